@@ -10,11 +10,11 @@ const specs: readonly SystemSpec[] = [demo, eventBus, eventmesh, saga, trading];
 /** Available systems by name. */
 export const simulatedSystems: readonly string[] = specs.map((spec) => spec.name);
 
-/** A system as data. Throws for a name that is not in `worldSystems`. */
+/** A system as data. Throws for a name that is not in `simulatedSystems`. */
 export const systemSpec = (name: string): SystemSpec => {
   const spec = specs.find((candidate) => candidate.name === name);
   if (spec !== undefined) return spec;
-  throw new Error(`no embedded system "${name}"; there is ${simulatedSystems.join(', ')}`);
+  throw new Error(`unknown simulator "${name}"; available: ${simulatedSystems.join(', ')}`);
 };
 
 /** Environments of a system, in promotion order. */

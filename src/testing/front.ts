@@ -128,7 +128,7 @@ const passOn = async (upstream: string, request: IncomingMessage): Promise<Passe
     const onward = ask(url, { method, headers, agent: false }, (answer) => {
       const kept = { 'content-type': answer.headers['content-type'] ?? '' };
       textOf(answer).then(
-        (said) => resolve({ status: answer.statusCode ?? 0, headers: kept, body: said }),
+        (text) => resolve({ status: answer.statusCode ?? 0, headers: kept, body: text }),
         reject,
       );
     });

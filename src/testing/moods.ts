@@ -65,7 +65,7 @@ export const breakages: readonly RequestMood[] = [
     treat: (response) => response.writeHead(200, { ...json, 'content-length': '5000' }).flushHeaders(),
   },
   {
-    name: 'a response that drips',
+    name: 'a slow response',
     fault: 'timeout',
     row: 'down',
     hangs: true,
@@ -76,7 +76,7 @@ export const breakages: readonly RequestMood[] = [
     },
   },
   {
-    name: 'a body cut in half',
+    name: 'a truncated body',
     fault: 'unreachable',
     row: 'down',
     treat: async (response, _, pass) => {

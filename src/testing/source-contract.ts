@@ -30,7 +30,7 @@ export const openFronted = (rig: SourceRig): Stage<RequestMood, FrontWire> => ({
           (calls.test(request.url ?? '') ? denied : healthy)(response, request, pass),
         ),
       turnStranger: async () =>
-        front.treat((response) => void response.end('{"name":"somebody else","build":{"name":"else"}}')),
+        front.treat((response) => void response.end('{"name":"another system","build":{"name":"else"}}')),
       close: async () => {
         await front.close();
         await server.close();

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { doors } from './doors.ts';
 import { filesUnder, type Import, importsOf } from './imports.ts';
+import { outputSinks } from './output-sinks.ts';
 
-/** What each folder of `src` may import: code, and of others types only. From the inside out; see docs/architecture.md. */
+/** What each folder of `src` may import: code, and of others types only. Ordered from the inside out; see docs/architecture.md. */
 const mayImport = {
   domain: { code: [], types: ['expressions'] },
   kinds: { code: ['domain'], types: [] },
@@ -66,13 +66,13 @@ type Layer = keyof typeof mayImport;
 const remedies: Partial<Record<Layer, string>> = {
   ui: 'Read it from the store (add a selector there), or take it as a command.',
   domain: 'The domain is pure and knows no kind of fact: pass the value in as an argument.',
-  sources: 'Take what you need through the doors; sources do not know each other or the engine.',
-  engine: 'The engine knows sources by their types only: have it handed in.',
-  platform: 'A door to the outside knows no protocol: make it a client.',
+  sources: 'Use the ReadIo or ChangeIo; sources do not import each other or the engine.',
+  engine: 'The engine imports only types of sources: pass it in.',
+  platform: 'The platform does not contain protocols: make it a client.',
 };
 
 const layerOf = (path: string): Layer => {
-  // Pure, and asked by every layer: it stands with the runs that obey it.
+  // The policy is pure and used by every layer, although its files are next to the runs.
   if (path.startsWith('src/runs/policy/')) return 'policy';
   const folder = (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
   return folder in mayImport ? (folder as Layer) : 'main';
@@ -80,7 +80,7 @@ const layerOf = (path: string): Layer => {
 
 const sourceFiles = await filesUnder('src');
 const imports = (await Promise.all(sourceFiles.map(importsOf))).flat().filter((i) => i.to.startsWith('src/'));
-const saying = (i: Import): string => {
+const describeImport = (i: Import): string => {
   const from = layerOf(i.file);
   return `${i.file}:${i.line} ${from} → ${layerOf(i.to)}. ${remedies[from] ?? 'See docs/architecture.md.'}`;
 };
@@ -93,10 +93,10 @@ test('imports point inwards', () => {
       mayImport[from];
     return code !== 'all' && !code.includes(to) && !(i.typeOnly && types.includes(to));
   });
-  expect(wrong.map(saying)).toEqual([]);
+  expect(wrong.map(describeImport)).toEqual([]);
 });
 
-/** Written as a plugin would be: what they need has to be in the SDK, and what is in the SDK is tried by them. */
+/** Sources that import only the SDK, as a plugin does: they prove that the SDK is complete. */
 const onSdkOnly = ['alertmanager', 'promtext'];
 
 test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
@@ -105,7 +105,7 @@ test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
   expect(own.some(({ to }) => to === 'src/sdk.ts')).toBe(true);
   const wrong = own.filter(({ to }) => to !== 'src/sdk.ts' && !to.startsWith(folder));
   expect(
-    wrong.map((i) => `${i.file}:${i.line} imports ${i.to}. Export it from src/sdk.ts, or do without.`),
+    wrong.map((i) => `${i.file}:${i.line} imports ${i.to}. Export it from src/sdk.ts, or remove it.`),
   ).toEqual([]);
   const files = sourceFiles.filter((file) => file.startsWith(folder));
   const packages = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap((code) =>
@@ -114,7 +114,7 @@ test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
   expect(packages.filter((name) => !name?.startsWith('node:'))).toEqual([]);
 });
 
-test('a source imports nothing of another source', () => {
+test('a source does not import another source', () => {
   const folder = (path: string) => /^src\/sources\/([^/]+)\//.exec(path)?.[1];
   const wrong = imports.filter((i) => {
     const [from, to] = [folder(i.file), folder(i.to)];
@@ -127,7 +127,7 @@ test('a source imports nothing of another source', () => {
   ).toEqual([]);
 });
 
-/** Groups of files of which each imports itself over others. */
+/** Groups of files that import each other, directly or through others. */
 const cyclesOf = (all: readonly Import[]): readonly (readonly string[])[] => {
   const graph = new Map<string, Set<string>>();
   for (const { file, to } of all) graph.set(file, (graph.get(file) ?? new Set()).add(to));
@@ -161,13 +161,13 @@ test('there are no import cycles, types included', () => {
   expect(cyclesOf(imports)).toEqual([]);
 });
 
-/** The file without comments and strings' insides, so that words in prose are not taken for calls. */
+/** Removes comments and the contents of strings, so that words in prose are not mistaken for calls. */
 const codeOf = (text: string): string =>
   text
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/\/\/[^\n]*/g, '')
     .replace(/'(?:[^'\\\n]|\\.)*'/g, (text) =>
-      // Names of modules, and modes of files ('w', 'r+').
+      // Keeps module names, and file modes ('w', 'r+').
       /^'(?:node:.*|[a-z]{1,2}\+?)'$/.test(text) ? text : "''",
     );
 
@@ -188,7 +188,7 @@ const onlyIn = async (
 const isOutside = (file: string): boolean =>
   /^src\/(platform|clients|doors|simulator|persistence|testing)\//.test(file);
 
-test('time, chance, the network, processes and files are touched by the platform, its clients and the simulator only', async () => {
+test('only the platform, its clients and the simulator use time, randomness, the network, processes and files', async () => {
   const pattern =
     /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|Math\.random|fetch)\(|new Date\(\)|from 'node:(fs|fs\/promises|child_process|net|tls|http|https|dgram|dns)'/;
   expect(
@@ -196,20 +196,20 @@ test('time, chance, the network, processes and files are touched by the platform
   ).toEqual([]);
 });
 
-test('keys are listened to in one hook only', async () => {
+test('only one hook listens to keys', async () => {
   const pattern = /\b(useInput|usePaste)\b/;
   expect(
     await onlyIn(pattern, (f) => f === 'src/ui/keys/use-keys.ts', 'Add a row to a key table in src/ui/keys.'),
   ).toEqual([]);
 });
 
-test('a text is broken by the pen only, which masks it before', async () => {
+test('only the pen wraps and cuts text, after masking it', async () => {
   const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/text/');
   expect(
     await onlyIn(
       /(?<!\w)(?<!(?<!\.)\.)(wrap|cut|cutInside)\(/,
       elsewhere,
-      'Half a name is not recognised in share mode: call pen.wrap, pen.cut or pen.cutInside.',
+      'Share mode does not recognize half a name: call pen.wrap, pen.cut or pen.cutInside.',
     ),
   ).toEqual([]);
 });
@@ -226,21 +226,24 @@ const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
   return [...found].sort();
 };
 
-describe.each(doors)('a text leaves by one door: $name', ({ pattern, holders, refused, harmless }) => {
-  test('only these open it', async () => {
-    expect(await linesWith(pattern)).toEqual([...holders].sort());
-  });
+describe.each(outputSinks)(
+  'text is written only by its output sink: $name',
+  ({ pattern, allowedFiles, refused, harmless }) => {
+    test('no other file matches the pattern', async () => {
+      expect(await linesWith(pattern)).toEqual([...allowedFiles].sort());
+    });
 
-  test.each(refused)('%s would be refused in any other file', (sample) => {
-    expect(codeOf(sample)).toMatch(pattern);
-  });
+    test.each(refused)('detects %s', (sample) => {
+      expect(codeOf(sample)).toMatch(pattern);
+    });
 
-  test.each(harmless)('%s is none of its business', (sample) => {
-    expect(codeOf(sample)).not.toMatch(pattern);
-  });
-});
+    test.each(harmless)('ignores %s', (sample) => {
+      expect(codeOf(sample)).not.toMatch(pattern);
+    });
+  },
+);
 
-test('the clipboard masks in the line in which it is opened', async () => {
+test('the clipboard masks the text where it is written', async () => {
   const callers = imports
     .filter((i) => i.to === 'src/ui/features/export/clipboard.ts')
     .map(({ file }) => file);
@@ -248,10 +251,10 @@ test('the clipboard masks in the line in which it is opened', async () => {
   expect(await linesWith(/\bclipboardSequence\((?!.*maskText\()/)).toEqual([]);
 });
 
-test('a command makes JSON by the sink', async () => {
+test('commands write JSON through the sink', async () => {
   const pattern = /\bJSON\.stringify\(/;
   const allowed = [
-    // Keys of a map, which are not shown.
+    // Keys of a map that are not printed.
     'src/cli/audit/records.ts',
     'src/cli/logs/printer.ts',
   ];
@@ -260,70 +263,70 @@ test('a command makes JSON by the sink', async () => {
   ).toEqual([]);
 });
 
-test('a text is cut by what masks it before, or by what leaves no half of a name', async () => {
+test('text is masked before it is cut, or cut at a word boundary', async () => {
   const cutters = [
     'src/domain/mask/cut-text.ts',
-    // First letters of an id, which is no secret.
+    // First letters of an id, which is not secret.
     'src/domain/value-text.ts',
-    // A report that the command has masked before.
+    // A report that the command has already masked.
     'src/engine/check-text.ts',
-    // A query in which there is no secret.
+    // A query without secrets.
     'src/sources/prometheus/problem.ts',
   ];
   expect(
     await onlyIn(
       /\$\{[^}]*\.(slice|substring|substr)\(0[^}]*\}(…|\.\.\.)|mask(er)?\.\w+\([^;]*\.(slice|substring|substr)\(/,
       (f) => cutters.includes(f) || /^src\/(simulator|ui\/text)\//.test(f),
-      'Half a secret is recognised by nothing: call clipped or oneLine (src/platform/terminal), or cutText.',
+      'No mask recognizes half a secret: call clipped or oneLine (src/platform/terminal), or cutText.',
     ),
   ).toEqual([]);
 });
 
-/** Lends it to an operation of a plugin, in that plugin's tests. */
-const carriesOutInTests = 'src/testing/carry-out.ts';
+/** Gives an operation of a plugin a ChangeIo in the plugin's tests. */
+const operationRunner = 'src/testing/carry-out.ts';
 
-test('what is for tests of plugins is no part of the product, nor of the SDK', () => {
+test('test support for plugins is not part of the product or the SDK', () => {
   const inTests = (path: string): boolean => /^src\/(testing\/|sdk-testing\.ts$)/.test(path);
   const wrong = imports.filter((i) => inTests(i.to) && !inTests(i.file));
   expect(wrong.map((i) => `${i.file}:${i.line} imports ${i.to}`)).toEqual([]);
 });
 
-test('the changing door is held by the executor and the composition only', () => {
+test('only the executor and the composition root create a ChangeIo', () => {
   const wrong = imports.filter(
     (i) =>
       i.to === 'src/doors/change-io.ts' &&
       !i.typeOnly &&
       !/^src\/(runs|cli|main|doors)/.test(i.file) &&
-      i.file !== carriesOutInTests,
+      i.file !== operationRunner,
   );
   expect(
     wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
   ).toEqual([]);
 });
 
-test('a command gets the changing door of its platform through the executor alone', async () => {
-  const holders = (file: string): boolean =>
-    ['src/cli/run/open-acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
+test('commands obtain a ChangeIo through the executor only', async () => {
+  const isAllowed = (file: string): boolean =>
+    ['src/cli/run/open-acting.ts', 'src/cli/context.ts', operationRunner].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,
-      (f) => holders(f) || f.startsWith('src/doors/'),
+      (f) => isAllowed(f) || f.startsWith('src/doors/'),
       'Ask the executor: openActing.',
     ),
   ).toEqual([]);
 });
 
-test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
-  const lenders: Readonly<Record<string, readonly string[]>> = {
+test('only diagnose steps, verifications and checks with a declared program may use declared reads', async () => {
+  const allowedImporters: Readonly<Record<string, readonly string[]>> = {
     'src/doors/declared-reads.ts': ['src/doors/read-io.ts'],
     'src/runs/reads/read-session.ts': ['src/engine/diagnose.ts', 'src/runs/reads/operation-check.ts'],
   };
-  const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
-  expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
-  const borrowers: string[] = [];
+  const wrong = imports.filter((i) => !i.typeOnly && allowedImporters[i.to]?.includes(i.file) === false);
+  expect(wrong.map((i) => `${i.file}:${i.line}. Declared reads trust the profile's author.`)).toEqual([]);
+  const users: string[] = [];
   for (const file of sourceFiles)
-    if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) borrowers.push(file);
-  expect(borrowers.sort()).toEqual(['src/engine/via/tunneled-sources.ts', 'src/runs/reads/read-session.ts']);
+    if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) users.push(file);
+  expect(users.sort()).toEqual(['src/engine/via/tunneled-sources.ts', 'src/runs/reads/read-session.ts']);
 });
 
 test('no default exports, no barrels, no catch-all names', async () => {
@@ -341,7 +344,7 @@ test('no default exports, no barrels, no catch-all names', async () => {
   expect(wrong).toEqual([]);
 });
 
-test('a file is one idea: none is over 400 lines, and few are over 250', async () => {
+test('no file is longer than 400 lines, and under 10 % are longer than 250', async () => {
   const sizes = await Promise.all(
     sourceFiles.map(async (file) => ({ file, lines: (await readFile(file, 'utf8')).split('\n').length })),
   );
@@ -350,18 +353,18 @@ test('a file is one idea: none is over 400 lines, and few are over 250', async (
   expect(over(250).length / sizes.length).toBeLessThan(0.1);
 });
 
-test('no exported name has two meanings', async () => {
-  // Named so in every folder of its kind, because it is the same there.
+test('every exported name is unique', async () => {
+  // Exported by every source folder, with the same meaning.
   const conventional = new Set(['examine']);
   const declared = /^export (?:abstract )?(?:async )?(?:const|function\*?|class|interface|type|enum) (\w+)/gm;
-  const homes = new Map<string, Set<string>>();
+  const filesByName = new Map<string, Set<string>>();
   for (const file of sourceFiles)
     for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(declared))
-      if (!conventional.has(name)) homes.set(name, (homes.get(name) ?? new Set()).add(file));
-  const twice = [...homes].filter(([, files]) => files.size > 1);
+      if (!conventional.has(name)) filesByName.set(name, (filesByName.get(name) ?? new Set()).add(file));
+  const twice = [...filesByName].filter(([, files]) => files.size > 1);
   expect(twice.map(([name, files]) => `${name}: ${[...files].join(', ')}`)).toEqual([]);
 });
 
-test('the main program stays a composition root of at most 80 lines', async () => {
+test('src/main.ts is at most 80 lines long', async () => {
   expect((await readFile('src/main.ts', 'utf8')).split('\n').length).toBeLessThanOrEqual(80);
 });

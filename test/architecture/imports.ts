@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** One import of one of our files by another. */
+/** An import of one project file by another. */
 export interface Import {
   readonly file: string;
   readonly line: number;
@@ -9,7 +9,7 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** Source files below `root`, as paths relative to the checkout. */
+/** Lists source files below `root`, as paths relative to the checkout. */
 export const filesUnder = async (root: string): Promise<readonly string[]> =>
   (await readdir(root, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
@@ -19,7 +19,7 @@ export const filesUnder = async (root: string): Promise<readonly string[]> =>
 const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'"();]*?\sfrom\s+)?['"](\.[^'"]+)['"]/gms;
 const dynamic = /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g;
 
-/** Every import of our own files in a file, dynamic ones included. */
+/** Lists every import of project files in a file, including dynamic ones. */
 export const importsOf = async (file: string): Promise<readonly Import[]> => {
   const text = await readFile(file, 'utf8');
   const found: Import[] = [];

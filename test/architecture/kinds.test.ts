@@ -8,18 +8,18 @@ const folders = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-test('every folder of a kind is in the registry, under its own name', () => {
+test('the registry contains every kind folder under its name', () => {
   const forgotten = folders.filter((name) => !factKinds().some((kind) => kind === name));
   expect(forgotten, `add ${forgotten.join(', ')} to ${root}/registry.ts`).toEqual([]);
   const elsewhere = factKinds().filter((name) => !folders.includes(name));
   expect(elsewhere, `a kind is a folder of its name below ${root}`).toEqual([]);
 });
 
-test.each(folders)('%s says what its rows are, and what the kind is', (name) => {
+test.each(folders)('%s declares its rows and its kind', (name) => {
   for (const file of ['fact.ts', 'kind.ts']) expect(existsSync(`${root}/${name}/${file}`), file).toBe(true);
 });
 
-test('only the registry imports a kind: everything else asks the registry', async () => {
+test('only the registry imports a kind', async () => {
   const imports = (await Promise.all((await filesUnder('src')).map(importsOf))).flat();
   const wrong = imports.filter(
     ({ file, to }) => /^src\/kinds\/[^/]+\/kind\.ts$/.test(to) && file !== `${root}/registry.ts`,

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { filesUnder } from './imports.ts';
 
-/** A decision that `src/runs/policy` takes alone, and code that takes it elsewhere. */
+/** A decision that only `src/runs/policy` makes, and code that makes it elsewhere. */
 interface Decision {
   readonly name: string;
   readonly pattern: RegExp;
   readonly remedy: string;
   /** Code that the pattern must find. */
   readonly refused: readonly string[];
-  /** Code that looks like it and decides nothing. */
+  /** Code that looks similar and decides nothing. */
   readonly harmless: readonly string[];
 }
 
@@ -84,7 +84,7 @@ const decisions: readonly Decision[] = [
   },
 ];
 
-/** The only exception: the simulator plays systems, and what it calls production is none that opsdeck guards. */
+/** The simulator is exempt: its systems are not protected by opsdeck's policy. */
 const files = (await filesUnder('src')).filter((file) => !/^src\/(runs\/policy|simulator)\//.test(file));
 
 const withoutComments = (text: string): string =>
@@ -92,8 +92,8 @@ const withoutComments = (text: string): string =>
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/(^|\s)\/\/[^\n]*/g, '$1');
 
-describe.each(decisions)('$name is decided by the policy alone', ({ pattern, remedy, refused, harmless }) => {
-  test('in no other file', async () => {
+describe.each(decisions)('only the policy decides: $name', ({ pattern, remedy, refused, harmless }) => {
+  test('no other file matches the pattern', async () => {
     const wrong: string[] = [];
     for (const file of files)
       for (const [index, line] of withoutComments(await readFile(file, 'utf8'))
@@ -103,11 +103,11 @@ describe.each(decisions)('$name is decided by the policy alone', ({ pattern, rem
     expect(wrong).toEqual([]);
   });
 
-  test.each(refused)('%s would be refused', (code) => {
+  test.each(refused)('detects %s', (code) => {
     expect(code).toMatch(pattern);
   });
 
-  test.each(harmless)('%s decides nothing', (code) => {
+  test.each(harmless)('ignores %s', (code) => {
     expect(code).not.toMatch(pattern);
   });
 });

@@ -9,7 +9,7 @@ const texts = new Map(
   await Promise.all(sourceFiles.map(async (file) => [file, await readFile(file, 'utf8')] as const)),
 );
 
-/** Files that name one of these, besides the one that defines it. */
+/** Lists the files that mention a name, except the file that defines it. */
 const naming = (name: string, definedIn: string): readonly string[] =>
   sourceFiles.filter((file) => file !== definedIn && new RegExp(`\\b${name}\\b`).test(texts.get(file) ?? ''));
 
@@ -24,7 +24,7 @@ test.each([
   [
     'partsOfChanges',
     protocol,
-    // The last one notes what has been sent, in the protocol's own words.
+    // The last file logs what was sent, in the protocol's own terms.
     (file: string) =>
       /^src\/doors\/(change-io|call-as-read)\.ts$|^src\/runs\/sending\/sent-log\.ts$/.test(file),
   ],
@@ -32,16 +32,16 @@ test.each([
   [
     'unseal',
     'src/platform/network/sealed.ts',
-    // What dials through a source.
+    // Dials through a source.
     (file: string) => file === 'src/engine/via/route.ts',
   ],
-])('%s is called where it may be, and is called there', (name, definedIn, may) => {
+])('%s is used, and only where allowed', (name, definedIn, may) => {
   const named = naming(name, definedIn);
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((file) => !may(file))).toEqual([]);
 });
 
-test('a protocol does not know another one, but for HTTP', async () => {
+test('a protocol imports no other protocol except HTTP', async () => {
   const wrong: string[] = [];
   for (const file of sourceFiles.filter((one) => one.startsWith('src/clients/')))
     for (const { to } of await importsOf(file)) {
@@ -51,30 +51,30 @@ test('a protocol does not know another one, but for HTTP', async () => {
   expect(wrong).toEqual([]);
 });
 
-/** A cast to what a source is never given, by its name or past all types. */
+/** A cast to a type that sources never receive, by name or through any. */
 const forgery =
   /\bas (unknown as\b|any\b|never\b|(ReadingProtocol|ChangingProtocol|Transport|ChangeIo|Duplex|SealedConnection)\b)/;
 
-test('no source casts its way to a door, a protocol or a connection', () => {
+test('no source casts to an io, a protocol or a connection', () => {
   for (const sample of ['io as ChangeIo', 'mine as unknown as Whatever', 'wire as Duplex', '{} as never'])
     expect(sample).toMatch(forgery);
-  expect('series as Told<K>').not.toMatch(forgery);
+  expect('series as Series<K>').not.toMatch(forgery);
   const casting = sourceFiles.filter(
     (file) => file.startsWith('src/sources/') && forgery.test(texts.get(file) ?? ''),
   );
   expect(casting).toEqual([]);
 });
 
-/** What opens connections, starts programs or touches files. */
+/** Modules that open connections, start programs or touch files. */
 const outside =
   /^import (?!type )[^;]*from '(node:(fs|fs\/promises|child_process|net|tls|http|https|http2|dgram|dns|worker_threads|cluster)|undici|ws|execa|pg)';/m;
-/** They take no more of it than what they are here for. */
+/** Files that import only constants or file reads of such a module. */
 const harmless: Readonly<Record<string, string>> = {
   'src/platform/network/status.ts': 'the names of statuses, of node:http',
   'src/clients/postgres/address.ts': 'the certificates that sslrootcert= names',
 };
 
-/** Code that is loaded with these files, as `a < b`: a is imported by b. What a declared protocol loads is its own matter. */
+/** Returns the code loaded with these files, as `a < b`: a is imported by b. Excludes the code of declared protocols. */
 const loadedWith = async (files: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const by = new Map(files.map((file) => [file, file]));
   const next = [...files];
@@ -89,14 +89,14 @@ const loadedWith = async (files: readonly string[]): Promise<ReadonlyMap<string,
   return by;
 };
 
-test('nothing that a source loads reaches the outside past its doors', async () => {
+test('no source loads code that bypasses its io', async () => {
   const loaded = await loadedWith(sourceFiles.filter((file) => file.startsWith('src/sources/')));
   expect([...loaded.keys()]).toEqual(expect.arrayContaining(Object.keys(harmless)));
   const wrong = [...loaded].filter(([file]) => outside.test(texts.get(file) ?? '') && !(file in harmless));
   expect(wrong.map(([, chain]) => `${chain}. Take it through a ReadIo, or declare a protocol.`)).toEqual([]);
 });
 
-test('that would be noticed: what doors are made of does reach it', async () => {
+test('the io itself loads such code (control)', async () => {
   const loaded = await loadedWith(['src/doors/read-io.ts']);
   expect([...loaded.keys()].filter((file) => outside.test(texts.get(file) ?? '')).sort()).toEqual(
     expect.arrayContaining(['src/platform/files/read-files.ts', 'src/platform/network/net.ts']),
@@ -112,8 +112,8 @@ interface Problem {
   readonly words: string;
 }
 
-/** What the compiler says of the files in `compile`: continuation lines belong to the problem before them. */
-const compiled = async (): Promise<readonly Problem[]> => {
+/** Compiles the files in `compile`. Continuation lines of the output belong to the problem before them. */
+const compile = async (): Promise<readonly Problem[]> => {
   const output = await new Promise<string>((resolve) => {
     execFile(
       process.execPath,
@@ -125,28 +125,28 @@ const compiled = async (): Promise<readonly Problem[]> => {
   for (const said of output.split(/\n(?=\S)/)) {
     const [, path = '', line = '', code = '', words = ''] =
       /^(\S+)\((\d+),\d+\): error (TS\d+): ([\s\S]*)$/.exec(said) ?? [];
-    if (code === '' && said.trim() !== '') throw new Error(`the compiler says: ${said}`);
+    if (code === '' && said.trim() !== '') throw new Error(`unexpected compiler output: ${said}`);
     if (code !== '') problems.push({ file: basename(path), line: Number(line), code, words });
   }
   return problems;
 };
 
-/** `// error TS2339: words` above the line that must not compile. */
+/** Parses `// error TS2339: words` comments; each precedes a line that must not compile. */
 const expectedIn = (file: string, text: string): readonly Problem[] =>
   text.split('\n').flatMap((said, index): readonly Problem[] => {
     const [, code, words] = /^\s*\/\/ error (TS\d+): (.*)$/.exec(said) ?? [];
     return code === undefined || words === undefined ? [] : [{ file, line: index + 2, code, words }];
   });
 
-test('what a source may not do does not compile, and what it may do does', async () => {
+test('forbidden calls of a source do not compile, allowed calls do', async () => {
   const files = (await readdir(compileDir)).filter((file) => file.endsWith('.ts')).sort();
   const expected = await Promise.all(
     files.map(async (file) => expectedIn(file, await readFile(join(compileDir, file), 'utf8'))),
   );
-  const [lawful, ...unlawful] = [...expected].sort((a, b) => a.length - b.length);
-  expect(lawful, 'one file compiles, so that the others fail because of what they do').toEqual([]);
-  expect(unlawful.every((problems) => problems.length > 0)).toBe(true);
-  const problems = await compiled();
+  const [allowed, ...forbidden] = [...expected].sort((a, b) => a.length - b.length);
+  expect(allowed, 'one file compiles, so that the others fail because of what they do').toEqual([]);
+  expect(forbidden.every((problems) => problems.length > 0)).toBe(true);
+  const problems = await compile();
   const places = (all: readonly Problem[]) =>
     all.map(({ file, line, code }) => `${file}:${line} ${code}`).sort();
   expect(places(problems)).toEqual(places(expected.flat()));

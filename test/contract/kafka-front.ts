@@ -4,20 +4,20 @@ import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import type { Wire } from '../../src/testing/source-rig.ts';
 
-/** A question on its way to a broker. */
+/** A request on its way to a broker. */
 export interface Question {
   /** 'Metadata' */
   readonly name: string;
   readonly correlation: number;
   readonly frame: Buffer;
   readonly socket: Socket;
-  /** What the broker says to it. */
+  /** Returns the broker's response. */
   answer(): Promise<Buffer>;
 }
 
 type Treatment = (question: Question) => void | Promise<void>;
 
-/** A way in which every broker misbehaves, question by question. */
+/** A failure mode of every broker, request by request. */
 export interface KafkaMood extends Mood {
   readonly treat: Treatment;
 }
@@ -36,7 +36,7 @@ export const kafkaMoods: readonly KafkaMood[] = [
     treat: async (question) => {
       const { name, correlation, socket, frame } = question;
       if (name !== 'SaslAuthenticate') return plainly(question);
-      // What a bad server would repeat: the login itself.
+      // Misbehaving servers echo the credentials.
       const message = `Authentication failed: ${frame.toString('utf8').split('\0').at(-1)}`;
       socket.write(
         encodeResponse(saslAuthenticate, correlation, { error: 58, message, token: Buffer.alloc(0) }),
@@ -55,15 +55,20 @@ export const kafkaMoods: readonly KafkaMood[] = [
     row: 'down',
     treat: ({ socket }) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
   },
-  { name: 'a gigabyte', fault: 'malformed', row: 'down', treat: ({ socket }) => void socket.write(tooLong) },
   {
-    name: 'an answer cut in half',
+    name: 'a length of 1 GiB',
+    fault: 'malformed',
+    row: 'down',
+    treat: ({ socket }) => void socket.write(tooLong),
+  },
+  {
+    name: 'a truncated response',
     fault: 'unreachable',
     row: 'down',
     treat: async ({ socket, answer }) => void socket.end(half(await answer())),
   },
   {
-    name: 'an answer whose fields end too early',
+    name: 'a response with missing fields',
     fault: 'malformed',
     row: 'down',
     treat: async ({ socket, answer }) => {
@@ -74,7 +79,7 @@ export const kafkaMoods: readonly KafkaMood[] = [
   },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, treat: () => {} },
   {
-    name: 'an answer that stops in the middle',
+    name: 'a response that stalls',
     fault: 'timeout',
     row: 'down',
     hangs: true,
@@ -82,7 +87,7 @@ export const kafkaMoods: readonly KafkaMood[] = [
   },
 ];
 
-/** What would change something; a change that the controller is only asked to check ends in a 1. */
+/** 'POST' for requests that change something. In these two APIs the last byte 1 means validate only. */
 const methodOf = ({ name, frame }: Question): string => {
   if (name === 'CreateTopics' || name === 'CreatePartitions') return frame.at(-1) === 1 ? 'GET' : 'POST';
   return name === 'OffsetCommit' ? 'POST' : 'GET';
@@ -94,18 +99,18 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 export interface KafkaFront
   extends Pick<Wire<KafkaMood>, 'set' | 'heal' | 'methods' | 'asked' | 'arrived' | 'drained'> {
-  /** Deals with a question as the mood has it. */
+  /** Handles a request as the mood requires. */
   take(question: Question): void;
   become(treatment: Treatment): Promise<void>;
 }
 
-/** Stands before the brokers: it sets the mood and keeps the books. */
+/** A proxy in front of the brokers: it sets the mood and records the requests. */
 export const kafkaFront = (): KafkaFront => {
   const sockets = new Set<Socket>();
   const methods = new Set<string>();
   let asked = 0;
   let treat = plainly;
-  /** A connection that stands was let in once: only a new one meets a new mood from its beginning. */
+  /** Closes open connections: they are already authenticated, and only a new one meets the new mood from its start. */
   const become = async (how: Treatment): Promise<void> => {
     treat = how;
     for (const socket of sockets) socket.destroy();

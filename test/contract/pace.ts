@@ -3,13 +3,13 @@ import { type Mood, retryAfterMs } from '../../src/testing/moods.ts';
 import { moodNamed, type Stage } from '../../src/testing/source-rig.ts';
 import { everyMs, pace, timeoutMs } from './paced.ts';
 
-/** What the engine promises for every source type: no overlap, back-off, Retry-After. Registers the tests. */
+/** Registers the tests of the engine's polling guarantees for every source type: no overlap, back-off, Retry-After. */
 export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
   const hanging = stage.moods.find((mood) => mood.name === 'hanging');
   const down = moodNamed(stage, 'down');
   const throttled = stage.moods.find((mood) => mood.name === 'throttled');
 
-  test('a healthy source is read once an interval', async () => {
+  test('reads a healthy source once per interval', async () => {
     await using paced = await pace(stage);
     paced.engine.start();
     await paced.pass(10 * everyMs);
@@ -21,7 +21,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
   });
 
   if (hanging !== undefined)
-    test('a read that outlasts its interval is never joined by a second one', async () => {
+    test('does not start a second read while one is in progress', async () => {
       await using paced = await pace(stage);
       await paced.wire.set(hanging);
       paced.engine.start();
@@ -35,7 +35,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
       for (const feed of paced.feeds) expect(paced.reads(feed.id).most, feed.id).toBe(1);
     });
 
-  test('a reader backs off from a source that is down, and never gives up; a probe keeps its pace', async () => {
+  test('backs off from an unreachable source without giving up; a probe keeps its interval', async () => {
     await using paced = await pace(stage);
     await paced.wire.set(down);
     paced.engine.start();
@@ -56,7 +56,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
   });
 
   if (throttled !== undefined)
-    test('a source that asks to be left alone is left alone for as long as it said', async () => {
+    test('honors Retry-After, even when the user refreshes', async () => {
       await using paced = await pace(stage);
       await paced.wire.set(throttled);
       paced.engine.start();
@@ -65,7 +65,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
       expect(asked).toBeGreaterThan(0);
       paced.engine.pollNow();
       await paced.pass(retryAfterMs - 2 * everyMs);
-      expect(paced.wire.asked(), 'not even when somebody presses refresh').toBe(asked);
+      expect(paced.wire.asked(), 'also after a manual refresh').toBe(asked);
       await paced.wire.heal();
       await paced.pass(3 * everyMs);
       for (const feed of paced.feeds)
@@ -73,7 +73,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
     });
 
   if (hanging !== undefined)
-    test('closing the environment ends every connection', async () => {
+    test('closes every connection when the environment closes', async () => {
       const paced = await pace(stage);
       await paced.wire.set(hanging);
       paced.engine.start();

@@ -6,7 +6,7 @@ import type { SourceExpectation, Stage, Wire } from '../../src/testing/source-ri
 import type { ManualClock } from '../support/manual-clock.ts';
 import { moduleOf, secret } from './wired.ts';
 
-/** The reads of one feed, as the engine asked for them. */
+/** The reads of one feed, as started by the engine. */
 interface Reads {
   /** Ms since the start, one per read. */
   readonly began: number[];
@@ -14,15 +14,15 @@ interface Reads {
   most: number;
 }
 
-/** A rig's source in the engine, on a real wire; every second, with a time-out of four. */
+/** A rig's source in the engine, on a real wire, with an interval of 1 s and a timeout of 4 s. */
 export interface Paced<M extends Mood> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: Wire<M>;
   readonly engine: Engine;
-  /** The feeds that the engine schedules at the interval of the source; a feed that is slower by itself is left out. */
+  /** The feeds that the engine schedules at the interval of the source; feeds with a longer interval of their own are excluded. */
   readonly feeds: readonly Feed[];
   reads(feedId: string): Reads;
-  /** Moves time in small steps; after each, waits until what was asked has been answered. */
+  /** Advances time in small steps; after each, waits until all reads have completed. */
   pass(ms: number): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ const profileOf = (rig: SourceExpectation, config: unknown, dir = '.'): Profile 
   };
 };
 
-/** The module, with a book of when each feed was read. */
+/** Wraps the module to record when each feed is read. */
 const counted = (module: SourceModule, book: Map<string, Reads>, now: () => number): SourceModule => ({
   ...module,
   open: async (opening, io) => {

@@ -5,6 +5,6 @@ import { moduleOf } from './wired.ts';
 
 export { terminalControl } from '../../src/testing/contract-tests.ts';
 
-/** Registers the tests of every promise of the registered source of a stage. */
+/** Registers all contract tests of a stage's registered source. */
 export const promises = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>
   promisesOf(stage, moduleOf(stage.rig.type));

@@ -15,7 +15,7 @@ test('every source folder is registered', () => {
   expect(forgotten, `add ${forgotten.join(', ')} to src/sources/registry.ts`).toEqual([]);
 });
 
-test('every registered source goes through this suite', () => {
+test('every registered source has contract tests', () => {
   const rigged = new Set(
     [...rigs, ...[...stages, ...processStages].map(({ rig }) => rig)].map((rig) => rig.type),
   );
@@ -29,7 +29,7 @@ for (const module of sourceModules) {
   const readme = `${root}/${type}/README.md`;
   const sample = `${root}/${type}/sample.yaml`;
 
-  test(`${type} tells what it reads, what it needs, what its numbers mean and what it can do`, () => {
+  test(`${type}: its README has every section, feed and operation`, () => {
     expect(existsSync(readme), `write ${readme}`).toBe(true);
     const text = readFileSync(readme, 'utf8');
     const chapters = [
@@ -51,7 +51,7 @@ for (const module of sourceModules) {
     ).toEqual([]);
   });
 
-  test(`${type}: every source of its sample is accepted, and so is every signal`, () => {
+  test(`${type}: its sample has only valid sources and signals`, () => {
     expect(existsSync(sample), `write ${sample}`).toBe(true);
     const { sources, signals = [] } = parse(readFileSync(sample, 'utf8'));
     const entries = Object.entries<Record<string, unknown>>(sources);
@@ -64,7 +64,7 @@ for (const module of sourceModules) {
     for (const signal of signals) {
       const read = module.reads?.parse(signal.read) ?? {};
       expect(module.checkRead?.(read, configs.get(signal.source)), signal.id).toBeUndefined();
-      // Whoever opens the source checks what the profile's loader has checked.
+      // Opening a source applies the same checks as loading a profile.
       expect(module.reads?.safeParse(read).error, signal.id).toBeUndefined();
     }
   });

@@ -25,8 +25,8 @@ export const rigs: readonly SourceRig[] = [
   promtextRig,
 ];
 
-/** Source types with a wire of their own in this process. */
+/** Source types with their own wire in this process. */
 export const stages: readonly Stage[] = [fileStage, kafkaStage, postgresStage];
 
-/** Source types whose wire is a process: they are held to the same promises by `test/e2e/contract`. */
+/** Source types whose wire is a process: `test/e2e/contract` runs the same tests on them. */
 export const processStages: readonly Stage[] = [hostStage, scriptStage];

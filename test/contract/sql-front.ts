@@ -3,15 +3,15 @@ import { errorResponse, PostgresError } from '../../src/simulator/servers/postgr
 import type { Mood } from '../../src/testing/moods.ts';
 import { secret } from './wired.ts';
 
-/** How the way to a PostgreSQL server behaves; only `through` is healthy. A function changes each piece that the server sends. */
+/** How the proxy treats connections to a PostgreSQL server; only `through` is healthy. A function changes each chunk that the server sends. */
 type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | PostgresError | ((piece: Buffer) => Buffer);
 
-/** A mood of the way to a PostgreSQL server. */
+/** A failure mode of the path to a PostgreSQL server. */
 export interface SqlMood extends Mood {
   readonly way: Way;
 }
 
-/** What a server may say of itself, with what a terminal would obey, and with what is nobody's business. */
+/** An error message of a server with terminal control sequences and an echoed secret. */
 const fatal = (code: string, words: string): PostgresError =>
   new PostgresError(code, `\x1b[31m${words}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
 
@@ -40,15 +40,15 @@ export const sqlMoods: readonly SqlMood[] = [
   },
 ];
 
-/** A TCP proxy before a PostgreSQL server; it knows our statements by their tags. */
+/** A TCP proxy in front of a PostgreSQL server; it recognizes opsdeck's statements by their tags. */
 interface SqlFront {
   readonly port: number;
   set(way: Way): Promise<void>;
-  /** Leads to another server from the next connection on. */
+  /** Connects new connections to another server. */
   leadTo(port: number): void;
   /** 'GET' for statements that read, 'CHANGE' for those that do not. */
   methods(): ReadonlySet<string>;
-  /** Pieces that clients have sent. */
+  /** Chunks that clients have sent. */
   asked(): number;
   arrived(count: number): Promise<void>;
   drained(): Promise<void>;
@@ -134,7 +134,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
     port,
     set: async (next) => {
       way = next;
-      // What was open before the mood knows nothing of it.
+      // Closes connections that were opened before the mood changed.
       for (const client of next === 'through' ? [] : clients) client.resetAndDestroy();
       if (next === 'refuse') await hangUp();
       else if (!server.listening) await listen(port);

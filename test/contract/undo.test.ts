@@ -7,9 +7,9 @@ import { openWired } from './wired.ts';
 
 const { signal } = new AbortController();
 
-/** What people notice and nobody can take back must say what is lost. */
-const lostIsSaid = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>
-  test(`${stage.rig.type}: what has no undo says what cannot be brought back`, async () => {
+/** Registers the test: a noticeable action without undo must say what is lost. */
+const testLostIsDeclared = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>
+  test(`${stage.rig.type}: an operation without undo says what cannot be restored`, async () => {
     await using wired = await openWired(stage);
     const silent: string[] = [];
     for (const operation of wired.source.operations) {
@@ -23,5 +23,5 @@ const lostIsSaid = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void
     expect(silent).toEqual([]);
   });
 
-for (const rig of rigs) lostIsSaid(openFronted(rig));
-for (const stage of [...stages, ...processStages]) lostIsSaid(stage);
+for (const rig of rigs) testLostIsDeclared(openFronted(rig));
+for (const stage of [...stages, ...processStages]) testLostIsDeclared(stage);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadProfile } from '../../src/profile/load.ts';
 
-/** A profile with this `audit:` section, and what is said about it. */
+/** Loads a profile with this `audit:` section. */
 const read = async (section: string) => {
   const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${section}\n`;
   const files = { read: async () => text, list: async () => [] };
@@ -26,18 +26,18 @@ test.each([
   ['{ syslog: "tcp://logs.internal" }', { is: 'syslog', host: 'logs.internal', port: 514, over: 'tcp' }],
   ['{ syslog: "tcp://[::1]:6514" }', { is: 'syslog', host: '::1', port: 6514, over: 'tcp' }],
   ['{ http: "https://audit/in" }', { is: 'http', url: 'https://audit/in' }],
-])('a copy of the ledger: %s', async (line, made) => {
+])('parses an audit target: %s', async (line, made) => {
   expect(await read(one(line))).toMatchObject({ copies: [made], all: [] });
 });
 
-test('several copies are a list; the token is a secret', async () => {
+test('accepts a list of targets; the token is a secret', async () => {
   const list = '[{ syslog: "udp://a" }, { http: "http://b/", bearer: "${env:TOKEN}" }]';
   const { copies, secrets, all } = await read(one(list));
   expect(copies?.map(({ is }) => is)).toEqual(['syslog', 'http']);
   expect({ secrets, all }).toEqual({ secrets: ['t0ken-of-the-collector'], all: [] });
 });
 
-test('a token without a value: nothing is sent anywhere without it, and that is told', async () => {
+test('disables a target whose token has no value, and reports it', async () => {
   const { copies, all } = await read(one('{ http: "http://b/", bearer: "${env:NONE}" }'));
   expect(copies).toBeUndefined();
   expect(all.join('\n')).toMatch(/^warning: .*NONE.*ledger copies are off/);
@@ -48,7 +48,7 @@ test.each([
   ['{ syslog: "tls://logs:6514" }'],
   ['{ http: "ftp://logs" }'],
   ['{ mail: "ops@example.com" }'],
-])('%s is an error', async (line) => {
+])('rejects %s', async (line) => {
   const { copies, all } = await read(one(line));
   expect(copies).toBeUndefined();
   expect(all.join('\n')).toMatch(/^error: audit\.copy/);

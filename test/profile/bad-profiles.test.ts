@@ -11,7 +11,7 @@ const source = 'sources:\n  api: { type: probe, url: "http://x", checks: [{ serv
 
 const heads: readonly Case[] = [
   {
-    name: 'a head without its keys',
+    name: 'a profile head without its keys',
     text: 'system: shop\n',
     said: [
       'p/dev.yaml:1:1: opsdeck is missing; write opsdeck: 1',
@@ -20,7 +20,7 @@ const heads: readonly Case[] = [
     ],
   },
   {
-    name: 'another version, another tier',
+    name: 'an unknown version and an unknown tier',
     text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: prod\n',
     said: [
       'p/dev.yaml:1:10: opsdeck 2 is not a valid value; write 1',
@@ -69,7 +69,7 @@ const sources: readonly Case[] = [
     said: ['p/dev.yaml:6:8: api: type is missing; write type: probe | mute | cluster | tool | fixed'],
   },
   {
-    name: 'an id that no reference could name',
+    name: 'an id with invalid characters',
     text: `${head}sources:\n  a.b: { type: probe, url: "http://x" }\n`,
     said: [
       'p/dev.yaml:6:3: "a.b" is not a valid source id; start with a letter, then letters, digits, - and _',
@@ -81,7 +81,7 @@ const sources: readonly Case[] = [
     said: ['p/dev.yaml:6:40: unknown key "chekcs"; did you mean "checks"?'],
   },
   {
-    name: 'a misspelt key that is required, once',
+    name: 'a misspelt required key, reported once',
     text: `${head}sources:\n  api: { type: probe, url: "http://x", auth: { bearr: x } }\n`,
     said: ['p/dev.yaml:6:48: unknown key "bearr"; did you mean "bearer"?'],
   },
@@ -105,7 +105,7 @@ const sources: readonly Case[] = [
     ],
   },
   {
-    name: 'a text where one of several maps is wanted',
+    name: 'text where one of several maps is expected',
     text: `${head}sources:\n  api: { type: probe, url: "http://x", auth: secret }\n`,
     said: ['p/dev.yaml:6:46: api auth: expected a map, found text; write KEY: VALUE lines'],
   },
@@ -113,7 +113,7 @@ const sources: readonly Case[] = [
 
 const signals: readonly Case[] = [
   {
-    name: 'a bound that is none',
+    name: 'an invalid bound',
     text: `${head}${source}signals:\n  - { id: error.rate, source: api, read: { latency: api }, crit: ">>5" }\n`,
     said: ['p/dev.yaml:8:66: error.rate crit ">>5" is not a bound; write ">5"'],
   },
@@ -123,39 +123,39 @@ const signals: readonly Case[] = [
     said: ['p/dev.yaml:8:60: rate warn 500 is not a bound; write ">=500"'],
   },
   {
-    name: 'a source that is not there',
+    name: 'an unknown source',
     text: `${head}${source}signals:\n  - { id: rate, source: apj, read: { latency: api } }\n`,
     said: ['p/dev.yaml:8:25: rate: no source is called "apj"; did you mean "api"?'],
   },
   {
-    name: 'a source that reads no signals',
+    name: 'a source without signals',
     text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
     said: ['p/dev.yaml:7:25: rate: m is of type mute, which provides no signals; name another source'],
   },
   {
-    name: 'a check that is not there',
+    name: 'an unknown check',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: db } }\n`,
     said: ['p/dev.yaml:8:36: rate read: no check is called "db"; add it under checks'],
   },
   {
-    name: 'a check that is not there, in a source whose address comes later',
+    name: 'an unknown check in a source whose address is set later',
     text: `${head}sources:\n  api: { type: probe, url: "\${exec:address}" }\nsignals:\n  - { id: rate, source: api, read: { latency: db } }\n`,
     said: ['p/dev.yaml:8:36: rate read: no check is called "db"; add it under checks'],
   },
   {
-    name: 'a misspelt form of read',
+    name: 'an unknown form of read',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latnecy: api } }\n`,
     said: ['p/dev.yaml:8:38: unknown key "latnecy"; did you mean "latency"?'],
   },
   {
-    name: 'the same id twice',
+    name: 'a duplicate id',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api } }\n  - { id: rate, source: api, read: { latency: api } }\n`,
     said: [
       'p/dev.yaml:9:11: duplicate signal "rate" (first at p/dev.yaml:8:11); rename or remove one of them',
     ],
   },
   {
-    name: 'a duration without a unit and a level that is none',
+    name: 'a duration without a unit and an unknown level',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, crit: ">5", for: 15, noData: bad }\n`,
     said: [
       'p/dev.yaml:8:71: rate for 15 needs a unit: 15s',
@@ -163,12 +163,12 @@ const signals: readonly Case[] = [
     ],
   },
   {
-    name: 'clear without anything to clear',
+    name: 'clear without a threshold',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
     said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear; write crit too, or remove it'],
   },
   {
-    name: 'a signal without a name, and something that is none',
+    name: 'a signal without an id, and text instead of a signal',
     text: `${head}signals:\n  - { source: api }\n  - text\n`,
     said: [
       'p/dev.yaml:6:5: signals[0]: id is missing; write id: …',
@@ -180,7 +180,7 @@ const signals: readonly Case[] = [
 
 const sections: readonly Case[] = [
   {
-    name: 'a guard that makes no sense',
+    name: 'invalid guard values',
     text: `${head}guard: { readOnly: maybe, typed: read, arm: 15, x: 1 }\n`,
     said: [
       'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text; write true or false',
@@ -190,7 +190,7 @@ const sections: readonly Case[] = [
     ],
   },
   {
-    name: 'a guard below its tier',
+    name: 'a guard weaker than its tier requires',
     text: 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\nguard: { readOnly: false, cancelWindow: 1s, arm: 0s }\n',
     said: [
       'p/dev.yaml:5:20: guard.readOnly: production is always read-only until armed; remove it',
@@ -199,7 +199,7 @@ const sections: readonly Case[] = [
     ],
   },
   {
-    name: 'limits that mean nothing',
+    name: 'invalid limits',
     text: `${head}limits: { lag: { warn: ">>5", stoped: ok }, breakrs: {}, breakers: { open: bad }, pools: { crit: 3 } }\n`,
     said: [
       'p/dev.yaml:5:24: limits.lag.warn ">>5" is not a bound; write ">5"',
@@ -210,7 +210,7 @@ const sections: readonly Case[] = [
     ],
   },
   {
-    name: 'log views',
+    name: 'invalid log views',
     text: `${head}logs: { views: [{ name: a, include: "(" }, { name: a }, {}, { name: b, exclude: "(a+)+", level: warning }] }\n`,
     said: [
       'p/dev.yaml:5:37: view a include "(" is not a regular expression (unterminated group); escape special characters with \\',
@@ -221,7 +221,7 @@ const sections: readonly Case[] = [
     ],
   },
   {
-    name: 'what logs say besides views',
+    name: 'invalid log settings besides views',
     text: `${head}sources:
   k8s: { type: cluster }
   api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] }
@@ -252,7 +252,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     ],
   },
   {
-    name: 'contacts, links and lists of maps',
+    name: 'invalid contacts, links and lists of maps',
     text: `${head}contacts: [{ id: a, name: b, role: 1 }, { id: a, name: c }]\nlinks: [{ title: a, url: x }]\nchecklists: { a: 1 }\n`,
     said: [
       'p/dev.yaml:5:36: contact a role: expected text, found 1; put it in quotes',
@@ -262,20 +262,20 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     ],
   },
   {
-    name: 'covers that are no list',
+    name: 'covers that is not a list',
     text: `${head}sources: { m: { type: mute, channel: c, covers: S1 } }\n`,
     said: ['p/dev.yaml:5:49: m covers: expected a list, found text; write a list: [ … ]'],
   },
 ];
 
 test.each([...heads, ...sources, ...signals, ...sections])(
-  '$name is told with its place and what to write',
+  '$name: reports position and remedy',
   async ({ text, said }) => {
     expect(await saidOf(text)).toEqual(said);
   },
 );
 
-test('an environment that across names and the system does not have', async () => {
+test('across rejects an environment that the system does not have', async () => {
   const files = { 'p/live.yaml': 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n' };
   const said = await saidOf(`${head}across: [dev, live, lvie, dev]\n`, { files, dirs: ['p'] });
   expect(said).toEqual([

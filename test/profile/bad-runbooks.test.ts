@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
 import { head, saidOf } from './support/loading.ts';
 
-/** The runbook's own keys begin on line 9. */
+/** Keys of the runbook start on line 9. */
 const runbook = (body: string): string =>
   `${head}sources:\n  bus: { type: probe, url: "http://x", checks: [{ service: bus, path: / }] }\nrunbooks:\n  - id: r\n${body}`;
 
 const cases = [
   {
-    name: 'a field that no breaker has',
+    name: 'an unknown field of breakers',
     text: runbook('    when: any(breakers | stat = open)\n'),
     said: ['p/dev.yaml:9:11: r when: col 16: breakers have no field stat; did you mean state?'],
   },
   {
-    name: 'a source that is not there',
+    name: 'an unknown source',
     text: runbook('    act: [{ use: bsu.breaker }]\n'),
     said: ['p/dev.yaml:9:18: r act[0].use: unknown source in "bsu.breaker"; did you mean bus?'],
   },
   {
-    name: 'an operation and a feed that are not there',
+    name: 'an unknown operation and an unknown feed',
     text: runbook('    act: [{ use: bus.breakr }]\n    diagnose: [{ use: bus.helth }]\n'),
     said: [
       'p/dev.yaml:9:18: r act[0].use: bus has no operation breakr; did you mean breaker?',
@@ -25,7 +25,7 @@ const cases = [
     ],
   },
   {
-    name: 'parameters that the operation does not take',
+    name: 'unknown parameters of the operation',
     text: runbook('    act: [{ use: bus.breaker, with: { nam: a, to: opne } }]\n'),
     said: [
       'p/dev.yaml:9:39: unknown key "nam"; did you mean "name"?',
@@ -33,19 +33,19 @@ const cases = [
     ],
   },
   {
-    name: 'a parameter that the operation needs',
+    name: 'a missing parameter of the operation',
     text: runbook('    act: [{ use: bus.breaker, with: { to: close } }]\n'),
     said: ['p/dev.yaml:9:37: r act[0].with: name is missing; write name: …'],
   },
   {
-    name: 'a danger that is talked down',
+    name: "a danger lower than the operation's",
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
     said: [
       'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive; danger cannot be lowered to safe; remove danger, or raise it',
     ],
   },
   {
-    name: 'a step that must say its danger',
+    name: 'a step without the required danger',
     text: runbook('    act: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
       'p/dev.yaml:9:18: r act[0]: bus.request needs a danger; write danger: read | safe | disruptive | destructive',
@@ -59,21 +59,21 @@ const cases = [
     ],
   },
   {
-    name: 'a diagnose step whose parameters tell that it writes, whatever is said of it',
+    name: 'a diagnose step whose parameters write, although it is declared as reading',
     text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
     said: [
       'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only; move it to act',
     ],
   },
   {
-    name: 'a program in a diagnose step of which nobody says that it reads',
+    name: 'a program in a diagnose step without danger: read',
     text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
     said: [
       'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but diagnose is read-only; write danger: read if it changes nothing, or move it to act',
     ],
   },
   {
-    name: 'a danger that no diagnose step may have, and one that an operation has itself',
+    name: 'an invalid danger in diagnose, and a disruptive operation declared as reading',
     text: runbook(
       '    diagnose: [{ use: bus.look, danger: safe }, { use: bus.breaker, danger: read, with: { name: a, to: close } }]\n',
     ),
@@ -90,7 +90,7 @@ const cases = [
     ],
   },
   {
-    name: 'a proof that expects what its operation never gives',
+    name: 'a verification that expects a result the operation never returns',
     text: runbook(
       "    verify: [{ use: bus.look, expect: { rows: '= 0', matches: x } }, { use: bus.request, expect: { column: n, value: 5 }, with: { method: GET, path: /x } }]\n",
     ),
@@ -100,7 +100,7 @@ const cases = [
     ],
   },
   {
-    name: 'a proof that changes something, and one that may',
+    name: 'a verification that changes something, and one that may',
     text: runbook(
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
@@ -110,7 +110,7 @@ const cases = [
     ],
   },
   {
-    name: 'a loop over one value',
+    name: 'a loop over a single value',
     text: runbook(
       '    params: { n: { type: string } }\n    act: [{ use: bus.breaker, each: n, with: { name: "${each}", to: close } }]\n',
     ),
@@ -119,12 +119,12 @@ const cases = [
     ],
   },
   {
-    name: 'a step that goes on for longer than one may',
+    name: 'a step whose timeout exceeds the maximum',
     text: runbook('    act: [{ use: bus.look, timeout: 3h }]\n'),
     said: ['p/dev.yaml:9:37: r act[0].timeout: a step can take at most two hours; write 2h or less'],
   },
   {
-    name: 'steps that do nothing, or two things',
+    name: 'steps without an action, or with two',
     text: runbook('    act: [{}, { manual: true }, { manual: true, title: t, use: bus.look }]\n'),
     said: [
       'p/dev.yaml:9:11: r act[0]: the step is empty; write one of use, manual',
@@ -133,19 +133,19 @@ const cases = [
     ],
   },
   {
-    name: 'the same step id twice',
+    name: 'a duplicate step id',
     text: runbook('    act: [{ id: a, use: bus.look }, { id: a, use: bus.look }]\n'),
     said: [
       'p/dev.yaml:9:43: duplicate r act step "a" (first at p/dev.yaml:9:17); rename or remove one of them',
     ],
   },
   {
-    name: 'the same runbook twice',
+    name: 'a duplicate runbook id',
     text: runbook('  - id: r\n'),
     said: ['p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9); rename or remove one of them'],
   },
   {
-    name: 'a verify that is a word',
+    name: 'verify with an unknown word',
     text: runbook('    verify: never\n'),
     said: ['p/dev.yaml:9:13: r verify: expected none or a list, found text; write one of these'],
   },
@@ -155,7 +155,7 @@ const cases = [
     said: ['p/dev.yaml:9:64: r verify[0].within 60 needs a unit: 60s'],
   },
   {
-    name: 'parameters that make no sense',
+    name: 'invalid parameters',
     text: runbook(
       '    params:\n      a: { type: choise }\n      b: { type: choice }\n      c: { type: int, min: 5, max: 1 }\n      "d e": { type: string }\n      f: { type: choice, of: [x, y], default: z }\n      g: { type: duration, default: 5 }\n',
     ),
@@ -170,18 +170,18 @@ const cases = [
   },
 ];
 
-test.each(cases)('$name: told with its place and what to write', async ({ text, said }) => {
+test.each(cases)('$name: reports position and remedy', async ({ text, said }) => {
   expect(await saidOf(text)).toEqual(said);
 });
 
-test('errors in an included file are told at their place in that file', async () => {
+test('reports errors of an included file at their position in it', async () => {
   const files = { 'p/books/r.yaml': 'runbooks:\n  - id: r\n    vreify: none\n' };
   expect(await saidOf(`${head}runbooks: [{ include: books/r.yaml }]\n`, { files })).toEqual([
     'p/books/r.yaml:3:5: unknown key "vreify"; did you mean "verify"?',
   ]);
 });
 
-test('an include that leads nowhere, to no list, or back', async () => {
+test('reports includes that are missing, not a list, or cyclic', async () => {
   const files = {
     'p/a.yaml': '- include: b.yaml\n',
     'p/b.yaml': 'runbooks:\n  - { include: a.yaml }\n',

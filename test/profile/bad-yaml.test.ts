@@ -14,17 +14,17 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:1:1: the file is empty; write opsdeck: 1, system, env and tier'],
   },
   {
-    name: 'a list where the profile should be',
+    name: 'a list instead of a profile',
     text: '- a\n',
     said: ['p/dev.yaml:1:1: expected a map, found a list; write KEY: VALUE lines, opsdeck: 1 first'],
   },
   {
-    name: 'a key that is there twice',
+    name: 'a duplicate key',
     text: `${head}system: shop\n`,
     said: ['p/dev.yaml:5:1: duplicate key; keep one of them'],
   },
   {
-    name: 'a tab',
+    name: 'a tab as indentation',
     text: `${head}vars:\n\ta: 1\n`,
     said: ['p/dev.yaml:6:1: tab used for indentation; indent with spaces'],
   },
@@ -34,17 +34,17 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:7:12: >=5 reads as YAML syntax here; put the bound in quotes: ">=5"'],
   },
   {
-    name: 'a bound that YAML takes for a tag',
+    name: 'a bound that YAML parses as a tag',
     text: `${head}signals:\n  - id: a\n    warn: != closed\n`,
     said: ['p/dev.yaml:7:11: != closed reads as YAML syntax here; put the bound in quotes: "!= closed"'],
   },
   {
-    name: 'a password that YAML takes for a block, which is not shown',
+    name: 'a password that YAML parses as a block, without showing it',
     text: `${head}vars:\n  password: >s3cret\n`,
     said: ['p/dev.yaml:6:14: text after a block indicator; quote the value'],
   },
   {
-    name: 'a reference in braces without quotes',
+    name: 'an unquoted reference in braces',
     text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
     said: [`p/dev.yaml:5:38: unquoted reference inside { } or [ ]; put it in quotes: "\${…}"`],
   },
@@ -64,12 +64,12 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:5:1: "<<" has nothing to merge here; use extends, or write out the keys'],
   },
   {
-    name: 'an alias of nothing',
+    name: 'an undefined alias',
     text: `${head}title: *nope\n`,
     said: ['p/dev.yaml:5:8: unknown alias *nope; write the value itself'],
   },
   {
-    name: 'an alias inside itself',
+    name: 'a recursive alias',
     text: `${head}links: &l\n  - *l\n`,
     said: [
       'p/dev.yaml:6:5: *l contains itself; write the value itself',
@@ -82,12 +82,12 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:5:8: unknown YAML tag; quote the value, or remove the tag'],
   },
   {
-    name: 'an open bracket',
+    name: 'an unclosed bracket',
     text: `${head}across: [dev\n`,
     said: ['p/dev.yaml:6:1: unclosed bracket; close it with ]'],
   },
   {
-    name: 'an open quote',
+    name: 'an unclosed quote',
     text: `${head}title: "x\n`,
     said: ['p/dev.yaml:6:1: unterminated quote; close it before the end of the value'],
   },
@@ -98,11 +98,11 @@ const cases: readonly Case[] = [
   },
 ];
 
-test.each(cases)('$name is told with its place and what to write', async ({ text, said }) => {
+test.each(cases)('$name: reports position and remedy', async ({ text, said }) => {
   expect(await saidOf(text)).toEqual(said);
 });
 
-test('aliases that repeat aliases end in a complaint, not in a full memory', async () => {
+test('reports exponential alias expansion without exhausting memory', async () => {
   const lines = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
   for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
     lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
@@ -114,13 +114,13 @@ test('aliases that repeat aliases end in a complaint, not in a full memory', asy
 test.each([
   ['100 000 brackets', '['.repeat(100_000)],
   ['100 levels of lists', `a: ${'['.repeat(100)}${']'.repeat(100)}`],
-])('%s end in a complaint, not in a full stack', async (_, text) => {
+])('reports %s without a stack overflow', async (_, text) => {
   const [first = '', ...more] = await saidOf(text);
   expect(first).toMatch(/^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|unclosed bracket)/);
   expect(more).toEqual([]);
 });
 
-test('a file that cannot be read says why', async () => {
+test('reports why a file cannot be read', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
     'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied; correct its permissions or the path',

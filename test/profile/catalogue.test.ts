@@ -17,7 +17,7 @@ const find = async (dirs: readonly string[], texts: Readonly<Record<string, stri
   };
 };
 
-test('environments are found below every directory; bases, runbooks and other files are none', async () => {
+test('finds environments in every directory; ignores bases, runbooks and other files', async () => {
   const { entries, said, defaultSystem } = await find(['near', 'absent'], {
     'near/config.yaml': 'system: shop\n',
     'near/shop/base.yaml': 'opsdeck: 1\nsystem: shop\ntitle: The shop\ntier: staging\n',
@@ -49,7 +49,7 @@ test('environments are found below every directory; bases, runbooks and other fi
   ]);
 });
 
-test('the nearest directory wins, environment by environment, and names the default system', async () => {
+test('the nearest directory wins per environment; the default system comes from the first config', async () => {
   const { names, said, defaultSystem } = await find(['near', 'far'], {
     'near/live.yaml': profile('shop', 'live', 'production'),
     'far/config.yaml': 'system: far\n',
@@ -60,7 +60,7 @@ test('the nearest directory wins, environment by environment, and names the defa
   expect([said, defaultSystem]).toEqual([[], 'far']);
 });
 
-test('a broken file is told and hides nothing else', async () => {
+test('reports a broken file and keeps the others', async () => {
   const { names, said } = await find(['p'], {
     'p/config.yaml': 'systm: shop\n',
     'p/a.yaml': 'env: "\n',
@@ -97,7 +97,7 @@ test.each([
   ['live', 'bank', 'bank/live'],
   ['dev', 'bank', 'shop/dev'],
   [undefined, 'bank', 'bank/live'],
-])('%s with default system %s is %s', async (wanted, system, name) => {
+])('%s with default system %s resolves to %s', async (wanted, system, name) => {
   const chosen = chooseProfile(await two(), wanted, system);
   expect(chosen.is === 'one' && `${chosen.entry.system}/${chosen.entry.env}`).toBe(name);
 });
@@ -110,7 +110,7 @@ test.each([
     'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV',
   ],
   [undefined, 'shop', 'several environments: shop/dev, shop/live; select one with --env SYSTEM/ENV'],
-])('%s with default system %s is several, and says which', async (wanted, system, message) => {
+])('%s with default system %s is ambiguous', async (wanted, system, message) => {
   const chosen = chooseProfile(await two(), wanted, system);
   expect([chosen.is, chosen.is !== 'one' && chosen.message]).toEqual(['several', message]);
 });
@@ -120,11 +120,11 @@ test.each([
   ['shop/lvie', 'no environment is called "shop/lvie"; did you mean shop/live?'],
   ['qa', 'no environment is called "qa"; available: bank/live, shop/dev, shop/live'],
   ['shop', 'shop is a system; use --env with one of shop/dev, shop/live'],
-])('%s is none, and says what there is', async (wanted, message) => {
+])('%s is unknown; the error suggests names', async (wanted, message) => {
   expect(chooseProfile(await two(), wanted, undefined)).toEqual({ is: 'none', message });
 });
 
-test('where nothing was found, broken files are pointed at', async () => {
+test('points at broken files when no environment was found', async () => {
   const broken = await findProfiles(['p'], memoryFiles({ 'p/a.yaml': 'env: "\n' }));
   expect(chooseProfile(broken, 'live', undefined)).toEqual({
     is: 'none',

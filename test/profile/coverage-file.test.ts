@@ -57,7 +57,7 @@ environments:
   live: { signals.live.ms: [R7], runbooks.restart.verify.fast: [I1-V2] }
 `;
 
-test('ids of the file are added to those of a covers key, entry by entry; a step without an id has that of its place', async () => {
+test('adds the ids of the file to those of covers:, per entry; a step without an id is addressed by its index', async () => {
   const both = {
     'signals.api.ms': ['R1', 'R2', 'R3'],
     'logs.views.errors': ['R4'],
@@ -76,7 +76,7 @@ test('ids of the file are added to those of a covers key, entry by entry; a step
   expect(await idsOf('dev')).toEqual({ 'signals.api.ms': ['R1'] });
 });
 
-test('a file that names what is there is valid; it is no environment', async () => {
+test('accepts a file of known paths, and does not list it as an environment', async () => {
   expect(await validated(coverage)).toEqual([]);
   expect(await validated(coverage, 'p/coverage.yaml')).toEqual([]);
   const { entries } = await findProfiles(['p'], filesWith(coverage));
@@ -100,27 +100,27 @@ test.each([
     'p/coverage.yaml:1:1: no entry here has the path "signal.api.ms"; did you mean "signals.api.ms"?',
   ],
   [
-    'what is no id',
+    'an invalid id',
     'signals.api.ms: [R2, not an id]\n',
     'p/coverage.yaml:1:22: signals.api.ms: "not an id" is not a requirement id; use capitals, digits and -: S1-I3-D2',
   ],
   [
-    'an id that is there twice',
+    'a duplicate id',
     'signals.api.ms: [R2, R3, R2]\n',
     'p/coverage.yaml:1:26: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
-    'an id that the entry has itself',
+    'an id that covers: of the entry already has',
     'signals.api.ms: [R1]\n',
     'p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them',
   ],
   [
-    'an id for all environments and for one',
+    'an id for all environments and again for one',
     'signals.api.ms: [R2]\nenvironments:\n  dev: { signals.api.ms: [R2] }\n',
     'p/coverage.yaml:3:27: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
-    'an entry twice',
+    'a duplicate entry',
     'signals.api.ms: [R2]\nsignals.api.ms: [R3]\n',
     'p/coverage.yaml:2:1: duplicate key; keep one of them',
   ],
@@ -135,16 +135,16 @@ test.each([
     'p/coverage.yaml:1:17: no environment is called "lvie"; did you mean "live"?',
   ],
   [
-    'a text in place of a list',
+    'text instead of a list',
     'signals.api.ms: R2\n',
     'p/coverage.yaml:1:17: signals.api.ms: expected a list, found text; write a list: [S1-I3-D2]',
   ],
   [
-    'a list in place of a map',
+    'a list instead of a map',
     '- R2\n',
     'p/coverage.yaml:1:1: expected a map of entries, found a list; write signals.ID: [REQUIREMENT]',
   ],
   ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: unclosed bracket; close it with ]'],
-])('%s is an error with its place', async (_, text, said) => {
+])('rejects %s with its position', async (_, text, said) => {
   expect(await validated(text)).toEqual([said]);
 });

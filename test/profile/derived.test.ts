@@ -8,22 +8,22 @@ const list = `${head}${source}signals:\n`;
 
 const wrong: readonly (readonly [name: string, text: string, said: readonly string[]])[] = [
   [
-    'an operand that is no signal',
+    'an unknown operand',
     `${base}  - { id: r, read: { of: { a: x, b: z.total }, calc: "a / b" } }\n`,
     ['p/dev.yaml:10:37: r read.of: no signal is called "z.total"; valid: x, y'],
   ],
   [
-    'an operand that is misspelt',
+    'a misspelt operand',
     `${head}${source}signals:\n  - { id: orders.total, source: api, ${read} }\n  - { id: r, read: { of: { a: orders.totl }, calc: "a" } }\n`,
     ['p/dev.yaml:9:31: r read.of: no signal is called "orders.totl"; did you mean "orders.total"?'],
   ],
   [
-    'a calculation that cannot be',
+    'an invalid calculation',
     `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
     ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b; valid: a'],
   ],
   [
-    'half a calculation',
+    'an incomplete calculation',
     `${base}  - { id: r, read: { of: { a: x } } }\n  - { id: s, read: { calc: "1" } }\n`,
     [
       'p/dev.yaml:10:20: r read: calc is missing; write calc: …',
@@ -31,12 +31,12 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
-    'a word, which is what a source calls so and no calculation',
+    'a plain word, which selects a value of the source and is not a calculation',
     `${list}  - { id: r, source: api, read: { latency: api, of: limit } }\n`,
     ['p/dev.yaml:8:49: unknown key "of"; valid: latency'],
   ],
   [
-    'names that mean something else in a calculation',
+    'operand names that a calculation cannot use',
     `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
     [
       'p/dev.yaml:10:28: r read.of "min" is not a valid name in a calculation; use letters, digits and _',
@@ -44,7 +44,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
-    'a calculation that is asked of a source',
+    'a calculated signal with a source',
     `${base}  - { id: r, source: api, read: { of: { a: x }, calc: "a" } }\n`,
     ['p/dev.yaml:10:14: r: a calculated signal has no source; remove source'],
   ],
@@ -54,27 +54,27 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ['p/dev.yaml:10:36: unknown key "clac"; did you mean "calc"?'],
   ],
   [
-    'an operand that is not used is only worth a warning',
+    'an unused operand, which is only a warning',
     `${base}  - { id: r, read: { of: { a: x, b: y }, calc: "a" } }\n`,
     ['p/dev.yaml:10:37: warning: r read.of: calc does not use b; remove it'],
   ],
   [
-    'signals in a circle, told once',
+    'a cycle of signals, reported once',
     `${list}  - { id: p, read: { of: { a: q }, calc: "a" } }\n  - { id: q, read: { of: { a: s }, calc: "a" } }\n  - { id: s, read: { of: { a: p }, calc: "a" } }\n  - { id: t, read: { of: { a: p }, calc: "a" } }\n`,
     ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → q → s → p; break the cycle'],
   ],
   [
-    'a signal that is calculated from itself',
+    'a signal that refers to itself',
     `${list}  - { id: p, read: { of: { a: p }, calc: "a + 1" } }\n`,
     ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → p; break the cycle'],
   ],
   [
-    'facts of no kind',
+    'facts of an unknown kind',
     `${list}  - { id: f, read: { fact: workload } }\n`,
     ['p/dev.yaml:8:28: f read.fact "workload" is not a valid value; did you mean "workloads"?'],
   ],
   [
-    'a fold of nothing, a field without a fold, a fold that is none',
+    'a fold without a field, a field without a fold, an unknown fold',
     `${list}  - { id: f, read: { fact: pools, fold: max } }\n  - { id: g, read: { fact: pools, field: active } }\n  - { id: h, read: { fact: pools, field: active, fold: mean } }\n`,
     [
       'p/dev.yaml:8:35: f read: fold max needs a field; write field: the name of a number of each row',
@@ -83,7 +83,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
-    'fields that are not there, or no numbers',
+    'fields that are unknown or not numeric',
     `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
     [
       'p/dev.yaml:8:46: f read.field: workloads have no field restart; did you mean "restarts"?',
@@ -91,7 +91,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
-    'tests of rows that cannot be',
+    'invalid row conditions',
     `${list}  - { id: f, read: { fact: breakers, where: "stat = open" } }\n  - { id: g, read: { fact: breakers, where: 'name = "\${param.x}"' } }\n`,
     [
       'p/dev.yaml:8:45: f read.where: col 1: breakers have no field stat; did you mean state?',
@@ -99,27 +99,27 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
-    'a source of facts that is not there',
+    'an unknown source of facts',
     `${list}  - { id: f, source: apj, read: { fact: breakers } }\n`,
     ['p/dev.yaml:8:22: f: no source is called "apj"; did you mean "api"?'],
   ],
   [
-    'lines of a source that reads no logs',
+    'log lines of a source without logs',
     `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\nlogs: { views: [{ name: errors }] }\n`,
     ['p/dev.yaml:8:22: l: api is of type probe, which has no logs; name a source with logs'],
   ],
   [
-    'a signal that is read, of no source',
+    'a read signal without a source',
     `${list}  - { id: r, ${read} }\n`,
     ['p/dev.yaml:8:5: r: source is missing; write source: …'],
   ],
 ];
 
-test.each(wrong)('%s is told with its place and what to write', async (_, text, said) => {
+test.each(wrong)('%s: reports position and remedy', async (_, text, said) => {
   expect(await saidOf(text)).toEqual(said);
 });
 
-test('signals that are worked out are made, and asked of no source', async () => {
+test('creates calculated signals without a source', async () => {
   const { profile, said } = await finish(
     `${base}  - { id: r, title: Ratio, read: { of: { a: x, b: y }, calc: "100 * a / b" }, unit: "%", warn: ">=1" }
   - { id: f, source: api, read: { fact: workloads, where: 'name matches /^api/', field: restarts, fold: max } }
@@ -141,7 +141,7 @@ test('signals that are worked out are made, and asked of no source', async () =>
   expect(count).toMatchObject({ derived: { is: 'fact', fold: { kind: 'breakers', fold: 'count' } } });
 });
 
-test('read: may be left out where nothing else could be meant', async () => {
+test('read: is optional where only one value is possible', async () => {
   const { profile, said } = await finish(
     `${base}  - { id: r, of: { a: x }, calc: "a * 2" }\n  - { id: f, fact: lag, field: lag, fold: sum }\n`,
   );
@@ -149,7 +149,7 @@ test('read: may be left out where nothing else could be meant', async () => {
   expect(profile.signals.slice(2).map(({ derived }) => derived?.is)).toEqual(['calc', 'fact']);
 });
 
-test('a reference without a value takes its signal off, and says so to those calculated from it', async () => {
+test('disables a signal whose reference has no value, and the signals calculated from it', async () => {
   const { profile } = await finish(
     `${base}  - { id: f, read: { fact: pools, where: 'name = "\${env:POOL}"', field: active, fold: max } }
   - { id: r, read: { of: { a: f }, calc: "a" } }\n`,

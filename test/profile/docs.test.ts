@@ -11,11 +11,11 @@ const examples = async (): Promise<readonly string[]> => {
   return [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
 };
 
-/** A section alone is put below a head, to be checked as a whole profile. */
+/** Puts a section below a profile head, so that it is validated as a whole profile. */
 const whole = (yaml: string): string =>
   yaml.includes('opsdeck: 1') ? yaml : `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${yaml}`;
 
-test('every example of docs/reference/profiles.md is a profile without a complaint', async () => {
+test('every example of docs/reference/profiles.md is a valid profile', async () => {
   const all = await examples();
   expect(all.length).toBeGreaterThanOrEqual(3);
   for (const example of all) {

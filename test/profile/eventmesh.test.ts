@@ -40,7 +40,7 @@ test.each([
   [308, 'up'],
   [200, 'down'],
   [404, 'down'],
-])('S4-C3-7: the address without TLS answers %i: %s', async (status, level) => {
+])('S4-C3-7: a response %i from the address without TLS means %s', async (status, level) => {
   const { sources } = await shipped('production');
   const { checks } = zChecks.parse(sources.find(({ id }) => id === 'plain')?.config);
   expect(judgeAnswer(answer(status), checks[0]?.expect, undefined)).toMatchObject({ status: level });
@@ -53,7 +53,7 @@ test.each([
   ['a webhook that answers with its own JSON', answer(202, '{"id":4711}'), true],
   ['the API of Slack, which refuses', answer(200, '{"ok": false,\n"error":"channel_not_found"}'), false],
   ['a server error', answer(503, 'later'), false],
-])('S4-C2-7: %s is taken as posted: %o', async (_, given, isPosted) => {
+])('S4-C2-7: %s: posted is %o', async (_, given, isPosted) => {
   const { runbooks } = await shipped('production');
   const step = runbooks.find(({ id }) => id === 'notify')?.act.find(({ id }) => id === 'a1');
   const { expect: wanted } = requestParams.parse(step?.with);
@@ -71,7 +71,7 @@ test.each([
   expect(every).toMatchObject({ type: 'int', default: seconds });
 });
 
-test('S4-R53: no deployment to production without the name of an approver', async () => {
+test('S4-R53: a deployment to production requires the name of an approver', async () => {
   const { runbooks } = await shipped('production');
   const params = runbooks.find(({ id }) => id === 'deploy')?.params ?? [];
   const approver = params.find(({ name }) => name === 'approver');

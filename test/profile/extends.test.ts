@@ -10,7 +10,7 @@ signals:
   - { id: latency, source: api, read: { latency: api }, warn: ">=200" }
 `;
 
-test('what a base says holds until the file above says something else', async () => {
+test('a profile overrides its base key by key', async () => {
   const files = { 'p/shared/base.yaml': base };
   const text = `opsdeck: 1
 env: dev
@@ -38,7 +38,7 @@ signals:
   });
 });
 
-test('a base of a base lies lowest', async () => {
+test('a base of a base has the lowest precedence', async () => {
   const files = {
     'p/base.yaml': 'extends: lowest.yaml\ntitle: base\n',
     'p/lowest.yaml': 'title: lowest\ncolor: red\n',
@@ -47,7 +47,7 @@ test('a base of a base lies lowest', async () => {
   expect([profile.title, profile.color]).toEqual(['base', 'red']);
 });
 
-test('errors in a base are told at their place in it', async () => {
+test('reports errors of a base at their position in it', async () => {
   const files = { 'p/base.yaml': 'system: shop\nsources:\n  api: { type: prob }\n' };
   expect(await saidOf(`${head}extends: base.yaml\n`, { files })).toEqual([
     'p/base.yaml:3:16: unknown type "prob"; did you mean "probe"?',
@@ -55,14 +55,14 @@ test('errors in a base are told at their place in it', async () => {
 });
 
 test.each([
-  ['a base that is not there', {}, ['p/dev.yaml:5:10: no such file: p/base.yaml; correct the path']],
+  ['a missing base', {}, ['p/dev.yaml:5:10: no such file: p/base.yaml; correct the path']],
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
     ['p/base.yaml:2:1: unterminated quote; close it before the end of the value'],
   ],
   [
-    'a circle',
+    'a cycle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
     ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
   ],
@@ -71,7 +71,7 @@ test.each([
     { 'p/base.yaml': 'extends: 3\n' },
     ['p/base.yaml:1:10: extends expects a file name, found a number; write extends: base.yaml'],
   ],
-])('%s: told once, without what follows from it', async (_, files, said) => {
+])('%s: reported once, without follow-up errors', async (_, files, said) => {
   expect(await saidOf(`${head}extends: base.yaml\n`, { files })).toEqual(said);
 });
 

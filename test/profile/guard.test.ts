@@ -5,7 +5,7 @@ const runbooks =
   'runbooks:\n  - { id: restart, title: Restart, act: [{ title: By hand, manual: true }], verify: none }\n';
 const guardOf = async (guard: string) => (await finish(`${head}guard: ${guard}\n${runbooks}`)).profile.guard;
 
-test('freezes are moments with their zones, and may be broken unless they say otherwise', async () => {
+test('parses freezes with their time zones; break defaults to true', async () => {
   const { freezes } = await guardOf(
     '{ freeze: [{ from: 2026-12-20T00:00Z, to: 2026-12-20T02:00+01:00, why: sale, break: false }, { from: 2026-12-24, to: "2026-12-27 08:00Z", why: rest, except: [restart] }] }',
   );
@@ -32,7 +32,7 @@ test.each<[string, readonly number[]]>([
   ['fri-mon', [0, 1, 5, 6]],
   ['sat, Sun', [0, 6]],
   ['[mon, wed-thu]', [1, 3, 4]],
-])('days %s', async (days, numbers) => {
+])('parses days %s', async (days, numbers) => {
   const written = days.startsWith('[') ? days : `"${days}"`;
   const { quiet } = await guardOf(
     `{ quiet: [{ days: ${written}, from: "22:00", to: "06:30", zone: Europe/Berlin, why: night }] }`,
@@ -50,7 +50,7 @@ test.each<[string, readonly number[]]>([
   ]);
 });
 
-test('a rate, a blast radius, and a ladder of authority', async () => {
+test('parses rate, blast and authority', async () => {
   expect(
     await guardOf('{ rate: { acts: 10, per: 10m }, blast: { objects: 5, share: 50, most: 20 } }'),
   ).toMatchObject({ rate: { acts: 10, perMs: 600_000 }, blast: { objects: 5, share: 50, most: 20 } });
@@ -63,13 +63,13 @@ test('a rate, a blast radius, and a ladder of authority', async () => {
   ]);
 });
 
-test('nothing of it stands where nothing is said of it', async () => {
+test('has no guard limits by default', async () => {
   const { profile } = await finish(head);
   expect(Object.keys(profile.guard).sort()).toEqual(['armMs', 'cancelWindowMs', 'readOnly', 'typed']);
   expect(profile).not.toHaveProperty('authority');
 });
 
-test('an authority level without a value is ignored, and the others stay', async () => {
+test('ignores an authority level without a value and keeps the others', async () => {
   const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
   expect((await finish(text)).profile.authority).toEqual([]);
   expect((await saidOf(text)).join()).toContain('authority level lead is ignored');
@@ -77,7 +77,7 @@ test('an authority level without a value is ignored, and the others stay', async
 
 test.each<[string, string, readonly string[]]>([
   [
-    'a freeze without a zone, without an end, without a reason',
+    'a freeze without a zone, an end and a reason',
     '{ freeze: [{ from: "2026-12-20 00:00" }] }',
     [
       'p/dev.yaml:5:19: guard.freeze[0]: to is missing; write to: …',
@@ -86,12 +86,12 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
-    'a freeze that ends before it begins',
+    'a freeze that ends before it starts',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-19, why: x }] }',
     ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins; write a later time'],
   ],
   [
-    'hours of no day, in no zone, at no time',
+    'invalid days, zone and times',
     '{ quiet: [{ days: mon-fry, from: "25:00", to: "6", zone: Europe/Berlim, why: x }] }',
     [
       'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is not a day of the week; write mon-fri, or sat, sun',
@@ -101,15 +101,15 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
-    'a runbook that is not there',
+    'an unknown runbook',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-21, why: x, except: [restrat] }] }',
     ['p/dev.yaml:5:72: guard.freeze[0].except: no runbook is called "restrat"; did you mean "restart"?'],
   ],
-])('%s is refused with its place', async (_, guard, said) => {
+])('rejects %s with its position', async (_, guard, said) => {
   expect(await saidOf(`${head}guard: ${guard}\n${runbooks}`)).toEqual(said);
 });
 
-test('an invalid authority level, and one with an unknown runbook', async () => {
+test('rejects an invalid authority level, and one with an unknown runbook', async () => {
   expect(
     await saidOf(
       `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,

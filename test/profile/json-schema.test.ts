@@ -3,7 +3,7 @@ import { profileJsonSchema } from '../../src/profile/json-schema.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { toyModules } from './support/toy-modules.ts';
 
-/** Every value of a key, anywhere in a tree. */
+/** Collects every value of a key, anywhere in a tree. */
 const valuesOf = (tree: unknown, key: string): readonly unknown[] => {
   if (Array.isArray(tree)) return tree.flatMap((item) => valuesOf(item, key));
   if (typeof tree !== 'object' || tree === null) return [];
@@ -13,13 +13,13 @@ const valuesOf = (tree: unknown, key: string): readonly unknown[] => {
   ]);
 };
 
-test('every reference in the schema leads somewhere', () => {
+test('every $ref of the schema resolves', () => {
   const schema = profileJsonSchema(sourceModules);
   const names = Object.keys(schema.definitions ?? {}).map((name) => `#/definitions/${name}`);
   expect(names).toEqual(expect.arrayContaining(valuesOf(schema, '$ref').map(String)));
 });
 
-test('a source is checked by its type: its own keys, type and covers, and no others', () => {
+test('validates a source by its type: its own keys, type and covers only', () => {
   const { definitions } = profileJsonSchema(toyModules);
   expect(definitions).toMatchObject({
     'source-mute': {
@@ -31,7 +31,7 @@ test('a source is checked by its type: its own keys, type and covers, and no oth
   });
 });
 
-test('a number may be a reference; what merges by id need not be repeated, what replaces must be whole', () => {
+test('accepts references for numbers; merged items may be partial, replaced ones must be complete', () => {
   const { definitions, properties } = profileJsonSchema(toyModules);
   const reference = { $ref: '#/definitions/reference' };
   expect(definitions).toMatchObject({

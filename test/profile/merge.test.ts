@@ -13,32 +13,32 @@ const tree = (text: string, file = 'a.yaml'): YamlNode => {
 const merged = (base: string, over: string): unknown => plainValue(merge(tree(base), tree(over)));
 
 test.each([
-  ['maps, key by key', '{ a: { b: 1, c: 2 } }', '{ a: { c: 3, d: 4 } }', { a: { b: 1, c: 3, d: 4 } }],
+  ['merges maps by key', '{ a: { b: 1, c: 2 } }', '{ a: { c: 3, d: 4 } }', { a: { b: 1, c: 3, d: 4 } }],
   [
-    'lists with ids, item by item',
+    'merges lists with ids by item',
     '[{ id: a, x: 1 }, { id: b }]',
     '[{ id: b, y: 2 }, { id: c }]',
     [{ id: 'a', x: 1 }, { id: 'b', y: 2 }, { id: 'c' }],
   ],
-  ['lists with names, item by item', '[{ name: a, x: 1 }]', '[{ name: a, x: 2 }]', [{ name: 'a', x: 2 }]],
+  ['merges lists with names by item', '[{ name: a, x: 1 }]', '[{ name: a, x: 2 }]', [{ name: 'a', x: 2 }]],
+  ['replaces lists without ids', '[{ service: a }, { service: b }]', '[{ service: c }]', [{ service: 'c' }]],
   [
-    'lists without ids are replaced',
-    '[{ service: a }, { service: b }]',
-    '[{ service: c }]',
-    [{ service: 'c' }],
-  ],
-  [
-    'a list with an item without id is replaced',
+    'replaces a list that has an item without id',
     '[{ id: a }]',
     '[{ id: b }, { x: 1 }]',
     [{ id: 'b' }, { x: 1 }],
   ],
-  ['scalars are replaced', '{ a: 1 }', '{ a: 2 }', { a: 2 }],
-  ['a list gives way to a word', '{ verify: [{ id: v1 }] }', '{ verify: none }', { verify: 'none' }],
-  ['an empty section says nothing', '{ signals: [{ id: a }] }', '{ signals: }', { signals: [{ id: 'a' }] }],
-  ['a null over a value is a value', '{ a: 1 }', '{ a: null }', { a: null }],
+  ['replaces scalars', '{ a: 1 }', '{ a: 2 }', { a: 2 }],
+  ['replaces a list by a word', '{ verify: [{ id: v1 }] }', '{ verify: none }', { verify: 'none' }],
   [
-    'an id that is there twice stays twice',
+    'an empty section changes nothing',
+    '{ signals: [{ id: a }] }',
+    '{ signals: }',
+    { signals: [{ id: 'a' }] },
+  ],
+  ['null replaces a value', '{ a: 1 }', '{ a: null }', { a: null }],
+  [
+    'keeps a duplicate id',
     '[{ id: a }]',
     '[{ id: a, x: 1 }, { id: a, x: 2 }]',
     [
@@ -53,7 +53,7 @@ test.each([
 const places = (node: YamlNode): readonly string[] =>
   [...scalarsIn(node)].map(({ value, position: { file, line, col } }) => `${value} ${file}:${line}:${col}`);
 
-test('every value keeps the place where it was written', () => {
+test('every value keeps its position', () => {
   const base = tree('sources:\n  api: { url: one, every: two }\n', 'base.yaml');
   const over = tree('sources:\n  api: { url: three }\n', 'dev.yaml');
   expect(places(merge(base, over))).toEqual(['three dev.yaml:2:15', 'two base.yaml:2:27']);
@@ -78,7 +78,7 @@ const map = fc.dictionary(key, json, { maxKeys: 5 });
 const nodeOf = (value: unknown): YamlNode => tree(JSON.stringify(value));
 const laid = (base: unknown, over: unknown): unknown => plainValue(merge(nodeOf(base), nodeOf(over)));
 
-test('nothing laid over something changes nothing, nor does something laid over nothing', () => {
+test('an empty layer changes nothing, above or below', () => {
   fc.assert(
     fc.property(map, (value) => {
       expect(laid(value, {})).toEqual(value);
@@ -87,7 +87,7 @@ test('nothing laid over something changes nothing, nor does something laid over 
   );
 });
 
-test('something laid over itself stays itself', () => {
+test('merging a value with itself changes nothing', () => {
   fc.assert(
     fc.property(map, (value) => {
       expect(laid(value, value)).toEqual(value);
@@ -98,7 +98,7 @@ test('something laid over itself stays itself', () => {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-test('no key of either side is lost, and the upper side wins', () => {
+test('keeps every key of both layers; the upper layer wins', () => {
   fc.assert(
     fc.property(map, map, (base, over) => {
       const result = laid(base, over);
@@ -115,7 +115,7 @@ test('no key of either side is lost, and the upper side wins', () => {
 const item = fc.record({ id: fc.constantFrom('p', 'q', 'r', 's'), x: leaf }, { requiredKeys: ['id'] });
 const items = fc.uniqueArray(item, { selector: ({ id }) => id, minLength: 1, maxLength: 4 });
 
-test('no item of two named lists is lost; the base keeps its order', () => {
+test('keeps every item of two named lists, in the order of the base', () => {
   fc.assert(
     fc.property(items, items, (base, over) => {
       const ids = (laid(base, over) as readonly { readonly id: string }[]).map(({ id }) => id);

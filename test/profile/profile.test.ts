@@ -5,7 +5,7 @@ import { finish, head } from './support/loading.ts';
 
 const source = 'sources:\n  bus: { type: probe, url: "http://x", checks: [{ service: bus, path: / }] }\n';
 
-test('the smallest profile has everything else by default', async () => {
+test('a minimal profile gets defaults for everything else', async () => {
   const { profile, secrets, said } = await finish(head);
   expect({ profile, secrets, said }).toEqual({
     profile: {
@@ -29,7 +29,7 @@ test('the smallest profile has everything else by default', async () => {
   });
 });
 
-test('across is every environment of the system, on the way to production', async () => {
+test('across defaults to every environment of the system, ordered up to production', async () => {
   const of = (system: string, env: string, tier: string) =>
     `opsdeck: 1\nsystem: ${system}\nenv: ${env}\ntier: ${tier}\n`;
   const files = {
@@ -43,7 +43,7 @@ test('across is every environment of the system, on the way to production', asyn
 
 test.each([
   [
-    'a single clear belongs to warn when there is a warn',
+    'a single clear belongs to warn if there is a warn',
     'warn: ">5", crit: ">9", clear: "<3"',
     {
       warn: { op: '>', value: 5 },
@@ -52,7 +52,7 @@ test.each([
     },
   ],
   [
-    'a single clear belongs to crit when there is no warn',
+    'a single clear belongs to crit if there is no warn',
     'crit: ">9", clear: "<3"',
     {
       crit: { op: '>', value: 9 },
@@ -95,7 +95,7 @@ test.each([
   ]);
 });
 
-test('a runbook has ids, titles and deadlines that nobody wrote', async () => {
+test('a runbook gets default ids, titles and deadlines', async () => {
   const text = `${head}${source}runbooks:
   - id: r
     params: { name: { type: choice, of: [a, b] }, n: { type: int, min: 1, default: 2 } }
@@ -155,7 +155,7 @@ test('a runbook has ids, titles and deadlines that nobody wrote', async () => {
   ]);
 });
 
-test('share lists words to mask and words to leave; without it there are none', async () => {
+test('share has words to mask and words to keep; empty by default', async () => {
   const live = 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n';
   expect((await finish(live)).profile.share).toBeUndefined();
   expect((await finish(`${live}share: { names: ["Acme & Sons"] }\n`)).profile.share).toEqual({
@@ -164,7 +164,7 @@ test('share lists words to mask and words to leave; without it there are none', 
   });
 });
 
-test('production is read-only until armed; a guard may ask for more', async () => {
+test('production is read-only until armed; a guard can be stricter', async () => {
   const live = 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n';
   expect((await finish(live)).profile.guard.readOnly).toBe(true);
   expect((await finish(`${live}guard: { arm: 5m, cancelWindow: 10s, typed: safe }\n`)).profile.guard).toEqual(
@@ -177,11 +177,11 @@ test('production is read-only until armed; a guard may ask for more', async () =
   );
 });
 
-test('logs arrive as they are written, and in full where anything but a view is', async () => {
+test('keeps log settings as written, and adds defaults outside of views', async () => {
   const sources = 'sources: { k8s: { type: cluster } }\n';
   const plain = await finish(`${head}${sources}logs: { views: [{ name: a }] }\n`);
   expect(plain.profile.logs).toBeUndefined();
-  const told = await finish(`${head}${sources}logs:
+  const loaded = await finish(`${head}${sources}logs:
   sources: [k8s]
   levels: { error: "panic:" }
   keep: { bytes: 64MB }
@@ -191,7 +191,7 @@ test('logs arrive as they are written, and in full where anything but a view is'
   views:
     - { name: a, title: A, include: x, ignoreCase: true, level: warn, of: [{ source: k8s, of: deployment/x }], covers: [R1] }
 `);
-  expect(told.profile.logs).toEqual({
+  expect(loaded.profile.logs).toEqual({
     sources: ['k8s'],
     levels: { error: 'panic:' },
     keep: { lines: 1_000_000, bytes: 64 * 1024 * 1024 },
@@ -200,7 +200,7 @@ test('logs arrive as they are written, and in full where anything but a view is'
     anonymise: { names: ['Acme'], keep: ['shop'] },
   });
   const of = [{ source: 'k8s', of: 'deployment/x' }];
-  expect(told.profile.logViews).toEqual([
+  expect(loaded.profile.logViews).toEqual([
     {
       name: 'a',
       title: 'A',
@@ -214,14 +214,14 @@ test('logs arrive as they are written, and in full where anything but a view is'
   ]);
 });
 
-test('limits, views, contacts and links arrive as they are written', async () => {
+test('keeps limits, views, contacts and links as written', async () => {
   const text = `${head}limits: { lag: { warn: ">=1000" }, breakers: { disabled: ok }, alerts: { P2: warn } }
 logs: { views: [{ name: security, include: "Unauthorized|denied" }, { name: all, exclude: [debug, trace] }] }
 contacts: [{ name: Ann, role: lead, reach: "#shop" }, { id: l2, name: Bob }]
 links: [{ title: Docs, url: "https://docs.example.com/a b" }]
 `;
-  const told = await finish(text.replace('a b', 'a'));
-  expect(told.profile).toMatchObject({
+  const loaded = await finish(text.replace('a b', 'a'));
+  expect(loaded.profile).toMatchObject({
     limits: { lag: { warn: '>=1000' }, breakers: { disabled: 'ok' }, alerts: { P2: 'warn' } },
     logViews: [
       { name: 'security', include: ['Unauthorized|denied'], exclude: [] },

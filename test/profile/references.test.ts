@@ -10,20 +10,20 @@ const titleOf = async (title: string, vars = '{}', how = {}): Promise<string> =>
   (await finish(`${head}title: ${title}\nvars: ${vars}\n`, how)).profile.title;
 
 test.each([
-  ['a var', '"${name} shop"', '{ name: My }', 'My shop'],
-  ['a var of a var', '${a}', '{ a: "<${b}>", b: x }', '<x>'],
-  ['an escape', '"$${name} ${name}"', '{ name: x }', '${name} x'],
-  ['a parameter of a runbook is left alone', '"${param.name}"', '{}', '${param.name}'],
-  ['a number inside a text', '"port ${port}"', '{ port: 80 }', 'port 80'],
+  ['resolves a var', '"${name} shop"', '{ name: My }', 'My shop'],
+  ['resolves a var of a var', '${a}', '{ a: "<${b}>", b: x }', '<x>'],
+  ['resolves an escape', '"$${name} ${name}"', '{ name: x }', '${name} x'],
+  ['keeps a parameter of a runbook', '"${param.name}"', '{}', '${param.name}'],
+  ['resolves a number inside text', '"port ${port}"', '{ port: 80 }', 'port 80'],
 ])('%s', async (_, title, vars, result) => {
   expect(await titleOf(title, vars)).toBe(result);
 });
 
-test('control sequences are no part of a value or a key', async () => {
+test('removes control sequences from values and keys', async () => {
   expect(await titleOf('"\\e[2J\\u202ea\\e]0;owned\\x07 ${n}"', '{ "\\e[1mn": "\\U00100000b" }')).toBe('a b');
 });
 
-test('a value that is one var and nothing else keeps the type of the var', async () => {
+test('a value that is exactly one var keeps the type of the var', async () => {
   const text = `${head}vars: { port: 8080, flag: true }\nsources:\n  api: { type: probe, url: "http://x", port: "\${port}" }\nguard: { readOnly: "\${flag}" }\n`;
   const { profile } = await finish(text);
   expect(profile.sources[0]?.config).toMatchObject({ port: 8080 });
@@ -39,7 +39,7 @@ test('--set overrides a var and keeps its type', async () => {
   ]);
 });
 
-test('--set of a var that nobody declares is an error', async () => {
+test('rejects --set of an undeclared var', async () => {
   expect(await saidOf(`${head}vars: { api: x }\n`, { sets: { apo: 'y' } })).toEqual([
     'p/dev.yaml:5:7: --set apo: no var is called "apo"; did you mean "api"?',
   ]);
@@ -50,7 +50,7 @@ test('--set of a var that nobody declares is an error', async () => {
 
 test.each([
   [
-    'vars that go in a circle',
+    'a cycle of vars',
     'vars: { a: "${b}", b: "${c}", c: "${a}" }\n',
     ['p/dev.yaml:5:12: vars form a cycle: a → b → c → a; give one of them a plain value'],
   ],
@@ -60,21 +60,21 @@ test.each([
     ['p/dev.yaml:5:12: var a: expected one value, found a list; write text or a number'],
   ],
   [
-    'a reference that is not closed',
+    'an unterminated reference',
     'title: "${a"\n',
     ['p/dev.yaml:5:8: a reference is unterminated or nested; close it with }; $${ is a literal ${'],
   ],
   [
-    'a misspelt kind of reference',
+    'an unknown kind of reference',
     'title: "${evn:X}"\n',
     ['p/dev.yaml:5:8: ${evn:X} is not a valid reference; did you mean ${env:X}?'],
   ],
   [
-    'a command with an open quote',
+    'a command with an unterminated quote',
     'title: "${exec:pass \'show}"\n',
     ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}; close the quote"],
   ],
-])('%s: an error at its place', async (_, text, said) => {
+])('rejects %s with its position', async (_, text, said) => {
   expect(await saidOf(head + text)).toEqual(said);
 });
 
@@ -108,7 +108,7 @@ const gone = [
     remedy: 'declare api under vars',
   },
   {
-    name: 'an embedded world that this profile does not have',
+    name: 'a simulator address in a profile without a simulator',
     config: 'url: "${world.api}"',
     how: {},
     message: '${world.api} has no value (p/dev.yaml:6:28)',
@@ -116,7 +116,7 @@ const gone = [
   },
 ];
 
-test.each(gone)('$name turns its source off and nothing else', async ({ config, how, message, remedy }) => {
+test.each(gone)('$name disables only its source', async ({ config, how, message, remedy }) => {
   const text = `${source(config)}  other: { type: mute, channel: c }\n`;
   const loaded = await load(text, how);
   expect(loaded.complaints).toEqual([
@@ -135,7 +135,7 @@ test.each(gone)('$name turns its source off and nothing else', async ({ config, 
   ]);
 });
 
-test('a var that gets its value from outside is told where the outside is named', async () => {
+test('reports a missing external value where it is referenced', async () => {
   const text = `${head}vars:\n  token: "\${env:TOKEN}"\n  empty:\nsources:\n  api: { type: probe, url: "http://x", auth: { bearer: "\${token}" } }\n  other: { type: mute, channel: "\${empty}" }\n`;
   expect(await saidOf(text)).toEqual([
     'p/dev.yaml:6:10: warning: ${env:TOKEN} has no value: source api is disabled; set the environment variable TOKEN',
@@ -143,7 +143,7 @@ test('a var that gets its value from outside is told where the outside is named'
   ]);
 });
 
-test('other mistakes in a source without a value are told all the same', async () => {
+test('reports other errors of a source without a value as well', async () => {
   expect(await saidOf(source('url: "${env:API}", every: 15, port: "${env:PORT}", checsk: []'))).toEqual([
     'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled; set the environment variable API',
     'p/dev.yaml:6:49: api every 15 needs a unit: 15s',
@@ -152,7 +152,7 @@ test('other mistakes in a source without a value are told all the same', async (
   ]);
 });
 
-test('signals, runbooks and the rest without a value are off, left out or as usual', async () => {
+test('disables, drops or defaults signals, runbooks and other entries without a value', async () => {
   const text = `${head}title: "\${env:T}"
 sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }
 signals: [{ id: s, source: api, read: { latency: api }, warn: "\${env:W}" }]
@@ -177,7 +177,7 @@ guard: { arm: "\${env:A}" }
   ]);
 });
 
-test('a command runs once, without a shell, and only when values are put in', async () => {
+test('runs a command once, without a shell, and only when values are resolved', async () => {
   const ran: (readonly string[])[] = [];
   const exec = async (argv: readonly string[]): Promise<string> => {
     ran.push(argv);
@@ -198,7 +198,7 @@ sources:
   ]);
 });
 
-test('a command that fails turns its source off and says which', async () => {
+test('a failed command disables its source and is named', async () => {
   const { profile, said } = await finish(source('url: "${exec:op read it}"'), {
     exec: async () => {
       throw new Error('op exited with 1\nwith a second line');
@@ -212,7 +212,7 @@ test('a command that fails turns its source off and says which', async () => {
   ]);
 });
 
-test('a value from outside that does not fit is never shown', async () => {
+test('never shows an invalid external value', async () => {
   const { profile, said } = await finish(source('url: "${env:API}"'), { env: { API: 'pa55word' } });
   expect(profile.sources[0]?.problem).toMatchObject({
     kind: 'unconfigured',
@@ -223,7 +223,7 @@ test('a value from outside that does not fit is never shown', async () => {
   ]);
 });
 
-test('the embedded world gives addresses; a rehearsal stands in place of vars and --set', async () => {
+test('the simulator provides addresses; a drill overrides vars and --set', async () => {
   const world = `${head}world: { system: shop }\nsources: { api: { type: probe, url: "\${world.api-0}" } }\n`;
   const { draft } = await load(world);
   expect(draft?.needsWorld).toBe(true);
@@ -239,7 +239,7 @@ test('the embedded world gives addresses; a rehearsal stands in place of vars an
   expect(rehearsed.profile.sources[0]?.config).toMatchObject({ url: 'http://127.0.0.1:4000' });
 });
 
-test('vars that double vars end before they fill the memory', async () => {
+test('stops vars that double in size before they fill memory', async () => {
   const vars = Array.from({ length: 60 }, (_, i) => `  v${i}: "\${v${i + 1}}\${v${i + 1}}"\n`).join('');
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
@@ -255,11 +255,11 @@ test.each([
   [`a'b c'd`, ['ab cd']],
   [`''`, ['']],
   [`it's`, undefined],
-])('the command line %j is split into words', (text, words) => {
+])('splits the command line %j into arguments', (text, words) => {
   expect(splitArgv(text)).toEqual(words);
 });
 
-test('text and references are told apart', () => {
+test('separates text from references', () => {
   expect(parseReferences('a ${b} $${c} ${param.d} ${env:E}')).toEqual({
     ok: true,
     parts: [

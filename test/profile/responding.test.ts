@@ -10,8 +10,8 @@ contacts: [{ id: l1, name: On call, reach: "#ops", covers: [C1] }, { id: lead, n
 const profileOf = async (more: string) => (await finish(`${head}${parts}${more}`)).profile;
 const wrongIn = (more: string): Promise<readonly string[]> => saidOf(`${head}${parts}${more}`);
 
-describe('the ladder of people', () => {
-  test('rungs are kept in their order, with whom they name', async () => {
+describe('escalation', () => {
+  test('keeps the order of steps and their contacts', async () => {
     const { escalation, contacts } = await profileOf(
       'escalation: [{ id: e1, title: On call, contact: l1, covers: [E1] }, { id: e2, contact: lead, after: 30m }]\n',
     );
@@ -20,7 +20,7 @@ describe('the ladder of people', () => {
     expect(contacts[0]).toEqual({ id: 'l1', name: 'On call', role: '', reach: '#ops', covers: ['C1'] });
   });
 
-  test('whose turn it is: first, so long after the one before, by severity, in words', async () => {
+  test('describes when each step is due: first, after the previous one, by severity, or in words', async () => {
     const { escalation = [], severity } = await profileOf(
       `severities: [{ id: P0, rank: 1, escalate: immediately }, { id: P1, rank: 2, escalate: 30m }, { id: P3, rank: 4, escalate: none }]
 escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, when: in the night }]
@@ -32,7 +32,7 @@ escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, whe
     expect(escalationTurn(escalation, 9, severity)).toBe('');
   });
 
-  test('a contact that is not there', async () => {
+  test('rejects an unknown contact', async () => {
     expect(await wrongIn('escalation: [{ id: e1, contact: l2 }]\n')).toEqual([
       'p/dev.yaml:9:33: escalation: no contact is called "l2"; did you mean "l1"?',
     ]);
@@ -46,13 +46,13 @@ escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, whe
     ['+1-555-0123', false],
     ['#ops', false],
     ['a@example.org', false],
-  ])('%j stands for nothing: %s', (reach, is) => {
+  ])('isUnfilledContact(%j) is %s', (reach, is) => {
     expect(isUnfilledContact(reach)).toBe(is);
   });
 });
 
 describe('links', () => {
-  test('a page or a file, and how it is reached', async () => {
+  test('parses a URL or a file, with its target', async () => {
     const { links } = await profileOf(
       'links: [{ title: Docs, url: "http://x/d", note: by port-forward }, { id: c, title: Config, file: k8s/a.yaml, covers: [L2] }]\n',
     );
@@ -62,7 +62,7 @@ describe('links', () => {
     ]);
   });
 
-  test('neither, or both', async () => {
+  test('rejects a link with neither or both', async () => {
     expect(await wrongIn('links: [{ title: A }, { title: B, url: "http://x", file: y }]\n')).toEqual([
       'p/dev.yaml:9:9: link A: a link needs exactly one target; write url or file',
       'p/dev.yaml:9:23: link B: a link needs exactly one target; write url or file',
@@ -71,7 +71,7 @@ describe('links', () => {
 });
 
 describe('checklists', () => {
-  test('items with who decides, and by what', async () => {
+  test('parses items with their condition: an operation, an expression or a person', async () => {
     const { checklists } = await profileOf(`checklists:
   - id: before
     title: Before a deployment
@@ -98,7 +98,7 @@ describe('checklists', () => {
     ]);
   });
 
-  test('what is named and not there, and who decides by nothing', async () => {
+  test('rejects unknown names and items without a condition', async () => {
     const wrong = `checklists:
   - id: before
     runbook: restrt
@@ -128,7 +128,7 @@ describe('checklists', () => {
     ]);
   });
 
-  test('what is asked only reads', async () => {
+  test('checklist operations must be read-only', async () => {
     const acting = `checklists:
   - id: some
     items:
@@ -145,7 +145,7 @@ describe('checklists', () => {
 });
 
 describe('review and schedule', () => {
-  test('days past it are counted where the system is', async () => {
+  test('counts overdue days in the time zone of the system', async () => {
     const { review, zone } = await profileOf(
       'review: { owner: Platform, every: monthly, next: 2025-10-06 }\nschedule: { tz: Asia/Kolkata }\n',
     );
@@ -160,7 +160,7 @@ describe('review and schedule', () => {
     ).toBe(1);
   });
 
-  test('what is no day, and what belongs to the guard', async () => {
+  test('rejects invalid dates, and guard keys in the schedule', async () => {
     expect(
       await wrongIn('review: { next: 2025-02-30 }\nschedule: { tz: Mars, quiet: [], maintenance: [] }\n'),
     ).toEqual([

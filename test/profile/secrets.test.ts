@@ -14,36 +14,32 @@ const env = {
 
 test.each([
   ['a value from the environment', 'title: "x ${env:TOKEN}"\n', ['t0ken']],
-  [
-    'the password and the query of an address',
-    'title: "${env:URL}"\n',
-    ['pa%24s', 'pa$s', 'require', 'abcd'],
-  ],
+  ['password and query of a URL', 'title: "${env:URL}"\n', ['pa%24s', 'pa$s', 'require', 'abcd']],
   ['a user without a password', 'title: "${env:BARE}"\n', ['gh0st']],
   [
-    'a bearer written out',
+    'a literal bearer token',
     'sources: { a: { type: probe, url: "http://x", auth: { bearer: b34rer } } }\n',
     ['b34rer'],
   ],
   [
-    'a password written out, not its user',
+    'a literal password, but not its user',
     'sources: { a: { type: probe, url: "http://x", auth: { user: reader, password: pa55 } } }\n',
     ['pa55'],
   ],
   [
-    'headers written out',
+    'literal headers',
     'sources: { a: { type: probe, url: "http://x", auth: { header: { x-key: k3y } } } }\n',
     ['k3y'],
   ],
-  ['the password of any address', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
+  ['the password of any URL', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
   ['the password of a database', 'links: [{ title: a, url: "postgres://u:pw@x/" }]\n', ['pw']],
-  ['not who logs in to a database', 'links: [{ title: a, url: "postgres://reader@x/" }]\n', []],
-  ['nothing of an ordinary profile', 'sources: { a: { type: probe, url: "http://x" } }\n', []],
-])('secret: %s', async (_, body, secrets) => {
+  ['nothing for the user of a database URL', 'links: [{ title: a, url: "postgres://reader@x/" }]\n', []],
+  ['nothing for an ordinary profile', 'sources: { a: { type: probe, url: "http://x" } }\n', []],
+])('registers as secret: %s', async (_, body, secrets) => {
   expect([...(await secretsIn(body, { env }))].sort()).toEqual([...secrets].sort());
 });
 
-test('a key file is secret whole and line by line, without its last line break', async () => {
+test('registers a key file as a whole and by line, without the trailing newline', async () => {
   const files = { 'p/key.pem': '-----BEGIN-----\nMIIabc\n-----END-----\n' };
   expect(await secretsIn('title: "${file:key.pem}"\n', { files })).toEqual([
     '-----BEGIN-----\nMIIabc\n-----END-----',
@@ -53,7 +49,7 @@ test('a key file is secret whole and line by line, without its last line break',
   ]);
 });
 
-test('no complaint shows a password that stands in the profile', async () => {
+test('no complaint shows a password of the profile', async () => {
   const body =
     'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
   expect(await saidOf(head + body)).toEqual([
@@ -61,7 +57,7 @@ test('no complaint shows a password that stands in the profile', async () => {
   ]);
 });
 
-test('no fault shows a value that came from outside', async () => {
+test('no fault shows an external value', async () => {
   const body = 'sources: { a: { type: probe, url: "http://x", auth: { bearer: "${env:TOKEN}" } } }\n';
   const { profile, said } = await finish(`${head}${body}`, { env });
   expect(JSON.stringify([said, profile.sources.map(({ problem }) => problem)])).not.toContain('t0ken');

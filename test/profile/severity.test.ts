@@ -29,8 +29,8 @@ const map = `severityOf:
 const modelOf = async (more: string): Promise<SeverityModel | undefined> =>
   (await finish(`${head}${parts}${more}`)).profile.severity;
 
-describe('what has which severity', () => {
-  test('severities are kept as they are written', async () => {
+describe('severityOf', () => {
+  test('keeps severities as written', async () => {
     const { severities } = (await modelOf(map)) ?? {};
     expect(severities?.[0]).toEqual({
       id: 'P0',
@@ -50,11 +50,11 @@ describe('what has which severity', () => {
     ['warn', 2, 'P2'],
     ['crit', 6, 'P1'],
     ['crit', 100, 'P0'],
-  ])('a signal at %s with %s', async (level, value, id) => {
+  ])('a signal at %s with value %s', async (level, value, id) => {
     expect(severityOfSignal(await modelOf(map), { id: 'errors', level, value })?.id).toBe(id);
   });
 
-  test('one severity for every level; and none where nothing is said', async () => {
+  test('maps one severity to every level; undefined for unmapped objects', async () => {
     const model = await modelOf(map);
     expect(severityOfSignal(model, { id: 'heap', level: 'crit', value: 90 })?.id).toBe('P1');
     expect(severityOfSignal(model, { id: 'cpu', level: 'crit', value: 90 })).toBeUndefined();
@@ -71,11 +71,11 @@ describe('what has which severity', () => {
     ['Other', 'PAGE', 'P1'],
     ['Other', 'p2', 'P2'],
     ['Other', 'info', undefined],
-  ])('alert %s of severity %s', async (name, severity, id) => {
+  ])('maps alert %s with severity %s', async (name, severity, id) => {
     expect(severityOfAlert(await modelOf(map), { name, severity }, 'crit')?.id).toBe(id);
   });
 
-  test('levels stand in for whatever nothing is said of', async () => {
+  test('uses the severity of the level for unmapped objects', async () => {
     const model = await modelOf('severityOf: { levels: { crit: P1 }, kinds: { health: { crit: P0 } } }\n');
     expect(severityOfSignal(model, { id: 'errors', level: 'crit', value: 6 })?.id).toBe('P1');
     expect(severityOfSignal(model, { id: 'errors', level: 'warn', value: 2 })).toBeUndefined();
@@ -83,12 +83,12 @@ describe('what has which severity', () => {
     expect(severityOfKind(model, 'health', 'crit')?.id).toBe('P0');
   });
 
-  test('a profile that has none', async () => {
+  test('is undefined for a profile without severities', async () => {
     expect((await finish(head)).profile.severity).toBeUndefined();
   });
 });
 
-test('what is named and not there', async () => {
+test('rejects unknown names', async () => {
   const wrong = `severityOf:
   alerts: { A: P9 }
   signals: { error: P1, heap: { warn: P1 }, errors: { ">>5": P1, crit: P9 } }
@@ -110,7 +110,7 @@ test('what is named and not there', async () => {
   ]);
 });
 
-test('severities that are none', async () => {
+test('rejects invalid severities', async () => {
   const wrong = 'severities: [{ id: P0, rank: 0 }, { id: P1 }, { id: P0, rank: 2, respond: 15 }]\n';
   expect(await saidOf(`${head}${wrong}`)).toEqual([
     'p/dev.yaml:5:30: severity P0 rank 0 is too small; write at least 1',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { matcherOf } from '../../src/domain/regex/matcher.ts';
 
-/** The pattern of a shipped runbook, by the keys that lead to it. */
+/** Returns the pattern of a shipped runbook at this path of keys. */
 const patternOf = (file: string, runbook: string, ...keys: readonly (string | number)[]): string => {
   const document = parse(readFileSync(`profiles/${file}`, 'utf8')) as
     | { id: string }[]
@@ -14,7 +14,7 @@ const patternOf = (file: string, runbook: string, ...keys: readonly (string | nu
   return String(keys.reduce((node, key) => (node as Record<string | number, unknown>)[key], start));
 };
 
-test('a message counts as posted unless the answer says that it is not', () => {
+test('a message counts as posted unless the response reports an error', () => {
   const posted = matcherOf(
     patternOf('eventmesh/runbooks-recovery.yaml', 'notify', 'act', 0, 'with', 'expect', 'text'),
   );
@@ -43,7 +43,7 @@ test('a message counts as posted unless the answer says that it is not', () => {
   expect(refusal.filter((body) => posted.test(body))).toEqual([]);
 });
 
-test('Java options must hold --enable-preview as a word', () => {
+test('Java options must contain --enable-preview as a whole word', () => {
   const source = patternOf('event-bus/runbooks.yaml', 'java-options', 'params', 'opts', 'pattern');
   const options = matcherOf(`^(?:${source})$`, 'u');
   expect([options.needsBacktracking, options.isBounded]).toEqual([false, true]);

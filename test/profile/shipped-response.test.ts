@@ -59,19 +59,22 @@ const all: readonly Said[] = [
   },
 ];
 
-test.each(all)('$of says all of it: severities, ladder, contacts, links, checklists', async (said) => {
-  const [system = '', env = ''] = said.of.split('/');
-  const served = (await claimsOf(system)).get(env) ?? new Map();
-  const has = (section: RegExp, wanted: readonly string[]): void => {
-    const covered = new Set([...served].flatMap(([path, rows]) => (section.test(path) ? rows : [])));
-    expect(wanted.filter((id) => !covered.has(id))).toEqual([]);
-  };
-  has(/^severities\./, said.severities);
-  has(/^escalation\./, said.rungs);
-  has(/^contacts\./, said.contacts);
-  has(/^links\./, said.links);
-  has(/^checklists\.[^.]+\.items\./, said.items);
-});
+test.each(all)(
+  '$of covers all of its severities, escalation steps, contacts, links and checklists',
+  async (said) => {
+    const [system = '', env = ''] = said.of.split('/');
+    const served = (await claimsOf(system)).get(env) ?? new Map();
+    const has = (section: RegExp, wanted: readonly string[]): void => {
+      const covered = new Set([...served].flatMap(([path, rows]) => (section.test(path) ? rows : [])));
+      expect(wanted.filter((id) => !covered.has(id))).toEqual([]);
+    };
+    has(/^severities\./, said.severities);
+    has(/^escalation\./, said.rungs);
+    has(/^contacts\./, said.contacts);
+    has(/^links\./, said.links);
+    has(/^checklists\.[^.]+\.items\./, said.items);
+  },
+);
 
 describe('event-bus/production', () => {
   test.each([
@@ -82,12 +85,12 @@ describe('event-bus/production', () => {
     ['error.rate', 'crit', 12, 'P1'],
     ['error.rate', 'crit', 100, 'P0'],
     ['events', 'crit', 50, 'P2'],
-  ] as const)('%s %s at %s is %s', async (id, level, value, severity) => {
+  ] as const)('maps %s %s at %s to severity %s', async (id, level, value, severity) => {
     const { severity: model } = await shipped('event-bus/production');
     expect(severityOfSignal(model, { id, level, value })?.id).toBe(severity);
   });
 
-  test('its health is P0, its breakers P1, its alerts what their rules say', async () => {
+  test('maps health to P0, breakers to P1, and alerts by their rules', async () => {
     const { severity: model } = await shipped('event-bus/production');
     expect(severityOfKind(model, 'health', 'crit')?.id).toBe('P0');
     expect(severityOfKind(model, 'breakers', 'crit')?.id).toBe('P1');
@@ -96,7 +99,7 @@ describe('event-bus/production', () => {
   });
 });
 
-test('an event mesh that is unhealthy is rank 1 in production, and rank 3 elsewhere', async () => {
+test('an unhealthy event mesh has rank 1 in production and rank 3 elsewhere', async () => {
   const rank = async (env: string): Promise<number | undefined> =>
     severityOfKind((await shipped(`eventmesh/${env}`)).severity, 'health', 'crit')?.rank;
   expect(await Promise.all(['local', 'dev', 'staging', 'production'].map(rank))).toEqual([3, 3, 3, 1]);

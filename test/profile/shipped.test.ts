@@ -6,7 +6,7 @@ import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';
 
-test('the shipped profiles are without an error', async () => {
+test('the shipped profiles are valid', async () => {
   const catalogue = await findProfiles(['profiles'], localFiles);
   expect(catalogue.entries.length).toBeGreaterThan(0);
   const complaints = await validateProfiles(catalogue, {

@@ -24,19 +24,19 @@ test.each([
     pg('postgres://a:secret@DB.example.com/shop'),
     pg('postgresql://b@db.example.com:5432/shop?sslmode=require'),
   ],
-  ['a database by its own key', pg('postgres://db', ', database: shop'), pg('postgres://db:5432/shop')],
+  ['a database in its own key', pg('postgres://db', ', database: shop'), pg('postgres://db:5432/shop')],
   ['a namespace', k8s(', context: prod, namespace: shop'), k8s(', context: prod, namespaces: [a, shop]')],
   ['all namespaces', k8s(', context: prod, namespaces: ["*"]'), k8s(', context: prod, namespace: shop')],
   ['the current context', k8s(''), k8s('')],
   ['an address', '{ type: http, url: "http://api:80/" }', '{ type: http, url: "http://api" }'],
   [
-    'this machine',
+    'the local machine',
     '{ type: http, url: "http://127.0.0.1:81" }',
     '{ type: http, url: "http://localhost:81" }',
   ],
   ['a broker', '{ type: kafka, brokers: ["K:9092", "l:9092"] }', '{ type: kafka, brokers: ["k:9092"] }'],
   ['a host', '{ type: host, ssh: ["a@10.0.0.1"] }', '{ type: host, ssh: ["b@10.0.0.1", "c"] }'],
-])('%s under two tiers is a warning, whatever the user and the spelling', async (_, low, high) => {
+])('warns about %s in two tiers, whatever the user and the spelling', async (_, low, high) => {
   const said = await validated({
     'p/live.yaml': profile('live', 'production', high),
     'p/dev.yaml': profile('dev', 'dev', low),
@@ -54,10 +54,14 @@ test.each([
   ['another namespace', k8s(', context: prod, namespace: dev'), k8s(', context: prod, namespace: shop')],
   ['another context', k8s(', context: dev, namespace: shop'), k8s(', context: prod, namespace: shop')],
   ['another port', '{ type: http, url: "http://api:81" }', '{ type: http, url: "http://api" }'],
-  ['an address from outside', pg('postgres://${env:DB}/shop'), pg('postgres://${env:DB}/shop')],
-  ['what changes nothing', '{ type: prometheus, url: "http://p" }', '{ type: prometheus, url: "http://p" }'],
-  ['what says its tier', '{ type: http, url: "http://a" }', '{ type: http, tier: dev, url: "http://a" }'],
-])('%s is none', async (_, low, high) => {
+  ['an external address', pg('postgres://${env:DB}/shop'), pg('postgres://${env:DB}/shop')],
+  ['a read-only source', '{ type: prometheus, url: "http://p" }', '{ type: prometheus, url: "http://p" }'],
+  [
+    'a source with its own tier',
+    '{ type: http, url: "http://a" }',
+    '{ type: http, tier: dev, url: "http://a" }',
+  ],
+])('does not warn about %s', async (_, low, high) => {
   const said = await validated({
     'p/live.yaml': profile('live', 'production', high),
     'p/dev.yaml': profile('dev', 'dev', low),
@@ -65,7 +69,7 @@ test.each([
   expect(said).toEqual([]);
 });
 
-test('the same tier twice, and the embedded world, are none', async () => {
+test('does not warn about the same tier twice, or about the simulator', async () => {
   const sources = '{ type: http, url: "http://api" }';
   expect(
     await validated({
@@ -76,7 +80,7 @@ test('the same tier twice, and the embedded world, are none', async () => {
   ).toEqual([]);
 });
 
-test('a source of a stricter tier than its environment is refused', async () => {
+test('rejects a source with a stricter tier than its environment', async () => {
   const sources = '{ type: http, tier: production, url: "http://api" }';
   expect(await validated({ 'p/dev.yaml': profile('dev', 'dev', sources) })).toEqual([
     'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev; move it to an environment of tier production',
@@ -88,7 +92,7 @@ test.each([
   ['staging', 'local', 2],
   ['dev', 'production', 0],
   ['dev', 'dev', 0],
-])('above a base of tier %s, tier %s makes %d complaints', async (base, tier, complaints) => {
+])('a base of tier %s below tier %s gives %d complaints', async (base, tier, complaints) => {
   const said = await validated({
     'p/base.yaml': `tier: ${base}\n`,
     'p/middle.yaml': 'extends: base.yaml\n',
@@ -102,7 +106,7 @@ test.each([
     );
 });
 
-test('a nearer file does not take the gates of a farther one away; it may add to them', async () => {
+test('a nearer file can add to the guard of a farther one, but not weaken it', async () => {
   const sources = '{ type: http, url: "http://api" }';
   const files = memoryFiles({
     'near/live.yaml': profile('live', 'dev', sources),

@@ -23,12 +23,12 @@ const said = [
   'p/live.yaml:4:26: warning: ${env:L} has no value: link a is ignored; set the environment variable L',
 ];
 
-test('every environment of a catalogue, each complaint once, by file and line', async () => {
+test('validates every environment of a catalogue; reports each complaint once, by file and line', async () => {
   const complaints = await validateProfiles(await findProfiles(['p', 'q'], files), options);
   expect(complaints.map(formatComplaint)).toEqual(said);
 });
 
-test('directories and single files', async () => {
+test('validates directories and single files', async () => {
   const of = async (...paths: readonly string[]) =>
     (await validateProfiles(paths, options)).map(formatComplaint);
   expect(await of('p')).toEqual(said);
@@ -38,7 +38,7 @@ test('directories and single files', async () => {
   expect(await of('nowhere')).toEqual(['nowhere:1:1: no such file: nowhere; correct the path']);
 });
 
-test('a warning for each pattern that needs backtracking', async () => {
+test('warns about each pattern that needs backtracking', async () => {
   const views =
     'logs: { views: [{ name: a, include: ["(a+)\\\\1=", "a.*b"] }, { name: b, exclude: "(?<!x)b" }] }\n';
   const runbook =
@@ -56,7 +56,7 @@ test('a warning for each pattern that needs backtracking', async () => {
   ]);
 });
 
-test('an expression that is nested too deeply is an error with its place, and the others are reported as well', async () => {
+test('reports an expression that is nested too deeply with its position, and the others as well', async () => {
   const runbook = (id: string, when: string): string =>
     `  - { id: ${id}, title: R, when: '${when}', act: [{ id: a, title: T, manual: true }] }\n`;
   const deep = `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`;

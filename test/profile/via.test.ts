@@ -3,7 +3,7 @@ import { profileJsonSchema } from '../../src/profile/json-schema.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 import { toyModules } from './support/toy-modules.ts';
 
-/** Sources begin on line 6. */
+/** Sources start on line 6. */
 const sources = (...lines: readonly string[]): string =>
   `${head}sources:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 const k8s = 'k8s: { type: cluster }';
@@ -13,7 +13,7 @@ const viaOf = async (via: string) => {
   return profile.sources[0]?.via;
 };
 
-test('a source is reached through another, or through an ssh host', async () => {
+test('reaches a source through another source, or through an ssh host', async () => {
   expect(await viaOf('{ source: k8s, target: deployment/bus, port: 8081 }')).toEqual({
     source: 'k8s',
     target: 'deployment/bus',
@@ -31,7 +31,7 @@ test('a source is reached through another, or through an ssh host', async () => 
   });
 });
 
-test('the address may be left out, and stays when it is given', async () => {
+test('the address is optional, and kept if given', async () => {
   const via = 'via: { ssh: bastion, port: 80 }';
   const { profile, said } = await finish(
     sources(`left: { type: probe, ${via} }`, `given: { type: probe, url: "https://api/v2", ${via} }`),
@@ -43,7 +43,7 @@ test('the address may be left out, and stays when it is given', async () => {
   ]);
 });
 
-test('a var and a value from outside may stand in it; one without a value turns its source off', async () => {
+test('accepts vars and external values; one without a value disables its source', async () => {
   const text = `${head}vars: { port: 8081 }\nsources:\n  ${k8s}\n  api: { type: probe, via: { source: k8s, target: "pod/\${env:POD}", port: "\${port}" } }\n`;
   const { profile, said } = await finish(text, { env: { POD: 'bus-0' } });
   expect(said).toEqual([]);
@@ -58,7 +58,7 @@ const wrong: readonly {
   readonly said: readonly string[];
 }[] = [
   {
-    name: 'a source that is not there',
+    name: 'an unknown source',
     lines: ['api: { type: probe, via: { source: k8x, target: pod/a, port: 1 } }', k8s],
     said: ['p/dev.yaml:6:38: api via: no source is called "k8x"; did you mean "k8s"?'],
   },
@@ -68,7 +68,7 @@ const wrong: readonly {
     said: ['p/dev.yaml:6:40: api via: tunnels form a cycle: api → api; connect to one of them directly'],
   },
   {
-    name: 'a circle',
+    name: 'a cycle',
     lines: [
       'a: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
       'b: { type: cluster, via: { source: c, target: pod/a, port: 1 } }',
@@ -80,7 +80,7 @@ const wrong: readonly {
     ],
   },
   {
-    name: 'a source that leads nowhere',
+    name: 'a source that cannot be a tunnel',
     lines: [
       'api: { type: probe, via: { source: other, target: pod/a, port: 1 } }',
       'other: { type: mute, channel: c }',
@@ -90,12 +90,12 @@ const wrong: readonly {
     ],
   },
   {
-    name: 'a target that is none',
+    name: 'an invalid target',
     lines: ['api: { type: probe, via: { source: k8s, target: bus, port: 1 } }', k8s],
     said: ['p/dev.yaml:6:51: api via target: "bus" is no target; write pod/NAME'],
   },
   {
-    name: 'what is missing, and what is too much',
+    name: 'missing and unknown keys',
     lines: [
       'api: { type: probe, via: { source: k8s, port: 70000 } }',
       'b: { type: probe, via: { ssh: h, prt: 1 } }',
@@ -108,24 +108,24 @@ const wrong: readonly {
     ],
   },
   {
-    name: 'an option in the place of a host',
+    name: 'an ssh option instead of a host',
     lines: ['api: { type: probe, via: { ssh: "-oProxyCommand=reboot", port: 1 } }'],
     said: [
       'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is not a host; write HOST, USER@HOST or an alias of the ssh config',
     ],
   },
   {
-    name: 'something else than a map',
+    name: 'a value that is not a map',
     lines: ['api: { type: probe, via: k8s }', k8s],
     said: ['p/dev.yaml:6:28: api via: expected a map, found text; write KEY: VALUE lines'],
   },
   {
-    name: 'a type whose address nothing stands for',
+    name: 'a type without an address',
     lines: ['api: { type: mute, via: { ssh: h, port: 1 } }'],
     said: ['p/dev.yaml:6:8: api: channel is missing; write channel: …'],
   },
   {
-    name: 'a way without a port to what is connected to',
+    name: 'a tunnel without a target port',
     lines: [
       'api: { type: probe, via: { source: k8s, target: pod/a } }',
       'b: { type: probe, via: { ssh: bastion } }',
@@ -137,14 +137,14 @@ const wrong: readonly {
     ],
   },
   {
-    name: 'a container of a port',
+    name: 'a port with a container',
     lines: ['api: { type: probe, via: { source: k8s, target: pod/a, port: 1, container: app } }', k8s],
     said: [
       'p/dev.yaml:6:78: api via: container has no effect on connections; a port belongs to the whole pod; remove container',
     ],
   },
   {
-    name: 'a type of which nothing goes another way',
+    name: 'a type that supports no tunnel',
     lines: [
       'api: { type: fixed, via: { source: k8s, target: pod/a } }',
       'b: { type: fixed, via: { ssh: h } }',
@@ -156,17 +156,17 @@ const wrong: readonly {
     ],
   },
   {
-    name: 'a source that only a value from outside names',
+    name: 'a source named by an external value',
     lines: ['api: { type: probe, via: { source: "${env:K8S}", target: pod/a, port: 1 } }', k8s],
     said: ['p/dev.yaml:6:38: source cannot come from an external reference; write the value'],
   },
 ];
 
-test.each(wrong)('$name is told with its place and what to write', async ({ lines, said }) => {
+test.each(wrong)('$name: reports position and remedy', async ({ lines, said }) => {
   expect((await saidOf(sources(...lines))).filter((line) => !line.includes('warning'))).toEqual(said);
 });
 
-test('the schema for editors knows it at every source', () => {
+test('the JSON schema has via: for every source', () => {
   const { definitions } = profileJsonSchema(toyModules);
   const via = { $ref: '#/definitions/via' };
   expect(definitions).toMatchObject({
@@ -178,14 +178,14 @@ test('the schema for editors knows it at every source', () => {
   });
 });
 
-test('a program of a diagnose step is declared to read', async () => {
+test('a program of a diagnose step is declared as reading', async () => {
   const text = `${sources(k8s)}runbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, danger: read, with: { argv: [df] } }]\n`;
   const { profile, said } = await finish(text);
   expect(said).toEqual([]);
   expect(profile.runbooks[0]?.diagnose[0]).toMatchObject({ use: 'k8s.exec', danger: 'read' });
 });
 
-test('programs and files need no port, and one that is written all the same is told of', async () => {
+test('programs and files need no port; a given port is a warning', async () => {
   const way = 'source: k8s, target: pod/a';
   const lines = (via: string) => sources(`api: { type: tool, via: { ${via} } }`, k8s);
   expect(await saidOf(lines(way))).toEqual([]);

@@ -24,7 +24,7 @@ const withRun = async (
   });
 };
 
-/** What was put on the clipboard. */
+/** The texts put on the clipboard. */
 const copied = (user: User): string => {
   const base64 =
     [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
@@ -39,13 +39,13 @@ const frozen: Partial<Proposal> = {
     {
       what: 'blast',
       ok: 'unknown',
-      why: 'nobody could tell how many requests it carries',
+      why: 'its share of requests is unknown: no data read',
       remedy: 'ask its owner',
     },
   ],
 };
 
-/** Three of a loop with a pause between, an abort point and a limit. */
+/** Three targets of a loop with a pause, an abort point and a limit. */
 const loopSteps = (proposal: Proposal | undefined): readonly PlannedStep[] => {
   const [first] = proposal?.steps ?? [];
   if (first === undefined) return [];
@@ -74,7 +74,7 @@ const firstTurns: readonly RunEvent[] = [
 ];
 
 const afterwards = (...more: readonly RunEvent[]): RunView => {
-  const run = endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon - 9000)] });
+  const run = endedRun('recovered', 'all checks passed', { proofs: [proof('true', '', noon - 9000)] });
   return { ...run, events: [...run.events, ...more] };
 };
 
@@ -108,7 +108,7 @@ const cases: Readonly<Record<string, RunView>> = {
     ...runView('planning'),
     diagnosis: {
       d1: {
-        title: 'What the dependency says',
+        title: 'Check dependency health',
         lines: ['psp: down 503'],
         faults: [],
         done: true,
@@ -156,7 +156,7 @@ const cases: Readonly<Record<string, RunView>> = {
   holding: running({
     runbook: {
       ...closeBreaker,
-      verify: [{ id: 'v1', title: 'It stays closed', that: '', withinMs: 60_000, forMs: 30_000 }],
+      verify: [{ id: 'v1', title: 'psp stays closed', that: '', withinMs: 60_000, forMs: 30_000 }],
     },
     events: [...acted, { ...at(41), event: 'verifying', proofs: [proof('true', '', noon - 12_000)] }],
   }),
@@ -174,18 +174,18 @@ const sceneOf = (run: RunView): Scene => {
   return { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } };
 };
 
-/** The lines of a run's card, with as much between its words as a reader needs. */
+/** The lines of a run's card, with columns separated by two blanks. */
 const cardLines = (run: RunView, size: Size): readonly string[] =>
   boxOf(drawn(sceneOf(run), '', size)).map((line) => line.replaceAll(/ {2,}/g, '  ').trim());
 
-/** What each card says that the plain card of its stage does not. */
+/** The lines of each card that the plain card of its stage does not have. */
 const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'frozen-card': [
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
     'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
-    'gate  ?  blast nobody could tell how many requests it carries · ask its owner',
+    'gate  ?  blast its share of requests is unknown: no data read · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
     'o override · r plan again · esc close',
   ],
@@ -198,14 +198,14 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'undo-card': [
     'UNDO IN PRODUCTION  Undo: Close a circuit breaker  DISRUPTIVE',
     'restores Close it',
-    "Tell the dependency's owner",
+    'Notify the dependency owner',
     'remains  nothing',
     'verify  the restored objects must match their previous state',
     'esc close · tab full calls · enter undo · then 5s to cancel',
   ],
   streaming: [
     'PLANNING  Close a circuit breaker  nothing sent yet',
-    'check  ● What the dependency says  400ms',
+    'check  ● Check dependency health  400ms',
     'psp: down 503',
     'check  ◌ Its last lines  3s',
     'pool exhausted',
@@ -234,29 +234,29 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'act  ◌  2 of 3 · Restart billing-1  1s of 1m',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
   ],
   'loop-pause': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'pause  ◌  before 2 of 3 · Restart billing-1  3s left',
     'act  ○  2 of 3 · Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
   ],
   'go-on-asked': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'proceed? ▸  Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
     'enter continue · n stop here · esc background',
   ],
-  holding: ['verify  ◌  It stays closed  holds 12s of 30s'],
+  holding: ['verify  ◌  psp stays closed  holds 12s of 30s'],
   watched: ['watched  ◌  watching for a relapse  9m left'],
   noted: ['note  psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
-    'verify  ✗  It stays closed: psp of billing-0 is open again',
-    'result  psp of billing-0 is open again; previously recovered: every proof held',
+    'verify  ✗  psp stays closed: psp of billing-0 is open again',
+    'result  psp of billing-0 is open again; previously recovered: all checks passed',
     'watched  ✗  relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
@@ -271,28 +271,26 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
 
 const plainCards = [proposed(), running(), afterwards()];
 
-test.each(Object.entries(cases))('%s: its card says so beside what every such card says', (name, run) => {
-  const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
-  const card = cardLines(run, [120, 36]);
-  expect(card.filter((line) => !plain.includes(line))).toEqual(says[name]);
-});
-
 test.each(Object.entries(cases))(
-  '%s: on a narrow screen its card says the same, with the keys in sight',
-  (_, run) => {
-    const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
-    // Calls that are cut have a key that shows them, and of many fewer are listed.
-    const lines = narrow
-      .filter((line) => !/^more lines: |^\d+ more · /.test(line))
-      .map((line) => line.replace('tab full calls', ''));
-    expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(
-      true,
-    );
-    expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
-    // Without a word on lines that are out of sight there are none.
-    if (lines.length === narrow.length) expect(narrow.length).toBeGreaterThanOrEqual(wide.length);
+  '%s: the card shows these lines in addition to the standard ones',
+  (name, run) => {
+    const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
+    const card = cardLines(run, [120, 36]);
+    expect(card.filter((line) => !plain.includes(line))).toEqual(says[name]);
   },
 );
+
+test.each(Object.entries(cases))('%s: a narrow card shows the same text, with its keys visible', (_, run) => {
+  const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
+  // Truncated calls and calls beyond the limit have a key that shows them.
+  const lines = narrow
+    .filter((line) => !/^more lines: |^\d+ more · /.test(line))
+    .map((line) => line.replace('tab full calls', ''));
+  expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(true);
+  expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
+  // Without hidden lines there is no note about them.
+  if (lines.length === narrow.length) expect(narrow.length).toBeGreaterThanOrEqual(wide.length);
+});
 
 test('the text is the same in ASCII and without color', async () => {
   const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
@@ -301,10 +299,10 @@ test('the text is the same in ASCII and without color', async () => {
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
     'gate  @  freeze until 18:00 UTC: end of quarter - o overrides',
-    'gate  ?  blast nobody could tell how many requests it carries -',
+    'gate  ?  blast its share of requests is unknown: no data read -',
     'ask its owner',
     'gate  +  permission RBAC: patch on deployments in shop',
-    'check  + What the dependency says',
+    'check  + Check dependency health',
     'psp: down  503',
     'o override - r plan again - esc close',
   ]);
@@ -327,10 +325,10 @@ test('overriding a freeze requires a reason', async () => {
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
     'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
-    'gate     ?  blast nobody could tell how many requests it carries ·',
+    'gate     ?  blast its share of requests is unknown: no data read ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
-    'check    ● What the dependency says',
+    'check    ● Check dependency health',
     '           psp: down  503',
     'OVERRIDE   freeze: until 18:00 UTC: end of quarter',
     'reason   checkout fails_',
@@ -414,7 +412,7 @@ test('L closes the card and opens the output in LOGS', async () => {
 test.each([
   ['running', running()],
   ['ended', afterwards()],
-])('esc in its lines leads back to the card of a run that is %s', async (_, run) => {
+])('esc in the log lines returns to the card of a run that is %s', async (_, run) => {
   const scene = shop();
   const lines = madeLines([stream(0, 'close-breaker')]);
   const user = await openCockpit({
@@ -434,7 +432,7 @@ test.each([
   expect(user.rowWith('▌3 BREAKERS')).toBeTruthy();
 });
 
-test('esc in other lines leads to the overview, whatever stands in the background', async () => {
+test('esc in other log lines returns to the overview, also with a run in the background', async () => {
   const run = running();
   const scene = shop();
   const user = await openCockpit({
@@ -488,7 +486,7 @@ test.each([
   [80, 24, ' RUN 0:37, R '],
   [120, 36, ' RUN close-breaker 0:37, R '],
 ])(
-  'a run whose card was put away is in the header at %sx%s, with the key that shows it',
+  'a run in the background is in the header at %sx%s, with the key that reopens its card',
   async (columns, rows, badge) => {
     const user = await withRun(running({ background: true }), [columns, rows]);
     expect(user.rows()[0]).toContain(badge);
@@ -504,7 +502,7 @@ test.each([
   ['m j m', 2, ['psp', 'billing'], []],
   ['m j m j m', 2, [], ['x: ']],
 ])(
-  'x on marked rows (%s) offers what takes several, and says where they are too many',
+  'x on marked rows (%s) offers runbooks with a choices parameter, and rejects too many rows',
   async (keys, max, values, refused) => {
     const scene = shop();
     const several = {
@@ -530,7 +528,7 @@ test.each([
   },
 );
 
-test('what only asks for the name is no refusal', async () => {
+test('a pending typed name is not shown as a failed gate', async () => {
   const asks: Partial<Proposal> = {
     checks: [{ what: 'blast', ok: false, asks: true, why: 'it hits 5 objects, so the name is typed' }],
   };

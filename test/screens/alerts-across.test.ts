@@ -14,7 +14,7 @@ const sources = {
   prom: { type: 'prometheus', kinds: ['alerts'] },
 } as const;
 
-const told = (
+const factsOf = (
   env: string,
   manager: readonly Alert[],
   server: readonly Alert[],
@@ -39,9 +39,9 @@ const psp: Partial<Alert> = {
   summary: 'burns 14× the budget',
 };
 
-/** One environment with two servers that tell of the same alerts, one that is well, one that is denied. */
+/** One environment with two servers that report the same alerts, one without alerts, one that denies access. */
 const several = (): Scene => ({
-  facts: told(
+  facts: factsOf(
     'production',
     [
       alert('PspDown', { ...psp, labels: inEnv('eu-1') }),
@@ -59,17 +59,17 @@ const several = (): Scene => ({
     ],
   ),
   across: new Map([
-    ['dev', told('dev', [], [])],
+    ['dev', factsOf('dev', [], [])],
     [
       'staging',
-      told('staging', [alert('PspDown', { ...psp, since: minutesAgo(90), labels: inEnv('st') })], []),
+      factsOf('staging', [alert('PspDown', { ...psp, since: minutesAgo(90), labels: inEnv('st') })], []),
     ],
-    ['local', told('local', [], [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])],
+    ['local', factsOf('local', [], [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])],
   ]),
   cockpit: { ...shopCockpit, suggestions: [], messages: [] },
 });
 
-test('alerts of several environments stand in one list: the open one first, each with its environment', () => {
+test('one list contains the alerts of all environments, the open one first, each with its environment', () => {
   const screen = drawn(several(), '7 z j enter', [120, 36]);
   const heads = ['ENV', 'SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR'];
   expect(cellsOf(screen, 'ALERTS', heads, tableRows(screen, 'ALERTS', '⊘ local'))).toEqual([
@@ -100,7 +100,7 @@ test('alerts of several environments fit every size', () => {
   fitsEverySize(several(), '7 z j enter', 'ALERTS');
 });
 
-test('two servers that tell of one alert make one row, which says who tells of it', async () => {
+test('an alert reported by two servers is one row that names both', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z');
   expect(user.rows().filter((row) => row.includes('PspDown  ') && row.includes('production'))).toHaveLength(
@@ -109,7 +109,7 @@ test('two servers that tell of one alert make one row, which says who tells of i
   expect(user.rowWith('also prom: firing')).toContain('am, seen 2s ago');
 });
 
-test('what fires in Prometheus and is not in Alertmanager calls nobody, and says so', async () => {
+test('an alert that fires in Prometheus but is missing in Alertmanager is marked as notifying no one', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z /');
   await user.type('Unsent');
@@ -117,7 +117,7 @@ test('what fires in Prometheus and is not in Alertmanager calls nobody, and says
   expect(user.rowWith('no notification is sent')).toBeTruthy();
 });
 
-test('an alert of another environment cannot be silenced from here, and no runbook takes it', async () => {
+test('an alert of another environment cannot be silenced from here and matches no runbook', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z /');
   await user.type('staging');
@@ -128,18 +128,18 @@ test('an alert of another environment cannot be silenced from here, and no runbo
   expect(user.given).toEqual([]);
 });
 
-test('alerts that another environment does not let us see are not none', async () => {
+test('denied alerts of another environment are not shown as zero alerts', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('7 z');
   expect(user.rowWith('⊘ local:')).toContain('GET /api/v2/alerts: 403');
 });
 
-test('the overview is about the open environment alone', async () => {
+test('the overview shows only alerts of the open environment', async () => {
   const user = await openCockpit({ scene: several() });
   expect(user.rows().some((row) => row.includes('staging') && row.includes('PspDown'))).toBe(false);
 });
 
-test('what is wrong now is of the open environment alone', async () => {
+test('NOW shows only problems of the open environment', async () => {
   const user = await openCockpit({ scene: several() });
   await user.press('W');
   expect(user.rows().filter((row, at) => at > 1 && row.includes('7 ALERTS'))).toHaveLength(2);

@@ -10,7 +10,7 @@ import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-test('an opened alert tells its labels, its runbook and the rules that name it', () => {
+test('an opened alert shows its labels, its runbook and the rules that mention it', () => {
   const screen = drawn(monitored(), '7 z j enter', [120, 36]);
   expect(detailsOf(screen, 'ALERTS', 'PspErrorBudgetBurn  firing')).toEqual([
     ' PspErrorBudgetBurn  firing, severity page · since 10:04:07, 11m ago · am, seen 2s ago',
@@ -24,7 +24,7 @@ test('an opened alert tells its labels, its runbook and the rules that name it',
 
 const am = { am: { type: 'alertmanager', kinds: ['alerts'] as const } };
 
-/** Alerts alone, as a source with this story gives them. */
+/** Alerts of a source with this history. */
 const alertsOf = (...changes: readonly FactsChange[]): FactsStore => {
   const store = createFactsStore(frame({ system: 'shop', sources: am }));
   store.apply([{ is: 'opened', feeds: [alertsFeed] }, ...changes], noon);
@@ -46,30 +46,30 @@ const lookAt = async (facts: FactsStore): Promise<User> => {
   return user;
 };
 
-test('empty is only said after an answer', async () => {
+test('an empty list is shown only after a response', async () => {
   const user = await lookAt(alertsOf(answered(noon - 2000, [])));
   expect(user.rowWith('∅')).toContain('∅ No alerts (checked 2s ago)');
 });
 
-test('denied: what was refused', async () => {
+test('denied: shows the rejected request', async () => {
   const user = await lookAt(alertsOf(answered(noon, [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])));
   expect(user.rowWith('⊘')).toContain('⊘ Denied: am: GET /api/v2/alerts: 403');
 });
 
-test('stale: old alerts stay, dimmed and marked, with their age', async () => {
+test('stale: keeps old alerts, dimmed and marked, with their age', async () => {
   const user = await lookAt(alertsOf(answered(noon - 60_000, [alert('PspDown', { at: noon - 60_000 })])));
   expect(user.rowWith('PspDown')).toMatch(/~ FIRING/);
   expect(user.rowWith('~ Stale: am')).toContain('~ Stale: am last read 1m ago (every 5s)');
 });
 
-test('partly blind: what was seen, and what was not', async () => {
+test('partial data: shows the readable alerts and the failed reads', async () => {
   const lost = fault('timeout', 'am-1: no answer in 3s', 'am');
   const user = await lookAt(alertsOf(answered(noon - 1000, [alert('PspDown')], [lost])));
   expect(user.rowWith('PspDown')).toMatch(/▲ FIRING/);
   expect(user.rowWith('⊗')).toContain('am-1: no answer in 3s');
 });
 
-test('what is silenced or inhibited is dimmed and stands last, whatever it is worth', async () => {
+test('silenced and inhibited alerts are dimmed and sorted last, whatever their severity', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('7 z');
   const names = user
@@ -87,7 +87,7 @@ test('what is silenced or inhibited is dimmed and stands last, whatever it is wo
   expect(user.lookOf('CertificateExpires').fg).not.toBe(user.lookOf('SearchSlow').fg);
 });
 
-test('a silence is one, also where the profile makes silenced alerts worth a warning', async () => {
+test('a silenced alert stays dimmed, also if the profile maps silenced alerts to warning', async () => {
   const limits = { alerts: { silenced: 'crit' } };
   const store = createFactsStore(frame({ system: 'shop', sources: am, limits }));
   learn(store, alertsFeed, {
@@ -98,13 +98,13 @@ test('a silence is one, also where the profile makes silenced alerts worth a war
   expect(user.rowWith('Hushed')).toMatch(/○ SILENCED/);
 });
 
-test('S asks for a silence of the alert under the cursor, through a runbook of its source', async () => {
+test('S proposes a silence for the selected alert with a runbook of its source', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('7 z j S');
   expect(user.given).toEqual([['propose', 'silence-alert', { alert: 'PspErrorBudgetBurn' }]]);
 });
 
-test('S says why it cannot: silenced already, nothing that could, a source that is off', async () => {
+test('S reports why it is unavailable: already silenced, no Alertmanager, a disabled source', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('7 z j j j j S');
   expect(user.rowWith('S: ')).toContain('already silenced');
@@ -122,7 +122,7 @@ test('S says why it cannot: silenced already, nothing that could, a source that 
   }
 });
 
-test('with the focus on it the narrow overview shows the alert that keys are about', async () => {
+test('with focus, the narrow overview shows the selected alert', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('7');
   expect(bodyOf(user.rows(), 'ALERTS')).toEqual([

@@ -5,7 +5,7 @@ import { hostileText } from '../attack/support/texts.ts';
 import { hostileScene } from './support/hostile.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** What terminals send, whole and in halves. */
+/** Input sequences of terminals, complete and truncated. */
 const sent: readonly string[] = [
   ...[
     'j',
@@ -82,7 +82,7 @@ const isUp = ({ terminal, given }: User): void => {
 };
 
 test.each(screens)(
-  'whatever bytes come to a screen of %i×%i: the cockpit stays, and a whole drawing would look the same',
+  'any input bytes at %i×%i: the cockpit survives, and the screen equals a full redraw',
   async (columns, rows) => {
     const first = [columns, rows] as const;
     await fc.assert(
@@ -96,8 +96,8 @@ test.each(screens)(
             isUp(user);
             await user.resize(...size);
           }
-          // What is held back as the beginning of something longer is let go of: by the cockpit, whose clock stands still here,
-          // then by Ink's parser, 20 ms later by the machine's clock. A timer that is set after its own ends after it.
+          // A prefix of a longer sequence is held back: by the cockpit, whose clock is stopped here,
+          // then by Ink's parser, for 20 ms of real time. A timer set after its timer also ends after it.
           await user.wait('1s');
           await setTimeout(inkHoldsMs);
           await user.wait('1s');

@@ -28,13 +28,13 @@ const becomesCritical = (user: User, ...texts: readonly string[]): Promise<void>
     }));
   });
 
-/** What rang: BEL outside of a notice as 'BEL', a notice by its text. */
+/** The bells: a BEL outside of a notification as 'BEL', a notification as its text. */
 const rings = (user: User): readonly string[] =>
   [...user.terminal.written().matchAll(/\u001b\]9;([^\u001b]*)\u001b\\|\u0007/g)].map(
     ([, text]) => text ?? 'BEL',
   );
 
-test('off: nothing rings', async () => {
+test('is silent when off', async () => {
   const user = await open('off');
   await becomesCritical(user, 'billing');
   await user.wait('1m');
@@ -45,7 +45,7 @@ test.each([
   ['bell', ['BEL']],
   ['osc9', ['opsdeck production: billing is critical']],
   ['both', ['BEL', 'opsdeck production: billing is critical']],
-] as const)('%s rings once for a new critical', async (how, expected) => {
+] as const)('%s rings once for a new critical finding', async (how, expected) => {
   const user = await open(how);
   expect(rings(user)).toEqual([]);
   await becomesCritical(user, 'billing');
@@ -53,7 +53,7 @@ test.each([
   expect(rings(user)).toEqual(expected);
 });
 
-test('at most one in 30 s: what comes meanwhile is counted and rings together', async () => {
+test('rings at most once per 30 s and counts the findings in between', async () => {
   const user = await open('osc9');
   await becomesCritical(user, 'billing', 'orders');
   await user.wait('5s');
@@ -67,13 +67,13 @@ test('at most one in 30 s: what comes meanwhile is counted and rings together', 
   expect(rings(user)).toHaveLength(2);
 });
 
-test('a rehearsal rings too and says that it is one', async () => {
+test('rings for a drill, and marks it as one', async () => {
   const user = await open('osc9', true);
   await becomesCritical(user, 'billing');
   expect(rings(user)).toEqual(['opsdeck drill production: billing is critical']);
 });
 
-test('a name from outside ends no notice and begins nothing else', async () => {
+test('an external name cannot end the notification or start another sequence', async () => {
   const user = await open('osc9');
   await becomesCritical(user, 'x\u001b\\\u001b]52;c;AAAA\u0007\u009c y');
   const written = user.terminal.written();
@@ -81,14 +81,14 @@ test('a name from outside ends no notice and begins nothing else', async () => {
   expect(rings(user)).toEqual(['opsdeck production: x\\]52;c;AAAA y is critical']);
 });
 
-test('while the screen is shared the notice gives no address away', async () => {
+test('masks the notification while the screen is shared', async () => {
   const user = await open('osc9', false, true);
   await becomesCritical(user, 'health edge at 10.20.30.40');
   expect(rings(user)).toHaveLength(1);
   expect(user.terminal.written()).not.toContain('10.20.30.40');
 });
 
-test('after the end nothing rings any more', async () => {
+test('is silent after shutdown', async () => {
   const user = await open('bell');
   user.ui.stop();
   await becomesCritical(user, 'billing');

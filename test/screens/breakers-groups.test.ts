@@ -8,7 +8,7 @@ import { openCockpit, type Scene } from './support/user.ts';
 
 const note = (title: string, text: string): Note => ({ source: 'bus', at: noon - 2000, title, text });
 
-/** The shop, with the last calls of one instance as they are told when somebody asks. */
+/** The shop, with the recent calls of one instance, which are read on demand. */
 const withEvents = (): Scene => {
   const scene = shop();
   const { facts } = scene;
@@ -24,7 +24,7 @@ const withEvents = (): Scene => {
   return scene;
 };
 
-test('breakers by service stand under their service, which has the worst level and the highest rates', () => {
+test('circuit breakers are grouped by service with the worst level and the highest rates', () => {
   const screen = drawn(withEvents(), '3 z b', [120, 36]);
   const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
   const shown = rows.map((row) =>
@@ -45,7 +45,7 @@ test('breakers by service stand under their service, which has the worst level a
   ]);
 });
 
-test('an opened breaker tells its calls, its rates and what happened to it, newest first', () => {
+test('an opened circuit breaker shows its calls, its rates and its history, newest first', () => {
   const screen = drawn(withEvents(), '3 z enter', [120, 36]);
   expect(detailsOf(screen, 'BREAKERS', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
@@ -57,11 +57,11 @@ test('an opened breaker tells its calls, its rates and what happened to it, newe
   ]);
 });
 
-test.each(['3 z b', '3 z enter'])('breakers after %s fit every size', (keys) => {
+test.each(['3 z b', '3 z enter'])('circuit breakers after %s fit every size', (keys) => {
   fitsEverySize(withEvents(), keys, 'BREAKERS');
 });
 
-test('opening a breaker asks its instance for its last calls, and shows no other breaker', async () => {
+test('opening a circuit breaker requests the recent calls of its instance only', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z enter');
   expect(user.given).toEqual([['read', ['bus/events@billing-0']]]);
@@ -69,7 +69,7 @@ test('opening a breaker asks its instance for its last calls, and shows no other
   expect(user.rows().some((row) => row.includes('refused'))).toBe(false);
 });
 
-test('a group is folded and unfolded, is as bad as its worst, and nothing can be done to it', async () => {
+test('a group can be folded and unfolded, shows its worst level and offers no action', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z b g');
   expect(user.rowWith('▾ billing ')).toMatch(/✗ 2 OPEN/);
@@ -83,13 +83,13 @@ test('a group is folded and unfolded, is as bad as its worst, and nothing can be
   expect(user.rows().some((row) => row.includes('▾'))).toBe(false);
 });
 
-test('too few calls for a rate are said to be too few', async () => {
+test('too few calls for a rate are marked as such', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z j j enter');
   expect(user.rowWith('no rate yet')).toContain('4 calls in the window');
 });
 
-test('what is wrong now tells breakers, not groups of them', async () => {
+test('NOW shows circuit breakers, not groups', async () => {
   const user = await openCockpit({ scene: withEvents() });
   await user.press('3 z b W');
   expect(user.rowWith('billing-1 · psp')).toBeTruthy();

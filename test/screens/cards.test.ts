@@ -6,7 +6,7 @@ import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** In production, armed. */
+/** Production, armed. */
 const withRun = async (run: RunView, size: readonly [number, number] = [80, 24]): Promise<User> => {
   const scene = shop();
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
@@ -70,15 +70,15 @@ test('choices that could not be read show the reason', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the planning card says that nothing has been sent', async () => {
+test('the planning card states that nothing has been sent', async () => {
   const user = await withRun(
     runView('planning', {
-      diagnosis: { d1: { title: 'What the dependency says', lines: [], faults: [], done: false } },
+      diagnosis: { d1: { title: 'Check dependency health', lines: [], faults: [], done: false } },
     }),
   );
   expect(cardOf(user)).toEqual([
     'PLANNING   Close a circuit breaker                  nothing sent yet',
-    'check    ◌ What the dependency says',
+    'check    ◌ Check dependency health',
     'plan     ◌ reading the target',
     'esc close',
   ]);
@@ -109,10 +109,10 @@ test('an undo does not show the verification of the original run', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
   expect(user.rowWith('verify')).toContain('the restored objects must match');
-  expect(user.rows().join('\n')).not.toContain('It stays closed');
+  expect(user.rows().join('\n')).not.toContain('psp stays closed');
 });
 
-test('tab shows the whole calls', async () => {
+test('tab shows the full calls', async () => {
   const user = await withRun(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);
@@ -121,8 +121,8 @@ test('tab shows the whole calls', async () => {
     '         POST http://10.4.0.8:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}',
   ]);
   expect(card.filter((line) => line.startsWith('gate'))).toEqual([
-    'gate     ●  permission actuator answers to its user',
-    'gate     ●  lock nobody else acts on psp',
+    'gate     ●  permission actuator accepts this user',
+    'gate     ●  lock no other run holds its targets',
     'gate     ●  rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');
@@ -137,7 +137,7 @@ test('esc declines', async () => {
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive action requires the whole name, typed letter by letter', async () => {
+test('a destructive action requires the full name, typed letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
@@ -154,7 +154,7 @@ test('a destructive action requires the whole name, typed letter by letter', asy
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('wrong letters do not count, and can be taken back', async () => {
+test('wrong letters do not count and can be deleted', async () => {
   const user = await withRun(destructive());
   await user.type('leX');
   expect(user.rowWith('to confirm')).toContain('2 of 9');
@@ -164,7 +164,7 @@ test('wrong letters do not count, and can be taken back', async () => {
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('letters that are keys elsewhere are only letters in the name', async () => {
+test('keys are plain letters while the name is typed', async () => {
   const user = await withRun(destructive());
   await user.type('q?A');
   expect(user.rowWith('to confirm')).toContain('q?A_');
@@ -205,8 +205,8 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
     'why      bus-0 says that it is staging; production was planned for',
     'sent     nothing',
-    'gate     ●  permission actuator answers to its user · lock, rate',
-    'check    ● What the dependency says',
+    'gate     ●  permission actuator accepts this user · lock, rate',
+    'check    ● Check dependency health',
     '           psp: down  503',
     'r plan again · esc close',
   ]);
@@ -231,8 +231,8 @@ test('the running card updates steps and verification', async () => {
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "manual   ●  Tell the dependency's owner",
-    'verify   ○  It stays closed: psp of billing-0 is open      within 1m',
+    'manual   ●  Notify the dependency owner',
+    'verify   ○  psp stays closed: psp of billing-0 is open     within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'ctrl-c stop waiting (sent calls are not undone) · esc background',
   ]);
@@ -246,7 +246,7 @@ test('the running card updates steps and verification', async () => {
       }),
     }),
   );
-  expect(user.rowWith('It stays closed')).toContain('holds 2s of 5s');
+  expect(user.rowWith('psp stays closed')).toContain('holds 2s of 5s');
 });
 
 test('a run continues in the background, and R reopens its card', async () => {
@@ -262,14 +262,14 @@ test('a run continues in the background, and R reopens its card', async () => {
 
 test('a manual step waits for its tick', async () => {
   const user = await withRun(
-    running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
+    running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   );
   expect(cardOf(user)).toEqual([
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "manual   ▸  Tell the dependency's owner",
-    'verify   ○  It stays closed                                within 1m',
+    'manual   ▸  Notify the dependency owner',
+    'verify   ○  psp stays closed                               within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'enter done · n not done · ctrl-c cancel · esc background',
   ]);
@@ -280,7 +280,7 @@ test('a manual step waits for its tick', async () => {
   ]);
 });
 
-test('ctrl-c cancels what runs; q asks first', async () => {
+test('ctrl-c cancels the run; q asks first', async () => {
   const user = await withRun(running({ background: true }));
   await user.press('q');
   expect(cardOf(user)).toEqual([
@@ -295,23 +295,23 @@ test('ctrl-c cancels what runs; q asks first', async () => {
 test.each([
   [
     'recovered',
-    'every proof held',
-    endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon)] }),
+    'all checks passed',
+    endedRun('recovered', 'all checks passed', { proofs: [proof('true', '', noon)] }),
     [
       '● RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual  ●  Tell the dependency's owner",
-      'verify  ●  It stays closed',
+      'manual  ●  Notify the dependency owner',
+      'verify  ●  psp stays closed',
       'output  billing-0 psp: OPEN → CLOSED',
-      'result  every proof held',
+      'result  all checks passed',
       'undo  force psp open again',
       'u undo · ! note · y copy · L output · esc close',
     ],
   ],
   [
     'executed-not-recovered',
-    'a call was answered, the proof never came',
+    'the action completed, a check did not pass',
     endedRun('executed-not-recovered', 'psp opened again within 60s: 2 of 2 instances', {
       proofs: [proof('false', 'psp of billing-0 is open')],
     }),
@@ -319,8 +319,8 @@ test.each([
       '✗ EXECUTED, NOT RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual  ●  Tell the dependency's owner",
-      'verify  ✗  It stays closed: psp of billing-0 is open',
+      'manual  ●  Notify the dependency owner',
+      'verify  ✗  psp stays closed: psp of billing-0 is open',
       'output  billing-0 psp: OPEN → CLOSED',
       'result  psp opened again within 60s: 2 of 2 instances',
       'undo  force psp open again',
@@ -329,7 +329,7 @@ test.each([
   ],
   [
     'failed',
-    'a call was not answered',
+    'an action failed',
     endedRun('failed', 'billing-1 did not answer', {
       events: acted.slice(0, 3),
       sent: ['POST …/circuitbreakers/psp (billing-0)'],
@@ -346,18 +346,18 @@ test.each([
   ],
   [
     'cancelled',
-    'somebody stopped it',
-    endedRun('cancelled', 'cancelled by the operator', { events: [] }),
+    'the user canceled it',
+    endedRun('cancelled', 'canceled by the operator', { events: [] }),
     [
       '▲ CANCELED  Close a circuit breaker  0s',
       'sent  nothing',
-      'result  cancelled by the operator',
+      'result  canceled by the operator',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
   [
     'declined',
-    'somebody said no',
+    'the user declined it',
     endedRun('declined', 'declined by the operator', { events: [] }),
     [
       '○ DECLINED  Close a circuit breaker  0s',
@@ -368,7 +368,7 @@ test.each([
   ],
   [
     'not-applicable',
-    'there is nothing to do',
+    'no target to act on',
     endedRun('not-applicable', 'no breaker is called psp', { events: [] }),
     [
       '○ NOT APPLICABLE  Close a circuit breaker  0s',
@@ -379,15 +379,15 @@ test.each([
   ],
   [
     'dry-run',
-    'it was a rehearsal',
-    endedRun('dry-run', 'nothing was to be sent', { events: [] }),
+    'it was a dry run',
+    endedRun('dry-run', 'dry run: nothing was executed', { events: [] }),
     [
       '◇ DRY RUN  Close a circuit breaker  0s',
-      'result  nothing was to be sent',
+      'result  dry run: nothing was executed',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
-] as const)('it ended as %s: %s', async (_ending, _why, run, lines) => {
+] as const)('ending %s: %s', async (_ending, _why, run, lines) => {
   const user = await withRun(run);
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
@@ -398,7 +398,7 @@ test('a finished run can be undone from its card', async () => {
   expect(user.given).toEqual([['undo', 'run-1']]);
 });
 
-test('a card with more lines than there is room for keeps its title and its keys, and is scrolled', async () => {
+test('a card higher than the screen keeps its title and key help, and scrolls', async () => {
   const lines = Array.from({ length: 6 }, (_, index) => `billing-${index}: down`);
   const check = (id: string) => ({ title: `What ${id} says`, lines, faults: [], done: true });
   const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };

@@ -40,7 +40,7 @@ test('tab completes the common prefix, then cycles through matches', async () =>
   expect(user.given).toEqual([['openEnvironment', 'shop/local']]);
 });
 
-test('behind a runbook, tab completes its parameters and what they can be now', async () => {
+test('tab after a runbook completes its parameters and their current choices', async () => {
   const user = await open();
   await user.type('run close-breaker ');
   await user.press('tab');
@@ -58,7 +58,7 @@ test('behind a runbook, tab completes its parameters and what they can be now', 
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'billing' }]]);
 });
 
-test('a parameter that takes several values is completed once for each, and given with all of them', async () => {
+test('a parameter with several values is completed once per value', async () => {
   const scene = shop();
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
     ...one,
@@ -99,7 +99,7 @@ test.each([
   expect(user.rows()[1]).toMatch(place);
 });
 
-test('one’s own aliases come before the built-in ones, and say what they mean', async () => {
+test('user aliases come before the built-in ones and show their command', async () => {
   const user = await open({ po: 'pools', fix: 'run restart-billing' });
   await user.type('po');
   expect(user.rowWith('COMMAND')).toContain('po_   = pools');
@@ -126,20 +126,23 @@ test.each([
   ['run restart-billing "note=Bearer abcdef0123456789" name=psp', 'run restart-billing note= name=psp'],
   // Nobody can tell where it ends.
   ['run restart-billing note=Authorization: Bearer abcdef0123456789', ''],
-])('a secret that only its form gives away is not among the earlier commands: %s', async (typed, kept) => {
-  const user = await open();
-  await user.type(typed);
-  await user.press('enter : up');
-  expect(line(user)).toBe(kept);
-});
+])(
+  'a secret recognizable only by its format is not stored in the command history: %s',
+  async (typed, kept) => {
+    const user = await open();
+    await user.type(typed);
+    await user.press('enter : up');
+    expect(line(user)).toBe(kept);
+  },
+);
 
-test('what is typed is not offered in its own place', async () => {
+test('the typed text is not offered as its own completion', async () => {
   const user = await open();
   await user.type('ci b b');
   expect(user.rowWith('unknown command ci b b')).not.toContain('did you mean');
 });
 
-test('up calls earlier commands back, down goes forward again, and secrets are not among them', async () => {
+test('up and down walk through the command history, which contains no secrets', async () => {
   const user = await open();
   await user.type('breakers');
   await user.press('enter :');
@@ -156,7 +159,7 @@ test('up calls earlier commands back, down goes forward again, and secrets are n
   expect(line(user)).toContain('run restart-billing');
 });
 
-test('q asks as the key does, q! does not', async () => {
+test('q asks like the key, q! does not', async () => {
   const user = await open();
   await user.type('q!');
   await user.press('enter');

@@ -9,7 +9,7 @@ import { openCockpit, type Scene } from './support/user.ts';
 const note = (source: string, title: string, text: string, at: number): Note => ({ source, at, title, text });
 const onDemand = { everyMs: 0, staleMs: 300_000, timeoutMs: 3000 };
 
-/** The platforms, and the groups of Kafka as they are told when somebody asks. */
+/** The platforms, with Kafka's group members, which are read on demand. */
 const withGroups = (answered: 'never' | 'well' | 'denied'): Scene => {
   const scene = platforms();
   const { facts } = scene;
@@ -28,7 +28,7 @@ const withGroups = (answered: 'never' | 'well' | 'denied'): Scene => {
   return scene;
 };
 
-test('opening a group asks for its members, once, and r asks again', async () => {
+test('opening a group requests its members once, and r refreshes them', async () => {
   const user = await openCockpit({ scene: withGroups('never') });
   await user.press('4 z enter');
   expect(user.given).toEqual([['read', ['kafka/groups']]]);
@@ -39,7 +39,7 @@ test('opening a group asks for its members, once, and r asks again', async () =>
   expect(user.given).toHaveLength(3);
 });
 
-test('the members of the group are told, with where they are, and no other group', async () => {
+test('shows the members of the selected group only, with their hosts', async () => {
   const user = await openCockpit({ scene: withGroups('well') });
   await user.press('4 z enter');
   expect(user.rowWith('(from the coordinator), 4s ago')).toBeTruthy();
@@ -47,14 +47,14 @@ test('the members of the group are told, with where they are, and no other group
   expect(user.rows().some((row) => row.includes('10.0.0.9'))).toBe(false);
 });
 
-test('members that may not be asked for are denied, and the offsets stay', async () => {
+test('denied members are marked, and the offsets stay', async () => {
   const user = await openCockpit({ scene: withGroups('denied') });
   await user.press('4 z enter');
   expect(user.rowWith('⊘ denied: kafka: DescribeGroups')).toBeTruthy();
   expect(user.rowWith('p1  committed 100 of 17303')).toBeTruthy();
 });
 
-test('a group without members says so', async () => {
+test('a group without members is marked as empty', async () => {
   const user = await openCockpit({ scene: withGroups('never') });
   await user.press('4 z /');
   await user.type('audit');
@@ -63,7 +63,7 @@ test('a group without members says so', async () => {
   expect(user.rowWith('audit-export  ')).toContain('none');
 });
 
-/** The platforms, and what PostgreSQL tells of itself when somebody asks. */
+/** The platforms, with PostgreSQL's details, which are read on demand. */
 const withStatements = (): Scene => {
   const scene = platforms();
   const { facts } = scene;
@@ -87,7 +87,7 @@ const withStatements = (): Scene => {
   return scene;
 };
 
-test('a session that blocks tells whom, and the slow statements of its database', () => {
+test('a blocking session shows the sessions it blocks and the slow statements of its database', () => {
   const screen = drawn(withStatements(), 'D z l j l k t', [120, 36]);
   expect(detailsOf(screen, 'DB', '41  shop@shop')).toEqual([
     ' 41  shop@shop from 10.0.0.7 · connected 50m · pg, 3s ago',
@@ -104,7 +104,7 @@ test('the blocking tree and slow statements fit every size', () => {
   fitsEverySize(withStatements(), 'D z l j l k t', 'DB');
 });
 
-test('t asks for the next part that the server tells of itself', async () => {
+test('t requests the next section of server details', async () => {
   const user = await openCockpit({ scene: withStatements() });
   await user.press('D z t');
   expect(user.given).toEqual([['read', ['pg/statements']]]);
@@ -115,13 +115,13 @@ test('t asks for the next part that the server tells of itself', async () => {
   expect(user.rowWith('shared_buffers')).toContain('a new value is pending a restart');
 });
 
-test('who has done nothing in its transaction for a minute is a warning, with for how long', async () => {
+test('a session idle in transaction for a minute is a warning with its duration', async () => {
   const user = await openCockpit({ scene: withStatements() });
   await user.press('D z');
   expect(user.rowWith('idle in a transaction')).toContain('open for 14m');
 });
 
-test('details that do not fit say how many lines are out of sight', async () => {
+test('details that do not fit show the number of hidden lines', async () => {
   const scene = platforms();
   const { facts } = scene;
   if (facts === undefined) throw new Error('the scene has no facts');

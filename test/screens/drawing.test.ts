@@ -40,7 +40,7 @@ const steps: readonly Step[] = [
 const scene = () => ({ ...shop(), cockpit: shopCockpit });
 
 for (const color of ['none', '16', '256', 'truecolor'] as const)
-  test(`what is drawn straight is, cell by cell, what Ink would have drawn: ${color}`, async () => {
+  test(`the direct renderer draws every cell as Ink does: ${color}`, async () => {
     const straight = await openCockpit({ scene: scene(), color });
     const throughInk = await openCockpit({ scene: scene(), color, plainRows: true });
     for (const [name, act] of steps) {
@@ -53,7 +53,7 @@ for (const color of ['none', '16', '256', 'truecolor'] as const)
 
 const bus = feedInfo('bus/more', 'breakers');
 
-test('facts that change while the screen is looked at are drawn the same', async () => {
+test('changing facts are drawn identically', async () => {
   const scenes = [scene(), scene()] as const;
   const users = [
     await openCockpit({ scene: scenes[0] }),

@@ -12,7 +12,7 @@ const inTier = (tier: Tier, env: string = tier): Scene => {
   return { ...shop(), cockpit: { ...shopCockpit, open: { ...open, env, tier } } };
 };
 
-/** How the cells of one column look, row by row. */
+/** The style of each cell of one column. */
 const column = ({ terminal }: User, x: number) => terminal.rows().map((_, y) => terminal.cellAt(x, y));
 
 const sizes = [
@@ -22,7 +22,7 @@ const sizes = [
 ] as const;
 
 test.each(sizes)(
-  'production at %i×%i is red at every row of both sides, and its word is in two corners',
+  'production at %i×%i has red edges on every row, and its tier in two corners',
   async (...size) => {
     const user = await openCockpit({ size, scene: inTier('production') });
     for (const keys of ['3', 'z', ':', 'esc', 'e', '?']) {
@@ -35,14 +35,14 @@ test.each(sizes)(
   },
 );
 
-test('without colour the word is in brackets, and the edges are inverse', async () => {
+test('without color the tier is in brackets and the edges are inverse', async () => {
   const user = await openCockpit({ size: [80, 24], scene: inTier('production'), color: 'none' });
   expect(user.rows()[0]).toMatch(/^ \[PRODUCTION\] /);
   expect(user.rows().at(-1)).toMatch(/ \[PRODUCTION\] $/);
   for (const x of [0, 79]) expect(column(user, x).every((cell) => cell.inverse)).toBe(true);
 });
 
-test('the edges take no room: what stands in their cells stays', async () => {
+test('the edges take no room: the content of their cells stays', async () => {
   const user = await openCockpit({ size: [80, 24], scene: inTier('production') });
   expect(user.rowWith('1 HEALTH')).toMatch(/^▌1 HEALTH/);
 });
@@ -51,7 +51,7 @@ test.each([
   ['staging', yellow],
   ['dev', -1],
   ['local', -1],
-] as const)('%s has its own word and edge', async (tier, left) => {
+] as const)('%s has its own label and edge', async (tier, left) => {
   const user = await openCockpit({ size: [80, 24], scene: inTier(tier) });
   const word = tier.toUpperCase();
   expect(user.rows().at(-1)).toMatch(new RegExp(` ${word} $`));
@@ -73,9 +73,9 @@ test.each([
   ['pre-production', '[PRODUCTION PRE-PRODUCTION]'],
   ['prod-eu', '[PROD-EU]'],
   ['production-eu', '[PRODUCTION-EU]'],
-])('a production environment that is called %s says without colour that it is one', async (env, word) => {
+])('production environment %s is marked as production without color', async (env, word) => {
   const user = await openCockpit({ size: [120, 36], scene: inTier('production', env), color: 'none' });
   expect(user.rows()[0]).toContain(` ${word} `);
-  // The corner is narrower than the longest name; what it is comes first.
+  // The corner is narrower than the longest name, so the tier comes first.
   expect(user.rows().at(-1)).toMatch(/ \[PROD\S*/);
 });

@@ -39,7 +39,7 @@ const tagged = (): Scene => {
   return { facts, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
 };
 
-/** Every pane, its rows opened, copied and exported in every form. */
+/** Every pane, with its rows opened, copied and exported in every format. */
 const all = async (shared: boolean): Promise<string> => {
   const user = await openCockpit({ size: [200, 60], scene: tagged(), shared, secrets: createSecretMasker() });
   const seen: string[] = [];
@@ -74,14 +74,14 @@ const all = async (shared: boolean): Promise<string> => {
   ].join('\n');
 };
 
-test('labels and texts of alerts, and labels of values: no secret in any pane, copy or export', async () => {
+test('alert labels and texts, and sample labels: no secret in any pane, copy or export', async () => {
   const text = await all(false);
   expect(text).toContain('TAGN1-x');
   expect(text).toContain('dbPassword');
   expect([...new Set(text.match(/TAGS\d/g))]).toEqual([]);
 });
 
-test('labels and texts of alerts, and labels of values: no name while the screen is shared', async () => {
+test('alert labels and texts, and sample labels: no name while the screen is shared', async () => {
   const text = await all(true);
   expect(text).toContain('user-1');
   expect([...new Set(text.match(/TAG[SN]\d/g))]).toEqual([]);

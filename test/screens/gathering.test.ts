@@ -12,38 +12,38 @@ const go = async (user: User, pane: string): Promise<void> => {
 
 const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathered.incident() });
 
-/** What a pane says besides its rows, whose cells stand further apart. */
-const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =>
+/** The status lines of a pane, without its table rows. */
+const statusLines = (pane: string, state: keyof typeof gathered): readonly string[] =>
   bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), pane.toUpperCase()).filter(
     (line) => !/\S {2,}\S/.test(line),
   );
 
 describe('status lines of panes without problems, without rows, denied or stale', () => {
   test('NOW', () => {
-    expect(saidOf('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
-    expect(saidOf('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
-    expect(saidOf('now', 'denied')).toEqual([
+    expect(statusLines('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
+    expect(statusLines('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
+    expect(statusLines('now', 'denied')).toEqual([
       '   denied: bus: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
       '   changes in the 10m before 10:15:07: none recorded',
     ]);
-    expect(saidOf('now', 'stale')).toEqual([
+    expect(statusLines('now', 'stale')).toEqual([
       '   stale, 3m20s old: up',
       '   changes in the 10m before 10:11:47: none recorded',
     ]);
   });
 
   test('JOURNAL', () => {
-    expect(saidOf('journal', 'healthy')).toEqual([
+    expect(statusLines('journal', 'healthy')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
       '   other changes within 1 min:',
     ]);
-    expect(saidOf('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
-    expect(saidOf('journal', 'denied')).toEqual([
+    expect(statusLines('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
+    expect(statusLines('journal', 'denied')).toEqual([
       ' ∅ no changes since opsdeck started',
       ' ⊗ no data from 2 sources: their changes are missing here · W shows why',
     ]);
-    expect(saidOf('journal', 'stale')).toEqual([
+    expect(statusLines('journal', 'stale')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
       '   other changes within 1 min:',
@@ -51,45 +51,45 @@ describe('status lines of panes without problems, without rows, denied or stale'
   });
 
   test('RUNBOOKS', () => {
-    expect(saidOf('runbooks', 'healthy')).toEqual([
+    expect(statusLines('runbooks', 'healthy')).toEqual([
       '   no breaker is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'empty')).toEqual([
+    expect(statusLines('runbooks', 'empty')).toEqual([
       ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
     ]);
-    expect(saidOf('runbooks', 'denied')).toEqual([
-      '   breakers are not seen: bus is denied',
+    expect(statusLines('runbooks', 'denied')).toEqual([
+      '   breakers unavailable: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'stale')).toEqual([
-      '   breakers are not seen: bus is denied',
+    expect(statusLines('runbooks', 'stale')).toEqual([
+      '   breakers unavailable: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
   });
 
   test('CONTACTS', () => {
-    expect(saidOf('contacts', 'healthy')).toEqual(['   #payments-urgent']);
-    expect(saidOf('contacts', 'empty')).toEqual([
+    expect(statusLines('contacts', 'healthy')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'empty')).toEqual([
       ' ○ Not configured: no contacts in this profile · add contacts: [{ id, role, name, reach }]',
     ]);
-    expect(saidOf('contacts', 'denied')).toEqual(['   #payments-urgent']);
-    expect(saidOf('contacts', 'stale')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'denied')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'stale')).toEqual(['   #payments-urgent']);
   });
 
   test('LINKS', () => {
-    expect(saidOf('links', 'healthy')).toEqual([
+    expect(statusLines('links', 'healthy')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
-    expect(saidOf('links', 'empty')).toEqual([
+    expect(statusLines('links', 'empty')).toEqual([
       ' ○ Not configured: no links in this profile · add links: [{ id, title, url or file }]',
     ]);
-    expect(saidOf('links', 'denied')).toEqual([
+    expect(statusLines('links', 'denied')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
-    expect(saidOf('links', 'stale')).toEqual([
+    expect(statusLines('links', 'stale')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
@@ -112,7 +112,7 @@ describe('NOW', () => {
     ]);
   });
 
-  test('enter goes to the row in its pane, whatever that pane was filtered by', async () => {
+  test("enter selects the row in its pane, ignoring that pane's filter", async () => {
     const user = await cockpit();
     await user.press('3 z /');
     await user.type('stock');
@@ -123,7 +123,7 @@ describe('NOW', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('enter on a runbook starts it; x on a finding offers what x offers on its row', async () => {
+  test('enter on a runbook starts it; x on a finding offers the actions of its row', async () => {
     const user = await cockpit();
     await user.press('W enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
@@ -131,7 +131,7 @@ describe('NOW', () => {
     expect(user.given.at(-1)).toEqual(['propose', 'close-breaker', { name: 'psp' }]);
   });
 
-  test('enter on a source without data opens the pane it leaves empty', async () => {
+  test('enter on a source without data opens the pane that depends on it', async () => {
     const user = await cockpit();
     await user.press('W /');
     await user.type('ledger');
@@ -139,7 +139,7 @@ describe('NOW', () => {
     expect(user.rowWith(' HEALTH ')).toBeTruthy();
   });
 
-  test('a runbook whose title does not fit is called by its id, its title before why it fits', async () => {
+  test('a runbook with a long title is shown by its id, with the title before the reason', async () => {
     const scene = gathered.healthy();
     const one = scene.cockpit?.suggestions?.[0];
     if (one === undefined) throw new Error('nothing is suggested');
@@ -178,20 +178,20 @@ describe('JOURNAL', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('an entry can outlive its row', async () => {
+  test('an entry stays when its row is gone', async () => {
     const user = await cockpit();
     await user.press('J j enter');
     expect(user.rowWith('no pane shows production')).toBeTruthy();
   });
 
-  test('it is filtered as every pane is', async () => {
+  test('can be filtered like every pane', async () => {
     const user = await cockpit();
     await user.press('J /');
     await user.type('image');
     expect(user.rowWith(' JOURNAL  2 of 9 match')).toBeTruthy();
   });
 
-  test('what is new stands first, and the cursor stays on its entry', async () => {
+  test('new entries come first, and the cursor stays on its entry', async () => {
     const user = await cockpit();
     await user.press('J j');
     await user.happens(() =>
@@ -215,7 +215,7 @@ describe('JOURNAL', () => {
 });
 
 describe('RUNBOOKS', () => {
-  test('l shows the steps with their calls, enter starts it', async () => {
+  test('l shows the steps with their calls, enter starts the runbook', async () => {
     const user = await cockpit();
     await go(user, 'runbooks');
     await user.press('l');
@@ -223,10 +223,10 @@ describe('RUNBOOKS', () => {
       ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
-      '   diagnose What the dependency says  bus.health',
+      '   diagnose Check dependency health  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
-      "   act      Tell the dependency's owner  manual step",
-      '   verify   It stays closed  all(breakers | state = closed) within 1m for 5s',
+      '   act      Notify the dependency owner  manual step',
+      '   verify   psp stays closed  all(breakers | state = closed) within 1m for 5s',
       '   undo     press u after the run, if its steps recorded the previous state',
     ]);
     await user.press('enter');
@@ -242,14 +242,14 @@ const copied = (user: User): string => {
 test.each([
   ['links', 'https://grafana.example.org/d/overview'],
   ['contacts', '#payments-urgent'],
-])('y in %s copies what one needs of it and nothing else', async (pane, text) => {
+])('y in %s copies only the address', async (pane, text) => {
   const user = await cockpit();
   await go(user, pane);
   await user.press('y');
   expect(copied(user)).toBe(text);
 });
 
-test('a pane without a key is reached by its name, and esc goes back to an overview with a focus', async () => {
+test('a pane without a key is opened by name, and esc returns to an overview with a focus', async () => {
   const user = await cockpit();
   await go(user, 'contacts');
   expect(user.rowWith(' CONTACTS  4')).toBeTruthy();

@@ -23,20 +23,20 @@ const entry = (at: number, level: Level, change: string, row = 'a'): JournalEntr
 const hour = { now: noon, spanMs: 3_600_000, steps: 6 };
 const crit = { key: 'a', level: 'crit' as const, since: minutesAgo(13) };
 
-describe('how a row has stood', () => {
+describe('health history of a row', () => {
   test.each<[string, readonly JournalEntry[], readonly (Level | undefined)[]]>([
     [
-      'without a change: as it stands, since we know it',
+      'without a change: the current level since the first reading',
       [],
       [undefined, undefined, undefined, undefined, 'crit', 'crit'],
     ],
     [
-      'before the first change nothing is known',
+      'unknown before the first change',
       [entry(minutesAgo(35), 'warn', 'up → degraded')],
       [undefined, undefined, 'warn', 'warn', 'warn', 'warn'],
     ],
     [
-      'a step has the worst of its levels',
+      'a step shows the worst of its levels',
       [entry(minutesAgo(59), 'ok', 'down → up'), entry(minutesAgo(13), 'crit', 'up → down')],
       ['ok', 'ok', 'ok', 'ok', 'crit', 'crit'],
     ],
@@ -44,7 +44,7 @@ describe('how a row has stood', () => {
     expect(levelHistory(journal, [crit], hour).steps).toEqual(steps);
   });
 
-  test('one instance that is well does not hide another that is not', () => {
+  test('one healthy instance does not hide another unhealthy one', () => {
     const journal = [
       entry(minutesAgo(50), 'crit', 'up → down', 'a'),
       entry(minutesAgo(40), 'ok', 'down → up', 'b'),
@@ -53,14 +53,14 @@ describe('how a row has stood', () => {
     expect(levelHistory(journal, rows, hour).steps.at(-1)).toBe('crit');
   });
 
-  test('when it was OK last is told only where a change tells it', () => {
+  test('the last OK time is shown only if a change recorded it', () => {
     expect(lastOkAt([entry(minutesAgo(13), 'crit', 'up → down')], crit)).toBe(minutesAgo(13));
     expect(lastOkAt([entry(minutesAgo(13), 'crit', 'degraded → down')], crit)).toBeUndefined();
     expect(lastOkAt([], crit)).toBeUndefined();
   });
 });
 
-/** The shop, with the changes of billing of this morning. */
+/** The shop with this morning's changes of billing. */
 const remembered = (): Scene => {
   const scene = shop();
   const row = 'api/production/billing/';
@@ -74,7 +74,7 @@ const remembered = (): Scene => {
   return { ...scene, cockpit: { ...scene.cockpit, journal } };
 };
 
-test('the history of a cell: its level over six hours, and each change, newest first', () => {
+test('the history of a cell shows its level over six hours and each change, newest first', () => {
   const screen = drawn(remembered(), '1 z H', [120, 36]);
   expect(detailsOf(screen, 'HEALTH', 'billing · production')).toEqual([
     ' billing · production  api  503 in 4.8s, 2s ago  CRIT for 13m since 10:02:07 · last OK 10:02:07',
@@ -92,13 +92,13 @@ test('the history of a cell fits every size', () => {
   fitsEverySize(remembered(), '1 z H', 'HEALTH');
 });
 
-test('the last answer tells when it was OK last', async () => {
+test('the last response includes the last OK time', async () => {
   const user = await openCockpit({ scene: remembered() });
   await user.press('1 z enter');
   expect(user.rowWith('last OK')).toContain('last OK 10:02:07');
 });
 
-test('of another environment, changes are where it is open; H again puts it away', async () => {
+test('the changes of another environment are shown when it is open; H again hides the history', async () => {
   const user = await openCockpit({ scene: remembered() });
   await user.press('1 z H h');
   expect(user.rowWith('press e')).toContain('staging');

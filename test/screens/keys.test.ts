@@ -13,7 +13,7 @@ const openArmed = async (): Promise<User> => {
   return openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed } } });
 };
 
-/** The row that the cursor is on: the one with a ground of its own. */
+/** The selected row: the one with a background color. */
 const selected = (user: User): string =>
   user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
 
@@ -31,7 +31,7 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
-test('rows are walked with j k g G and half pages', async () => {
+test('j k g G and half pages move the cursor', async () => {
   const user = await open();
   await user.press('3 z');
   expect(selected(user)).toContain('billing-0');
@@ -57,7 +57,7 @@ test('several keys in one read are each handled', async () => {
   expect(user.rowWith('calls ')).toContain('failed 79');
 });
 
-test('an escape that is followed at once by a key is both', async () => {
+test('an escape immediately followed by a key is two keys', async () => {
   const user = await open();
   await user.press('3 z');
   await user.together('\u001b5');
@@ -65,7 +65,7 @@ test('an escape that is followed at once by a key is both', async () => {
   expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
 });
 
-test('the cursor stays on its object when the rows change their order', async () => {
+test('the cursor stays on its object when rows are reordered', async () => {
   const scene = shop();
   const user = await openCockpit({ scene });
   await user.press('3 z j j');
@@ -85,7 +85,7 @@ test('the cursor stays on its object when the rows change their order', async ()
   expect(selected(user)).toContain('billing-0');
 });
 
-test('the filter is typed below, kept with enter, cleared with esc', async () => {
+test('the filter is typed at the bottom, applied with enter, cleared with esc', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('psp q');
@@ -97,7 +97,7 @@ test('the filter is typed below, kept with enter, cleared with esc', async () =>
   expect(user.rows()[1]).toContain('BREAKERS  6');
 });
 
-test('o goes through the orders and says which', async () => {
+test('o cycles through the sort orders and names the current one', async () => {
   const user = await open();
   await user.press('3 z o');
   expect(user.rows()[1]).toContain('by name');
@@ -117,7 +117,7 @@ test('HEALTH shows the last answer of the selected service in the selected envir
   expect(user.rowWith('ledger · production')).toContain('UNKNOWN');
 });
 
-test('C puts up the card that closes the breaker under the cursor', async () => {
+test('C opens the card that closes the selected circuit breaker', async () => {
   const user = await open();
   await user.press('3 z j C');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
@@ -125,7 +125,7 @@ test('C puts up the card that closes the breaker under the cursor', async () => 
   expect(user.rowWith('O: no runbook opens a breaker')).toBeTruthy();
 });
 
-test('A asks for the reason before it arms, and disarms at once', async () => {
+test('A asks for the reason before arming, and disarms immediately', async () => {
   const user = await open([80, 24]);
   await user.press('A enter');
   expect(user.rowWith('a reason is required to arm')).toBeTruthy();
@@ -144,7 +144,7 @@ test('A asks for the reason before it arms, and disarms at once', async () => {
   expect([user.given, ready.given]).toEqual([[['arm', 'psp outage']], [['disarm']]]);
 });
 
-test('x offers what can be done about this row', async () => {
+test('x offers the actions for the selected row', async () => {
   const user = await open([80, 24]);
   await user.press('3 x');
   expect(cardOf(user)).toEqual([
@@ -174,7 +174,7 @@ test('R lists runbooks, matching ones first', async () => {
     'RUNBOOKS                                              1 of 2 matches',
     '  ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
-    '    cannot tell: workloads are not read here',
+    '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · esc close',
   ]);

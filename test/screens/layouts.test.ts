@@ -5,7 +5,7 @@ import { openCockpit, type Settings, type User } from './support/user.ts';
 
 type Keep = NonNullable<Settings['keep']>;
 
-/** A state dir in memory. */
+/** An in-memory state directory. */
 const shelf = (files: Record<string, string> = {}): Keep & { readonly files: Record<string, string> } => ({
   files,
   read: async (name) => files[name],
@@ -28,7 +28,7 @@ const command = async (user: User, text: string): Promise<void> => {
   await user.press('enter');
 };
 
-test('| puts two panes side by side; a digit chooses one, tab goes over, each keeps its own state', async () => {
+test('| splits the screen; digits select a pane, tab switches, each pane keeps its own state', async () => {
   const user = await open();
   await user.press('3 |');
   expect(user.rows()[1]).toMatch(/^ BREAKERS .*beside HEALTH/);
@@ -47,7 +47,7 @@ test('| puts two panes side by side; a digit chooses one, tab goes over, each ke
   expect(tableRows(right, 'POOLS', 'billing-0 · hikari  100')).toHaveLength(1);
 });
 
-test('| again, or esc, is as it was before; z shows one of them alone', async () => {
+test('| again, or esc, restores the previous view; z maximizes one pane', async () => {
   const user = await open();
   await user.press('3 | |');
   expect(user.rows()[1]).toMatch(/^ overview/);
@@ -61,7 +61,7 @@ test('| again, or esc, is as it was before; z shows one of them alone', async ()
   expect(user.rows()[1]).toContain('beside');
 });
 
-test('under 120 columns the two stand one above the other', async () => {
+test('below 120 columns the split is horizontal', async () => {
   const user = await open(undefined, [80, 24]);
   await user.press('3 | tab 5');
   expect(titles(user.rows())).toEqual(['BREAKERS', 'POOLS']);
@@ -70,7 +70,7 @@ test('under 120 columns the two stand one above the other', async () => {
   expect(rowOf(bodyOf(user.rows(), 'POOLS'), 'exhausted')).toContain('billing-0 · hikari');
 });
 
-test('panes are left out of the overview, moved, and put beside each other; the focus is never lost', async () => {
+test('panes are removed from the overview, moved, and placed side by side; the focus is never lost', async () => {
   const user = await open();
   await command(user, 'layout hide health');
   expect(user.rows().some((row) => row.includes('1 HEALTH'))).toBe(false);
@@ -85,7 +85,7 @@ test('panes are left out of the overview, moved, and put beside each other; the 
   expect(user.rowWith('1 HEALTH')).toBeTruthy();
 });
 
-test('a layout is saved for its environment, found again in the next session, and put up', async () => {
+test('a layout is saved for its environment, available in the next session, and applied', async () => {
   const kept = shelf();
   const user = await open(kept);
   await user.press('3 | tab 5');
@@ -144,7 +144,7 @@ test('each failed layout save is reported', async () => {
   expect(user.rows().some((row) => row.includes('not kept'))).toBe(false);
 });
 
-test('two cockpits on one state dir: what either has saved stays, what either has forgotten is gone', async () => {
+test("two cockpits on one state directory: each one's saves and deletions take effect", async () => {
   const kept = shelf();
   const [first, second] = [await open(kept), await open(kept)];
   await command(first, 'layout save mine');
@@ -166,7 +166,7 @@ test('two cockpits on one state dir: what either has saved stays, what either ha
   expect(later.rows().join()).not.toContain('yours');
 });
 
-test('side by side, the cursor lies on the row of its own pane and not on its neighbour', async () => {
+test('side by side, the cursor marks the row of its own pane only', async () => {
   const user = await open();
   await user.press('3 | tab 5');
   const inverse = (y: number): readonly number[] =>

@@ -36,7 +36,7 @@ const open = async (): Promise<User> => {
 const opened = (user: User): unknown => user.given.find(([name]) => name === 'logs.open')?.[1];
 const looked = (user: User): unknown => user.given.find(([name]) => name === 'logs.look')?.[1];
 
-test('of a breaker: its instance, from 5 min before it was so', async () => {
+test('L on a circuit breaker opens the logs of its instance, starting 5 min before its state change', async () => {
   const user = await open();
   await user.press('3 L');
   const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
@@ -46,13 +46,13 @@ test('of a breaker: its instance, from 5 min before it was so', async () => {
   expect(user.rows()[1]).toMatch(/^ LOGS/);
 });
 
-test('of a service: what stands for its pods', async () => {
+test('L on a service opens the logs of its pods', async () => {
   const user = await open();
   await user.press('1 L');
   expect(opened(user)).toMatchObject({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
 });
 
-test('of a pod: its own', async () => {
+test('L on a pod opens its logs', async () => {
   const user = await open();
   await user.press('6 / x 2 k enter L');
   expect(opened(user)).toEqual({
@@ -62,7 +62,7 @@ test('of a pod: its own', async () => {
   expect(looked(user)).toEqual([]);
 });
 
-test('of what no workload goes by the name of: all streams, only lines that name it', async () => {
+test('L on an object without a workload opens all streams, filtered by its name', async () => {
   const user = await open();
   await user.press('3 j j j L');
   expect(opened(user)).toMatchObject({ title: 'all streams', of: [] });
@@ -73,7 +73,7 @@ test('of what no workload goes by the name of: all streams, only lines that name
   expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
 });
 
-test(':logs NAME opens its streams; what nothing goes by the name of is said', async () => {
+test(':logs NAME opens the matching streams; an unknown name is reported', async () => {
   const user = await open();
   await user.type(':logs billing');
   await user.press('enter');
@@ -83,7 +83,7 @@ test(':logs NAME opens its streams; what nothing goes by the name of is said', a
   expect(user.rowWith('no stream is called nobody;')).toBeTruthy();
 });
 
-test('where no source has lines L says so', async () => {
+test('L is unavailable without a log source', async () => {
   const { scene } = { scene: shopWith(shopLines()) };
   const { open: environment } = scene.cockpit ?? {};
   const user = await openCockpit({

@@ -82,13 +82,13 @@ const all = async (shared: boolean): Promise<string> => {
   return [...seen, copied(user), saved(user)].join('\n');
 };
 
-test('columns, the opened row, what is copied and saved: no secret in any mode', async () => {
+test('columns, the opened row, copies and saved files contain no secret in any mode', async () => {
   const text = await all(false);
   expect(text).toContain('TAGN1');
   for (const secret of secrets) expect(text).not.toContain(secret);
 });
 
-test('columns, the opened row, what is copied and saved: no name while the screen is shared', async () => {
+test('columns, the opened row, copies and saved files contain no name while the screen is shared', async () => {
   const text = await all(true);
   expect(text).toContain('user-1');
   for (const tag of [...secrets, ...names]) expect(text).not.toContain(tag);

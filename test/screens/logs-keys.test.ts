@@ -26,27 +26,27 @@ const open = async (
   return user;
 };
 
-/** The row that the cursor is on. */
+/** The selected row. */
 const selected = (user: User): string =>
   user.rows().find((_, row) => row > 2 && user.terminal.cellAt(1, row).inverse) ?? '';
 
 const chips = (user: User): readonly string[] =>
   [...(user.rows()[3] ?? '').matchAll(/\[([^\]]*)\]/g)].map(([, chip = '']) => chip);
 
-test('up pauses, what comes is counted, and G follows again', async () => {
+test('up pauses, new lines are counted, and G follows again', async () => {
   const lines = shopLines();
   const user = await open(lines);
   expect(selected(user)).toContain('retry 3 of 5');
   await user.press('k');
   expect(selected(user)).toContain('order=c03d');
   expect(user.rows()[2]).toContain('PAUSED, 0 new');
-  const stood = user.rows().slice(6, 30);
+  const before = user.rows().slice(6, 30);
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(stood);
+  expect(user.rows().slice(6, 30)).toEqual(before);
   await user.press('G');
   expect(user.rows()[2]).toContain('follow');
   expect(selected(user)).toContain('and another');
@@ -64,21 +64,21 @@ test('f and space pause and follow', async () => {
   expect(user.rows()[2]).toContain('follow');
 });
 
-test('f holds the lines that are in sight, also after the cursor has stood elsewhere', async () => {
+test('f pauses at the visible lines, also after the cursor was elsewhere', async () => {
   const lines = shopLines();
   const user = await open(lines);
   await user.press('g G f');
-  const stood = user.rows().slice(6, 30);
+  const before = user.rows().slice(6, 30);
   expect(selected(user)).toContain('retry 3 of 5');
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(stood);
+  expect(user.rows().slice(6, 30)).toEqual(before);
 });
 
-test('enter on the newest line lets it stand still: what is read does not change meanwhile', async () => {
+test('enter on the newest line pauses: new lines do not move it', async () => {
   const lines = shopLines();
   const user = await open(lines);
   await user.press('enter');
@@ -93,7 +93,7 @@ test('enter on the newest line lets it stand still: what is read does not change
   expect(user.rows()[2]).toContain('PAUSED, 1 new');
 });
 
-test('a blank line in front of a stack trace is no row of its own', async () => {
+test('a blank line before a stack trace is not a row', async () => {
   const lines = madeLines(shopStreams.slice(0, 1));
   lines.put(
     { text: 'ERROR Application run failed', level: 'error' },
@@ -113,7 +113,7 @@ test('a blank line in front of a stack trace is no row of its own', async () => 
   expect(selected(user)).toContain('run failed');
 });
 
-test('chips: include, exclude, level, stream; backspace removes the last', async () => {
+test('filter chips: include, exclude, level, stream; backspace removes the last one', async () => {
   const user = await open();
   await user.press('+');
   await user.type('/psp|retry/');
@@ -131,7 +131,7 @@ test('chips: include, exclude, level, stream; backspace removes the last', async
   expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'not stream billing-0 47']);
 });
 
-test('what a chip would take is marked while it is typed, and what was sought before is sought again', async () => {
+test('matches of a chip are highlighted while it is typed, then those of the previous search again', async () => {
   const user = await open();
   await user.press('/');
   await user.type('psp timeout');
@@ -145,11 +145,16 @@ test('what a chip would take is marked while it is typed, and what was sought be
   expect(user.rows()[2]).toContain('/psp timeout/ 2 of 2');
 });
 
-const steps = 'x'.repeat(200);
+const backtracking = 'x'.repeat(200);
 
-test('an expression that steps back for ever does not stop the screen, and is said to be given up', async () => {
+test('a pattern with exponential backtracking times out without blocking the screen', async () => {
   const lines = shopLines();
-  lines.put({ text: steps }, { text: steps }, { text: steps }, { text: 'INFO the last one' });
+  lines.put(
+    { text: backtracking },
+    { text: backtracking },
+    { text: backtracking },
+    { text: 'INFO the last one' },
+  );
   const user = await open(lines);
   await user.press('+');
   await user.type('/(?=x)(x+x+)+y/');
@@ -168,7 +173,7 @@ test('an expression that steps back for ever does not stop the screen, and is sa
   expect(selected(user)).toContain('the last one');
 });
 
-test('T takes a span of time: a chip of it', async () => {
+test('T filters by a time range, shown as a chip', async () => {
   const user = await open();
   await user.press('T');
   await user.type('10:14:30-10:15');
@@ -181,7 +186,7 @@ test('T takes a span of time: a chip of it', async () => {
   expect(chips(user)).toHaveLength(1);
 });
 
-test("T ' takes what lies between the marked lines; # lines before and after apart", async () => {
+test("T ' filters by the range of the marked lines; # sets context lines before and after", async () => {
   const user = await open();
   await user.press('k m k k m T');
   expect(user.rowWith(' time _')).toContain("': range of the marked lines");
@@ -196,20 +201,20 @@ test("T ' takes what lies between the marked lines; # lines before and after apa
   expect(chips(user).at(-1)).toBe('±2 lines');
 });
 
-test('E says what it writes of lines, and what writes all of them', async () => {
+test('E lists what it exports, and names the key that saves all lines', async () => {
   const user = await open();
   await user.press('E');
   expect(user.rowWith('S saves all shown lines')).toBeTruthy();
 });
 
-test('the same chip is not there twice', async () => {
+test('a duplicate chip is not added', async () => {
   const user = await open();
   await user.press('+ p s p enter - h e a l enter + p s p enter');
   expect(chips(user)).toEqual(['- heal 1', '+ psp 3']);
   expect(user.rowWith('this filter is already set')).toBeTruthy();
 });
 
-test('a bad expression says what and where, and filter unchanged', async () => {
+test('an invalid pattern reports the error and its position, and keeps the filter', async () => {
   const user = await open();
   await user.press('-');
   await user.type('/a(b/');
@@ -221,7 +226,7 @@ test('a bad expression says what and where, and filter unchanged', async () => {
   expect(user.given.some(([name]) => name === 'logs.look')).toBe(false);
 });
 
-test('no line yet, and nothing that passes, are said in different words', async () => {
+test('no lines and no matching lines have different messages', async () => {
   const empty = await open(madeLines(shopStreams.slice(0, 1)));
   expect(empty.rowWith('No lines yet: 1 stream open')).toBeTruthy();
   const lines = madeLines(shopStreams);
@@ -233,7 +238,7 @@ test('no line yet, and nothing that passes, are said in different words', async 
   expect(user.rowWith('No lines pass: 1 chip hides 2 lines · backspace removes the last')).toBeTruthy();
 });
 
-test('n and N go from hit to hit and round; the title counts', async () => {
+test('n and N cycle through matches; the title counts them', async () => {
   const user = await open();
   await user.press('/');
   await user.type('TIMEOUT');
@@ -251,7 +256,7 @@ test('n and N go from hit to hit and round; the title counts', async () => {
   expect(user.rows()[2]).toContain('/timeout/ 2');
 });
 
-test('hits are inverse and no text is shifted by them', async () => {
+test('matches are inverse and do not shift text', async () => {
   const user = await open(shopLines(), { color: '256' });
   const before = user.rowWith('order=9f21').indexOf('psp');
   await user.press('/');
@@ -261,7 +266,7 @@ test('hits are inverse and no text is shifted by them', async () => {
   expect(user.lookOf('timeout after 3000 ms order=9f21')).toMatchObject({ inverse: true });
 });
 
-test('errors and gaps are gone through with [ and ]', async () => {
+test('[ and ] jump to errors and gaps', async () => {
   const user = await open();
   const seen: string[] = [];
   for (let turn = 0; turn < 4; turn++) {
@@ -280,7 +285,7 @@ test('errors and gaps are gone through with [ and ]', async () => {
   expect(selected(user)).toContain('order=9f21');
 });
 
-test('T goes to a time, in words of the clock that is chosen', async () => {
+test('T jumps to a time in the selected time zone', async () => {
   const user = await open();
   await user.press('T');
   await user.type('10:09:47');
@@ -296,7 +301,7 @@ test('T goes to a time, in words of the clock that is chosen', async () => {
   expect(user.rowWith('time later_')).toContain('not a time; use 10:14');
 });
 
-test('t: how long ago; w: long lines whole', async () => {
+test('t switches to relative time; w wraps long lines', async () => {
   const lines = shopLines();
   lines.put({ text: `2026-03-04T10:15:06Z INFO ${'long words '.repeat(20)}`, ago: 500, level: 'info' });
   const user = await open(lines, { size: [80, 24] });
@@ -312,7 +317,7 @@ test('t: how long ago; w: long lines whole', async () => {
   expect(user.rowWith('order=9f21')).toMatch(/^ +22s billing-0 /);
 });
 
-test('marked lines: counted, gone to, copied as they were written', async () => {
+test('marked lines are counted, can be jumped to, and are copied as written', async () => {
   const user = await open();
   await user.press('[ [ [ m j m');
   expect(user.rows()[2]).toContain('2 marked');
@@ -325,7 +330,7 @@ test('marked lines: counted, gone to, copied as they were written', async () => 
   );
 });
 
-test('lines around those that pass are faint and have a mark', async () => {
+test('context lines are faint and marked', async () => {
   const user = await open();
   await user.press('+');
   await user.type('9f21');
@@ -341,7 +346,7 @@ test('lines around those that pass are faint and have a mark', async () => {
   expect(user.rows()[3]).not.toContain('around');
 });
 
-test('h and l move on the strip, . shows every pane that moment', async () => {
+test('h and l move on the histogram, . shows all panes at that time', async () => {
   const user = await open();
   await user.press('h');
   expect(selected(user)).toContain('restarted');
@@ -353,7 +358,7 @@ test('h and l move on the strip, . shows every pane that moment', async () => {
   expect(user.rowWith('.: history is off')).toBeTruthy();
 });
 
-test('older lines are asked for at the top, or with b; where they cannot be had it says why', async () => {
+test('older lines are loaded at the top, or with b; if that is impossible, the reason is shown', async () => {
   const lines = shopLines();
   const user = await open(lines);
   await user.press('g');
@@ -368,7 +373,7 @@ test('older lines are asked for at the top, or with b; where they cannot be had 
   expect(user.rowWith('cannot load older lines: the daemon keeps one file')).toBeTruthy();
 });
 
-test('a view of the profile takes the place of the chips', async () => {
+test('a view of the profile replaces the chips', async () => {
   const user = await open(shopLines(), {}, [
     { name: 'errors', title: 'what failed', include: ['timeout|refused'], exclude: ['healthz'] },
   ]);
@@ -385,7 +390,7 @@ test('a view of the profile takes the place of the chips', async () => {
   expect(user.rowWith('LOGS: what failed')).toBeTruthy();
 });
 
-test('a view leaves the time that is looked at', async () => {
+test('a view keeps the displayed time', async () => {
   const user = await open(shopLines(), {}, [{ name: 'errors', include: ['timeout'], exclude: [] }]);
   await user.press('T 1 0 : 1 4 - enter v V enter');
   expect(chips(user)[0]).toMatch(/^from 10:14/);
@@ -393,7 +398,7 @@ test('a view leaves the time that is looked at', async () => {
   expect(chips(user)).toHaveLength(2);
 });
 
-test('F lists the chips: one is dropped, one written anew', async () => {
+test('F lists the chips: one is removed, one edited', async () => {
   const user = await open();
   await user.press('v - h e a l enter F');
   expect(cardOf(user)).toEqual([
@@ -407,7 +412,7 @@ test('F lists the chips: one is dropped, one written anew', async () => {
   expect(chips(user)).toEqual(['- retry 1']);
 });
 
-test('C gives fields columns of their own', async () => {
+test('C shows fields as columns', async () => {
   const user = await open();
   await user.press('C');
   expect(cardOf(user)).toEqual([
@@ -419,7 +424,7 @@ test('C gives fields columns of their own', async () => {
   expect(user.rowWith('order=c03d').indexOf('c03d')).toBeLessThan(user.rowWith('order=c03d').indexOf('psp'));
 });
 
-test('C offers what tells lines apart before what is the same in all of them', async () => {
+test('C offers fields with differing values first', async () => {
   const lines = madeLines(shopStreams);
   lines.put(
     ...Array.from({ length: 9 }, (_, nth) => ({
@@ -435,7 +440,7 @@ test('C offers what tells lines apart before what is the same in all of them', a
   expect(at('pid')).toBeLessThan(at('rare'));
 });
 
-test('S: what is saved, as what, and how many lines that are', async () => {
+test('S shows the scope, the format and the number of lines to save', async () => {
   const user = await open();
   await user.press('- h e a l enter S');
   expect(cardOf(user)).toEqual([

@@ -44,7 +44,7 @@ describe.each([
   [120, 36],
   [200, 60],
 ] as const)('%i × %i', (columns, rows) => {
-  test('streams that give nothing now are named with why and what helps', async () => {
+  test('streams without lines are named with the reason and the remedy', async () => {
     const user = await open(troubled(), { size: [columns, rows] });
     expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
       ' ⊗ billing-1: connection refused · retry in 4s',
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-test('without colour and in ASCII everything is told by words and marks', async () => {
+test('without color and in ASCII every state has a word or a mark', async () => {
   const user = await open(troubled(), { ascii: true, color: 'none' });
   await user.press('/ t i m e o u t enter');
   expect(headRow(user.rows(), 'LOGS')).toMatch(/^>8 LOGS {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
@@ -68,7 +68,7 @@ test('without colour and in ASCII everything is told by words and marks', async 
   expect([...user.rows().join('')].filter((letter) => letter > '~' && !/[注文]/.test(letter))).toEqual([]);
 });
 
-test('on a shared screen no address is in a line, in none of its cuts, and in no file', async () => {
+test('on a shared screen no address is in a line, a truncated line, or a file', async () => {
   const lines = shopLines();
   lines.put({ text: 'ERROR connect to 10.4.0.7:5432 failed for ops@shop.example', ago: 100, level: 'error' });
   const user = await open(lines, { shared: true });
@@ -81,7 +81,7 @@ test('on a shared screen no address is in a line, in none of its cuts, and in no
   expect(user.rows()[0]).toMatch(/READ-ONLY +SHARED/);
 });
 
-test('an anonymised file names no address and no person, and the same alias stands for the same one', async () => {
+test('an anonymized file contains no address and no person, and uses one alias per name', async () => {
   const lines = shopLines();
   lines.put(
     { text: 'ERROR connect to 10.4.0.7:5432 failed for ops@shop.example', ago: 100, level: 'error' },
@@ -97,7 +97,7 @@ test('an anonymised file names no address and no person, and the same alias stan
   expect(second).toBe(first);
 });
 
-test('an anonymised file has no name that the profile lists for it, and those that it keeps', async () => {
+test('an anonymized file masks the names that the profile lists, and keeps those it keeps', async () => {
   const lines = shopLines();
   lines.put({ text: 'INFO sent to Contoso by mx-1.shop.example', ago: 90 });
   const scene = shopWith(lines);
@@ -114,19 +114,19 @@ test('an anonymised file has no name that the profile lists for it, and those th
   expect(last).toMatch(/sent to name-\d+ by mx-1\.shop\.example$/);
 });
 
-test('a gap is called one once, on the screen and in a file', async () => {
+test('a gap is reported once, on the screen and in a file', async () => {
   const lines = madeLines(shopStreams);
-  lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was cut off', kind: 'gap' });
+  lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was truncated', kind: 'gap' });
   const user = await open(lines);
-  expect(user.rowWith('gap 00:12')).toContain('-- gap 00:12: billing-0: the file was cut off --');
+  expect(user.rowWith('gap 00:12')).toContain('-- gap 00:12: billing-0: the file was truncated --');
   await user.press('S enter');
   const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
   expect([...(text as Iterable<string>)].join('')).toContain(
-    '\n-- gap 00:12: billing-0: the file was cut off --\n',
+    '\n-- gap 00:12: billing-0: the file was truncated --\n',
   );
 });
 
-test('what was dropped from the ring stands above the oldest line', async () => {
+test('dropped lines are reported above the oldest line', async () => {
   const lines = madeLines(shopStreams, { lines: 3000, bytes: 1 << 24 });
   lines.put(...Array.from({ length: 9000 }, (_, nth) => ({ text: `INFO line ${nth}`, ago: 9000 - nth })));
   const user = await open(lines);
@@ -136,7 +136,7 @@ test('what was dropped from the ring stands above the oldest line', async () => 
   );
 });
 
-test('a line of a megabyte, tabs, wide letters and controls keep to their row', async () => {
+test('a line of 1 MB, tabs, wide characters and control characters stay in their row', async () => {
   const lines = madeLines(shopStreams);
   lines.put(
     { text: `INFO ${'x'.repeat(1_000_000)}` },
@@ -156,7 +156,7 @@ test('a line of a megabyte, tabs, wide letters and controls keep to their row', 
   ]);
 });
 
-test('an earlier moment: the lines around it, and where it lies', async () => {
+test('time travel shows the lines around the time, and its position', async () => {
   const scene = { ...shopWith(shopLines()), past: keptSince(30) };
   const user = await openCockpit({ size: [80, 24], scene });
   await user.press('8');

@@ -11,7 +11,7 @@ const sizes: readonly (readonly [number, number])[] = [
 
 const withoutTime = (line: string): string => line.replace(/^ +[\d:.]+ +/, '');
 
-/** The newest lines, as they stand behind their time. */
+/** The newest lines, without their time. */
 const newestLines: readonly string[] = [
   'gateway    ▲ WARN  slow upstream checkout 1904 ms order=注文-5521',
   'billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
@@ -29,7 +29,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     return user;
   };
 
-  test('the newest lines of all streams, followed', async () => {
+  test('follows the newest lines of all streams', async () => {
     const user = await open();
     expect(headRow(user.rows(), 'LOGS')).toMatch(
       /^▌8 LOGS {2}follow {3}all streams {3}billing-0 billing-1 checkout-2 gateway/,
@@ -41,7 +41,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     expect(lines.slice(-7).map(withoutTime)).toEqual(newestLines);
   });
 
-  test('chips, a hit, and lines that stand still', async () => {
+  test('shows chips, a match, and paused lines', async () => {
     const user = await open();
     await user.press('-');
     await user.type('healthz');
@@ -60,7 +60,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     expect(user.rows().join('\n')).not.toContain('healthz 200');
   });
 
-  test('a line that is opened tells its trace', async () => {
+  test('an opened line shows its stack trace', async () => {
     const user = await open();
     await user.press('[ [ enter');
     const details = bodyOf(user.rows(), 'LOGS').slice(-2);
@@ -71,11 +71,11 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
   });
 });
 
-test('from 180 columns on the overview has the gravest lines at its right', async () => {
+test('from 180 columns on the overview shows the most severe lines on the right', async () => {
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
   const beside = bodyOf(between(user.rows(), 135), 'LOGS');
   expect(beside).toEqual([
-    ' -- gap: billing-1 cut off, 14s, back 10:14:41 --',
+    ' -- gap 00:14: billing-1 disconnected, back at 10:14:41 --',
     ' 10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms orde…',
     ' 10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
     ' -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first …',

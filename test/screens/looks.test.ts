@@ -7,7 +7,7 @@ import { cardOf, rowOf, tableRows, titles } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit } from './support/user.ts';
 
-test('without colour, levels are told by glyph, word, bold and inverse alone', async () => {
+test('without color, levels are distinguished by glyph, word, bold and inverse', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), color: 'none' });
   const colored = await openCockpit({ size: [80, 24], scene: shop() });
   expect(user.rows().slice(1, -1)).toEqual(colored.rows().slice(1, -1));
@@ -16,7 +16,7 @@ test('without colour, levels are told by glyph, word, bold and inverse alone', a
   expect(user.lookOf('CRIT')).toMatchObject({ bold: true });
 });
 
-test('in ASCII nothing of ours is outside of it', async () => {
+test('ASCII mode draws only ASCII', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), ascii: true });
   await user.press('3 z');
   const rows = tableRows(user.rows(), 'BREAKERS', 'billing-0 - psp');
@@ -37,7 +37,7 @@ test('in ASCII nothing of ours is outside of it', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('every environment has its colour, and production has its own', async () => {
+test('every environment has a color, and production has a unique one', async () => {
   const backgrounds = new Set<number>();
   for (const tier of ['local', 'dev', 'staging', 'production'] as const) {
     const open = {
@@ -61,13 +61,13 @@ test('every environment has its colour, and production has its own', async () =>
   expect(backgrounds.size).toBe(4);
 });
 
-test.each(['16', '256', 'truecolor'] as const)('a level has its colour with %s colours', async (color) => {
+test.each(['16', '256', 'truecolor'] as const)('a level has a color in %s mode', async (color) => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), color });
   const looks = ['CRIT ', 'WARN ', 'UNKNOWN ', 'OK '].map((word) => user.lookOf(word).fg);
   expect(new Set(looks).size).toBe(4);
 });
 
-test('a card dims what is under it', async () => {
+test('a card dims the screen below', async () => {
   const scene = shop();
   const user = await openCockpit({
     size: [80, 24],
@@ -77,7 +77,7 @@ test('a card dims what is under it', async () => {
   expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 HEALTH').fg);
 });
 
-test('wide characters take two cells, and cutting one in half leaves a blank', async () => {
+test('wide characters take two cells, and a half one is drawn as a blank', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const names = [
     '注文サービス',
@@ -109,7 +109,7 @@ test('wide characters take two cells, and cutting one in half leaves a blank', a
   expect(user.rowWith('a very long')).toMatch(/ 注文-0 +a very long name of … /);
 });
 
-test('nothing that data say can steer the terminal', async () => {
+test('no data can send control sequences to the terminal', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const evil = 'svc\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e\r\nnext';
   learn(store, feedInfo('api/health', 'health'), { items: [health(evil, { detail: evil, status: 'down' })] });
@@ -123,7 +123,7 @@ test('nothing that data say can steer the terminal', async () => {
     expect(written).not.toContain(sequence);
 });
 
-test('a frame is never higher or wider than the terminal, whatever its size', async () => {
+test('a frame never exceeds the terminal, whatever its size', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   for (const [columns, rows] of [
     [81, 25],

@@ -7,7 +7,7 @@ import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** The labels at the left of a chart, from top to bottom, those of its bottom line, and its bars. */
+/** The labels left of a chart, from top to bottom, its bottom line, and its bars. */
 const chartOf = (screen: Screen): { y: readonly string[]; x: readonly string[]; bars: readonly string[] } => {
   const details = detailsOf(screen, 'MATRIX', 'error rate %  CRIT');
   const [lines, axis = ''] = [details.slice(2, -1), details.at(-1)];
@@ -23,13 +23,13 @@ test.each([
   [120, 36],
   [200, 60],
 ] as const)(
-  'a chart at %ix%i has its limits at the left, its time below, and ends at its last value',
+  'a chart at %ix%i has its thresholds on the left, its time axis below, and ends at the last value',
   (...size) => {
     const screen = drawn(monitored(), '2 z enter', size);
     const { y, x, bars } = chartOf(screen);
     expect(y).toEqual(['6.4', '≥ 5', '≥ 1', '0']);
     expect(x).toEqual(['-20m', '-10m', 'now']);
-    // The error rate rises to its highest value at the end: each row of bars begins further left than the one above.
+    // The error rate is highest at the end, so each row of bars starts further left than the one above.
     const begins = bars.map((row) => row.search(/[▁-█]/));
     expect(begins).toEqual(begins.toSorted((a, b) => b - a));
     expect(new Set(bars.map((row) => row.at(-1)))).toEqual(new Set(['█']));
@@ -39,11 +39,11 @@ test.each([
   },
 );
 
-test('w goes through the windows, and says which', async () => {
+test('w cycles through the time ranges and names the current one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z w');
   expect(user.rowWith('MATRIX: the last')).toContain('1h');
-  // Of most of the hour there is nothing: dots stand in place of bars.
+  // Most of the hour has no data: dots instead of bars.
   expect(user.rowWith(' error rate %')).toMatch(/CRIT 6\.4 +·{9}▁▁▁▃▅▇█ /);
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('6h');
@@ -51,7 +51,7 @@ test('w goes through the windows, and says which', async () => {
   expect(user.rowWith('MATRIX: the last')).toContain('20m');
 });
 
-/** The limits of each signal, where they have columns. */
+/** The thresholds of each signal, in wide layouts. */
 const limits = (user: User): readonly (readonly string[])[] =>
   ['error rate %', 'p99 s', 'settled /min', 'errors /s', 'heap %'].map((name) => [
     name,
@@ -59,7 +59,7 @@ const limits = (user: User): readonly (readonly string[])[] =>
     cellOf(user.rows(), 'MATRIX', name, 'CRIT'),
   ]);
 
-test('t shows the limits of the chosen environment, beside one as beside many', async () => {
+test('t shows the thresholds of the selected environment, for one and for several environments', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 t');
   expect(user.rowWith('t:')).toContain('only in the full pane');
@@ -85,7 +85,7 @@ test('t shows the limits of the chosen environment, beside one as beside many', 
   ]);
 });
 
-test('h and l choose an environment: its details, its chart', async () => {
+test('h and l select an environment: its details, its chart', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h j');
   expect(user.rowWith('p99 s · dev')).toContain('OK  warn at ≥ 1.5, crit at ≥ 4 · prom, 4s ago');
@@ -103,7 +103,7 @@ test('h and l choose an environment: its details, its chart', async () => {
   expect(user.rowWith(' p99 s  ')).not.toContain('·  dev');
 });
 
-test('what an environment does not have, or does not let us see, says so', async () => {
+test('signals that an environment lacks or denies are marked as such', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h h j j');
   expect(user.rowWith('settled /min · local')).toContain('not set: signal not defined in this environment');
@@ -117,7 +117,7 @@ test('what an environment does not have, or does not let us see, says so', async
   );
 });
 
-test('a calculation says what it is made of, and why it has no value', async () => {
+test('a calculated signal shows its operands, and the reason if it has no value', async () => {
   const scene = monitored();
   const user = await openCockpit({ size: [120, 36], scene });
   await user.press('2 z');
@@ -131,7 +131,7 @@ test('a calculation says what it is made of, and why it has no value', async () 
   expect(user.rowWith(' error rate %  UNKNOWN')).toContain('UNKNOWN  n is 0 · warn at ≥ 1');
 });
 
-test('esc closes the chart before it leaves the pane', async () => {
+test('esc closes the chart first, then the pane', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('2 z enter esc');
   expect(user.rows().join('\n')).not.toContain('min 0.1');
@@ -140,7 +140,7 @@ test('esc closes the chart before it leaves the pane', async () => {
   expect(user.rowWith('HEALTH')).toBeTruthy();
 });
 
-test('series are rows of their own; an environment that tells them apart otherwise shows its worst', async () => {
+test('labeled series are separate rows; an environment with other labels shows its worst series', async () => {
   const specs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
   const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
     const store = createFactsStore(frame({ system: 'shop', env, signals: specs }));
@@ -166,7 +166,7 @@ test('series are rows of their own; an environment that tells them apart otherwi
   expect(user.rowWith('cpu b % · staging')).toContain('worst of 2 series');
 });
 
-test('in ASCII a chart is ASCII, and gaps are blanks', async () => {
+test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored(), ascii: true });
   await user.press('2 z j j enter');
   expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
@@ -186,7 +186,7 @@ test('in ASCII a chart is ASCII, and gaps are blanks', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('values that are words have no chart, and say so', async () => {
+test('signals with text values have no chart, and a note', async () => {
   const store = createFactsStore(frame({ system: 'shop', signals: [spec('mode', { unit: '' })] }));
   learn(store, feedInfo('bus/mode', 'samples', { signals: ['mode'] }), {
     samples: [sample('mode', 'drain')],

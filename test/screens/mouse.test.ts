@@ -7,7 +7,7 @@ import { openCockpit, type User } from './support/user.ts';
 const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
   openCockpit({ size, scene: shop() });
 
-/** Where this text begins, in cells and rows. */
+/** The position of this text, in cells and rows. */
 const at = (user: User, text: string): readonly [number, number] => {
   const y = user.rows().findIndex((row) => row.includes(text));
   expect(y, `no row has ${text}`).toBeGreaterThanOrEqual(0);
@@ -20,11 +20,11 @@ const report = (button: number, [x, y]: readonly [number, number]): string =>
 const click = (user: User, text: string): Promise<void> =>
   user.together(`${report(0, at(user, text))}${report(0, at(user, text)).replace('M', 'm')}`);
 
-/** The row that the cursor is on. */
+/** The selected row. */
 const inverseRow = (user: User): string =>
   user.rows().find((_, row) => row > 1 && user.terminal.cellAt(2, row).inverse) ?? '';
 
-test('a click puts focus and cursor on the row, a second one opens it', async () => {
+test('a click focuses and selects the row, a second click opens it', async () => {
   const user = await open();
   await click(user, 'orders-0 · hikari');
   expect(user.rowWith('5 POOLS')).toContain('▌5 POOLS');
@@ -41,7 +41,7 @@ test('a click puts focus and cursor on the row, a second one opens it', async ()
   ]);
 });
 
-test('the wheel moves in the pane under it, and gives it the focus', async () => {
+test('the wheel scrolls and focuses the pane under it', async () => {
   const user = await open();
   await user.together(report(65, at(user, '3 BREAKERS')));
   expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
@@ -56,7 +56,7 @@ test('the wheel moves in the pane under it, and gives it the focus', async () =>
   ]);
 });
 
-test('a key of the footer is pressed by a click', async () => {
+test('a click on a footer key presses it', async () => {
   const user = await open();
   await click(user, 'z zoom');
   expect(user.rows()[1]).toMatch(/^ HEALTH/);
@@ -82,7 +82,7 @@ test('a click selects a row of the palette; enter runs it', async () => {
   expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
 });
 
-test('no click says yes: not on a card, not on the footer under it, not while it counts down', async () => {
+test('a click confirms nothing: not on a card, not on the footer below it, not during the cancel window', async () => {
   const scene = shop();
   const user = await openCockpit({
     size: [120, 36],
@@ -100,7 +100,7 @@ test('no click says yes: not on a card, not on the footer under it, not while it
   expect(user.given).toEqual([]);
 });
 
-test.each(['A', 's'])('no click says yes to what %s asks', async (keys) => {
+test.each(['A', 's'])('a click does not confirm the question of %s', async (keys) => {
   const user = await openCockpit({ size: [80, 24], scene: shop(), shared: keys !== 'A' });
   await user.press(keys);
   const before = user.rows().slice(1, -2);
@@ -110,7 +110,7 @@ test.each(['A', 's'])('no click says yes to what %s asks', async (keys) => {
   expect(user.given).toEqual([]);
 });
 
-test('reports cut in pieces are never keys, however long the rest takes', async () => {
+test('mouse reports split across reads are never keys, however late the rest arrives', async () => {
   const user = await open();
   const bytes = report(0, at(user, 'checkout-2'));
   for (const piece of [bytes.slice(0, 4), bytes.slice(4, 7), bytes.slice(7)]) {
@@ -121,7 +121,7 @@ test('reports cut in pieces are never keys, however long the rest takes', async 
   expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
 });
 
-test('a character that reads have cut is one character', async () => {
+test('a character split across reads is one character', async () => {
   const user = await open();
   const bytes = Buffer.from('注');
   await user.press('/');
@@ -138,7 +138,7 @@ test('a lone escape is the escape key', async () => {
   expect(user.rows().some((row) => row.includes('HELP'))).toBe(false);
 });
 
-test(':mouse off leaves clicks to the terminal, and on takes them again', async () => {
+test(':mouse off leaves clicks to the terminal, and :mouse on takes them again', async () => {
   const user = await open();
   const on = '\u001b[?1000h\u001b[?1006h';
   const off = '\u001b[?1006l\u001b[?1000l';

@@ -8,7 +8,7 @@ import { openCockpit, type User } from './support/user.ts';
 const open = (size: readonly [number, number] = [80, 24]): Promise<User> =>
   openCockpit({ size, scene: shop() });
 
-test('ctrl-p finds anything by some of its letters, and opens a runbook though nothing is armed', async () => {
+test('ctrl-p finds entries by some of their letters, and opens a runbook while unarmed', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('clo brea');
@@ -20,7 +20,7 @@ test('ctrl-p finds anything by some of its letters, and opens a runbook though n
 
 test('unavailable items stay in the list with the reason', async () => {
   const scene = shop();
-  const problem = fault('unconfigured', 'k8s is not set up here', 'k8s');
+  const problem = fault('unconfigured', 'k8s is not configured', 'k8s');
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
     ...one,
     runbook: { ...one.runbook, problem },
@@ -34,18 +34,18 @@ test('unavailable items stay in the list with the reason', async () => {
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
-    '? cannot tell: workloads are not read here',
-    '⊘ unavailable: k8s is not set up here',
+    '? cannot tell: no source provides workloads',
+    '⊘ unavailable: k8s is not configured',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');
-  expect(user.rowWith('k8s is not set up here')).toBeTruthy();
+  expect(user.rowWith('k8s is not configured')).toBeTruthy();
   await user.press('esc R j enter');
-  expect(user.rowWith('restart-billing: k8s is not set up here')).toBeTruthy();
+  expect(user.rowWith('restart-billing: k8s is not configured')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
-test('tab shows what a runbook would call', async () => {
+test('tab shows the calls of a runbook', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('restart');
@@ -110,7 +110,7 @@ test('runbooks with an unknown match are not at the top and are marked as such',
   expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
-  expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
+  expect(user.rowWith('? cannot tell: no source provides workloads')).toBeTruthy();
 });
 
 test('without matching runbooks, recent items come first', async () => {
@@ -126,14 +126,14 @@ test('without matching runbooks, recent items come first', async () => {
   expect(user.rowWith('▸')).toContain('pane POOLS');
 });
 
-test('a paste is text here', async () => {
+test('pasted text is text here', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.paste('pane mat\nrm -rf /');
   expect(user.rowWith('PALETTE')).toContain('pane mat_');
 });
 
-test('in the palette q, j and ? are letters', async () => {
+test('q, j and ? are letters in the palette', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('qj?');
@@ -168,7 +168,7 @@ test('help that is longer than the screen can be scrolled', async () => {
   expect(user.rowWith('HELP')).toMatch(/3 to \d+ of \d+/);
 });
 
-test('palette items see the screen without the palette', async () => {
+test('palette items see the screen below the palette', async () => {
   const user = await open();
   await user.press('3 ctrl-p');
   await user.type('help');
@@ -181,7 +181,7 @@ test('palette items see the screen without the palette', async () => {
 test.each([
   ['R', 'RUNBOOKS'],
   ['e', 'ENVIRONMENTS'],
-])('help on the list that %s shows is about the list, and goes back to it', async (key, title) => {
+])('help on the list opened by %s describes the list and returns to it', async (key, title) => {
   const user = await open();
   await user.press(`${key} j ?`);
   const card = cardOf(user);
@@ -226,7 +226,7 @@ test('help does not scroll past its end', async () => {
   expect(user.rowWith('HELP')).toContain(`${Number(end?.[1]) - 1} to ${Number(end?.[2]) - 1}`);
 });
 
-/** The runbook at the end of the list begins to fit, the other one does not any more: they change places. */
+/** The last runbook of the list starts to match and the first one stops: they swap places. */
 const changePlaces = (user: User): Promise<void> =>
   user.happens(() =>
     user.cockpit.setState(({ suggestions }) => ({
@@ -240,7 +240,7 @@ const changePlaces = (user: User): Promise<void> =>
 test.each([
   ['as it was opened', 'R'],
   ['after it was moved', 'R j'],
-])('a list of runbooks that is sorted anew keeps the one that was chosen, %s', async (_, keys) => {
+])('a reordered list of runbooks keeps the selected one, %s', async (_, keys) => {
   const user = await open();
   await user.press(keys);
   const chosen = /▸ . (\S+)/.exec(user.rowWith('▸'))?.[1];
@@ -250,7 +250,7 @@ test.each([
   expect(user.given).toEqual([['propose', chosen, {}]]);
 });
 
-test('in the palette, too, enter runs what was selected, wherever it stands now', async () => {
+test('enter in the palette runs the selected item, also after reordering', async () => {
   const user = await open();
   await user.press(':');
   await user.type('run ');

@@ -5,7 +5,7 @@ import { learned, lookAt, lost, panes } from './support/pane-cases.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** What stands between the summary and the message. */
+/** The content between the summary and the message line. */
 const middle = (user: User): string => user.rows().slice(2, -2).join('\n');
 
 describe.each(panes)('pane $pane', (one) => {
@@ -14,9 +14,9 @@ describe.each(panes)('pane $pane', (one) => {
     expect(middle(user)).toContain('◌ Loading from bus, 1.2s of 3s');
   });
 
-  test('its source is not open yet: that nothing is here is not said', async () => {
+  test('a source that is not open yet is not shown as empty', async () => {
     const user = await lookAt(one, [{ is: 'closed', feeds: ['bus/one'] }]);
-    // A signal has its row from the beginning.
+    // Signals have a row from the start.
     const said = one.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
     expect(middle(user)).toContain(said);
     expect(middle(user)).not.toContain('Not configured');
@@ -29,7 +29,7 @@ describe.each(panes)('pane $pane', (one) => {
     expect(middle(user)).toContain('◇ No data yet, first poll due in 8s');
   });
 
-  test('stale: the old row stays, marked', async () => {
+  test('stale: keeps the old row, marked', async () => {
     const user = await lookAt(one, [
       learned(one, noon - 207_000),
       { is: 'waiting', feed: 'bus/one', until: noon + 12_000, backingOff: false },
@@ -55,7 +55,7 @@ describe.each(panes)('pane $pane', (one) => {
     expect(middle(user)).toMatch(/∅ 0 of \d match \/zzzz\/ · esc clear/);
   });
 
-  test('partly blind: what is seen and what is not', async () => {
+  test('partial data: shows the rows and the failed reads', async () => {
     const user = await lookAt(one, [
       learned(one, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
     ]);
@@ -63,7 +63,7 @@ describe.each(panes)('pane $pane', (one) => {
     expect(middle(user)).toContain('⊘ Denied: bus: audit-export 403');
   });
 
-  test('in the overview a pane that is partly blind is not taken for a whole one', async () => {
+  test('in the overview a pane with partial data is marked', async () => {
     const user = await lookAt(one, [
       learned(one, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
     ]);
@@ -73,14 +73,14 @@ describe.each(panes)('pane $pane', (one) => {
   });
 });
 
-// Signals are named by the profile: there is no answer that has none of them.
+// Signals come from the profile, so there is no empty response.
 describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, without rows', (one) => {
-  test('empty is said after an answer only', async () => {
+  test('empty is shown only after a response', async () => {
     const user = await lookAt(one, [learned(one, noon - 2000, { seen: false })]);
     expect(middle(user)).toContain(`∅ No ${one.noun} (checked 2s ago)`);
   });
 
-  test('not set up', async () => {
+  test('not configured', async () => {
     const user = await openCockpit({
       size: [80, 24],
       scene: {
@@ -94,7 +94,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
   });
 });
 
-test('where rows are folded for want of room, the title of a pane counts what is not seen', async () => {
+test('the title of a pane with folded rows counts the unread ones', async () => {
   const scene = shop();
   const user = await openCockpit({ size: [80, 24], scene });
   await user.happens(() => {

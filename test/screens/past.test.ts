@@ -16,7 +16,7 @@ const sizes = [
 ] as const;
 
 for (const size of sizes)
-  test(`${size.join('×')}: every pane shows an earlier moment, and the screen says which`, async () => {
+  test(`${size.join('×')}: every pane shows the past, and the screen names the time`, async () => {
     const user = await openCockpit({ size, scene: keptShop() });
     await user.press(': a t');
     await user.type(' -25m');
@@ -30,7 +30,7 @@ for (const size of sizes)
     expect(user.rows().join('\n')).not.toContain('PAST');
   });
 
-test('a minute earlier and later, key by key, and at the newest moment it is live again', async () => {
+test('keys step back and forward by a minute; at the newest time the view is live again', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('<');
   expect(user.rows()[0]).toContain('PAST 10:14:00 · 1m07s ago · . live');
@@ -44,7 +44,7 @@ test('a minute earlier and later, key by key, and at the newest moment it is liv
   expect(user.rowWith('>: already live')).toBeTruthy();
 });
 
-test('the mark is there without colour, under a card, and where there is no room', async () => {
+test('the PAST mark is visible without color, under a card, and in narrow layouts', async () => {
   const user = await openCockpit({ size: [80, 24], color: 'none', scene: keptShop() });
   await user.press('<');
   expect(user.lookOf('PAST')).toMatchObject({ inverse: true });
@@ -54,7 +54,7 @@ test('the mark is there without colour, under a card, and where there is no room
   expect(user.rows()[0]).toContain('PAST needs 80×24');
 });
 
-test('MATRIX ends at that moment; what was not kept of another environment says so', async () => {
+test('MATRIX ends at that time; environments without history say so', async () => {
   const user = await openCockpit({ size: [160, 40], scene: keptShop() });
   await user.press('2 z');
   await user.type(':at -25m');
@@ -79,7 +79,7 @@ test('MATRIX ends at that moment; what was not kept of another environment says 
   expect(user.rowWith('billing')).toContain('◇ no history');
 });
 
-test('of a moment before anything was kept every pane says so, and the next key goes to what was', async () => {
+test('for a time before the history starts every pane says so, and the next key jumps to its start', async () => {
   const user = await openCockpit({ scene: keptShop(keptSince(20)) });
   await user.type(':at 03:10');
   await user.press('enter');
@@ -95,7 +95,7 @@ test('of a moment before anything was kept every pane says so, and the next key 
   expect(user.rows()[0]).toContain('PAST 09:55:15');
 });
 
-test('of such a moment NOW and JOURNAL say the same, with no number of rows', async () => {
+test('for such a time NOW and JOURNAL say the same, without a row count', async () => {
   const user = await openCockpit({ scene: keptShop(keptSince(20)) });
   await user.type(':at 03:10');
   await user.press('enter');
@@ -110,7 +110,7 @@ test('of such a moment NOW and JOURNAL say the same, with no number of rows', as
   }
 });
 
-test('a pane tells how many rows were not kept', async () => {
+test('a pane shows how many rows have no history', async () => {
   const unkept = { workloads: { ok: 9960, other: 0 }, breakers: { ok: 1200, other: 3 } };
   const user = await openCockpit({ scene: keptShop(keptSince(60, { unkept })) });
   await user.press('< 3 z');
@@ -154,7 +154,7 @@ test('an active run keeps its live card and can be canceled', async () => {
   expect(user.given.at(-1)).toEqual(['cancel']);
 });
 
-test('what turns critical meanwhile is told, and the past stands still', async () => {
+test('a new critical finding is reported, and the past view does not change', async () => {
   const scene = keptShop();
   const user = await openCockpit({ scene });
   await user.press('< x');
@@ -169,7 +169,7 @@ test('what turns critical meanwhile is told, and the past stands still', async (
   expect(user.rows().slice(2, -2)).toEqual(before);
 });
 
-test('the journal’s changes are stops, and panes see its entries up to then', async () => {
+test('journal changes are stops, and panes see entries up to that time', async () => {
   const entry = (minutes: number, change: string) =>
     ({
       at: noon - minutes * 60_000,
@@ -194,7 +194,7 @@ test('the journal’s changes are stops, and panes see its entries up to then', 
   expect(user.rows()[0]).not.toContain('PAST');
 });
 
-test('opening another environment goes live; where nothing is kept the keys say why', async () => {
+test('opening another environment returns to live; without history the keys give the reason', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('< e j enter');
   expect(user.given).toEqual([['openEnvironment', expect.any(String)]]);
@@ -207,7 +207,7 @@ test('opening another environment goes live; where nothing is kept the keys say 
   expect(off.rows().join('\n')).not.toContain('PAST 1');
 });
 
-test('shared, the past is shared as well: also what is gone since has an alias', async () => {
+test('the past is masked in share mode, including names that no longer exist', async () => {
   const kept = keptSince(60);
   const session: DbSession = {
     source: 'ledger',

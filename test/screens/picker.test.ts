@@ -5,11 +5,11 @@ import { openCockpit, type User } from './support/user.ts';
 
 const { environments = [], open } = shopCockpit;
 
-/** Several environments, none of them the default. */
+/** Several environments without a default. */
 const openPicker = (): Promise<User> =>
   openCockpit({ size: [80, 24], scene: { cockpit: { environments, isPickingEnvironment: true } } });
 
-test('several environments and no default: the list is there by itself', async () => {
+test('the list opens if there are several environments and no default', async () => {
   const user = await openPicker();
   expect(cardOf(user)).toEqual([
     'ENVIRONMENTS                                                       4',
@@ -25,7 +25,7 @@ test('several environments and no default: the list is there by itself', async (
   expect(user.rowWith('opening shop/dev')).toBeTruthy();
 });
 
-test('once one is open the list is gone', async () => {
+test('the list closes once an environment is open', async () => {
   const user = await openPicker();
   await user.press('enter');
   await user.happens(() => {
@@ -48,7 +48,7 @@ test('the list cannot be closed, only quit', async () => {
   expect(user.given).toEqual([['quit']]);
 });
 
-test('what was chosen and cannot be opened says why, and another can be chosen', async () => {
+test('an environment that cannot be opened shows the reason, and another can be selected', async () => {
   const user = await openPicker();
   await user.press('enter');
   await user.happens(() => user.cockpit.setState({ profileErrors: ['local.yaml:3:1: sources is empty'] }));
@@ -58,7 +58,7 @@ test('what was chosen and cannot be opened says why, and another can be chosen',
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/dev']);
 });
 
-test('while something is open, the same list can be put away', async () => {
+test('with an open environment the list can be closed', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('e q');
   expect(user.rowWith('q: press esc to close this list')).toBeTruthy();

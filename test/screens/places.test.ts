@@ -16,7 +16,7 @@ const shopIn = (env: string, tier: Tier): Scene => {
   return { ...scene, cockpit: { ...shopCockpit, open: { ...there, env, tier, title: `Shop ${env}` } } };
 };
 
-test('ctrl-o goes back through places with their row and filter, ctrl-f forward again', async () => {
+test('ctrl-o goes back through the navigation history with row and filter, ctrl-f goes forward', async () => {
   const user = await open();
   await user.press('3 enter j');
   expect(user.rows()[1]).toMatch(/^ BREAKERS/);
@@ -38,7 +38,7 @@ test('ctrl-o goes back through places with their row and filter, ctrl-f forward 
   expect(user.rows()[1]).toMatch(/^ POOLS/);
 });
 
-test('where the terminal can tell it from tab, ctrl-i goes forward', async () => {
+test('ctrl-i goes forward if the terminal distinguishes it from tab', async () => {
   const user = await open();
   await user.press('3 z ctrl-o');
   expect(user.rows()[1]).toMatch(/^ overview/);
@@ -46,7 +46,7 @@ test('where the terminal can tell it from tab, ctrl-i goes forward', async () =>
   expect(user.rows()[1]).toMatch(/^ BREAKERS/);
 });
 
-test('a new way from a place gives up what lay ahead; tab leaves no trail', async () => {
+test('a new step discards the forward history; tab adds no entry', async () => {
   const user = await open();
   await user.press('3 z ctrl-o 5 z ctrl-f');
   expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();
@@ -54,7 +54,7 @@ test('a new way from a place gives up what lay ahead; tab leaves no trail', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
-test('another environment keeps pane, filter and object, and the message says from which to which', async () => {
+test('another environment keeps pane, filter and object, and the message names both', async () => {
   const user = await open();
   await user.press('3 z / b i l l enter j');
   const before = user.rowWith('billing-1');
@@ -66,12 +66,12 @@ test('another environment keeps pane, filter and object, and the message says fr
   expect(user.rowWith('shop/production → shop/staging: BREAKERS, filter /bill/ kept')).toBeTruthy();
   expect(user.rowWith('billing-1')).toBe(before);
   expect(user.rows()[1]).toMatch(/^ BREAKERS {2}3 of 6 match \/bill\//);
-  // Back is back in the environment that was left.
+  // Back returns to the previous environment.
   await user.press('ctrl-o');
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/production']);
 });
 
-test('where the same thing has another key, it is found by its name', async () => {
+test('an object with another key is found by its name', async () => {
   const bus = (source: string, env: string, states: readonly Breaker['state'][]): FactsStore => {
     const facts = createFactsStore(
       frame({ system: 'shop', env, sources: { [source]: { type: 'actuator' } } }),
@@ -89,11 +89,11 @@ test('where the same thing has another key, it is found by its name', async () =
   await user.press('3 z j j');
   await user.press('enter');
   expect(user.rowWith('b2  ')).toBeTruthy();
-  const told = user.rowWith('bus-0 · b2');
+  const message = user.rowWith('bus-0 · b2');
   await user.opens({
     ...shopIn('staging', 'staging'),
     facts: bus('staging-bus', 'staging', ['closed', 'open', 'open']),
   });
   expect(user.rowWith('bus-0 · b2')).toBeTruthy();
-  expect(told).toBeTruthy();
+  expect(message).toBeTruthy();
 });

@@ -7,7 +7,7 @@ import { closeBreaker, shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 import { openCockpit } from './support/user.ts';
 
-test('the overview has LAG, PODS and DB where something gives them, two side by side from 120 columns on', () => {
+test('the overview has LAG, PODS and DB if a source provides them, side by side from 120 columns on', () => {
   const [narrow, middle, wide] = sizes.map((size) => drawn(platforms(), '0', size));
   const all = ['HEALTH', 'MATRIX', 'BREAKERS', 'LAG', 'POOLS', 'PODS', 'DB', 'ALERTS'];
   expect(titles(narrow ?? [])).toEqual(all);
@@ -28,7 +28,7 @@ test('the overview has LAG, PODS and DB where something gives them, two side by 
 });
 
 describe('a tree', () => {
-  test('h folds what l has unfolded, and goes up to the branch from a leaf', async () => {
+  test('h folds what l unfolded, and moves from a leaf to its branch', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('4 z l');
     expect(user.rowWith('payments.settled')).toContain('▸');
@@ -40,7 +40,7 @@ describe('a tree', () => {
     expect(user.rows().some((row) => row.includes('payments.settled'))).toBe(false);
   });
 
-  test('a filter finds what is folded away', async () => {
+  test('a filter finds folded rows', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('4 z /');
     await user.type('billing-2');
@@ -48,14 +48,14 @@ describe('a tree', () => {
     expect(user.rowWith('p2')).toContain('no commit');
   });
 
-  test('an order moves the groups, and what is under one stays there', async () => {
+  test('sorting moves groups and keeps their children below them', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('4 z o');
     const names = user.rows().filter((row) => /▸/.test(row));
     expect(names[0]).toContain('audit-export');
   });
 
-  test('who is blocked stands under who blocks', async () => {
+  test('blocked sessions are below the session that blocks them', async () => {
     const user = await openCockpit({ size: [120, 36], scene: platforms() });
     await user.press('D z l j l');
     const rows = user.rows();
@@ -65,20 +65,20 @@ describe('a tree', () => {
   });
 });
 
-test('offsets beyond 2^53 are told to the last digit', async () => {
+test('offsets beyond 2^53 are exact to the last digit', async () => {
   const user = await openCockpit({ size: [120, 36], scene: platforms() });
   await user.press('4 z enter');
   expect(user.rowWith('p0  committed')).toContain('9007199254740993 of 9007199254772000');
 });
 
-test('where nothing gives lag, pods or sessions, the overview leaves their panes out and the key still opens them', async () => {
+test('without a source for lag, pods or sessions the overview omits their panes, and their keys still open them', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   expect(user.rows().some((row) => row.includes('4 LAG'))).toBe(false);
   await user.press('4');
   expect(user.rowWith('○')).toContain('Not configured: no source provides consumer groups');
 });
 
-test('x on a session starts the runbook that asks for one, with its number', async () => {
+test('x on a session starts the runbook with a session parameter, filled with its pid', async () => {
   const scene = platforms();
   const runbook: Runbook = {
     ...closeBreaker,

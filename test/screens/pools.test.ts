@@ -30,7 +30,7 @@ const session = (pid: number, application: string, more: Partial<DbSession> = {}
 const hikari = (instance: string, service: string, more: Partial<Pool>): Pool =>
   pool('hikari', { service, instance, source: 'bus', at, ...more });
 
-/** Two services whose pools may open more connections than their server takes, and one of which nothing is known. */
+/** Two services whose pools may exceed the server's max_connections, and one without a known server. */
 const crowded = (): Scene => {
   const store = createFactsStore(
     frame({
@@ -69,7 +69,7 @@ const crowded = (): Scene => {
   return { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
 };
 
-test('pools that may open more than their server takes are one row, which opened tells who holds what', () => {
+test('pools that exceed max_connections are one row; opening it shows the connection holders', () => {
   const screen = drawn(crowded(), '5 z enter', [120, 36]);
   expect(cellOf(screen, 'POOLS', 'over limit', 'POOL')).toBe('shop-db · 2 application pools');
   expect(cellOf(screen, 'POOLS', 'over limit', 'MAX')).toBe('120/97');
@@ -87,7 +87,7 @@ test('pools that may open more than their server takes are one row, which opened
   ]);
 });
 
-test('pools by server stand under their server, which has their sums', () => {
+test('pools can be grouped by server, with sums', () => {
   const screen = drawn(crowded(), '5 z b', [120, 36]);
   const shown = tableRows(screen, 'POOLS', 'shop-db  billing').map((row) =>
     ['POOLS', 'POOL', 'ACTIVE', 'MAX'].map((head) => cellOf(screen, 'POOLS', row, head)),
@@ -107,7 +107,7 @@ test.each(['5 z enter', '5 z b'])('pools after %s fit every size', (keys) => {
   fitsEverySize(crowded(), keys, 'POOLS');
 });
 
-test('an opened pool tells who holds its connections and who waits', async () => {
+test('an opened pool shows its connection holders and waiting threads', async () => {
   const user = await openCockpit({ scene: crowded() });
   await user.press('5 z /');
   await user.type('billing-0');
@@ -117,7 +117,7 @@ test('an opened pool tells who holds its connections and who waits', async () =>
   expect(user.rowWith('42 active')).toContain('waits for 41');
 });
 
-test('of a pool whose sessions nobody sees, that is said', async () => {
+test('a pool without session data says so', async () => {
   const user = await openCockpit({ scene: crowded() });
   await user.press('5 z /');
   await user.type('mail-0');
@@ -125,7 +125,7 @@ test('of a pool whose sessions nobody sees, that is said', async () => {
   expect(user.rowWith('holders unknown')).toBeTruthy();
 });
 
-test('b goes through server, service and kind, and back to one by one', async () => {
+test('b cycles through server, service and kind, then ungroups step by step', async () => {
   const user = await openCockpit({ scene: crowded() });
   await user.press('5 z b');
   expect(user.rowWith('POOLS: by server')).toBeTruthy();

@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 interface Holder {
   readonly child: ChildProcess;
   said(): string;
-  /** Resolves once it has said this. */
+  /** Resolves once the process has printed this. */
   says(text: string): Promise<void>;
   tell(word: string): void;
   readonly ended: Promise<unknown[]>;
 }
 
-/** The holder, in a process group of its own: what it does to its group must not reach us. */
+/** The holder, in its own process group, so that its signals do not reach the test. */
 const start = async (): Promise<Holder> => {
   const path = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
   const child = spawn(process.execPath, [path], { detached: true, stdio: 'pipe' });
@@ -45,7 +45,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
   ['SIGINT', 130],
-] as const)('%s is an orderly end with status %i', async (signal, status) => {
+] as const)('%s exits cleanly with status %i', async (signal, status) => {
   const holder = await start();
   holder.child.kill(signal);
   await holder.says('given back');
@@ -55,19 +55,19 @@ test.each([
 
 test.each([
   ['throw', 'token …masked is wrong'],
-  ['reject', 'nobody waits for this'],
+  ['reject', 'unhandled rejection'],
 ])(
-  'after a crash (%s) the terminal is given back, then the mistake is told, without secrets',
-  async (word, told) => {
+  'after a crash (%s) the terminal is restored, then the error is printed without secrets',
+  async (command, expected) => {
     const holder = await start();
-    holder.tell(word);
+    holder.tell(command);
     expect(await holder.ended).toEqual([1, null]);
-    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${told}`));
+    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${expected}`));
     expect(holder.said()).not.toContain('hunter2secret');
   },
 );
 
-test('it stops as a job does, and goes on where it was', async () => {
+test('stops like a job and resumes where it was', async () => {
   const holder = await start();
   holder.tell('stop');
   await holder.says('stopping');

@@ -10,7 +10,7 @@ import { platforms } from './support/platforms.ts';
 import { shop } from './support/shop.ts';
 import type { Scene } from './support/user.ts';
 
-/** C0, DEL, C1, bidi controls, and what has no meaning but for those who agreed on one. */
+/** C0, DEL, C1, bidi controls, and private-use characters. */
 const unfit =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Co}\p{Cs}]/u;
 
@@ -40,7 +40,7 @@ type Step =
   | { readonly is: 'click' | 'wheel-up' | 'wheel-down'; readonly x: number; readonly y: number }
   | { readonly is: 'size'; readonly columns: number; readonly rows: number }
   | { readonly is: 'run'; readonly stage: keyof typeof stages }
-  | { readonly is: 'told'; readonly texts: readonly string[] }
+  | { readonly is: 'facts'; readonly texts: readonly string[] }
   | { readonly is: 'time'; readonly ms: number };
 
 const commandWords = [
@@ -108,7 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      is: fc.constant('told' as const),
+      is: fc.constant('facts' as const),
       texts: fc.array(hostileText, { minLength: 1, maxLength: 7 }),
     }),
   },
@@ -124,10 +124,10 @@ const command = (bare: Bare, text: string): void => {
   bare.strokes('enter');
 };
 
-/** More letters than anybody types say nothing more. */
+/** Bounds the text: longer input adds no coverage. */
 const typedAtMost = 50;
 
-/** What each step does. */
+/** Applies each step. */
 const doStep = (bare: Bare, scene: Scene, one: Step): void => {
   const { size: screen } = bare;
   if (one.is === 'keys') bare.strokes(...one.keys);
@@ -137,7 +137,7 @@ const doStep = (bare: Bare, scene: Scene, one: Step): void => {
   else if (one.is === 'size') Object.assign(screen, { columns: one.columns, rows: one.rows });
   else if (one.is === 'run') bare.comesTo(stages[one.stage]);
   else if (one.is === 'time') bare.now += one.ms;
-  else if (one.is === 'told') {
+  else if (one.is === 'facts') {
     bare.now += 1000;
     if (scene.facts !== undefined) tell(scene.facts, one.texts, bare.now);
   } else bare.mouse({ is: one.is, x: one.x % screen.columns, y: one.y % screen.rows });
@@ -160,7 +160,7 @@ const hasFocus = (bare: Bare): void => {
   if (view.cockpit.open !== undefined) expect(bare.focused()).toEqual([view.ui.focus]);
 };
 
-/** Whatever was done before: esc leads home, `?` helps, ctrl-c ends. */
+/** In any state, esc returns to the overview, `?` shows help, ctrl-c quits. */
 const canBeLeft = (bare: Bare): void => {
   for (let times = 0; times < 24; times++) bare.strokes('esc');
   const home = bare.context().view;
@@ -187,7 +187,7 @@ const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
   expect(bare.yeses.filter(({ asked, whole, armed }) => !asked || !whole || !armed)).toEqual([]);
 };
 
-/** The same number of runs on every machine: a limit of time would stop them all where it is busy. */
+/** A fixed number of runs: a time limit would end them early on a busy machine. */
 const runs = (numRuns: number) => ({ numRuns: numRuns * Number(process.env.PROPERTY_RUNS ?? 1) });
 
 const scenes: readonly (readonly [string, () => Scene])[] = [
@@ -204,7 +204,7 @@ test.each([
   ['while it is shared', { ascii: false, shared: true }],
   ['in ASCII while it is shared', { ascii: true, shared: true }],
 ])(
-  'whatever hostile systems say and whatever is pressed, %s: whole frames, no controls, a focus, a way home',
+  'hostile facts and any keys, %s: complete frames, no control characters, a focus, esc works',
   (_, options) => {
     fc.assert(
       fc.property(
@@ -221,7 +221,7 @@ test.each([
 );
 
 test.each([1, 2, 3, 4, 5, 6])(
-  'texts of ten thousand letters make whole frames, sixth %i of them',
+  'texts of ten thousand characters give complete frames (part %i of 6)',
   (sixth) => {
     const texts = endlessTexts.filter((_, index) => index % 6 === sixth - 1);
     for (let from = 0; from < texts.length; from += 5)
@@ -229,7 +229,7 @@ test.each([1, 2, 3, 4, 5, 6])(
   },
 );
 
-test.each(scenes)('whatever is pressed in %s', (_, make) => {
+test.each(scenes)('any key sequence in %s', (_, make) => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), looks, (steps, options) => {
       const scene = make();
@@ -239,7 +239,7 @@ test.each(scenes)('whatever is pressed in %s', (_, make) => {
   );
 });
 
-test('a yes is given to a card that was seen, armed where it asks for that, and typed whole', () => {
+test('a run is confirmed only on a visible card, armed if required, with the full name typed', () => {
   const card = fc.record({
     is: fc.constant('run' as const),
     stage: fc.constantFrom('proposed', 'typed', 'easy', 'window', 'none'),
@@ -254,7 +254,7 @@ test('a yes is given to a card that was seen, armed where it asks for that, and 
     { is: 'pasted', text: 'psp' },
     { is: 'keys', keys: ['p', 's', 'p', 'enter'] },
   );
-  // Those that must be given: without them nothing would be proved where none is.
+  // These confirmations must happen, or the property would be vacuous.
   const enter: Step = { is: 'keys', keys: ['enter'] };
   const yeses: [Step[]][] = [
     [[{ is: 'run', stage: 'easy' }, enter]],

@@ -5,13 +5,13 @@ import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 
-/** Production, read-only as it begins, with the card of a run that has been planned. */
+/** Production, read-only by default, with the card of a planned run. */
 const withCard = async (run: RunView, size: readonly [number, number] = [80, 24]): Promise<User> => {
   const scene = shop();
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
 };
 
-/** The same card where production is armed. */
+/** The same card in armed production. */
 const withArmed = (): Scene => {
   const scene = shop();
   return { ...scene, cockpit: { ...scene.cockpit, arming: armed, run: proposed() } };
@@ -23,13 +23,13 @@ test.each([
   ['R enter', {}],
   ['3 C', { name: 'psp' }],
   ['3 x enter', { name: 'psp' }],
-])('%s opens the card of a runbook though nothing is armed', async (keys, params) => {
+])('%s opens the card of a runbook while unarmed', async (keys, params) => {
   const user = await openCockpit({ scene: shop() });
   await user.press(keys);
   expect(user.given).toEqual([['propose', 'close-breaker', params]]);
 });
 
-test('a command opens it too', async () => {
+test('a command opens it as well', async () => {
   const user = await openCockpit({ scene: shop() });
   await user.press(':');
   await user.type('run close-breaker name=psp');
@@ -37,7 +37,7 @@ test('a command opens it too', async () => {
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('while a run is going none of them opens another', async () => {
+test('during a run no key opens another card', async () => {
   const scene = shop();
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
@@ -48,7 +48,7 @@ test('while a run is going none of them opens another', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the card shows the full plan, and that it must be armed first', async () => {
+test('the card shows the full plan, and that arming is required first', async () => {
   const user = await withCard(proposed());
   const asked = await openCockpit({ size: [80, 24], scene: withArmed() });
   expect(cardOf(user).slice(0, -2)).toEqual(cardOf(asked).slice(0, -1));
@@ -62,7 +62,7 @@ test('the card shows the full plan, and that it must be armed first', async () =
   expect(user.given).toEqual([]);
 });
 
-test('A arms from the card, which is the same afterwards and can be confirmed', async () => {
+test('A on the card arms it; the card stays and can be confirmed', async () => {
   const user = await withCard(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);
@@ -85,7 +85,7 @@ test('A arms from the card, which is the same afterwards and can be confirmed', 
   expect(user.given.at(-1)).toEqual(['confirm', { pasted: false }]);
 });
 
-test('esc goes back from the question for the reason to the card', async () => {
+test('esc in the reason prompt returns to the card', async () => {
   const user = await withCard(proposed());
   await user.press('A esc');
   expect(user.rowWith('CONFIRM IN PRODUCTION')).toBeTruthy();
@@ -94,7 +94,7 @@ test('esc goes back from the question for the reason to the card', async () => {
   expect(user.given).toEqual([['decline']]);
 });
 
-test('a name is not typed before it is armed: letters are keys until then', async () => {
+test('the name cannot be typed before arming: letters are keys until then', async () => {
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up/down scroll',
@@ -129,14 +129,14 @@ test('the run can no longer be confirmed when arming expires', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('what asks for no arming can be confirmed while read-only', async () => {
+test('an action that needs no arming can be confirmed while read-only', async () => {
   const user = await withCard(proposed({ danger: 'read' }, { arm: false, windowMs: 0 }));
   expect(user.rows().join('\n')).not.toContain('⊘ read-only');
   await user.press('enter');
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
 });
 
-test('A in the list of runbooks arms and goes back to the list', async () => {
+test('A in the list of runbooks arms and returns to the list', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('R j A');
   await user.type('psp');

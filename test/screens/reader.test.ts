@@ -43,7 +43,7 @@ const read = async (size?: readonly [number, number]): Promise<User> => {
 };
 
 for (const size of sizes)
-  test(`the YAML of a pod at ${size.join('x')}, a text looked for in it`, async () => {
+  test(`shows and searches the YAML of a pod at ${size.join('x')}`, async () => {
     const user = await read(size);
     await user.press('/');
     await user.type('Image');
@@ -51,7 +51,7 @@ for (const size of sizes)
     const [title = '', ...lines] = cardOf(user);
     const shown = /2 of 3 matches · (\d+) to (\d+) of 67$/.exec(title);
     const [from, to] = [Number(shown?.[1]), Number(shown?.[2])];
-    // The second hit stands in the middle of as many lines as there is room for.
+    // The second match is in the middle of the visible lines.
     const wordsOf = (some: readonly string[]): readonly string[] => some.join(' ').trim().split(/\s+/);
     expect(wordsOf(lines.slice(0, -1).map((line) => line.replace(/^› /, '')))).toEqual(
       wordsOf(yaml.slice(from - 1, to)),
@@ -62,15 +62,15 @@ for (const size of sizes)
     expect(lines.at(-1)).toMatch(/^j k ctrl-d g G · \/ find, n N · d describe · y copy /);
   });
 
-describe('a text about a pod', () => {
-  test('is asked for by the row under the cursor, and says whom it asks and for how long', async () => {
+describe('pod text', () => {
+  test('is requested by the selected row, and shows the source and the timeout', async () => {
     const user = await opened();
     expect(user.given).toMatchObject([['describe', { kind: 'pod', name: 'billing-7c9f-x2k' }, 'yaml']]);
     await answers(user, { is: 'asking', since: noon - 1200, timeoutMs: 10_000 });
     expect(user.rowWith('loading from k8s')).toContain('s of 10s');
   });
 
-  test('that is denied says so, and r asks again', async () => {
+  test('a denied request says so, and r retries', async () => {
     const user = await opened([120, 36], 'd');
     const fault = {
       kind: 'denied' as const,
@@ -86,7 +86,7 @@ describe('a text about a pod', () => {
     expect(user.given.map(([name]) => name)).toEqual(['describe', 'describe']);
   });
 
-  test('is walked to its end and back, and never past it', async () => {
+  test('scrolls to its end and back, and never past it', async () => {
     const user = await read();
     await user.press('G');
     expect(user.rowWith('line-59')).toBeTruthy();
@@ -96,7 +96,7 @@ describe('a text about a pod', () => {
     expect(user.rowWith('YAML  pod')).toContain('lines 1 to');
   });
 
-  test('n goes around the end, N back', async () => {
+  test('n wraps at the end, N at the start', async () => {
     const user = await read();
     await user.press('/');
     await user.type('image');
@@ -109,7 +109,7 @@ describe('a text about a pod', () => {
     expect(user.rowWith('› ')).toContain('line-47');
   });
 
-  test('n says why it cannot be used', async () => {
+  test('n gives the reason if it is unavailable', async () => {
     const user = await read();
     await user.press('n');
     expect(user.rowWith('n: no search yet')).toBeTruthy();
@@ -119,7 +119,7 @@ describe('a text about a pod', () => {
     expect(user.rowWith('n: no line contains "nowhere"')).toBeTruthy();
   });
 
-  test('esc clear what was looked for, then closes and stops asking', async () => {
+  test('esc clears the search, then closes and stops the request', async () => {
     const user = await read();
     await user.press('/');
     await user.type('image');
@@ -144,7 +144,7 @@ describe('a text about a pod', () => {
     expect(user.rowWith('already shown')).toBeTruthy();
   });
 
-  test('of a source that tells no more, the key says so', async () => {
+  test('a source without descriptions makes the key unavailable', async () => {
     const scene = platforms();
     const open = scene.cockpit?.open;
     if (open === undefined) throw new Error('the scene has nothing open');

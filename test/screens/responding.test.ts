@@ -12,7 +12,7 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
   return user;
 };
 
-test('alerts, findings and runbooks say how urgent they are, beside what they say otherwise', () => {
+test('alerts, findings and runbooks show their severity', () => {
   const rows = (pane: string, head: string, ...names: readonly string[]): readonly string[] => {
     const screen = drawn(responding(), `:${pane}`, [200, 60]);
     return names.map((name) => cellOf(screen, pane.toUpperCase(), name, head));
@@ -33,7 +33,7 @@ test('an overdue profile review is shown below the runbooks', () => {
   );
 });
 
-test('the most urgent stands first, whatever its level', async () => {
+test('the most urgent is first, whatever its level', async () => {
   const user = await lookAt('now', { size: [120, 36] });
   const findings = user.rows().filter((row) => / (?:CRIT|WARN) /.test(row) && / P\d /.test(row));
   const said = findings.map((row) => / (P\d) /.exec(row)?.[1]);
@@ -41,12 +41,12 @@ test('the most urgent stands first, whatever its level', async () => {
   expect(new Set(said)).toEqual(new Set(['P0', 'P1', 'P2']));
 });
 
-test('details say what it is called and how soon somebody answers', async () => {
+test("details show the severity's name and response time", async () => {
   const user = await lookAt('alerts', { size: [200, 60] });
   expect(user.rowWith('severity page')).toContain('(P0 Critical · respond: 15m');
 });
 
-test('without colour and in ASCII it says the same', async () => {
+test('the text is the same without color and in ASCII', async () => {
   const user = await lookAt('alerts', { size: [80, 24], ascii: true, color: 'none' });
   expect(user.rowWith('PspErrorBudget')).toContain(' P0 ');
 });

@@ -10,7 +10,7 @@ import type { Scene } from './support/user.ts';
 describe('NOW', () => {
   const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
-  test('shows each finding, the worst first, cell by cell', () => {
+  test('shows each finding, worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
     const rows = tableRows(screen, 'NOW', 'Close a circuit breaker  enter');
     expect(cellsOf(screen, 'NOW', heads, rows)).toEqual([
@@ -58,7 +58,7 @@ describe('NOW', () => {
       ],
       ['✗ CRIT', '2 MATRIX', 'error rate', '6.4 %, limit ≥ 5', '1m49s', '–'],
       ['✗ CRIT', '7 ALERTS', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m', '–'],
-      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · answers slowly, limit 1.5s · 1.9s', '13m', '–'],
+      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · slow response, limit 1.5s · 1.9s', '13m', '–'],
       ['▲ WARN', '3 BREAKERS', 'checkout-2 · billing', 'HALF-OPEN', '13m', '–'],
       ['▲ WARN', '3 BREAKERS', 'search-0 · suggest', 'DISABLED', '13m', '–'],
       ['▲ WARN', '7 ALERTS', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m', '–'],
@@ -81,11 +81,11 @@ describe('NOW', () => {
         '3m27s',
         '',
       ],
-      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'no source provides workloads', '', ''],
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
       'KEY OBJECT  PROBLEM  SINCE',
@@ -98,7 +98,7 @@ describe('NOW', () => {
 describe('JOURNAL', () => {
   const heads = ['TIME', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
 
-  test('shows each change, the newest first, cell by cell', () => {
+  test('shows each change, newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
     const rows = tableRows(screen, 'JOURNAL', '⊗ no data from');
     expect(cellsOf(screen, 'JOURNAL', heads, rows)).toEqual([
@@ -110,7 +110,7 @@ describe('JOURNAL', () => {
         '3m27s',
         'source',
         'source ledger',
-        'seen → not seen: ledger-db:5432: no answer in 3s',
+        'available → no data: ledger-db:5432: no answer in 3s',
         'ledger',
       ],
       [
@@ -138,7 +138,7 @@ describe('JOURNAL', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
       'TIME  KIND  OBJECT  CHANGE',
@@ -151,7 +151,7 @@ describe('JOURNAL', () => {
 describe('RUNBOOKS', () => {
   const heads = ['SEV', 'RUNBOOK', 'DANGER', 'DIAG·ACT·VERIFY', 'WHY', 'LAST RUN'];
 
-  test('shows each runbook, those that fit first, cell by cell', () => {
+  test('shows each runbook, matching ones first, cell by cell', () => {
     const screen = drawn(responding(), ':runbooks', [200, 60]);
     const rows = tableRows(screen, 'RUNBOOKS', '▲ review overdue');
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
@@ -179,14 +179,14 @@ describe('RUNBOOKS', () => {
         'Restart billing',
         'DISRUPTIVE',
         '1 · 1 · 1',
-        'workloads are not read here',
+        'no source provides workloads',
         '–',
       ],
       ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'RUNBOOKS'));
     expect(shown).toEqual([
       'SEV RUNBOOK  DANGER  WHY',
@@ -204,7 +204,7 @@ describe('RUNS', () => {
 
   const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
-  test('shows each run, the newest first, cell by cell', () => {
+  test('shows each run, newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
     const rows = tableRows(screen, 'RUNS', 'Close a circuit breaker  close');
     expect(cellsOf(screen, 'RUNS', heads, rows)).toEqual([
@@ -218,7 +218,7 @@ describe('RUNS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
       'WHEN (UTC)  RUN  USER  ENV',
@@ -231,7 +231,7 @@ describe('RUNS', () => {
 describe('CONTACTS', () => {
   const heads = ['NAME OR ROLE', 'REACH', 'ESCALATION'];
 
-  test('shows each contact as it is called, cell by cell', () => {
+  test('shows each contact in escalation order, cell by cell', () => {
     const screen = drawn(responding(), ':contacts', [200, 60]);
     const rows = tableRows(screen, 'CONTACTS', 'On-call engineer  first line');
     expect(cellsOf(screen, 'CONTACTS', heads, rows)).toEqual([
@@ -244,7 +244,7 @@ describe('CONTACTS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
     expect(shown).toEqual([
       'REACH  ESCALATION',
@@ -271,7 +271,7 @@ describe('LINKS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'LINKS'));
     expect(shown).toEqual(['URL OR FILE', 'URL OR FILE', 'URL OR FILE  NOTE']);
   });

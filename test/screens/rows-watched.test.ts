@@ -6,7 +6,7 @@ import { shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 
 describe('HEALTH', () => {
-  test('alone shows each service in every environment: level, code or latency, age', () => {
+  test('maximized: shows each service in every environment with level, code or latency, age', () => {
     const screen = drawn(shop(), '1 z', [200, 60]);
     expect(
       cellsOf(
@@ -26,23 +26,23 @@ describe('HEALTH', () => {
     ]);
   });
 
-  test('in the overview shows code, latency, since when and how old, the worst first', () => {
+  test('in the overview: shows code, latency, since and age, worst first', () => {
     const screen = drawn(shop(), '0', [120, 36]);
     expect(headsOf(screen, 'HEALTH')).toEqual('7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE');
     expect(bodyOf(screen, 'HEALTH')).toEqual([
       ' ✗ CRIT      billing            readiness: psp DOWN (connect timeout 3s)                   503     4.8s     13m      2s',
-      ' ▲ WARN      checkout           answers slowly, limit 1.5s                                 200     1.9s     13m      2s',
+      ' ▲ WARN      checkout           slow response, limit 1.5s                                  200     1.9s     13m      2s',
       ' ? UNKNOWN   ledger             tunnel to ledger cut, tried 4 times                          –        –       –       –',
       ' ● OK        4 more             catalog · gateway · notify · orders                              ≤180ms     ≥6h     ≤2s',
     ]);
   });
 
-  test('the overview at 80 columns has no room for the code', () => {
+  test('the overview at 80 columns omits the code', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'HEALTH')).toEqual('7 services  LATENCY  FOR  AGE');
     expect(bodyOf(screen, 'HEALTH')).toEqual([
       ' ✗ CRIT      billing       readiness: psp DOWN (conn…      4.8s     13m      2s',
-      ' ▲ WARN      checkout      answers slowly, limit 1.5s      1.9s     13m      2s',
+      ' ▲ WARN      checkout      slow response, limit 1.5s       1.9s     13m      2s',
       ' ? UNKNOWN   ledger        tunnel to ledger cut, tri…         –       –       –',
       ' ● OK        4 more        catalog · gateway · notif…    ≤180ms     ≥6h     ≤2s',
     ]);
@@ -50,7 +50,7 @@ describe('HEALTH', () => {
 });
 
 describe('MATRIX', () => {
-  test('alone shows each signal in every environment: level, value, for how long', () => {
+  test('maximized: shows each signal in every environment with level, value, duration', () => {
     const screen = drawn(monitored(), '2 z', [200, 60]);
     expect(
       cellsOf(
@@ -113,7 +113,7 @@ describe('MATRIX', () => {
     ]);
   });
 
-  test('alone on a narrow screen shows the open environment with limit and since', () => {
+  test('maximized on a narrow screen: shows the open environment with limit and since', () => {
     const screen = drawn(monitored(), '2 z', [80, 24]);
     expect(
       cellsOf(
@@ -133,7 +133,7 @@ describe('MATRIX', () => {
     ]);
   });
 
-  test('in the overview shows the switch environments beside it, and folds what is well', () => {
+  test('in the overview: shows the environments side by side, and folds OK rows', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'];
     expect(cellsOf(screen, 'MATRIX', heads, bodyOf(screen, 'MATRIX'))).toEqual([
@@ -171,7 +171,7 @@ describe('MATRIX', () => {
     ]);
   });
 
-  test('at 96 columns every environment has its sparkline and its age', () => {
+  test('at 96 columns every environment has its sparkline and age', () => {
     const screen = drawn(monitored(), '2 z', [96, 30]);
     expect(headsOf(screen, 'MATRIX')).toEqual('local  dev  staging  PRODUCTION');
     expect(bodyOf(screen, 'MATRIX').slice(0, 8)).toEqual([
@@ -190,7 +190,7 @@ describe('MATRIX', () => {
 describe('BREAKERS', () => {
   const heads = ['INSTANCE', 'NAME', 'FAIL', 'SLOW', 'BUF/FAILED', 'NOT-PERM', 'SINCE'];
 
-  test('shows each breaker, the worst first, cell by cell', () => {
+  test('shows each circuit breaker, worst first, cell by cell', () => {
     const screen = drawn(shop(), '3 z', [200, 60]);
     const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
     expect(cellsOf(screen, 'BREAKERS', heads, rows)).toEqual([
@@ -203,7 +203,7 @@ describe('BREAKERS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'BREAKERS'));
     expect(shown).toEqual([
       'INSTANCE  NAME  FAIL  SLOW  SINCE',
@@ -212,7 +212,7 @@ describe('BREAKERS', () => {
     ]);
   });
 
-  test('the overview at 80 columns has what matters most', () => {
+  test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'BREAKERS')).toBe('✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED');
     expect(bodyOf(screen, 'BREAKERS')).toEqual([
@@ -226,7 +226,7 @@ describe('BREAKERS', () => {
 describe('LAG', () => {
   const heads = ['group/topic/partition', 'MEMBERS', 'LAG', 'RATE', 'VERDICT', 'ETA', 'SINCE'];
 
-  test('shows groups, topics and partitions, the worst first, cell by cell', () => {
+  test('shows groups, topics and partitions, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
     const rows = tableRows(screen, 'LAG', 'payments.settled  main');
     expect(cellsOf(screen, 'LAG', heads, rows)).toEqual([
@@ -243,7 +243,7 @@ describe('LAG', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'LAG'));
     expect(shown).toEqual([
       'group/topic/part…  LAG  RATE VERDICT  ETA  SINCE',
@@ -252,7 +252,7 @@ describe('LAG', () => {
     ]);
   });
 
-  test('the overview at 80 columns has what matters most', () => {
+  test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [80, 24]);
     expect(headsOf(screen, 'LAG')).toBe(
       '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
@@ -263,7 +263,7 @@ describe('LAG', () => {
     ]);
   });
 
-  test('beside another pane it has what half the screen has room for', () => {
+  test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(), '0', [120, 36]), 60, 120);
     expect(headsOf(screen, 'LAG')).toBe('▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1');
     expect(bodyOf(screen, 'LAG')).toEqual([
@@ -280,7 +280,7 @@ describe('LAG', () => {
 describe('POOLS', () => {
   const heads = ['POOL', 'KIND', 'ACTIVE', 'IDLE', 'MAX', 'PEND', 'USE', 'SINCE'];
 
-  test('shows each pool, the worst first, cell by cell', () => {
+  test('shows each pool, worst first, cell by cell', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
     const rows = tableRows(screen, 'POOLS', 'billing-0 · hikari  100');
     expect(cellsOf(screen, 'POOLS', heads, rows)).toEqual([
@@ -291,7 +291,7 @@ describe('POOLS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'POOLS'));
     expect(shown).toEqual([
       'POOL  ACTIVE  MAX  PEND USE  SINCE',
@@ -300,7 +300,7 @@ describe('POOLS', () => {
     ]);
   });
 
-  test('the overview at 80 columns has what matters most', () => {
+  test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'POOLS')).toBe('4  ACTIVE  MAX  PEND USE  SINCE');
     expect(bodyOf(screen, 'POOLS')).toEqual([
@@ -314,7 +314,7 @@ describe('POOLS', () => {
 describe('PODS', () => {
   const heads = ['NAME', 'KIND', 'READY', 'RST', 'CPU', 'MEM', 'AGE', 'OWNER'];
 
-  test('shows pods with their containers, the worst first, cell by cell', () => {
+  test('shows pods with their containers, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '6 z l', [200, 60]);
     const rows = tableRows(screen, 'PODS', 'billing-7c9f-x2k  pod');
     expect(cellsOf(screen, 'PODS', heads, rows)).toEqual([
@@ -330,7 +330,7 @@ describe('PODS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'PODS'));
     expect(shown).toEqual([
       'NAME  READY  RST  CPU  MEM  AGE',
@@ -339,7 +339,7 @@ describe('PODS', () => {
     ]);
   });
 
-  test('the overview at 80 columns has what matters most', () => {
+  test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [80, 24]);
     expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK');
     expect(bodyOf(screen, 'PODS')).toEqual([
@@ -348,7 +348,7 @@ describe('PODS', () => {
     ]);
   });
 
-  test('beside another pane it has what half the screen has room for', () => {
+  test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(), '0', [120, 36]), 60, 120);
     expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5');
     expect(bodyOf(screen, 'PODS').slice(0, 8)).toEqual([
@@ -367,7 +367,7 @@ describe('PODS', () => {
 describe('ALERTS', () => {
   const heads = ['SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR', 'LABELS'];
 
-  test('shows each alert, the worst first, cell by cell', () => {
+  test('shows each alert, worst first, cell by cell', () => {
     const screen = drawn(monitored(), '7 z', [200, 60]);
     const rows = tableRows(screen, 'ALERTS', 'ConsumerLagHigh  firing');
     expect(cellsOf(screen, 'ALERTS', heads, rows)).toEqual([
@@ -404,7 +404,7 @@ describe('ALERTS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'ALERTS'));
     expect(shown).toEqual([
       'SEVERITY  ALERT  ABOUT  FOR',
@@ -413,7 +413,7 @@ describe('ALERTS', () => {
     ]);
   });
 
-  test('the overview at 120 columns has what matters most', () => {
+  test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     expect(headsOf(screen, 'ALERTS')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
     expect(bodyOf(screen, 'ALERTS')).toEqual([
@@ -429,7 +429,7 @@ describe('ALERTS', () => {
 describe('DB', () => {
   const heads = ['PID', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
 
-  test('shows sessions under those they wait for, cell by cell', () => {
+  test('shows sessions below their blocking sessions, cell by cell', () => {
     const screen = drawn(platforms(), 'D z l j l', [200, 60]);
     const rows = tableRows(screen, 'DB', '52  shop@shop');
     expect(cellsOf(screen, 'DB', heads, rows)).toEqual([
@@ -441,7 +441,7 @@ describe('DB', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
     expect(shown).toEqual([
       'PID  WHO  QUERY FOR  TX FOR QUERY  …',
@@ -450,7 +450,7 @@ describe('DB', () => {
     ]);
   });
 
-  test('the overview at 80 columns has what matters most', () => {
+  test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [80, 24]);
     expect(headsOf(screen, 'DB')).toBe('5 sessions · 2 blocked · 1 idle in transaction  …');
     expect(bodyOf(screen, 'DB')).toEqual([
@@ -459,7 +459,7 @@ describe('DB', () => {
     ]);
   });
 
-  test('the overview at 120 columns has what matters most', () => {
+  test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
     expect(headsOf(screen, 'DB')).toBe('PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
     expect(bodyOf(screen, 'DB')).toEqual([

@@ -25,7 +25,7 @@ test('details show parameters, the reason of the ending and notes', async () => 
   await user.press('j j');
   expect(detailsOf(user.rows(), 'RUNS', 'Close a circuit breaker  close-breaker')).toEqual([
     ' Close a circuit breaker  close-breaker · name psp · enter opens it',
-    '   It stays closed: not so, psp of billing-0 is open',
+    '   psp stays closed: not met, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
   expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
@@ -46,7 +46,7 @@ test('the text is the same in ASCII and without color', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('the ledger is read when they come onto the screen, again each time, and by r', async () => {
+test('reads the ledger each time the pane opens, and with r', async () => {
   const user = await open();
   await user.press('3 U r');
   expect(user.given).toEqual([['readRuns'], ['readRuns'], ['readRuns']]);
@@ -59,7 +59,7 @@ test('unreadable, loading and empty ledgers have status lines', async () => {
   expect(user.rowWith('cannot read the ledger: EACCES')).toContain('audit verify');
 });
 
-test('they are filtered by words and by name=value', async () => {
+test('runs can be filtered by words and by name=value', async () => {
   const user = await open();
   await user.press('/');
   await user.type('who=ben');
@@ -85,7 +85,7 @@ test('enter opens a run, a reruns it, u undoes it, each by id', async () => {
   ]);
 });
 
-test('a note is written from here', async () => {
+test('adds a note to a run', async () => {
   const user = await open();
   await user.press('j !');
   await user.type('told the shift');
@@ -93,7 +93,7 @@ test('a note is written from here', async () => {
   expect(user.given.slice(1)).toEqual([['note', 'run-6', 'told the shift']]);
 });
 
-test('what another environment ran is not run or undone here', async () => {
+test('runs of another environment cannot be rerun or undone here', async () => {
   const user = await open();
   await user.press('G a');
   expect(user.rowWith('a: that run belongs to shop/dev: open that environment first')).toBeTruthy();
@@ -108,7 +108,7 @@ const copied = (user: User): string => {
   return Buffer.from(base64, 'base64').toString('utf8');
 };
 
-test('y copies a command in which a shell changes nothing', async () => {
+test('y copies a command that is quoted for the shell', async () => {
   const user = await open();
   await user.press('G k y');
   expect(copied(user)).toBe(
@@ -124,7 +124,7 @@ test('a drill’s command includes --rehearse', async () => {
   expect(copied(user)).toContain(' --env shop/production --rehearse=psp-outage --param');
 });
 
-test('nothing is copied that others could not run', async () => {
+test('runs that cannot be repeated are not copied', async () => {
   const scene = shop();
   const user = await open(
     { ...scene.cockpit, runs: [past('run-1', 1, { params: { name: 'ana@example.com' } })] },
@@ -137,7 +137,7 @@ test('nothing is copied that others could not run', async () => {
   expect(copied(user)).toBe('');
 });
 
-test('while a run goes on, its own row puts its card back, and no other takes its place', async () => {
+test('during a run only its own row reopens the card', async () => {
   const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
   await user.press('j enter');
   expect(user.rowWith('a run is in progress: ctrl-c cancels it')).toBeTruthy();
@@ -147,7 +147,7 @@ test('while a run goes on, its own row puts its card back, and no other takes it
 
 test('an interrupted run does not mark unverified conditions as failed', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
-  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
+  expect(user.rowWith('psp stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
 });
 
 test('a run that may still be running cannot be undone', async () => {
@@ -160,7 +160,7 @@ test('a run that may still be running cannot be undone', async () => {
   expect(listed.given).toEqual([['readRuns']]);
 });
 
-test('a run whose process died is undone by what its plan kept', async () => {
+test('a run whose process died is undone with the data of its plan', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true, isOrphaned: true }) });
   await user.press('u');
   expect(user.given).toContainEqual(['undo', 'run-1']);

@@ -25,7 +25,7 @@ const lookAt = (facts: FactsStore, size: readonly [number, number] = [80, 24]): 
 const api = feedInfo('api/health', 'health', { everyMs: 5000, staleMs: 60_000 });
 const bus = feedInfo('bus/samples', 'samples', { signals: ['queue', 'heap', 'load'] });
 
-/** A value that is past its limit, and has not been there long enough. */
+/** A value beyond its limit whose `for:` has not elapsed. */
 const pendingFacts = (): FactsStore => {
   const limits = { crit: { op: '>=', value: 5 }, forMs: 60_000 } as const;
   const store = createFactsStore(
@@ -43,7 +43,7 @@ const pendingFacts = (): FactsStore => {
   return store;
 };
 
-test('what is about to be raised is counted as pending, stands before what is OK, and is not folded away', async () => {
+test('a pending level is counted, sorted before OK, and not folded', async () => {
   const store = pendingFacts();
   learn(store, api, { items: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => health(name)) });
   learn(store, feedInfo('bus/breakers', 'breakers'), {
@@ -57,7 +57,7 @@ test('what is about to be raised is counted as pending, stands before what is OK
   expect(user.rows()[title + 2]).toContain('2 more');
 });
 
-test('of one thing it is told in the singular', async () => {
+test('a count of one is in the singular', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs: 9 })] });
   learn(store, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp')] });
@@ -70,7 +70,7 @@ test('of one thing it is told in the singular', async () => {
   expect(user.rows()[1]).toContain('1 of 1 matches /bill/');
 });
 
-test('the clock and the columns stay where they are when an age or a latency gets another digit', async () => {
+test('clock and columns stay in place when an age or latency gets another digit', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const seen = (latencyMs: number, at: number): void =>
     learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs, at })] }, at);
@@ -91,7 +91,7 @@ test('the clock and the columns stay where they are when an age or a latency get
   expect(columns()).toEqual(before);
 });
 
-test('a long reason gives way to where one is', async () => {
+test('a long reason is cut before the location', async () => {
   const scene = shop();
   const reason = 'the payment provider has been down since ten and its status page says so too';
   const arming = { ...armed, reason };
@@ -104,7 +104,7 @@ test('a long reason gives way to where one is', async () => {
   }
 });
 
-test('what the screen says to a key has its clock, as every message has', async () => {
+test('messages about keys have a time, like every message', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('r');
   expect(user.rowWith('refreshing all sources')).toMatch(/^ 10:15:07 {2}refreshing/);
@@ -113,7 +113,7 @@ test('what the screen says to a key has its clock, as every message has', async 
   expect(user.rowWith('bus-1: down → up')).toMatch(/^ 10:16:07 {2}bus-1/);
 });
 
-test('beside a run in the background the newest message is seen where there is room', async () => {
+test('beside a run in the background the newest message is shown if there is room', async () => {
   const scene = shop();
   const cockpit = { ...scene.cockpit, run: running({ background: true }) };
   const user = await openCockpit({ size: [120, 36], scene: { ...scene, cockpit } });
@@ -122,7 +122,7 @@ test('beside a run in the background the newest message is seen where there is r
   expect(user.rowWith('running 0:')).not.toContain('10:14:58');
 });
 
-test('before an environment is open, keys that need one say so and are not offered', async () => {
+test('before an environment is open, keys that need one give the reason and are not in the footer', async () => {
   const user = await openCockpit({ size: [120, 36] });
   for (const key of ['R', 'A', 'r']) {
     await user.press(key);
@@ -132,7 +132,7 @@ test('before an environment is open, keys that need one say so and are not offer
   expect(user.given).toEqual([]);
 });
 
-test('where letters are typed the footer offers no letter as a key', async () => {
+test('while text is typed the footer offers no letter keys', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   for (const [keys, footer] of [
     ['ctrl-p', 'enter run  esc close'],
@@ -145,7 +145,7 @@ test('where letters are typed the footer offers no letter as a key', async () =>
   }
 });
 
-test('while it is armed, A is offered as what it does then', async () => {
+test('while armed, the footer shows that A disarms', async () => {
   const scene = shop();
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed } } });
   expect(user.rows().at(-1)).toContain('A disarm');
@@ -154,7 +154,7 @@ test('while it is armed, A is offered as what it does then', async () => {
   expect(user.given).toEqual([['disarm']]);
 });
 
-test('when every source is lost the header tells how old what is left is', async () => {
+test('when every source is lost the header shows the age of the remaining data', async () => {
   const store = createFactsStore(
     frame({ system: 'shop', sources: { api: { type: 'http', kinds: ['health'] } } }),
   );
@@ -167,7 +167,7 @@ test('when every source is lost the header tells how old what is left is', async
   expect(user.rows()[0]).toContain('data 5m old, 1 fault');
 });
 
-test('breakers that were seen too long ago are counted apart', async () => {
+test('stale circuit breakers are counted separately', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const open = (name: string) => breaker(name, { state: 'open' });
   learn(store, feedInfo('bus/breakers', 'breakers'), { items: [open('psp'), open('mail')] });
@@ -176,7 +176,7 @@ test('breakers that were seen too long ago are counted apart', async () => {
   expect(user.rowWith('3 BREAKERS')).toMatch(/✗ 2 OPEN {2}~ 1 OPEN/);
 });
 
-test('opened, the last answer is whole', async () => {
+test('an opened last response is complete', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const detail = `broker DOWN: connection refused by ${'the-broker-of-all '.repeat(6)}and-then-the-end`;
   learn(store, api, { items: [health('bus', { status: 'down', httpStatus: 503, detail })] });
@@ -187,7 +187,7 @@ test('opened, the last answer is whole', async () => {
   expect(user.rows().join('\n')).toContain('and-then-the-end');
 });
 
-test('of several checks and calls, one more is shown and not counted; more are counted', async () => {
+test('of several checks and calls, one more is shown uncounted; more are counted', async () => {
   const scene = shop();
   const withLines = (count: number) => {
     const run = proposed();
@@ -217,7 +217,7 @@ const unit = (node: string): Workload => ({
   wanted: 1,
 });
 
-test('NOW tells units of one name apart by their hosts, as PODS does', async () => {
+test('NOW distinguishes units of one name by their hosts, as PODS does', async () => {
   const store = createFactsStore(frame({ system: 'mesh' }));
   learn(store, feedInfo('hosts/units', 'workloads', { staleMs: 60_000 }), {
     items: [unit('vm-1'), unit('vm-2')],
@@ -228,7 +228,7 @@ test('NOW tells units of one name apart by their hosts, as PODS does', async () 
     expect(user.rowWith(`6 PODS      eventmesh-api ${node}`)).toContain('CRIT');
 });
 
-test('a source that is seen in part is told with the time since when, not since the last question', async () => {
+test('a source with partial data shows the start of its fault, not the last poll', async () => {
   const store = createFactsStore(frame({ system: 'mesh' }));
   const probe = feedInfo('edge/health', 'health', { everyMs: 5000, staleMs: 60_000 });
   const down = { items: [health('edge', { status: 'down', at: noon })] };
@@ -243,7 +243,7 @@ test('a source that is seen in part is told with the time since when, not since 
   expect(user.rows()[1]).toContain('edge unreachable 4m');
 });
 
-test('where there is none, a name that is cut keeps its end', async () => {
+test('without room, a cut name keeps its end', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const names = ['event-bus-service-7d7495464-n7mk9', 'event-bus-service-7d7495464-vsxtr'];
   learn(store, feedInfo('k8s/pods', 'workloads', { staleMs: 60_000 }), {
@@ -256,7 +256,7 @@ test('where there is none, a name that is cut keeps its end', async () => {
   }
 });
 
-test('a pane alone that shows a part of its rows says which', async () => {
+test('a maximized pane that shows part of its rows shows their range', async () => {
   const store = createFactsStore(frame({ system: 'shop' }));
   const items = Array.from({ length: 40 }, (_, index) => breaker(`b${index}`, { state: 'open' }));
   learn(store, feedInfo('bus/breakers', 'breakers', { staleMs: 60_000 }), { items });
@@ -270,7 +270,7 @@ test('a pane alone that shows a part of its rows says which', async () => {
   expect(user.rows().join('\n')).not.toContain('of 40');
 });
 
-test('where there is room to spare, series of one signal are told apart in MATRIX and NOW', async () => {
+test('with enough room, MATRIX and NOW distinguish the series of a signal', async () => {
   const title = 'Scrape targets up';
   const limits = { crit: { op: '<', value: 1 } } as const;
   const store = createFactsStore(
@@ -281,13 +281,13 @@ test('where there is room to spare, series of one signal are told apart in MATRI
   const user = await lookAt(store, [200, 60]);
   for (const key of ['0', '2', 'W']) {
     await user.press(key);
-    // The second row of the screen tells the worst of them.
+    // The second row of the screen shows the worst of them.
     const body = user.rows().slice(2).join('\n');
     for (const one of ['bus-0', 'bus-1']) expect(body).toContain(`${title} ${one} `);
   }
 });
 
-test('ctrl-c says no to what is asked, and does not end the cockpit', async () => {
+test('ctrl-c declines a question and does not quit', async () => {
   const scene = shop();
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } } });
   await user.press('ctrl-c');

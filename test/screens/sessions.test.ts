@@ -25,14 +25,14 @@ const sessions: readonly DbSession[] = [
   session(13, { blockedBy: [0], waiting: 'Lock: transactionid', durationMs: 3000, transactionMs: 3000 }),
 ];
 
-test('the pane and `check` give each session one level', () => {
+test('the pane and `check` give each session the same level', () => {
   const { rows } = snapshotWith({ sessions }).kinds.sessions;
   const shown = buildSessionTree(rows).map(({ row }) => [row.fact.pid, row.level]);
   expect(shown).toEqual(rows.map(({ fact, level }) => [fact.pid, level]));
   expect(Object.fromEntries(shown)).toEqual({ 12: 'ok', 13: 'warn', 14: 'unknown' });
 });
 
-test('a session that a prepared transaction blocks comes first, and is called so', () => {
+test('a session blocked by a prepared transaction comes first and is labeled', () => {
   const store = createFactsStore(
     frame({ system: 'shop', env: 'production', sources: { pg: { type: 'postgres', kinds: ['sessions'] } } }),
   );

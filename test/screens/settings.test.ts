@@ -22,7 +22,7 @@ const set = (user: User, change: Partial<Settings>): Promise<void> =>
 
 const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 
-test('the theme of the settings colours the screen, and a changed one colours it at once', async () => {
+test('the theme setting colors the screen, and a change applies immediately', async () => {
   const user = await open({ theme: 'dark' });
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF6B6B'));
   await set(user, { theme: 'colour-blind' });
@@ -31,7 +31,7 @@ test('the theme of the settings colours the screen, and a changed one colours it
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
 });
 
-test(':theme tries one out, and says how it is kept', async () => {
+test(':theme previews a theme and shows how to keep it', async () => {
   const user = await open({ theme: 'dark' });
   await user.press(':');
   await user.type('theme high-contrast');
@@ -47,14 +47,14 @@ test(':theme tries one out, and says how it is kept', async () => {
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
 });
 
-test('the settings know better than the terminal how many colours it has, but not than the command line', async () => {
+test('color settings take precedence over the terminal, the command line over both', async () => {
   const more = await open({ color: 'truecolor' }, '16');
   expect(more.lookOf('✗ CRIT').fg).toBe(hex('#FF6B6B'));
   const none = await open({ color: 'truecolor' }, 'none');
   expect(none.rowWith('[PRODUCTION]')).toBeTruthy();
 });
 
-test('color: none tells everything by words, as NO_COLOR does', async () => {
+test('color: none shows everything as words, like NO_COLOR', async () => {
   const user = await open({ color: 'none' });
   expect(user.rowWith('[PRODUCTION]')).toBeTruthy();
 });
@@ -67,7 +67,7 @@ test('ascii: on draws no other glyphs', async () => {
   expect(user.rowWith('✗ CRIT')).toBeTruthy();
 });
 
-test('a binding with other keys hears those and no others; footer, help and palette say them', async () => {
+test('a rebound command reacts only to its new keys; footer, help and palette show them', async () => {
   const user = await open(
     {
       keys: new Map([
@@ -105,7 +105,7 @@ test('a binding with other keys hears those and no others; footer, help and pale
   expect(user.rowWith('▸  ask ')).toContain('f5');
 });
 
-test('in a text field a function key is no text', async () => {
+test('a function key is not text in a text field', async () => {
   const user = await open({}, '16');
   await user.press('/');
   await user.together('\u001b[15~');
@@ -113,7 +113,7 @@ test('in a text field a function key is no text', async () => {
   expect(user.rowWith('/a b_')).toBeTruthy();
 });
 
-test('reduced motion: the cancel window counts in seconds, and no bar shrinks', async () => {
+test('reduced motion: the cancel window counts in seconds, and no bar animates', async () => {
   const user = await open({ motion: 'reduced' }, '16');
   const window = { run: 'run-1', at: noon, event: 'window', endsAt: noon + 5000 } as const;
   await user.happens(() =>

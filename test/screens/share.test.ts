@@ -30,7 +30,7 @@ type Pane = Pick<ReturnType<typeof allPanes>[number], 'id' | 'key'>;
 
 const rowsToOpen = 4;
 
-/** A pane in the middle, by its key, or by its name where it has none. */
+/** A pane in the middle, by its key, or by its name if it has none. */
 const open = async (user: User, { id, key }: Pane): Promise<void> => {
   await user.press(key === undefined ? ':' : `0 ${key}`);
   if (key === undefined) {
@@ -39,7 +39,7 @@ const open = async (user: User, { id, key }: Pane): Promise<void> => {
   } else if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
 };
 
-/** The cockpit without a terminal, shared: its keys and what they draw. */
+/** The cockpit without a terminal, in share mode: its keys and frames. */
 interface Shared {
   press(keys: string): void;
   rows(): readonly string[];
@@ -55,7 +55,7 @@ const shareBare = (scene: Scene, [columns, rows]: readonly [number, number]): Sh
       for (const key of keys.split(' ')) {
         bare.strokes(key);
         seen();
-        // Only looked at: the card of a run that a key asked for does not come.
+        // Read-only: the card of a proposed run does not open.
         bare.comesTo(undefined);
       }
     },
@@ -63,7 +63,7 @@ const shareBare = (scene: Scene, [columns, rows]: readonly [number, number]): Sh
   };
 };
 
-/** Through a pane as somebody would: its rows unfolded and opened one after the other, its other orders, its help. */
+/** Walks through a pane: unfolds and opens its rows, changes its order, opens its help. */
 const lookAround = (user: Shared, { id, key, title }: ReturnType<typeof allPanes>[number]): void => {
   if (key === undefined) user.press(`: ${[...id].join(' ')} enter`);
   else user.press(`0 ${key}`);
@@ -85,7 +85,7 @@ const lookAround = (user: Shared, { id, key, title }: ReturnType<typeof allPanes
 
 for (const size of sizes)
   for (const [name, scene] of customers)
-    test(`nothing of ${name} is given away at ${size.join('x')}`, async () => {
+    test(`no name of ${name} is visible at ${size.join('x')}`, async () => {
       const user = shareBare(scene(), size);
       expect(givenAway((await openCockpit({ size, scene: scene() })).rows())).not.toEqual([]);
       hides(user, 'first frame');
@@ -102,7 +102,7 @@ for (const size of sizes)
       }
     });
 
-test('the same thing has the same alias in every pane, and two things never share one', async () => {
+test('an object has the same alias in every pane, and no two objects share one', async () => {
   const [, scene] = customers.find(([name]) => name === 'saga') ?? [];
   const user = await share(scene?.() ?? {}, [200, 60]);
   await user.press('6 z l enter');
@@ -114,7 +114,7 @@ test('the same thing has the same alias in every pane, and two things never shar
   expect(user.rows()[0]).toMatch(/cluster-1\/shop/);
 });
 
-/** All that was put on the clipboard, and all files that were handed over. */
+/** All texts put on the clipboard, and all exported files. */
 const takenOut = (user: User): readonly string[] => [
   ...[...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].map(([, base64 = '']) =>
     Buffer.from(base64, 'base64').toString('utf8'),
@@ -123,7 +123,7 @@ const takenOut = (user: User): readonly string[] => [
 ];
 
 for (const [name, scene] of customers)
-  test(`nothing of ${name} leaves with a copy or an export`, async () => {
+  test(`no name of ${name} is in a copy or an export`, async () => {
     const user = await share(scene());
     await user.press('s esc');
     for (const pane of allPanes()) {
@@ -141,10 +141,10 @@ for (const [name, scene] of customers)
     expect(texts.join('\n')).toMatch(/host-\d/);
   });
 
-describe('turning it on and off', () => {
+describe('turning share mode on and off', () => {
   const scene = (): Scene => customers[0]?.[1]() ?? {};
 
-  test('s masks with the next frame, and the header says so beside READ-ONLY', async () => {
+  test('s masks from the next frame on, and the header shows it next to READ-ONLY', async () => {
     const user = await openCockpit({ scene: scene() });
     expect(givenAway(user.rows())).not.toEqual([]);
     await user.press('s');
@@ -168,7 +168,7 @@ describe('turning it on and off', () => {
     expect(user.rows()[0]).toContain('SHARED');
   });
 
-  test('enter on the question shows real names again, and s gives the same aliases as before', async () => {
+  test('enter on the question shows real names again, and s restores the same aliases', async () => {
     const user = await share(scene());
     const before = user.rows().slice(1, 20);
     await user.press('s enter');
@@ -178,14 +178,14 @@ describe('turning it on and off', () => {
     expect(user.rows().slice(1, 20)).toEqual(before);
   });
 
-  test('a yes that comes among other keys in one piece shows nothing', async () => {
+  test('a confirmation among other keys in one read reveals nothing', async () => {
     const user = await share(scene());
     await user.together('ss\rss\r');
     hides(user, 'pasted');
     expect(user.rows()[0]).toContain('SHARED');
   });
 
-  test('it can be turned on with a card up, and in a list', async () => {
+  test('can be turned on while a card or a list is open', async () => {
     const user = await openCockpit({
       scene: { ...scene(), cockpit: { ...scene().cockpit, run: proposed() } },
     });
@@ -214,7 +214,7 @@ describe('turning it on and off', () => {
   });
 });
 
-test('of an earlier moment nothing is given away either, though what it names has gone since', async () => {
+test('the past is masked as well, including names that no longer exist', async () => {
   const of = (wanted: string): Scene => customers.find(([name]) => name === wanted)?.[1]() ?? {};
   const earlier = of('eventmesh').facts?.getState();
   const demo = of('demo');
@@ -238,7 +238,7 @@ test('of an earlier moment nothing is given away either, though what it names ha
 });
 
 for (const size of sizes)
-  test(`a pod's YAML is read under aliases at ${size.join('x')}, wherever its lines are broken`, async () => {
+  test(`the YAML of a pod is masked at ${size.join('x')}, also across line breaks`, async () => {
     const user = await share(customers.find(([name]) => name === 'saga')?.[1]() ?? {}, size);
     await user.press('6 z Y');
     const inner = Object.values(real).filter((one) => one !== real.password);
@@ -259,10 +259,10 @@ for (const size of sizes)
     expect(user.rows().join('\n')).toMatch(/\d+ of \d+ matches/);
   });
 
-describe('what is typed', () => {
+describe('typed text', () => {
   const scene = (): Scene => customers.find(([name]) => name === 'saga')?.[1]() ?? {};
 
-  test('a name that is being typed into the filter is not shown letter by letter', async () => {
+  test('a name typed into the filter is not shown letter by letter', async () => {
     const user = await share(scene());
     await user.press('6 z /');
     for (const letter of real.node) {
@@ -275,7 +275,7 @@ describe('what is typed', () => {
     expect(user.rows()[1]).toMatch(/match(?:es)? \/host-\d+\//);
   });
 
-  test('an alias is found by the filter, and gone through by n', async () => {
+  test('the filter finds an alias, and n cycles through its matches', async () => {
     const user = await share(scene());
     await user.press('6 z');
     const alias = /kube-proxy-(host-\d+)/.exec(user.rows().join('\n'))?.[1] ?? '';
@@ -289,7 +289,7 @@ describe('what is typed', () => {
     hides(user, 'hit');
   });
 
-  test('the palette is typed as it is seen, and does the real thing', async () => {
+  test('the palette accepts aliases and acts on the real object', async () => {
     const user = await share(scene());
     await user.press('ctrl-p');
     await user.type('prod Shop at host-');
@@ -298,7 +298,7 @@ describe('what is typed', () => {
     expect(user.given).toEqual([['openEnvironment', 'shop/production']]);
   });
 
-  test('nor in the palette, nor as a reason', async () => {
+  test('a name typed into the palette or as a reason is not shown', async () => {
     const user = await share(scene());
     await user.press('ctrl-p');
     for (const letter of real.host) {
@@ -364,7 +364,7 @@ describe('the card of a run', () => {
   });
 
   for (const size of sizes)
-    test(`names what it acts on, and nothing else, at ${size.join('x')}`, async () => {
+    test(`shows its target and no other name at ${size.join('x')}`, async () => {
       const user = await share(scene(asked()), size);
       hides(user, 'card', ['node']);
       expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to confirm`);
@@ -377,7 +377,7 @@ describe('the card of a run', () => {
       }
     });
 
-  test('is answered with the real name, typed letter by letter', async () => {
+  test('is confirmed with the real name, typed letter by letter', async () => {
     const user = await share(scene(asked()));
     await user.type(real.node);
     expect(user.rowWith('to confirm:')).toContain(`to confirm:  ${real.node}_`);
@@ -385,7 +385,7 @@ describe('the card of a run', () => {
     expect(user.given).toEqual([['confirm', { typed: real.node, pasted: false }]]);
   });
 
-  test('a choice is given as it is, under the alias that it has elsewhere', async () => {
+  test('a choice passes the real value, under its alias', async () => {
     const run = runView('params', {
       params: {},
       runbook: { ...closeBreaker, params: [{ name: 'host', type: 'choice', from: 'workloads.node' }] },
@@ -397,7 +397,7 @@ describe('the card of a run', () => {
     expect(user.given).toEqual([['give', 'host', real.node]]);
   });
 
-  test('hides the rest while it runs and when it has ended', async () => {
+  test('masks other names while it runs and after it has ended', async () => {
     const at = { run: 'run-1', at: noon - 5000 };
     const events: readonly RunEvent[] = [
       { ...at, event: 'gated', passed: true, why: `armed: call with ${real.email}` },

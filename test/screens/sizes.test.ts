@@ -11,7 +11,7 @@ import { shop, shopCockpit } from './support/shop.ts';
 import { fitsEverySize, type Size } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
-/** Where less than this is another table: MATRIX has the open environment alone, NOW a key in place of a pane (its own tests). */
+/** Narrower layouts differ: MATRIX has only the open environment, NOW a key instead of the pane name (tested separately). */
 const narrowest = (title: string): Size => (title === 'MATRIX' || title === 'NOW' ? [100, 30] : [80, 24]);
 
 const fits = (scene: Scene, keys: string, title: string): void =>
@@ -43,11 +43,11 @@ test.each([
   ['RUNBOOKS', ':runbooks', responding],
   ['CONTACTS', ':contacts', responding],
   ['LINKS', ':links', responding],
-] as const)('%s (%s) fits every size: a narrower screen has less of the same', (title, keys, scene) => {
+] as const)('%s (%s) fits every size: a narrower screen shows a subset', (title, keys, scene) => {
   fits(scene(), keys, title);
 });
 
-describe.each(Object.entries(gathered))('what is gathered, %s', (_, scene) => {
+describe.each(Object.entries(gathered))('gathered panes, %s', (_, scene) => {
   test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
     fits(scene(), `:${pane}`, pane.toUpperCase());
   });
@@ -74,7 +74,7 @@ describe.each(panes)('pane $pane of one source fits every size', (one) => {
   });
 });
 
-test('nothing set up fits every size', () => {
+test('an unconfigured environment fits every size', () => {
   const scene = {
     facts: createFactsStore(frame({ sources: {} })),
     cockpit: { ...shopCockpit, suggestions: [] },

@@ -9,7 +9,7 @@ import { openCockpit, type User } from './support/user.ts';
 const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 });
 const seconds = (count: number): number => noon - count * 1000;
 
-/** Breakers alone, as a source with this story gives them. */
+/** Circuit breakers of a source with this history. */
 const breakersOf = (...changes: readonly FactsChange[]): FactsStore => {
   const store = createFactsStore(
     frame({ system: 'shop', sources: { bus: { type: 'actuator', kinds: ['breakers'] } } }),
@@ -48,19 +48,19 @@ const seen = (
   at,
 });
 
-test('loading: who is asked, and how long that may take', async () => {
+test('loading: shows the source and the timeout', async () => {
   const user = await lookAt(breakersOf({ is: 'reading', feed: feed.id, at: noon - 1200 }));
   expect(user.rowWith('◌')).toContain('◌ Loading from bus, 1.2s of 3s');
 });
 
-test('no data yet: when the first answer is due', async () => {
+test('no data yet: shows when the first poll is due', async () => {
   const user = await lookAt(
     breakersOf({ is: 'waiting', feed: feed.id, until: noon + 8000, backingOff: false }),
   );
   expect(user.rowWith('◇')).toContain('◇ No data yet, first poll due in 8s');
 });
 
-test('source down: what came back, how often, since when, which key helps', async () => {
+test('source down: shows the error, the attempts, the duration and the key to refresh', async () => {
   const user = await lookAt(
     breakersOf(...lost('unreachable', 'GET http://10.0.0.7:8081: connection refused', 8)),
   );
@@ -69,22 +69,22 @@ test('source down: what came back, how often, since when, which key helps', asyn
   );
 });
 
-test('denied: what is missing', async () => {
+test('denied: shows the missing permission', async () => {
   const user = await lookAt(breakersOf(...lost('denied', 'GET /circuitbreakers: 403', 1)));
   expect(user.rowWith('⊘')).toContain('⊘ Denied: bus: GET /circuitbreakers: 403');
 });
 
-test('empty is only said after an answer', async () => {
+test('empty is shown only after a response', async () => {
   const user = await lookAt(breakersOf(seen([], seconds(2))));
   expect(user.rowWith('∅')).toContain('∅ No circuit breakers (checked 2s ago)');
 });
 
-test('not set up: nothing here would give it', async () => {
+test('not configured: no source provides the kind', async () => {
   const user = await lookAt(createFactsStore(frame({ sources: {} })));
   expect(user.rowWith('○')).toContain('○ Not configured: no source provides circuit breakers');
 });
 
-test('not set up: a reference without a value is named', async () => {
+test('not configured: names the reference without a value', async () => {
   const problem = fault('unconfigured', 'sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)');
   const sources = { bus: { type: 'actuator', kinds: ['breakers'] as const, problem } };
   const user = await lookAt(createFactsStore(frame({ sources })));
@@ -93,7 +93,7 @@ test('not set up: a reference without a value is named', async () => {
   );
 });
 
-test('stale: old rows stay, marked, with their age and when they are asked for again', async () => {
+test('stale: keeps old rows, marked, with their age and the next poll', async () => {
   const user = await lookAt(
     breakersOf(seen(['psp'], seconds(207)), ...lost('timeout', 'no answer in 3s', 3), {
       is: 'waiting',
@@ -112,7 +112,7 @@ test('stale: old rows stay, marked, with their age and when they are asked for a
   expect(user.rows()[1]).toMatch(/^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +bus timed out 1m30s/);
 });
 
-test('partly blind: rows that were seen, and what was not', async () => {
+test('partial data: shows the rows and the failed reads', async () => {
   const user = await lookAt(
     breakersOf(seen(['psp', 'stock'], seconds(1), [fault('timeout', 'bus-1: no answer in 3s')])),
   );
@@ -133,7 +133,7 @@ test('filtered: no matches, and esc clears the filter', async () => {
   expect(user.rowWith('billing-0')).toContain('✗ OPEN');
 });
 
-test('before anything is open the first frame is there, and says so', async () => {
+test('the first frame before an environment is open says so', async () => {
   const user = await openCockpit({ size: [80, 24] });
   expect(user.rows()[0]).toMatch(/^ opsdeck .* 10:15:07 $/);
   expect(
@@ -148,7 +148,7 @@ test('before anything is open the first frame is there, and says so', async () =
   );
 });
 
-test('a profile with errors: every line of them, and that nothing was contacted', async () => {
+test('a profile with errors: shows every line, and that nothing was contacted', async () => {
   const refused = [
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
@@ -170,7 +170,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
   expect(user.given).toEqual([['askNow']]);
 });
 
-test('complaints that are longer than the screen are whole, and what has no room is counted', async () => {
+test('complaints longer than the screen are complete, and hidden ones are counted', async () => {
   const refused = Array.from(
     { length: 12 },
     (_, index) =>
@@ -187,7 +187,7 @@ test('complaints that are longer than the screen are whole, and what has no room
   expect(lines.at(-2)).toBe('r reload · q quit');
 });
 
-test('too small a terminal says what it needs and what it has', async () => {
+test('too small a terminal shows the required and the actual size', async () => {
   const user = await openCockpit({ size: [72, 20], scene: shop() });
   expect(user.rows().join('').trim()).toBe('needs 80×24, has 72×20');
   await user.resize(80, 24);

@@ -6,7 +6,7 @@ import { armed, shop } from './support/shop.ts';
 const open = () => {
   const scene = shop();
   const bare = openBare({ ...scene, cockpit: { ...scene.cockpit, arming: armed } });
-  /** The card comes up, and is drawn. */
+  /** The card opens and is drawn. */
   const comesTo = (run: Parameters<typeof bare.comesTo>[0]): void => {
     bare.comesTo(run);
     bare.frame();
@@ -24,7 +24,7 @@ test.each([
   ['a refused run', refused, 'orders-db'],
   ['a run that has ended', stages.ended, 'orders-db'],
   ['a run that is undone', stages.ended, 'audit'],
-])('a name typed on the card of %s says yes to no card that comes up under it', (_, card, name) => {
+])('a name typed on the card of %s does not confirm a card that opens over it', (_, card, name) => {
   const { bare, comesTo, type } = open();
   comesTo(card);
   type(name.slice(0, -1));
@@ -36,7 +36,7 @@ test.each([
   expect(bare.yeses).toHaveLength(1);
 });
 
-test('one key that begins a card, and the yes on it, go through', () => {
+test('a key that opens a card, followed by its confirmation key, works', () => {
   const { bare, comesTo } = open();
   comesTo(refused);
   bare.strokes('r');
@@ -45,7 +45,7 @@ test('one key that begins a card, and the yes on it, go through', () => {
   expect(bare.yeses).toHaveLength(1);
 });
 
-test('letters of a while ago hold nothing back', () => {
+test('letters typed earlier block nothing', () => {
   const { bare, comesTo, type } = open();
   comesTo(stages.ended);
   type('xz');

@@ -13,14 +13,14 @@ const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
 const selected = (user: User): string =>
   user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
 
-/** What was put on the clipboard. */
+/** The texts put on the clipboard. */
 const copied = (user: User): string => {
   const base64 =
     [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
   return Buffer.from(base64, 'base64').toString('utf8');
 };
 
-test('while a filter is typed, its line counts, and what is found is drawn in its own way', async () => {
+test('while a filter is typed, its line counts matches, and matches are highlighted', async () => {
   const user = await open([80, 24]);
   await user.press('3 z /');
   await user.type('psp');
@@ -33,7 +33,7 @@ test('while a filter is typed, its line counts, and what is found is drawn in it
   expect(user.terminal.cellAt(user.rowWith('billing-0').indexOf('psp'), 3).bold).toBe(true);
 });
 
-test('a filter that is wrong says what and where, keeps the last good rows, and cannot be kept', async () => {
+test('an invalid filter shows the error and its position, keeps the last valid rows, and cannot be applied', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('~(psp)');
@@ -47,14 +47,14 @@ test('a filter that is wrong says what and where, keeps the last good rows, and 
   expect(user.rows()[1]).toContain('2 of 6 match /~(psp)/');
 });
 
-test('a label that no row has says which there are', async () => {
+test('an unknown label lists the available ones', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('own=x');
   expect(user.rowWith('no field own= here')).toContain('service=');
 });
 
-test('n and N go round among what was found, under the filter and after it', async () => {
+test('n and N cycle through matches, below the filter and after it', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('0');
@@ -70,13 +70,13 @@ test('n and N go round among what was found, under the filter and after it', asy
   expect(selected(user)).toContain('search-0');
 });
 
-test('before anything was looked for, n says so', async () => {
+test('n without a search reports that there is none', async () => {
   const user = await open();
   await user.press('3 z n');
   expect(user.rowWith('n: no search yet')).toBeTruthy();
 });
 
-test('v leaves what is worse than OK, then what is critical, and says so in the title', async () => {
+test('v shows warnings and worse, then critical rows only, and the title names the filter', async () => {
   const user = await open([80, 24]);
   await user.press('3 z v');
   expect(user.rows()[1]).toContain('4 of 6  worse than OK');
@@ -89,7 +89,7 @@ test('v leaves what is worse than OK, then what is critical, and says so in the 
   expect(user.rows()[1]).toContain('BREAKERS  6  worst first');
 });
 
-test('a level filter that leaves nothing says what is hidden', async () => {
+test('a level filter without matches shows the number of hidden rows', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('stock');
@@ -97,7 +97,7 @@ test('a level filter that leaves nothing says what is hidden', async () => {
   expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /stock/ and are worse than OK · esc clear');
 });
 
-test('in the overview the title says what a filter hides', async () => {
+test('in the overview the title shows the number of filtered rows', async () => {
   const user = await open();
   await user.press('3 /');
   await user.type('psp');
@@ -105,7 +105,7 @@ test('in the overview the title says what a filter hides', async () => {
   expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  2 of 6 match /psp/');
 });
 
-test('esc takes one thing back at a time', async () => {
+test('esc undoes one thing at a time', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('billing');
@@ -123,7 +123,7 @@ test('esc takes one thing back at a time', async () => {
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
-test('marks are drawn, counted, held by the object, and those that have gone are told', async () => {
+test('marks are drawn, counted and follow their object; marks of removed rows are reported', async () => {
   const scene = shop();
   const user = await openCockpit({ size: [80, 24], scene });
   await user.press('3 z m j m');
@@ -143,7 +143,7 @@ test('marks are drawn, counted, held by the object, and those that have gone are
   expect(user.rowWith('billing-1')).toMatch(/^◆/);
 });
 
-test('M marks what the filter leaves, and again nothing', async () => {
+test('M marks the filtered rows, and again unmarks them', async () => {
   const user = await open();
   await user.press('3 z M');
   expect(user.rowWith('3 BREAKERS')).toContain('6 marked');
@@ -151,7 +151,7 @@ test('M marks what the filter leaves, and again nothing', async () => {
   expect(user.rowWith('no marked rows')).toBeTruthy();
 });
 
-test('with several marked, x says that no runbook takes them at once', async () => {
+test('with several marked rows, x reports that no runbook accepts them together', async () => {
   const user = await open();
   await user.press('3 z m j m x');
   expect(user.rowWith('x: no runbook takes these 2 rows together: press esc to unmark')).toBeTruthy();
@@ -160,7 +160,7 @@ test('with several marked, x says that no runbook takes them at once', async () 
   expect(user.given).toEqual([]);
 });
 
-test('o and i choose the order, and its end', async () => {
+test('o and i select the sort order and its direction', async () => {
   const user = await open();
   await user.press('3 z o i');
   expect(user.rows()[1]).toContain('by name, reversed');
@@ -171,7 +171,7 @@ test('o and i choose the order, and its end', async () => {
   expect(user.rows()[1]).toMatch(/by failure rate(?!, reversed)/);
 });
 
-test('y sends the row under the cursor to the clipboard, or the marked rows', async () => {
+test('y copies the selected row or the marked rows', async () => {
   const user = await open();
   await user.press('3 z y');
   expect(copied(user).split('\n').slice(0, 2)).toEqual([
@@ -185,7 +185,7 @@ test('y sends the row under the cursor to the clipboard, or the marked rows', as
   expect(copied(user).trimEnd().split('\n')).toHaveLength(4);
 });
 
-test('E asks as what, and hands the file to be written', async () => {
+test('E asks for the format and saves the file', async () => {
   const user = await open([80, 24]);
   await user.press('3 z E j');
   expect(cardOf(user)).toEqual([
@@ -204,7 +204,7 @@ test('E asks as what, and hands the file to be written', async () => {
 
 const written = (user: User): string => String(user.given.at(-1)?.[2]);
 
-test('JSON has the facts as check has them: unknown is null, 64-bit numbers are strings, times ISO', async () => {
+test('JSON uses the format of check: unknown is null, 64-bit numbers are strings, times are ISO 8601', async () => {
   const user = await openCockpit({ scene: platforms() });
   await user.press('4 z E j j enter');
   const lag = JSON.parse(written(user));
@@ -224,7 +224,7 @@ test('JSON has the facts as check has them: unknown is null, 64-bit numbers are 
   expect(facts.some((fact: { etaSeconds: unknown }) => fact.etaSeconds === null)).toBe(true);
 });
 
-test('every pane can be written in every form', async () => {
+test('every pane can be exported in every format', async () => {
   for (const scene of [shop(), platforms(), monitored()]) {
     const user = await openCockpit({ scene });
     for (const pane of ['1', '2', '3', '4', '5', '6', '7', 'D'])

@@ -3,14 +3,14 @@ import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** What the system does to the process, by context. */
+/** Replaces the process signals. */
 interface System {
   readonly host: ProcessTerminal;
   ends(): void;
   crashes(): void;
   stops(): void;
-  goesOn(): void;
-  /** What the terminal was like at each moment at which the process stood still. */
+  continued(): void;
+  /** The state of the terminal each time the process was stopped. */
   readonly stoppedWith: {
     readonly raw: boolean;
     readonly alternate: boolean;
@@ -50,7 +50,7 @@ const system = (user: () => User): System => {
     ends: () => listeners.end?.(),
     crashes: () => listeners.crash?.(),
     stops: () => listeners.stop?.(),
-    goesOn: () => listeners.continue?.(),
+    continued: () => listeners.continue?.(),
     stoppedWith,
   };
 };
@@ -65,7 +65,7 @@ const open = async (): Promise<{ user: User; outside: System }> => {
   return { user, outside };
 };
 
-const isGivenBack = ({ terminal }: User): void => {
+const expectRestored = ({ terminal }: User): void => {
   expect(terminal.raw()).toBe(false);
   expect(terminal.onAlternate()).toBe(false);
   const written = terminal.written();
@@ -75,40 +75,40 @@ const isGivenBack = ({ terminal }: User): void => {
   expect(written.lastIndexOf('\u001b[?7h')).toBeGreaterThan(written.lastIndexOf('\u001b[?7l'));
 };
 
-test('the terminal is taken raw, on an alternate screen, from its first cell', async () => {
+test('the terminal is in raw mode on the alternate screen, from its first cell', async () => {
   const { user } = await open();
   expect(user.terminal.raw()).toBe(true);
   expect(user.terminal.onAlternate()).toBe(true);
   expect(user.terminal.written().startsWith('\u001b[?1049h\u001b[2J\u001b[H')).toBe(true);
 });
 
-test('after q the terminal is as it was', async () => {
+test('after q the terminal is restored', async () => {
   const { user } = await open();
   await user.press('q');
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
 });
 
-test('after SIGTERM or SIGHUP the terminal is as it was, and the engine is told', async () => {
+test('after SIGTERM or SIGHUP the terminal is restored, and the engine is notified', async () => {
   const { user, outside } = await open();
   outside.ends();
-  // Before anything else has a turn: after such a signal there may be none.
+  // Synchronously: after such a signal nothing else may run.
   expect(user.terminal.raw()).toBe(false);
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
   expect(user.given).toEqual([['quit']]);
 });
 
-test('after a crash the terminal is as it was before anything is printed', async () => {
+test('after a crash the terminal is restored before anything is printed', async () => {
   const { user, outside } = await open();
   outside.crashes();
   expect(user.terminal.raw()).toBe(false);
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
 });
 
 test.each(['ctrl-z', 'SIGTSTP'])(
-  '%s gives the terminal back for a while; fg takes it again and draws all of it',
+  '%s releases the terminal; fg acquires it again and redraws everything',
   async (how) => {
     const { user, outside } = await open();
     const before = user.rows();
@@ -123,25 +123,25 @@ test.each(['ctrl-z', 'SIGTSTP'])(
   },
 );
 
-test('continued after a stop that nobody told of, everything is drawn again', async () => {
+test('after SIGCONT without a preceding stop, everything is redrawn', async () => {
   const { user, outside } = await open();
   const before = user.rows();
   user.terminal.stdout.write('\u001b[2J\u001b[Hjob 1 stopped');
-  await user.happens(outside.goesOn);
+  await user.happens(outside.continued);
   expect(user.rows().slice(1)).toEqual(before.slice(1));
 });
 
-test('without anybody who could continue it, ctrl-z says so', async () => {
+test('ctrl-z without a shell to resume it gives the reason', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('ctrl-z');
   expect(user.rowWith('ctrl-z: no shell to resume from')).toBeTruthy();
 });
 
-test('a mistake while drawing gives the terminal back and is told to whoever waits', async () => {
+test('an error while drawing restores the terminal and rejects the pending promise', async () => {
   const { user } = await open();
-  const told = user.ui.waitUntilExit().then(
+  const rejection = user.ui.waitUntilExit().then(
     () => 'nothing',
-    (mistake: unknown) => String(mistake),
+    (error: unknown) => String(error),
   );
   const broken = {
     get text(): string {
@@ -151,6 +151,6 @@ test('a mistake while drawing gives the terminal back and is told to whoever wai
     level: 'ok' as const,
   };
   await user.happens(() => user.cockpit.setState({ messages: [broken] }));
-  expect(await told).toContain('cannot be drawn');
-  isGivenBack(user);
+  expect(await rejection).toContain('cannot be drawn');
+  expectRestored(user);
 });

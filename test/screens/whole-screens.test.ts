@@ -12,12 +12,12 @@ import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type Scene, type Settings } from './support/user.ts';
 
 /**
- * Every screen that is kept whole: what a person checks by eye. Another screen is not added here:
- * its test reads the rows, cells and lines that it is about (`support/screen.ts`).
+ * The screens recorded as a whole, to be reviewed by eye. Do not add others here: tests read the rows, cells and
+ * lines they are about (`support/screen.ts`).
  */
-const looksAt = async (name: string, settings: Settings, keys: string): Promise<void> => {
+const recordsScreen = async (name: string, settings: Settings, keys: string): Promise<void> => {
   const user = await openCockpit(settings);
-  // A command is typed as it is, everything else is keys.
+  // A command is typed as text, everything else is keys.
   if (keys.startsWith(':')) {
     await user.type(keys);
     await user.press('enter');
@@ -40,11 +40,11 @@ describe('the overview', () => {
     // From 180 columns on the gravest log lines stand at its right.
     ['incident', [200, 60], () => shopWith(shopLines())],
   ] as const)('%s at %j', async (state, size, scene) => {
-    await looksAt(`overview-${state}-${size.join('x')}`, { size, scene: scene() }, '');
+    await recordsScreen(`overview-${state}-${size.join('x')}`, { size, scene: scene() }, '');
   });
 
   test('narrow and in ASCII', async () => {
-    await looksAt('overview-ascii', { size: [80, 24], scene: shop(), ascii: true }, '');
+    await recordsScreen('overview-ascii', { size: [80, 24], scene: shop(), ascii: true }, '');
   });
 });
 
@@ -64,8 +64,8 @@ test.each([
   ['runs', shopAnd({ arming: armed, runs: pastRuns }), 'U j j'],
   ['contacts', responding, ':contacts'],
   ['links', responding, ':links'],
-] as const)('the pane %s alone', async (name, scene, keys) => {
-  await looksAt(`pane-${name}`, { size: [120, 36], scene: scene() }, keys);
+] as const)('pane %s, maximized', async (name, scene, keys) => {
+  await recordsScreen(`pane-${name}`, { size: [120, 36], scene: scene() }, keys);
 });
 
 test.each([
@@ -84,6 +84,6 @@ test.each([
   ['palette', shop, 'ctrl-p c l o space b r e a'],
   ['past', keptShop, ':at -25m'],
   ['shared', () => customers[0]?.[1]() ?? {}, 's'],
-] as const)('over a narrow overview: %s', async (name, scene, keys) => {
-  await looksAt(name, { size: [80, 24], scene: scene() }, keys);
+] as const)('%s over a narrow overview', async (name, scene, keys) => {
+  await recordsScreen(name, { size: [80, 24], scene: scene() }, keys);
 });

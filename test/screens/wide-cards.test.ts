@@ -21,7 +21,7 @@ const withRun = async (run: RunView, size: readonly [number, number]): Promise<U
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
 };
 
-/** The rows of the card that is up, from its edge to its end. */
+/** The rows of the open card, from edge to edge. */
 const cardRows = (user: User): readonly string[] =>
   user.rows().flatMap((row) => {
     const at = row.indexOf('┃');
@@ -35,11 +35,11 @@ test.each([
   [118, 110],
   [119, 110],
   [300, 110],
-])('on %i columns a card has %i', (columns, wanted) => {
+])('on %i columns a card has %i columns', (columns, wanted) => {
   expect(cardWidth({ columns })).toBe(wanted);
 });
 
-test('every row of a card is exactly as wide as the card, whatever is in it', () => {
+test('every row of a card has its full width, whatever it contains', () => {
   const pen = createTextPen(false);
   for (const columns of [80, 97, 120, 200]) {
     const view = { columns, pen };
@@ -58,18 +58,18 @@ test('every row of a card is exactly as wide as the card, whatever is in it', ()
 
 for (const size of sizes) {
   const name = size.join('x');
-  test(`at ${name} a long title is whole, and calls are cut only where there is no room`, async () => {
+  test(`at ${name} a long title is complete, and calls are truncated only if there is no room`, async () => {
     const user = await withRun(proposed({ title }), size);
     const text = cardRows(user)
       .map((row) => row.slice(3).trim())
       .join(' ');
     expect(text).toContain(title);
     expect(text.includes('…')).toBe(size[0] < 100);
-    // Checks that let it through share a line.
+    // Passed checks share a line.
     expect(text).toContain('tab full calls');
   });
 
-  test(`at ${name} a run and its end use the room there is`, async () => {
+  test(`at ${name} a run and its ending use the available room`, async () => {
     const sent = ['POST http://10.4.0.7:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}'];
     const proposal = proposed({ title }).proposal;
     const more = proposal === undefined ? {} : { proposal };

@@ -23,7 +23,7 @@ const cases: readonly {
   { path: '/nope', recording: 'not-found' },
 ];
 
-test.each(cases)('$path has the keys and types of the real answer', async ({ path, recording, maps }) => {
+test.each(cases)('$path has the keys and types of the real response', async ({ path, recording, maps }) => {
   const clock = withoutDelays(manualClock());
   const world = await startSimulator('demo', { clock, incident: 'dependency-down' });
   try {
@@ -35,7 +35,7 @@ test.each(cases)('$path has the keys and types of the real answer', async ({ pat
   }
 });
 
-test('one breaker cannot be read by GET, as in the real actuator', async () => {
+test('GET of a single circuit breaker is not supported, as in the real actuator', async () => {
   const world = await startSimulator('demo', { clock: withoutDelays(manualClock()) });
   try {
     const answer = await fetch(`${world.vars('production')['world.orders-0']}/circuitbreakers/broker`);

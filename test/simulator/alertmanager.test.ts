@@ -19,8 +19,11 @@ const call = async (path: string, method = 'GET', body?: unknown, type = 'applic
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const init = body === undefined ? { method } : { method, body: text, headers: { 'Content-Type': type } };
   const answer = await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init);
-  const told = await answer.text();
-  return { status: answer.status, body: told === '' || !/^[[{"]/.test(told) ? told : JSON.parse(told) };
+  const responseText = await answer.text();
+  return {
+    status: answer.status,
+    body: responseText === '' || !/^[[{"]/.test(responseText) ? responseText : JSON.parse(responseText),
+  };
 };
 const recorded = async (name: string): Promise<unknown> =>
   JSON.parse(await readFile(`test/recordings/alertmanager-0.25/${name}.json`, 'utf8'));
@@ -37,7 +40,7 @@ const silence = (more: Readonly<Record<string, unknown>> = {}) => ({
 const made = async (more = {}): Promise<string> =>
   String(valueAt((await call('/api/v2/silences', 'POST', silence(more))).body, 'silenceID'));
 
-/** Every alert as `name state: silenced?, inhibited?` */
+/** Every alert as `name state: silenced?, inhibited?`. */
 const seen = async (query = ''): Promise<readonly string[]> => {
   const { body } = await call(`/api/v2/alerts${query}`);
   return [body]
@@ -55,7 +58,7 @@ const warning = 'HighAPILatencyP95 suppressed 0 1';
 const pool = 'DatabaseConnectionPoolExhaustion suppressed 0 1';
 
 describe('alerts', () => {
-  test('are those that fire; a warning is inhibited by what is critical of the same job', async () => {
+  test('lists firing alerts; a critical alert inhibits the warnings of its job', async () => {
     expect(await seen()).toEqual([critical, pool, warning]);
   });
 
@@ -66,11 +69,11 @@ describe('alerts', () => {
     ['?filter=alertname%3DHighAPILatencyP95', [warning]],
     ['?filter=severity%3D~%22warn.*%22&filter=alertname!%3D%22HighAPILatencyP95%22', [pool]],
     ['?receiver=nobody', []],
-  ])('%s narrows them', async (query, found) => {
+  ])('are filtered by %s', async (query, found) => {
     expect(await seen(query)).toEqual(found);
   });
 
-  test('have the identity that the real one gives', async () => {
+  test('have the fingerprint of the real server', async () => {
     const [first] = [await recorded('alerts-active')].flat();
     const labels = Object.entries(Object(valueAt(first, 'labels'))).map(([k, v]) => [k, String(v)] as const);
     expect(fingerprintOf(Object.fromEntries(labels))).toBe(valueAt(first, 'fingerprint'));
@@ -78,7 +81,7 @@ describe('alerts', () => {
 });
 
 describe('silences', () => {
-  test('suppress what they match until they end', async () => {
+  test('suppress matching alerts until they end', async () => {
     const id = await made();
     expect(await seen()).toContain('CriticalAPILatencyP99 suppressed 1 0');
     expect(await seen('?silenced=false&inhibited=false')).toEqual([]);
@@ -88,7 +91,7 @@ describe('silences', () => {
     expect((await call(`/api/v2/silence/${id}`, 'DELETE')).status).toBe(200);
   });
 
-  test('are pending before they begin, and expire by themselves', async () => {
+  test('are pending before they start, and expire', async () => {
     const id = await made({ startsAt: at(1), endsAt: at(2) });
     const state = async () => valueAt((await call(`/api/v2/silence/${id}`)).body, 'status', 'state');
     expect(await state()).toBe('pending');
@@ -98,7 +101,7 @@ describe('silences', () => {
     expect(await state()).toBe('expired');
   });
 
-  test('keep their id while what they match stays, and get another with other matchers', async () => {
+  test('keep their id while the matchers stay, and get a new one for other matchers', async () => {
     const id = await made();
     const startsAt = valueAt((await call(`/api/v2/silence/${id}`)).body, 'startsAt');
     expect(await made({ id, startsAt, endsAt: at(90) })).toBe(id);
@@ -138,7 +141,7 @@ describe('silences', () => {
           'parsing silence body from "" failed, because parsing time "yesterday" as "2006-01-02 15:04:05": cannot parse "yesterday" as "2006"',
       },
     ],
-    ['an id that nobody has', silence0({ id: stranger }), 404, 'silence not found'],
+    ['an unknown id', silence0({ id: stranger }), 404, 'silence not found'],
     [
       'everything',
       silence0({ matchers: [{ name: 'a', value: '', isRegex: false }] }),
@@ -170,12 +173,12 @@ describe('silences', () => {
       "Failed to create silence: end time can't be in the past",
     ],
   ];
-  test.each(refused)('of %s are refused in the words of the real one', async (_, body, status, answer) => {
+  test.each(refused)('rejects %s like the real server', async (_, body, status, answer) => {
     expect(await call('/api/v2/silences', 'POST', body)).toEqual({ status, body: answer });
     expect((await call('/api/v2/silences')).body).toEqual([]);
   });
 
-  test('of a stranger cannot be read or ended', async () => {
+  test('with an unknown id cannot be read or ended', async () => {
     expect((await call(`/api/v2/silence/${stranger}`)).status).toBe(404);
     expect(await call(`/api/v2/silence/${stranger}`, 'DELETE')).toEqual({
       status: 500,
@@ -188,7 +191,7 @@ describe('silences', () => {
   });
 });
 
-/** A silence of a fixed time, for tables. */
+/** A silence with fixed times. */
 function silence0(more: Readonly<Record<string, unknown>>): unknown {
   return {
     matchers: [{ name: 'a', value: 'b', isRegex: false }],
@@ -205,14 +208,14 @@ const shapes: readonly (readonly [path: string, recording: string])[] = [
   ['/api/v2/silences', 'silences'],
   ['/api/v2/status', 'status'],
 ];
-test.each(shapes)('%s has the keys and types of the real answer', async (path, recording) => {
+test.each(shapes)('%s has the keys and types of the real response', async (path, recording) => {
   await made();
   const maps = ['[].labels', '[].annotations'];
   const mine = shapeOf((await call(path)).body, maps);
   expect(differences(mine, shapeOf(await recorded(recording), maps))).toEqual([]);
 });
 
-test('answers beside its API as the real one does', async () => {
+test('responds like the real server outside of its API', async () => {
   expect(await call('/-/healthy')).toEqual({ status: 200, body: 'OK' });
   expect(await call('/nope')).toEqual({ status: 404, body: '404 page not found\n' });
   expect(await call('/api/v2/nope')).toEqual({

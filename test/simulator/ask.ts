@@ -1,13 +1,18 @@
 import { request } from 'node:http';
 
-export interface Told {
+export interface HttpResult {
   readonly status: number;
   readonly type: string;
   readonly body: unknown;
 }
 
-/** One HTTP call to a server of the world; rejects when the connection is cut. */
-export const ask = (url: string, method = 'GET', body?: unknown, type = 'application/json'): Promise<Told> =>
+/** Sends an HTTP request to a server of the simulator; rejects if the connection is cut. */
+export const ask = (
+  url: string,
+  method = 'GET',
+  body?: unknown,
+  type = 'application/json',
+): Promise<HttpResult> =>
   new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'Content-Type': type };
     const sent = request(url, { method, headers, agent: false }, (answer) => {
@@ -28,7 +33,7 @@ export const ask = (url: string, method = 'GET', body?: unknown, type = 'applica
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
-/** A value of a body by its path: `valueAt(body, 'circuitBreakers', 'broker', 'state')`. */
+/** Returns a value of a body by its path: `valueAt(body, 'circuitBreakers', 'broker', 'state')`. */
 export const valueAt = (body: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>(
     (value, key) =>

@@ -22,8 +22,8 @@ const orders: Readonly<Record<string, (breaker: CircuitBreaker, now: number) => 
 };
 
 /**
- * A breaker is played a script: `s` a success, `f` a failure, `S` and `F` slow ones, each only if it is permitted;
- * `+N` N seconds pass; any other word is an order.
+ * Runs a script on a circuit breaker: `s` is a successful call, `f` a failed one, `S` and `F` slow ones, each only if permitted;
+ * `+N` advances N seconds; any other word is a command.
  */
 const play = (script: string, more: Partial<BreakerConfig> = {}): CircuitBreaker => {
   const breaker = new CircuitBreaker('broker', { ...config, ...more });
@@ -47,14 +47,14 @@ interface Case {
   readonly name: string;
   readonly script: string;
   readonly more?: Partial<BreakerConfig>;
-  /** state, failure rate, slow rate, buffered, failed, slow, slow and failed, not permitted */
+  /** State, failure rate, slow call rate, then counts: buffered, failed, slow, slow and failed, not permitted. */
   readonly ends: readonly [string, number, number, number, number, number, number, number];
 }
 
 const cases: readonly Case[] = [
   { name: 'starts closed, without a rate', script: '', ends: ['CLOSED', -1, -1, 0, 0, 0, 0, 0] },
   {
-    name: 'has no rate below the minimum, whatever failed',
+    name: 'has no rate below the minimum number of calls',
     script: 'ffff',
     ends: ['CLOSED', -1, -1, 4, 4, 0, 0, 0],
   },
@@ -63,95 +63,99 @@ const cases: readonly Case[] = [
     script: 'ssfff',
     ends: ['OPEN', 60, 0, 5, 3, 0, 0, 0],
   },
-  { name: 'reaching the threshold is exceeding it', script: 'sssfff', ends: ['OPEN', 50, 0, 6, 3, 0, 0, 0] },
+  { name: 'opens at exactly the threshold', script: 'sssfff', ends: ['OPEN', 50, 0, 6, 3, 0, 0, 0] },
   {
-    name: 'stays closed just under it',
+    name: 'stays closed just below the threshold',
     script: 'ssssfff',
     ends: ['CLOSED', Math.fround(300 / 7), 0, 7, 3, 0, 0, 0],
   },
   {
-    name: 'forgets what left the window',
+    name: 'drops calls that left the window',
     script: 'ffffssssssssssss',
     more: { minimumNumberOfCalls: 10 },
     ends: ['CLOSED', 0, 0, 10, 0, 0, 0, 0],
   },
   {
-    name: 'needs no more calls than the window holds',
+    name: 'limits the minimum number of calls to the window size',
     script: 'fff',
     more: { slidingWindowSize: 3 },
     ends: ['OPEN', 100, 0, 3, 3, 0, 0, 0],
   },
   { name: 'opens for slow calls as well', script: 'sSSSS', ends: ['OPEN', 0, 80, 5, 0, 4, 0, 0] },
-  { name: 'tells slow failures apart', script: 'FFFFF', ends: ['OPEN', 100, 100, 5, 5, 5, 5, 0] },
+  { name: 'counts slow failures separately', script: 'FFFFF', ends: ['OPEN', 100, 100, 5, 5, 5, 5, 0] },
   {
-    name: 'rejects while open, and keeps on show what opened it',
+    name: 'rejects while open, and keeps the rates that opened it',
     script: 'fffff sss',
     ends: ['OPEN', 100, 0, 5, 5, 0, 0, 3],
   },
   {
-    name: 'is still open when the wait has just passed',
+    name: 'is still open at the end of the wait duration',
     script: 'fffff +59 s',
     ends: ['OPEN', 100, 0, 5, 5, 0, 0, 1],
   },
   {
-    name: 'tries again after the wait, by the next call',
+    name: 'becomes half-open with the next call after the wait duration',
     script: 'fffff +60 s',
     ends: ['HALF_OPEN', -1, -1, 1, 0, 0, 0, 0],
   },
-  { name: 'does not try again by itself', script: 'fffff +600 tick', ends: ['OPEN', 100, 0, 5, 5, 0, 0, 0] },
   {
-    name: 'tries again by itself when told to',
+    name: 'does not become half-open by itself',
+    script: 'fffff +600 tick',
+    ends: ['OPEN', 100, 0, 5, 5, 0, 0, 0],
+  },
+  {
+    name: 'becomes half-open by itself with automatic transition',
     script: 'fffff +60 tick',
     more: { automaticTransitionFromOpenToHalfOpenEnabled: true },
     ends: ['HALF_OPEN', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'closes when the trials succeed',
+    name: 'closes when the trial calls succeed',
     script: 'fffff +60 sss',
     ends: ['CLOSED', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'closes when the trials are under the threshold',
+    name: 'closes when the trial calls stay below the threshold',
     script: 'fffff +60 ssf',
     ends: ['CLOSED', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'opens again when the trials fail',
+    name: 'opens again when the trial calls fail',
     script: 'fffff +60 sff',
     ends: ['OPEN', Math.fround(200 / 3), 0, 3, 2, 0, 0, 0],
   },
   {
-    name: 'waits anew after failed trials',
+    name: 'restarts the wait duration after failed trial calls',
     script: 'fffff +60 fff +59 s',
     ends: ['OPEN', 100, 0, 3, 3, 0, 0, 1],
   },
   {
-    name: 'can be closed by hand, with a fresh window',
+    name: 'can be closed manually, with an empty window',
     script: 'fffff s close',
     ends: ['CLOSED', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'loses its window when it is closed while closed',
+    name: 'closing it while closed empties its window',
     script: 'ssss close',
     ends: ['CLOSED', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'opens again after a close that came too early',
+    name: 'opens again after being closed too early',
     script: 'fffff close fffff',
     ends: ['OPEN', 100, 0, 5, 5, 0, 0, 0],
   },
   {
-    name: 'forced open rejects for ever',
+    name: 'forced open rejects indefinitely',
     script: 'force-open +6000 sss',
     ends: ['FORCED_OPEN', -1, -1, 0, 0, 0, 0, 3],
   },
   {
-    name: 'disabled permits and counts nothing',
+    name: 'disabled permits every call and counts none',
     script: 'disable ffffffffff',
     ends: ['DISABLED', -1, -1, 0, 0, 0, 0, 0],
   },
   {
-    name: 'metrics only counts and never opens',
+    name: 'metrics-only counts and never opens',
     script: 'metrics-only ffffff',
     ends: ['METRICS_ONLY', 100, 0, 6, 6, 0, 0, 0],
   },
@@ -173,7 +177,7 @@ describe('a circuit breaker', () => {
     ]).toEqual(ends);
   });
 
-  test('lets only so many trials through while it is half open', () => {
+  test('permits a limited number of calls in half-open state', () => {
     const breaker = play('fffff +60');
     expect([61_000, 61_001, 61_002, 61_003, 61_004].map((at) => breaker.permit(at))).toEqual([
       true,
@@ -185,7 +189,7 @@ describe('a circuit breaker', () => {
     expect(breaker.reading()).toMatchObject({ state: 'HALF_OPEN', notPermittedCalls: 2 });
   });
 
-  test('without settings has those of Resilience4j', () => {
+  test('uses the defaults of Resilience4j', () => {
     const breaker = new CircuitBreaker('nobody-knows');
     for (let at = 0; at < 99; at += 1) breaker.done(at, 10, 'java.io.IOException: no');
     expect(breaker.state).toBe('CLOSED');
@@ -196,7 +200,7 @@ describe('a circuit breaker', () => {
 
 const events: readonly { name: string; script: string; ends: readonly string[] }[] = [
   {
-    name: 'tells the error, the exceeded rate and the transition, in this order',
+    name: 'records error, exceeded rate and transition in this order',
     script: 'ssfff s',
     ends: [
       'SUCCESS',
@@ -210,7 +214,7 @@ const events: readonly { name: string; script: string; ends: readonly string[] }
     ],
   },
   {
-    name: 'tells of slow calls',
+    name: 'records slow calls',
     script: 'SSSSS',
     ends: [
       'SUCCESS',
@@ -223,23 +227,23 @@ const events: readonly { name: string; script: string; ends: readonly string[] }
     ],
   },
   {
-    name: 'tells every order that changes the state',
+    name: 'records every manual state change',
     script: 'force-open close +1 disable close',
     ends: ['CLOSED_TO_FORCED_OPEN', 'FORCED_OPEN_TO_CLOSED', 'CLOSED_TO_DISABLED', 'DISABLED_TO_CLOSED'],
   },
   {
-    name: 'is silent about calls while disabled or forced open',
+    name: 'records no calls while disabled or forced open',
     script: 'disable ff force-open ss',
     ends: ['CLOSED_TO_DISABLED', 'DISABLED_TO_FORCED_OPEN'],
   },
-  { name: 'does not call closing a closed one a transition', script: 's close', ends: ['SUCCESS'] },
+  { name: 'closing a closed one is not a transition', script: 's close', ends: ['SUCCESS'] },
   {
-    name: 'tells a reset apart',
+    name: 'records a reset as its own event',
     script: 'force-open reset reset',
     ends: ['CLOSED_TO_FORCED_OPEN', 'FORCED_OPEN_TO_CLOSED', 'RESET', 'RESET'],
   },
   {
-    name: 'tells an exceeded rate once while it only measures',
+    name: 'records an exceeded rate once in metrics-only mode',
     script: 'metrics-only ffffff',
     ends: [
       'CLOSED_TO_METRICS_ONLY',
@@ -259,13 +263,13 @@ describe('the events of a circuit breaker', () => {
     expect(play(script).events.map(({ type, transition }) => transition ?? type)).toEqual(ends);
   });
 
-  test('are the last hundred', () => {
+  test('keeps the last hundred events', () => {
     const breaker = play('s'.repeat(150));
     expect(breaker.events.length).toBe(100);
     expect(breaker.totals).toEqual({ SUCCESS: 150, ERROR: 0, NOT_PERMITTED: 0 });
   });
 
-  test('failed trials open it without a rate event', () => {
+  test('failed calls in half-open state open it without a rate event', () => {
     const types = play('fffff +60 fff').events.map(({ type, transition }) => transition ?? type);
     expect(types.slice(-5)).toEqual(['OPEN_TO_HALF_OPEN', 'ERROR', 'ERROR', 'ERROR', 'HALF_OPEN_TO_OPEN']);
   });

@@ -4,7 +4,7 @@ import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 
 const json = { 'content-type': 'application/json' };
 
-test('a world tells every request that was made to change it, and none that read', async () => {
+test('records every changing request, and no reading one', async () => {
   const clock = manualClock();
   const world = await startSimulator('demo', { clock: withoutDelays(clock) });
   try {
@@ -19,7 +19,7 @@ test('a world tells every request that was made to change it, and none that read
 
     const body = JSON.stringify({ configuredLevel: 'DEBUG' });
     await fetch(`${bus}/loggers/ROOT`, { method: 'POST', headers: json, body });
-    // What is refused has been asked for all the same.
+    // Rejected requests are recorded as well.
     await fetch(`${bus}/loggers/ROOT`, { method: 'DELETE' });
     const line = '/actuator/loggers/ROOT';
     const of = { at: clock.now(), env: 'dev', server: 'bus-0' };

@@ -4,7 +4,7 @@ import { simulatedEnvironments, simulatedSystems, systemSpec } from '../../src/s
 
 const startedAt = 1_770_000_000_000;
 
-/** Everything that there is to see of a system at one moment. */
+/** The complete observable state of a system at one time. */
 const portrait = (model: SystemModel, now: number): unknown =>
   model.environmentNames.map((name) => {
     const env = model.environmentAt(name, now);
@@ -16,24 +16,24 @@ const portrait = (model: SystemModel, now: number): unknown =>
     }));
   });
 
-describe.each(simulatedSystems)('the system %s', (system) => {
+describe.each(simulatedSystems)('system %s', (system) => {
   const open = (seed: number) => new SystemModel(systemSpec(system), { startedAt, seed });
 
-  test('is the same for the same seed and times', () => {
+  test('is identical for the same seed and times', () => {
     expect(portrait(open(7), startedAt + 30_000)).toEqual(portrait(open(7), startedAt + 30_000));
   });
 
-  test('is another for another seed', () => {
+  test('differs for another seed', () => {
     expect(portrait(open(7), startedAt + 30_000)).not.toEqual(portrait(open(8), startedAt + 30_000));
   });
 
-  test('does not depend on how often somebody looks', () => {
+  test('does not depend on how often it is read', () => {
     const watched = open(7);
     for (let at = startedAt; at < startedAt + 30_000; at += 330) portrait(watched, at);
     expect(portrait(watched, startedAt + 30_000)).toEqual(portrait(open(7), startedAt + 30_000));
   });
 
-  test('has every breaker closed, and nearly no errors, until something happens', () => {
+  test('starts with closed circuit breakers and nearly no errors', () => {
     const model = open(1);
     for (const name of simulatedEnvironments(system)) {
       const env = model.environmentAt(name, startedAt + 300_000);
@@ -43,14 +43,14 @@ describe.each(simulatedSystems)('the system %s', (system) => {
     }
   });
 
-  test('goes ten times as fast when told to', () => {
+  test('runs ten times as fast at speed 10', () => {
     const fast = new SystemModel(systemSpec(system), { startedAt, speed: 10 });
     const env = fast.environmentAt('production', startedAt + 1000);
     expect(env.now).toBe(startedAt + 10_000);
     expect(fast.toClock(env.now)).toBe(startedAt + 1000);
   });
 
-  test('loses a night rather than catching up with it', () => {
+  test('skips a night instead of simulating it', () => {
     const model = open(1);
     const counted = (): number =>
       model
@@ -64,13 +64,13 @@ describe.each(simulatedSystems)('the system %s', (system) => {
     expect(served).toBeLessThan(700 * env.spec.requestsPerSecond);
   });
 
-  test('says which incidents and environments it has when asked for another', () => {
+  test('lists its scenarios and environments for an unknown name', () => {
     expect(() => open(1).inject('earthquake', 'production', startedAt)).toThrow(
       `it knows ${systemSpec(system)
         .incidents.map(({ name }) => name)
         .join(', ')}`,
     );
     expect(() => open(1).environmentAt('moon', startedAt)).toThrow(/no environment "moon".*production/);
-    expect(() => systemSpec('tetris')).toThrow(/no embedded system "tetris"; there is demo, event-bus/);
+    expect(() => systemSpec('tetris')).toThrow(/^unknown simulator "tetris"; available: demo, event-bus/);
   });
 });

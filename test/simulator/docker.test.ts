@@ -18,7 +18,7 @@ interface Answer {
   readonly json: unknown;
 }
 
-/** A daemon of the embedded world, asked over HTTP. */
+/** The Docker daemon of the simulator, over HTTP. */
 const openDaemon = async (view: SimulatorContext) => {
   const { vars, close } = await startDockerEndpoint(view);
   return {
@@ -44,7 +44,7 @@ const openDaemon = async (view: SimulatorContext) => {
 const recorded = async (name: string): Promise<unknown> =>
   JSON.parse(await readFile(`test/recordings/docker-20.10/${name}.json`, 'utf8'));
 
-/** Keys whose names are names of things. */
+/** Maps whose keys are names, not fields. */
 const maps = [
   'Labels',
   '[].Labels',
@@ -57,7 +57,7 @@ const maps = [
   'Actor.Attributes',
 ];
 
-/** What of ours the real daemon does not have, or has of another type. What we leave out does no harm. */
+/** The keys and types that the real daemon does not have. Omitted keys are accepted. */
 const inventions = (ours: unknown, real: unknown): readonly string[] =>
   differences(shapeOf(ours, maps), shapeOf(real, maps)).filter(
     (line) => !line.endsWith(' is missing') && !line.includes(' is "nothing"'),
@@ -65,20 +65,20 @@ const inventions = (ours: unknown, real: unknown): readonly string[] =>
 
 const web = 'shop-web-1';
 
-describe('pages are those of a real daemon', () => {
+describe('responses match a real daemon', () => {
   test.each([
-    ['the list', '/containers/json?all=1', 'containers'],
-    ['one that runs', `/containers/${web}/json`, 'inspect-web'],
-    ['one that has ended', '/containers/shop-broker-1/json', 'inspect-web'],
-    ['meters', `/containers/${web}/stats?stream=false`, 'stats-web'],
-    ['meters of one that has ended', '/containers/shop-broker-1/stats?stream=false', 'stats-ended'],
+    ['the container list', '/containers/json?all=1', 'containers'],
+    ['a running container', `/containers/${web}/json`, 'inspect-web'],
+    ['an exited container', '/containers/shop-broker-1/json', 'inspect-web'],
+    ['container stats', `/containers/${web}/stats?stream=false`, 'stats-web'],
+    ['stats of an exited container', '/containers/shop-broker-1/stats?stream=false', 'stats-ended'],
     ['the version', '/v1.41/version', 'version'],
-    ['the daemon', '/info', 'info'],
-    ['the images', '/images/json', 'images'],
+    ['the system info', '/info', 'info'],
+    ['the image list', '/images/json', 'images'],
     ['an image', '/images/shop/web:2.4.1/json', 'image'],
-    ['no container', '/containers/nobody/json', 'no-container'],
-    ['no image', '/images/nothing:1/json', 'no-image'],
-    ['no exec', `/exec/${'0'.repeat(64)}/json`, 'no-exec'],
+    ['an unknown container', '/containers/nobody/json', 'no-container'],
+    ['an unknown image', '/images/nothing:1/json', 'no-image'],
+    ['an unknown exec', `/exec/${'0'.repeat(64)}/json`, 'no-exec'],
   ])('%s', async (_, path, recording) => {
     await using daemon = await openDaemon(composeView(clock, 'broker-exited'));
     const { json } = await daemon.ask(path);
@@ -104,7 +104,7 @@ describe('pages are those of a real daemon', () => {
     for (const event of events) expect(inventions(event, JSON.parse(real.at(-1) ?? ''))).toEqual([]);
   });
 
-  test('refusals have its words', async () => {
+  test('errors have the text of the real daemon', async () => {
     await using daemon = await openDaemon(composeView(clock, 'out-of-memory'));
     const id = valueAt((await daemon.ask(`/containers/${web}/json`)).json, 'Id');
     expect(await daemon.ask(`/containers/${web}/exec`, 'POST', { Cmd: ['true'] })).toMatchObject({
@@ -121,7 +121,7 @@ describe('pages are those of a real daemon', () => {
     expect(await daemon.ask('/containers/json?filters=nonsense')).toMatchObject({ status: 500 });
   });
 
-  test('filters mean what they mean there: every label, one of the names', async () => {
+  test('filters work as in Docker: all labels, any of the names', async () => {
     await using daemon = await openDaemon(composeView(clock, 'broker-exited'));
     const names = async (filters: object, all = '1') => {
       const { json } = await daemon.ask(
@@ -140,8 +140,8 @@ describe('pages are those of a real daemon', () => {
   });
 });
 
-describe('one model', () => {
-  test('what is done through Docker is done to the instances, and what is done to them shows in Docker', async () => {
+describe('shared system model', () => {
+  test('Docker operations change the instances, and changes of instances are visible in Docker', async () => {
     const view = composeView(clock);
     await using daemon = await openDaemon(view);
     const env = view.model.environmentAt('test', clock.now());
@@ -170,7 +170,7 @@ describe('one model', () => {
     ['broker-exited', 'shop-broker-1', '"Status":"exited"'],
     ['out-of-memory', web, '"OOMKilled":true'],
     ['cache-sick', 'shop-cache-1', 'NOAUTH Authentication required'],
-  ])('the incident %s shows, and is over when its container was restarted', async (incident, name, sign) => {
+  ])('the scenario %s is visible, and ends when its container is restarted', async (incident, name, sign) => {
     const view = composeView(clock, incident);
     await using daemon = await openDaemon(view);
     const env = view.model.environmentAt('test', clock.now());
@@ -181,7 +181,7 @@ describe('one model', () => {
     expect((await daemon.ask(`/containers/${name}/json`)).text).not.toContain(sign);
   });
 
-  test('a published port leads to the server of the instance, and to none when it does not run', async () => {
+  test('a published port leads to the server of its running instance', async () => {
     await using daemon = await openDaemon(composeView(clock));
     const { json } = await daemon.ask(`/containers/${web}/json`);
     const ports = valueAt(json, 'NetworkSettings', 'Ports');
@@ -193,7 +193,7 @@ describe('one model', () => {
     expect((await daemon.ask(`/containers/${web}/json`)).text).toContain('"Ports":{}');
   });
 
-  test('what a cluster runs is no container of the project', () => {
+  test('containers of a cluster are not part of the project', () => {
     const namesOf = (system: string) => {
       const model = new SystemModel(systemSpec(system), { startedAt: clock.now() });
       return model.environmentAt('production', clock.now()).parts.compose?.containers.map(({ name }) => name);
@@ -210,7 +210,7 @@ describe('one model', () => {
     ]);
   });
 
-  test('the same world has the same ids', () => {
+  test('the same seed gives the same ids', () => {
     const ids = () =>
       composeView(clock)
         .model.environmentAt('test', clock.now())

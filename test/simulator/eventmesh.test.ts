@@ -35,13 +35,13 @@ const ask = async (url: string) => {
   return { status: answer.status, type, body: type.includes('json') ? JSON.parse(text) : text };
 };
 const machines = (): readonly HostMachine[] => now().parts.hosts?.machines ?? [];
-const mend = (machine: HostMachine): void => {
+const repair = (machine: HostMachine): void => {
   const stranger = machine.processes.listening(8080);
   if (stranger !== undefined) machine.kill(stranger.pid, 'TERM', now().now);
   machine.start(now().now, true);
 };
 
-test('the public address says how the service is, its version, and what it depends on', async () => {
+test('the public address reports health, version and dependencies', async () => {
   const url = await served(frontHandler(view(), 'eventmesh-api'));
   expect(await ask(`${url}/healthz`)).toMatchObject({
     status: 200,
@@ -54,13 +54,13 @@ test('the public address says how the service is, its version, and what it depen
   });
 });
 
-test('no host answers: 502; one that is mended serves everybody, past the one that is not', async () => {
+test('without a healthy host it returns 502; one repaired host serves all requests', async () => {
   const url = await served(frontHandler(view(), 'eventmesh-api'));
   model.injectEarlier('port-conflict', 'production');
   expect((await ask(`${url}/healthz`)).status).toBe(502);
   const [, second] = machines();
   if (second === undefined) throw new Error('no second machine');
-  mend(second);
+  repair(second);
   await clock.advance(1000);
   expect(await ask(`${url}/healthz`)).toMatchObject({
     status: 200,
@@ -68,7 +68,7 @@ test('no host answers: 502; one that is mended serves everybody, past the one th
   });
 });
 
-test('at the port of a machine answers whoever holds it', async () => {
+test("a machine's port is answered by the process that holds it", async () => {
   const [machine] = machines();
   if (machine === undefined) throw new Error('no machine');
   const url = await served(portHandler(view(), machine));
@@ -78,7 +78,7 @@ test('at the port of a machine answers whoever holds it', async () => {
     status: 404,
     type: expect.stringContaining('text/html'),
   });
-  mend(machine);
+  repair(machine);
   await clock.advance(1000);
   expect((await ask(`${url}/healthz`)).status).toBe(200);
 });

@@ -15,7 +15,7 @@ const run = (file: string, ...args: readonly string[]): Promise<{ code: number; 
     execFile(file, [...args], (error, out) => resolve({ code: Number(error?.code ?? 0), out }));
   });
 
-test('writes metrics, a row per service and write, and three nights of backups', async () => {
+test('writes metrics, one row per service and write, and three nightly backups', async () => {
   const clock = manualClock();
   const dir = await mkdtemp(join(tmpdir(), 'files-test-'));
   const model = new SystemModel(systemSpec('event-bus'), { startedAt: clock.now() });
@@ -48,7 +48,7 @@ test('writes metrics, a row per service and write, and three nights of backups',
   await rm(dir, { recursive: true });
 });
 
-test('a running world keeps its files up to date, checks itself with them, and takes them away', async () => {
+test('a running simulator updates its files, checks itself with them, and deletes them', async () => {
   const clock = manualClock();
   const world = await startSimulator('event-bus', { clock });
   const vars = world.vars('production');
@@ -66,7 +66,7 @@ test('a running world keeps its files up to date, checks itself with them, and t
   const report = await run(check, '--json');
   expect(report.code, 'a report, whatever it holds').toBe(0);
   expect(JSON.parse(report.out)).toMatchObject({ system: 'event-bus' });
-  // Rows are written without blocking the process: how many there are by now is up to the disk.
+  // Rows are written asynchronously, so their number depends on the disk.
   await vi.waitFor(
     async () => {
       await clock.advance(2000);

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 interface Stage {
   readonly world: RunningSimulator;
-  /** Lets seconds pass. */
+  /** Advances time by seconds. */
   wait(seconds: number): Promise<void>;
   at(name: string): string;
   stateOf(instance: string, breaker: string): Promise<unknown>;
@@ -37,7 +37,7 @@ const stage = async (system: string, options: Partial<SimulatorOptions> = {}): P
 
 const callers = ['bus-0', 'bus-1', 'orders-0', 'orders-1'];
 
-/** What a person sees of the demo: the broker, the bus's health, the breakers before the broker, the error rate. */
+/** The visible state of the demo: the broker, the bus's health, the circuit breakers to the broker, the error rate. */
 const sees = async ({ at, stateOf }: Stage) => ({
   broker: (await ask(`${at('broker')}/health`)).status,
   bus: (await ask(`${at('bus')}/health`)).status,
@@ -53,7 +53,7 @@ const well = { broker: 200, bus: 200, orders: 200, edge: 'healthy', breakers: cl
 const sick = { broker: 503, bus: 503, orders: 200, edge: 'degraded', breakers: opened, failing: true };
 
 describe('dependency-down in the demo', () => {
-  test('opens the breakers of every caller within seconds, and only in that environment', async () => {
+  test('opens the circuit breakers of every caller within seconds, only in that environment', async () => {
     const it = await stage('demo');
     expect(await sees(it)).toEqual(well);
     it.world.rehearse('dependency-down');
@@ -64,7 +64,7 @@ describe('dependency-down in the demo', () => {
     expect((await ask(`${staging}/health`)).status).toBe(200);
   });
 
-  test('has developed when the world opens with it, and rejects more and more calls', async () => {
+  test('has developed when the simulator starts with it, and rejects more and more calls', async () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     expect(await sees(it)).toEqual(sick);
     const rejected = async () =>
@@ -82,7 +82,7 @@ describe('dependency-down in the demo', () => {
     expect(await rejected()).toBeGreaterThan(before + 50);
   });
 
-  test('heals by restarting the broker and then closing the breakers', async () => {
+  test('recovers when the broker is restarted and then the circuit breakers are closed', async () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     expect((await ask(`${it.at('broker')}/admin/restart`, 'POST')).status).toBe(200);
     await it.wait(30);
@@ -95,7 +95,7 @@ describe('dependency-down in the demo', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('comes back within five seconds when the breakers are closed first', async () => {
+  test('returns within five seconds if the circuit breakers are closed first', async () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     await Promise.all(callers.map((instance) => it.close(instance, 'broker')));
     expect((await sees(it)).breakers).toEqual(closed);
@@ -104,7 +104,7 @@ describe('dependency-down in the demo', () => {
     expect(it.world.incident).toBe('dependency-down');
   });
 
-  test('is found by the breakers themselves, but only after ten minutes', async () => {
+  test('the circuit breakers recover by themselves after ten minutes', async () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     await ask(`${it.at('broker')}/admin/restart`, 'POST');
     await it.wait(500);
@@ -114,7 +114,7 @@ describe('dependency-down in the demo', () => {
   });
 
   test.each(['local', 'dev', 'staging', 'production'])(
-    'a breaker closed too early opens again in %s too',
+    'a circuit breaker closed too early opens again in %s',
     async (env) => {
       const it = await stage('demo', { incident: 'dependency-down', incidentEnv: env });
       const bus = it.world.vars(env)['world.bus'] ?? '';
@@ -127,7 +127,7 @@ describe('dependency-down in the demo', () => {
     },
   );
 
-  test('is gone at once when everything is healed, and a mistyped breaker with it', async () => {
+  test('heal ends it at once, and resets a mistyped circuit breaker', async () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     expect(await it.close('bus-0', 'brocker')).toBe(200);
     expect(await it.stateOf('bus-0', 'brocker')).toBe('CLOSED');
@@ -137,7 +137,7 @@ describe('dependency-down in the demo', () => {
     expect(await sees(it)).toEqual(well);
   });
 
-  test('develops ten times as fast at ten times the speed', async () => {
+  test('develops ten times as fast at speed 10', async () => {
     const it = await stage('demo', { speed: 10 });
     it.world.rehearse('dependency-down');
     await it.wait(0.5);
@@ -145,8 +145,8 @@ describe('dependency-down in the demo', () => {
   });
 });
 
-describe('the other incidents of the demo', () => {
-  test('slow-service: catalog answers late, its pool runs out, nothing opens', async () => {
+describe('other scenarios of the demo', () => {
+  test('slow-service: catalog responds slowly, its pool is exhausted, no circuit breaker opens', async () => {
     const it = await stage('demo', { incident: 'slow-service' });
     const pending = await ask(`${it.at('catalog')}/metrics/hikaricp.connections.pending`);
     expect(JSON.stringify(valueAt(pending.body, 'measurements'))).toMatch(/"value":[1-9]/);
@@ -154,7 +154,7 @@ describe('the other incidents of the demo', () => {
     expect((await sees(it)).breakers).toEqual(closed);
   });
 
-  test('service-down: connections to billing are cut, the edge answers for it', async () => {
+  test('service-down: connections to billing are cut, the edge reports it', async () => {
     const it = await stage('demo', { incident: 'service-down' });
     await expect(ask(`${it.at('billing')}/health`)).rejects.toThrow(/socket hang up|ECONNRESET/);
     expect(await ask(`${it.at('edge')}/billing/healthz`)).toMatchObject({ status: 502 });
@@ -164,7 +164,7 @@ describe('the other incidents of the demo', () => {
 });
 
 describe('dependency-down in the event bus', () => {
-  test('opens the database breaker in every pod; the application resets them once the database is back', async () => {
+  test('opens the database circuit breaker in every pod; the application resets it once the database is available', async () => {
     const it = await stage('event-bus', { incident: 'dependency-down' });
     const pods = ['event-bus-service-0', 'event-bus-service-1', 'event-bus-service-2'];
     const states = () => Promise.all(pods.map((pod) => it.stateOf(pod, 'database')));
@@ -181,7 +181,7 @@ describe('dependency-down in the event bus', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('gives every var of the real profiles an address', async () => {
+  test('gives every var of the shipped profiles an address', async () => {
     const it = await stage('event-bus');
     expect(Object.keys(it.world.rehearsalVars('production')).sort()).toEqual([
       'alertmanager',
@@ -214,14 +214,14 @@ describe('dependency-down in the event bus', () => {
   });
 });
 
-test('a rehearsal gives no var an address that its environment lacks', () => {
+test('a drill sets no var that its environment lacks', () => {
   const addresses = { first: 'bus-0', second: 'bus-1' };
   expect(
     rehearsalVariables({ addresses, texts: { holds: '10s' } }, { 'world.bus-0': 'http://127.0.0.1:1' }),
   ).toEqual({ first: 'http://127.0.0.1:1', holds: '10s' });
 });
 
-test('a closed world has let go of every port', async () => {
+test('close frees every port', async () => {
   const it = await stage('demo');
   const addresses = Object.values(it.world.vars('production'));
   await it.world.close();

@@ -10,6 +10,6 @@ test.each([
   [200 / 3, '66.666664'],
   [12.5, '12.5'],
   [100 / 7, '14.285714'],
-])('%d is written as Java writes the float: %s', (value, text) => {
+])('formats %d like a Java float: %s', (value, text) => {
   expect(javaFloat(value)).toBe(text);
 });

@@ -26,7 +26,7 @@ const real = kafkaScenarios.flatMap(({ name }) =>
   kafkaAnswers(wireRecording(`kafka-4.3/${name}`).connections),
 );
 
-/** The simulator's answers to the calls of a scenario. */
+/** The simulator's responses to the calls of a scenario. */
 const simulated = async (name: string): Promise<readonly KafkaAnswer[]> => {
   const scenario = kafkaScenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -39,11 +39,11 @@ const simulated = async (name: string): Promise<readonly KafkaAnswer[]> => {
   return kafkaAnswers(tee.connections);
 };
 
-/** Everything that was answered to a call, as one list. */
+/** All responses to a call, as one list. */
 const allOf = (answers: readonly KafkaAnswer[], call: string): readonly unknown[] =>
   answers.filter((one) => one.call === call).map(({ said }) => said);
 
-/** The error codes of an answer, however deep they are. */
+/** The error codes of a response, at any depth. */
 const errorsIn = (value: unknown): readonly number[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -51,13 +51,13 @@ const errorsIn = (value: unknown): readonly number[] => {
   );
 };
 
-test('every answer of the real broker is read to its last byte', () => {
+test('decodes every response of the real broker to its last byte', () => {
   expect(real.length).toBeGreaterThan(40);
   expect(real.filter(({ left }) => left !== 0)).toEqual([]);
 });
 
 describe('the simulator', () => {
-  test('speaks versions of calls that the real broker speaks, too', async () => {
+  test('supports only API versions that the real broker supports', async () => {
     interface Versions {
       readonly calls: readonly { readonly key: number; readonly from: number; readonly to: number }[];
     }
@@ -78,7 +78,7 @@ describe('the simulator', () => {
     'DescribeGroups 5',
     'OffsetFetch 8',
     'ListOffsets 2',
-  ])('%s: fields and types are those of the real answer', async (call) => {
+  ])('%s has the fields and types of the real response', async (call) => {
     const ours = (await Promise.all(['lag', 'lag-unknown-group', 'groups'].map(simulated))).flat();
     expect(allOf(ours, call).length).toBeGreaterThan(0);
     expect(ours.filter(({ left }) => left !== 0)).toEqual([]);
@@ -91,7 +91,7 @@ describe('the simulator', () => {
     ['lag-unknown-group', 'OffsetFetch 8'],
     ['topics', 'Metadata 5'],
     ['checks', 'CreateTopics 4'],
-  ])('%s: %s has the error codes of the real answer', async (name, call) => {
+  ])('%s: %s has the error codes of the real response', async (name, call) => {
     const codes = (answers: readonly KafkaAnswer[]) =>
       new Set(errorsIn(allOf(answers, call)).filter((code) => code !== 0));
     const recorded = kafkaAnswers(wireRecording(`kafka-4.3/${name}`).connections);

@@ -7,7 +7,7 @@ import { systemSpec } from '../../src/simulator/systems.ts';
 const group = 'saga-orchestrator-group';
 const second = 1000;
 
-/** The saga platform after a while, with what is asked of it here. */
+/** The saga platform after some time, with the reads used by these tests. */
 const platform = (incident?: string) => {
   const spec = systemSpec('saga');
   const model = new SystemModel(spec, { startedAt: 1_000_000 });
@@ -31,7 +31,7 @@ const platform = (incident?: string) => {
 
 const parts = (incident: IncidentSpec): boolean => incident.messaging !== undefined;
 
-test('a healthy group keeps up with what the traffic writes, and its offsets only grow', () => {
+test('a healthy group keeps up with the traffic, and its offsets only grow', () => {
   const at = platform();
   const before = at.messaging().topics.get('saga-events')?.end(0) ?? 0n;
   at.pass(30 * second);
@@ -41,7 +41,7 @@ test('a healthy group keeps up with what the traffic writes, and its offsets onl
   expect(at.messaging().groups.get(group)?.state(at.messaging().now)).toBe('Stable');
 });
 
-test('consumer-lag grows with two members, drains with three, and a fourth has nothing to do', () => {
+test('consumer-lag grows with two members and drains with three; a fourth stays idle', () => {
   const at = platform('consumer-lag');
   const early = at.lag();
   expect(early).toBeGreaterThan(1000);
@@ -56,7 +56,7 @@ test('consumer-lag grows with two members, drains with three, and a fourth has n
   expect(at.isShown()).toBe(false);
 });
 
-test('more partitions let more members in', () => {
+test('more partitions allow more members', () => {
   const at = platform('consumer-lag');
   at.env().scale('saga-orchestrator', 6);
   at.messaging().topics.get('saga-events')?.grow(6);
@@ -64,11 +64,11 @@ test('more partitions let more members in', () => {
   expect(at.members().map(({ partitions }) => partitions)).toEqual([[0], [1], [2], [3], [4], [5]]);
   const early = at.lag();
   at.pass(10 * second);
-  // Six handle 180 a second, where 64 come in.
+  // Six handle 180 per second, and 64 arrive.
   expect(early - at.lag()).toBeGreaterThan(400);
 });
 
-test('a stalled group has its members and commits nothing until its processes start anew', () => {
+test('a stalled group keeps its members and commits nothing until its processes restart', () => {
   const at = platform('consumer-stalled');
   const early = at.lag();
   expect(at.members()).toHaveLength(2);
@@ -80,7 +80,7 @@ test('a stalled group has its members and commits nothing until its processes st
   expect(at.isShown()).toBe(false);
 });
 
-test('a group whose service does not run is empty, and its lag grows', () => {
+test('the group of a stopped service is empty, and its lag grows', () => {
   const at = platform();
   at.env().scale('notification-service', 0);
   at.pass(10 * second);
@@ -89,7 +89,7 @@ test('a group whose service does not run is empty, and its lag grows', () => {
   expect(empty.lag).toBeGreaterThan(100);
 });
 
-test('healing ends every trouble of the messaging, whatever was changed meanwhile', () => {
+test('heal ends every messaging problem, whatever was changed in between', () => {
   for (const { name } of platform().spec.incidents.filter(parts)) {
     const at = platform(name);
     expect(at.isShown(), name).toBe(true);
@@ -103,7 +103,7 @@ test('healing ends every trouble of the messaging, whatever was changed meanwhil
   }
 });
 
-test('a moment is found again as an offset', () => {
+test('finds the offset of a time', () => {
   const at = platform();
   const events = at.messaging().topics.get('saga-events') ?? expect.fail();
   const { now } = at.messaging();
@@ -115,7 +115,7 @@ test('a moment is found again as an offset', () => {
   expect(events.at(0, 0)).toBe(events.low(0));
 });
 
-test('partitions are shared out in rows, the first members one more', () => {
+test('assigns contiguous ranges of partitions, with one more for the first members', () => {
   const instances = platform().env().instances.slice(0, 3);
   const shares = (count: number, partitions: number) =>
     assignPartitions(instances.slice(0, count), partitions).map((member) => member.partitions);

@@ -3,7 +3,7 @@ import { Environment } from '../../src/simulator/model/environment.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-test('an environment that nobody asks has at most two seconds to catch up with', async () => {
+test('an idle environment is at most two seconds behind', async () => {
   const clock = manualClock();
   const world = await startSimulator('event-bus', { clock });
   onTestFinished(() => world.close());
@@ -17,7 +17,7 @@ test('an environment that nobody asks has at most two seconds to catch up with',
     advance.call(this, until);
   });
   onTestFinished(() => spy.mockRestore());
-  // At its first look it may be as old as its start.
+  // Before its first read it may be as old as its start.
   await clock.advance(4000);
   steps.length = 0;
   await clock.advance(60_000);

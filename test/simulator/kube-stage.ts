@@ -6,12 +6,12 @@ import { valueAt } from './ask.ts';
 
 const open: RunningSimulator[] = [];
 
-/** Ends every world that a test has opened. */
+/** Closes every simulator that a test has started. */
 export const closeWorlds = async (): Promise<void> => {
   await Promise.all(open.splice(0).map((world) => world.close()));
 };
 
-export interface KubeTold {
+export interface KubeResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -24,7 +24,7 @@ export const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-/** A world whose cluster is asked as kubectl would: over HTTP, by the kubeconfig that it wrote. */
+/** A simulator whose cluster is used as by kubectl: over HTTP, with the kubeconfig it wrote. */
 export const kubeStage = async (
   system: string,
   options: Partial<SimulatorOptions> = {},
@@ -39,12 +39,13 @@ export const kubeStage = async (
   const headersOf = (user: string) => ({ authorization: `Bearer rehearsal-${user}` });
   const call = (path: string, init: RequestInit = {}, user = 'admin'): Promise<Response> =>
     fetch(`${server}${path}`, { ...init, headers: { ...headersOf(user), ...init.headers } });
-  const told = async (response: Response): Promise<KubeTold> => {
+  const parseResponse = async (response: Response): Promise<KubeResponse> => {
     const text = await response.text();
     const isJson = response.headers.get('content-type') === 'application/json';
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   };
-  const get = async (path: string, user?: string): Promise<KubeTold> => told(await call(path, {}, user));
+  const get = async (path: string, user?: string): Promise<KubeResponse> =>
+    parseResponse(await call(path, {}, user));
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
   return {
@@ -59,7 +60,7 @@ export const kubeStage = async (
     call,
     get,
     send: async (method: string, path: string, body?: unknown, type = 'application/json', user?: string) =>
-      told(
+      parseResponse(
         await call(
           path,
           {
@@ -71,7 +72,7 @@ export const kubeStage = async (
         ),
       ),
     wait: (seconds: number) => clock.advance(seconds * 1000),
-    /** Names of the pods of an application, as the API lists them. */
+    /** The pod names of an application, as listed by the API. */
     podsOf: async (app: string): Promise<readonly unknown[]> =>
       [valueAt((await get(`${pods}?labelSelector=app%3D${app}`)).body, 'items')].flat(),
   };
@@ -82,7 +83,7 @@ export type KubeStage = Awaited<ReturnType<typeof kubeStage>>;
 /** The name of an object. */
 export const nameOf = (object: unknown): string => String(valueAt(object, 'metadata', 'name'));
 
-/** What a person sees of a pod: its phase, its container's state, whether it is ready, its restarts. */
+/** The status of a pod as kubectl shows it: phase, container state, readiness, restarts. */
 export const glimpse = (pod: unknown): string => {
   const container = valueAt(pod, 'status', 'containerStatuses', '0');
   const state =

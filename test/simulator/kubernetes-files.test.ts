@@ -13,7 +13,7 @@ const restore = {
   complete,
 };
 
-test('a dump holds what the tables hold; it is not loaded over them, and what is no dump is refused', async () => {
+test('a dump contains the tables; it is not restored over existing ones, and a file that is not a dump is rejected', async () => {
   await using stage = await openStage('saga');
   const saved = await stage.run('exec', { ...dump, save: 'all.sql.gz', gzip: true, complete }, 'safe');
   expect(saved.ended.ending).toBe('recovered');
@@ -35,7 +35,7 @@ test('a dump holds what the tables hold; it is not loaded over them, and what is
   expect((await readdir(stage.dir)).filter((name) => name.startsWith('no.gz'))).toEqual([]);
 });
 
-test('a configuration is in a container as it was when that started', async () => {
+test('a container sees a config map as of its start', async () => {
   await using stage = await openStage('event-bus');
   const path = '/opt/trademaster/config/application.yml';
   const cat = { deployment: 'event-bus-service', first: true, argv: ['cat', path] };
@@ -50,7 +50,7 @@ test('a configuration is in a container as it was when that started', async () =
   expect((await stage.run('exec', cat, 'safe')).output).toContainEqual('changed: true');
 });
 
-test('logs that are older than some days are found, and deleted', async () => {
+test('finds and deletes logs older than some days', async () => {
   await using stage = await openStage('saga');
   const find = (...more: readonly string[]) => ({
     deployment: 'payment-service',
@@ -63,7 +63,7 @@ test('logs that are older than some days are found, and deleted', async () => {
   expect(await found()).toEqual([]);
 });
 
-test('a heap dump is copied out, and is what it was in there', async () => {
+test('copies a heap dump out unchanged', async () => {
   await using stage = await openStage('event-bus');
   const pod = nameOf((await stage.podsOf('event-bus-service'))[0]);
   const file = '/tmp/opsdeck.hprof';

@@ -38,7 +38,7 @@ describe('wont-start in the event bus', () => {
   const patch = (it: KubeStage, body: unknown, type: string = patchTypes.strategic) =>
     it.send('PATCH', `${it.deployments}/${app}`, body, type);
 
-  test('has developed: no pod is ready, each crashes again and again, and says why', async () => {
+  test('has developed: no pod is ready, each one is in CrashLoopBackOff and logs the reason', async () => {
     const it = await strike();
     expect(await glimpses(it, app)).toEqual(Array.from({ length: 3 }, () => 'CrashLoopBackOff 0/1 3'));
     expect(await healthOf(it, `${app}-0`)).toBe('cut');
@@ -60,7 +60,7 @@ describe('wont-start in the event bus', () => {
     expect(backOff).toMatchObject({ type: 'Warning', count: 3 });
   });
 
-  test('waits longer after every crash', async () => {
+  test('the back-off grows with every crash', async () => {
     const it = await strike();
     const restarts = async () => Number((await glimpses(it, app))[0]?.split(' ').at(-1));
     const counts: number[] = [];
@@ -71,7 +71,7 @@ describe('wont-start in the event bus', () => {
     expect(counts).toEqual([3, 4, 4, 5, 5, 5, 5, 5, 5, 6]);
   });
 
-  test('is mended by setting the variable right', async () => {
+  test('is fixed by correcting the variable', async () => {
     const it = await strike();
     const good = '-XX:MaxRAMPercentage=80.0 --enable-preview';
     await patch(it, container(app, { env: [{ name: 'JAVA_TOOL_OPTIONS', value: good }] }));
@@ -81,7 +81,7 @@ describe('wont-start in the event bus', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('is mended by the deploy API’s and by Kubernetes’ way back alike: the template before', async () => {
+  test('is fixed by a rollback, through the deploy API or Kubernetes', async () => {
     const it = await strike();
     const sets = (await it.get(`/apis/apps/v1/namespaces/${it.namespace}/replicasets`)).body;
     const first = [valueAt(sets, 'items')]
@@ -95,7 +95,7 @@ describe('wont-start in the event bus', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('is mended neither by a restart nor by more pods', async () => {
+  test('is not fixed by a restart or by more pods', async () => {
     const it = await strike();
     await patch(it, restart);
     await patch(it, { spec: { replicas: 5 } }, patchTypes.merge);
@@ -104,7 +104,7 @@ describe('wont-start in the event bus', () => {
     expect(it.world.incident).toBe('wont-start');
   });
 
-  test('a wrong user of the database keeps it from starting too', async () => {
+  test('a wrong database user also keeps it from starting', async () => {
     const it = await kubeStage('event-bus', { incident: 'bad-credential' });
     const pod = (await it.podsOf(app))[0];
     expect((await it.get(`${it.pods}/${nameOf(pod)}/log`)).body).toContain(
@@ -118,7 +118,7 @@ describe('wont-start in the event bus', () => {
 describe('memory-leak in the saga platform', () => {
   const app = 'saga-orchestrator';
 
-  test('memory rises, containers are killed at their limit, restarts rise', async () => {
+  test('memory grows, containers are OOM-killed, restarts increase', async () => {
     const it = await kubeStage('saga');
     const well = await megabytes(it, app);
     it.world.rehearse('memory-leak');
@@ -143,19 +143,19 @@ describe('memory-leak in the saga platform', () => {
   test.each([
     ['a restart', restart],
     ['a higher limit', container(app, { resources: { limits: { memory: '2Gi' } } })],
-  ])('%s mends it for good: the leak is fed by what lies in the pod', async (_, body) => {
+  ])('%s fixes it permanently: the leaking data is in the pod', async (_, body) => {
     const it = await kubeStage('saga', { incident: 'memory-leak' });
     await it.send('PATCH', `${it.deployments}/${app}`, body, patchTypes.strategic);
     await it.wait(10);
     expect(it.world.incident).toBeUndefined();
-    const mended = await megabytes(it, app);
+    const before = await megabytes(it, app);
     await it.wait(120);
     expect(await glimpses(it, app)).toEqual(['Running 1/1 0', 'Running 1/1 0']);
     for (const [index, size] of (await megabytes(it, app)).entries())
-      expect(Math.abs(size - (mended[index] ?? 0))).toBeLessThan(60);
+      expect(Math.abs(size - (before[index] ?? 0))).toBeLessThan(60);
   });
 
-  test('more pods do not mend it: the old ones leak on', async () => {
+  test('more pods do not fix it: the old ones keep leaking', async () => {
     const it = await kubeStage('saga', { incident: 'memory-leak' });
     await it.send('PATCH', `${it.deployments}/${app}/scale`, { spec: { replicas: 4 } }, patchTypes.merge);
     await it.wait(60);
@@ -175,7 +175,7 @@ describe('high-memory in the event bus', () => {
   };
   const strike = () => kubeStage('event-bus', { incident: 'high-memory' });
 
-  test('shows in the heap and in what the pod uses', async () => {
+  test('is visible in the heap and in the memory of the pod', async () => {
     const it = await strike();
     expect(await heapOf(it)).toBeGreaterThan(80);
     for (const size of await megabytes(it, app)) expect(size).toBeGreaterThan(0.8 * 2560);
@@ -188,7 +188,7 @@ describe('high-memory in the event bus', () => {
     ['one more pod', { spec: { replicas: 4 } }],
     ['a restart', restart],
     ['a higher limit', container(app, { resources: { limits: { memory: '4Gi' } } })],
-  ])('is mended by %s', async (_, body) => {
+  ])('is fixed by %s', async (_, body) => {
     const it = await strike();
     await it.send('PATCH', `${it.deployments}/${app}`, body, patchTypes.strategic);
     await it.wait(15);
@@ -196,7 +196,7 @@ describe('high-memory in the event bus', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('collecting garbage helps for moments only', async () => {
+  test('garbage collection helps only for a moment', async () => {
     const it = await strike();
     const before = await heapOf(it);
     const pods = await it.podsOf(app);

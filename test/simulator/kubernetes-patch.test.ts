@@ -29,13 +29,13 @@ describe('a strategic merge patch', () => {
   };
   test.each([
     [
-      'an item is found by its name',
+      'merges an item by its name',
       two,
       { containers: [{ name: 'b', image: 'b:2' }] },
       { containers: [two.containers[0], { name: 'b', image: 'b:2' }] },
     ],
     [
-      'a new one is added',
+      'adds a new item',
       { env: [{ name: 'X', value: '1' }] },
       { env: [{ name: 'Y', value: '2' }] },
       {
@@ -46,19 +46,19 @@ describe('a strategic merge patch', () => {
       },
     ],
     [
-      'one is deleted',
+      'deletes an item',
       { env: [{ name: 'X', value: '1' }] },
       { env: [{ name: 'X', $patch: 'delete' }] },
       { env: [] },
     ],
-    ['a list without a key is replaced', { command: ['a', 'b'] }, { command: ['c'] }, { command: ['c'] }],
+    ['replaces a list without a merge key', { command: ['a', 'b'] }, { command: ['c'] }, { command: ['c'] }],
     [
-      'an object is replaced on order',
+      'replaces an object with $patch: replace',
       { strategy: { type: 'A', rollingUpdate: {} } },
       { strategy: { $patch: 'replace', type: 'B' } },
       { strategy: { type: 'B' } },
     ],
-    ['null takes a key away', { a: 1, b: 2 }, { a: null }, { b: 2 }],
+    ['null removes a key', { a: 1, b: 2 }, { a: null }, { b: 2 }],
   ])('%s', (_, target, patch, result) => {
     expect(strategicPatch(target, patch)).toEqual(result);
   });
@@ -86,7 +86,7 @@ describe('a JSON patch', () => {
     [[{ op: 'replace', path: '/nowhere', value: 1 }]],
     [[{ op: 'remove', path: '/nowhere/else' }]],
     [{ op: 'add' }],
-  ])('%j is refused', (patch) => {
+  ])('rejects %j', (patch) => {
     expect(() => jsonPatch(target, patch)).toThrow('the server rejected our request');
   });
 });
@@ -101,7 +101,7 @@ const imageIn = (body: unknown): unknown =>
   valueAt(body, 'spec', 'template', 'spec', 'containers', '0', 'image');
 
 describe('a write', () => {
-  test('that is only tried changes nothing', async () => {
+  test('as a dry run changes nothing', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     const before = await it.get(path);
@@ -124,7 +124,7 @@ describe('a write', () => {
     expect(await it.podsOf(app)).toHaveLength(3);
   });
 
-  test('that changes nothing is no new version and no new generation', async () => {
+  test('that changes nothing keeps resourceVersion and generation', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     const { metadata } = JSON.parse(JSON.stringify((await it.get(path)).body));
@@ -137,14 +137,14 @@ describe('a write', () => {
 
   test.each([
     [
-      'an earlier version',
+      'an outdated resourceVersion',
       { metadata: { resourceVersion: '1' }, spec: { replicas: 2 } },
       409,
       'Conflict',
       'Operation cannot be fulfilled on deployments.apps "event-bus-service": the object has been modified; please apply your changes to the latest version and try again',
     ],
     [
-      'less than none',
+      'negative replicas',
       { spec: { replicas: -1 } },
       422,
       'Invalid',
@@ -153,7 +153,7 @@ describe('a write', () => {
       ),
     ],
     [
-      'no quantity',
+      'an invalid quantity',
       {
         spec: {
           template: {
@@ -165,7 +165,7 @@ describe('a write', () => {
       'Invalid',
       expect.stringContaining('spec.template.spec.containers[0].resources.limits.memory'),
     ],
-  ])('of %s is refused', async (_, body, code, reason, message) => {
+  ])('with %s is rejected', async (_, body, code, reason, message) => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     expect(await it.send('PATCH', path, body, patchTypes.merge)).toMatchObject({
@@ -174,7 +174,7 @@ describe('a write', () => {
     });
   });
 
-  test('in a language that is not spoken is refused, and so is one that is no JSON', async () => {
+  test('with an unsupported content type or invalid JSON is rejected', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     expect((await it.send('PATCH', path, {}, 'application/json')).status).toBe(415);
@@ -182,7 +182,7 @@ describe('a write', () => {
     expect((await it.send('PUT', path, {})).status).toBe(405);
   });
 
-  test('of a pod that is another by now is refused by its uid', async () => {
+  test('with the uid of a replaced pod is rejected', async () => {
     const it = await kubeStage('event-bus');
     const [pod] = await it.podsOf(app);
     const options = { preconditions: { uid: 'another' } };
@@ -196,7 +196,7 @@ describe('server-side apply', () => {
   const manifest = (replicas: number): string =>
     `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${app}\nspec:\n  replicas: ${replicas}\n`;
 
-  test('conflicts with who set the field before, by name, and wins only by force', async () => {
+  test('conflicts with the field manager, names it, and wins only with force', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     await it.send('PATCH', `${path}?fieldManager=kubectl-edit`, { spec: { replicas: 4 } }, patchTypes.merge);
@@ -227,7 +227,7 @@ describe('server-side apply', () => {
     expect(await it.podsOf(app)).toHaveLength(5);
   });
 
-  test('meets what kubectl applied at first as a conflict', async () => {
+  test("reports fields of kubectl's client-side apply as conflicts", async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}?fieldManager=opsdeck`;
     const body = (await it.send('PATCH', path, manifest(4), patchTypes.apply)).body;
@@ -240,7 +240,7 @@ describe('server-side apply', () => {
     ).toBe(200);
   });
 
-  test('creates what is not there, and its pods run', async () => {
+  test('creates a missing object, and its pods run', async () => {
     const it = await kubeStage('event-bus');
     const yaml = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: extra}\nspec:\n  selector: {matchLabels: {app: extra}}\n  template:\n    metadata: {labels: {app: extra}}\n    spec: {containers: [{name: extra, image: 'postgres:15.8'}]}\n`;
     const made = await it.send(
@@ -257,7 +257,7 @@ describe('server-side apply', () => {
     expect(await it.podsOf('extra')).toMatchObject([{ status: { phase: 'Running' } }]);
   });
 
-  test('asks for a manager', async () => {
+  test('requires a field manager', async () => {
     const it = await kubeStage('event-bus');
     expect((await it.send('PATCH', `${it.deployments}/${app}`, manifest(3), patchTypes.apply)).status).toBe(
       400,

@@ -10,7 +10,7 @@ afterEach(closeWorlds);
 
 const app = 'event-bus-service';
 
-/** A WebSocket into a pod; rejects with the status of a refusal. */
+/** Opens a WebSocket to a pod; rejects with the status of an error response. */
 const opened = (
   it: KubeStage,
   path: string,
@@ -22,7 +22,7 @@ const opened = (
     const socket = new WebSocket(`${it.server.replace('http', 'ws')}${path}`, [...protocols], {
       headers: it.headersOf(user),
     });
-    // What is said at once must not be missed.
+    // Messages that arrive at once must not be lost.
     socket.on('message', (data: Buffer) => heard(data[0] ?? 0, data.subarray(1)));
     socket.once('open', () => resolve(socket));
     socket.once('unexpected-response', (_, response) => {
@@ -71,14 +71,14 @@ const exec = async (
 const firstPod = async (it: KubeStage, of = app): Promise<string> => nameOf((await it.podsOf(of))[0]);
 
 describe('exec', () => {
-  test('runs what a runbook runs in a JVM’s pod, and tells how it ended', async () => {
+  test('runs the commands of a runbook in the pod of a JVM, and returns the exit status', async () => {
     const it = await kubeStage('event-bus');
     const pod = await firstPod(it);
     const heap = await exec(it, pod, ['jcmd', '1', 'GC.heap_info']);
     expect(heap.status).toEqual({ metadata: {}, status: 'Success' });
     expect(heap.out).toMatch(/ZHeap\s+used \d+M, capacity \d+M, max capacity 2048M/);
     expect((await exec(it, pod, ['cat', '/proc/1/status'])).out).toMatch(/VmRSS:\t\d{7} kB/);
-    // A JVM listens by IPv6, and IPv4 comes in by it.
+    // A JVM listens on IPv6, which also accepts IPv4.
     expect((await exec(it, pod, ['cat', '/proc/net/tcp'])).out).not.toContain(':1F90');
     expect((await exec(it, pod, ['cat', '/proc/net/tcp6'])).out).toMatch(
       /0{32}:1F90 .* 0A .*\n.*0{32}:1F91 .* 0A/,
@@ -103,7 +103,7 @@ describe('exec', () => {
     [['cat', '/etc/shadow'], 1, 'cat: /etc/shadow: No such file or directory'],
     [['getent', 'hosts', 'moon'], 2, ''],
     [['jcmd', '1', 'VM.memory'], 1, 'java.lang.IllegalArgumentException: Unknown diagnostic command'],
-  ])('%j ends with %i', async (argv, code, err) => {
+  ])('%j exits with %i', async (argv, code, err) => {
     const it = await kubeStage('event-bus');
     const ran = await exec(it, await firstPod(it), argv);
     expect(ran.err.trimEnd()).toBe(err);
@@ -114,7 +114,7 @@ describe('exec', () => {
     });
   });
 
-  test('reads what is fed into it until the caller closes it, on v5', async () => {
+  test('reads stdin until the client closes it, in protocol v5', async () => {
     const it = await kubeStage('event-bus');
     expect(await exec(it, await firstPod(it), ['cat'], { input: 'fed' })).toMatchObject({
       out: 'fed',
@@ -122,13 +122,13 @@ describe('exec', () => {
     });
   });
 
-  test('speaks v4 where nothing newer is asked for', async () => {
+  test('falls back to protocol v4', async () => {
     const it = await kubeStage('event-bus');
     const ran = await exec(it, await firstPod(it), ['hostname'], { protocols: ['v4.channel.k8s.io'] });
     expect(ran.out.trim()).toBe(await firstPod(it));
   });
 
-  test('follows a file with every line that is written to it', async () => {
+  test('follows a file line by line', async () => {
     const it = await kubeStage('event-bus');
     const query =
       'stdout=true&command=tail&command=-n&command=2&command=-F&command=%2Fopt%2Fx%2Flogs%2Fapplication.log';
@@ -148,12 +148,12 @@ describe('exec', () => {
   test.each([
     ['viewer', /^403 pods ".*" is forbidden: User "viewer" cannot get resource "pods\/exec"/],
     ['expired', /^401 Unauthorized/],
-  ])('is not for %s', async (user, refusal) => {
+  ])('is denied for user %s', async (user, refusal) => {
     const it = await kubeStage('event-bus');
     await expect(exec(it, await firstPod(it), ['true'], { user })).rejects.toThrow(refusal);
   });
 
-  test('needs a container that runs, and a pod that is', async () => {
+  test('requires an existing pod and a running container', async () => {
     const it = await kubeStage('event-bus', { incident: 'wont-start' });
     await expect(exec(it, await firstPod(it), ['true'])).rejects.toThrow(
       /^500 unable to upgrade connection: container not found/,
@@ -162,7 +162,7 @@ describe('exec', () => {
   });
 });
 
-/** One forwarded port as a stream of bytes; `errors` is what the pod's side says went wrong. */
+/** A forwarded port as a byte stream; `errors` are the messages of the error channel. */
 const forwarded = async (it: KubeStage, pod: string, port: number) => {
   const said = { announced: [] as number[], errors: '' };
   const stream = new Duplex({
@@ -200,7 +200,7 @@ describe('port forwarding', () => {
   test.each([
     [8081, '/actuator/health', '"status":"UP"'],
     [8080, '/healthz', '"instance":"event-bus-service-'],
-  ])('leads to port %i of that very pod', async (port, path, words) => {
+  ])('reaches port %i of the pod', async (port, path, words) => {
     const it = await kubeStage('event-bus');
     const { socket, stream, said } = await forwarded(it, await firstPod(it), port);
     expect(await through(stream, path)).toMatchObject({ status: 200, body: expect.stringContaining(words) });
@@ -208,7 +208,7 @@ describe('port forwarding', () => {
     socket.terminate();
   });
 
-  test('leads to an instance that was scaled in later, too', async () => {
+  test('also reaches an instance created by scaling out', async () => {
     const it = await kubeStage('event-bus');
     const old = (await it.podsOf(app)).map(nameOf);
     await it.send(
@@ -226,14 +226,14 @@ describe('port forwarding', () => {
     socket.terminate();
   });
 
-  test('to a port that nobody listens on says so, and ends', async () => {
+  test('reports a port without a listener, and ends', async () => {
     const it = await kubeStage('event-bus');
     const { said, over } = await forwarded(it, await firstPod(it), 6379);
     await over;
     expect(said.errors).toMatch(/^error forwarding port 6379 to pod event-bus-service-.*connection refused$/);
   });
 
-  test('leads nowhere once the pod is gone', async () => {
+  test('ends when the pod is deleted', async () => {
     const it = await kubeStage('event-bus');
     const pod = await firstPod(it);
     await it.send('DELETE', `${it.pods}/${pod}`);
@@ -246,12 +246,12 @@ describe('port forwarding', () => {
 });
 
 describe('a log', () => {
-  test('has the start and the requests of its process, with times when asked for', async () => {
+  test('contains startup and requests of its process, with timestamps on request', async () => {
     const it = await kubeStage('event-bus');
     const log = `${it.pods}/${await firstPod(it)}/log`;
     const whole = String((await it.get(log)).body);
     expect(whole).toMatch(/c\.t\.eventbus\.api\.Access +: (GET|POST) \/api\/v1\/event-bus\S* 200 \d+ ms/);
-    // A pod that is days old: what it wrote at first has been rotated away.
+    // The pod is days old: its first lines have been rotated away.
     expect(whole).not.toContain('Started event-bus-service');
     const tail = String((await it.get(`${log}?tailLines=2&timestamps=true`)).body)
       .trimEnd()
@@ -276,7 +276,7 @@ describe('a log', () => {
     expect(logs.filter((text) => /Started event-bus-service in [\d.]+ seconds/.test(text))).toHaveLength(1);
   });
 
-  test('is followed until its container ends', async () => {
+  test('is followed until its container exits', async () => {
     const it = await kubeStage('event-bus');
     const pod = await firstPod(it);
     const response = await it.call(`${it.pods}/${pod}/log?follow=true&tailLines=1`);
@@ -294,7 +294,7 @@ describe('a log', () => {
   test.each([
     ['container=sidecar', 'container sidecar is not valid for pod'],
     ['previous=true', 'previous terminated container "event-bus-service" in pod'],
-  ])('with %s is refused', async (query, words) => {
+  ])('with %s is rejected', async (query, words) => {
     const it = await kubeStage('event-bus');
     const { status, body } = await it.get(`${it.pods}/${await firstPod(it)}/log?${query}`);
     expect(status).toBe(400);
@@ -302,11 +302,11 @@ describe('a log', () => {
   });
 });
 
-test('a port forwarded to the database’s pod leads to the database', async () => {
+test('a port forwarded to the database pod reaches the database', async () => {
   const it = await kubeStage('saga');
   const { socket, stream } = await forwarded(it, 'postgres-0', 5432);
   const answer = once(stream, 'data');
-  // SSLRequest: answered with one letter, S or N.
+  // SSLRequest: the response is one letter, S or N.
   stream.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
   expect(String((await answer)[0])).toMatch(/^[SN]$/);
   socket.terminate();

@@ -50,7 +50,7 @@ const metricsUp = async (it: KubeStage): Promise<number> => {
 };
 
 describe('a rolling restart', () => {
-  test('goes pod by pod, never below three ready, never above four, and is done in seconds', async () => {
+  test('replaces pod by pod, with three to four ready pods, within seconds', async () => {
     const it = await kubeStage('event-bus');
     const before = (await it.podsOf(app)).map(nameOf);
     expect((await patch(it, restart)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('a rolling restart', () => {
     expect(after).toHaveLength(3);
   });
 
-  test('gives every instance a new process, and no request is lost', async () => {
+  test('gives every instance a new process, without losing a request', async () => {
     const it = await kubeStage('event-bus');
     const uptime = async (index: number): Promise<number> => {
       const actuator = it.world.vars('production')[`world.${app}-${index}`] ?? '';
@@ -89,7 +89,7 @@ describe('a rolling restart', () => {
     expect(Math.max(await uptime(0), await uptime(1), await uptime(2))).toBeLessThan(12);
   });
 
-  test('a pod passes through the steps of its life', async () => {
+  test('a pod goes through its lifecycle phases', async () => {
     const it = await kubeStage('event-bus');
     await patch(it, restart);
     const seen = new Set<string>();
@@ -122,7 +122,7 @@ describe('a rolling restart', () => {
   });
 });
 
-test('scaling through Kubernetes and through the deploy API is the same act', async () => {
+test('scaling through Kubernetes or the deploy API has the same effect', async () => {
   const it = await kubeStage('event-bus');
   const deploy = `${it.world.vars('production')['world.deploy'] ?? ''}/services/${app}`;
   const scaled = await patch(
@@ -150,7 +150,7 @@ test('scaling through Kubernetes and through the deploy API is the same act', as
   });
 });
 
-test('a bad release is rolled back by the template of the earlier set, and forth by the deploy API', async () => {
+test('a bad release is rolled back to the template of the previous ReplicaSet, and forward by the deploy API', async () => {
   const it = await kubeStage('demo', { incident: 'high-error-rate' });
   const path = `${it.deployments}/catalog`;
   const live = (await it.get(path)).body;
@@ -187,8 +187,8 @@ test('a bad release is rolled back by the template of the earlier set, and forth
   );
 });
 
-describe('a rollout that gets nowhere', () => {
-  test('an image that does not exist leaves the old pods be, and is given up after the deadline', async () => {
+describe('a failing rollout', () => {
+  test('with an unknown image keeps the old pods, and fails after the progress deadline', async () => {
     const it = await kubeStage('event-bus');
     const image = `registry.trademaster.example/${app}:latst`;
     await patch(it, { spec: { template: { spec: { containers: [{ name: app, image }] } } } });
@@ -211,7 +211,7 @@ describe('a rollout that gets nowhere', () => {
     expect(await metricsUp(it)).toBe(3);
   });
 
-  test('more pods than the nodes hold wait, and say for what', async () => {
+  test('with more pods than the nodes can run leaves them Pending, with a reason', async () => {
     const it = await kubeStage('saga');
     await patch(it, { spec: { replicas: 60 } }, patchTypes.merge, `${it.deployments}/payment-service/scale`);
     await it.wait(6);
@@ -227,7 +227,7 @@ describe('a rollout that gets nowhere', () => {
     });
   });
 
-  test('with Recreate everything is away at once', async () => {
+  test('with Recreate deletes all old pods first', async () => {
     const it = await kubeStage('event-bus');
     await patch(it, { spec: { strategy: { $patch: 'replace', type: 'Recreate' } } });
     await patch(it, restart);
@@ -240,7 +240,7 @@ describe('a rollout that gets nowhere', () => {
     expect(await statusOf(it)).toEqual(done);
   });
 
-  test('a paused one waits until it is resumed', async () => {
+  test('is paused until it is resumed', async () => {
     const it = await kubeStage('event-bus');
     await patch(it, { spec: { paused: true } });
     await patch(it, restart);
@@ -256,7 +256,7 @@ describe('a rollout that gets nowhere', () => {
 });
 
 describe('other controllers', () => {
-  test('a StatefulSet is restarted one pod after the other; its dependency is away meanwhile', async () => {
+  test('a StatefulSet restarts one pod after the other; its dependency is unavailable meanwhile', async () => {
     const it = await kubeStage('saga');
     const path = `/apis/apps/v1/namespaces/${it.namespace}/statefulsets/postgres`;
     await it.send('PATCH', path, restart, patchTypes.strategic);
@@ -277,7 +277,7 @@ describe('other controllers', () => {
     });
   });
 
-  test('a DaemonSet is restarted node by node', async () => {
+  test('a DaemonSet restarts node by node', async () => {
     const it = await kubeStage('saga');
     const path = '/apis/apps/v1/namespaces/logging/daemonsets/fluentd';
     await it.send('PATCH', path, restart, patchTypes.strategic);
@@ -294,7 +294,7 @@ describe('other controllers', () => {
     });
   });
 
-  test('a job made from a cron job runs once, and says what it did', async () => {
+  test('a job created from a cron job runs once, and logs its work', async () => {
     const it = await kubeStage('saga');
     const cron = (await it.get(`/apis/batch/v1/namespaces/${it.namespace}/cronjobs/saga-sweeper`)).body;
     const jobs = `/apis/batch/v1/namespaces/${it.namespace}/jobs`;
@@ -316,7 +316,7 @@ describe('other controllers', () => {
     expect((await it.get(`${it.pods}/${nameOf(pod)}/log`)).body).toContain('0 sagas compensated');
   });
 
-  test('what lost its owner goes: a deployment deleted takes its pods with it', async () => {
+  test('deleting a deployment also deletes its pods', async () => {
     const it = await kubeStage('saga');
     await it.send('DELETE', `${it.deployments}/notification-service`);
     await it.wait(3);
@@ -332,7 +332,7 @@ describe('other controllers', () => {
     expect((await it.podsOf('notification-service')).map(glimpse)).toEqual(['Running 1/1 0']);
   });
 
-  test('an endpoint that is not ready leads nowhere', async () => {
+  test('an endpoint that is not ready receives no traffic', async () => {
     const it = await kubeStage('event-bus', { incident: 'service-down' });
     const query = 'labelSelector=kubernetes.io/service-name%3Devent-bus-service';
     const slices = async () =>

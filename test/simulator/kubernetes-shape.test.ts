@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator[Symbol.asyncDispose]());
 
-/** The recorded exchange whose method and path contain these words. */
+/** The recorded exchange whose method and path contain these texts. */
 const real = (name: string, words: string): HttpExchange => {
   const { exchanges } = httpRecording(`kubernetes-1.36/${name}`);
   const found = exchanges.find(({ method, path }) => `${method} ${path}`.includes(words));
@@ -19,7 +19,7 @@ const real = (name: string, words: string): HttpExchange => {
   return found;
 };
 
-/** The simulator's status and JSON; NS stands for its namespace. */
+/** The simulator's status and JSON, with NS as its namespace. */
 const ask = async (path: string, call?: Call, user: Parameters<Embedded['as']>[0] = 'admin') => {
   const { status, text } = await simulator.as(user).call(path.replace('NS', simulator.namespace), call);
   return { status, body: JSON.parse(text) as unknown };
@@ -29,10 +29,10 @@ interface List {
   readonly items: readonly unknown[];
 }
 
-/** Differences in `spec`, which a user writes, and in `managedFields`, which our lists leave out. */
+/** Differences in `spec`, which users write, and in `managedFields`, which the simulator's lists omit. */
 const isWritten = (difference: string): boolean => /\.spec\b|managedFields/.test(difference);
 
-/** The pods of kwok and of a real kubelet. */
+/** Recorded pods of kwok and of a real kubelet. */
 const pods = (): List => {
   const [list, more] = [real('pods', '/pods?').body as List, real('containers', '/pods?').body as List]; // PodLists
   return { ...list, items: [...list.items, ...more.items] };
@@ -44,7 +44,7 @@ test.each<[path: string, recorded: () => unknown]>([
   ['/api/v1/nodes', () => real('nodes', '/nodes?limit').body],
   ['/version', () => real('doctor', '/version').body],
   ['/api/v1/namespaces/kube-system', () => real('doctor', '/kube-system').body],
-])('%s has no other keys and types than the real answer', async (path, recorded) => {
+])('%s has only keys and types of the real response', async (path, recorded) => {
   const { status, body } = await ask(path);
   expect(status).toBe(200);
   expect(madeUp(body, recorded(), 'items[].').filter((one) => !isWritten(one))).toEqual([]);
@@ -93,13 +93,13 @@ test.each<[what: string, path: string, call: Call, recorded: () => HttpExchange]
     },
     () => real('doctor', 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews'),
   ],
-])('%s has the status of the real answer, and no other keys and types', async (_, path, call, recorded) => {
+])('%s has the status of the real response, and only its keys and types', async (_, path, call, recorded) => {
   const { status, body } = await ask(path, call);
   expect(status).toBe(recorded().status);
   expect(madeUp(body, recorded().body).filter((one) => !isWritten(one))).toEqual([]);
 });
 
-/** An answer as a text, with the names of the recording in place of the simulator's. */
+/** A response as text, with the names of the recording instead of the simulator's. */
 const renamed = (body: unknown): string =>
   JSON.stringify(body).replaceAll(name, 'api').replaceAll(simulator.namespace, 'recorded');
 
@@ -134,32 +134,32 @@ test.each<[status: number, what: string, answer: () => ReturnType<typeof ask>, r
       },
     ],
   ],
-)('%d, %s: word for word the real answer', async (status, _, answer, recorded) => {
+)('%d, %s: identical to the real response', async (status, _, answer, recorded) => {
   const ours = await answer();
   expect([ours.status, recorded().status]).toEqual([status, status]);
   expect(JSON.parse(renamed(ours.body))).toEqual(recorded().body);
 });
 
-test('403: the keys of the real answer, and its words but for who asks', async () => {
+test('403: keys and message of the real response, except for the user', async () => {
   const ours = await ask('/api/v1/namespaces/NS/pods', {}, 'nolist');
   const recorded = real('forbidden', '/pods');
   expect([ours.status, recorded.status]).toEqual([403, 403]);
   expect(JSON.parse(renamed(ours.body).replaceAll('nolist', 'nobody'))).toEqual(recorded.body); // words: the recorded user
 });
 
-test('404 as a plain text, where nothing serves a group', async () => {
+test('404 as plain text for an unknown API group', async () => {
   const { status, text } = await simulator.as('admin').call('/apis/things.example/v1/namespaces/x/pods');
   const recorded = real('top', 'metrics.k8s.io');
   expect([status, text]).toEqual([recorded.status, `${recorded.lines?.join()}\n`]);
 });
 
-interface Told {
+interface WatchEvent {
   readonly type: string;
   readonly object: { readonly metadata: { readonly resourceVersion?: string } };
 }
-const eventsIn = (lines: readonly string[]): readonly Told[] => lines.map((line) => JSON.parse(line));
+const eventsIn = (lines: readonly string[]): readonly WatchEvent[] => lines.map((line) => JSON.parse(line));
 
-test('a watch: events and the bookmark have no other keys and types than the real ones', async () => {
+test('a watch: events and the bookmark have only keys and types of the real ones', async () => {
   const bookmark = eventsIn(real('bookmark', 'watch=1').lines ?? []);
   const others = eventsIn(real('watch', 'watch=1').lines ?? []);
   const listed = pods().items.map((object) => ({ type: 'ADDED', object }));
@@ -167,7 +167,7 @@ test('a watch: events and the bookmark have no other keys and types than the rea
   const { body } = await ask(path);
   const [first] = (body as { readonly items: readonly { readonly metadata: { readonly name: string } }[] })
     .items; // a PodList
-  const { metadata } = body as Told['object']; // the same list
+  const { metadata } = body as WatchEvent['object']; // the same list
   const query = `watch=1&resourceVersion=${metadata.resourceVersion}&timeoutSeconds=3&allowWatchBookmarks=true`;
   let isOver = false;
   const watched = simulator
@@ -187,7 +187,7 @@ test('a watch: events and the bookmark have no other keys and types than the rea
   expect(madeUp(events.at(-1), bookmark.at(-1), 'object.')).toEqual([]);
 });
 
-test('410: the words of the real ERROR event', () => {
+test('410: the message of the real ERROR event', () => {
   const [event] = eventsIn(real('gone', 'watch=1').lines ?? []);
   const oldest = Number(/\((\d+)\)/.exec(JSON.stringify(event))?.[1]);
   expect(compare({ type: 'ERROR', object: errorStatus(versionExpired('2', oldest)) }, event)).toEqual([]);

@@ -8,7 +8,7 @@ afterEach(closeWorlds);
 
 const app = 'event-bus-service';
 
-/** Opens a watch and keeps what it says. */
+/** Opens a watch and collects its events. */
 const watching = async (it: KubeStage, path: string, user?: string) => {
   const response = await it.call(path, {}, user);
   const events: unknown[] = [];
@@ -36,7 +36,7 @@ const versionOf = async (it: KubeStage): Promise<string> =>
   String(valueAt((await it.get(it.pods)).body, 'metadata', 'resourceVersion'));
 
 describe('a watch', () => {
-  test('tells every change from the version on that it is given, in the order of versions', async () => {
+  test('sends every change after the given version, in order', async () => {
     const it = await kubeStage('event-bus');
     const version = await versionOf(it);
     const seen = await watching(it, `${it.pods}?watch=1&resourceVersion=${version}`);
@@ -64,7 +64,7 @@ describe('a watch', () => {
     expect(new Set(versions).size).toBe(versions.length);
   });
 
-  test('without a version begins with everything that is there', async () => {
+  test('without a version starts with all existing objects', async () => {
     const it = await kubeStage('event-bus');
     const seen = await watching(it, `${it.deployments}?watch=true`);
     await it.wait(0.2);
@@ -72,7 +72,7 @@ describe('a watch', () => {
     expect(seen.names()).toEqual([app]);
   });
 
-  test('resumes over what happened meanwhile', async () => {
+  test('resumes with the changes since its version', async () => {
     const it = await kubeStage('event-bus');
     const version = await versionOf(it);
     const [pod] = await it.podsOf(app);
@@ -83,7 +83,7 @@ describe('a watch', () => {
     expect(seen.types()).toEqual(['MODIFIED', 'ADDED', 'MODIFIED', 'MODIFIED', 'DELETED', 'MODIFIED']);
   });
 
-  test('by a selector sees what begins to fit as new, and what fits no more as gone', async () => {
+  test('with a selector sends ADDED for objects that start to match, DELETED for those that stop', async () => {
     const it = await kubeStage('event-bus');
     const path = `${it.deployments}/${app}`;
     const seen = await watching(it, `${it.deployments}?watch=1&labelSelector=tier%3Dgold`);
@@ -96,7 +96,7 @@ describe('a watch', () => {
     expect(seen.types()).toEqual(['ADDED', 'DELETED']);
   });
 
-  test('marks where it is when asked to, and ends when its time is over', async () => {
+  test('sends bookmarks on request, and ends at its timeout', async () => {
     const it = await kubeStage('event-bus');
     const version = await versionOf(it);
     const query = `watch=1&resourceVersion=${version}&allowWatchBookmarks=true&timeoutSeconds=25`;
@@ -109,7 +109,7 @@ describe('a watch', () => {
     expect(seen.state.isOver).toBe(true);
   });
 
-  test('from a version that was compacted away is told so: 410, and the end', async () => {
+  test('from a compacted version gets 410 and ends', async () => {
     const it = await kubeStage('event-bus');
     const seen = await watching(it, `${it.pods}?watch=1&resourceVersion=17`);
     await it.wait(0.2);
@@ -128,7 +128,7 @@ describe('a watch', () => {
     expect(seen.state.isOver).toBe(true);
   });
 
-  test('of a chunked list whose version is compacted away: 410 too', async () => {
+  test('a chunked list of a compacted version gets 410 as well', async () => {
     const it = await kubeStage('event-bus');
     const token = Buffer.from('{"v":"meta.k8s.io/v1","rv":17,"start":"a/b"}').toString('base64url');
     expect(await it.get(`${it.pods}?limit=1&continue=${token}`)).toMatchObject({
@@ -138,7 +138,7 @@ describe('a watch', () => {
   });
 });
 
-test('the same seed and the same times give the same cluster, however often somebody looks', () => {
+test('the same seed and times give the same cluster, however often it is read', () => {
   const startedAt = 1_770_000_000_000;
   const play = (lookEveryMs: number) => {
     const model = new SystemModel(systemSpec('saga'), { startedAt });

@@ -9,7 +9,7 @@ afterEach(closeWorlds);
 const itemsOf = (body: unknown): readonly unknown[] => [valueAt(body, 'items')].flat();
 
 describe('lists', () => {
-  test('a pod is what its instance is: as old, ready, with an address, on a node', async () => {
+  test('a pod reflects its instance: age, readiness, address, node', async () => {
     const it = await kubeStage('event-bus');
     const { status, body } = await it.get(it.pods);
     expect(status).toBe(200);
@@ -28,7 +28,7 @@ describe('lists', () => {
     });
   });
 
-  test('are given in chunks, which together are the whole', async () => {
+  test('are returned in chunks that add up to the whole list', async () => {
     const it = await kubeStage('saga');
     const whole = itemsOf((await it.get('/api/v1/pods')).body).map(nameOf);
     const seen: string[] = [];
@@ -51,7 +51,7 @@ describe('lists', () => {
     ['labelSelector=!app', 0],
     ['fieldSelector=metadata.name%3Dkafka-0', 1],
     ['fieldSelector=status.phase!%3DRunning', 0],
-  ])('by %s: %i pods', async (query, count) => {
+  ])('with %s: %i pods', async (query, count) => {
     const it = await kubeStage('saga');
     expect(itemsOf((await it.get(`${it.pods}?${query}`)).body)).toHaveLength(count);
   });
@@ -77,7 +77,7 @@ describe('lists', () => {
     expect(itemsOf(body)).toHaveLength(count);
   });
 
-  test('everything is well when the world opens', async () => {
+  test('everything is healthy when the simulator starts', async () => {
     const it = await kubeStage('saga');
     for (const deployment of itemsOf((await it.get(it.deployments)).body)) {
       const replicas = valueAt(deployment, 'spec', 'replicas');
@@ -95,7 +95,7 @@ describe('lists', () => {
     }
   });
 
-  test('a certificate of its own lies in the TLS secret', async () => {
+  test('the TLS secret contains a certificate of its own', async () => {
     const it = await kubeStage('saga');
     const { body } = await it.get('/api/v1/namespaces/microservices/secrets/microservices-tls');
     const pem = Buffer.from(String(valueAt(body, 'data', 'tls.crt')), 'base64').toString();
@@ -107,8 +107,8 @@ describe('lists', () => {
   });
 });
 
-describe('who asks', () => {
-  test('the kubeconfig is for its owner alone, with a context per user', async () => {
+describe('authentication and authorization', () => {
+  test('the kubeconfig is private to its owner, with a context per user', async () => {
     const it = await kubeStage('saga');
     const path = it.world.vars('production')['world.kubeconfig'] ?? '';
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -137,14 +137,14 @@ describe('who asks', () => {
       403,
       'pods is forbidden: User "nolist" cannot watch resource "pods" in API group "" in the namespace "microservices"',
     ],
-  ])('%s is refused%s in the real words', async (user, query, code, message) => {
+  ])('%s is rejected%s with the real message', async (user, query, code, message) => {
     const it = await kubeStage('saga');
     const reason = code === 401 ? 'Unauthorized' : 'Forbidden';
     const refused = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code };
     expect(await it.get(`${it.pods}${query}`, user)).toMatchObject({ status: code, body: refused });
   });
 
-  test('a viewer reads, and changes nothing; what may be done is told before', async () => {
+  test('a viewer can only read; access reviews report it', async () => {
     const it = await kubeStage('saga');
     const path = `${it.deployments}/payment-service/scale`;
     expect((await it.get(it.pods, 'viewer')).status).toBe(200);
@@ -183,7 +183,7 @@ describe('who asks', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('missing objects', () => {
   test.each([
     ['/api/v1/namespaces/shop/pods/nobody', 404, 'NotFound', 'pods "nobody" not found'],
     [
@@ -213,7 +213,7 @@ describe('what is not there', () => {
     });
   });
 
-  test('a metrics server, on a laptop; elsewhere it tells what pods and nodes use', async () => {
+  test('metrics API: missing on a laptop; elsewhere reports usage of pods and nodes', async () => {
     const laptop = await kubeStage('demo', {}, 'local');
     const path = (namespace: string) => `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
     expect((await laptop.get(path(laptop.namespace))).status).toBe(404);
@@ -234,7 +234,7 @@ describe('what is not there', () => {
     expect(itemsOf(nodes.body)).toHaveLength(3);
   });
 
-  test('the server says what it is', async () => {
+  test('reports the server version', async () => {
     const it = await kubeStage('demo');
     expect((await it.get('/version')).body).toMatchObject({ gitVersion: 'v1.33.4' });
     expect(await it.get('/readyz')).toEqual({ status: 200, body: 'ok' });
@@ -248,7 +248,7 @@ describe('what is not there', () => {
   });
 });
 
-test('at ten times the speed, times are still the caller’s', async () => {
+test("at speed 10, timestamps use the client's clock", async () => {
   const it = await kubeStage('event-bus', { speed: 10 });
   const [pod] = await it.podsOf('event-bus-service');
   await it.send('DELETE', `${it.pods}/${nameOf(pod)}`);

@@ -7,7 +7,7 @@ const openedAt = Date.parse('2026-03-04T10:15:07Z');
 
 interface Stage {
   readonly env: Environment;
-  /** So many seconds later. */
+  /** Advances time by this many seconds. */
   wait(seconds: number): void;
   strike(incident: string): void;
   /** The last lines of every container of a service or dependency. */
@@ -40,7 +40,7 @@ const spring =
 const slog = /^\{"time":"\d{4}-\S+Z","level":"(DEBUG|INFO|WARN|ERROR)","msg":"[^"]+","service":"[\w-]+"/;
 const logfmt = /^time=\S+Z level=(DEBUG|INFO|WARN|ERROR) msg=\S+/;
 
-describe('in its own format writes', () => {
+describe('log format', () => {
   test.each<[string, string, RegExp]>([
     ['event-bus', 'event-bus-service', spring],
     ['event-bus', 'database', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} UTC \[\d+\] LOG: {2}\S/],
@@ -71,7 +71,7 @@ describe('in its own format writes', () => {
   });
 });
 
-test('a log has hours of a past, whose lines do not depend on how they are asked for', () => {
+test('a log has hours of history, whose lines do not depend on how they are read', () => {
   const { env } = stage('event-bus');
   const lives = [...(env.parts.cluster?.lives.values() ?? [])];
   const log = lives.find(
@@ -88,14 +88,14 @@ test('a log has hours of a past, whose lines do not depend on how they are asked
   expect(log?.read({ last: 0 })).toEqual([]);
 });
 
-test('the same model time writes the same lines, however often somebody looked', () => {
+test('the same simulated time gives the same lines, however often it is read', () => {
   const [once, often] = [stage('saga'), stage('saga')];
   once.wait(30);
   for (let second = 0; second < 30; second += 1) often.wait(1);
   expect(often.lines('saga-orchestrator')).toEqual(once.lines('saga-orchestrator'));
 });
 
-describe('the evidence of an incident is in the log', () => {
+describe('a scenario is visible in the log', () => {
   test.each<[string, string, string, number, readonly RegExp[]]>([
     [
       'event-bus',
@@ -182,7 +182,7 @@ describe('the evidence of an incident is in the log', () => {
     expect(patterns.filter((pattern) => !isThere(pattern))).toEqual([]);
   });
 
-  test('of a service that was left at DEBUG: two hundred lines a second, until its logger is set back', () => {
+  test('of a service left at DEBUG: two hundred lines per second, until its log level is reset', () => {
     const it = stage('demo');
     it.strike('log-storm');
     it.wait(10);
@@ -212,7 +212,7 @@ describe('the evidence of an incident is in the log', () => {
   });
 });
 
-test('when all is well nothing looks like an attack or an error', () => {
+test('a healthy system logs no errors and no attacks', () => {
   const it = stage('event-bus');
   it.wait(60);
   const lines = it.lines('event-bus-service', 3000);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The last recorded exchange whose path contains these words and whose status this is. */
+/** The last recorded exchange whose path contains these texts, with this status. */
 const real = (name: string, words: string, status = 200): HttpExchange => {
   const { exchanges } = httpRecording(`loki-3.7/${name}`);
   const found = exchanges.findLast((one) => one.path.includes(words) && one.status === status);
@@ -19,22 +19,22 @@ const real = (name: string, words: string, status = 200): HttpExchange => {
   return found;
 };
 
-const told = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+const request = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
   const answer = await fetch(`${world.vars('production')['world.loki']}${path}`, { headers });
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
 };
 const withQuery = (path: string, form: Readonly<Record<string, string>>): string =>
   `${path}?${new URLSearchParams(form)}`;
 
-/** Paths of label sets, whose keys are chosen by users. */
+/** Label sets, whose keys are chosen by users. */
 const maps = ['data[]', 'data.result[].metric', 'data.result[].stream'];
-/** Statistics, which only the real server has, are read by none of our clients. */
+/** Statistics: only the real server has them, and opsdeck does not read them. */
 const withoutStatistics = (body: unknown): unknown =>
   JSON.parse(JSON.stringify(body), (key, value) => (key === 'stats' ? undefined : value));
 
 const range = '/loki/api/v1/query_range';
 const categorized = { 'x-loki-response-encoding-flags': 'categorize-labels' };
-/** The simulator keeps no structured metadata, so it has nothing to categorize; our client does not read the flags. */
+/** The simulator has no structured metadata, so it has nothing to categorize; opsdeck does not read these flags. */
 const known = ['.data.encodingFlags is missing'];
 
 test.each<[path: string, recorded: () => HttpExchange, headers?: Readonly<Record<string, string>>]>([
@@ -49,8 +49,8 @@ test.each<[path: string, recorded: () => HttpExchange, headers?: Readonly<Record
   ['/loki/api/v1/label/app/values', () => real('pages-of-labels', '/label/app/values')],
   ['/loki/api/v1/label/missing/values', () => real('pages-of-labels', '/label/missing/values')],
   ['/loki/api/v1/status/buildinfo', () => real('doctor', '/buildinfo')],
-])('%s has the keys and types of the real answer', async (path, recorded, headers) => {
-  const { status, type, text } = await told(path, headers);
+])('%s has the keys and types of the real response', async (path, recorded, headers) => {
+  const { status, type, text } = await request(path, headers);
   expect([status, type]).toEqual([200, recorded().headers['content-type']]);
   const found = differences(
     shapeOf(JSON.parse(text), maps),
@@ -67,9 +67,9 @@ test.each<[what: string, path: string, recorded: () => HttpExchange]>([
   ],
   ['a page that does not exist', '/nowhere', () => real('pages-of-labels', '/nowhere', 404)],
   ['readiness', '/ready', () => real('doctor', '/ready')],
-])('%s: status, type and words of the real answer', async (_, path, recorded) => {
+])('%s: status, content type and text of the real response', async (_, path, recorded) => {
   const { status, headers, body, lines } = recorded();
-  expect(await told(path)).toEqual({
+  expect(await request(path)).toEqual({
     status,
     type: headers['content-type'],
     text: lines === undefined ? body : lines.map((line) => `${line}\n`).join(''),

@@ -23,7 +23,7 @@ const open = async (system: string, env = 'production') => {
   return { clock, model, view, ask, lines, [Symbol.asyncDispose]: () => server.close() };
 };
 
-test('what containers write is there with the labels of their pods, and goes on', async () => {
+test('container logs have the labels of their pods, and continue', async () => {
   await using it = await open('demo');
   const { json } = await it.ask('/loki/api/v1/series', { 'match[]': '{app="bus"}' });
   expect(json.data).toHaveLength(2);
@@ -48,7 +48,7 @@ test('hosts send their files and their journals', async () => {
   expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z {1,2}INFO /);
 });
 
-test('one run of a question gives the newest or the oldest, and each line has a time of its own in its stream', async () => {
+test('a query returns the newest or the oldest lines; timestamps are unique within a stream', async () => {
   await using it = await open('demo');
   const query = '{app="bus"}';
   const form = { query, start: '1', limit: '5000' };
@@ -79,7 +79,7 @@ test.each([
   expect((await it.lines(`{app="orders"} ${filter}`)).sort()).toEqual(wanted.sort());
 });
 
-test('what is no query is refused in its words', async () => {
+test("rejects an invalid query with Loki's message", async () => {
   await using it = await open('demo');
   const refused = await it.ask('/loki/api/v1/query_range', { query: '{app="bus"} |~ "["' });
   expect(refused).toMatchObject({ status: 400, text: expect.stringContaining("parse error : stage '|~") });

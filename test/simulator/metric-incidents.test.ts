@@ -42,7 +42,7 @@ describe('sla in the event bus', () => {
   const sla = 'min(sla_compliance_rate{job="event-bus-service"})';
   const strike = () => stage('event-bus', 'sla');
 
-  test('has developed: too few are answered in time, which shows on every wire', async () => {
+  test('has developed: too few requests are fast enough, visible in every source', async () => {
     const it = await strike();
     expect(await it.value(sla)).toBeLessThan(95);
     expect(await it.value(p95('event-bus-service'))).toBeGreaterThan(500);
@@ -52,7 +52,7 @@ describe('sla in the event bus', () => {
     expect(await it.firing()).toEqual(['HighAPILatencyP95', 'SLAComplianceIssue']);
   });
 
-  test('heals when the batch is turned off, through any instance', async () => {
+  test('is fixed by turning off the batch, through any instance', async () => {
     const it = await strike();
     expect((await ask(`${it.at('event-bus-service-1-app')}${mode}`)).body).toEqual({ batch: 'on' });
     expect(await it.post(`${it.at('event-bus-service-app')}${mode}`, { batch: 'off' })).toBe(200);
@@ -64,7 +64,7 @@ describe('sla in the event bus', () => {
     expect(await it.firing()).toEqual([]);
   });
 
-  test('heals when there are instances enough', async () => {
+  test('is fixed by enough instances', async () => {
     const it = await strike();
     const scale = `${it.at('deploy')}/services/event-bus-service/scale`;
     await it.post(scale, { replicas: 4 });
@@ -77,7 +77,7 @@ describe('sla in the event bus', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('does not heal by restarting the database, nor by an order that is none', async () => {
+  test('is not fixed by restarting the database, or by an invalid command', async () => {
     const it = await strike();
     expect(await it.post(`${it.at('database')}/admin/restart`)).toBe(200);
     expect(await it.post(`${it.at('event-bus-service-app')}${mode}`, { cache: 'off' })).toBe(400);
@@ -90,7 +90,7 @@ describe('sla in the event bus', () => {
 describe('high-error-rate in trading', () => {
   const strike = () => stage('trading', 'high-error-rate');
 
-  test('is one kind of request of one release, and orders fail by a reason', async () => {
+  test('affects one request type of one release, and orders fail with one reason', async () => {
     const it = await strike();
     expect(await it.value(errors(service))).toBeGreaterThan(5);
     const worst =
@@ -108,7 +108,7 @@ describe('high-error-rate in trading', () => {
     expect((await ask(`${it.at(`${service}-app`)}/version`)).body).toMatchObject({ version: '2.4.0' });
   });
 
-  test('heals by the version before, and comes back with the bad one', async () => {
+  test('is fixed by the previous version, and returns with the bad one', async () => {
     const it = await strike();
     const rollback = `${it.at('deploy')}/services/${service}/rollback`;
     expect((await ask(rollback, 'POST')).body).toMatchObject({ version: '2.3.1', previous: '2.4.0' });
@@ -121,7 +121,7 @@ describe('high-error-rate in trading', () => {
     expect(await it.value(errors(service))).toBeGreaterThan(5);
   });
 
-  test('does not heal by more instances of the bad release', async () => {
+  test('is not fixed by more instances of the bad release', async () => {
     const it = await strike();
     expect(await it.post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 4 })).toBe(200);
     await it.wait(75);
@@ -133,7 +133,7 @@ describe('high-error-rate in trading', () => {
 describe('high-latency in trading', () => {
   const strike = () => stage('trading', 'high-latency');
 
-  test('is pressure on the pool', async () => {
+  test('exhausts the pool', async () => {
     const it = await strike();
     expect(await it.value(p95(service))).toBeGreaterThan(2000);
     expect(await it.value('min(hikaricp_connections_pending)')).toBeGreaterThan(0);
@@ -145,7 +145,7 @@ describe('high-latency in trading', () => {
     ]);
   });
 
-  test('heals with a third instance', async () => {
+  test('is fixed by a third instance', async () => {
     const it = await strike();
     expect(await it.post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 3 })).toBe(200);
     await it.wait(75);
@@ -155,7 +155,7 @@ describe('high-latency in trading', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('does not heal by the version before', async () => {
+  test('is not fixed by the previous version', async () => {
     const it = await strike();
     expect(await it.post(`${it.at('deploy')}/services/${service}/rollback`)).toBe(200);
     await it.wait(75);
@@ -168,7 +168,7 @@ test.each([
   ['sla', 'orders', 'sla_compliance_rate{job="orders"} < 95'],
   ['high-error-rate', 'catalog', `${errors('catalog')} > 5`],
   ['high-latency', 'billing', `${p95('billing')} > 1000`],
-])('the demo knows %s too, of %s, and everything is well after it', async (incident, _, sign) => {
+])('the demo has %s too, in %s, and recovers from it', async (incident, _, sign) => {
   for (const env of ['staging', 'production']) {
     const it = await stage('demo', incident, env);
     expect(await it.value(`count(${sign})`)).toBeGreaterThan(0);
@@ -180,7 +180,7 @@ test.each([
 });
 
 describe('the deploy API', () => {
-  test('tells how everything is deployed, and refuses what makes no sense', async () => {
+  test('shows the deployment of every service, and rejects invalid requests', async () => {
     const it = await stage('trading', 'high-latency');
     const deploy = it.at('deploy');
     const state = { service, replicas: 2, ready: 2, version: '2.3.1', previous: '2.3.0' };
@@ -198,7 +198,7 @@ describe('the deploy API', () => {
     expect((await ask(`${deploy}/services/${service}`)).body).toEqual(state);
   });
 
-  test('a scaled-away instance is gone, and no alert says that it is down', async () => {
+  test('an instance removed by scaling in triggers no alert', async () => {
     const it = await stage('trading', 'high-error-rate');
     await it.post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 1 });
     await it.wait(30);

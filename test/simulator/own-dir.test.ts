@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeOwnDir } from '../../src/simulator/temporary-dir.ts';
 
-test('what a process has left that was killed is taken away, and nothing of one that runs', async () => {
+test('removes directories of killed processes, and keeps those of running ones', async () => {
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-own-'));
   const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
   const names = [

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-/** 'pid 23 4': a column with the object id and the length of its type. Source: PostgreSQL docs, RowDescription. */
+/** 'pid 23 4': a column with the OID and the length of its type. Source: PostgreSQL docs, RowDescription. */
 const columnsIn = (message: Buffer): readonly string[] => {
   let offset = 7;
   return Array.from({ length: message.readInt16BE(5) }, () => {
@@ -28,7 +28,7 @@ const columnsIn = (message: Buffer): readonly string[] => {
   });
 };
 
-/** The columns of every statement of ours by its tag. */
+/** The columns of every statement of opsdeck, by its tag. */
 const described = (connections: readonly (readonly string[])[]): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, readonly string[]>();
   for (const messages of connections) {
@@ -41,7 +41,7 @@ const described = (connections: readonly (readonly string[])[]): ReadonlyMap<str
   return found;
 };
 
-/** The types of messages of the server, in their order, each run of the same one once: 'R S K Z C'. */
+/** The message types of the server in order, without repetitions: 'R S K Z C'. */
 const messageTypes = (connections: readonly (readonly string[])[]): string =>
   connections
     .flat()
@@ -50,12 +50,12 @@ const messageTypes = (connections: readonly (readonly string[])[]): string =>
     .filter((type, index, all) => type !== all[index - 1])
     .join(' ');
 
-// The simulator has no role without pg_monitor, refuses the statements that only the recordings have (`sql`), and logs in by MD5.
+// The simulator has no role without pg_monitor, rejects statements that only the recordings have (`sql`), and uses MD5 logins.
 const compared = postgresScenarios.filter(
   ({ name }) => name !== 'sessions-hidden' && !name.startsWith('sql') && name !== 'no-such-database',
 );
 
-test.each(compared)('$name: columns and their types are those of the real server', async (scenario) => {
+test.each(compared)('$name: columns and types match the real server', async (scenario) => {
   const tee = openTee(() => simulator.port, postgresProtocol);
   await play(
     postgres,
@@ -67,7 +67,7 @@ test.each(compared)('$name: columns and their types are those of the real server
   expect(described(tee.connections)).toEqual(real);
 });
 
-test('a login and a question are answered with the messages of the real server, in its order', async () => {
+test('login and query have the message sequence of the real server', async () => {
   const [health] = postgresScenarios.filter(({ name }) => name === 'health');
   if (health === undefined) throw new Error('no scenario health');
   const tee = openTee(() => simulator.port, postgresProtocol);

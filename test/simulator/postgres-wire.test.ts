@@ -26,7 +26,7 @@ const database = () => {
   return found;
 };
 
-/** A client as any program would be one; what ends it from outside is kept. */
+/** A client like that of any program; records the error that ends it. */
 const open = async (application = 'psql', url = server.url): Promise<Client & { lost: Promise<unknown> }> => {
   const client = new Client({ connectionString: url, application_name: application });
   const lost = new Promise((resolve) =>
@@ -43,15 +43,15 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error) => error.code,
   );
 
-describe('who is let in', () => {
+describe('login', () => {
   test.each([
     ['a wrong password', (url: string) => url.replace(':rehearsal@', ':wrong@'), '28P01'],
-    ['a database that is not there', (url: string) => url.replace('/microservices', '/nope'), '3D000'],
-  ])('%s is refused as the real server does', async (_, spoil, code) => {
+    ['an unknown database', (url: string) => url.replace('/microservices', '/nope'), '3D000'],
+  ])('rejects %s like the real server', async (_, spoil, code) => {
     expect(await codeOf(open('psql', spoil(server.url)))).toBe(code);
   });
 
-  test('with every slot taken it is 53300, until one is given back', async () => {
+  test('returns 53300 while all slots are taken', async () => {
     const db = database();
     const free = db.usable - db.backends.length;
     const taken = await Promise.all(Array.from({ length: free }, () => open()));
@@ -61,15 +61,15 @@ describe('who is let in', () => {
     expect(await codeOf(open())).toBe('no error');
   });
 
-  test('while its dependency is down connections are reset', async () => {
+  test('resets connections while its dependency is down', async () => {
     const postgres = model.environmentAt('production', clock.now()).dependencies.get('postgres');
     if (postgres !== undefined) postgres.up = false;
     expect(await codeOf(open())).toBe('ECONNRESET');
   });
 });
 
-describe('what is answered', () => {
-  test('a statement without our tag is not in this world, nor is one that nobody has written', async () => {
+describe('queries', () => {
+  test("rejects statements without opsdeck's tag, and unknown ones", async () => {
     const client = await open();
     expect(await codeOf(client.query('SELECT 1'))).toBe('0A000');
     expect(await codeOf(client.query({ text: 'SELECT 1', values: [1] }))).toBe('0A000');
@@ -96,7 +96,7 @@ describe('what is answered', () => {
     expect(answer.rows).toEqual(rows);
   });
 
-  test('what changes is refused in a read-only transaction, and the transaction is lost with it', async () => {
+  test('a changing statement fails in a read-only transaction and aborts it', async () => {
     const client = await open();
     await client.query('BEGIN READ ONLY; SET LOCAL statement_timeout = 1000');
     const vacuum = { text: '/* opsdeck:vacuum */ VACUUM "public"."payments"', values: ['unused'] };
@@ -109,7 +109,7 @@ describe('what is answered', () => {
     expect(database().tables.table('payments')?.dead).toBe(0);
   });
 
-  test('a session that is ended is told so, and is gone', async () => {
+  test('a terminated session gets an error, and is gone', async () => {
     const [victim, other] = [await open('victim'), await open('other')];
     const pid = database().backends.find(({ application }) => application === 'victim')?.pid;
     const { rows } = await other.query({ text: '/* opsdeck:sessions */ SELECT', values: ['unused'] });

@@ -8,7 +8,7 @@ import { systemSpec } from '../../src/simulator/systems.ts';
 
 const start = Date.parse('2026-03-04T10:15:07Z');
 
-/** An environment whose time a test moves. */
+/** An environment whose time the test advances. */
 interface Stand {
   readonly env: Environment;
   readonly db: Database;
@@ -42,13 +42,13 @@ const errorsOf = ({ env }: Stand, service: string): number =>
 const longRunning = ({ db, env }: Stand) =>
   db.backends.filter((one) => one.state !== 'idle' && env.now - one.since > 600_000);
 
-describe('a database whose sessions are those of the pools', () => {
-  test('every connection of every running instance is a session, and nobody waits', () => {
+describe('sessions of connection pools', () => {
+  test('every connection of every running instance is a session, and none waits', () => {
     const stand = standOf('saga');
     const ofPools = stand.db.backends.filter(
       ({ application }) => application.endsWith('-service') || application === 'saga-orchestrator',
     );
-    // Hikari keeps its ten open; what a Go service does not use, it keeps as far as its idle ones go.
+    // Hikari keeps ten connections open; a Go service keeps unused ones up to its idle limit.
     const ofService = (name: string) => ofPools.filter(({ application }) => application === name);
     expect(ofService('payment-service')).toHaveLength(20);
     for (const [name, idle] of [
@@ -64,7 +64,7 @@ describe('a database whose sessions are those of the pools', () => {
     expect(stand.db.backends.filter(({ application }) => application === 'payment-service')).toHaveLength(10);
   });
 
-  test('a session of a pool that is ended is opened anew under another pid', () => {
+  test('a terminated session of a pool is reopened with another pid', () => {
     const { db } = standOf('saga');
     const victim = db.backends.find(({ application }) => application === 'payment-service');
     const count = db.backends.length;
@@ -74,7 +74,7 @@ describe('a database whose sessions are those of the pools', () => {
     expect(db.terminate(1)).toBe(false);
   });
 
-  test('logins take slots until none is left; a slot that is given back is taken again', () => {
+  test('logins take slots until none is left; a freed slot can be taken again', () => {
     const { db } = standOf('saga');
     const who = { user: 'ana', application: 'psql' };
     const free = db.usable - db.backends.length;
@@ -86,8 +86,8 @@ describe('a database whose sessions are those of the pools', () => {
   });
 });
 
-describe('pool-exhaustion: sessions that nobody closes', () => {
-  test('they hold slots for more than ten minutes; pools run out, calls fail', () => {
+describe('pool-exhaustion: leaked sessions', () => {
+  test('they hold slots for more than ten minutes; pools are exhausted, calls fail', () => {
     const stand = standOf('saga');
     stand.strike('pool-exhaustion');
     stand.pass(15_000);
@@ -101,7 +101,7 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
     expect(stand.env.incident).toBe('pool-exhaustion');
   });
 
-  test('neither a restarted service nor a higher max_connections mends it', () => {
+  test('neither a service restart nor a higher max_connections fixes it', () => {
     const stand = standOf('saga');
     stand.strike('pool-exhaustion');
     for (const instance of stand.env.instancesOf('payment-service')) instance.restart(stand.env.now);
@@ -116,7 +116,7 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
     expect(stand.env.incident).toBe('pool-exhaustion');
   });
 
-  test('once they are terminated the pools recover and the errors end', () => {
+  test('terminating them lets the pools recover and ends the errors', () => {
     const stand = standOf('saga');
     stand.strike('pool-exhaustion');
     stand.pass(15_000);
@@ -128,8 +128,8 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
   });
 });
 
-describe('database-blocked: a transaction that was left open', () => {
-  test('everything waits in a tree behind it, and the breaker opens', () => {
+describe('database-blocked: an idle transaction', () => {
+  test('all sessions wait behind it, and the circuit breaker opens', () => {
     const stand = standOf('event-bus');
     stand.strike('database-blocked');
     stand.pass(15_000);
@@ -143,7 +143,7 @@ describe('database-blocked: a transaction that was left open', () => {
     expect(new Set(states)).toEqual(new Set(['OPEN']));
   });
 
-  test('to cancel it does nothing; terminated, the others go on, and only the breakers are left', () => {
+  test('pg_cancel_backend has no effect; after pg_terminate_backend the others continue, and only the circuit breakers remain', () => {
     const stand = standOf('event-bus');
     stand.strike('database-blocked');
     stand.pass(15_000);
@@ -162,7 +162,7 @@ describe('database-blocked: a transaction that was left open', () => {
   });
 });
 
-test('a server that starts anew has forgotten every session, and holds what waited for it', () => {
+test('a restart drops every session, including the blocking one', () => {
   const stand = standOf('saga');
   stand.strike('pool-exhaustion');
   stand.db.settings.write('max_connections', '200');
@@ -179,7 +179,7 @@ test('a server that starts anew has forgotten every session, and holds what wait
   expect(pools.some(({ pid }) => before.includes(pid))).toBe(false);
 });
 
-test('healing puts back settings, tables and sessions', () => {
+test('heal restores settings, tables and sessions', () => {
   const stand = standOf('saga');
   stand.strike('pool-exhaustion');
   stand.db.settings.write('work_mem', '64MB');
@@ -194,7 +194,7 @@ test('healing puts back settings, tables and sessions', () => {
   expect(stand.env.incident).toBeUndefined();
 });
 
-test('a database is set aside once nobody is in it, and its services find it no more until there is one again', () => {
+test('a database without sessions can be renamed; services cannot connect until it exists again', () => {
   const { db, env } = standOf('saga');
   const inIt = () => db.backends.filter((one) => db.databaseOf(one) === 'microservices');
   expect(inIt().some(({ application }) => application === 'postgres_exporter')).toBe(false);
@@ -212,7 +212,7 @@ test('a database is set aside once nobody is in it, and its services find it no 
   expect(db.databases.named('microservices')?.tables.table('saga_instances')).toBeDefined();
 });
 
-test('a process that starts with another password than its role has gets no connection; one from before goes on', async () => {
+test('a process with an outdated password cannot connect; existing connections continue', async () => {
   const stand = standOf('saga');
   const { env, db } = stand;
   const [first, second] = env.instancesOf('inventory-service');

@@ -12,7 +12,7 @@ import { simulatedEnvironments, simulatedSystems } from '../../src/simulator/sys
 import { sourceModules } from '../../src/sources/registry.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** The value of each key, made when it is first asked for: what is only read is shared by the tests of this file. */
+/** The value of each key, created on first use; read-only values are shared by the tests of this file. */
 const shared = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
   const made = new Map<string, Promise<T>>();
   return (key) => {
@@ -33,12 +33,12 @@ const load = shared(
     }),
 );
 
-/** A system may be rehearsed with somebody's own profile before one is shipped. */
+/** A system can be simulated before its profile is shipped. */
 const shipped = simulatedSystems
   .flatMap((system) => simulatedEnvironments(system).map((env) => ({ system, env })))
   .filter(({ system, env }) => existsSync(`profiles/${system}/${env}.yaml`));
 
-/** The profile as a rehearsal sees it. */
+/** The profile as a drill uses it. */
 const rehearse = shared(async (name: string): Promise<Profile> => {
   const [system = '', env = ''] = name.split('/');
   const { draft } = await load(name);
@@ -54,13 +54,13 @@ const rehearse = shared(async (name: string): Promise<Profile> => {
   expect(finished.complaints).toEqual([]);
   return finished.profile;
 });
-/** The requirements that each entry of an environment serves, by the path of the entry. */
+/** The requirements covered by each entry of an environment, by the path of the entry. */
 const servedIn = async (system: string, env: string): Promise<EntryIds> =>
   (await claimsOf(system)).get(env) ?? new Map();
 
 const rehearsed = (system: string, env: string): Promise<Profile> => rehearse(`${system}/${env}`);
 
-/** What each system asks of a person: an address or a secret that nobody else can know, and what is off without it. */
+/** What each system requires from its operator: addresses and secrets, and what is disabled without them. */
 const supplied: Readonly<Record<string, readonly string[]>> = {
   'event-bus': [
     '${env:EVENT_BUS_DB_PASSWORD} has no value: source pg is disabled',
@@ -134,7 +134,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
-  test('loads, and misses only what a person must supply', async () => {
+  test('loads, and lacks only the values its operator must supply', async () => {
     const { complaints, draft } = await load(`${system}/${env}`);
     const words = complaints
       .map(formatComplaint)
@@ -148,7 +148,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
     expect(draft?.head).toMatchObject({ system, env, tier: env });
   });
 
-  test('is served whole by the embedded world', async () => {
+  test('is served completely by the simulator', async () => {
     const profile = await rehearsed(system, env);
     const off = [...profile.sources, ...profile.signals, ...profile.runbooks].filter(
       (one) => one.problem !== undefined,
@@ -156,7 +156,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
     expect(off).toEqual([]);
     const addresses =
       JSON.stringify(profile.sources.map(({ config }) => config)).match(/https?:\/\/[^"/]+/g) ?? [];
-    // What is reached through another source needs no address of its own.
+    // A source reached through another one needs no address.
     const own = addresses.filter((address) => address !== 'http://via');
     expect(own.filter((address) => !address.startsWith('http://127.0.0.1:'))).toEqual([]);
   });
@@ -181,10 +181,10 @@ const incidents = [
   ['saga', 'S3-I5', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3']],
 ] as const;
 
-test.each(incidents)('%s: every step of the incident %s is served by a runbook', async (system, id, rows) => {
+test.each(incidents)('%s: every step of scenario %s is covered by a runbook', async (system, id, rows) => {
   const { runbooks } = await rehearsed(system, 'production');
   const ids = await servedIn(system, 'production');
-  // Some are the choice between several runbooks.
+  // Some steps are a choice between several runbooks.
   const covered = new Set(
     runbooks
       .filter((runbook) => ids.get(`runbooks.${runbook.id}`)?.includes(id))
@@ -195,8 +195,8 @@ test.each(incidents)('%s: every step of the incident %s is served by a runbook',
   expect([...covered].sort()).toEqual(rows.map((row) => `${id}-${row}`));
 });
 
-/** `row: warn … crit …` of every signal with limits. */
-/** As the profile writes it. */
+/** Returns `row: warn … crit …` of every signal with thresholds. */
+/** As written in the profile. */
 const written = ({ op, value }: Bound): string => `${op}${value}`;
 
 const limitsOf = async (system: string): Promise<readonly string[]> => {
@@ -211,7 +211,7 @@ const limitsOf = async (system: string): Promise<readonly string[]> => {
     );
 };
 
-test('numbers have the limits of the runbooks', async () => {
+test('signals have the thresholds of the runbooks', async () => {
   expect(await limitsOf('event-bus')).toEqual([
     'S0-R07 warn <95 crit <90',
     'S0-R08 warn >200 crit >1000',
@@ -260,7 +260,7 @@ test('numbers have the limits of the runbooks', async () => {
   ]);
 });
 
-test('numbers of the saga platform have the limits of its runbook', async () => {
+test('signals of the saga platform have the thresholds of its runbook', async () => {
   expect(await limitsOf('saga')).toEqual([
     'S3-R01 warn <=99.5 crit <99',
     'S3-R28 warn >0.5 crit >1',
@@ -329,7 +329,7 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
   ]);
 });
 
-test('the demo shows every number and every alert once', async () => {
+test('the demo shows every value and every alert once', async () => {
   const { sources, signals } = await rehearsed('demo', 'production');
   const titles = signals.map(({ title }) => title);
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
@@ -353,7 +353,7 @@ test('the demo shows every number and every alert once', async () => {
   expect(tellAlerts.map(({ id }) => id)).toEqual(['alerts']);
 });
 
-test('a production profile is read-only until somebody arms it', async () => {
+test('a production profile is read-only until armed', async () => {
   for (const { system } of shipped.filter(({ env }) => env === 'production'))
     expect((await rehearsed(system, 'production')).guard.readOnly).toBe(true);
 });

@@ -24,7 +24,7 @@ const recorded = async (name: string): Promise<unknown> =>
 
 const now = Date.parse('2026-03-04T10:15:07Z') / 1000;
 const lately = `start=${now - 30}&end=${now}`;
-/** Labels and annotations are what somebody called them. */
+/** Label sets and annotations, whose keys are chosen by users. */
 const labels = [
   'data.result[].metric',
   'data.alerts[].labels',
@@ -60,21 +60,21 @@ const refusals: readonly (readonly [path: string, recording: string, status: num
   [`/api/v1/query_range?query=up&start=0&end=${now}&step=1`, 'range-too-many', 400],
   ['/api/v1/rules?type=x', 'rules-bad-type', 400],
 ];
-describe('an answer', () => {
+describe('HTTP API', () => {
   beforeAll(open);
   afterAll(() => world.close());
 
-  test.each(shapes)('%s has the keys and types of the real answer', async (path, recording) => {
+  test.each(shapes)('%s has the keys and types of the real response', async (path, recording) => {
     const [mine, real] = [shapeOf(await get(path), labels), shapeOf(await recorded(recording), labels)];
     expect(differences(mine, real)).toEqual([]);
   });
 
-  test.each(refusals)('%s is refused in the words of the real one', async (path, recording, status) => {
+  test.each(refusals)('%s is rejected with the real message', async (path, recording, status) => {
     const answer = await fetch(url(path));
     expect([answer.status, await answer.json()]).toEqual([status, await recorded(recording)]);
   });
 
-  test('series that cannot be paired are an execution error', async () => {
+  test('rejects series that cannot be matched with an execution error', async () => {
     const answer = await fetch(url(`/api/v1/query?${new URLSearchParams({ query: 'up + on() up' })}`));
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({
@@ -84,27 +84,27 @@ describe('an answer', () => {
     });
   });
 
-  test('says that it is well, takes a form, and knows no other page or method', async () => {
-    const told = async (path: string, init?: RequestInit) => {
+  test('supports health checks and form requests, and rejects other pages and methods', async () => {
+    const request = async (path: string, init?: RequestInit) => {
       const answer = await fetch(url(path), init);
       return [answer.status, await answer.text()];
     };
-    expect(await told('/-/healthy')).toEqual([200, 'Prometheus Server is Healthy.\n']);
-    expect(await told('/-/ready')).toEqual([200, 'Prometheus Server is Ready.\n']);
-    expect(await told('/api/v1/nope')).toEqual([404, '404 page not found\n']);
-    expect(await told('/api/v1/query', { method: 'PUT' })).toEqual([405, 'Method Not Allowed\n']);
-    expect(await told('/api/v1/alerts', { method: 'POST' })).toEqual([405, 'Method Not Allowed\n']);
+    expect(await request('/-/healthy')).toEqual([200, 'Prometheus Server is Healthy.\n']);
+    expect(await request('/-/ready')).toEqual([200, 'Prometheus Server is Ready.\n']);
+    expect(await request('/api/v1/nope')).toEqual([404, '404 page not found\n']);
+    expect(await request('/api/v1/query', { method: 'PUT' })).toEqual([405, 'Method Not Allowed\n']);
+    expect(await request('/api/v1/alerts', { method: 'POST' })).toEqual([405, 'Method Not Allowed\n']);
     const form = new URLSearchParams({ query: '1 + 1' });
-    expect((await told('/api/v1/query', { method: 'POST', body: form }))[1]).toContain('"2"]');
+    expect((await request('/api/v1/query', { method: 'POST', body: form }))[1]).toContain('"2"]');
   });
 });
 
-describe('as time passes', () => {
+describe('over time', () => {
   beforeEach(open);
   afterEach(() => world.close());
 
-  describe('its history', () => {
-    test('reaches back an hour from the first question on, with rates that fit', async () => {
+  describe('history', () => {
+    test('covers one hour from the first request on, with consistent rates', async () => {
       const rate = 'sum(rate(http_server_requests_seconds_count{job="catalog"}[5m]))';
       const range = `start=${now - 3300}&end=${now}&step=300`;
       const answer = await get(`/api/v1/query_range?query=${encodeURIComponent(rate)}&${range}`);
@@ -114,7 +114,7 @@ describe('as time passes', () => {
       for (const one of rates) expect(one).toBeCloseTo(16, 0);
     });
 
-    test('shows the seconds before the incident as well as the incident', async () => {
+    test('covers the seconds before the incident and the incident', async () => {
       const failing = 'sum(rate(http_server_requests_seconds_count{job="bus",status=~"5.."}[20s]))';
       expect(await firstValue(`${failing} offset 1m`)).toBeNaN();
       const before = 'sum(rate(http_server_requests_seconds_count{job="bus",status=~"5.."}[20s] offset 50s))';
@@ -122,7 +122,7 @@ describe('as time passes', () => {
       expect(await firstValue(failing)).toBeGreaterThan(14);
     });
 
-    test('grows with every five seconds, and says what is gone', async () => {
+    test('grows every five seconds, and marks removed series as stale', async () => {
       const scraped = () => firstValue('count_over_time(up{pod="billing-0"}[1m])');
       expect(await scraped()).toBe(12);
       world.rehearse('service-down');
@@ -133,7 +133,7 @@ describe('as time passes', () => {
       });
     });
 
-    test('runs as fast as the world does', async () => {
+    test('advances at the speed of the simulator', async () => {
       const fast = await startSimulator('demo', { clock: withoutDelays(clock), speed: 10 });
       const ask = `${fast.vars('production')['world.prometheus']}/api/v1/query?query=`;
       await clock.advance(30_000);
@@ -144,7 +144,7 @@ describe('as time passes', () => {
     });
   });
 
-  test('an alert is pending until it has held, fires, and is gone with its cause', async () => {
+  test('an alert is pending during its for:, fires, and resolves with its cause', async () => {
     world.rehearse(undefined);
     await clock.advance(90_000);
     const states = async (): Promise<unknown> => {

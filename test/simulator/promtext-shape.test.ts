@@ -7,13 +7,13 @@ import { manualClock } from '../support/manual-clock.ts';
 interface Shape {
   readonly type: string;
   readonly help: string;
-  /** Suffixes with the names of their labels: '_bucket{error,exception,…,le} 12'. */
+  /** Suffixes with their label names: '_bucket{error,exception,…,le} 12'. */
   readonly samples: ReadonlySet<string>;
 }
 
 const kindOf = (value: string): string => (/^-?\d+$/.test(value) ? 'whole' : 'double');
 
-/** What every family of a page looks like, by name. */
+/** The shape of every family of a page, by name. */
 const shapesOf = (page: string): ReadonlyMap<string, Shape> => {
   const found = new Map<string, { type: string; help: string; samples: Set<string> }>();
   let family = { type: '', help: '', samples: new Set<string>() };
@@ -44,16 +44,16 @@ const pageOf = async (name: string, query = ''): Promise<{ type: string; text: s
   }
 };
 
-/** The system's own metrics, which no Spring application has by itself. */
+/** Metrics of the application, which Spring does not provide. */
 const own = ['orders_failed_total', 'orders_placed_total', 'sla_compliance_rate'];
 
-test('the page has the families, label names and ways to write numbers of a real Spring Boot 3.5', async () => {
+test('the page has the families, label names and number formats of Spring Boot 3.5', async () => {
   const { type, text } = await pageOf('trademaster-trading-service');
   expect(type).toBe('text/plain;version=0.0.4;charset=utf-8');
   const real = shapesOf(await readFile('test/recordings/exposition/spring-boot-3.5.txt', 'utf8'));
   const mine = shapesOf(text);
   expect([...mine.keys()].filter((name) => !real.has(name))).toEqual(own);
-  // resilience4j registers these two helps in no fixed order: the last meter that was made wins.
+  // resilience4j registers these two helps in no fixed order: the last meter wins.
   const unsure = /^resilience4j_circuitbreaker_(buffered|slow)_calls$/;
   for (const [name, shape] of mine) {
     const like = real.get(name);
@@ -70,7 +70,7 @@ test('the page has the families, label names and ways to write numbers of a real
     expect(mine.has(must)).toBe(true);
 });
 
-test('buckets add up to the count, and never fall', async () => {
+test('buckets are cumulative and end at the count', async () => {
   const { text } = await pageOf('trademaster-trading-service');
   const bad =
     /^http_server_requests_seconds_(bucket|count)\{.*status="500".*method|method="POST",outcome="SERVER_ERROR"/;
@@ -90,7 +90,7 @@ test('buckets add up to the count, and never fall', async () => {
   expect(buckets.at(-1)).toBeGreaterThan(20);
 });
 
-test('single metrics can be asked for by name', async () => {
+test('metrics can be selected by name', async () => {
   const { text } = await pageOf('trademaster-trading-service', '?includedNames=jvm_threads_live_threads,up');
   expect(text.split('\n').map((line) => line.replace(/[\d.]+$/, 'N'))).toEqual([
     '# HELP jvm_threads_live_threads The current number of live threads including both daemon and non-daemon threads',
@@ -114,6 +114,6 @@ test.each([
   [Number.NaN, 'NaN'],
   [Number.POSITIVE_INFINITY, '+Inf'],
   [Number.NEGATIVE_INFINITY, '-Inf'],
-])('%d is written as Java writes the double: %s', (value, text) => {
+])('formats %d like a Java double: %s', (value, text) => {
   expect(javaDouble(value)).toBe(text);
 });

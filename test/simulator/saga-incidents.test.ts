@@ -17,7 +17,7 @@ const restart = {
   spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
 };
 
-/** The saga platform: its model, and what is asked of it as its servers do. */
+/** The saga platform: its model, and the requests used by these tests. */
 const platform = (incident: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
@@ -58,10 +58,10 @@ const platform = (incident: string) => {
 };
 
 describe.each([
-  { incident: 'saga-failures', mended: true },
-  { incident: 'saga-failures-data', mended: false },
-])('$incident', ({ incident, mended }) => {
-  test(`a restart of the service that fails mends it: ${mended}; of another one never`, async () => {
+  { incident: 'saga-failures', isFixed: true },
+  { incident: 'saga-failures-data', isFixed: false },
+])('$incident', ({ incident, isFixed }) => {
+  test(`restarting the failing service fixes it: ${isFixed}; restarting another one never does`, async () => {
     const it = await kubeStage('saga', { incident });
     const replace = (name: string) =>
       it.send('PATCH', `${it.deployments}/${name}`, restart, patchTypes.strategic);
@@ -73,11 +73,11 @@ describe.each([
     await replace('inventory-service');
     await it.wait(20);
     await it.get(it.pods);
-    expect(it.world.incident).toBe(mended ? undefined : incident);
+    expect(it.world.incident).toBe(isFixed ? undefined : incident);
   });
 });
 
-test('sagas that failed: by the API of the orchestrator and by SQL, with the step and the reason', async () => {
+test("failed sagas have their step and reason, in the orchestrator's API and in SQL", async () => {
   const it = platform('saga-failures');
   await it.pass(5);
   const [first, ...others] = failedSagas(it.env());
@@ -103,7 +103,7 @@ test('sagas that failed: by the API of the orchestrator and by SQL, with the ste
       status: 400,
     },
   );
-  // Nobody else has sagas.
+  // Only the orchestrator has sagas.
   expect(
     serviceHandler(view, 'payment-service-0')({ ...ask, path: ['api', 'v1', 'payments'] }),
   ).toMatchObject({
@@ -118,7 +118,7 @@ test('sagas that failed: by the API of the orchestrator and by SQL, with the ste
   ]);
 });
 
-test('too many sagas: four orchestrators are not enough, five are', async () => {
+test('too many sagas: five orchestrators are enough, four are not', async () => {
   const it = platform('high-latency');
   const p95 = async (replicas: number) => {
     it.env().scale('saga-orchestrator', replicas);
@@ -133,7 +133,7 @@ test('too many sagas: four orchestrators are not enough, five are', async () => 
   expect(it.env().incident).toBeUndefined();
 });
 
-test('a lost index: the plan reads the whole table, more pods wait too, an index mends it whatever its name', async () => {
+test('a dropped index: the plan is a sequential scan, more pods wait as well, and an index with any name fixes it', async () => {
   const it = platform('slow-statements');
   const plan = (how: string) =>
     it.sql(`EXPLAIN${how} SELECT * FROM saga_instances WHERE status = 'IN_PROGRESS'`).flat().join('\n');
@@ -152,7 +152,7 @@ test('a lost index: the plan reads the whole table, more pods wait too, an index
   expect(it.env().incident).toBeUndefined();
 });
 
-test('an autoscaler that is applied raises the deployment that it names to its minimum, and goes with the incident', async () => {
+test('an applied autoscaler scales its deployment to the minimum, and is removed with the scenario', async () => {
   const it = await kubeStage('saga', { incident: 'high-latency' });
   const manifests = it.world.vars('production')['world.manifests'] ?? '';
   expect(existsSync(join(manifests, 'hpa.yaml'))).toBe(true);

@@ -7,7 +7,7 @@ import { kafkaExporterFamilies } from '../../src/simulator/servers/kafka/exporte
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** Production of the saga platform, and what its monitoring tells besides the pages of its services. */
+/** Production of the saga platform, with its monitoring besides the services' own pages. */
 const platform = (incident?: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
@@ -24,7 +24,7 @@ const platform = (incident?: string) => {
 const lag =
   'kafka_consumergroup_lag{consumergroup="saga-orchestrator-group",partition="0",topic="saga-events"}';
 
-test('the exporter tells the lag that the brokers know, its members and the partitions', async () => {
+test("the exporter reports the brokers' lag, members and partitions", async () => {
   const it = platform('consumer-lag');
   await it.pass(5);
   expect(it.exported(lag)).toBeGreaterThan(100);
@@ -33,13 +33,13 @@ test('the exporter tells the lag that the brokers know, its members and the part
   expect(it.exported('kafka_brokers')).toBe(3);
 });
 
-test('a broker that is gone is no longer counted', () => {
+test('does not count a stopped broker', () => {
   expect(platform('broker-down').exported('kafka_brokers')).toBe(2);
 });
 
-test('cAdvisor tells the working set of every container that runs, and its limit', () => {
-  const told = cadvisorSamples(platform().env());
-  const of = (name: string) => told.filter((one) => one.name === name);
+test('cAdvisor reports the working set and limit of every running container', () => {
+  const samples = cadvisorSamples(platform().env());
+  const of = (name: string) => samples.filter((one) => one.name === name);
   expect(of('container_memory_working_set_bytes')).toHaveLength(
     of('container_spec_memory_limit_bytes').length,
   );
@@ -51,7 +51,7 @@ test('cAdvisor tells the working set of every container that runs, and its limit
   });
 });
 
-test('a slope is that of the line through all points', () => {
+test('slopeOf returns the slope of the regression line', () => {
   expect(slopeOf({ at: [0, 1000, 2000, 3000], values: [5, 7, 9, 11] })).toBeCloseTo(2);
   expect(slopeOf({ at: [0, 1000, 2000], values: [0, 3, 0] })).toBeCloseTo(0);
   expect(slopeOf({ at: [0], values: [5] })).toBeUndefined();

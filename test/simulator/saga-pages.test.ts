@@ -8,7 +8,7 @@ import { resolveInstance } from '../../src/simulator/servers/simulator-context.t
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** The saga platform, by the pages of single instances. */
+/** The saga platform, with the pages of single instances. */
 const platform = (incident?: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
@@ -37,7 +37,7 @@ const platform = (incident?: string) => {
 const open = 'database_connections{state="open"}';
 const most = 'database_connections{state="max"}';
 
-test('a Go service tells its pool by state, and keeps no more idle connections than it may', () => {
+test('a Go service reports its pool by state, and keeps at most its idle limit', () => {
   const it = platform();
   expect(it.value('saga-orchestrator-0', most)).toBe(20);
   expect(it.value('saga-orchestrator-0', 'database_connections{state="idle"}')).toBe(5);
@@ -47,20 +47,20 @@ test('a Go service tells its pool by state, and keeps no more idle connections t
   expect(it.value('saga-orchestrator-0', 'saga_completed_total')).toBeGreaterThan(0);
 });
 
-test('a service in Java tells its own way', () => {
+test('a Java service has its own format', () => {
   const it = platform();
   expect(it.value('payment-service-0', 'hikaricp_connections_max{pool="HikariPool-1"}')).toBe(10);
   expect(() => it.value('payment-service-0', 'go_goroutines')).toThrow('has no go_goroutines');
 });
 
-test('while others hold the slots of the database, all that it may have is open', () => {
+test('while others hold the database slots, all of its own are open', () => {
   const it = platform('pool-exhaustion');
   expect(it.value('inventory-service-0', open) / it.value('inventory-service-0', most)).toBe(1);
 });
 
-test('a leak shows in goroutines and heap, of this service alone, and grows', async () => {
+test('a leak is visible in goroutines and heap, in this service only, and grows', async () => {
   const it = platform('memory-leak');
-  // Meanwhile its container has been killed, and has begun anew.
+  // Its container has been killed and restarted in the meantime.
   await it.pass(10);
   const before = it.value('saga-orchestrator-0', 'go_goroutines');
   expect(before).toBeGreaterThan(1000);
@@ -77,7 +77,7 @@ test('a leak shows in goroutines and heap, of this service alone, and grows', as
   });
 });
 
-test('the profiler knows these two pages as text, and services in Java have none', () => {
+test('the profiler serves these two pages as text; Java services have none', () => {
   const it = platform();
   expect(it.profile('saga-orchestrator-0', 'trace')).toMatchObject({ status: 404 });
   const packed = it.profile('saga-orchestrator-0', 'heap', '0');

@@ -46,11 +46,11 @@ const statusOf = (url: string, method: string, headers: Readonly<Record<string, 
     sent.end(method === 'POST' ? '{"name":"dependency-down","env":"dev"}' : undefined);
   });
 
-/** The whole answer, ports left out. */
+/** The whole response, without ports. */
 const whole = (answer: unknown): string =>
   `${JSON.stringify(answer, null, 2).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')}\n`;
 
-describe('the actuator answers', () => {
+describe('actuator reads', () => {
   const pages: readonly { name: string; path: string; incident?: string }[] = [
     { name: 'links', path: '' },
     { name: 'health', path: '/health' },
@@ -87,7 +87,7 @@ describe('the actuator answers', () => {
     expect((await ask(`${await actuator('bus-0')}/metrics/hikaricp.connections`)).status).toBe(404);
   });
 
-  test('the last events, whose order and fields are those of the library', async () => {
+  test('the last events, in the order and with the fields of the library', async () => {
     strike('dependency-down');
     const env = model.environmentAt('staging', clock.now() - 43_000);
     const breaker = env.instance('bus-0')?.breaker('broker');
@@ -110,13 +110,13 @@ describe('the actuator answers', () => {
   });
 });
 
-describe('the actuator writes', () => {
+describe('actuator changes', () => {
   const steps = [
     ['CLOSE', 'CLOSED'],
     ['FORCE_OPEN', 'FORCED_OPEN'],
     ['DISABLE', 'DISABLED'],
   ] as const;
-  test.each(steps)('%s puts the breaker into %s', async (updateState, currentState) => {
+  test.each(steps)('%s sets the circuit breaker to %s', async (updateState, currentState) => {
     const answer = await ask(`${await actuator('bus-0')}/circuitbreakers/broker`, 'POST', { updateState });
     const message = 'broker state has been changed successfully';
     expect(answer).toEqual({
@@ -129,7 +129,7 @@ describe('the actuator writes', () => {
     );
   });
 
-  test('makes a breaker of a name that it does not know, and calls that a success', async () => {
+  test('creates an unknown circuit breaker and reports success', async () => {
     const url = await actuator('bus-0');
     const names = async () =>
       Object.keys(JSON.parse(JSON.stringify((await ask(`${url}/circuitbreakers`)).body)).circuitBreakers);
@@ -138,7 +138,7 @@ describe('the actuator writes', () => {
     expect(await names()).toEqual(['brocker', 'broker']);
   });
 
-  test('sets a logger and takes it back', async () => {
+  test('sets and resets a log level', async () => {
     const url = `${await actuator('bus-0')}/loggers/app.bus`;
     expect(await ask(url, 'POST', { configuredLevel: 'debug' })).toEqual({
       status: 204,
@@ -159,8 +159,8 @@ describe('the actuator writes', () => {
     type?: string;
     status: number;
   }[] = [
-    { name: 'an endpoint that is not there', path: '/env', status: 404 },
-    { name: 'one breaker alone, which cannot be read', path: '/circuitbreakers/broker', status: 405 },
+    { name: 'an unknown endpoint', path: '/env', status: 404 },
+    { name: 'GET of a single circuit breaker', path: '/circuitbreakers/broker', status: 405 },
     {
       name: 'a write without a state',
       path: '/circuitbreakers/broker',
@@ -169,7 +169,7 @@ describe('the actuator writes', () => {
       status: 400,
     },
     {
-      name: 'a state that is none',
+      name: 'an invalid state',
       path: '/circuitbreakers/broker',
       method: 'POST',
       body: { updateState: 'OPEN' },
@@ -184,7 +184,7 @@ describe('the actuator writes', () => {
       status: 415,
     },
     {
-      name: 'a level that is none',
+      name: 'an invalid log level',
       path: '/loggers/ROOT',
       method: 'POST',
       body: { configuredLevel: 'LOUD' },
@@ -193,37 +193,34 @@ describe('the actuator writes', () => {
     { name: 'a write to health', path: '/health', method: 'POST', body: {}, status: 405 },
     { name: 'a tag without a value', path: '/metrics/jvm.memory.used?tag=area', status: 400 },
   ];
-  test.each(refused)(
-    'refuses $name, in the words of Spring',
-    async ({ path, method, body, type, status }) => {
-      const url = await actuator('bus-0');
-      expect(await ask(`${url}${path}`, method, body, type)).toEqual({
+  test.each(refused)("rejects $name with Spring's message", async ({ path, method, body, type, status }) => {
+    const url = await actuator('bus-0');
+    expect(await ask(`${url}${path}`, method, body, type)).toEqual({
+      status,
+      type: 'application/json',
+      body: {
+        timestamp: '2026-02-02T02:40:00.000+00:00',
         status,
-        type: 'application/json',
-        body: {
-          timestamp: '2026-02-02T02:40:00.000+00:00',
-          status,
-          error: {
-            400: 'Bad Request',
-            404: 'Not Found',
-            405: 'Method Not Allowed',
-            415: 'Unsupported Media Type',
-          }[status],
-          path: `/actuator${path.split('?')[0]}`,
-        },
-      });
-      expect(model.environmentAt('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe(
-        'CLOSED',
-      );
-    },
-  );
+        error: {
+          400: 'Bad Request',
+          404: 'Not Found',
+          405: 'Method Not Allowed',
+          415: 'Unsupported Media Type',
+        }[status],
+        path: `/actuator${path.split('?')[0]}`,
+      },
+    });
+    expect(model.environmentAt('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe(
+      'CLOSED',
+    );
+  });
 
   test.each([
     '/metrics/no.such',
     '/metrics/jvm.memory.used?tag=area:moon',
     '/health/moon',
     '/loggers/no.such',
-  ])('has nothing, not even a body, for %s', async (path) => {
+  ])('returns 404 without a body for %s', async (path) => {
     expect(await ask(`${await actuator('bus-0')}${path}`)).toEqual({
       status: 404,
       type: '',
@@ -231,13 +228,13 @@ describe('the actuator writes', () => {
     });
   });
 
-  test('cuts the connection of a service that is not running', async () => {
+  test('cuts the connection of a stopped service', async () => {
     strike('service-down');
     await expect(ask(`${await actuator('billing-0')}/health`)).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
 });
 
-describe('plain HTTP answers', () => {
+describe('plain HTTP', () => {
   const pages: readonly { name: string; of: string; path: string; incident?: string; method?: string }[] = [
     { name: 'edge-healthz', of: 'edge', path: '/healthz' },
     { name: 'edge-healthz-degraded', of: 'edge', path: '/healthz', incident: 'dependency-down' },
@@ -280,7 +277,7 @@ describe('plain HTTP answers', () => {
     ['orders-0', '/api/v1/orders/circuit-breaker/brocker/reset', 'POST', 404],
     ['orders-0', '/%', 'GET', 404],
   ] as const;
-  test.each(refused)('%s%s is no place for %s', async (of, path, method, status) => {
+  test.each(refused)('%s%s does not support %s', async (of, path, method, status) => {
     expect(await ask(`${await http(of)}${path}`, method)).toEqual({
       status,
       type: 'application/json',
@@ -289,8 +286,8 @@ describe('plain HTTP answers', () => {
   });
 });
 
-describe('the control server', () => {
-  test('shows the world, breaks it and mends it', async () => {
+describe('control server', () => {
+  test('shows the system, starts a scenario and ends it', async () => {
     const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
@@ -310,20 +307,20 @@ describe('the control server', () => {
         production: { incident: null, dependencies: { broker: 'up' } },
       },
     });
-    const mended = await ask(`${control}/incident`, 'DELETE');
-    expect(mended.body).toMatchObject({
+    const healed = await ask(`${control}/incident`, 'DELETE');
+    expect(healed.body).toMatchObject({
       environments: { dev: { incident: null, breakers: { 'bus-0/broker': 'CLOSED' } } },
     });
   });
 
   test.each([
     ['another site', { Origin: 'https://evil.example' }],
-    ['a page without an origin of its own', { Origin: 'null' }],
+    ['a page with origin null', { Origin: 'null' }],
     ['another port of this machine', { Origin: 'http://127.0.0.1:1' }],
-    ['a picture of another site', { 'Sec-Fetch-Site': 'cross-site' }],
-    ['a name that another site has pointed here', { Host: 'rebound.example' }],
-    ['a name that begins like this machine', { Host: '127.0.0.1.evil.example' }],
-  ])('answers nothing to %s', async (_, headers) => {
+    ['an image of another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['a host name that another site rebound to this address', { Host: 'rebound.example' }],
+    ['a host name that starts with this address', { Host: '127.0.0.1.evil.example' }],
+  ])('returns nothing to %s', async (_, headers) => {
     const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
@@ -339,7 +336,7 @@ describe('the control server', () => {
     expect(await statusOf(control, 'GET', { Origin: control, 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
   });
 
-  test('says what is wrong with a wish', async () => {
+  test('rejects invalid requests with a message', async () => {
     const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';

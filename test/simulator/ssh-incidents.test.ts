@@ -29,7 +29,7 @@ const stranger = (machine: HostMachine) => machine.processes.listening(machine.s
 
 describe.each(environments)('in %s', (env) => {
   test.each(['port-conflict', 'crashed', 'system-failure'])(
-    '%s: no instance answers until it is mended',
+    '%s: no instance responds until it is fixed',
     (incident) => {
       const { look, machines } = struck(incident, env);
       expect(look().instances.length).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ describe.each(environments)('in %s', (env) => {
   );
 
   test.each(eventmeshHostIncidents.map(({ name }) => name))(
-    '%s: no instance is as it should be until it is mended',
+    '%s: every instance is unhealthy until it is fixed',
     (incident) => {
       const { look } = struck(incident, env);
       const conditions = () => look().instances.map((instance) => instanceHealthOf(look(), instance));
@@ -57,7 +57,7 @@ describe.each(environments)('in %s', (env) => {
 });
 
 test.each(eventmeshAccessIncidents.map(({ name }) => name))(
-  '%s: every instance is well, and others put it right after a while',
+  '%s: instances stay healthy, and the fault is fixed by others after a while',
   (incident) => {
     const { look } = struck(incident);
     const conditions = () => new Set(look().instances.map((instance) => instanceHealthOf(look(), instance)));
@@ -67,7 +67,7 @@ test.each(eventmeshAccessIncidents.map(({ name }) => name))(
   },
 );
 
-test('a process that turns in circles is well again when it is started anew', () => {
+test('a process in a busy loop is healthy after a restart', () => {
   const { look, machines } = struck('slow-host');
   for (const machine of machines()) {
     machine.stop(look().now);
@@ -76,7 +76,7 @@ test('a process that turns in circles is well again when it is started anew', ()
   expect(look(1000).incident).toBeUndefined();
 });
 
-test('a damaged tree is damaged at every start, until another takes its place', () => {
+test('a damaged directory fails at every start until it is replaced', () => {
   const { look, first } = struck('bad-release');
   const machine = first();
   const again = (): string | undefined => {
@@ -91,8 +91,8 @@ test('a damaged tree is damaged at every start, until another takes its place', 
   expect(machine.instance.version).toBe('0.1.0');
 });
 
-describe('a port that another process has taken', () => {
-  test('the unit was tried five times, and the log says why it fails', () => {
+describe('a port taken by another process', () => {
+  test('the unit was started five times, and the log has the reason', () => {
     const { first } = struck('port-conflict');
     const machine = first();
     expect(machine.unit).toMatchObject({ restarts: 5, result: 'exit-code', lastEnd: { status: 1 } });
@@ -103,7 +103,7 @@ describe('a port that another process has taken', () => {
     expect(stranger(machine)?.args).toBe('python3 -m http.server 8080');
   });
 
-  test('starting it alone fails again; the process ended, it starts and stays', () => {
+  test('starting it alone fails; after ending the process it starts and stays up', () => {
     const { look, first } = struck('port-conflict');
     first().start(look().now, true);
     expect(first().unit.state).toBe('active');
@@ -122,7 +122,7 @@ describe('a port that another process has taken', () => {
 });
 
 describe('a panic', () => {
-  test('is in the journal and in the log, and the unit has failed with 101', () => {
+  test('is in the journal and the log, and the unit has failed with status 101', () => {
     const machine = struck('crashed').first();
     expect(machine.unit).toMatchObject({ state: 'failed', lastEnd: { status: 101 } });
     const journal = machine.journal.lines.map(({ text }) => text);
@@ -131,15 +131,15 @@ describe('a panic', () => {
     expect(machine.log.lines.at(-1)?.text).toMatch(/^ERROR riptide_api: panicked at crates\/riptide-api\//);
   });
 
-  test('a start mends it, machine by machine', () => {
+  test('start fixes it, machine by machine', () => {
     const { look, machines } = struck('crashed');
     for (const machine of machines()) machine.start(look().now, true);
     expect(look(60_000).incident).toBeUndefined();
   });
 });
 
-describe('a machine', () => {
-  test('a unit that is killed comes back by itself, and counts it; one that is stopped does not', () => {
+describe('machine', () => {
+  test('systemd restarts a killed unit and counts it; a stopped unit stays stopped', () => {
     const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
     const [machine] = model.environmentAt('local', start).parts.hosts?.machines ?? [];
     if (machine === undefined) throw new Error('no machine');
@@ -155,7 +155,7 @@ describe('a machine', () => {
     expect(machine.instance.running).toBe(false);
   });
 
-  test('time does not depend on how often somebody looks', () => {
+  test('time does not depend on how often it is read', () => {
     const busyAfter = (looks: number): number => {
       const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
       for (let look = 1; look <= looks; look += 1)

@@ -1,4 +1,4 @@
-/** The shape of a JSON value: keys and types, no values. A list's shape is that of its elements together. */
+/** The shape of a JSON value: keys and types without values. The shape of a list is the union of its elements. */
 export type Shape = string | readonly string[] | { readonly [key: string]: Shape };
 
 const merge = (a: Shape | undefined, b: Shape): Shape => {
@@ -15,8 +15,8 @@ const merge = (a: Shape | undefined, b: Shape): Shape => {
 };
 
 /**
- * `maps` names the paths whose keys are names of things (a breaker, a component), not fields: their values are
- * merged under `*`. A list stands as `[]` in a path.
+ * `maps` are the paths whose keys are names (a circuit breaker, a component), not fields: their values are
+ * merged under `*`. A list is `[]` in a path.
  */
 export const shapeOf = (value: unknown, maps: readonly string[] = [], path = ''): Shape => {
   if (value === null) return 'null';
@@ -38,7 +38,7 @@ export const shapeOf = (value: unknown, maps: readonly string[] = [], path = '')
 const isRecord = (shape: Shape): shape is { readonly [key: string]: Shape } =>
   typeof shape === 'object' && !Array.isArray(shape);
 
-/** Where `ours` differs from `real`: other keys, or a type that the real one never has. Empty when it fits. */
+/** The differences of `ours` from `real`: other keys, or types that the real one never has. Empty if it conforms. */
 export const differences = (ours: Shape, real: Shape, path = ''): readonly string[] => {
   if (isRecord(ours) && isRecord(real)) {
     const keys = [...new Set([...Object.keys(ours), ...Object.keys(real)])];

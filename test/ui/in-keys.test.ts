@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { flagsToKeys } from '../../src/ui/keys/bound-keys.ts';
 
-test("cards name keys, the user's own ones, and no flags", () => {
+test('cards name keys, including rebound ones, instead of flags', () => {
   const cockpit = createCockpitStore().getState();
   const own = { settings: { ...cockpit.settings, keys: new Map([['arm', ['ctrl-a']]]) } };
   const locked = 'production is read-only until it is armed with a reason (A, or --arm "reason")';

@@ -12,13 +12,13 @@ const expired = (source: string, login?: readonly string[]): Fault => ({
   ...(login === undefined ? {} : { login }),
 });
 
-// As much of a context as the items look at.
+// The part of the KeyContext that the items use.
 const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readonly string[]>>): KeyContext =>
   ({
     view: { canSuspend: true, cockpit: { open: { logins } }, own: { snapshot: { faults } } },
   }) as unknown as KeyContext;
 
-test('each blind source whose login can be renewed has its command, the profile’s word first', () => {
+test("offers the login command of each source with an expired login; the profile's command wins", () => {
   const faults = [
     expired('k8s', ['aws', 'sso', 'login']),
     expired('hosts', ['ssh-add']),
@@ -39,6 +39,6 @@ test.each([
   [{ signal: 'SIGINT' }, { ok: false, why: 'az login: killed by SIGINT' }],
   [{ trouble: 'program "az" not found' }, { ok: false, why: 'az login: program "az" not found' }],
   [undefined, { ok: false, why: 'az login: cannot hand over the terminal' }],
-])('how the program ended is the answer: %o', (end, answer) => {
+])('reports how the program ended: %o', (end, answer) => {
   expect(loginResult(['az', 'login'], end)).toEqual(answer);
 });

@@ -4,7 +4,7 @@ import { paramHint } from '../../src/ui/features/cards/param-card.ts';
 
 const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramHint({ name: 'n', ...spec });
 
-test('a parameter describes its accepted values', () => {
+test('describes the accepted values of a parameter', () => {
   expect(of({ type: 'int', min: 1, max: 3 })).toBe('integer, 1 to 3');
   expect(of({ type: 'int', min: 1 })).toBe('integer, at least 1');
   expect(of({ type: 'int', max: 3 })).toBe('integer, at most 3');

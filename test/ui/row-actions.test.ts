@@ -44,7 +44,7 @@ const cockpit = () => {
   return store.getState();
 };
 
-test('one row answers a choice, and is a selection of one', () => {
+test('one row fills a choice, and a selection of one', () => {
   expect(
     actionsForRow(cockpit(), pod('billing-0')).map(({ suggestion, params }) => [
       suggestion.runbook.id,
@@ -56,19 +56,19 @@ test('one row answers a choice, and is a selection of one', () => {
   ]);
 });
 
-test('several rows are taken by what takes several, each value once, in their order', () => {
+test('several rows fill a choices parameter, each value once and in order', () => {
   const actions = actionsForRows(cockpit(), [pod('billing-1'), pod('billing-0'), pod('billing-1')]);
   expect(actions.map(({ suggestion, params, whyNot }) => [suggestion.runbook.id, params, whyNot])).toEqual([
     ['restart-many', { pods: ['billing-1', 'billing-0'] }, undefined],
   ]);
 });
 
-test('more than it takes at most is said before anything is planned', () => {
+test('too many rows are rejected before planning', () => {
   const [action] = actionsForRows(cockpit(), [pod('a'), pod('b'), pod('c')]);
   expect(action?.whyNot).toBe('3 selected, but pods takes at most 2');
 });
 
-test('rows of two kinds are taken by nothing that takes one of them', () => {
+test('rows of two kinds match no runbook', () => {
   const signal: RowSubject = {
     kind: 'alerts',
     fact: {
@@ -85,7 +85,7 @@ test('rows of two kinds are taken by nothing that takes one of them', () => {
   expect(actionsForRows(cockpit(), [pod('a'), signal])).toEqual([]);
 });
 
-test('objects are pinned as they stand on the screen, where their rows tell them apart', () => {
+test('pins targets by uid where rows have one', () => {
   const [, action] = actionsForRow(cockpit(), pod('billing-0', 'u-1'));
   expect(action?.targets).toEqual([{ name: 'billing-0', uid: 'u-1' }]);
   expect(actionsForRow(cockpit(), pod('billing-0'))[0]?.targets).toEqual([]);

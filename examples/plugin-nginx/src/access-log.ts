@@ -1,4 +1,4 @@
-/** A request of an access log in the format `combined`, or one that begins as it does. */
+/** A request of an access log in the format `combined`, or in a format that starts with the same fields. */
 export interface LoggedRequest {
   /** ms since the epoch. */
   readonly at: number;
@@ -9,7 +9,7 @@ const line =
   /^\S+ \S+ .*?\[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})\] "(?:[^"\\]|\\.)*" (\d{3}) /;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The request of a line; undefined for any other line. */
+/** Parses a line. Returns undefined for a line that is not a request. */
 export const parseLine = (text: string): LoggedRequest | undefined => {
   const [, day, monthName = '', year, time, hours, minutes, status] = line.exec(text) ?? [];
   const month = months.indexOf(monthName) + 1;
@@ -18,17 +18,17 @@ export const parseLine = (text: string): LoggedRequest | undefined => {
   return Number.isNaN(at) ? undefined : { at, status: Number(status) };
 };
 
-/** What the end of a log says of the last minutes. */
+/** The requests of the last minutes, counted at the end of a log. */
 export interface StatusCounts {
   /** Requests by the first digit of their status. */
   readonly byClass: ReadonlyMap<number, number>;
-  /** Lines that are no requests. */
+  /** Lines that are not requests. */
   readonly unread: number;
-  /** False: the text begins after the time that was asked for, so that requests are missing. */
+  /** False if the text starts after the requested time: requests are missing. */
   readonly isWhole: boolean;
 }
 
-/** Counts the requests since a moment, in a text whose first line may be cut. */
+/** Counts the requests since a time, in a text whose first line may be truncated. */
 export const countStatuses = (text: string, since: number, isFromStart: boolean): StatusCounts => {
   const lines = text.split('\n').filter((one) => one !== '');
   const requests = (isFromStart ? lines : lines.slice(1)).map(parseLine);

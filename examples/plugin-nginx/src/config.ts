@@ -2,22 +2,19 @@ import { httpConnectionShape, parseDuration, z, zHttpUrl } from 'opsdeck/sdk';
 
 /** An entry under `sources:` of a profile. */
 export const nginxConfig = z.strictObject({
-  url: zHttpUrl.meta({ description: 'its stub_status page' }),
-  service: z.string().default('nginx').meta({ description: 'what rows call it' }),
+  url: zHttpUrl.meta({ description: 'URL of the stub_status page' }),
+  service: z.string().default('nginx').meta({ description: 'name of the service in rows' }),
   accessLog: z
     .string()
-    .meta({ description: 'its access log on this machine, in the format combined' })
+    .meta({ description: 'path of the access log on this machine, in the combined format' })
     .exactOptional(),
-  pidFile: z
-    .string()
-    .default('/run/nginx.pid')
-    .meta({ description: 'where it writes the id of its master process' }),
+  pidFile: z.string().default('/run/nginx.pid').meta({ description: 'path of its PID file' }),
   program: z
     .array(z.string())
     .min(1)
     .default(['nginx'])
-    .meta({ description: 'how it is called: it is tested and reloaded by -t and -s reload' }),
-  proc: z.string().default('/proc').meta({ description: 'where Linux tells of its processes' }),
+    .meta({ description: 'command that runs nginx; -t and -s reload are appended' }),
+  proc: z.string().default('/proc').meta({ description: 'mount point of procfs' }),
   ...httpConnectionShape,
 });
 export type NginxConfig = z.infer<typeof nginxConfig>;
@@ -26,24 +23,24 @@ const stats = ['active', 'reading', 'writing', 'waiting', 'dropped', 'requestsPe
 export type Stat = (typeof stats)[number];
 
 const zMinutes = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000, {
-  error: (issue) => `"${String(issue.input)}" is no time of a second or more; write 5m`,
+  error: (issue) => `"${String(issue.input)}" is not a duration of at least 1s; write 5m`,
 });
 
-/** What a signal reads: a number of the page, or how many requests of the log were answered so. */
+/** What a signal reads: a value of the status page, or a request count of the access log by status class. */
 export const nginxReads = z
   .strictObject({
     stat: z
       .enum(stats)
-      .meta({ description: 'a number of the stub_status page, or the process id of its newest worker' })
+      .meta({ description: 'a value of the stub_status page, or the process id of the newest worker' })
       .exactOptional(),
     status: z
       .string()
-      .regex(/^[1-5]xx$/, { error: 'a class of statuses is 5xx' })
-      .meta({ description: 'requests of the access log with such a status' })
+      .regex(/^[1-5]xx$/, { error: 'not a status class; write 5xx' })
+      .meta({ description: 'status class of the counted requests' })
       .exactOptional(),
-    last: zMinutes.meta({ description: 'of how long; default: 1m' }).exactOptional(),
+    last: zMinutes.meta({ description: 'time range; default: 1m' }).exactOptional(),
   })
   .refine(({ stat, status }) => (stat === undefined) !== (status === undefined), {
-    error: 'write stat: or status:',
+    error: 'exactly one of stat: and status: is required',
   });
 export type NginxRead = z.infer<typeof nginxReads>;

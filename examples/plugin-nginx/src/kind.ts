@@ -1,13 +1,13 @@
 import { defineKind, definePane, type Fact, fieldsOf } from 'opsdeck/sdk';
 
-/** The connections of one nginx. */
+/** The connections of one nginx server. */
 export interface NginxServer extends Fact {
   readonly name: string;
   readonly active: number;
   readonly reading: number;
   readonly writing: number;
   readonly waiting: number;
-  /** Accepted and not handled since it was started. */
+  /** Connections accepted but not handled since nginx started. */
   readonly dropped: number;
 }
 
@@ -19,7 +19,7 @@ declare module 'opsdeck/sdk' {
 
 const { id, state, number } = fieldsOf<NginxServer>();
 
-/** nginx drops connections when `worker_connections` are used up. */
+/** nginx drops connections when `worker_connections` is reached. */
 const stateOf = ({ dropped }: NginxServer): string => (dropped > 0 ? 'dropping' : 'serving');
 
 const fields = {

@@ -6,14 +6,14 @@ import { openNginx } from './source.ts';
 
 const operations = [reload];
 
-/** One nginx on this machine, or one whose stub_status page can be reached. */
+/** Plugin for an nginx on this machine, or one whose stub_status page is reachable. */
 export const nginx = defineSource<NginxConfig>({
   type: 'nginx',
   title: 'nginx',
   config: nginxConfig,
   reads: nginxReads,
   checkRead: ({ status }, { accessLog }) =>
-    status !== undefined && accessLog === undefined ? 'its source has no accessLog; add it' : undefined,
+    status !== undefined && accessLog === undefined ? 'the source has no accessLog; set it' : undefined,
   feedNames: ['health', 'connections', 'access'],
   operations: declarationsOf(operations),
   open: async (opening, io) => {

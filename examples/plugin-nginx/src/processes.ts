@@ -1,7 +1,7 @@
 import { WireError } from 'opsdeck/sdk';
 import type { NginxParts } from './source.ts';
 
-/** The master process, by the id that it has written down. Throws WireError. */
+/** Reads the process id of the master process from its PID file. Throws WireError. */
 export const masterOf = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<string> => {
   const { raw } = await io.files.read(config.pidFile, { from: 'head', maxBytes: 64 }, signal);
   const pid = raw.trim();
@@ -9,7 +9,7 @@ export const masterOf = async ({ config, io }: NginxParts, signal: AbortSignal):
   throw new WireError('malformed', `${config.pidFile} holds no id of a process`);
 };
 
-/** The newest worker of the master process: another one after each reload. Linux only. Throws WireError. */
+/** Returns the newest worker of the master process; it changes with each reload. Linux only. Throws WireError. */
 export const newestWorker = async (parts: NginxParts, signal: AbortSignal): Promise<number> => {
   const pid = await masterOf(parts, signal);
   const path = `${parts.config.proc}/${pid}/task/${pid}/children`;

@@ -2,16 +2,15 @@ import { type ActEvent, defineOperation, PlanError, type TargetDrift, z } from '
 import { masterOf } from './processes.ts';
 import type { NginxParts } from './source.ts';
 
-/** Refuses a configuration that nginx would not take: it would go on with the old one, and say so in its log only. */
-const tested = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<void> => {
+/** Rejects an invalid configuration: nginx would keep the old one and report the error only in its log. */
+const assertValidConfig = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<void> => {
   const { status, err } = await io.run({ argv: [...config.program, '-t'] }, signal);
-  if (status !== 0) throw new PlanError('not-applicable', `its configuration is not valid: ${err.trim()}`);
+  if (status !== 0) throw new PlanError('not-applicable', `invalid nginx configuration: ${err.trim()}`);
 };
 
 /**
- * `reload`: has nginx read its configuration again. It is planned only for a configuration that passes `nginx -t`, and refused when
- * another master process runs by then. There is no undo: the configuration that it
- * replaces is not kept here.
+ * `reload`: makes nginx read its configuration again. It is planned only if the configuration passes `nginx -t`, and refused if
+ * the master process has changed since. There is no undo: the previous configuration is not stored.
  */
 export const reload = defineOperation(
   { name: 'reload', params: z.strictObject({}), danger: 'safe' },
@@ -21,7 +20,7 @@ export const reload = defineOperation(
     const line = argv.join(' ');
     return {
       plan: async (_, signal) => {
-        await tested(parts, signal);
+        await assertValidConfig(parts, signal);
         const pid = await masterOf(parts, signal);
         return {
           targets: [
@@ -29,7 +28,7 @@ export const reload = defineOperation(
           ],
           calls: [{ line, target: 0 }],
           objects: [`the configuration of ${config.service}`],
-          lost: 'opsdeck does not keep the configuration that is replaced, so there is no undo',
+          lost: 'no undo: opsdeck does not store the previous configuration',
         };
       },
       recheck: async (plan, signal): Promise<TargetDrift | undefined> => {

@@ -23,7 +23,7 @@ import type { NginxServer } from './kind.ts';
 import { newestWorker } from './processes.ts';
 import { parseStubStatus, type StubStatus } from './stub-status.ts';
 
-/** What the feeds and the operation of one source share. */
+/** State shared by the feeds and operations of one source. */
 export interface NginxParts {
   readonly source: string;
   readonly env: string;
@@ -43,10 +43,10 @@ interface WantedStatus {
   readonly lastMs: number;
 }
 
-/** How much of the end of a log is read: some 20,000 requests. */
+/** Bytes read at the end of the log: about 20,000 requests. */
 const logBytes = 4 * 1024 * 1024;
 
-/** Reads the page. Throws WireError, also for one that is no stub_status page. */
+/** Reads the status page. Throws WireError, also for a page that is not stub_status. */
 export const readStatus = async (
   { endpoint, io }: NginxParts,
   signal: AbortSignal,
@@ -60,7 +60,7 @@ export const readStatus = async (
   return { status, latencyMs: answer.latencyMs };
 };
 
-/** Requests a second between two readings; undefined for the first one, and after a restart. */
+/** Requests per second between two readings; undefined for the first reading and after a restart. */
 const rates = () => {
   let before: { readonly at: number; readonly requests: number } | undefined;
   return (requests: number, at: number): number | undefined => {
@@ -71,11 +71,11 @@ const rates = () => {
   };
 };
 
-/** The row of a server that could not be read: not knowing is no reason to call it down. */
+/** The row of a server that could not be read: its status is unknown, not down. */
 const failed = (fault: Fault): Health['status'] =>
   fault.kind === 'denied' || fault.kind === 'unconfigured' ? 'unknown' : 'down';
 
-/** Whether it answers, with the numbers of its page: one request for all of them. */
+/** Reads health and the values of the status page with one request. */
 const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
   const { source, env, config, endpoint, io } = parts;
   const rate = rates();
@@ -97,7 +97,7 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
     labels: {},
     ...(typeof value === 'string' ? { why: value } : { value }),
   });
-  /** Its process id, or why it is not known. */
+  /** Returns the process id, or the reason why it is unknown. */
   const workerOr = async (signal: AbortSignal): Promise<number | string> => {
     if (!wanted.some(({ stat }) => stat === 'worker')) return '';
     try {
@@ -141,7 +141,7 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
   };
 };
 
-/** Its connections, as rows of the kind of this plugin. */
+/** Reads its connections as rows of this plugin's kind. */
 const connectionsFeed = (parts: NginxParts): Feed<NginxServer> => {
   const { source, config, endpoint, io } = parts;
   return {
@@ -169,7 +169,7 @@ const connectionsFeed = (parts: NginxParts): Feed<NginxServer> => {
   };
 };
 
-/** Requests by their status, counted at the end of the access log. */
+/** Counts requests by status at the end of the access log. */
 const accessFeed = (parts: NginxParts, path: string, wanted: readonly WantedStatus[]): Feed => {
   const { source, config, io } = parts;
   return {
@@ -212,7 +212,7 @@ const examine = async (parts: NginxParts, signal: AbortSignal): Promise<readonly
   }
 };
 
-/** The feeds of one source of type nginx, and what they share with its operations. */
+/** Opens the feeds of one nginx source, with the state they share with its operations. */
 export const openNginx = (
   { id, env, config, signals }: SourceOptions<NginxConfig>,
   io: ReadIo,

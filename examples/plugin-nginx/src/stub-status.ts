@@ -1,12 +1,12 @@
 /** The counters of nginx's stub_status page (ngx_http_stub_status_module). */
 export interface StubStatus {
-  /** Client connections now, waiting ones included. */
+  /** Current client connections, including waiting ones. */
   readonly active: number;
   readonly reading: number;
   readonly writing: number;
-  /** Keep-alive connections that wait for a request. */
+  /** Idle keep-alive connections. */
   readonly waiting: number;
-  /** Since nginx was started. */
+  /** Since nginx started. */
   readonly accepts: number;
   readonly handled: number;
   readonly requests: number;
@@ -15,7 +15,7 @@ export interface StubStatus {
 const page =
   /^Active connections: (\d+)\s+server accepts handled requests\s+(\d+) (\d+) (\d+)\s+Reading: (\d+) Writing: (\d+) Waiting: (\d+)\s*$/;
 
-/** The counters of a page; undefined for a text that is no such page. */
+/** Parses a page. Returns undefined for a text that is not a stub_status page. */
 export const parseStubStatus = (text: string): StubStatus | undefined => {
   const found = page.exec(text);
   if (found === null) return undefined;

@@ -8,7 +8,7 @@ server accepts handled requests
 Reading: 6 Writing: 179 Waiting: ${waiting} 
 `;
 
-test('a stub_status page', () => {
+test('parses a stub_status page', () => {
   expect(parseStubStatus(page())).toEqual({
     active: 291,
     accepts: 16_630_948,
@@ -21,7 +21,7 @@ test('a stub_status page', () => {
 });
 
 test.each(['', '<html>Sign in</html>', page().slice(0, 60), `${page()}more`])(
-  '%j is no such page',
+  'rejects %j as a status page',
   (text) => {
     expect(parseStubStatus(text)).toBeUndefined();
   },
@@ -30,12 +30,12 @@ test.each(['', '<html>Sign in</html>', page().slice(0, 60), `${page()}more`])(
 const line = (time: string, status: number): string =>
   `203.0.113.9 - ann [04/Mar/2026:${time} +0100] "GET /a?b=\\"c HTTP/1.1" ${status} 612 "-" "curl/8"`;
 
-test('a line of the format combined', () => {
+test('parses a line of the combined format', () => {
   expect(parseLine(line('11:15:07', 502))).toEqual({ at: Date.parse('2026-03-04T10:15:07Z'), status: 502 });
 });
 
 test.each(['', 'no request', line('11:15:07', 502).replace('Mar', 'Mrz'), line('99:15:07', 502)])(
-  '%j is no request',
+  'rejects %j as a request line',
   (text) => {
     expect(parseLine(text)).toBeUndefined();
   },
@@ -43,7 +43,7 @@ test.each(['', 'no request', line('11:15:07', 502).replace('Mar', 'Mrz'), line('
 
 const since = Date.parse('2026-03-04T10:15:00Z');
 
-test('requests of the last minutes are counted by the class of their status', () => {
+test('counts the requests of the last minutes by status class', () => {
   const log = [
     line('11:14:59', 500),
     line('11:15:00', 502),
@@ -59,7 +59,7 @@ test('requests of the last minutes are counted by the class of their status', ()
   expect(counted).toMatchObject({ unread: 1, isWhole: true });
 });
 
-test('a part of a log that begins too late tells no count', () => {
+test('reports no count when the log does not go back far enough', () => {
   const cut = `${line('11:15:00', 502).slice(30)}\n${line('11:15:01', 200)}\n`;
   expect(countStatuses(cut, since, false)).toMatchObject({ isWhole: false, unread: 0 });
   expect(countStatuses(`cut\n${line('11:14:00', 200)}\n`, since, false).isWhole).toBe(true);

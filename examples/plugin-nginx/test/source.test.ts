@@ -29,7 +29,7 @@ const serve = async (text = page): Promise<{ readonly url: string; close(): Prom
   };
 };
 
-/** In place of nginx: `-t` succeeds or fails as configured, and a reload is recorded. */
+/** Replaces nginx: `-t` succeeds or fails as configured, and reloads are recorded. */
 const fake = (dir: string, isValid: boolean): readonly string[] => [
   process.execPath,
   '-e',
@@ -109,7 +109,7 @@ describe('reload', () => {
     program: fake(dir, isValid),
   });
 
-  test('is carried out by nginx itself, on the master process that was there', async () => {
+  test('runs nginx -s reload on the planned master process', async () => {
     await using open = await opened(config(true));
     const [reload] = open.source.operations;
     if (reload === undefined) throw new Error('there is no operation');
@@ -122,13 +122,13 @@ describe('reload', () => {
     expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true });
   });
 
-  test('is not planned for a configuration that nginx would not take', async () => {
+  test('is not planned for an invalid configuration', async () => {
     await using open = await opened(config(false));
     const [reload] = open.source.operations;
     await expect(reload?.plan({}, new AbortController().signal)).rejects.toThrow('unknown directive "lisen"');
   });
 
-  test('is refused when another master process runs by then', async () => {
+  test('is refused when the master process has changed', async () => {
     await using open = await opened(config(true));
     const { signal } = new AbortController();
     const [reload] = open.source.operations;
@@ -142,7 +142,7 @@ describe('reload', () => {
   });
 });
 
-test('requests of the access log are a signal', async () => {
+test('provides a signal that counts requests of the access log', async () => {
   const now = new Date();
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -158,7 +158,7 @@ test('requests of the access log are a signal', async () => {
   expect(items).toEqual([expect.objectContaining({ signal: 'errors', value: 2 })]);
 });
 
-test('requests a second are known from the second reading on', async () => {
+test('reports requests per second from the second reading on', async () => {
   let requests = 1000;
   const signals = [{ id: 'rate', read: { stat: 'requestsPerSecond' } }];
   await using open = await opened({}, signals, () => {

@@ -23,7 +23,7 @@ export const sourceStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => 
   const faults = new Map(snapshot.faults.toReversed().map((fault) => [fault.source, fault]));
   return [...new Set([...seen, ...faults.keys()])].map((source): SubjectStatus => {
     const fault = faults.get(source);
-    const word = fault === undefined ? 'seen' : seen.has(source) ? 'partial data' : 'no data';
+    const word = fault === undefined ? 'available' : seen.has(source) ? 'partial data' : 'no data';
     return {
       id: `source ${source}`,
       kind: 'source',

@@ -1,4 +1,4 @@
-/** A source that produces to Kafka, or commits offsets, by the reading door. */
+/** A source that produces to Kafka, or commits offsets, with a ReadIo. */
 import { kafkaChanges } from '../../../src/clients/kafka/changing.ts';
 import { kafkaReads } from '../../../src/clients/kafka/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';

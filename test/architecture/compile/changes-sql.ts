@@ -1,4 +1,4 @@
-/** A source that runs a changing statement by the reading door. */
+/** A source that runs a changing statement with a ReadIo. */
 import { changePostgres } from '../../../src/clients/postgres/change.ts';
 import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';

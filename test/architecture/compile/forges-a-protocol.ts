@@ -1,4 +1,4 @@
-/** A source that makes a reading protocol of its own, to be handed the transport. */
+/** A source that declares its own reading protocol to get the transport. */
 import type { ReadIo } from '../../../src/doors/io.ts';
 import type { ReadingProtocol } from '../../../src/platform/protocol.ts';
 import type { Transport } from '../../../src/platform/transport.ts';

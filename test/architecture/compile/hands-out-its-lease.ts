@@ -1,6 +1,6 @@
 /**
- * An operation whose act hands its lease out, to be used after it. A variable of the source's own is beyond the compiler: that a kept
- * lease throws is shown by test/doors/protocols.test.ts.
+ * An operation whose act returns its lease for later use. The compiler cannot check a variable of the source: test/doors/protocols.test.ts
+ * shows that a lease throws after it has ended.
  */
 import type { ChangeIo } from '../../../src/doors/io.ts';
 import type { Operation } from '../../../src/sources/source.ts';

@@ -1,4 +1,4 @@
-/** What a source may do, and the only file here that compiles: the others fail because of what they do, not of how they are written. */
+/** The allowed calls of a source. The only file here that compiles: the others fail because of what they do, not of how they are written. */
 import { kafkaReads } from '../../../src/clients/kafka/reading.ts';
 import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
 import { lokiReads } from '../../../src/clients/loki/reading.ts';

@@ -1,4 +1,4 @@
-/** A source that sends a POST by the reading door. */
+/** A source that sends a POST with a ReadIo. */
 import { prometheusReads } from '../../../src/clients/prometheus/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
 

@@ -1,4 +1,4 @@
-/** A source that sends bytes of its own over a connection of the reading door. */
+/** A source that sends its own bytes over a connection of a ReadIo. */
 import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
 import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
@@ -23,7 +23,7 @@ export const send = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
   await tail.send(new Uint8Array());
 };
 
-/** Nor does it hand on a connection that it could write to. */
+/** Returning a connection that can be written to does not compile either. */
 export const dial = (wire: NodeJS.ReadWriteStream): TunnelDialer => {
   // error TS2322: Type 'Promise<ReadWriteStream>' is not assignable to type 'Promise<Sealed>'
   return async () => wire;

@@ -1,4 +1,4 @@
-/** A source that writes a file by the reading door. */
+/** A source that writes a file with a ReadIo. */
 import type { ReadIo } from '../../../src/doors/io.ts';
 
 export const write = async (io: ReadIo, signal: AbortSignal): Promise<void> => {

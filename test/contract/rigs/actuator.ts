@@ -98,7 +98,7 @@ export const actuatorRig: SourceRig = {
       ],
     },
     'actuator/loggers@bus-0': { items: [note('ROOT', 'INFO')] },
-    // Of its events none is a transition: since when at least it has its state.
+    // None of its events is a transition, so the state is known only as "at least since".
     'actuator/events@bus-0': {
       items: [
         note(

@@ -6,7 +6,7 @@ import { contractView } from './world.ts';
 
 const source = 'alertmanager';
 
-/** Rules of which all fire: one critical, which inhibits the warning; one to be silenced; one that says nothing more. */
+/** Rules that all fire: one critical, which inhibits the warning; one to be silenced; one with minimal labels. */
 const rule = (name: string, labels: Readonly<Record<string, string>>) => ({
   name,
   expr: 'up == 1',
@@ -30,7 +30,7 @@ const alert = (name: string, severity: string, state: string): TimelessFact => (
   summary: `${name} says so`,
 });
 
-/** The embedded Alertmanager, in which somebody has made a silence already. */
+/** The Alertmanager of the simulator, with one silence. */
 const start = async (clock: Clock) => {
   const server = await startAlertmanagerServer(contractView(clock, alerts));
   const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
@@ -46,7 +46,7 @@ const start = async (clock: Clock) => {
     }),
   });
   await answer.text();
-  if (!answer.ok) throw new Error(`the embedded Alertmanager made no silence: ${answer.status}`);
+  if (!answer.ok) throw new Error(`the simulator did not create a silence: ${answer.status}`);
   return server;
 };
 

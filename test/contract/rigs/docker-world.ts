@@ -40,7 +40,7 @@ const spec: SystemSpec = {
   rehearsal: { addresses: {}, texts: {} },
 };
 
-/** A Compose project of one service and two dependencies, as these incidents have left it. */
+/** A Compose project of one service and two dependencies, after these incidents. */
 export const composeView = (clock: Clock, ...incidents: readonly string[]): SimulatorContext => {
   const model = new SystemModel(spec, { startedAt: clock.now() });
   for (const incident of incidents) model.inject(incident, 'test', clock.now());

@@ -57,7 +57,7 @@ const sample = (signal: string, rest: object): TimelessFact => ({ source, signal
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
 const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · created 2023-11-14$/);
 
-/** The embedded Docker daemon, one of whose containers has ended. */
+/** The Docker daemon of the simulator, with one exited container. */
 export const dockerRig: SourceRig = {
   type: 'docker',
   start: async (clock) => {

@@ -7,7 +7,7 @@ import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** What stands in the place of every file. */
+/** Replaces every file. */
 interface FileMood extends Mood {
   put(path: string): Promise<void>;
 }
@@ -23,9 +23,9 @@ const written = async (path: string, content: string | Uint8Array): Promise<void
 const moods: readonly FileMood[] = [
   { name: 'down', fault: 'malformed', row: 'down', put: async (path) => void (await mkdir(path)) },
   { name: 'missing', fault: 'missing', row: 'unknown', isAbsence: true, put: async () => {} },
-  { name: 'a link in a circle', fault: 'malformed', row: 'down', put: (path) => symlink(path, path) },
+  { name: 'a symlink loop', fault: 'malformed', row: 'down', put: (path) => symlink(path, path) },
   {
-    name: 'a FIFO that nobody writes to',
+    name: 'a FIFO without a writer',
     fault: 'malformed',
     row: 'down',
     put: async (path) => makeFifo(path),
@@ -81,7 +81,7 @@ const openWire = async (): Promise<Wire<FileMood>> => {
   };
 };
 
-/** Files in place of a server. A file cannot keep anybody waiting, so this wire never hangs. */
+/** Files instead of a server. Reading a file cannot block, so this wire never hangs. */
 export const fileStage: Stage<FileMood> = {
   moods,
   call: /^read \/\S+: \S/,

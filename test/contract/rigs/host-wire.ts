@@ -9,15 +9,15 @@ import type { Mood } from '../../../src/testing/moods.ts';
 import type { Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** How the way to a host misbehaves: at the socket, or in what ssh is told of keys. */
+/** A failure mode of the path to a host: of its socket or of its keys. */
 export interface HostMood extends Mood {
-  /** What becomes of a connection; absent: it is passed on. 'refuse': nobody listens. */
+  /** Handles a connection; absent: it is forwarded. 'refuse': nothing listens. */
   readonly socket?: 'refuse' | ((socket: Socket, pass: () => void) => void);
-  /** Which keys stand in ssh's files. */
+  /** The keys in ssh's files. */
   readonly keys?: 'wrong' | 'changed' | 'unknown';
 }
 
-/** An sshd, and what ssh is told about it: as in its config, known_hosts and key. */
+/** An sshd, and ssh's configuration for it: config, known_hosts and key. */
 export interface Sshd {
   readonly port: number;
   readonly alias: string;
@@ -27,7 +27,7 @@ export interface Sshd {
   readonly hostKey: string;
 }
 
-/** The files that ssh reads, with this host behind the door. */
+/** Writes the files that ssh reads, with the proxy as the address of this host. */
 const writeFiles = async (
   dir: string,
   door: number,
@@ -53,7 +53,7 @@ const writeFiles = async (
   await writeFile(join(dir, 'config'), `${lines.join('\n')}\n`);
 };
 
-/** A door before a real sshd: it counts who comes, and treats each as its mood is. */
+/** A proxy in front of a real sshd: it counts connections and handles each as the mood requires. */
 const openDoor = async (to: { readonly host: string; readonly port: number }) => {
   const sockets = new Set<Socket>();
   const looks = new Set<() => void>();
@@ -121,7 +121,7 @@ const openDoor = async (to: { readonly host: string; readonly port: number }) =>
   };
 };
 
-/** The way to an sshd, through a door. `url` is the directory of ssh's files. */
+/** The wire to an sshd through the proxy. `url` is the directory of ssh's files. */
 export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promise<Wire<HostMood>> => {
   const door = await openDoor({ host: '127.0.0.1', port: sshd.port });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
@@ -149,7 +149,7 @@ export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promis
   };
 };
 
-/** An sshd of the embedded world, in which time stands. The program that can stand in for ssh is in its directory. */
+/** An sshd of the simulator, whose clock is stopped. Its directory contains the program that can replace ssh. */
 export const openHostWire = async (): Promise<Wire<HostMood>> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });

@@ -7,15 +7,15 @@ import { type HostMood, openHostWire } from './host-wire.ts';
 
 const source = 'host';
 
-/** Bytes of the server's side of a handshake: somewhere in it the connection is cut. */
+/** The connection is cut after this many bytes of the server's handshake. */
 const untilCut = 900;
 
-/** How the way to a host can misbehave. */
+/** The failure modes of the path to a host. */
 export const hostMoods: readonly HostMood[] = [
   { name: 'down', fault: 'unreachable', row: 'down', socket: 'refuse' },
   { name: 'denied', fault: 'denied', row: 'unknown', keys: 'wrong' },
-  { name: 'its host key has changed', fault: 'wrong-system', row: 'unknown', keys: 'changed' },
-  { name: 'its host key is not known', fault: 'denied', row: 'unknown', keys: 'unknown' },
+  { name: 'changed host key', fault: 'wrong-system', row: 'unknown', keys: 'changed' },
+  { name: 'unknown host key', fault: 'denied', row: 'unknown', keys: 'unknown' },
   {
     name: 'garbage',
     fault: 'malformed',
@@ -26,7 +26,7 @@ export const hostMoods: readonly HostMood[] = [
     },
   },
   {
-    name: 'cut in the middle',
+    name: 'connection cut during the handshake',
     fault: 'unreachable',
     row: 'down',
     socket: (socket, pass) => {
@@ -46,7 +46,7 @@ export const hostMoods: readonly HostMood[] = [
 
 const stamp = { source, namespace: '', owner: '', node: 'vm-1' };
 
-/** An sshd of the embedded world, reached by the OpenSSH client where there is one. */
+/** An sshd of the simulator, reached by the OpenSSH client if it is installed. */
 export const hostStage: Stage<HostMood> = {
   moods: hostMoods,
   call: /^vm-1: ssh vm-1(?: \S+)*: \S/,

@@ -3,7 +3,7 @@ import type { SourceExpectation, TimelessFact } from '../../../src/testing/sourc
 
 const source = 'kafka';
 
-/** The embedded saga platform as a Kafka source sees it, a minute and a half after its start. */
+/** The saga platform of the simulator as a Kafka source sees it, 90 s after its start. */
 const offset = expect.any(BigInt);
 
 const partition = (
@@ -51,7 +51,7 @@ export const kafkaRig: SourceExpectation = {
     brokers: url,
     cluster: 'events',
     groups: ['saga-orchestrator-group', 'notification-group'],
-    // Shorter than any mood lasts: no reading remembers the one before.
+    // Shorter than any mood lasts, so that no reading uses a cached one.
     window: '1s',
     sasl: { user: 'opsdeck', password: secret },
     identity: { clusterId: Buffer.from('saga-kafka/production').subarray(0, 16).toString('base64url') },

@@ -15,7 +15,7 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
   const { messaging } = model.layout('production').parts;
   const topic = messaging?.topics.get('saga-events');
-  // A group without members, for what may be done to such a one only.
+  // A group without members, for operations that require one.
   if (topic !== undefined) messaging?.commit('replay', topic, 0, topic.end(0));
   const front = kafkaFront();
   const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, (asked) => {
@@ -29,24 +29,24 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== offsetFetch.name) return plainly(question);
-        const said = decodeResponse(offsetFetch, (await answer()).subarray(8));
-        const groups = said.groups.map((group) =>
+        const response = decodeResponse(offsetFetch, (await answer()).subarray(8));
+        const groups = response.groups.map((group) =>
           calls.test(`${name} ${group.group}`) ? { ...group, topics: [], error: 30 } : group,
         );
-        socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
+        socket.write(encodeResponse(offsetFetch, correlation, { ...response, groups }));
       }),
     turnStranger: () =>
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== metadata.name) return plainly(question);
-        const said = decodeResponse(metadata, (await answer()).subarray(8));
-        socket.write(encodeResponse(metadata, correlation, { ...said, clusterId: 'another' }));
+        const response = decodeResponse(metadata, (await answer()).subarray(8));
+        socket.write(encodeResponse(metadata, correlation, { ...response, clusterId: 'another' }));
       }),
     close: () => wire.close(),
   };
 };
 
-/** Three brokers of the embedded world, and what can go wrong on the way to them. */
+/** Three brokers of the simulator, and the failure modes of the path to them. */
 export const kafkaStage: Stage<KafkaMood> = {
   moods: kafkaMoods,
   call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,

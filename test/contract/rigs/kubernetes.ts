@@ -32,7 +32,7 @@ const cluster: ClusterSpec = {
   tlsSecrets: { 'bus-tls': ['bus.example'] },
 };
 
-/** Of its namespace kube-system: who the cluster is. The same for every one of these servers. */
+/** The UID of namespace kube-system identifies the cluster. It is the same for all of these servers. */
 let clusterUid = '';
 
 const uidOf = async (url: string): Promise<string> => {
@@ -54,11 +54,11 @@ const restarted = async (url: string): Promise<void> => {
   if (status !== 200) throw new Error(`the rig's deployment could not be restarted: ${status}`);
 };
 
-/** The wire before this server passes no credentials on, and ours are none of its users': the administrator asks for us. */
+/** The proxy forwards no credentials, and ours belong to no user of this server: requests are sent as the administrator. */
 const start = async (clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }> => {
   let ago = 10 * 60_000;
   const api = await startApiServer(contractView({ ...clock, now: () => clock.now() - ago }, [], { cluster }));
-  // Ten minutes ago it was restarted: there is a revision to roll back to.
+  // It was restarted ten minutes ago, so there is a revision to roll back to.
   await restarted(api.url);
   ago = 0;
   const relay = createServer((request, response) => {
@@ -96,7 +96,7 @@ const start = async (clock: Clock): Promise<{ readonly url: string; close(): Pro
   };
 };
 
-/** Where kubeconfigs were written. */
+/** Temporary directories with a kubeconfig each. */
 const dirs: string[] = [];
 
 const kubeconfig = (server: string, token: string): string => {
@@ -121,7 +121,7 @@ const sample = (signal: string, found: TimelessFact): TimelessFact => ({
   labels: {},
   ...found,
 });
-/** Restarted once, so that it has a history. */
+/** Restarted once, so that it has a revision history. */
 const deployment: TimelessFact = {
   ...row,
   kind: 'deployment',
@@ -141,7 +141,7 @@ export const kubernetesRig: SourceRig = {
   config: (url, secret) => ({
     context: 'contract',
     kubeconfig: kubeconfig(url, secret),
-    // The front passes whole answers on, and a watch has none.
+    // The proxy forwards complete responses only, and a watch never completes.
     watch: false,
     identity: { uid: clusterUid },
   }),
@@ -236,7 +236,7 @@ export const kubernetesRig: SourceRig = {
     events: { object: 'deployment/bus' },
     rollout: { object: 'deployment/bus' },
     restart: { deployment: 'bus' },
-    // Its autoscaler would set any other number back.
+    // Its autoscaler would reset any other number.
     scale: { deployment: 'bus', replicas: 0 },
     rollback: { deployment: 'bus' },
     setImage: { deployment: 'bus', image: 'registry.example/bus:2' },

@@ -71,7 +71,7 @@ const system = (systemIdentifier: string): SystemSpec => ({
   rehearsal: { addresses: {}, texts: {} },
 });
 
-/** A database in which a transaction that was left open blocks two sessions of a pool, the second behind the first. */
+/** A database where an idle transaction blocks two sessions of a pool, the second behind the first. */
 export const blockedDatabase = (clock: Clock, systemIdentifier: string): Promise<PostgresServer> => {
   const model = new SystemModel(system(systemIdentifier), { startedAt: clock.now() });
   model.inject('blocked', 'test', clock.now());

@@ -60,7 +60,7 @@ const openWire = async (): Promise<Wire<SqlMood>> => {
   };
 };
 
-/** The embedded PostgreSQL behind a proxy. */
+/** The PostgreSQL server of the simulator behind a proxy. */
 export const postgresStage: Stage<SqlMood> = {
   moods: sqlMoods,
   call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
@@ -164,7 +164,7 @@ export const postgresStage: Stage<SqlMood> = {
       },
     },
     unknowns: {
-      // A session that has no transaction has none that is 0 ms old.
+      // A session without a transaction has no transaction age, not 0 ms.
       'postgres/sessions': ({ items }) =>
         items.flatMap((item) => ('pid' in item && item.user === 'exporter' ? [item.transactionMs] : [])),
       'postgres/sql:disabled': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),

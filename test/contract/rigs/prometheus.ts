@@ -45,7 +45,7 @@ export const prometheusRig: SourceRig = {
     url,
     facts: { breakers: 'resilience4j', pools: 'hikaricp' },
     rules: ['Answers'],
-    // Time-outs move our clock and not the server's: short ones keep the two within what is told apart.
+    // Timeouts advance our clock but not the server's: short ones keep the difference below the resolution.
     timeout: '500ms',
     auth: { basic: { user: 'opsdeck', password: secret } },
     identity: { path: '/api/v1/status/buildinfo', json: { 'data.version': '2.42.0' } },

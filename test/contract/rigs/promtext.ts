@@ -6,7 +6,7 @@ import { contractView } from './world.ts';
 const source = 'promtext';
 const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
 
-/** Every family of the page, in its order: name, type, number of samples. */
+/** Every metric family of the page, in order: name, type, number of samples. */
 const families: readonly (readonly [string, string, number])[] = [
   ['application_ready_time_seconds', 'gauge', 1],
   ['application_started_time_seconds', 'gauge', 1],

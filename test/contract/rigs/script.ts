@@ -6,9 +6,9 @@ import type { Mood } from '../../../src/testing/moods.ts';
 import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** A way in which a program misbehaves: what its file holds, and whether it may be run. */
+/** A failure mode of a program: the contents of its file, and whether it is executable. */
 interface ProgramMood extends Mood {
-  /** The rest of a shell script; absent: there is no program. */
+  /** The rest of a shell script; absent: the program does not exist. */
   readonly does?: string;
   readonly mode?: number;
 }
@@ -19,15 +19,20 @@ const healthy = 'echo \'{"seconds":412,"branch":"main"}\'';
 const moods: readonly ProgramMood[] = [
   { name: 'down', fault: 'missing', row: 'unknown' },
   { name: 'denied', fault: 'denied', row: 'unknown', does: healthy, mode: 0o644 },
-  { name: 'what it runs is not there', fault: 'missing', row: 'unknown', does: 'exec no-such-program' },
+  {
+    name: 'the program it executes is missing',
+    fault: 'missing',
+    row: 'unknown',
+    does: 'exec no-such-program',
+  },
   {
     name: 'garbage',
     fault: 'malformed',
     row: 'down',
     does: "printf '\\026\\003\\001\\033[2J\\033]0;owned {not json\\n'",
   },
-  { name: 'an empty answer', fault: 'malformed', row: 'down', does: ':' },
-  { name: 'an answer cut in half', fault: 'malformed', row: 'down', does: 'printf \'{"seconds":41\'' },
+  { name: 'empty output', fault: 'malformed', row: 'down', does: ':' },
+  { name: 'truncated output', fault: 'malformed', row: 'down', does: 'printf \'{"seconds":41\'' },
   {
     name: 'a gigabyte',
     fault: 'malformed',
@@ -36,7 +41,7 @@ const moods: readonly ProgramMood[] = [
   },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, does: 'exec sleep 600' },
   {
-    name: 'an answer that stops in the middle',
+    name: 'output that stalls',
     fault: 'timeout',
     row: 'down',
     hangs: true,
@@ -48,7 +53,7 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
-/** A directory with one program, which writes down each of its processes before it does what its mood says. */
+/** A directory with one program, which records its process id and then behaves as the mood requires. */
 const openWire = async (): Promise<Wire<ProgramMood>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
   const [program, book] = [join(dir, 'program'), join(dir, 'book')];
@@ -63,7 +68,7 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
     return asked;
   };
   const set = async ({ does, mode }: Pick<ProgramMood, 'does' | 'mode'>): Promise<void> => {
-    // Removed first: a program that runs may not be written.
+    // Removed first: a running program cannot be overwritten (ETXTBSY).
     await rm(program, { force: true });
     if (does !== undefined) await writeFile(program, `#!/bin/sh\necho $$ >> ${book}\n${does}\n`);
     if (does !== undefined) await chmod(program, mode ?? 0o755);
@@ -85,7 +90,7 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
   };
 };
 
-/** Programs in place of a server: what they print, how they end, and that none of them is left. */
+/** Programs instead of a server: what they print, how they exit, and that no process is left. */
 export const scriptStage: Stage<ProgramMood> = {
   moods,
   call: /^\S+\/program(?: \S+)*: \S/,

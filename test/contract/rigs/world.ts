@@ -3,7 +3,7 @@ import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import type { AlertRule, SystemSpec } from '../../../src/simulator/model/system-spec.ts';
 import type { SimulatorContext } from '../../../src/simulator/servers/simulator-context.ts';
 
-/** The smallest system that has everything: one instance with a pool, a breaker that works and one that nobody calls. */
+/** The smallest complete system: one instance with a pool, a closed circuit breaker and an unused one. */
 const spec: SystemSpec = {
   name: 'contract',
   services: [
@@ -34,7 +34,7 @@ const spec: SystemSpec = {
   rehearsal: { addresses: {}, texts: {} },
 };
 
-/** `alerts`: the rules of its Prometheus. `parts`: what it runs on. */
+/** `alerts`: the rules of its Prometheus. `parts`: the platform it runs on. */
 export const contractView = (
   clock: Clock,
   alerts: readonly AlertRule[] = [],

@@ -214,8 +214,8 @@ test('a source that is lost and comes back', () => {
     after: 60,
   };
   expect(toldBy([seen, lost, seen])).toEqual([
-    'source bus: seen → no data: bus: no answer in 3s',
-    'source bus: no data → seen',
+    'source bus: available → no data: bus: no answer in 3s',
+    'source bus: no data → available',
   ]);
 });
 

@@ -11,18 +11,18 @@ import { toyModules } from './toy-modules.ts';
 
 export const now = Date.UTC(2026, 2, 4, 10, 15, 7);
 
-/** The four lines that every profile begins with; what a test is about begins on line 5. */
+/** The four lines of every test profile; the tested part starts on line 5. */
 export const head = 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n';
 
 interface How {
   readonly files?: Readonly<Record<string, string | Error>>;
   readonly sets?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Directories to make a catalogue of. */
+  /** Directories of the catalogue. */
   readonly dirs?: readonly string[];
 }
 
-/** Loads `p/dev.yaml`, written as given. */
+/** Loads `p/dev.yaml` with this text. */
 export const load = async (text: string, how: How = {}): Promise<LoadedProfile> => {
   const files = memoryFiles({ 'p/dev.yaml': text, ...how.files });
   return loadProfile('p/dev.yaml', {
@@ -35,11 +35,11 @@ export const load = async (text: string, how: How = {}): Promise<LoadedProfile> 
   });
 };
 
-/** Everything that is said against a profile, as a person reads it. */
+/** Returns the formatted complaints about a profile. */
 export const saidOf = async (text: string, how: How = {}): Promise<readonly string[]> =>
   (await load(text, how)).complaints.map(formatComplaint);
 
-/** A profile that is expected to be well-formed, with its values put in. */
+/** Loads a valid profile and resolves its values. */
 export const finish = async (
   text: string,
   how: How & Partial<FinishValues> = {},

@@ -21,7 +21,7 @@ type ProbeConfig = z.infer<typeof probeConfig>;
 
 const closed = async (): Promise<Source> => ({ id: '', feeds: [], operations: [], close: async () => {} });
 
-/** A source that is checked and never opened: enough to write profiles for. */
+/** A source type that is validated but never opened. */
 const probe: SourceModule<ProbeConfig> = {
   type: 'probe',
   title: 'Toy probe',
@@ -54,7 +54,7 @@ const probe: SourceModule<ProbeConfig> = {
   open: closed,
 };
 
-/** A source that others are reached through, and that runs programs. */
+/** A source type that other sources are reached through, and that runs programs. */
 const cluster: SourceModule<unknown> = {
   type: 'cluster',
   title: 'Toy that leads on',
@@ -77,7 +77,7 @@ const mute: SourceModule<unknown> = {
   open: closed,
 };
 
-/** A source whose programs are run where its `via:` leads. */
+/** A source type whose programs run at the target of its `via:`. */
 const tool: SourceModule<unknown> = {
   type: 'tool',
   title: 'Toy that runs programs',
@@ -90,5 +90,5 @@ const tool: SourceModule<unknown> = {
 
 const fixed: SourceModule<unknown> = { ...tool, type: 'fixed', viaTransport: 'nothing' };
 
-// A module's own config type is its business alone: the registry holds them as modules of something.
+// The registry holds modules with an erased config type.
 export const toyModules: readonly SourceModule[] = [probe as SourceModule, mute, cluster, tool, fixed];

@@ -3,7 +3,7 @@ import { coverageOf } from '../../../src/profile/trust/covered.ts';
 import { UncoverableError } from '../../../src/profile/trust/literals.ts';
 import { changesSince, parseTrust, trustText } from '../../../src/profile/trust/record.ts';
 
-/** What /repo/profiles names outside of it, with these files on the disk. */
+/** Returns the files outside of /repo/profiles that it names, with these files on disk. */
 const covered = async (files: Readonly<Record<string, string>>) => {
   const { read, run } = await coverageOf({
     profiles: Object.keys(files).filter((path) => path.startsWith('/repo/profiles/')),
@@ -14,7 +14,7 @@ const covered = async (files: Readonly<Record<string, string>>) => {
   return { read, run: run.filter(({ isProgram }) => isProgram).map(({ path }) => path) };
 };
 
-test('files that are extended and included are followed, wherever they are', async () => {
+test('follows extended and included files in any directory', async () => {
   const { read } = await covered({
     '/repo/profiles/shop/dev.yaml': 'extends: ../../base.yaml\nrunbooks: [{ include: .hidden.yaml }]\n',
     '/repo/base.yaml': 'extends: /etc/shared.yaml\n',
@@ -28,7 +28,7 @@ test('files that are extended and included are followed, wherever they are', asy
   ]);
 });
 
-test('values of files by a relative path are covered; those of the machine are not', async () => {
+test('covers value files with a relative path, not those with an absolute one', async () => {
   const { read } = await covered({
     '/repo/profiles/dev.yaml':
       'vars: { a: "${file:../token}", b: "${file:/run/secret}", c: "${file:~/secret}" }\n',
@@ -36,7 +36,7 @@ test('values of files by a relative path are covered; those of the machine are n
   expect(read).toEqual(['/repo/token']);
 });
 
-test('programs by a relative path: beside the profile, in every cwd, through vars; of ${exec:…} in the working directory', async () => {
+test('covers programs with a relative path: next to the profile, in every cwd, and through vars; those of ${exec:…} in the working directory', async () => {
   const { run } = await covered({
     '/repo/profiles/dev.yaml': `extends: base.yaml
 vars: { tools: ../tools, secret: "\${exec:./get-secret --all}" }
@@ -59,7 +59,7 @@ runbooks:
   ]);
 });
 
-test('a kubeconfig, an ssh config and Compose files name programs too; what a view includes is no file', async () => {
+test('covers a kubeconfig, an ssh config and Compose files as programs; include: of a log view is not a file', async () => {
   const files = {
     '/repo/profiles/dev.yaml': `sources:
   k8s: { type: kubernetes, kubeconfig: ../kubeconfig }
@@ -75,14 +75,14 @@ vars: { conf: ../conf }
   });
 });
 
-test('a profile that names more files than can be looked at is refused', async () => {
+test('rejects a profile that names too many files', async () => {
   const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
   const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');
   const named = covered({ '/repo/profiles/dev.yaml': `a: [{ run: [${words}] }, ${places}]\n` });
   await expect(named).rejects.toThrow(UncoverableError);
 });
 
-test('vars with more values than can be looked at are refused, never left out', async () => {
+test('rejects vars with too many values', async () => {
   const files = Object.fromEntries(
     Array.from({ length: 40 }, (_, nth) => [
       `/repo/profiles/${nth}.yaml`,
@@ -96,7 +96,7 @@ test('vars with more values than can be looked at are refused, never left out', 
   await expect(covered(circle)).rejects.toThrow('refers to itself');
 });
 
-test('files that extend each other in a circle end', async () => {
+test('terminates for files that extend each other', async () => {
   const { read } = await covered({
     '/repo/profiles/a.yaml': 'extends: ../b.yaml\n',
     '/repo/b.yaml': 'extends: profiles/a.yaml\n',
@@ -104,7 +104,7 @@ test('files that extend each other in a circle end', async () => {
   expect(read).toEqual(['/repo/b.yaml']);
 });
 
-test('changes are named by path; what was absent is added', () => {
+test('names changed, removed and added paths', () => {
   const before = { a: '1', b: '2', '/x/c': 'absent', '/x/d': '4', e: '5' };
   const now = { a: '1', b: '3', '/x/c': '6', '/x/d': 'absent', f: '7' };
   expect(changesSince(before, now)).toEqual([
@@ -117,7 +117,7 @@ test('changes are named by path; what was absent is added', () => {
 });
 
 test.each(['', '{', '[]', '{"opsdeck":2,"trusted":[]}', '{"opsdeck":1,"trusted":[{"dir":"/a"}]}'])(
-  'no records are read from %j',
+  'rejects %j as trust records',
   (text) => {
     expect(parseTrust(text)).toBeUndefined();
     expect(parseTrust(trustText([]))).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { trustSummaryOf } from '../../../src/profile/trust/summary.ts';
 import { parseYaml } from '../../../src/profile/yaml-tree.ts';
 
-test('files of which a source sends what they hold are told as files of values are', () => {
+test('lists files whose contents a source sends, like value files', () => {
   const { tree } = parseYaml(
     `sources:
   bus: { type: kafka, brokers: [kafka:9092], sasl: { mechanism: oauthbearer, tokenFile: ~/.ssh/id_ed25519 } }

@@ -8,7 +8,7 @@ import { screenToSvg, sgrToHex } from '../../../src/ui/features/export/svg.ts';
 import { toCsv } from '../../../src/ui/features/export/table-text.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 
-describe('a cell of CSV', () => {
+describe('csvCell', () => {
   test.each([
     ['plain', 'plain'],
     ['a,b', '"a,b"'],
@@ -24,26 +24,26 @@ describe('a cell of CSV', () => {
     ['-cmd|x', "'-cmd|x"],
     ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
     ['–', '–'],
-  ])('%j is %j', (text, written) => {
+  ])('%j is written as %j', (text, written) => {
     expect(toCsv({ heads: ['A', 'B'], cells: [[text, 'x']] })).toBe(`A,B\r\n${written},x\r\n`);
   });
 });
 
-describe('what goes to the clipboard', () => {
+describe('clipboard sequence', () => {
   const base64 = Buffer.from('注 psp\n').toString('base64');
 
-  test('is one OSC 52', () => {
+  test('is one OSC 52 sequence', () => {
     expect(clipboardSequence('注 psp\n', false)).toBe(`\u001b]52;c;${base64}\u001b\\`);
   });
 
-  test('in tmux it is given to tmux and handed through it', () => {
+  test('is wrapped for tmux', () => {
     const code = `\u001b]52;c;${base64}\u001b\\`;
     expect(clipboardSequence('注 psp\n', true)).toBe(
       `${code}\u001bPtmux;\u001b\u001b]52;c;${base64}\u001b\u001b\\\u001b\\`,
     );
   });
 
-  test('is bounded at whole lines, in bytes', () => {
+  test('is limited in bytes, at line boundaries', () => {
     const line = '注'.repeat(1000);
     const lines = Array.from({ length: 100 }, () => line);
     const fitting = linesFittingClipboard(lines);
@@ -52,7 +52,7 @@ describe('what goes to the clipboard', () => {
   });
 });
 
-describe('a picture', () => {
+describe('SVG export', () => {
   test.each([
     ['38;2;255;107;107', '#ff6b6b'],
     ['48;5;16', '#000000'],
@@ -62,11 +62,11 @@ describe('a picture', () => {
     ['32', '#0DBC79'],
     ['103', '#F5F543'],
     ['41', '#CD3131'],
-  ])('%s is %s', (sgr, colour) => {
-    expect(sgrToHex(sgr)).toBe(colour);
+  ])('color %s is %s', (sgr, color) => {
+    expect(sgrToHex(sgr)).toBe(color);
   });
 
-  test('text stands on its cells, in its colour, and is never markup', () => {
+  test('places text by cell, in color, and escapes markup', () => {
     const line = [
       { text: '✗ 注 ', role: 'crit' as const },
       { text: '<b>&"', role: 'plain' as const },

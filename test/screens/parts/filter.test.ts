@@ -24,7 +24,7 @@ const rows = [
 
 const keys = (filter: string): readonly string[] => applyFilter(rows, filter).rows.map(({ key }) => key);
 
-describe('what a filter leaves', () => {
+describe('rows that match a filter', () => {
   test.each<[filter: string, left: readonly string[]]>([
     ['', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],
     ['psp', ['billing-0/psp', 'billing-1/psp']],
@@ -64,14 +64,14 @@ describe('what a filter leaves', () => {
     expect(keys(filter)).toEqual(left);
   });
 
-  test('a word that is found as it stands is not looked for letter by letter as well', () => {
+  test('a literal match takes precedence over a fuzzy match', () => {
     expect(applyFilter(rows, 'psp')).toMatchObject({ isFuzzy: false });
     expect(applyFilter(rows, 'blng')).toMatchObject({ isFuzzy: true });
     expect(applyFilter(rows, 'nope')).toMatchObject({ isFuzzy: false });
   });
 });
 
-describe('what is wrong with a filter, and where', () => {
+describe('filter errors with their position', () => {
   test.each<[filter: string, at: number, text: RegExp]>([
     ['~(a', 2, /unterminated group/],
     ['psp ~a**', 8, /nothing to repeat/],
@@ -88,12 +88,12 @@ describe('what is wrong with a filter, and where', () => {
     expect(left).toEqual([]);
   });
 
-  test('where there are no rows, nothing is said of names', () => {
+  test('without rows, unknown labels are not reported', () => {
     expect(applyFilter([], 'colour=red').error).toBeUndefined();
   });
 });
 
-describe('an expression that would step back for ever', () => {
+describe('patterns with exponential backtracking', () => {
   const evil = Array.from(
     { length: 10_000 },
     (_, index): PaneRow => ({
@@ -105,20 +105,23 @@ describe('an expression that would step back for ever', () => {
     }),
   );
 
-  test.each(['~^(a+)+$', '~^(a|a)*$', '~(a+a+)+b', '~(.*a){12}$'])('%s ends, over 10,000 rows', (filter) => {
-    const began = performance.now();
-    expect(applyFilter(evil, filter).rows).toEqual([]);
-    // Without a bound one row takes longer than anyone lives.
-    expect(performance.now() - began).toBeLessThan(5000);
-  });
+  test.each(['~^(a+)+$', '~^(a|a)*$', '~(a+a+)+b', '~(.*a){12}$'])(
+    '%s terminates over 10,000 rows',
+    (filter) => {
+      const began = performance.now();
+      expect(applyFilter(evil, filter).rows).toEqual([]);
+      // With backtracking a single row would take years.
+      expect(performance.now() - began).toBeLessThan(5000);
+    },
+  );
 
-  test('drawing what it found ends as well', () => {
+  test('highlighting matches terminates as well', () => {
     const line = [{ text: `${'a'.repeat(60)}!`, role: 'plain' as const }];
     expect(lineToText(filterHighlighter('~^(a+)+$')(line))).toBe(`${'a'.repeat(60)}!`);
   });
 });
 
-describe('the letters that are drawn as found', () => {
+describe('highlighted matches', () => {
   const drawn = (filter: string): readonly string[] =>
     filterHighlighter(filter)([
       { text: 'billing-0 ', role: 'plain' },
@@ -136,12 +139,12 @@ describe('the letters that are drawn as found', () => {
     expect(drawn(filter)).toEqual(runs);
   });
 
-  test('a letter that grows when it is made small moves nothing', () => {
+  test('a character whose lower case is longer shifts nothing', () => {
     expect(lineToText(filterHighlighter('i')([{ text: 'İstanbul i', role: 'plain' }]))).toBe('İstanbul i');
   });
 });
 
-test('the words of a filter know where they stand', () => {
+test('the words of a filter have their positions', () => {
   expect(
     parseFilterTerms(' a !~"b c" k=v !').map(({ at, valueAt, value, is, negated: not }) => [
       at,
@@ -157,7 +160,7 @@ test('the words of a filter know where they stand', () => {
   ]);
 });
 
-test('whatever is typed is understood or said to be wrong, and never more than that', () => {
+test('any input is either parsed or reported as an error', () => {
   const letters = fc.stringMatching(/^[ !~"=a-c()[\]{}*+?|\\^$.0-9]{0,12}$/);
   fc.assert(
     fc.property(letters, (filter) => {

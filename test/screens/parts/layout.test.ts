@@ -29,7 +29,7 @@ const columns: readonly Column<Fact>[] = [
   { head: 'WIDE', width: 6, hideBelow: 60, cell: () => pen.run('w') },
 ];
 
-test('columns grow, numbers end where their column ends, text after a number keeps a blank', () => {
+test('columns grow, numbers are right-aligned, text after a number keeps a blank', () => {
   const placed = placeColumns(columns, 32);
   expect(lineToText(tableHeaderLine(placed, '…'))).toBe(
     `${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `,
@@ -53,7 +53,7 @@ test.each([
   [8, [4, 2, 2]],
   [12, [5, 4, 3]],
   [30, [5, 5, 5]],
-] as const)('what is wanted first comes first: %i lines are shared as %j', (room, wanted) => {
+] as const)('higher priorities come first: %i lines are shared as %j', (room, wanted) => {
   expect(distributeLines([5, 5, 5], room, 2, [5, 2, 2])).toEqual(wanted);
 });
 
@@ -63,13 +63,16 @@ test.each([
   [10, 5, 9, [5, 10]],
   [3, 5, 2, [0, 3]],
   [3, 0, 2, [2, 2]],
-] as const)('of %i rows in %i lines with the cursor on %i, %j are seen', (count, room, index, [from, to]) => {
-  const seen = visibleWindow(count, room, index);
-  expect([seen.from, seen.to]).toEqual([from, to]);
-  expect(seen.hidden).toBe(count - (to - from));
-});
+] as const)(
+  'of %i rows in %i lines with the cursor on %i, %j are visible',
+  (count, room, index, [from, to]) => {
+    const seen = visibleWindow(count, room, index);
+    expect([seen.from, seen.to]).toEqual([from, to]);
+    expect(seen.hidden).toBe(count - (to - from));
+  },
+);
 
-test('the cursor is on its object, on the row that its object was folded into, or where it was', () => {
+test('the cursor stays on its object, on the row it was folded into, or at its position', () => {
   const row = (key: string, folds?: readonly string[]) => ({
     key,
     level: 'ok' as const,
@@ -121,7 +124,7 @@ test.each([
   ['p', { ctrl: true }, ['ctrl-p']],
   ['', { tab: true, shift: true }, ['shift-tab']],
   ['注', {}, ['注']],
-] as const)('%j with %j are the keys %j', (input, key, wanted) => {
+] as const)('%j with %j is parsed as %j', (input, key, wanted) => {
   expect(parseStrokes(input, { ...none, ...key })).toEqual(wanted);
 });
 
@@ -131,11 +134,11 @@ test.each([
   ['ledger', 'ledgerX', 6],
   ['注文', '注', 1],
   ['a', '', 0],
-] as const)('of %s, %s has %i letters right', (name, typed, right) => {
+] as const)('in %s, %s has %i correct letters', (name, typed, right) => {
   expect(correctPrefixLength(name, typed)).toBe(right);
 });
 
-test('a text is edited by keys, and takes no names of keys', () => {
+test('text input handles editing keys and ignores key names', () => {
   expect(applyEditingKey('ab', 'c')).toBe('abc');
   expect(applyEditingKey('ab', 'backspace')).toBe('a');
   expect(applyEditingKey('ab cd', 'ctrl-w')).toBe('ab ');
@@ -144,7 +147,7 @@ test('a text is edited by keys, and takes no names of keys', () => {
   expect(firstPastedLine(' one\r\ntwo')).toBe('one');
 });
 
-test('the page of keys has every key of every pane', () => {
+test('the key reference has every key of every pane', () => {
   const page = keysPage();
   for (const { description: does, keys } of allPanes().flatMap((pane) => pane.keys)) {
     expect(page).toContain(does);

@@ -36,20 +36,20 @@ const opened = (of: string, name: string): FindingRow =>
 const ranked = (...rows: readonly FindingRow[]): readonly string[] =>
   rankFindings(rows).map(({ label }) => label);
 
-describe('findings stand', () => {
-  test('worst first', () =>
+describe('order of findings', () => {
+  test('by level, worst first', () =>
     expect(ranked(service('a', 'unknown'), service('b', 'warn'), service('c', 'crit'))).toEqual([
       'c',
       'b',
       'a',
     ]));
 
-  test('what others need before those that need it', () =>
+  test('dependencies before their dependents', () =>
     expect(ranked(opened('bus', 'broker'), service('orders', 'crit', ['broker']), service('broker'))).toEqual(
       ['broker', 'bus · broker', 'orders'],
     ));
 
-  test('what most findings are about before what one is about, those of one thing together', () =>
+  test('the object with the most findings first, findings of one object together', () =>
     expect(ranked(service('a'), opened('z', 'x'), service('b'), service('z'))).toEqual([
       'z',
       'z · x',
@@ -57,11 +57,11 @@ describe('findings stand', () => {
       'b',
     ]));
 
-  test('then the newest', () =>
+  test('then the newest first', () =>
     expect(ranked(service('a', 'warn', [], 5), service('b', 'warn', [], 9))).toEqual(['b', 'a']));
 });
 
-describe('a runbook is about a row', () => {
+describe('conditionMatchesRow', () => {
   const row = (state: Breaker['state']) => ({
     key: '',
     fact: breaker('psp', { state }),
@@ -81,13 +81,13 @@ describe('a runbook is about a row', () => {
     ['this is no expression', false],
   ])('%s: %s', (when, isAbout) => expect(conditionMatchesRow(when, 'breakers', row('open'))).toBe(isAbout));
 
-  test('a signal is asked for by its whole id', () => {
+  test('a signal is matched by its full id', () => {
     expect(conditionUsesSignal('error.rate > 5 and p99 > 2', 'error.rate')).toBe(true);
     expect(conditionUsesSignal('error.rate.edge > 5', 'error.rate')).toBe(false);
   });
 });
 
-test('what changed before a finding began: ten minutes of it, without its own beginning', () => {
+test("preceding changes cover ten minutes and exclude the finding's own change", () => {
   const entry = (minutes: number, row?: string): JournalEntry => ({
     at: noon - minutes * 60_000,
     kind: 'verdict',
@@ -105,7 +105,7 @@ test('what changed before a finding began: ten minutes of it, without its own be
   ]);
 });
 
-test('where there is little room what was changed is told before what that brought about', () => {
+test('in narrow layouts changes come before their consequences', () => {
   const at = (second: number, kind: JournalEntry['kind']): JournalEntry => ({
     at: noon + second * 1000,
     kind,

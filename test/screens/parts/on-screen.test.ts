@@ -3,7 +3,7 @@ import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { createRenderedFacts } from '../../../src/ui/key-context.ts';
 import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
 
-test('a key finds what is on the screen until that is drawn anew, and never what is older than 400 ms', () => {
+test('a key sees the facts of the last frame until the next one, for at most 400 ms', () => {
   let now = 0;
   const onScreen = createRenderedFacts({ now: () => now });
   const facts = createFactsStore(frame());
@@ -19,7 +19,7 @@ test('a key finds what is on the screen until that is drawn anew, and never what
   expect(onScreen.of(facts)).toBe(facts.getState());
 });
 
-test('another environment has facts of its own at once', () => {
+test('another environment shows its facts immediately', () => {
   const onScreen = createRenderedFacts({ now: () => 0 });
   const [one, other] = [createFactsStore(frame()), createFactsStore(frame({ env: 'staging' }))];
   onScreen.of(one);

@@ -42,7 +42,7 @@ const screenAfter = async (writes: readonly string[]): Promise<readonly string[]
   return cells;
 };
 
-test('after any frames the screen is what the last one alone would have made of it', async () => {
+test('incremental painting gives the same screen as painting the last frame alone', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rowsOf, { minLength: 2, maxLength: 5 }), async (frames) => {
       const painter = createCellPainter();
@@ -56,7 +56,7 @@ test('after any frames the screen is what the last one alone would have made of 
   );
 });
 
-test('a frame that is the same writes nothing; one changed cell writes little, and only there', () => {
+test('an unchanged frame writes nothing; one changed cell writes few bytes, only there', () => {
   const painter = createCellPainter();
   const frame = (age: string): readonly StyledRow[] =>
     [`billing   ${age}`, 'catalog   4s'].map((text) =>
@@ -67,7 +67,7 @@ test('a frame that is the same writes nothing; one changed cell writes little, a
   expect(painter.bytesFor(frame('3s'))).toBe('\u001b[?2026h\u001b[?7l\u001b[1;11H3\u001b[?7h\u001b[?2026l');
 });
 
-test('behind characters of doubtful width the next piece is put into its column', () => {
+test('text after characters of ambiguous width is positioned by column', () => {
   const row = styleLine(
     fitLine(
       [
@@ -97,7 +97,7 @@ const recorded = (): { readonly stdout: NodeJS.WriteStream; readonly written: ()
   };
 };
 
-test('of what is written through it only switches of modes reach the terminal', () => {
+test('passes only mode switches through to the terminal', () => {
   const { stdout, written } = recorded();
   const heard: boolean[] = [];
   const through = createModesOnlyStdout(stdout, { alternate: (on) => heard.push(on) });
@@ -109,7 +109,7 @@ test('of what is written through it only switches of modes reach the terminal', 
   expect(heard).toEqual([true, false]);
 });
 
-test('nothing is drawn on a screen that is not ours, and all of it when it is ours again', () => {
+test('paints nothing while suspended, and everything after resuming', () => {
   const { stdout, written } = recorded();
   const surface = createTerminalSurface(stdout);
   const frame = [styleLine(fitLine([{ text: 'billing', role: 'plain' }], columns), theme)];
@@ -123,7 +123,7 @@ test('nothing is drawn on a screen that is not ours, and all of it when it is ou
   expect(written()).toBe(before);
 });
 
-test('a terminal that is slower than we are gets the newest frame when it is ready, not those in between', async () => {
+test('a slow terminal gets the newest frame when it is ready, and skips those in between', async () => {
   const waiting: (() => void)[] = [];
   const chunks: string[] = [];
   const out = new Writable({

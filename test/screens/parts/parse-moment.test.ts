@@ -22,11 +22,11 @@ test.each([
   expect(parsePastTime(text, now)).toBe(Date.parse(moment));
 });
 
-test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2'])('%j is no moment', (text) => {
+test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2'])('%j is not a time', (text) => {
   expect(parsePastTime(text, now)).toBeUndefined();
 });
 
-test('a moment is told with its day where that was another one, and with seconds where there are any', () => {
+test('formats a time with its day if it is not today, and with seconds if there are any', () => {
   expect(formatPastTime(Date.parse('2026-03-04T00:00:01Z'), now)).toBe('00:00:01');
   expect(formatPastTime(Date.parse('2026-03-03T23:59:59Z'), now)).toBe('Tue 03 Mar 23:59:59');
   expect(formatShortPastTime(Date.parse('2026-03-04T03:10:00Z'), now)).toBe('03:10');
@@ -38,6 +38,6 @@ test.each([
   [59_999, '59s'],
   [2_085_000, '34m45s'],
   [7_500_000, '2h05m'],
-])('%d ms back', (ms, text) => {
+])('formats %d ms', (ms, text) => {
   expect(formatTimeAgo(ms)).toBe(text);
 });

@@ -18,7 +18,7 @@ const counting = () => {
   return { clock, redraw, drawn: () => drawn, renewed: () => renewed };
 };
 
-test('keys are drawn at the end of the turn, several of them once', async () => {
+test('draws keys at the end of the turn, several of them once', async () => {
   const { clock, redraw, drawn } = counting();
   redraw.now();
   redraw.now();
@@ -27,7 +27,7 @@ test('keys are drawn at the end of the turn, several of them once', async () => 
   expect(drawn()).toBe(1);
 });
 
-test('what comes from outside within 30 ms is drawn once', async () => {
+test('draws external changes once per 30 ms', async () => {
   const { clock, redraw, drawn } = counting();
   redraw.soon();
   await clock.advance(20);
@@ -40,7 +40,7 @@ test('what comes from outside within 30 ms is drawn once', async () => {
   expect(drawn()).toBe(1);
 });
 
-test('a key does not wait for what comes from outside', async () => {
+test('a key does not wait for external changes', async () => {
   const { clock, redraw, drawn } = counting();
   redraw.soon();
   redraw.now();
@@ -48,7 +48,7 @@ test('a key does not wait for what comes from outside', async () => {
   expect(drawn()).toBe(1);
 });
 
-test('once stopped, nothing is drawn and no timer is left', async () => {
+test('draws nothing and leaves no timer after stop', async () => {
   const { clock, redraw, drawn } = counting();
   redraw.soon();
   redraw.now();
@@ -57,7 +57,7 @@ test('once stopped, nothing is drawn and no timer is left', async () => {
   expect(drawn()).toBe(0);
 });
 
-test('what is on the screen is renewed for what comes from outside, and not for a key', async () => {
+test('refreshes facts for external changes, not for keys', async () => {
   const { clock, redraw, renewed } = counting();
   redraw.now();
   await clock.settle();
@@ -67,7 +67,7 @@ test('what is on the screen is renewed for what comes from outside, and not for 
   expect(renewed()).toBe(1);
 });
 
-test('where drawing is slow it is done more rarely, and still within 300 ms', async () => {
+test('slow drawing reduces the frame rate, but not below one frame per 300 ms', async () => {
   const times: number[] = [];
   let [now, takes] = [0, 40];
   const waits: (() => void)[] = [];

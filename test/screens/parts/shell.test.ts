@@ -29,7 +29,7 @@ const layout: Layout = {
   split: { panes: ['lag', 'pods'], from: 'overview' },
 };
 
-test('what is kept is read back as it was', () => {
+test('reads back what it saved', () => {
   const all = withSavedLayouts({}, 'shop/production', { last: layout, layouts: { night: layout } });
   expect(parseLayoutsFile(formatLayoutsFile(all))).toEqual(all);
 });
@@ -41,7 +41,7 @@ test.each([
   '{"version":2,"environments":{}}',
   '{"version":1,"environ',
   '{"version":1,"environments":[]}',
-])('%j is no file of ours', (text) => {
+])('rejects %j as a state file', (text) => {
   expect(parseLayoutsFile(text)).toBeUndefined();
 });
 
@@ -56,12 +56,12 @@ test.each<[unknown, unknown]>([
     { layouts: { ok: { place: 'lag', focus: 'lag' }, bad: {} } },
     { layouts: { ok: { place: 'lag', focus: 'lag' } } },
   ],
-])('of %j the part that cannot be understood is ignored', (written, read) => {
+])('ignores the invalid part of %j', (written, read) => {
   const text = JSON.stringify({ version: 1, environments: { 'shop/production': written } });
   expect(parseLayoutsFile(text)).toEqual({ 'shop/production': read });
 });
 
-test('only so many environments and commands are kept, the latest', () => {
+test('keeps a limited number of environments and commands, newest first', () => {
   let all = {};
   for (let index = 0; index < 70; index++) all = withSavedLayouts(all, `shop/e${index}`, { layouts: {} });
   expect(Object.keys(all)).toHaveLength(50);
@@ -71,7 +71,7 @@ test('only so many environments and commands are kept, the latest', () => {
   expect(parseHistory(`${commands.join('\n')}\n\n${'x'.repeat(900)}\n`)).toEqual(commands);
 });
 
-test('the value of a parameter with a secret name is not kept, blanks or not', () => {
+test('drops the value of a parameter with a secret name, also with blanks', () => {
   expect(appendToHistory([], 'run x api_token=abc "db_password=two words" name=psp')).toEqual([
     'run x api_token= db_password= name=psp',
   ]);
@@ -81,11 +81,11 @@ test.each([
   ['a=1  b="two words" "c=three words"', { a: '1', b: 'two words', c: 'three words' }],
   ['=1 word a=b=c', { a: 'b=c' }],
   ['', {}],
-])('%j holds these parameters', (text, params) => {
+])('parses the parameters of %j', (text, params) => {
   expect(parseParamArguments(text)).toEqual(params);
 });
 
-test('words end at blanks outside of quotes', () => {
+test('splits words at blanks outside of quotes', () => {
   expect(splitArguments('run x "a=b c')).toEqual(['run', 'x', 'a=b c']);
   expect(lastArgumentStart('run x "a=b c')).toBe(6);
   expect(commonPrefix(['Env shop/a', 'env shop/b'])).toBe('Env shop/');
@@ -95,7 +95,7 @@ test('words end at blanks outside of quotes', () => {
 const item = (text: string): PaletteItem => ({ id: text, text, command: text, run: () => {} });
 const many = Array.from({ length: 10_000 }, (_, index) => item(`pods shop · billing-${index}-x`));
 
-test('of very many matches the best are listed, and how many there are is known', () => {
+test('lists the best of many matches and counts all of them', () => {
   const all = [...many, item('pods shop · bx')];
   const found = fuzzyMatch(all, 'bx', []);
   expect(found.total).toBe(10_001);
@@ -114,7 +114,7 @@ const spot = (place: string): NavigationEntry => ({
   opened: false,
 });
 
-test('a trail has an end, and a step to where one is already is none', () => {
+test('navigation history is bounded, and ignores a step to the current entry', () => {
   let trail: NavigationHistory = emptyNavigationHistory;
   for (let index = 0; index < 70; index++) trail = pushEntry(trail, spot(`p${index}`));
   expect(trail.back).toHaveLength(50);

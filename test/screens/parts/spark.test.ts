@@ -14,7 +14,7 @@ const read = (store: FactsStore, at: number, value: number | undefined): void =>
 const lineOf = (store: FactsStore, now: number, spanMs = 600_000, cells = 10): string =>
   renderSparkline(signal, 'q', store.getState(), { now, spanMs, cells, pen });
 
-test('a line that only what is new is added to is the line of all values', () => {
+test('an incrementally extended sparkline equals one of all values', () => {
   const step = fc.record({
     wait: fc.integer({ min: 1, max: 90_000 }),
     value: fc.option(fc.integer({ min: 0, max: 9 })),
@@ -25,12 +25,12 @@ test('a line that only what is new is added to is the line of all values', () =>
       let now = noon;
       for (const { wait, value } of steps) {
         now += wait;
-        // None: the series is gone, and all that was known of it.
+        // Without samples the series is gone, and its history is cleared.
         read(store, now, value ?? undefined);
         const state = store.getState();
-        // The same facts under another frame: nothing has been drawn of them yet.
-        const anew = { ...state, frame: { ...state.frame } };
-        const fresh = renderSparkline(signal, 'q', anew, { now, spanMs: 600_000, cells: 10, pen });
+        // The same facts in another frame: nothing of them has been drawn yet.
+        const reframed = { ...state, frame: { ...state.frame } };
+        const fresh = renderSparkline(signal, 'q', reframed, { now, spanMs: 600_000, cells: 10, pen });
         expect(lineOf(store, now)).toBe(fresh);
       }
     }),
@@ -38,7 +38,7 @@ test('a line that only what is new is added to is the line of all values', () =>
   );
 });
 
-test('it stands still between two readings, and moves on by whole cells', () => {
+test('does not move between readings, and then moves by whole cells', () => {
   const store = storeOf();
   const start = Math.floor(noon / 60_000) * 60_000;
   for (let i = 0; i < 10; i++) read(store, start + i * 60_000, i);
@@ -48,7 +48,7 @@ test('it stands still between two readings, and moves on by whole cells', () => 
   expect(lineOf(store, start + 660_000)).toBe('▁▂▃▄▅▆▇██·');
 });
 
-test('what is recalled comes in front of what was drawn already, and what was not read is a gap', () => {
+test('restored history precedes drawn values, and missing samples are gaps', () => {
   const store = storeOf();
   read(store, noon, 8);
   expect(lineOf(store, noon)).toBe('·········▁');

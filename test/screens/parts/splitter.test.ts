@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createInputSplitter, type InputPiece } from '../../../src/ui/terminal/mouse/input.ts';
 
-/** Neighbouring texts as one, so that it does not matter where reads were cut. */
+/** Joins adjacent texts, so that read boundaries do not matter. */
 const joined = (pieces: readonly InputPiece[]): readonly InputPiece[] => {
   const all: InputPiece[] = [];
   for (const piece of pieces) {
@@ -39,11 +39,11 @@ test.each<[string, readonly InputPiece[]]>([
     '\u001b[200~a\u001b[<0;1;1Mb\u001b[201~\u001b[<0;1;1M',
     ['\u001b[200~a\u001b[<0;1;1Mb\u001b[201~', { is: 'click', x: 0, y: 0 }],
   ],
-])('%j is read as keys and mouse', (bytes, pieces) => {
+])('splits %j into keys and mouse events', (bytes, pieces) => {
   expect(read(bytes)).toEqual(pieces);
 });
 
-test('wherever reads cut it, the same is read', () => {
+test('read boundaries do not change the result', () => {
   const token = fc.constantFrom(
     'j',
     '注',

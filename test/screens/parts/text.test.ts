@@ -45,13 +45,13 @@ test.each([
   ['ssh vm-1', 8, 'ssh vm-1'],
   ['ssh -o A vm-1 kill 7', 13, 'ssh -o…kill 7'],
   ['注文サービス注文', 9, '注文…注文'],
-] as const)('%j in %i cells keeps both its ends', (text, width, wanted) => {
+] as const)('%j in %i cells keeps both ends', (text, width, wanted) => {
   const seen = cutInside(text, width);
   expect(seen).toBe(wanted);
   expect(widthOf(seen)).toBeLessThanOrEqual(width);
 });
 
-test('half of a wide character is a blank', () => {
+test('half of a wide character becomes a blank', () => {
   expect(sliceCells('a注b', 0, 2)).toBe('a ');
   expect(sliceCells('a注b', 2, 4)).toBe(' b');
 });
@@ -65,7 +65,7 @@ test.each([
   expect(wrap(text, width)).toEqual(pieces);
 });
 
-test('a line is filled, cut, sliced and laid over in cells', () => {
+test('a line is padded, cut, sliced and overlaid by cells', () => {
   const line = pen.line(pen.run('注文', 'crit'), ' ok');
   expect(lineToText(fitLine(line, 9))).toBe('注文 ok  ');
   expect(lineToText(fitLine(line, 6))).toBe('注文 …');
@@ -75,13 +75,13 @@ test('a line is filled, cut, sliced and laid over in cells', () => {
   expect(lineToText(justifyLine(pen.line('left side'), pen.line('right'), 12))).toBe('left s…right');
 });
 
-test('ASCII marks stand for ours, and controls for nothing', () => {
+test('replaces glyphs in ASCII mode, and removes control characters', () => {
   expect(createTextPen(true).run('● OK ≤3s · psp → x…').text).toBe('+ OK <=3s - psp -> x~');
   expect(pen.run('a\u001b[31mb\u0007\u009bc\u202ed\ne').text).toBe('a[31mbcd e');
   expect(pen.run('a\u061cb\u2028c\ue0b0d\u{f0000}e\u{10fffd}f\ud800g👍').text).toBe('ab cdefg👍');
 });
 
-test('only what changes between runs is written, and nothing is left on', () => {
+test('writes only style changes between runs, and resets at the end', () => {
   const theme = createTheme('16');
   const line = pen.line(pen.run('a', 'ok'), pen.run('b', 'ok'), pen.run('c', 'warn'), 'd');
   expect(lineToAnsi(line, theme)).toBe('\u001b[32mab\u001b[33mc\u001b[39md');
@@ -91,7 +91,7 @@ test('only what changes between runs is written, and nothing is left on', () => 
   expect(lineToAnsi(pen.line('plain'), theme)).toBe('plain');
 });
 
-test('the nearest of 256 colours', () => {
+test('the nearest of 256 colors', () => {
   expect(nearest256('#000000')).toBe(16);
   expect(nearest256('#FF0000')).toBe(196);
   expect(nearest256('#808080')).toBe(244);
@@ -108,7 +108,7 @@ const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs
   return sparkline(bucketMeans(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
 };
 
-test('a sparkline goes from the least to the greatest value', () => {
+test('a sparkline scales from minimum to maximum', () => {
   expect(spark([0, 1, 2, 3, 4, 5, 6, 7].map((n) => [100 * n, n]))).toBe('▁▂▃▄▅▆▇█');
   expect(
     spark([
@@ -119,7 +119,7 @@ test('a sparkline goes from the least to the greatest value', () => {
   expect(spark([])).toBe('········');
 });
 
-test('a value holds until it is too old, and then there is a gap', () => {
+test('a value holds until it is stale, then there is a gap', () => {
   expect(
     spark(
       [
@@ -132,7 +132,7 @@ test('a value holds until it is too old, and then there is a gap', () => {
   ).toBe('▁▁▁▁···█');
 });
 
-test('small changes of a large value are no hills', () => {
+test('small changes of a large value stay flat', () => {
   expect(
     spark([
       [0, 1000],
@@ -152,7 +152,7 @@ test.each([
   expect(formatElapsed(ms)).toBe(text);
 });
 
-test('a date has its day of the week', () => {
+test('a date includes the day of the week', () => {
   expect(formatDate(Date.parse('2026-03-04T10:15:07Z'))).toBe('Wed 04 Mar 10:15:07 UTC');
   expect(formatDate(Date.parse('2028-02-29T23:59:59Z'))).toBe('Tue 29 Feb 23:59:59 UTC');
 });

@@ -18,15 +18,15 @@ import { noon } from '../../support/made-facts.ts';
 import { endedRun, proposed, running, runView } from './runs.ts';
 import type { Scene } from './user.ts';
 
-/** A yes, and whether the card that asks for it had been drawn and was on top. */
+/** A confirmation, and whether its card had been drawn and was on top. */
 export interface Yes {
   readonly asked: boolean;
-  /** What was typed is what the card wanted, letter by letter. */
+  /** Whether the typed text is what the card expects, letter by letter. */
   readonly whole: boolean;
   readonly armed: boolean;
 }
 
-/** The cockpit without a terminal: keys in, rows out, nothing in between but what decides what they are. */
+/** The cockpit without a terminal: keys in, rows out. */
 export interface Bare {
   readonly size: { columns: number; rows: number };
   now: number;
@@ -35,15 +35,15 @@ export interface Bare {
   strokes(...keys: readonly string[]): void;
   paste(text: string): void;
   mouse(event: MouseEvent): void;
-  /** The engine has come so far with a run; undefined: there is none. */
+  /** The engine reaches this stage of a run; undefined: no run. */
   comesTo(run: CockpitState['run']): void;
   readonly yeses: readonly Yes[];
   readonly quits: () => number;
-  /** Panes that have the focus, of those that stand on the screen. */
+  /** Visible panes that can have the focus. */
   focused(): readonly string[];
 }
 
-/** The stages that a run comes to, with the card of each. */
+/** The stages of a run, with the card of each. */
 export const stages = {
   none: undefined,
   asking: runView('params', {
@@ -55,7 +55,7 @@ export const stages = {
   easy: proposed({}, { arm: false }),
   window: { ...proposed(), stage: 'window' },
   running: running(),
-  ticking: running({ awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
+  ticking: running({ awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   ended: endedRun('executed-not-recovered', 'psp is open still'),
 } as const satisfies Record<string, CockpitState['run']>;
 
@@ -64,7 +64,7 @@ const showRun = (cockpit: ReturnType<typeof createCockpitStore>, run: CockpitSta
   cockpit.setState(run === undefined ? rest : { ...rest, run }, true);
 };
 
-/** An engine that does what it is asked to; how a run goes on is told by `comesTo`. */
+/** An engine that accepts every command; `comesTo` advances its run. */
 const engineOf = (
   cockpit: ReturnType<typeof createCockpitStore>,
   heard: { confirmed: Commands['confirm']; quit(): void },
@@ -133,7 +133,7 @@ export const openBare = (
   const [size, clock] = [{ columns: 120, rows: 36 }, { now: noon }];
   const yeses: Yes[] = [];
   let quits = 0;
-  /** The run whose card the last frame showed, with nothing on top of it. */
+  /** The run whose card the last frame showed on top. */
   let drawn: CockpitState['run'];
 
   const commands = engineOf(cockpit, {
@@ -161,7 +161,7 @@ export const openBare = (
     }),
     size,
     canSuspend: true,
-    // What is told is drawn before the next key.
+    // Changes are drawn before the next key.
     onScreen: { of: (facts) => facts.getState() },
     theme: looks.theme(undefined).theme,
     copy: () => {},

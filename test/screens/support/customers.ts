@@ -23,7 +23,7 @@ import {
 import { closeBreaker, shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
 
-/** What nobody beside the operator may see: no six letters of it stand in any word of ours. */
+/** Names that only the operator may see: no six letters of them occur in a word of opsdeck. */
 export const real = {
   host: 'zqvk-kestrel-71.heronvale.net',
   other: 'brkr-2.qwolfden.zone',
@@ -50,7 +50,7 @@ const source = (id: string, type: string, config: object): SourceEntry => ({
   position: { file: 'production.yaml', line: 1, col: 1 },
 });
 
-/** What the profile of all of them says. */
+/** The common part of their profiles. */
 const profile: Profile = {
   system: 'shop',
   env: 'production',
@@ -178,7 +178,7 @@ const edge: Read = {
   ],
 };
 
-/** The shapes of the systems that come with opsdeck, each with what it names in production. */
+/** The shapes of the shipped systems, each with the names of its production environment. */
 const shapes: Readonly<Record<string, readonly Read[]>> = {
   demo: [
     edge,
@@ -270,7 +270,7 @@ const shapes: Readonly<Record<string, readonly Read[]>> = {
   ],
 };
 
-/** Every customer's production, by the name of the system that it is like. */
+/** Each customer's production environment, by the name of the system it resembles. */
 export const customers: readonly (readonly [name: string, scene: () => Scene])[] = Object.entries(shapes).map(
   ([name, reads]) => [
     name,

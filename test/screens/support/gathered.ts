@@ -43,7 +43,7 @@ const change = (at: number, more: Partial<JournalEntry>): JournalEntry => ({
   ...more,
 });
 
-/** What changed around the outage, oldest first: yesterday's roll-out, the change before it broke, what broke, what was done. */
+/** The changes around the outage, oldest first: yesterday's rollout, the change that caused it, its effects, the actions taken. */
 const journal: readonly JournalEntry[] = [
   change(minutes(1500), {
     kind: 'rollout',
@@ -82,7 +82,7 @@ const journal: readonly JournalEntry[] = [
     kind: 'source',
     level: 'unknown',
     what: 'source ledger',
-    change: 'seen → not seen: ledger-db:5432: no answer in 3s',
+    change: 'available → no data: ledger-db:5432: no answer in 3s',
     source: 'ledger',
   }),
   change(seconds(60), {
@@ -136,7 +136,7 @@ const feeds = {
 const shopWithoutFacts = (): FactsStore =>
   createFactsStore(frame({ system: 'shop', env: 'production', signals: [errorRate], sources: shopSources }));
 
-/** Everything was well when it was read, so long ago. */
+/** Everything was healthy when it was read, this long ago. */
 const wellFacts = (ago: number): FactsStore => {
   const store = shopWithoutFacts();
   const at = seconds(ago);
@@ -165,10 +165,10 @@ const fits = [
   { runbook: closeBreaker, fits: 'no', why: 'no breaker is open' },
 ] as const satisfies CockpitState['suggestions'];
 const cannotTell = [
-  { runbook: closeBreaker, fits: 'unknown', why: 'breakers are not seen: bus is denied' },
+  { runbook: closeBreaker, fits: 'unknown', why: 'breakers unavailable: bus is denied' },
 ] as const satisfies CockpitState['suggestions'];
 
-/** The same cockpit in every state that a view which gathers can meet. */
+/** The same cockpit in every state of a pane that gathers data. */
 export const gathered: Readonly<Record<'incident' | 'healthy' | 'empty' | 'denied' | 'stale', () => Scene>> =
   {
     incident,

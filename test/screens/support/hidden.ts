@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { real } from './customers.ts';
 import type { User } from './user.ts';
 
-/** So many letters in a row give a name away. */
+/** This many consecutive letters reveal a name. */
 const piece = 6;
 
 const piecesOf = (text: string): readonly string[] =>
@@ -14,7 +14,7 @@ const pieces: readonly (readonly [name: Real, text: string, pieces: readonly str
   Object.keys(real) as Real[]
 ).map((name) => [name, real[name], piecesOf(real[name].toLowerCase())]);
 
-/** What of the real world can be read in these rows, in whole or in part; `but` may be. */
+/** Returns the real names that are readable in these rows, in whole or in part; those in `but` are allowed. */
 export const givenAway = (rows: readonly string[], but: readonly Real[] = []): readonly string[] => {
   const text = rows.join('\n').toLowerCase();
   return pieces
@@ -26,7 +26,7 @@ export const givenAway = (rows: readonly string[], but: readonly Real[] = []): r
     });
 };
 
-/** Nobody who sees this screen learns anything. */
+/** Asserts that this screen reveals no name. */
 export const hides = (user: Pick<User, 'rows'>, when: string, but: readonly Real[] = []): void => {
   expect(givenAway(user.rows(), but), when).toEqual([]);
 };

@@ -1,7 +1,7 @@
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { processTerminal } from '../../../src/platform/terminal/terminal.ts';
 
-/** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
+/** A process that holds a terminal and obeys commands on stdin: 'stop', 'throw', 'reject'. */
 secretMasker.add('hunter2secret');
 const terminal = processTerminal();
 const say = (text: string): void => {
@@ -22,6 +22,6 @@ process.stdin.setEncoding('utf8').on('data', (word: string) => {
     say('going on');
   }
   if (word.startsWith('throw')) throw new Error('token hunter2secret is wrong');
-  if (word.startsWith('reject')) void Promise.reject(new Error('nobody waits for this'));
+  if (word.startsWith('reject')) void Promise.reject(new Error('unhandled rejection'));
 });
 say('ready');

@@ -21,7 +21,7 @@ import type { Scene } from './user.ts';
 
 const stamp = { source: 'bus', at: noon - 2000 };
 
-/** One of every kind of fact, of whose texts each is replaced; what has only certain words keeps its own. */
+/** One fact of every kind, all of whose free texts are replaced; enumerated values stay. */
 const samples: Readonly<Partial<Record<FactKind, readonly AnyFact[]>>> = {
   health: [
     health('billing', {
@@ -104,11 +104,11 @@ const samples: Readonly<Partial<Record<FactKind, readonly AnyFact[]>>> = {
 };
 const kinds = Object.keys(samples) as readonly (keyof typeof samples)[];
 
-/** Words of ours: a parser makes one of these of whatever was sent. */
+/** Enumerated values: parsers accept no others. */
 const closed: ReadonlySet<string> = new Set(['source', 'kind', 'state', 'motion']);
 const openStates: ReadonlySet<FactKind> = new Set(['sessions']);
 
-/** The same value, each text in it replaced by the next of `texts`. */
+/** Returns the value with each text replaced by the next of `texts`. */
 const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): unknown => {
   if (typeof value === 'string') {
     if (name === 'status' && kind === 'health') return value;
@@ -119,7 +119,7 @@ const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): 
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => [
       kind === 'alerts' && name === 'labels' ? next() : key,
-      // A component's status is the system's own word.
+      // A component's status is free text of the system.
       name === 'components' ? spoilt(held, next, 'pools', key) : spoilt(held, next, kind, key),
     ]),
   );
@@ -130,7 +130,7 @@ const inTurn = (texts: readonly string[]): (() => string) => {
   return () => texts[at++ % texts.length] ?? '';
 };
 
-/** What a hostile system says; it can be told to a store more than once, with other texts each time. */
+/** Facts of a hostile system; they can be stored repeatedly, with other texts each time. */
 export const tell = (store: FactsStore, texts: readonly string[], at: number): void => {
   const next = inTurn(texts);
   for (const kind of kinds) {
@@ -159,7 +159,7 @@ const entry = (next: () => string): JournalEntry => ({
   row: next(),
 });
 
-/** What the cockpit says besides, in such texts. */
+/** Other texts of the cockpit, replaced likewise. */
 const spoiltCockpit = (texts: readonly string[]): Partial<CockpitState> => {
   const next = inTurn(texts);
   const { open } = shopCockpit;

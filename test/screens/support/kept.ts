@@ -9,7 +9,7 @@ import type { Scene } from './user.ts';
 const minute = 60_000;
 const quarter = 15_000;
 
-/** A moment of production before the payment provider stopped answering. */
+/** Production before the payment provider failed. */
 const calm = (at: number, live: FactsState): FactsState => {
   const store = createFactsStore(live.frame);
   const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
@@ -46,7 +46,7 @@ const calm = (at: number, live: FactsState): FactsState => {
   return store.getState();
 };
 
-/** From `minutes` ago until now something was kept every 15 s; of `others` nothing. */
+/** History from `minutes` ago until now, one snapshot per 15 s; none of `others`. */
 export const keptSince = (
   minutes: number,
   { others = [] as readonly string[], unkept = {} as OmittedRowsByKind } = {},
@@ -67,7 +67,7 @@ export const keptSince = (
   };
 };
 
-/** The shop, whose last hour was kept; it was well until thirteen minutes ago. */
+/** The shop with one hour of history; it was healthy until thirteen minutes ago. */
 export const keptShop = (past: TimeTravel = keptSince(60, { others: ['staging'] })): Scene => ({
   ...shop(),
   past,

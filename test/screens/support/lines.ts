@@ -8,7 +8,7 @@ import type { LogCommands, LogsState } from '../../../src/logs/ring/logs-state.t
 import { runGuarded } from '../../../src/platform/run-guarded.ts';
 import { noon } from '../../support/made-facts.ts';
 
-/** A row to be put into the ring. */
+/** A row for the ring. */
 export interface MadeRow {
   readonly text: string;
   /** ms before noon. */
@@ -31,7 +31,7 @@ export const stream = (index: number, name: string, change: Partial<LogStream> =
 
 const never = (): boolean => false;
 
-/** Lines without an engine: a real ring and real lenses, judged at once. */
+/** Lines without an engine: a real ring and real filters, evaluated synchronously. */
 export interface MadeLines {
   state(): LogsState;
   put(...rows: readonly MadeRow[]): void;
@@ -98,7 +98,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
   };
 };
 
-/** Commands that are recorded, and obeyed by these lines. */
+/** Commands that are recorded and applied to these lines. */
 export const logCommandsOf = (
   recorded: LogCommands,
   lines: () => MadeLines | undefined,

@@ -52,7 +52,7 @@ const prom = feedInfo('prom/queries', 'samples', {
 });
 const ledger = feedInfo('ledger/sql', 'samples', { everyMs: 15_000, staleMs: 45_000, signals: ['settled'] });
 
-/** Values of one moment by signal; those that the environment does not have are left out. */
+/** Values at one time by signal, without those the environment does not have. */
 type Values = Readonly<Record<string, number>>;
 
 const environment = (
@@ -103,7 +103,7 @@ const calm =
     heap: 40 + ((ago / 15_000) % 4) * 3,
   });
 
-/** Thirteen minutes ago the payment provider went; half an hour before that, the cockpit was away for ten minutes. */
+/** Thirteen minutes ago the payment provider failed; half an hour before that, the cockpit was off for ten minutes. */
 const ill = (ago: number): Values => {
   const spread = Math.max(0, 13 * 60_000 - ago) / (13 * 60_000);
   return {
@@ -201,7 +201,7 @@ const silence: Runbook = {
   position: { file: 'opsdeck', line: 1, col: 1 },
 };
 
-/** What was read of an environment besides its metrics. */
+/** The facts of an environment besides its metrics. */
 const withTheRest = (store: FactsStore, from: FactsStore | undefined): FactsStore => {
   for (const { feed, known, faults } of Object.values(from?.getState().feeds ?? {})) {
     if (feed.kind === 'samples' || feed.kind === 'notes') continue;
@@ -214,7 +214,7 @@ const withTheRest = (store: FactsStore, from: FactsStore | undefined): FactsStor
   return store;
 };
 
-/** The shop with its metrics in every environment, and its alerts. */
+/** The shop with metrics in every environment, and its alerts. */
 export const monitored = (): Scene => {
   const facts = environment('production', signals, recent, ill, { ledgerUntil: 207_000 });
   learn(

@@ -23,12 +23,12 @@ export interface PaneCase {
   readonly title: string;
   readonly kind: FeedKind;
   readonly noun: string;
-  /** One row, by the word that it is found by. */
+  /** A word of its row. */
   readonly fact: (at: number) => AnyFact | Sample;
   readonly word: string;
 }
 
-/** Every pane that shows facts, with one row that is well. */
+/** Every pane that shows facts, with one healthy row. */
 export const panes: readonly PaneCase[] = [
   {
     pane: '1',
@@ -160,7 +160,7 @@ export const lookAt = async (
   return user;
 };
 
-/** Its source has answered: with its row, or (`seen: false`) without any. */
+/** A response of its source: with its row, or (`seen: false`) without any. */
 export const learned = (
   { kind, fact }: PaneCase,
   at: number,
@@ -171,6 +171,6 @@ export const learned = (
   return { is: 'learned', feed: 'bus/one', batch: { faults: more.faults ?? [], ...batch }, began: at, at };
 };
 
-/** Its source has not answered. */
+/** A failed read of its source. */
 export const lost = (one: PaneCase, kind: 'unreachable' | 'denied', message: string): FactsChange =>
   learned(one, noon, { seen: false, faults: [fault(kind, message)] });

@@ -15,20 +15,20 @@ export const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {
   lastAt: noon - minutesAgo * 60_000 + 642_000,
   endedAt: noon - minutesAgo * 60_000 + 42_000,
   ending: 'recovered',
-  why: 'every proof held',
+  why: 'all checks passed',
   relapsed: false,
   ...more,
 });
 
 const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
 
-/** Runs with every ending that the ledger can hold, newest first. */
+/** Runs with every ending, newest first. */
 export const pastRuns: readonly PastRun[] = [
   { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },
   past('run-6', 20, { relapsed: true }),
   past('run-5', 31, {
     ending: 'executed-not-recovered',
-    why: 'It stays closed: not so, psp of billing-0 is open',
+    why: 'psp stays closed: not met, psp of billing-0 is open',
     notes: ['psp confirmed a failed switch on their side'],
   }),
   { ...unended, run: 'run-4', at: noon - 3_600_000, lastAt: noon - 3_590_000, unended: 'died' },
@@ -38,5 +38,5 @@ export const pastRuns: readonly PastRun[] = [
     why: 'declined by the operator',
     params: { name: "it's; rm -rf" },
   }),
-  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only, and nobody armed it' }),
+  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only until it is armed' }),
 ];

@@ -22,7 +22,7 @@ const settled = (partition: number, more: Partial<Lag>): Lag =>
     ...more,
   });
 
-/** Groups in every state that a group can be in. */
+/** Consumer groups in every state. */
 const lags: readonly Lag[] = [
   settled(0, {
     committed: 9_007_199_254_740_993n,
@@ -188,7 +188,7 @@ const platformFacts = (): FactsStore => {
   return store;
 };
 
-/** A shop whose platforms are read: Kafka, Kubernetes and PostgreSQL. */
+/** A shop with platforms: Kafka, Kubernetes and PostgreSQL. */
 export const platforms = (): Scene => ({
   facts: platformFacts(),
   cockpit: { ...shopCockpit, suggestions: [], messages: [] },

@@ -57,7 +57,7 @@ const open = {
   zone: 'UTC',
 };
 
-/** The incident, as a team sees it that has said how urgent what is, and whom to call. */
+/** The incident with severities and contacts configured. */
 export const responding = (): Scene => {
   const scene = gathered.incident();
   return { ...scene, cockpit: { ...scene.cockpit, open: { ...shopOpen, ...scene.cockpit?.open, ...open } } };

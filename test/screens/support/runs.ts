@@ -40,13 +40,13 @@ const step = (danger: Danger, more: Partial<Gate>): PlannedStep => ({
 
 const manual: PlannedStep = {
   id: 'a2',
-  title: "Tell the dependency's owner",
+  title: 'Notify the dependency owner',
   manual: true,
   danger: 'read',
   gate: { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 },
 };
 
-/** Closing breaker psp, planned a second ago. */
+/** A run that closes circuit breaker psp, planned a second ago. */
 const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Proposal => {
   const danger = more.danger ?? 'disruptive';
   return {
@@ -64,8 +64,8 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     plannedAt: noon - 1000,
     blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
     checks: [
-      { what: 'permission', ok: true, why: 'actuator answers to its user' },
-      { what: 'lock', ok: true, why: 'nobody else acts on psp' },
+      { what: 'permission', ok: true, why: 'actuator accepts this user' },
+      { what: 'lock', ok: true, why: 'no other run holds its targets' },
       { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
     ],
     ...more,
@@ -87,11 +87,11 @@ export const proposed = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}
   runView('proposed', {
     proposal: proposal(more, gates),
     diagnosis: {
-      d1: { title: 'What the dependency says', lines: ['psp: down  503'], faults: [], done: true },
+      d1: { title: 'Check dependency health', lines: ['psp: down  503'], faults: [], done: true },
     },
   });
 
-/** An event, some seconds after the run was confirmed. */
+/** An event, some seconds after confirmation. */
 const happened = (seconds: number): { readonly run: string; readonly at: number } => ({
   run: 'run-1',
   at: noon - 42_000 + seconds * 1000,
@@ -99,20 +99,20 @@ const happened = (seconds: number): { readonly run: string; readonly at: number 
 
 export const proof = (value: CheckState['value'], why: string, holdsSince?: number): CheckState => ({
   id: 'v1',
-  title: 'It stays closed',
+  title: 'psp stays closed',
   value,
   why,
   ...(holdsSince === undefined ? {} : { holdsSince }),
 });
 
-/** Confirmed, sent, ticked: what stands on the card while it is being proved. */
+/** A run in verification: confirmed, executed, manual steps done. */
 export const acted: readonly RunEvent[] = [
   { ...happened(0), event: 'gated', passed: true, why: 'armed: psp outage' },
   { ...happened(0), event: 'confirmed', names: ['psp'], armed: 'psp outage' },
   { ...happened(5), event: 'acting', step: 'a1', title: 'Close it' },
   { ...happened(5), event: 'output', step: 'a1', text: 'billing-0 psp: OPEN → CLOSED' },
   { ...happened(5.4), event: 'acted', step: 'a1', ok: true, result: '2 of 2 answered 200' },
-  { ...happened(6), event: 'ticking', step: 'a2', title: "Tell the dependency's owner" },
+  { ...happened(6), event: 'ticking', step: 'a2', title: 'Notify the dependency owner' },
   { ...happened(20), event: 'ticked', step: 'a2', done: true },
 ];
 
@@ -126,7 +126,7 @@ export const running = (more: Partial<RunView> = {}): RunView =>
     ...more,
   });
 
-/** A run that came to an end; `undo` when it kept what it takes. */
+/** A run that has ended; `undo` if it kept the data for it. */
 export const endedRun = (
   ending: RunEnding,
   why: string,

@@ -7,7 +7,7 @@ import type { User } from './user.ts';
 /** One string per row, as wide as the screen. */
 export type Screen = readonly string[];
 
-/** Two blanks or more stand between what is apart. */
+/** Separate texts have at least two blanks between them. */
 const words = (
   line: string,
 ): readonly { readonly text: string; readonly at: number; readonly end: number }[] =>
@@ -23,18 +23,18 @@ const titleForm = new RegExp(
     .join('|')})(?= |$)`,
 );
 
-/** Of every row the cells from one column up to another, as of one of two panes that stand side by side. */
+/** The cells of every row between two columns, for one of two panes side by side. */
 export const between = (screen: Screen, from: number, to?: number): Screen =>
   screen.map((row) => row.slice(from, to));
 
-/** The first row that has this text. */
+/** The first row that contains this text. */
 export const rowOf = (screen: Screen, text: string): string => {
   const row = screen.find((line) => line.includes(text));
   expect(row, `no row has "${text}":\n${screen.join('\n')}`).toBeDefined();
   return row ?? '';
 };
 
-/** Titles of the panes on the screen, from top to bottom. */
+/** Titles of the visible panes, from top to bottom. */
 export const titles = (screen: Screen): readonly string[] =>
   screen.slice(2, -1).flatMap((row) => titleForm.exec(row)?.[1] ?? []);
 
@@ -44,10 +44,10 @@ const titleRow = (screen: Screen, title: string): number => {
   return at;
 };
 
-/** The row with a pane's title and the heads of its columns. */
+/** The row with a pane's title and column heads. */
 export const headRow = (screen: Screen, title: string): string => screen[titleRow(screen, title)] ?? '';
 
-/** What stands under a pane's title up to the message line: rows, notes and details, without empty lines. */
+/** The content of a pane up to the message line: rows, notes and details, without empty lines. */
 export const bodyOf = (screen: Screen, title: string): Screen => {
   const from = titleRow(screen, title) + 1;
   const after = screen.slice(from, -2);
@@ -55,7 +55,7 @@ export const bodyOf = (screen: Screen, title: string): Screen => {
   return (next === -1 ? after : after.slice(0, next)).map((row) => row.trimEnd()).filter((row) => row !== '');
 };
 
-/** The rows of a pane alone: what stands between its title and `details`, the first words of the line about the row under the cursor. */
+/** The rows of a maximized pane, up to `details`, the start of the details of the selected row. */
 export const tableRows = (screen: Screen, title: string, details: string): Screen => {
   const body = bodyOf(screen, title);
   const end = body.findIndex((row) => row.startsWith(` ${details}`));
@@ -63,7 +63,7 @@ export const tableRows = (screen: Screen, title: string, details: string): Scree
   return body.slice(0, end);
 };
 
-/** The lines about the row under the cursor, beginning with `details`. */
+/** The details of the selected row; their first line starts with `details`. */
 export const detailsOf = (screen: Screen, title: string, details: string): Screen =>
   bodyOf(screen, title).slice(tableRows(screen, title, details).length);
 
@@ -72,7 +72,7 @@ interface Head {
   readonly end: number;
 }
 
-/** Where these heads stand, in this order. */
+/** The positions of these heads, in this order. */
 const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
   let from = titleForm.exec(row)?.[0].length ?? 0;
   return heads.map((head) => {
@@ -83,14 +83,14 @@ const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
   });
 };
 
-/** How many cells a word stands under a head. */
+/** The number of cells that a word shares with a head. */
 const shared = (word: Head, head: Head): number => Math.min(word.end, head.end) - Math.max(word.at, head.at);
 
-/** Each word to the head that it stands under, those beside it with one blank between to the same; else to the head that begins before it. */
+/** Assigns each word to the head above it, with words joined by single blanks; otherwise to the head that starts before it. */
 const cut = (row: string, heads: readonly Head[]): readonly string[] => {
   const cells: string[][] = heads.map(() => []);
   const add = (head: number, ...more: readonly string[]): unknown => cells[head]?.push(...more);
-  /** Words under no head, until one beside them is. */
+  /** Joins words without a head to an adjacent word that has one. */
   let waiting: readonly { readonly text: string; readonly at: number }[] = [];
   let [last, lastEnd] = [0, -1];
   const settle = (): void => {
@@ -110,7 +110,7 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
     const most = Math.max(...heads.map((head) => shared(word, head)));
     if (most > 0) {
       const under = heads.findLastIndex((head) => shared(word, head) === most);
-      // A text that begins where its column begins has nothing before it.
+      // A text that starts at its column has nothing before it.
       if (word.at === heads[under]?.at) settle();
       last = under;
       add(last, ...waiting.map(({ text }) => text), word.text);
@@ -123,13 +123,13 @@ const cut = (row: string, heads: readonly Head[]): readonly string[] => {
   return cells.map((cell) => cell.join(' '));
 };
 
-/** The heads of a pane's columns as one text, with one blank where there are more: the first column has the title. */
+/** The column heads of a pane, joined by single blanks; the title heads the first column. */
 export const headsOf = (screen: Screen, title: string): string =>
   headRow(screen, title).replace(titleForm, '').trim().replaceAll(/ {2,}/g, '  ');
 
 /**
- * Rows of a pane, cell by cell; the first cell stands under the title, the others under these heads.
- * That the heads are there, in this order and no others, is part of the reading.
+ * Rows of a pane, cell by cell; the first cell is below the title, the others below these heads.
+ * Fails unless exactly these heads are there, in this order.
  */
 export const cellsOf = (
   screen: Screen,
@@ -148,7 +148,7 @@ export const cellsOf = (
   return rows.map((row) => cut(row, all));
 };
 
-/** What one row of a pane shows under one head; under the pane's title its state. */
+/** The text of a row below one head; its state is below the pane's title. */
 export const cellOf = (screen: Screen, title: string, row: string, head: string): string => {
   const all = headRow(screen, title);
   const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
@@ -164,23 +164,23 @@ export const cellOf = (screen: Screen, title: string, row: string, head: string)
 
 const edges = ['┃', '|'];
 
-/** The lines on the card that is up, without its edge and whatever it lies upon; indented as they are. */
+/** The lines of the open card, without its edge and the screen around it; indentation is kept. */
 export const boxOf = (screen: Screen): Screen => {
   const columns = Math.max(...screen.map(widthOf));
   const at = Math.min(
     ...screen.flatMap((row) => edges.map((edge) => row.indexOf(edge))).filter((found) => found > 0),
   );
-  // Without a card there is no edge, and no row has one there.
+  // Without a card there is no edge in any row.
   return screen
     .filter((row) => edges.includes(row[at] ?? ''))
     .map((row) => sliceCells(row, at + 3, at + cardWidth({ columns })).trimEnd());
 };
 
-/** The keys at the bottom, and the environment at its right. */
+/** The key help in the footer, and the environment on its right. */
 export const footer = (screen: Screen): string => screen.at(-1)?.trim() ?? '';
 
 /** The level, or another mark, at the left edge of each row. */
 export const marks = (rows: Screen): readonly string[] => rows.map((row) => row.slice(1, 2));
 
-/** The box of what a user sees now. */
+/** The card on the user's current screen. */
 export const cardOf = (user: User): Screen => boxOf(user.rows());

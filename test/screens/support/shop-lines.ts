@@ -28,12 +28,12 @@ const trace = (ago: number, stream: number): readonly MadeRow[] => [
   ),
 ];
 
-/** Twelve minutes of four streams: calm, then a dependency that does not answer any more, and a wire that was cut. */
+/** Twelve minutes of four streams: quiet, then an unresponsive dependency, and a lost connection. */
 export const shopRows: readonly MadeRow[] = [
   ...Array.from({ length: 60 }, (_, nth) => ok(720_000 - nth * 10_000, nth)),
   said(62_000, 3, 'info', 'GET /healthz 200 in 1 ms'),
   ok(40_129, 61),
-  { text: 'billing-1 cut off, 14s, back 10:14:41', ago: 26_000, stream: 1, kind: 'gap' },
+  { text: 'gap 00:14: billing-1 disconnected, back at 10:14:41', ago: 26_000, stream: 1, kind: 'gap' },
   said(25_998, 3, 'warn', 'slow upstream checkout 1904 ms order=注文-5521'),
   said(22_470, 0, 'error', 'psp timeout after 3000 ms order=9f21'),
   ...trace(22_470, 0),
@@ -50,7 +50,7 @@ export const shopStreams = [
   stream(3, 'gateway'),
 ];
 
-/** The shop with lines, and sources that have them. */
+/** The shop with lines and log sources. */
 export const shopWith = (lines: MadeLines): Scene => ({
   ...shop(),
   cockpit: {

@@ -44,7 +44,7 @@ const services: readonly Partial<Health & { service: string }>[] = [
     status: 'degraded',
     httpStatus: 200,
     latencyMs: 1900,
-    detail: 'answers slowly, limit 1.5s',
+    detail: 'slow response, limit 1.5s',
   },
   { service: 'catalog', httpStatus: 200, latencyMs: 31 },
   { service: 'gateway', httpStatus: 200, latencyMs: 12 },
@@ -155,7 +155,7 @@ const healthOf = (
 ): readonly Health[] =>
   list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at, ...more }));
 
-/** Production of a shop whose payment provider does not answer, thirteen minutes into it. */
+/** Production of a shop, thirteen minutes after its payment provider failed. */
 const shopFacts = (): FactsStore => {
   const store = createFactsStore(
     frame({
@@ -218,7 +218,7 @@ const shopFacts = (): FactsStore => {
   return store;
 };
 
-/** Another environment of the shop, of which only health is read. */
+/** Another environment of the shop, with health only. */
 const otherFacts = (
   env: string,
   list: readonly Partial<Health & { service: string }>[],
@@ -243,15 +243,15 @@ export const closeBreaker: Runbook = {
   covers: [],
   when: 'any(breakers | state = open)',
   params: [{ name: 'name', type: 'choice', from: 'breakers.name', title: 'breaker' }],
-  diagnose: [{ id: 'd1', title: 'What the dependency says', use: 'bus.health' }],
+  diagnose: [{ id: 'd1', title: 'Check dependency health', use: 'bus.health' }],
   act: [
     { id: 'a1', title: 'Close it', use: 'bus.breaker', with: { name: '${param.name}', to: 'close' } },
-    { id: 'a2', title: "Tell the dependency's owner", manual: true },
+    { id: 'a2', title: 'Notify the dependency owner', manual: true },
   ],
   verify: [
     {
       id: 'v1',
-      title: 'It stays closed',
+      title: 'psp stays closed',
       that: 'all(breakers | state = closed)',
       withinMs: 60_000,
       forMs: 5000,
@@ -299,13 +299,13 @@ export const shopCockpit: Partial<CockpitState> = {
   open: shopOpen,
   arming: { readOnly: true, forMs: 900_000 },
   suggestions: [
-    { runbook: restart, fits: 'unknown', why: 'workloads are not read here' },
+    { runbook: restart, fits: 'unknown', why: 'no source provides workloads' },
     { runbook: closeBreaker, fits: 'yes', why: 'breakers billing-0 · psp is open', danger: 'disruptive' },
   ],
   messages: [{ at: seconds(9), level: 'crit', text: 'breaker billing-1 · psp: HALF-OPEN → OPEN' }],
 };
 
-/** The shop as it is drawn in most frames. */
+/** The shop of most frames. */
 export const shop = (): Scene => {
   const calm = services.map(({ service = '' }, index) => ({
     service,

@@ -4,7 +4,7 @@ import { openBare } from './bare.ts';
 import { bodyOf, footer, headRow, type Screen, titles } from './screen.ts';
 import type { Scene } from './user.ts';
 
-/** From the narrowest screen that opsdeck takes to a wide one. */
+/** From the minimum terminal size to a wide one. */
 export const sizes = [
   [80, 24],
   [120, 36],
@@ -13,13 +13,13 @@ export const sizes = [
 
 export type Size = readonly [columns: number, rows: number];
 
-/** Keys by name, a command behind a colon as it is typed: '3 z', ':contacts'. */
+/** Keys by name, a command as typed after a colon: '3 z', ':contacts'. */
 const strokesOf = (keys: string): readonly string[] =>
   keys.startsWith(':')
     ? [...keys].map((letter) => (letter === ' ' ? 'space' : letter)).concat('enter')
     : keys.split(' ').filter((key) => key !== '');
 
-/** The screen after these keys, without a terminal; each row is as wide as the screen, and there are as many as it has. */
+/** The screen after these keys, without a terminal; every row has the full width, and there are as many as the screen has. */
 export const drawn = (scene: Scene, keys: string, size: Size, options = {}): Screen => {
   const [columns, rows] = size;
   const bare = openBare(scene, options);
@@ -36,7 +36,7 @@ export const drawn = (scene: Scene, keys: string, size: Size, options = {}): Scr
   return screen;
 };
 
-/** Bars, dots and lines are as many as there is room for. */
+/** Bars, dots and lines fill the available room. */
 const drawnBars = /^[▁▂▃▄▅▆▇█░·─●▲✗-]{2,}$/;
 
 const wordsOf = (line: string): readonly string[] =>
@@ -46,7 +46,7 @@ const wordsOf = (line: string): readonly string[] =>
     .filter((word) => word !== '' && !drawnBars.test(word));
 
 /**
- * Every word of one line stands in the other, in the same order. A cut may be within a word ('billi…') or go over
+ * True if every word of one line occurs in the other, in the same order. A cut can be inside a word ('billi…') or span
  * several ('PspError…billing').
  */
 export const isLessOf = (narrow: string, wide: string): boolean => {
@@ -58,7 +58,7 @@ export const isLessOf = (narrow: string, wide: string): boolean => {
     const found = (first: number, fits: (one: string) => boolean): number =>
       all.findIndex((one, index) => index >= first && fits(one));
     const begins = found(from, (one) => (isCut ? one.startsWith(start) : one === word));
-    // Where all of the next word was cut, nothing of it is left to be found.
+    // If the whole next word was cut, there is nothing to match.
     if (begins === -1) return word === '…';
     const ends = end === '' ? begins : found(begins, (one) => one.endsWith(end));
     from = word === '…' ? from : ends + 1;
@@ -66,13 +66,13 @@ export const isLessOf = (narrow: string, wide: string): boolean => {
   });
 };
 
-/** How many lines have no room: said where it is so. */
+/** The number of hidden lines, where shown. */
 const counts = /rows \d+ to \d+ of \d+|\d+ more/;
 
 /**
- * A narrower screen shows the same pane with less in each row, and fewer rows: the same title and first row, the
- * same heads in the same order, no word that the wider one does not have in that place. Rows of `otherWords` are named in
- * another way where there is less room, which tests of their own show.
+ * A narrower screen shows the same pane with less content: the same title and first row, the same heads in the same
+ * order, and no word that the wider one does not have there. Rows of `otherWords` have other names in narrow layouts
+ * (tested separately).
  */
 const showsLess = (narrow: Screen, wide: Screen, title: string, otherWords = /^$/): void => {
   expect(titles(narrow)[0], 'the first title').toBe(title);
@@ -103,7 +103,7 @@ interface Fit {
   readonly otherWords?: RegExp;
 }
 
-/** A pane at every size: whole frames, and each shows what the widest one shows, or less of it. */
+/** Renders a pane at every size: frames are complete, and each shows a subset of the widest one. */
 export const fitsEverySize = (scene: Scene, keys: string, title: string, fit: Fit = {}): void => {
   const wide = drawn(scene, keys, sizes[2]);
   for (const size of [fit.narrowest ?? sizes[0], sizes[1]])

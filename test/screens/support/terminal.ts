@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 
-/** How one cell looks. */
+/** The style of one cell. */
 export interface Cell {
   readonly text: string;
   readonly fg: number;
@@ -11,25 +11,25 @@ export interface Cell {
   readonly inverse: boolean;
 }
 
-/** A terminal in memory: what a process would have as stdout and stdin, and what a person would see. */
+/** An in-memory terminal: stdout and stdin of a process, and the screen of a user. */
 export interface FakeTerminal {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   /** Everything written so far. */
   written(): string;
   raw(): boolean;
-  /** One string per row, as it stands on the screen now. */
+  /** One string per row, as currently visible. */
   rows(): readonly string[];
   cellAt(column: number, row: number): Cell;
-  /** How every cell of each row looks: one text per row, the same where a person sees the same. */
+  /** The style of every cell: one text per row, equal if the rows look the same. */
   looks(): readonly string[];
-  /** On the alternate screen, where full-screen programs draw. */
+  /** Whether the alternate screen is active. */
   onAlternate(): boolean;
   send(bytes: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
 }
 
-/** What xterm has beside its API: without it every write waits for a timer, and a screen test for hundreds of them. */
+/** Internal API of xterm: without it every write waits for a timer, and a screen test for hundreds of them. */
 interface Core {
   writeSync(data: string): void;
 }
@@ -53,7 +53,7 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
     },
   });
   const write = out.write.bind(out);
-  // A real terminal has everything as soon as it is written; what the screen makes of it comes a moment later.
+  // A real terminal has everything as soon as it is written; xterm's screen is updated a moment later.
   const record = (chunk: unknown, ...rest: unknown[]): boolean => {
     written += String(chunk);
     return Reflect.apply(write, out, [chunk, ...rest]);
@@ -73,7 +73,7 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
   EventEmitter.setMaxListeners(50, out);
 
   return {
-    // Streams that have what the cockpit uses of a terminal's.
+    // Streams with the members that the cockpit uses of a terminal's.
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
     written: () => written,
@@ -102,12 +102,12 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
       return Array.from({ length: stdout.rows }, (_, y) => {
         const line = active.getLine(active.baseY + y);
         let [row, before] = ['', ''];
-        // This terminal gives an emoji one cell, opsdeck two: what follows the last letter of such a row is not comparable.
+        // xterm gives an emoji one cell, opsdeck two: text after the last letter of such a row is not comparable.
         const letters = [...(line?.translateToString(false, 0, stdout.columns) ?? '')].length;
         for (let x = 0; x < letters; x++) {
           line?.getCell(x, cell);
           const text = cell.getChars();
-          // A blank has no color of its own that anyone could see.
+          // A blank has no visible color.
           const ink = text.trim() === '' ? '' : `${cell.getFgColor()},${cell.isBold()},`;
           const look = `${ink}${cell.getBgColor()},${cell.isInverse()}`;
           row += look === before ? text || ' ' : `[${look}]${text || ' '}`;

@@ -15,14 +15,14 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { logCommandsOf, type MadeLines } from './lines.ts';
 import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
 
-/** What stands behind the screen: facts per environment, and what the cockpit says besides. */
+/** The state behind the screen: facts per environment, and the cockpit's own state. */
 export interface Scene {
   readonly facts?: FactsStore;
   readonly across?: ReadonlyMap<string, FactsStore>;
   readonly cockpit?: Partial<CockpitState>;
-  /** What was kept of earlier moments. */
+  /** The history. */
   readonly past?: TimeTravel;
-  /** Lines that obey what the screen asks of them. */
+  /** Lines that apply the filters of the screen. */
   readonly lines?: MadeLines;
 }
 
@@ -32,18 +32,18 @@ export interface Settings {
   readonly ascii?: boolean;
   readonly color?: UiOptions['settings']['color'];
   readonly host?: UiOptions['host'];
-  /** Others see the screen from its first frame on. */
+  /** Share mode from the first frame on. */
   readonly shared?: boolean;
   readonly secrets?: UiOptions['secrets'];
-  /** Through Ink's own output stage. */
+  /** Uses Ink's own renderer. */
   readonly plainRows?: boolean;
   readonly keep?: UiOptions['keep'];
 }
 
-/** One command that the screen gave. */
+/** A command of the screen. */
 type Given = readonly [keyof Commands | `logs.${string}`, ...unknown[]];
 
-/** A person at the cockpit. Every verb returns when nothing is pending; only `wait` moves time. */
+/** A user at the cockpit. Every method returns when nothing is pending; only `wait` advances time. */
 export interface User {
   readonly terminal: FakeTerminal;
   readonly clock: ManualClock;
@@ -56,26 +56,26 @@ export interface User {
   type(text: string): Promise<void>;
   /** Bytes that arrive in one read. */
   together(bytes: string | Uint8Array): Promise<void>;
-  /** What the terminal marks as pasted. */
+  /** Text in a bracketed paste. */
   paste(text: string): Promise<void>;
   wait(duration: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
-  /** Another environment is opened: its state first, then its facts, as the engine does it. */
+  /** Opens another environment: its state first, then its facts, as the engine does. */
   opens(scene: Scene): Promise<void>;
-  /** Something happens outside; returns when it is drawn. */
+  /** Makes an external change; returns when it is drawn. */
   happens(change: () => void): Promise<void>;
   /** Compares the whole screen with `test/screens/frames/NAME.txt`; UPDATE_SCREENS=1 writes it. */
   seesScreen(name: string): Promise<void>;
   rows(): readonly string[];
-  /** The row that has this text; fails when none has. */
+  /** The row that contains this text; fails if there is none. */
   rowWith(text: string): string;
-  /** How the first letter of this text looks. */
+  /** The style of the first letter of this text. */
   lookOf(text: string): Cell;
 }
 
 const bytesOf: Readonly<Record<string, string>> = {
   enter: '\r',
-  // A lone escape waits for what may follow it; its unambiguous form does not.
+  // A lone escape waits for more input; its unambiguous form does not.
   esc: '\u001b[27u',
   tab: '\t',
   'shift-tab': '\u001b[Z',
@@ -135,7 +135,7 @@ const recorder = (given: Given[]): Commands => {
   };
 };
 
-/** Lines that are there do what they are told to, besides its being recorded. */
+/** Records log commands and applies them to the lines. */
 const obeying = (
   commands: Commands,
   lines: () => MadeLines | undefined,
@@ -156,7 +156,7 @@ const compare = (name: string, seen: string): void => {
   expect(seen).toBe(readFileSync(path, 'utf8'));
 };
 
-/** The cockpit on a terminal in memory, with a clock that stands still. Closed when the test ends. */
+/** The cockpit on an in-memory terminal with a stopped clock. Closed when the test ends. */
 export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   const [columns, rows] = settings.size ?? [120, 36];
   let { scene = {} } = settings;
@@ -194,14 +194,14 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   });
   ui.waitUntilExit().catch(() => {});
 
-  /** Input, React, Ink and the terminal take turns; after these nothing is left to do. */
+  /** Input, React, Ink and the terminal take turns; after this many rounds nothing is pending. */
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 2; round++) {
       await clock.settle();
       await ui.flushed();
     }
   };
-  /** What comes from outside is drawn a moment later. */
+  /** External changes are drawn a moment later. */
   const drawn = async (): Promise<void> => {
     await settle();
     await clock.advance(50);

@@ -29,7 +29,7 @@ const storage = {
 };
 const same = (at: number): number => at;
 
-/** Numbers to nine figures: the last ones depend on the order in which they are added up. */
+/** Rounds numbers to nine digits: the last ones depend on the order of summation. */
 const comparable = (value: unknown): unknown => {
   if (typeof value === 'string' && /^-?\d+\.?\d*(?:e[+-]\d+)?$/.test(value))
     return Number(value).toPrecision(9);
@@ -55,7 +55,7 @@ const instants = listIn(recorded, 'instant').map(
   }),
 );
 
-describe('evaluates as Prometheus 2.42 did', () => {
+describe('evaluates like Prometheus 2.42', () => {
   test.each(instants)('$query at $time', ({ query, time, answer }) => {
     const { json } = answerInstant(query, time * 1000, { storage, toClock: same, toModel: same });
     expect(comparable(json)).toEqual(comparable(answer));
@@ -72,7 +72,7 @@ describe('evaluates as Prometheus 2.42 did', () => {
   );
 });
 
-/** Understood by Prometheus, and left out here; each says so. */
+/** Valid in Prometheus but not implemented here; each has an error message. */
 const leftOut: Readonly<Record<string, string>> = {
   'up[5m:1m]': '1:6: parse error: a subquery is not in this world',
   'up * on(job) group_left up': '1:14: parse error: group_left is not in this world',
@@ -87,7 +87,7 @@ const queries = [read('query-errors')].flat().map((row) => {
   return { query: String(query), error: error === null ? undefined : String(error) };
 });
 
-test.each(queries)('reads, or refuses in the same words: $query', ({ query, error }) => {
+test.each(queries)('parses, or rejects with the same message: $query', ({ query, error }) => {
   const mine = (): string | undefined => {
     try {
       parsePromql(query);

@@ -20,6 +20,6 @@ test.each([
   ['\u001b[16~', ['\u001b', '[', '1', '6', '~']],
   ['\u001b[A', ['\u001b', '[', 'A']],
   ['\u001b[5~', ['\u001b', '[', '5', '~']],
-])('%j is %j', (sent, keys) => {
+])('parses %j as %j', (sent, keys) => {
   expect(named(sent)).toEqual(keys);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatComplaint } from '../../../src/domain/position.ts';
 import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 
-/** Entries of `keys:`, one per line from line 2 on. */
+/** Entries of `keys:`, one per line, starting at line 2. */
 const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(entries).map(([id, keys], index) => ({
     id,
@@ -11,7 +11,7 @@ const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
   Object.fromEntries(resolveKeyBindings(wanted(entries)).keys);
-const told = (entries: Readonly<Record<string, readonly string[]>>) =>
+const complaintsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
   resolveKeyBindings(wanted(entries)).complaints.map(formatComplaint);
 
 test.each([
@@ -22,28 +22,28 @@ test.each([
   [{ 'breaker.close': ['f2'] }],
   [{ arm: ['f9'], disarm: ['f9'] }],
   [{ 'palette.down': ['down', 'ctrl-j'.replace('j', 'k')] }],
-])('%j can be had as it is', (entries) => {
+])('accepts %j', (entries) => {
   expect(keysOf(entries)).toEqual(entries);
-  expect(told(entries)).toEqual([]);
+  expect(complaintsOf(entries)).toEqual([]);
 });
 
-test('a key that something live at the same time has stays there, told with both ids', () => {
-  expect(told({ environment: ['j', 'f4'] })).toEqual([
+test('rejects a key bound to a command that is active at the same time, and names both ids', () => {
+  expect(complaintsOf({ environment: ['j', 'f4'] })).toEqual([
     'config.yaml:2:3: keys environment: j is already bound to row.down; choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
 });
 
-test('of two entries the earlier keeps the key; the later one that gets none keeps its usual ones', () => {
+test('the first of two entries keeps a key; the second one falls back to its default', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
-  expect(told(entries)).toEqual([
+  expect(complaintsOf(entries)).toEqual([
     'config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key',
   ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
-test("a pane's own key clashes in its pane", () => {
-  expect(told({ ask: ['C'] })).toEqual([
+test('detects conflicts with keys of a single pane', () => {
+  expect(complaintsOf({ ask: ['C'] })).toEqual([
     'config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key',
   ]);
 });
@@ -71,18 +71,18 @@ test.each([
     { 'row.dwon': ['n'] },
     'keys row.dwon: unknown binding; did you mean row.down? see docs/reference/keys.md for all bindings',
   ],
-])('%j is refused', (entries, line) => {
-  expect(told(entries)).toEqual([`config.yaml:2:3: ${line}`]);
+])('rejects %j', (entries, line) => {
+  expect(complaintsOf(entries)).toEqual([`config.yaml:2:3: ${line}`]);
 });
 
-test('what must stay reachable stays: ? is help, esc goes back, enter opens, q quits', () => {
+test('keeps reserved keys: ? is help, esc goes back, enter opens, q quits', () => {
   expect(keysOf({ help: ['f1'] })).toEqual({ help: ['f1', '?'] });
   expect(keysOf({ back: [] })).toEqual({ back: ['esc'] });
   expect(keysOf({ 'row.open': ['f3'] })).toEqual({ 'row.open': ['f3', 'enter'] });
   expect(keysOf({ quit: [] })).toEqual({});
 });
 
-test('of the usual keys two share one only where one of them says when it can be used', () => {
+test('default keys are shared only if at least one command has a precondition', () => {
   const clashes = bindingGroups()
     .filter(({ base }) => base)
     .flatMap(({ bindings }) =>

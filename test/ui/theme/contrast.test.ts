@@ -17,7 +17,7 @@ const contrast = (a: Rgb, b: Rgb): number => {
   return (light + 0.05) / (dark + 0.05);
 };
 
-/** The colour in '38;2;R;G;B'. */
+/** The color in '38;2;R;G;B'. */
 const rgbIn = (params: string): Rgb => {
   const [, , r = 0, g = 0, b = 0] = params.split(';').map(Number);
   return [r, g, b];
@@ -25,13 +25,13 @@ const rgbIn = (params: string): Rgb => {
 
 const themes = themeNames.flatMap((name) => [false, true].map((onLight) => [name, onLight] as const));
 
-test('black on white is 21 to 1, the measure of WCAG', () => {
+test('contrast of black on white is 21:1, as WCAG defines', () => {
   expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
   expect(contrast(rgbOf('#777777'), [255, 255, 255])).toBeCloseTo(4.48, 2);
 });
 
 test.each(themes)(
-  '%s, light ground %s: every role can be read on every ground, with 24 bits',
+  '%s, light background %s: every role is readable on every background in 24-bit color',
   (name, onLight) => {
     const palette = themePalette(name, onLight);
     const theme = createTheme('truecolor', palette);
@@ -49,7 +49,7 @@ test.each(themes)(
 );
 
 test.each(themes)(
-  '%s, light ground %s: levels and tiers look different from each other at every depth',
+  '%s, light background %s: levels and tiers are distinguishable at every color depth',
   (name, onLight) => {
     const palette = themePalette(name, onLight);
     for (const depth of ['truecolor', '256', '16'] as const) {
@@ -62,7 +62,7 @@ test.each(themes)(
   },
 );
 
-test('without colour nothing has one, and the environment is inverse', () => {
+test('without color no role has one, and the environment is inverse', () => {
   for (const [name, onLight] of themes) {
     const { styles, selected, dimmed } = createTheme('none', themePalette(name, onLight));
     for (const style of [...Object.values(styles), selected, dimmed])
@@ -71,7 +71,7 @@ test('without colour nothing has one, and the environment is inverse', () => {
   }
 });
 
-test('production is told from every other tier by lightness too, for eyes without colour', () => {
+test('production differs from every other tier in lightness too, for color-blind users', () => {
   const { production, staging, dev, local } = themePalette('colour-blind', false).panels;
   for (const other of [staging, dev, local])
     expect(contrast(rgbOf(production.ground.hex), rgbOf(other.ground.hex))).toBeGreaterThan(3);

@@ -17,7 +17,7 @@ const made = () => {
   return lines;
 };
 
-test('nothing is sought: nothing is a hit', () => {
+test('has no matches without a search pattern', () => {
   const state = made().state();
   expect([isVisibleHit(state, 0), visibleHitCount(state), nextHitFrom(state, -1, 1)]).toEqual([
     false,
@@ -26,7 +26,7 @@ test('nothing is sought: nothing is a hit', () => {
   ]);
 });
 
-test('hits are lines, those folded into a stack trace too; a row is gone to once', () => {
+test('counts matching lines, also those folded into a stack trace, but visits each row once', () => {
   const lines = made();
   lines.seek(words('boom'));
   const state = lines.state();
@@ -38,13 +38,13 @@ test('hits are lines, those folded into a stack trace too; a row is gone to once
   expect(nextHitFrom(state, 2, -1)).toBe(1);
 });
 
-test('the first row of a trace has the mark of what is folded behind it', () => {
+test('marks the first row of a trace for a match folded into it', () => {
   const lines = made();
   lines.seek(words('Here'));
   expect([0, 1, 2].map((id) => isVisibleHit(lines.state(), id))).toEqual([false, true, false]);
 });
 
-test('what a chip hides is no hit', () => {
+test('lines hidden by a chip are not matches', () => {
   const lines = made();
   lines.seek(words('boom'));
   lines.look([{ is: 'stream', streams: ['k8s:a'], not: true }]);

@@ -4,7 +4,7 @@ import { parseLogTime, parseLogTimeRange } from '../../../../src/ui/features/log
 const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
 const now = at('04T10:15:07');
 
-describe('a moment that is typed', () => {
+describe('parseLogTime', () => {
   test.each([
     ['10:14', at('04T10:14:00')],
     ['10:14:30', at('04T10:14:30')],
@@ -18,14 +18,14 @@ describe('a moment that is typed', () => {
     ['soon', undefined],
   ])('%s', (text, expected) => expect(parseLogTime(text, now, 'UTC')).toBe(expected));
 
-  test('means what this machine’s clocks show where those are on the screen', () => {
+  test('uses the local time zone when the clock setting is local', () => {
     const ahead = -new Date(now).getTimezoneOffset() * 60_000;
     expect(parseLogTime('2026-03-04T10:14', now, 'local')).toBe(at('04T10:14:00') - ahead);
     expect(parseLogTime('2026-03-04T10:14Z', now, 'local')).toBe(at('04T10:14:00'));
   });
 });
 
-describe('a span that is typed', () => {
+describe('parseLogTimeRange', () => {
   test.each([
     ['10:14-10:20', { from: at('04T10:14:00'), to: at('04T10:20:00') }],
     ['10:04 – 10:14', { from: at('04T10:04:00'), to: at('04T10:14:00') }],

@@ -23,13 +23,13 @@ const rowsOf = (state: ReturnType<typeof linesOf>): readonly number[] => {
 
 const one = (): number => 1;
 
-test('no row, no room: nothing is in sight', () => {
+test('is empty without rows or without room', () => {
   const state = linesOf(['one']);
   expect(visibleRows(state, { cursor: undefined, above: 0, room: 5, heightOf: one }).ids).toEqual([]);
   expect(visibleRows(state, { cursor: 0, above: 0, room: 0, heightOf: one }).ids).toEqual([]);
 });
 
-test('the cursor stands where it stood, and rows move only at the ends', () => {
+test('keeps the screen position of the cursor; rows shift only at the ends', () => {
   const state = linesOf(Array.from({ length: 10 }, (_, nth) => `line ${nth}`));
   const seen = (cursor: number, above: number) =>
     visibleRows(state, { cursor, above, room: 4, heightOf: one });
@@ -38,7 +38,7 @@ test('the cursor stands where it stood, and rows move only at the ends', () => {
   expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], cursorLine: 3, above: 3 });
 });
 
-test('what is in sight are neighbours around the cursor, as many as fit', () => {
+test('shows neighbors around the cursor, as many as fit', () => {
   const text = fc.constantFrom('line', 'hidden', '\tat a.b(C.java:1)');
   fc.assert(
     fc.property(
@@ -65,7 +65,7 @@ test('what is in sight are neighbours around the cursor, as many as fit', () => 
         expect(seen.above).toBe(
           seen.ids.slice(0, seen.cursorLine).reduce((sum, id) => sum + heightOf(id), 0),
         );
-        // Nothing more would have fitted behind, where everything in front is in sight.
+        // No further row would have fit below or above.
         const next = rows[first + seen.ids.length];
         const before = rows[first - 1];
         if (next !== undefined && before === undefined) expect(used + heightOf(next)).toBeGreaterThan(room);

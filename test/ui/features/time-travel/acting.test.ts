@@ -3,7 +3,7 @@ import { commandInPast } from '../../../../src/runs/policy/past.ts';
 import type { Commands } from '../../../../src/store/commands.ts';
 import { withReadOnlyCommands } from '../../../../src/ui/features/time-travel/past-context.ts';
 
-/** What was called: a command, 'refused', or 'live' for a return to the present. */
+/** Records the calls: a command, 'refused', or 'live' for a return to the present. */
 const stage = (...names: readonly string[]) => {
   const called: string[] = [];
   const note = (name: string) => () => {
@@ -15,7 +15,7 @@ const stage = (...names: readonly string[]) => {
 };
 
 test.each(['arm', 'propose', 'override', 'rerun', 'confirm', 'undo', 'rehearse'] as const)(
-  '%s begins a change: it is refused',
+  '%s is refused: it can start a change',
   (name) => {
     const { called, commands } = stage(name);
     (commands[name] as () => void)();
@@ -40,19 +40,19 @@ test.each([
   'stopDescribing',
   'save',
   'quit',
-] as const)('%s begins none: it is given', (name) => {
+] as const)('%s is allowed: it cannot start a change', (name) => {
   const { called, commands } = stage(name);
   (commands[name] as () => void)();
   expect(called).toEqual([name]);
 });
 
-test('opening an environment leaves the earlier moment before', () => {
+test('opening another environment returns to the present first', () => {
   const { called, commands } = stage('openEnvironment');
   commands.openEnvironment('staging');
   expect(called).toEqual(['live', 'openEnvironment']);
 });
 
-test('a command that is not declared harmless is refused', () => {
+test('refuses a command that is not declared harmless', () => {
   expect(commandInPast('deleteEverything')).toBe('refused');
   const { called, commands } = stage('deleteEverything');
   (commands as unknown as { deleteEverything(): void }).deleteEverything();

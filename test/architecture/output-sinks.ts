@@ -1,24 +1,24 @@
-/** A way out of the process: who may open it, and code that the architecture test must refuse anywhere else. */
-interface Door {
+/** An output sink of the process: the files that may write to it, and samples that the pattern must and must not match. */
+interface OutputSink {
   readonly name: string;
   readonly pattern: RegExp;
-  readonly holders: readonly string[];
-  /** Ways to get past it. */
+  readonly allowedFiles: readonly string[];
+  /** Code that writes to the sink. */
   readonly refused: readonly string[];
-  /** Code that looks like it and sends nothing. */
+  /** Code that looks similar and writes nothing. */
   readonly harmless: readonly string[];
 }
 
-export const doors: readonly Door[] = [
+export const outputSinks: readonly OutputSink[] = [
   {
-    name: 'stdout and stderr, by the sink of commands, the screen, and the last words of a process',
+    name: 'stdout and stderr',
     pattern:
       /\bstd(?:out|err)\._?write\(|\bprocess\.std(?:out|err)\.end\(|\bstream\.write\(''|\bconsole\b|\.write, stdout|\.(?:pipe|pipeTo)\((?:process\.)?std(?:out|err)|\bpipeline\([^)]*\bstd(?:out|err)\b|\b_rawDebug\b|\bemitWarning\(|['"/]dev\/(?:tty|stdout|stderr|fd)\b/,
-    holders: [
+    allowedFiles: [
       'src/cli/output.ts',
-      // What a process says besides a command's output.
+      // Messages of the process besides a command's output.
       'src/platform/terminal/terminal.ts',
-      // Rows of the pen, and the terminal's own modes.
+      // Rows of the pen, and terminal control sequences.
       'src/ui/terminal/surface.ts',
       'src/ui/terminal/session.ts',
       'src/ui/terminal/terminal.ts',
@@ -43,26 +43,26 @@ export const doors: readonly Door[] = [
     ],
   },
   {
-    name: 'bytes of a command, where lines of a log were masked one by one',
+    name: 'raw bytes of a command',
     pattern: /\boutput\.write\(/,
-    holders: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/logs.ts'],
+    allowedFiles: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/logs.ts'],
     refused: ['await output.write(bytes, signal);'],
     harmless: ['output.line(text);', 'output.json(value);'],
   },
   {
-    name: 'files, where each text has its mask, or an act was asked for it',
+    name: 'files',
     pattern:
       /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]/,
-    holders: [
-      // Lines that its caller made by the sink.
+    allowedFiles: [
+      // Lines that the caller has masked.
       'src/platform/files/trace-file.ts',
       'src/platform/files/debug-log.ts',
-      // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
+      // New files of an operation: a database dump must not be masked.
       'src/platform/files/atomic-file.ts',
       'src/persistence/history/database/db.ts',
       'src/platform/files/kept-files.ts',
       'src/persistence/ledger/file.ts',
-      // Opened for those who append.
+      // Opens files for callers that append.
       'src/platform/files/private-dir.ts',
       'src/platform/files/put-file.ts',
       'src/platform/files/save-file.ts',
@@ -83,9 +83,9 @@ export const doors: readonly Door[] = [
     harmless: ["await open(path, 'r');", 'await readFile(path);', 'const writable = isWritable(path);'],
   },
   {
-    name: 'the clipboard, by what masks',
+    name: 'the clipboard',
     pattern: /\bclipboardSequence\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
-    holders: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
+    allowedFiles: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
     refused: [
       'write(clipboardSequence(text));',
       'stdout.push(`\\x1b]52;c;${base64}\\x07`);',
@@ -95,9 +95,9 @@ export const doors: readonly Door[] = [
     harmless: ['copy(text);', 'const clip = chips[0];'],
   },
   {
-    name: 'the ledger, by the recorder, which masks',
+    name: 'the ledger',
     pattern: /\bledger\.append\(|\bappend\(\{ at\b/,
-    holders: ['src/runs/recorder.ts'],
+    allowedFiles: ['src/runs/recorder.ts'],
     refused: ['await ledger.append(entry);', 'await parts.ledger.append({ at, who, entry });'],
     harmless: ['const { entries } = ledger;', 'rows.append(row);'],
   },
