@@ -5,7 +5,7 @@ import { lost, openToys, toy } from './toys.ts';
 const start = 1_000_000;
 const never = new AbortController().signal;
 
-test('asked by hand, a feed that is backing off is read at once and written at once', async () => {
+test('a manual refresh reads and stores a feed at once, despite its backoff', async () => {
   const clock = manualClock(start);
   const ill = toy(clock, 'a/ill', {
     answer: (n) => (n < 4 ? lost('unreachable') : { items: [], faults: [] }),
@@ -20,7 +20,7 @@ test('asked by hand, a feed that is backing off is read at once and written at o
   await engine.close();
 });
 
-test('a fresh read begins after it was asked for, even when one is under way', async () => {
+test('a refresh starts a new read even while another read is in progress', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { latencyMs: () => 400 });
   const engine = await openToys(clock, { a: [slow.feed] });
@@ -44,7 +44,7 @@ test('a fresh read begins after it was asked for, even when one is under way', a
   await engine.close();
 });
 
-test('two who want a fresh read share one', async () => {
+test('concurrent refreshes share one read', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { latencyMs: () => 100 });
   const engine = await openToys(clock, { a: [slow.feed] }, { paused: true });
@@ -56,7 +56,7 @@ test('two who want a fresh read share one', async () => {
   await engine.close();
 });
 
-test('who stops waiting for a fresh read is let go at once', async () => {
+test('a canceled refresh returns at once', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { latencyMs: () => 1000 });
   const engine = await openToys(clock, { a: [slow.feed] });
@@ -68,7 +68,7 @@ test('who stops waiting for a fresh read is let go at once', async () => {
   await engine.close();
 });
 
-test('one reading of everything ends when all have answered', async () => {
+test('readOnce ends when every feed has answered', async () => {
   const clock = manualClock(start);
   const toys = [toy(clock, 'a/one'), toy(clock, 'b/two', { latencyMs: () => 300 })];
   const onDemand = toy(clock, 'a/notes', { everyMs: 0 });
@@ -87,7 +87,7 @@ test('one reading of everything ends when all have answered', async () => {
   expect(clock.pending()).toBe(0);
 });
 
-test('what has not answered when the time is up is a timeout, and its read is ended at once', async () => {
+test('readOnce reports a feed without an answer in time as a timeout and aborts its read', async () => {
   const clock = manualClock(start);
   const good = toy(clock, 'a/good');
   const slow = Array.from({ length: 5 }, (_, n) =>
@@ -109,7 +109,7 @@ test('what has not answered when the time is up is a timeout, and its read is en
   await engine.close();
 });
 
-test('a reading that was cancelled ends at once', async () => {
+test('a canceled readOnce returns at once', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { latencyMs: () => 1000 });
   const engine = await openToys(clock, { a: [slow.feed] });
@@ -123,7 +123,7 @@ test('a reading that was cancelled ends at once', async () => {
   await engine.close();
 });
 
-test('closing ends what is being read, closes the sources, and writes nothing more', async () => {
+test('close aborts reads in progress, closes the sources, and stores nothing more', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { latencyMs: () => 1000 });
   const closed: string[] = [];
@@ -144,7 +144,7 @@ test('closing ends what is being read, closes the sources, and writes nothing mo
   expect(slow.began).toHaveLength(1);
 });
 
-test('closing does not wait for a feed that ignores its signal', async () => {
+test('close does not wait for a feed that ignores its abort signal', async () => {
   const clock = manualClock(start);
   const deaf = toy(clock, 'a/deaf', { deaf: true, latencyMs: () => 60_000 });
   const engine = await openToys(clock, { a: [deaf.feed] });
@@ -159,7 +159,7 @@ test('closing does not wait for a feed that ignores its signal', async () => {
   expect(closed).toBe(true);
 });
 
-test('closing does not wait for a source that does not end', async () => {
+test('close does not wait for a source that never finishes closing', async () => {
   const clock = manualClock(start);
   const engine = await openToys(clock, { a: { feeds: [], close: () => new Promise(() => {}) } });
   let closed = false;
@@ -171,7 +171,7 @@ test('closing does not wait for a source that does not end', async () => {
   expect(closed).toBe(true);
 });
 
-test('when the machine has slept, everything is read at once, also what was asked to wait meanwhile', async () => {
+test('after system sleep every feed is read at once, including throttled feeds', async () => {
   const clock = manualClock(start);
   const [idle, waiting] = [
     toy(clock, 'a/idle', { everyMs: 60_000 }),

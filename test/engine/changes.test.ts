@@ -20,7 +20,7 @@ const collected = () => {
   return { writes, changes };
 };
 
-test('all changes of a tick are one write, in the order in which they happened', () => {
+test('all changes of a tick are stored in one write, in order', () => {
   const { writes, changes } = collected();
   changes.add(learns('b'));
   changes.add(begins('a'));
@@ -29,7 +29,7 @@ test('all changes of a tick are one write, in the order in which they happened',
   expect(writes).toEqual([['learned b', 'reading a']]);
 });
 
-test('a read that is answered before its beginning was written is one change', () => {
+test('a read answered before its start was stored is one change', () => {
   const { writes, changes } = collected();
   changes.add(begins('a'));
   changes.add(begins('b'));
@@ -38,7 +38,7 @@ test('a read that is answered before its beginning was written is one change', (
   expect(writes).toEqual([['reading b', 'learned a']]);
 });
 
-test('what is in a hurry is written once the running code has ended, all together', async () => {
+test('urgent changes are stored together once the running code has finished', async () => {
   const { writes, changes } = collected();
   changes.add(learns('a'));
   changes.hurry();
@@ -49,7 +49,7 @@ test('what is in a hurry is written once the running code has ended, all togethe
   expect(writes).toEqual([['learned a', 'learned b']]);
 });
 
-test('after the end nothing is written', async () => {
+test('nothing is stored after the end', async () => {
   const { writes, changes } = collected();
   changes.add(learns('a'));
   changes.hurry();

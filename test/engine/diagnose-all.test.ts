@@ -12,7 +12,7 @@ import { profileOf } from './toys.ts';
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };
 
-/** A source whose reading operation `say` does what a test says, by the step's `n`. */
+/** A source whose read operation `say` does what a test specifies by the step's `n`. */
 const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<ActEvent>) => {
   const clock = manualClock();
   const params = z.strictObject({ n: z.number() });
@@ -63,7 +63,7 @@ const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
 });
 const output = (text: string): ActEvent => ({ is: 'output', text });
 
-test('six are looked at side by side, and what they brought stands in their order', async () => {
+test('up to six steps run in parallel, and their results keep the order of the steps', async () => {
   const going: { n: number; end: () => void }[] = [];
   await using box = await openBox(async function* (n) {
     await new Promise<void>((end) => going.push({ n, end }));
@@ -88,7 +88,7 @@ test('six are looked at side by side, and what they brought stands in their orde
   );
 });
 
-test('lines are told while the program goes on', async () => {
+test('lines are reported while the program is running', async () => {
   let end: () => void = () => {};
   await using box = await openBox(async function* () {
     yield output('first');
@@ -107,10 +107,10 @@ test('lines are told while the program goes on', async () => {
 });
 
 test.each([
-  ['60 s, where it says nothing', {}, 60_000, '1m'],
-  ['its own time', { timeoutMs: 5000 }, 5000, '5s'],
+  ['60 s by default', {}, 60_000, '1m'],
+  ['its own timeout', { timeoutMs: 5000 }, 5000, '5s'],
 ])(
-  'timed out after %s, with what came until then; what does not listen is left behind',
+  'a step times out after %s with the output so far; one that ignores its signal is abandoned',
   async (_, own, ms, words) => {
     await using box = await openBox(async function* () {
       yield output('still here');
@@ -134,7 +134,7 @@ test.each([
   },
 );
 
-test('what fails behind its first lines keeps them', async () => {
+test('a step that fails after its first lines keeps them', async () => {
   await using box = await openBox(async function* () {
     yield output('so far');
     throw new Error('cut off');
@@ -144,7 +144,7 @@ test('what fails behind its first lines keeps them', async () => {
   ]);
 });
 
-test('stopped: no further step is begun', async () => {
+test('when aborted, no further step starts', async () => {
   const begun: number[] = [];
   await using box = await openBox(async function* (n, signal) {
     begun.push(n);

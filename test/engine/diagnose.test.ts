@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 
 type Act = (door: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
 
-/** Runs a diagnose step on `box.exec`, an operation that does this. */
+/** Runs a diagnose step on `box.exec`, with this implementation of the operation. */
 const step = async (
   act: Act,
   said: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
@@ -75,7 +75,7 @@ const answering = (call: (door: ChangeIo, signal: AbortSignal) => Promise<string
     yield { is: 'output', text: await call(door, signal) };
   };
 
-/** A server that answers every request, and echoes what comes over a WebSocket. */
+/** A server that answers every request and echoes WebSocket messages. */
 const startServer = async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -101,14 +101,14 @@ const startServer = async () => {
   };
 };
 
-test('a program of which its author says that it reads shows its lines', async () => {
+test('a program declared as read-only runs and shows its lines', async () => {
   expect(await step(running('console.log("12% used"); console.log("88% free")'))).toEqual({
     lines: ['12% used', '88% free'],
     faults: [],
   });
 });
 
-test('that there is nothing to look at is an answer, that it could not be read is a fault', async () => {
+test('"nothing found" is a result; "cannot be read" is a fault', async () => {
   const ends = (ending: PlanError['ending']) =>
     step(answering(() => Promise.reject(new PlanError(ending, 'none of the 3 pods is ready'))));
   expect(await ends('not-applicable')).toEqual({ lines: ['none of the 3 pods is ready'], faults: [] });
@@ -117,23 +117,23 @@ test('that there is nothing to look at is an answer, that it could not be read i
   expect(faults).toMatchObject([{ kind: 'missing', message: 'exec: none of the 3 pods is ready' }]);
 });
 
-test('without that word it is not started', async () => {
+test('a program not declared as read-only is not started', async () => {
   const found = await step(running('console.log("12% used")'), {});
   expect(found).toEqual({ lines: ['exec changes something, and this step is read-only'], faults: [] });
 });
 
-test('what changes something by itself is not made to read by saying so', async () => {
+test('declaring an operation as read-only does not allow it to change anything', async () => {
   const found = await step(running('console.log("gone")'), { danger: 'read' }, 'disruptive');
   expect(found.lines).toEqual(['exec changes something, and this step is read-only']);
 });
 
-test('an operation that reads by itself starts no program', async () => {
+test('a read-only operation cannot start a program', async () => {
   const found = await step(running('console.log("12% used")'), {}, 'read');
   expect(found.lines).toEqual([]);
   expect(found.faults).toMatchObject([{ kind: 'denied', source: 'box' }]);
 });
 
-test('a program that says very much shows the end of it', async () => {
+test('a program with too much output shows the last lines', async () => {
   const { lines } = await step(running('for (let n = 1; n <= 1000; n++) console.log("line " + n)'));
   expect(lines).toHaveLength(201);
   expect([lines[0], lines[1], lines.at(-1)]).toEqual([
@@ -143,7 +143,7 @@ test('a program that says very much shows the end of it', async () => {
   ]);
 });
 
-test('a WebSocket and a stream of a declared step are opened, whatever their address', async () => {
+test('a declared step may open a WebSocket and a stream at any address', async () => {
   await using server = await startServer();
   const { url } = server;
   const told = await step(
@@ -159,7 +159,7 @@ test('a WebSocket and a stream of a declared step are opened, whatever their add
   expect(server.asked).toEqual(['WebSocket /api/v1/pods/a/exec', 'POST /exec/1/start']);
 });
 
-test('a declared step sends no POST but one whose answer is a stream', async () => {
+test('a declared step may only send a POST whose response is a stream', async () => {
   await using server = await startServer();
   const post = (path: string) =>
     answering(async (door, signal) => {
@@ -172,9 +172,9 @@ test('a declared step sends no POST but one whose answer is a stream', async () 
 });
 
 test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
-  ['declared', { danger: 'read' }, 'as-step'],
-  ['that reads by itself', {}, 'read'],
-])('a step %s sends nothing that is no GET', async (_, said, danger) => {
+  ['declared as read-only', { danger: 'read' }, 'as-step'],
+  ['with a read-only operation', {}, 'read'],
+])('a step %s can send GET only', async (_, said, danger) => {
   await using server = await startServer();
   const send = (method: string) =>
     answering(async (door, signal) => (await door.send({ method, url: `${server.url}/x` }, signal)).text);
@@ -186,7 +186,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(server.asked).toEqual(['GET /x']);
 });
 
-test('a step that reads by itself opens no WebSocket', async () => {
+test('a step with a read-only operation cannot open a WebSocket', async () => {
   await using server = await startServer();
   const open = answering(async (door, signal) => {
     await door.socket({ url: server.url, protocols: [] }, signal);

@@ -10,7 +10,7 @@ interface Scene extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly told: Toy;
   readonly engine: Engine;
-  /** When each read began, in ms after the start. */
+  /** When each read started, in ms after the start. */
   began(): readonly number[];
   text(): string | undefined;
 }
@@ -32,7 +32,7 @@ const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions>
   };
 };
 
-test('what a feed tells of is read at once, and is on the screen without waiting for a tick', async () => {
+test('a notified change is read at once and shown without waiting for a tick', async () => {
   await using scene = await open();
   scene.engine.start();
   await scene.clock.advance(1110);
@@ -43,7 +43,7 @@ test('what a feed tells of is read at once, and is on the screen without waiting
   expect(scene.text()).toBe('read 1');
 });
 
-test('changes told in quick succession are one read, and the next no sooner than 50 ms after', async () => {
+test('changes in quick succession cause one read, and the next one no sooner than 50 ms later', async () => {
   await using scene = await open();
   scene.engine.start();
   await scene.clock.advance(1000);
@@ -58,7 +58,7 @@ test('changes told in quick succession are one read, and the next no sooner than
   expect(scene.began()).toEqual([0, 1000, 1050]);
 });
 
-test('an endless stream of changes is read twenty times a second, and never twice at once', async () => {
+test('an endless stream of changes causes 20 reads per second, without overlap', async () => {
   await using scene = await open({ latencyMs: () => 5 });
   scene.engine.start();
   await scene.clock.advance(1000);
@@ -70,7 +70,7 @@ test('an endless stream of changes is read twenty times a second, and never twic
   expect(scene.told.mostAtOnce).toBe(1);
 });
 
-test('a change told during a read leads to one more read', async () => {
+test('a change during a read causes one more read', async () => {
   await using scene = await open({ latencyMs: () => 300 });
   scene.engine.start();
   await scene.clock.advance(100);
@@ -85,7 +85,7 @@ test('a change told during a read leads to one more read', async () => {
   expect(scene.told.mostAtOnce).toBe(1);
 });
 
-test('a read that ignores its deadline is not joined by another one', async () => {
+test('a read that ignores its deadline is not overlapped by another one', async () => {
   await using scene = await open({ deaf: true, timeoutMs: 100, latencyMs: (n) => (n === 0 ? 5000 : 0) });
   scene.engine.start();
   await scene.clock.advance(1000);
@@ -96,7 +96,7 @@ test('a read that ignores its deadline is not joined by another one', async () =
   expect(scene.began()).toEqual([0, 5000]);
 });
 
-test('a read that comes by itself brings what was told of while reading had to wait', async () => {
+test('a scheduled read includes changes that arrived during throttling', async () => {
   const answer = (n: number) =>
     n === 0 ? lost('throttled', { retryAfterMs: 2000 }) : { items: [note('a', `n${n}`, 0)], faults: [] };
   await using scene = await open({ answer });
@@ -110,7 +110,7 @@ test('a read that comes by itself brings what was told of while reading had to w
   expect(scene.text()).toBe('n2');
 });
 
-test('its interval goes on as before', async () => {
+test('the poll interval is kept', async () => {
   await using scene = await open({ everyMs: 1000 });
   scene.engine.start();
   await scene.clock.advance(500);
@@ -119,7 +119,7 @@ test('its interval goes on as before', async () => {
   expect(scene.began()).toEqual([0, 500, 1000, 2000]);
 });
 
-test('nobody listens before the start and after the end', async () => {
+test('there are no listeners before the start and after the end', async () => {
   const scene = await open();
   expect(scene.told.listeners()).toBe(0);
   scene.engine.start();
@@ -133,7 +133,7 @@ test('nobody listens before the start and after the end', async () => {
 
 test.each<[string, Partial<EngineOptions>]>([
   ['a single reading', {}],
-  ['an engine that only reads when asked', { paused: true }],
+  ['an engine that reads on request only', { paused: true }],
 ])('%s does not listen', async (_, options) => {
   await using scene = await open({}, { memory: false, ...options });
   if (options.paused === true) scene.engine.start();
@@ -144,14 +144,14 @@ test.each<[string, Partial<EngineOptions>]>([
   expect(scene.began()).toEqual([0]);
 });
 
-test('another environment that is looked at slowly is not woken', async () => {
+test('changes do not trigger reads of a background environment with a minimum interval', async () => {
   await using scene = await open({ everyMs: 1000 }, { everyAtLeastMs: 15_000 });
   scene.engine.start();
   await scene.clock.settle();
   expect(scene.told.listeners()).toBe(0);
 });
 
-test('how it tells of changes is not kept in the store', async () => {
+test('the change listener is not kept in the store', async () => {
   await using scene = await open();
   expect(Object.keys(scene.engine.facts.getState().feeds['a/told']?.feed ?? {})).not.toContain('watch');
 });

@@ -16,7 +16,7 @@ const source = (id: string, ...operations: readonly string[]) =>
 const made = (runbooks: readonly { id: string }[], ...sources: readonly ReturnType<typeof source>[]) =>
   builtInRunbooks({ runbooks, file: 'p.yaml' }, new Map(sources));
 
-test('a source that can silence comes with a runbook that does, and others come with none', () => {
+test('a source with a silence operation provides a built-in runbook; other sources provide none', () => {
   expect(made([], source('bus', 'breaker'), source('api'))).toEqual([]);
   const [runbook, ...more] = made([], source('bus', 'breaker'), source('am', 'silence', 'expire'));
   expect(more).toEqual([]);
@@ -28,7 +28,7 @@ test('a source that can silence comes with a runbook that does, and others come 
   ]);
 });
 
-test('what it says holds: its expressions parse, its parameters are there, its source takes what it hands over', () => {
+test('the built-in runbook is valid: its expressions parse, its parameters exist, its source accepts the arguments', () => {
   const [runbook] = made([], source('am', 'silence'));
   if (runbook === undefined) throw new Error('no runbook');
   const known = { sources: { am: { feeds: ['alerts'], operations: ['silence'] } }, signals: [] };
@@ -38,7 +38,7 @@ test('what it says holds: its expressions parse, its parameters are there, its s
   expect(alertmanager.operations.silence?.params.safeParse(given).success).toBe(true);
 });
 
-test('several sources: one each, told apart; one that the profile wrote itself stands', () => {
+test('several sources get one runbook each with unique names; a runbook from the profile wins', () => {
   expect(
     made([], source('eu', 'silence'), source('us', 'silence')).map(({ id, title }) => [id, title]),
   ).toEqual([

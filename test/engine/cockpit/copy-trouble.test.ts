@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCopyFailureReporter } from '../../../src/engine/cockpit/controller.ts';
 
-test('what was not copied is told once the run has ended, each trouble once, and when it is over', () => {
+test('audit forwarding problems are reported after the run has ended, once each, and again when resolved', () => {
   const said: string[] = [];
   const tell = createCopyFailureReporter((text, level) => said.push(`${level} ${text}`));
   let trouble: string | undefined = '3 records were not copied to udp://logs:514: no answer';

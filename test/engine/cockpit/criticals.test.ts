@@ -8,7 +8,7 @@ import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../.
 const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000 });
 const heapFeed = feedInfo('prom/queries', 'samples', { signals: ['heap'], staleMs: 15_000 });
 
-/** Looks every second at breakers of a bus and one signal. */
+/** Reads circuit breakers of a bus and one signal every second. */
 const watching = (isWanted: () => boolean = () => true) => {
   const store = createFactsStore(
     frame({
@@ -40,7 +40,7 @@ const watching = (isWanted: () => boolean = () => true) => {
   };
 };
 
-test('what is critical at the first look is no news; what becomes so is, once', () => {
+test('what is critical in the first reading is not announced; what becomes critical is, once', () => {
   const { look, breakers, after } = watching();
   expect(look()).toEqual([]);
   expect(breakers(['a', 'open'], ['b', 'closed'])).toEqual([]);
@@ -50,7 +50,7 @@ test('what is critical at the first look is no news; what becomes so is, once', 
   expect(breakers(['a', 'open'], ['b', 'open'])).toEqual([]);
 });
 
-test('one that flaps is told once in five minutes', () => {
+test('a flapping row is announced at most once in five minutes', () => {
   const { breakers, after } = watching();
   breakers(['a', 'closed']);
   after(5000);
@@ -64,14 +64,14 @@ test('one that flaps is told once in five minutes', () => {
   expect(breakers(['a', 'open'])).toHaveLength(1);
 });
 
-test('one that is there for the first time is news when all others were in sight', () => {
+test('a new row is announced if all others were visible before', () => {
   const { breakers, after } = watching();
   breakers(['a', 'closed']);
   after(5000);
   expect(breakers(['a', 'closed'], ['b', 'open'])).toHaveLength(1);
 });
 
-test('what was out of sight and is critical as before is no news', () => {
+test('a row that was critical before it became unavailable is not announced again', () => {
   const { breakers, blind, after } = watching();
   breakers(['a', 'closed']);
   after(5000);
@@ -82,7 +82,7 @@ test('what was out of sight and is critical as before is no news', () => {
   expect(breakers(['a', 'open'])).toEqual([]);
 });
 
-test('a signal is told with its value, and not when its first value is critical', () => {
+test('a signal is announced with its value, but not when its first value is critical', () => {
   const { heap, after } = watching();
   expect(heap(95)).toEqual([]);
   after(5000);
@@ -91,7 +91,7 @@ test('a signal is told with its value, and not when its first value is critical'
   expect(heap(96)).toEqual(['heap 96 %']);
 });
 
-test('while nobody wants to be told nothing is, and what was critical by then is no news', () => {
+test('nothing is announced while notifications are off, nor afterwards if it became critical meanwhile', () => {
   let wanted = false;
   const { breakers, after } = watching(() => wanted);
   breakers(['a', 'closed']);

@@ -35,20 +35,20 @@ const open = (describe: Source['describe']) => {
 
 const told = (...lines: readonly string[]): ObjectDescription => ({ title: 'pod/billing-0', lines });
 
-test('what comes is shown without control characters, tabs as blanks', async () => {
+test('control characters are removed from the description and tabs become spaces', async () => {
   const { describing, state } = open(async () => told('\u001b[2Jkind:\tPod', 'two\nlines'));
   await describing.begin(pod, 'yaml');
   expect(state()).toMatchObject({ is: 'read', lines: ['kind:  Pod', 'two', 'lines'] });
 });
 
-test('more lines than anybody reads are cut, and the cut is told', async () => {
+test('a description that is too long is truncated, with a note', async () => {
   const { describing, state } = open(async () => told(...Array.from({ length: 5003 }, (_, at) => `${at}`)));
   await describing.begin(pod, 'yaml');
   const now = state();
   expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', '… 3 more lines']);
 });
 
-test('a refusal is a fault that names what was asked', async () => {
+test('a denied description is a fault that names the request', async () => {
   const { describing, state } = open(async () => {
     throw new WireError('denied', '403 Forbidden');
   });
@@ -59,13 +59,13 @@ test('a refusal is a fault that names what was asked', async () => {
   });
 });
 
-test('a source that cannot tell more says so', async () => {
+test('a source without descriptions says so', async () => {
   const { describing, state } = open(undefined);
   await describing.begin(pod, 'describe');
   expect(state()).toMatchObject({ is: 'failed', fault: { kind: 'missing' } });
 });
 
-test('one that never answers is given up after ten seconds, even when it ignores its signal', async () => {
+test('a description times out after ten seconds, even when the source ignores its abort signal', async () => {
   const { clock, describing, state } = open(() => new Promise<never>(() => {}));
   const done = describing.begin(pod, 'describe');
   expect(state()).toMatchObject({ is: 'asking', timeoutMs: 10_000 });
@@ -74,7 +74,7 @@ test('one that never answers is given up after ten seconds, even when it ignores
   expect(state()).toMatchObject({ is: 'failed', fault: { kind: 'timeout' } });
 });
 
-test('what was put away does not come back, and its signal is aborted', async () => {
+test('a closed description does not reappear, and its request is aborted', async () => {
   const answers: ((value: ObjectDescription) => void)[] = [];
   const signals: AbortSignal[] = [];
   const { describing, state } = open((_, __, signal) => {
@@ -89,7 +89,7 @@ test('what was put away does not come back, and its signal is aborted', async ()
   expect(state()).toBeUndefined();
 });
 
-test('of two questions only the last answer is shown', async () => {
+test('of two concurrent requests only the later one is shown', async () => {
   const answers: ((value: ObjectDescription) => void)[] = [];
   const { describing, state } = open(() => new Promise((resolve) => answers.push(resolve)));
   const first = describing.begin(pod, 'describe');

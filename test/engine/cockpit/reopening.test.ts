@@ -7,7 +7,7 @@ import { frame, noon } from '../../support/made-facts.ts';
 
 const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'production' } as const;
 
-/** As much of an open environment as opening it again looks at. */
+/** The parts of an open environment that a reload uses. */
 const environment = (closed: string[], name: string, armed = false, profile = {}): OpenedEnvironment =>
   ({
     profile: { ...ref, sources: [], signals: [], limits: {}, ...profile },
@@ -23,7 +23,7 @@ const stage = (armed = false) => {
   const cockpit = createCockpitStore();
   cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
   const now = {
-    /** Whether a run is on its way. */
+    /** Whether a run is in progress. */
     set going(on: boolean) {
       cockpit.setState({ run: { stage: on ? 'running' : 'ended' } as never });
     },
@@ -54,7 +54,7 @@ const stage = (armed = false) => {
   return { now, reopening, second, closed, said, entered };
 };
 
-test('a good profile takes the place of the old one, once', async () => {
+test('a valid profile replaces the previous one, once', async () => {
   const { reopening, second, said, entered } = stage();
   await second();
   expect(entered).toHaveLength(0);
@@ -65,7 +65,7 @@ test('a good profile takes the place of the old one, once', async () => {
   expect(said).toEqual(['profile reloaded']);
 });
 
-test('a wrong one is told with its place, and the old one goes on', async () => {
+test('an invalid profile is reported with its position, and the previous one is kept', async () => {
   const { now, reopening, second, said, entered } = stage();
   now.answer = () => ({ refused: ['/etc/x y/p.yaml:9:1: b; c', 'profiles/shop/production.yaml:3:5: a; b'] });
   reopening.saved();
@@ -77,7 +77,7 @@ test('a wrong one is told with its place, and the old one goes on', async () => 
   ]);
 });
 
-test('while a run is going it waits, says so, and is done afterwards', async () => {
+test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
   const { now, reopening, second, said, entered } = stage();
   now.going = true;
   reopening.saved();
@@ -93,7 +93,7 @@ test('while a run is going it waits, says so, and is done afterwards', async () 
   ]);
 });
 
-test('a run that begins while it is being opened is not disturbed', async () => {
+test('a run that starts during a reload is not disturbed', async () => {
   const { now, reopening, second, closed, entered } = stage();
   now.meanwhile = () => {
     now.going = true;
@@ -107,7 +107,7 @@ test('a run that begins while it is being opened is not disturbed', async () => 
   expect(entered).toHaveLength(1);
 });
 
-test('who has gone to another environment meanwhile stays there', async () => {
+test('a reload does not switch back to an environment that was left', async () => {
   const { now, reopening, second, closed, entered } = stage();
   const elsewhere = environment([], 'elsewhere');
   now.meanwhile = () => {
@@ -118,14 +118,14 @@ test('who has gone to another environment meanwhile stays there', async () => {
   expect([entered.length, closed, now.current === elsewhere]).toEqual([0, ['new'], true]);
 });
 
-test('an armed environment is read-only again, and that is said', async () => {
+test('a reload disarms the environment and says so', async () => {
   const { reopening, second, said } = stage(true);
   reopening.saved();
   await second();
   expect(said).toEqual(['profile reloaded; read-only again']);
 });
 
-test('what could not be opened is tried again', async () => {
+test('a failed reload is retried', async () => {
   const { now, reopening, second } = stage();
   now.current = undefined;
   reopening.saved();
@@ -133,7 +133,7 @@ test('what could not be opened is tried again', async () => {
   expect(now.readAgain).toBe(1);
 });
 
-test('a file that has become another environment’s opens nothing: nobody asked to go there', async () => {
+test('a file that now describes another environment opens nothing', async () => {
   const { now, reopening, second, closed, said, entered } = stage(true);
   now.answer = () => environment(closed, 'new', false, { env: 'staging' });
   reopening.saved();
@@ -142,7 +142,7 @@ test('a file that has become another environment’s opens nothing: nobody asked
   expect(said).toEqual(['the profile now declares shop/staging: not loaded · keeping the previous version']);
 });
 
-test('another tier is told: from then on other gates hold', async () => {
+test('a changed tier is reported, since other gates apply', async () => {
   const { now, reopening, second, closed, said } = stage();
   now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
   reopening.saved();

@@ -57,7 +57,7 @@ const open = (recorded: (run: string) => Promise<readonly RunEvent[]> = async ()
   };
 };
 
-test('what a run says comes as it happens, each line once, with what became of its steps', async () => {
+test('output of a run appears as it arrives, each line once, with the result of each step', async () => {
   const it = open();
   it.happens({ ...it.at(), event: 'acting', step: 'a1', title: 'Restart it' });
   it.happens({ ...it.at(), event: 'output', step: 'a1', text: 'pulling\nstarted \u001b[31mred' });
@@ -75,7 +75,7 @@ test('what a run says comes as it happens, each line once, with what became of i
   await it.clock.advance(500);
   expect(it.state()?.lens.shown).toBe(2);
 
-  // Watched, and told when that comes, without a repeat of what was told.
+  // Follows the watched run and reports its ending, without repeating earlier lines.
   it.logs.setFilters([]);
   it.happens({ ...it.at(), event: 'relapsed', proofs: [], why: 'it is open again' });
   await it.clock.advance(120_000);
@@ -84,7 +84,7 @@ test('what a run says comes as it happens, each line once, with what became of i
   await it.end();
 });
 
-test('a run of the ledger is read from there, and asked for everything there is nothing', async () => {
+test('a past run is read from the ledger; the scope of all streams contains no run', async () => {
   const it = open(async (run) => [
     { run, at: 1000, event: 'acting', step: 'a1', title: 'Restart it' },
     { run, at: 2000, event: 'ended', ending: 'recovered', why: 'it is up', sent: [] },
@@ -98,7 +98,7 @@ test('a run of the ledger is read from there, and asked for everything there is 
   await it.end();
 });
 
-test('a ledger that cannot be read is said where the lines would be', async () => {
+test('an unreadable ledger is reported in place of the lines', async () => {
   const it = open(() => Promise.reject(new Error('EACCES: /state/ledger.jsonl')));
   it.logs.open(runOutputScope('r0'));
   await it.clock.advance(3000);

@@ -21,7 +21,7 @@ const openWatched = async () => {
     },
     () => {},
   );
-  /** Moves time, a reading a second. */
+  /** Advances the clock, with one reading per second. */
   const pass = async (ms: number): Promise<void> => {
     for (let gone = 0; gone < ms; gone += 1000) {
       await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
@@ -44,7 +44,7 @@ const openWatched = async () => {
   return { stage, cockpit, flow, pass, recover, texts };
 };
 
-test('a run that has recovered is watched, and its card says until when', async () => {
+test('a recovered run is watched, and its card shows until when', async () => {
   const { stage, cockpit, pass, recover } = await openWatched();
   await using _ = stage;
   await recover('broker');
@@ -53,7 +53,7 @@ test('a run that has recovered is watched, and its card says until when', async 
   expect(cockpit.getState().endedRuns[0]?.watchedUntil).toBe(cockpit.getState().run?.watchedUntil);
 });
 
-test('on a relapse the card is put back, with a message, a line in the journal and the bell', async () => {
+test('a relapse reopens the card, with a message, a journal entry and the bell', async () => {
   const { stage, cockpit, flow, pass, recover, texts } = await openWatched();
   await using _ = stage;
   const run = await recover('broker');
@@ -79,7 +79,7 @@ test('on a relapse the card is put back, with a message, a line in the journal a
   expect(cockpit.getState().criticals).toMatchObject([{ key: `run ${run}` }]);
 });
 
-test('another card is not taken from under anybody: a message and the bell, and the card stays', async () => {
+test('a relapse does not replace another card: only a message and the bell', async () => {
   const { stage, cockpit, flow, pass, recover, texts } = await openWatched();
   await using _ = stage;
   await recover('broker');
@@ -93,7 +93,7 @@ test('another card is not taken from under anybody: a message and the bell, and 
   expect(cockpit.getState().endedRuns[0]).toMatchObject({ relapsed: true });
 });
 
-test('leaving the environment ends every watch, says so, and that is in the ledger when it is left', async () => {
+test('leaving the environment ends every watch, says so, and records it in the ledger before it returns', async () => {
   const { stage, cockpit, flow, recover, texts } = await openWatched();
   await using _ = stage;
   const runs = [await recover('broker'), await recover('ledger')];

@@ -8,16 +8,16 @@ import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
-/** What one look finds; absent: the feeds of these kinds do not answer, and what they said grows old. */
+/** The result of one reading; without it, the feeds of these kinds do not answer and their facts become stale. */
 export interface Look {
   readonly kinds?: Partial<Record<FactKind, readonly AnyFact[]>>;
   readonly samples?: readonly Sample[];
   readonly faults?: readonly Fault[];
-  /** Seconds after the look before; default: one. */
+  /** Seconds since the previous reading; default: 1. */
   readonly after?: number;
 }
 
-/** One source is looked at again and again; each look in turn, with what the journal tells of it. */
+/** Reads one source repeatedly; returns the journal entries of each reading. */
 export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[] = []) => {
   const store = createFactsStore(frame({ signals }));
   const tell = createJournalTracker();

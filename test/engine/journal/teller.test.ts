@@ -20,9 +20,9 @@ describe('verdicts', () => {
       told: ['breaker bus-0 · broker: CLOSED → UNKNOWN', 'breaker bus-0 · broker: UNKNOWN → CLOSED'],
     },
     { states: ['closed', undefined, 'open'], told: [] },
-  ])('$states tells $told', ({ states, told }) => expect(toldBy(breakers(...states))).toEqual(told));
+  ])('$states yields $told', ({ states, told }) => expect(toldBy(breakers(...states))).toEqual(told));
 
-  test('a stale row is no change; what it has become by the time that it is seen again is', () => {
+  test('a stale row is not a change; a different value in its next reading is', () => {
     const [closed, open] = [breaker('broker'), breaker('broker', { state: 'open' })];
     const looks: readonly Look[] = [
       { kinds: { breakers: [closed] } },
@@ -33,7 +33,7 @@ describe('verdicts', () => {
     expect(toldBy(looks)).toEqual(['breaker bus-0 · broker: CLOSED → OPEN']);
   });
 
-  test('an entry says when, how bad, which row, which source', () => {
+  test('an entry has a time, level, row and source', () => {
     const [, told] = journalOf(breakers('closed', 'open'));
     expect(told).toEqual([
       {
@@ -48,7 +48,7 @@ describe('verdicts', () => {
     ]);
   });
 
-  test('services, pools and consumer groups tell theirs, a group once for all its partitions', () => {
+  test('services, pools and consumer groups are reported, a group once for all its partitions', () => {
     const parts = (motion: 'steady' | 'falling-behind') =>
       [0, 1, 2].map((partition) => lag('billing', { partition, motion, lag: 7 }));
     expect(
@@ -75,7 +75,7 @@ describe('verdicts', () => {
     ]);
   });
 
-  test('a signal tells its level and why; one of which nothing is known tells nothing', () => {
+  test('a signal is reported with its level and reason; one without a value is not', () => {
     const signal = spec('error.rate', { title: 'error rate', threshold: { crit: { op: '>=', value: 5 } } });
     const values = [1, 6.4, undefined, 6.5, 2].map(
       (value): Look => ({ samples: value === undefined ? [] : [sample('error.rate', value)] }),
@@ -107,17 +107,17 @@ describe('alerts', () => {
     { states: ['pending', 'firing'], told: ['PENDING → FIRING: burns'] },
     { states: ['firing', undefined], told: ['FIRING → resolved: burns'] },
     { states: ['firing', 'silenced'], told: ['FIRING → SILENCED: burns'] },
-  ])('$states tells $told', ({ states, told }) =>
+  ])('$states yields $told', ({ states, told }) =>
     expect(toldBy(alerts(...states))).toEqual(told.map((one) => `alert Burn · billing: ${one}`)),
   );
 
-  test('an alert of a source that does not answer has not ended', () => {
+  test('an alert has not ended while its source does not answer', () => {
     const lost: Look = { kinds: { alerts: [] }, faults: [fault('timeout')] };
     const [seen] = alerts('firing');
     expect(toldBy([seen ?? {}, lost, seen ?? {}]).filter((line) => line.startsWith('alert'))).toEqual([]);
   });
 
-  test('what a source that was blind at first tells at first is no news', () => {
+  test('the first alerts of a source that failed before are not reported as new', () => {
     const lost: Look = { kinds: { alerts: [] }, faults: [fault('timeout')] };
     const [firing, , pending] = alerts('firing', 'firing', 'pending');
     const told = toldBy([lost, firing ?? {}, pending ?? {}]).filter((line) => line.startsWith('alert'));
@@ -140,7 +140,7 @@ const deployed = (more: Partial<Workload>): Look => ({
   },
 });
 
-describe('what runs', () => {
+describe('changes of a deployment', () => {
   test.each<{ name: string; more: Partial<Workload>; told: readonly string[] }>([
     { name: 'nothing', more: {}, told: [] },
     {
@@ -160,11 +160,11 @@ describe('what runs', () => {
     },
     { name: 'replicas', more: { wanted: 5, ready: 5, generation: 8 }, told: ['rollout: 3 wanted → 5'] },
     {
-      name: 'anything else',
+      name: 'something else',
       more: { generation: 8 },
       told: ['config: generation 7 → 8: spec changed'],
     },
-  ])('$name of a deployment', ({ more, told }) =>
+  ])('change of $name', ({ more, told }) =>
     expect(
       journalOf([deployed({}), deployed(more)])
         .flat()
@@ -172,7 +172,7 @@ describe('what runs', () => {
     ).toEqual(told),
   );
 
-  test('a pod that comes and becomes ready is no change; that it breaks and starts again is', () => {
+  test('a new pod that becomes ready is not a change; a failing one is', () => {
     const pods = (...pods: readonly Workload[]): Look => ({ kinds: { workloads: pods } });
     const old = workload('pod', 'old');
     const dead = workload('pod', 'new', { status: 'OOMKilled', ready: 0, restarts: 1, detail: 'exit 137' });
@@ -190,7 +190,7 @@ describe('what runs', () => {
   });
 });
 
-test('a pod that is started again while it stands as before tells that; its containers tell nothing', () => {
+test('a restart of an otherwise unchanged pod is reported for the pod, not for its containers', () => {
   const look = (restarts: number): Look => ({
     kinds: {
       workloads: [
@@ -206,7 +206,7 @@ test('a pod that is started again while it stands as before tells that; its cont
   ]);
 });
 
-test('a source that is lost and comes back', () => {
+test('a lost source and its recovery are reported', () => {
   const seen: Look = { kinds: { breakers: [breaker('broker')] } };
   const lost: Look = {
     kinds: { breakers: [] },
@@ -219,5 +219,5 @@ test('a source that is lost and comes back', () => {
   ]);
 });
 
-test('a source that has never been seen is not lost', () =>
+test('a source that has never answered is not reported as lost', () =>
   expect(toldBy([{ kinds: { breakers: [] }, faults: [fault('timeout')] }])).toEqual([]));

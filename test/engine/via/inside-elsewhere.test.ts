@@ -17,7 +17,7 @@ afterEach(async () => {
 const check = (via: ViaSpec, ...runs: readonly (readonly string[])[]) =>
   entryOf('script', 'checks', { checks: runs.map((run, nth) => ({ service: `check-${nth}`, run })) }, via);
 
-test('programs and files of a container', async () => {
+test('checks and files are read in a Docker container', async () => {
   const clock = manualClock();
   const { view, act } = composeStage(clock);
   const wire = await startDockerEndpoint(view);
@@ -52,7 +52,7 @@ test('programs and files of a container', async () => {
   await wire.close();
 });
 
-/** A Compose project, and the end of its container `web`. */
+/** A Compose project, and a function that stops its container `web`. */
 const composeStage = (clock: ReturnType<typeof manualClock>) => {
   const view = composeView(clock);
   return {
@@ -64,7 +64,7 @@ const composeStage = (clock: ReturnType<typeof manualClock>) => {
   };
 };
 
-test('programs and files of a host', async () => {
+test('checks and files are read on a host', async () => {
   const clock = manualClock();
   world = await startSimulator('eventmesh', { clock });
   const vars = world.vars('production');

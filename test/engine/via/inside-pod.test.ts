@@ -16,7 +16,7 @@ interface Options {
   readonly system?: string;
 }
 
-/** Sources that are read inside the pods of a world's production. */
+/** Sources that are read inside the pods of the simulator's production. */
 const openPods = async (
   sources: readonly SourceEntry[],
   { signals = [], context = 'production', system = 'event-bus' }: Options = {},
@@ -47,7 +47,7 @@ test('a check is run in every live pod, and each pod is a row', async () => {
   expect(inside.faults()).toEqual([]);
 });
 
-test('what a program says of itself is the check’s fact: its exit status, that it is not there', async () => {
+test('a failing program is a result of the check: its exit status, or a missing program', async () => {
   const checks = [
     { service: 'none', run: ['/no/such/check'] },
     { service: 'wrong', run: ['cat', '/no/such/file'], parse: 'exit' },
@@ -61,12 +61,12 @@ test('what a program says of itself is the check’s fact: its exit status, that
   expect(inside.health().filter((row) => row.includes(first ?? ''))).toEqual([
     `none ${first} unknown no \`/no/such/check\` in this container`,
     `wrong ${first} down exited with status 1: cat: /no/such/file: No such file or directory`,
-    // No shell has read it: the whole text is one path.
+    // Not interpreted by a shell: the whole text is one path.
     `argv ${first} down exited with status 1: cat: /etc/hostname; hostname: No such file or directory`,
   ]);
 });
 
-test('files are read in every pod: sizes, the newest that a glob matches, columns of a table', async () => {
+test('files are read in every pod: sizes, the newest match of a glob, columns of a table', async () => {
   const files = entryOf('file', 'files', { paths: [`${logs}/*.log`] }, bus);
   const signals = [
     signalOf('size', 'files', { bytes: `${logs}/application.log` }),
@@ -106,7 +106,7 @@ test('files are read in every pod: sizes, the newest that a glob matches, column
   );
 });
 
-test('doctor tells of each pod whether its programs and files are there', async () => {
+test('doctor reports for each pod whether its programs and files exist', async () => {
   const files = entryOf('file', 'files', { paths: [`${logs}/none.log`] }, bus);
   const { it, inside } = await openPods([checksOf(['check-health']), files]);
   await using _ = inside;
@@ -126,7 +126,7 @@ test('doctor tells of each pod whether its programs and files are there', async 
   );
 });
 
-test('an image without the tools is told in words, and says nothing of the file', async () => {
+test('an image without the required tools is a fault that names the tool, and yields no value for the file', async () => {
   const via: ViaSpec = { source: 'k8s', target: 'deployment/saga-orchestrator' };
   const files = entryOf('file', 'files', { paths: ['/var/log/saga.log'] }, via);
   const { inside } = await openPods([files], {
@@ -145,7 +145,7 @@ test('an image without the tools is told in words, and says nothing of the file'
   });
 });
 
-test('whoever may not run anything in pods has lost the way: nothing is down', async () => {
+test('without the permission to exec, the rows are unknown, not down', async () => {
   const files = entryOf('file', 'files', { paths: [`${logs}/application.log`] }, bus);
   const { it, inside } = await openPods([checksOf(['check-health']), files], {
     context: 'production-viewer',
@@ -165,7 +165,7 @@ test('whoever may not run anything in pods has lost the way: nothing is down', a
   expect(inside.engine.snapshot().faults[0]?.remedy).toContain('resources: ["pods/exec"]');
 });
 
-test('an API that does not answer any more makes rows unknown, never down', async () => {
+test('when the API stops answering, the rows become unknown, not down', async () => {
   const { it, inside } = await openPods([checksOf(['check-health'])]);
   await using _ = inside;
   await inside.read();
@@ -177,7 +177,7 @@ test('an API that does not answer any more makes rows unknown, never down', asyn
   );
 });
 
-test('a pod that is gone was not down', async () => {
+test('a deleted pod is not reported as down', async () => {
   const { it, inside } = await openPods([checksOf(['check-health'])]);
   await using _ = inside;
   await inside.read();
@@ -190,7 +190,7 @@ test('a pod that is gone was not down', async () => {
   for (const pod of others) expect(rows).toContainEqual(expect.stringContaining(`${pod} up`));
 });
 
-test('a runbook’s program is run in the pod that it was planned for', async () => {
+test('a program of a runbook is run in the planned pod', async () => {
   const { it, inside } = await openPods([checksOf(['check-health'])]);
   await using _ = inside;
   const exec = inside.engine.sources.get('checks')?.operations.find(({ name }) => name === 'exec');
@@ -221,7 +221,7 @@ test('a runbook’s program is run in the pod that it was planned for', async ()
   expect(await exec.recheck(plan, never)).toMatchObject({ target: 'checks' });
 });
 
-test('lines that a log gets in its pod are counted from look to look', async () => {
+test('log lines in a pod are counted between two readings', async () => {
   const it = await kubeStage('event-bus');
   const kubeconfig = it.world.vars('production')['world.kubeconfig'] ?? '';
   await using inside = await openInside(

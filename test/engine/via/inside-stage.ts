@@ -15,7 +15,7 @@ const position = { file: 'toys.yaml', line: 1, col: 1 };
 
 const modules = [kubernetes, docker, host, script, file] as readonly SourceModule[];
 
-/** An entry of a profile, of a type by its name. */
+/** A profile entry for a source type. */
 export const entryOf = (
   type: string,
   id: string,
@@ -44,12 +44,12 @@ export interface InsideStage extends AsyncDisposable {
   read(): Promise<void>;
   /** 'queue event-bus-0 up OK - …' per row of HEALTH of the source `checks`. */
   health(): readonly string[];
-  /** 'id instance value' per sample; why, where there is no value. */
+  /** 'id instance value' per sample; the reason where there is no value. */
   samples(): readonly string[];
   faults(): readonly string[];
 }
 
-/** An environment of the embedded world, read through one of its own doors. */
+/** An environment of the simulator, read through one of its sources. */
 export const openInside = async (
   clock: Clock,
   sources: readonly SourceEntry[],

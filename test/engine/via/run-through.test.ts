@@ -17,7 +17,7 @@ const endedWith = (status: number): ProgramEvent => ({
   end: { status, raw: '', out: '', err: '', cut: false, latencyMs: 1 },
 });
 
-/** A way to these ends, on which `run` is what happens. */
+/** A tunnel to these endpoints; `run` is their program execution. */
 const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
   const clock = manualClock();
   const state: { ends: readonly RouteEndpoint[]; looks: number; ran: (string | undefined)[] } = {
@@ -65,7 +65,7 @@ const fails = (error: unknown): RemoteExec =>
     throw error;
   };
 
-test('a program is run at the end that it names, else at the first; nowhere else', async () => {
+test('a program runs at the requested endpoint, otherwise at the first, and nowhere else', async () => {
   const { run, state } = await openWay(ends(0), end('a'), end('b'));
   await run({ at: 'b' });
   await run();
@@ -74,13 +74,13 @@ test('a program is run at the end that it names, else at the first; nowhere else
   expect(state.ran).toHaveLength(2);
 });
 
-test('what a program says with its exit status is its own', async () => {
+test("a program's output and exit status are passed on", async () => {
   const { run, state } = await openWay(ends(2), end('a'));
   expect(await run()).toMatchObject({ status: 2 });
   expect(state.looks).toBe(1);
 });
 
-test('one that was killed while its pod went away says nothing of what it looked at', async () => {
+test('a program killed with its pod yields no result', async () => {
   const { run, state } = await openWay(ends(137), end('a'));
   expect(await run()).toMatchObject({ status: 137 });
   const away = await openWay(async function* () {
@@ -91,7 +91,7 @@ test('one that was killed while its pod went away says nothing of what it looked
   expect(state.looks).toBe(2);
 });
 
-test('a way that fails is looked along at once: who is gone was not cut off', async () => {
+test('a failed tunnel triggers a lookup at once, to tell a deleted endpoint from a cut connection', async () => {
   const refused = new WireError('denied', 'answered 403');
   const { run, state } = await openWay(fails(refused), end('a'));
   const error = await run().catch((thrown: unknown) => thrown);
@@ -103,7 +103,7 @@ test('a way that fails is looked along at once: who is gone was not cut off', as
   await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a no longer exists');
 });
 
-test('a program that cannot be started, and a mistake of ours, stay what they are', async () => {
+test('a program that cannot be started, and an internal error, are passed on unchanged', async () => {
   const missing = new ProgramError('missing', 'no `check` in that container');
   const { run, state } = await openWay(fails(missing), end('a'));
   await expect(run()).rejects.toBe(missing);
@@ -112,7 +112,7 @@ test('a program that cannot be started, and a mistake of ours, stay what they ar
   expect(state.looks).toBe(1);
 });
 
-test('time that runs out before the way is open is the way’s, afterwards the program’s', async () => {
+test('a timeout before the tunnel is open is a fault of the tunnel, afterwards of the program', async () => {
   const late = AbortSignal.abort(new DOMException('no answer in 10s', 'TimeoutError'));
   const opening = await openWay(fails(new WireError('timeout', 'no answer in 10s')), end('a'));
   await expect(opening.run({}, late)).rejects.toThrow('tunnel cut: k8s deployment/shop: no answer in 10s');
@@ -120,7 +120,7 @@ test('time that runs out before the way is open is the way’s, afterwards the p
   await expect(running.run({}, late)).rejects.toMatchObject({ name: 'ProgramError', kind: 'timeout' });
 });
 
-test('nothing lives there', async () => {
+test('fails when there are no running endpoints', async () => {
   const { run } = await openWay(ends(0));
   await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });

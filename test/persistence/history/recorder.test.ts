@@ -40,7 +40,7 @@ interface Cockpit {
   readonly history: HistoryService;
   readonly journal: { entries: readonly JournalEntry[]; note(change: string): void };
   wait(ms: number): Promise<void>;
-  /** What is shown of a moment, in ms after noon on the machine's clock. */
+  /** The content of a snapshot, in ms after noon of the wall clock. */
   look(after: number): PastSnapshot;
 }
 
@@ -111,7 +111,7 @@ const openCockpit = async (
   };
 };
 
-/** Something else every quarter of a minute, for so many minutes. */
+/** Changes the facts every 15 s, for a number of minutes. */
 const live = async (one: Cockpit, minutes: number): Promise<void> => {
   for (let step = 0; step < minutes * 4; step++) {
     const at = one.clock.now();
@@ -131,7 +131,7 @@ const kept = (looked: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
   return looked;
 };
 
-test('a moment is as it was, from memory and, in the next cockpit, from the file', async () => {
+test('a snapshot is unchanged when read from memory and, in the next cockpit, from the file', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   const seen = new Map<number, unknown>();
@@ -151,11 +151,11 @@ test('a moment is as it was, from memory and, in the next cockpit, from the file
   for (const wanted of seen.keys()) compare(first, wanted);
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
-  // The last one has made way for what closing kept.
+  // The last one was replaced by the snapshot that close stored.
   for (const wanted of [...seen.keys()].slice(0, -1)) compare(next, wanted);
 });
 
-test('what is looked at stands still while live facts go on', async () => {
+test('an open snapshot does not change while live facts do', async () => {
   const one = await openCockpit(await stateDir());
   await live(one, 3);
   const before = kept(one.look(2 * minute));
@@ -164,7 +164,7 @@ test('what is looked at stands still while live facts go on', async () => {
   expect(before.state.history.q?.at(-1)?.at).toBeLessThanOrEqual(before.now);
 });
 
-test('a cockpit that was closed leaves a gap, and the moments next to it are offered', async () => {
+test('a closed cockpit leaves a gap, and the adjacent snapshots are offered', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   await live(first, 2);
@@ -182,7 +182,7 @@ test('a cockpit that was closed leaves a gap, and the moments next to it are off
   expect(next.look(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
 });
 
-test('times of a moment are those of its own clock, and values over time follow it', async () => {
+test('the times in a snapshot use its own clock, as do values over time', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   await live(first, 2);
@@ -197,7 +197,7 @@ test('times of a moment are those of its own clock, and values over time follow 
   expect(looked.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
 });
 
-test('two cockpits of one environment: each moment is whole, whoever kept it', async () => {
+test('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
   const dir = await stateDir();
   const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
   for (let step = 0; step < 12; step++) {
@@ -216,7 +216,7 @@ test('two cockpits of one environment: each moment is whole, whoever kept it', a
   }
 });
 
-test('what is rehearsed of a real environment can be looked at, and leaves nothing behind', async () => {
+test('a drill of a real environment can be viewed afterwards, but is not stored', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir, { rehearsed: true });
   await live(first, 2);
@@ -229,14 +229,14 @@ test('what is rehearsed of a real environment can be looked at, and leaves nothi
   expect(next.journal.entries).toEqual([]);
 });
 
-test('an environment that is not followed is off', async () => {
+test('history is off for an environment that is not followed', async () => {
   const one = await openCockpit(await stateDir());
   one.history.follow([]);
   expect(one.look(0)).toEqual({ is: 'off' });
   expect(one.history.past.hasHistory(place)).toBe(false);
 });
 
-test('where no file can be written, the last moments are in memory all the same', async () => {
+test('without a writable file, recent snapshots are available from memory', async () => {
   const dir = join(await stateDir(), 'none');
   const { writeFile } = await import('node:fs/promises');
   await writeFile(dir, '');
@@ -245,7 +245,7 @@ test('where no file can be written, the last moments are in memory all the same'
   kept(one.look(minute));
 });
 
-test('a secret is in no file', async () => {
+test('no secret is stored in a file', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   const at = one.clock.now();
@@ -263,7 +263,7 @@ test('a secret is in no file', async () => {
   expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
 });
 
-/** Every text of every table, and what is packed in them. */
+/** Every text of every table, including compressed ones. */
 const textsIn = (dir: string): string => {
   const db = new DatabaseSync(join(dir, 'history.db'), { readOnly: true });
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
@@ -277,7 +277,7 @@ const textsIn = (dir: string): string => {
   return cells.map((cell) => (cell instanceof Uint8Array ? decompressText(cell) : String(cell))).join('\n');
 };
 
-test('a secret in the text, a label or an annotation of an alert is in no row of history.db', async () => {
+test('a secret in the text, a label or an annotation of an alert is not stored in history.db', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
@@ -303,7 +303,7 @@ test('a secret in the text, a label or an annotation of an alert is in no row of
     expect(texts).not.toContain(secret);
 });
 
-test('the journal of the last day is there again, each change once', async () => {
+test('the journal of the last day is restored, each change once', async () => {
   const dir = await stateDir();
   const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + 2 * second })];
   for (const one of [a, b]) one.journal.note('CLOSED → OPEN');

@@ -17,7 +17,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { entriesOf } from './a-run.ts';
 import { linesOf, tempDir } from './entries.ts';
 
-/** Writes a run and gives its lines when the copies have left. */
+/** Writes a run; returns its lines once they have been forwarded. */
 const copied = async (copy: AuditCopy): Promise<readonly string[]> => {
   await using dir = await tempDir();
   const copies = createAuditCopies('there', openAuditForwarder(copy, systemClock()), systemClock());
@@ -31,7 +31,7 @@ const copied = async (copy: AuditCopy): Promise<readonly string[]> => {
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 
-/** What RFC 5424 makes of a line: its header, its number and hash, and the line as it is. */
+/** The RFC 5424 message of a line: a header, its number and hash, and the unchanged line. */
 const header = (line: string): string => {
   const { seq, hash, at, host, pid, entry } = JSON.parse(line);
   return `<109>1 ${at} ${host} opsdeck ${pid} ${entry.event} [opsdeck@32473 seq="${seq}" hash="${hash}"] ${line}`;
@@ -49,7 +49,7 @@ test('over UDP each record is a datagram of RFC 5424', async () => {
   server.close();
 });
 
-test('over TCP each record is counted in bytes (RFC 6587)', async () => {
+test('over TCP each record is framed by octet counting (RFC 6587)', async () => {
   const chunks: Buffer[] = [];
   const server = createServer((socket) => socket.on('data', (chunk: Buffer) => chunks.push(chunk)));
   server.listen(0, '127.0.0.1');
@@ -81,7 +81,7 @@ test('over HTTP each record is POSTed as its line, once, with the token', async 
   server.closeAllConnections();
 });
 
-test('what a header cannot hold is put in another way', () => {
+test('characters not allowed in a header are replaced', () => {
   const record: ForwardedRecord = {
     line: '{}',
     seq: 1,
@@ -104,7 +104,7 @@ const record = (seq: number): ForwardedRecord => ({
   kind: '',
 });
 
-test('a place that fails delays nobody: it is tried again, later and later, and what is missing is told', async () => {
+test('a failing destination delays nothing: it is retried with backoff, and missing records are reported', async () => {
   const clock = manualClock();
   let fails = true;
   const tried: number[] = [];
@@ -130,7 +130,7 @@ test('a place that fails delays nobody: it is tried again, later and later, and 
   await copies.close();
 });
 
-test('a place that never answers holds no more than a thousand records, and says how many it lacks', async () => {
+test('a destination that never answers queues at most 1000 records, and the number of lost ones is reported', async () => {
   const clock = manualClock();
   const hang: AuditForwarder = {
     send: (_record, signal) =>

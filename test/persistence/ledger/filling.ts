@@ -5,8 +5,8 @@ import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import { entry } from './entries.ts';
 
 /**
- * A process of its own that appends to the ledger in DIR until it cannot, and prints, as JSON, why and what `audit
- * verify` says then. With BALLAST, a file in DIR, it makes room by removing that and appends once more.
+ * Appends to the ledger in DIR until it fails, and prints, as JSON, the error and the result of `audit verify`. With
+ * BALLAST, a file in DIR, it frees space by deleting that file and appends once more.
  */
 const [dir = '', ballast] = process.argv.slice(2);
 const ledger = await openLedger(dir);

@@ -20,13 +20,13 @@ const runsIn = (dir: string, most = 500) => pastRuns(newestRecords(dir), most);
 
 const noon = Date.parse('2026-03-04T12:00:00Z');
 
-/** The begin of a run, up to `acting`, by this process. */
+/** The first records of a run by this process, up to `acting`. */
 const begunBy = (run: string, who: LedgerActor): readonly LedgerEntry[] =>
   entriesOf(run)
     .slice(0, 5)
     .map((one) => ({ ...one, who }));
 
-test('a run is what its records say: its plan, how it ended, what came after', async () => {
+test('a run consists of its records: plan, ending, later events', async () => {
   await using dir = await tempDir();
   const after: readonly RunEvent[] = [
     { run: 'r1', at: 7000, event: 'watching', until: 607_000 },
@@ -61,7 +61,7 @@ test('a run is what its records say: its plan, how it ended, what came after', a
   ]);
 });
 
-test('a run without an ending goes on, or its process died, or cannot be seen from here', async () => {
+test('a run without an ending is running, interrupted, or unknown from here', async () => {
   await using dir = await tempDir();
   const start = (await processStart(process.pid)) ?? '';
   const dead = spawn(process.execPath, ['-e', '0']);
@@ -87,7 +87,7 @@ test('a run without an ending goes on, or its process died, or cannot be seen fr
   ]);
 });
 
-test('a note that somebody else wrote does not bring a dead run back to life', async () => {
+test('a note by another process does not revive an interrupted run', async () => {
   await using dir = await tempDir();
   const dead = spawn(process.execPath, ['-e', '0']);
   await once(dead, 'exit');
@@ -102,7 +102,7 @@ test('a note that somebody else wrote does not bring a dead run back to life', a
   expect(await runsIn(dir.path)).toMatchObject([{ who: 'ana', unended: 'died', notes: ['what was this?'] }]);
 });
 
-test('how a run ended is what it said first; a second answer to it changes nothing', async () => {
+test('the first ending of a run counts; a second one is ignored', async () => {
   await using dir = await tempDir();
   const [one] = entriesOf('r1');
   if (one === undefined) throw new Error('no entry');
@@ -118,13 +118,13 @@ test('how a run ended is what it said first; a second answer to it changes nothi
   expect(await runsIn(dir.path)).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('the newest first is by number, whatever the clock said', async () => {
+test('runs are sorted by record number, newest first, regardless of the clock', async () => {
   await using dir = await tempDir();
   await write(dir.path, [...entriesOf('r1', noon), ...entriesOf('r2', noon - 7_200_000)]);
   expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r2', 'r1']);
 });
 
-test('no more is read than it takes, and what lies half beyond that is left out', async () => {
+test('reads no more than requested, and omits runs that are only partly in that range', async () => {
   await using dir = await tempDir();
   const mixed = [entriesOf('r2'), entriesOf('r3')];
   // r1 began first and ended last.
