@@ -16,7 +16,7 @@ const coordinatedBy = (port: number, error = 0): Said =>
     coordinators: groups.map((group) => ({ group, broker: 1, host: '127.0.0.1', port, error, message: '' })),
   }));
 
-/** A coordinator that answers a commit with this code for each partition. */
+/** A coordinator that answers a commit with this error code for each partition. */
 const commits = (...codes: readonly number[]): Said =>
   says(offsetCommit, ({ topics }) => ({
     throttleMs: 0,
@@ -36,7 +36,7 @@ const reset: KafkaChange = {
   ],
 };
 
-/** How a change ends: 'done', or what was done and the message. */
+/** The result of a change: 'done', or the extent of the effect and the message. */
 const outcomeOf = async (
   said: (port: number) => readonly Said[],
   change: KafkaChange,
@@ -68,21 +68,21 @@ test.each([
   [[-1, -1], 'unknown', /error -1$/],
   [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\); set in partition 0$/],
   [[29, 16], 'unknown', /orders\/1: .*NOT_COORDINATOR/],
-] as const)('a commit that is answered with %j has done: %s', async (codes, outcome, message) => {
+] as const)('the effect of a commit answered with %j: %s', async (codes, outcome, message) => {
   const [done, said] = await ofReset(...codes);
   expect([done, said]).toEqual([outcome, expect.stringMatching(message)]);
 });
 
-test('a commit that is denied says which right it needs', async () => {
+test('a denied commit names the required permission', async () => {
   expect((await ofReset(30, 30))[2]).toMatch(/^grant this user READ on the group/);
   expect(await ofReset(0, 0)).toEqual(['done']);
 });
 
-test('what fails before the commit is sent has done nothing', async () => {
+test('an error before the commit is sent has no effect', async () => {
   expect((await outcomeOf((port) => [coordinatedBy(port, 30)], reset))[0]).toBe('nothing');
-  // The port of a broker that is not there.
+  // The port of a broker that does not exist.
   expect((await outcomeOf(() => [coordinatedBy(1)], reset))[0]).toBe('nothing');
-  // A broker that does not know the call.
+  // A broker that does not support the call.
   expect(await outcomeOf((port) => [coordinatedBy(port)], reset)).toEqual([
     'nothing',
     expect.stringContaining('does not support OffsetCommit version 5'),
@@ -90,7 +90,7 @@ test('what fails before the commit is sent has done nothing', async () => {
   ]);
 });
 
-test('a commit that is sent and not answered may have been done', async () => {
+test('a commit that was sent but not answered may have taken effect', async () => {
   const stop = new AbortController();
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, port }], { orders: 1 }),
@@ -115,7 +115,7 @@ test.each([
   [89, 'nothing'],
   [41, 'unknown'],
   [7, 'unknown'],
-])('a topic whose creation is answered with %d: %s was done', async (error, outcome) => {
+])('the effect of a topic creation answered with %d: %s', async (error, outcome) => {
   const answered = says(createTopics, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name }) => ({ name, error, message: '' })),

@@ -50,7 +50,7 @@ const dead = says(describeGroups, ({ groups }) => ({
   groups: groups.map((group) => described(group, 'Dead')),
 }));
 
-test('one connection serves many looks, and is opened again when the broker has closed it', async () => {
+test('one connection serves several reads, and is reopened after the broker has closed it', async () => {
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [server.address] });
   const id = () => reader.withSession(never, async (look) => (await look.cluster()).clusterId);
@@ -61,7 +61,7 @@ test('one connection serves many looks, and is opened again when the broker has 
   expect(server.connections()).toBe(2);
 });
 
-test('one look that is given up does not end the others on the same connection', async () => {
+test('a canceled read does not end others on the same connection', async () => {
   await using server = await kafkaServer((port) => [alone(port), keepsSilent(listGroups)]);
   await using reader = readerOf({ brokers: [server.address] });
   await reader.withSession(never, (look) => look.cluster());
@@ -74,7 +74,7 @@ test('one look that is given up does not end the others on the same connection',
   expect((await other).map(({ name }) => name)).toEqual(['orders']);
 });
 
-test('a question that is given up ends its connection, for the next answer would be its own', async () => {
+test('a canceled request closes its connection, since the next response would be its own', async () => {
   await using server = await kafkaServer((port) => [alone(port), keepsSilent(listOffsets)]);
   await using reader = readerOf({ brokers: [server.address] });
   await reader.withSession(never, (look) => look.cluster());
@@ -87,7 +87,7 @@ test('a question that is given up ends its connection, for the next answer would
   await server.drained();
 });
 
-test('the first broker that answers is enough; the ones that do not are no problem while it does', async () => {
+test('one bootstrap server that answers is enough; failures of others are not reported while it does', async () => {
   await using gone = await kafkaServer(() => []);
   await gone[Symbol.asyncDispose]();
   await using server = await kafkaServer((port) => [alone(port)]);
@@ -98,7 +98,7 @@ test('the first broker that answers is enough; the ones that do not are no probl
   });
 });
 
-test('a silent entrance is passed by after its time, and the next one answers', async () => {
+test('a bootstrap server that does not answer in time is skipped', async () => {
   await using silent = await kafkaServer(() => []);
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [silent.address, server.address], patienceMs: 50 });
@@ -107,7 +107,7 @@ test('a silent entrance is passed by after its time, and the next one answers', 
   );
 });
 
-test('nobody answers: one error with every address', async () => {
+test('no bootstrap server answers: one error with every address', async () => {
   await using gone = await kafkaServer(() => []);
   await gone[Symbol.asyncDispose]();
   await using reader = readerOf({ brokers: [gone.address, '[::1]:1'] });
@@ -119,7 +119,7 @@ test('nobody answers: one error with every address', async () => {
   });
 });
 
-test('a group of the new protocol, listed and yet described as dead, has members that nobody tells', async () => {
+test('a group of the new protocol, listed but described as dead, has unknown members', async () => {
   const listed = says(listGroupsUntyped, () => ({
     throttleMs: 0,
     error: 0,
@@ -137,7 +137,7 @@ test('a group of the new protocol, listed and yet described as dead, has members
   });
 });
 
-test('where the broker tells types, groups of the new protocol are described by their own call', async () => {
+test('where the broker reports group types, groups of the new protocol use their own describe call', async () => {
   const listed = says(listGroups, () => ({
     throttleMs: 0,
     error: 0,
@@ -190,7 +190,7 @@ test('where the broker tells types, groups of the new protocol are described by 
   });
 });
 
-test('a thousand groups that are denied are one problem, and cost ten questions', async () => {
+test('a thousand denied groups are one problem and ten requests', async () => {
   const names = Array.from({ length: 1000 }, (_, index) => `group-${index}`);
   const denied = says(describeGroups, ({ groups }) => ({
     throttleMs: 0,
@@ -210,7 +210,7 @@ test('a thousand groups that are denied are one problem, and cost ten questions'
   expect(server.asked.filter((key) => key === describeGroups.key)).toHaveLength(10);
 });
 
-test('an unknown topic is a problem, and the known ones stay; an offset beyond 2^53 is exact', async () => {
+test('an unknown topic is a problem, and the known ones are kept; an offset beyond 2^53 is exact', async () => {
   const end = says(listOffsets, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name, partitions }) => ({
@@ -236,7 +236,7 @@ test('an unknown topic is a problem, and the known ones stay; an offset beyond 2
   });
 });
 
-test('TLS is spoken where it is wanted, and a certificate that nobody vouches for is said', async () => {
+test('TLS is used where configured, and an untrusted certificate is reported', async () => {
   const { cert, key } = certificateOf('kafka.example', new Date('2099-12-31T12:00:00Z'));
   await using server = await kafkaServer((port) => [alone(port)], { cert, key });
   const brokers = [server.address];
@@ -251,7 +251,7 @@ test('TLS is spoken where it is wanted, and a certificate that nobody vouches fo
   });
 });
 
-test('a mechanism that the listener does not offer is refused with those that it does', async () => {
+test('a SASL mechanism that the listener does not offer is refused, with the offered ones', async () => {
   const offers = says(saslHandshake, () => ({ error: 33, mechanisms: ['SCRAM-SHA-512'] }));
   await using server = await kafkaServer((port) => [
     alone(port),
@@ -268,7 +268,7 @@ test('a mechanism that the listener does not offer is refused with those that it
   });
 });
 
-test('through a dial, a broker that advertises the name of a pod is found at that end', async () => {
+test('through a dial, a broker that advertises a pod name is found at that endpoint', async () => {
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, host: 'kafka-0.kafka.prod.svc.cluster.local', port: 9092 }]),
     alone(port),
@@ -288,7 +288,7 @@ test('through a dial, a broker that advertises the name of a pod is found at tha
   ]);
 });
 
-test('a tunnel that is cut stays one: nothing is known of what lies behind it', async () => {
+test('a cut tunnel is reported as such: the state behind it is unknown', async () => {
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
     throw new TunnelError('k8s pod/kafka-0: no running endpoints');
   });

@@ -3,10 +3,10 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { decodeRequestHeader, encodeResponse, type KafkaCall } from '../../../src/clients/kafka/call.ts';
 import { apiVersions, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 
-/** A call and what this server says to it. */
+/** A call and the response of this server. */
 export interface Said {
   readonly call: Pick<KafkaCall<never, unknown>, 'key' | 'version' | 'flexible'>;
-  /** No bytes: no answer. */
+  /** No bytes: no response. */
   reply(correlation: number, body: Parameters<KafkaCall<unknown, unknown>['question']['read']>[0]): Buffer;
 }
 
@@ -15,20 +15,20 @@ export const says = <Q, A>(call: KafkaCall<Q, A>, answer: (question: Q) => A): S
   reply: (correlation, body) => encodeResponse(call, correlation, answer(call.question.read(body))),
 });
 
-/** A call that is known and never answered. */
+/** A supported call without a response. */
 export const keepsSilent = (call: Said['call']): Said => ({ call, reply: () => Buffer.alloc(0) });
 
 export interface KafkaServer extends AsyncDisposable {
   readonly port: number;
   readonly address: string;
-  /** Names of calls are keys here: which were asked, in their order. */
+  /** The names of the received calls, in order. */
   readonly asked: number[];
-  /** Resolves once this call was asked. */
+  /** Resolves once this call was received. */
   arrived(call: Said['call']): Promise<void>;
   connections(): number;
   /** Resolves once no connection is open. */
   drained(): Promise<void>;
-  /** Closes what is open, as an idle connection is closed. */
+  /** Closes open connections, as a broker does with idle ones. */
   cut(): void;
 }
 
@@ -36,7 +36,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
-/** A broker that says what a test gives it to say, beside ApiVersions; of what it does not know it says nothing. */
+/** A broker with responses defined by the test, and ApiVersions; unsupported calls get no response. */
 export const kafkaServer = async (
   said: (port: number) => readonly Said[],
   tls?: TlsOptions,
@@ -98,7 +98,7 @@ export const kafkaServer = async (
   };
 };
 
-/** A cluster of these brokers, and topics with one partition each, led by the broker given. */
+/** A cluster of these brokers, and topics with one partition each, led by the given broker. */
 export const cluster = (
   brokers: readonly { readonly id: number; readonly host?: string; readonly port: number }[],
   topics: Readonly<Record<string, number>> = {},

@@ -9,7 +9,7 @@ import { cluster, kafkaServer, type Said, says } from './server.ts';
 
 const never = new AbortController().signal;
 
-test('of the versions that both speak the newest is taken', () => {
+test('selects the newest version supported by both sides', () => {
   expect(supportedVersions(listGroups)).toEqual([4, 5]);
   const taken = (from: number, to: number) => newestCommonVersion(listGroups, { from, to })?.version;
   expect([taken(0, 3), taken(0, 4), taken(4, 5), taken(0, 9), taken(5, 9), taken(6, 9)]).toEqual([
@@ -23,7 +23,7 @@ test('of the versions that both speak the newest is taken', () => {
   expect(newestCommonVersion(listGroups, undefined)).toBeUndefined();
 });
 
-/** A broker that says it speaks these versions of ListGroups, and answers in each that we speak. */
+/** A broker that supports these versions of ListGroups, and answers in each version that the client supports. */
 const broker = (from: number, to: number) => {
   const versions: number[] = [];
   const answers = (call: typeof listGroups): Said => {
@@ -57,7 +57,7 @@ const broker = (from: number, to: number) => {
   return { said, versions };
 };
 
-describe('a connection asks in the newest version that its broker speaks', () => {
+describe('a connection uses the newest version that its broker supports', () => {
   test.each([
     [0, 4, [4], { group: 'billing', state: 'Stable' }],
     [0, 5, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
@@ -71,7 +71,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
     await reader.close();
   });
 
-  test('and says both ranges where there is none', async () => {
+  test('an error names both ranges when there is no common version', async () => {
     const { said, versions } = broker(6, 9);
     await using server = await kafkaServer(said);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 
 const never = new AbortController().signal;
 
-test('a tail is opened at the address of one only, and nothing can be sent by it', async () => {
+test('a tail is opened at the tail endpoint only, and nothing can be sent on it', async () => {
   const asked: (string | undefined)[] = [];
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   sockets.on('connection', (socket, request) => {

@@ -12,14 +12,14 @@ import { ProgramError } from '../../../src/platform/wire-error.ts';
 
 const never = new AbortController().signal;
 const clock = systemClock();
-/** What the client was asked to do over there. */
+/** The commands that the client was asked to run remotely. */
 const asked: string[] = [];
 const here = openReadIo(clock);
 let dir = '';
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'opsdeck-ssh-'));
-  // Hands the text to a shell, as sshd does; for the host `gone` it gives up.
+  // Passes the text to a shell, as sshd does; for the host `gone` it gives up.
   await writeFile(
     join(dir, 'ssh'),
     `#!/bin/sh
@@ -39,14 +39,14 @@ const inside = (ssh: string) =>
   });
 const run = (program: Program, signal = never, ssh = 'box') => collectRemoteEnd(inside(ssh)(program, signal));
 
-test('an argv arrives as it is, whatever a shell would make of it', async () => {
+test('an argv arrives unchanged, whatever a shell would do with it', async () => {
   const words = ["it's", '$(id)', '"two words"', '', '-n', 'a\nb', '*', '\\'];
   const { status, raw, bytes } = await run({ argv: ['printf', '%s|', ...words], keepsBytes: true });
   expect([status, raw]).toEqual([0, words.map((word) => `${word}|`).join('')]);
   expect(Buffer.from(bytes ?? []).toString()).toBe(raw);
 });
 
-test('it is started where and with what the profile says, in English', async () => {
+test('the program is started in the directory and environment of the profile, in the C locale', async () => {
   const { raw } = await run({
     argv: ['sh', '-c', 'pwd; echo "$A $LC_ALL"'],
     cwd: '/',
@@ -55,7 +55,7 @@ test('it is started where and with what the profile says, in English', async () 
   expect(raw).toBe("/\nb'c C\n");
 });
 
-test('its own end is told, and also 255 is its own once it has begun', async () => {
+test('its exit status is reported; 255 is its own once it has started', async () => {
   expect(await run({ argv: ['sh', '-c', 'echo no >&2; exit 255'] })).toMatchObject({
     status: 255,
     raw: '',
@@ -63,23 +63,23 @@ test('its own end is told, and also 255 is its own once it has begun', async () 
   });
 });
 
-test('a program that is not there is none of the way', async () => {
+test('a missing program is not a tunnel failure', async () => {
   const error = await run({ argv: ['no-such-check'] }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProgramError);
   expect(error).toMatchObject({ kind: 'missing', message: 'no `no-such-check` on that host' });
 });
 
-test('what a check lacks itself is not taken for the check', async () => {
+test('a command missing inside a check is not a missing check', async () => {
   expect(await run({ argv: ['sh', '-c', 'no-such-tool'] })).toMatchObject({ status: 127 });
 });
 
-test('what the client says before it begins is the loss of the way', async () => {
+test('an error of the client before the program starts is a tunnel failure', async () => {
   const error = await run({ argv: ['true'] }, never, 'gone').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TunnelError);
   expect(error).toMatchObject({ reason: expect.stringContaining('connection refused') });
 });
 
-test('one that nobody waits for any more is told to end over there', async () => {
+test('a canceled program is killed remotely', async () => {
   const stop = new AbortController();
   let pid = '';
   const until = async (): Promise<void> => {

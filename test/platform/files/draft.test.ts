@@ -23,7 +23,7 @@ const whole = async (path: string): Promise<Buffer> => {
 };
 
 test.each([false, true])(
-  'has its name when it is whole, and nobody else reads it; packed: %s',
+  'gets its name once complete, readable by its owner only; compressed: %s',
   async (isPacked) => {
     const dir = await place();
     const path = join(dir, 'dump');
@@ -46,7 +46,7 @@ test.each([false, true])(
   },
 );
 
-test('what is dropped leaves nothing behind', async () => {
+test('a discarded file leaves nothing behind', async () => {
   const dir = await place();
   const draft = await openAtomicFile(join(dir, 'dump'), true, signal);
   await draft.write(Buffer.from('half'));
@@ -54,7 +54,7 @@ test('what is dropped leaves nothing behind', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('nothing is written over: not what was there, not what came meanwhile, not what another writes', async () => {
+test('nothing is overwritten: no existing file, no later one, no concurrent one', async () => {
   const dir = await place();
   const path = join(dir, 'dump');
   const draft = await openAtomicFile(path, false, signal);
@@ -67,14 +67,14 @@ test('nothing is written over: not what was there, not what came meanwhile, not 
   expect(await readdir(dir)).toEqual(['dump']);
 });
 
-test('a directory that is not there is said', async () => {
+test('a missing directory is reported', async () => {
   const dir = await place();
   await expect(openAtomicFile(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(
     /the directory no longer exists/,
   );
 });
 
-test('a packed file that is cut off, or was damaged, is said', async () => {
+test('a truncated or damaged compressed file is reported', async () => {
   const dir = await place();
   const packed = gzipSync(Buffer.alloc(100_000, 'lines\n'));
   await writeFile(join(dir, 'cut'), packed.subarray(0, -20));
@@ -87,6 +87,6 @@ test('a packed file that is cut off, or was damaged, is said', async () => {
   await expect(whole(dir)).rejects.toThrow(/is a directory/);
 });
 
-test('the room that is left is told for a file that is not there yet', async () => {
+test('free space is reported for a file that does not exist yet', async () => {
   expect(await disk.free(join(await place(), 'new'), signal)).toBeGreaterThan(0);
 });

@@ -12,7 +12,7 @@ import { entry, tempDir } from '../../persistence/ledger/entries.ts';
 
 const note = { who: 'ana', host: 'vm-1', run: 'r-1', runbook: 'restart', at: 0 };
 
-test('is made for its user alone', async () => {
+test('is created with access for its user only', async () => {
   await using dir = await tempDir();
   await privateDir(join(dir.path, 'a/b'));
   expect((await stat(join(dir.path, 'a/b'))).mode & 0o777).toBe(0o700);
@@ -21,7 +21,7 @@ test('is made for its user alone', async () => {
 });
 
 test.each([0o777, 0o702, 0o1777])(
-  'nothing is kept in a directory with the mode %o, which any user may write',
+  'a directory with the mode %o, writable by any user, is refused',
   async (mode) => {
     await using dir = await tempDir();
     const state = join(dir.path, 'state');
@@ -42,7 +42,7 @@ test.each([0o777, 0o702, 0o1777])(
   },
 );
 
-test('a link in the place of a draft is not followed', async () => {
+test('a symbolic link in place of a temporary file is not followed', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, 'precious');
@@ -52,7 +52,7 @@ test('a link in the place of a draft is not followed', async () => {
   expect(await readFile(elsewhere, 'utf8')).toBe('precious');
 });
 
-test('the debug log is not written through a link', async () => {
+test('the debug log is not written through a symbolic link', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, 'precious');
@@ -67,7 +67,7 @@ test('the debug log is not written through a link', async () => {
   expect(await readFile(elsewhere, 'utf8')).toBe('precious');
 });
 
-test('a file is appended to through a link of this user, not through one of another', async () => {
+test('a file is appended to through a link of this user, but not of another', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, '');

@@ -28,12 +28,12 @@ const watched = (
   return { looks, stop };
 };
 
-test('files as they are found are no news', async () => {
+test('the initial state of the files is not a change', async () => {
   const { looks } = watched({ a: '1', b: '1' });
   expect(await looks(5)).toBe(0);
 });
 
-test('a file that was saved is told of once, when it looks the same twice', async () => {
+test('a saved file is reported once, after two identical readings', async () => {
   const files: Record<string, string> = { a: '1' };
   const { looks } = watched(files);
   await looks(2);
@@ -45,7 +45,7 @@ test('a file that was saved is told of once, when it looks the same twice', asyn
   expect(await looks(5)).toBe(0);
 });
 
-test('two files saved together are told of together', async () => {
+test('two files saved together are reported together', async () => {
   const files: Record<string, string> = { a: '1', b: '1' };
   const { looks } = watched(files);
   await looks(1);
@@ -53,7 +53,7 @@ test('two files saved together are told of together', async () => {
   expect(await looks(4)).toBe(1);
 });
 
-test('a file that goes and comes back as it was is no news; one that goes is', async () => {
+test('a file that disappears and returns unchanged is not a change; a deleted one is', async () => {
   const files: Record<string, string> = { a: '1' };
   const { looks } = watched(files);
   await looks(1);
@@ -65,7 +65,7 @@ test('a file that goes and comes back as it was is no news; one that goes is', a
   expect(await looks(3)).toBe(1);
 });
 
-test('another list of files begins as it is, and after the end nothing is told', async () => {
+test('another list of files starts with its initial state, and nothing is reported after the end', async () => {
   const files: Record<string, string> = { a: '1', b: '7' };
   let which = ['a'];
   const { looks, stop } = watched(files, () => which);
@@ -77,7 +77,7 @@ test('another list of files begins as it is, and after the end nothing is told',
   expect(await looks(3)).toBe(0);
 });
 
-test('a real file: written in place, replaced, gone', async () => {
+test('a real file: written in place, replaced, deleted', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-watch-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const [path, other] = [join(dir, 'a.yaml'), join(dir, 'b.yaml')];
@@ -95,7 +95,7 @@ test('a real file: written in place, replaced, gone', async () => {
   expect(await fileStamp(path)).toBe(absent);
 });
 
-test('a file that is saved before the first second is over is told of, too', async () => {
+test('a file saved within the first second is reported', async () => {
   const files: Record<string, string> = { a: '1' };
   const { looks } = watched(files);
   await Promise.resolve();

@@ -25,7 +25,7 @@ const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
 
 const program = (more: Partial<Program> = {}): Program => ({ argv: ['check'], ...more });
 
-test('lines come as they are whole, from both outputs; the end holds both', async () => {
+test('complete lines are reported from both outputs; the end contains both', async () => {
   let now = 5;
   const heard = said(out('one\ntw'), { is: 'err', bytes: bytes('warned\n') }, out('o\nthree'), ended(2));
   const events = await all(remoteProgramEvents(heard, program(), () => now++));
@@ -38,7 +38,7 @@ test('lines come as they are whole, from both outputs; the end holds both', asyn
   ]);
 });
 
-test('bytes are kept as they are for who asks, controls are stripped of texts', async () => {
+test('bytes are kept unchanged on request; control characters are removed from texts', async () => {
   const {
     raw,
     out: text,
@@ -50,7 +50,7 @@ test('bytes are kept as they are for who asks, controls are stripped of texts', 
   expect(Buffer.from(kept ?? [])).toEqual(Buffer.from('a\u001b[31mb\u00e4'));
 });
 
-test('one that talks without end is left, and no answer', async () => {
+test('a program with endless output is abandoned, and is malformed', async () => {
   let given = 0;
   async function* endless(): AsyncGenerator<RemoteOutput> {
     for (; ; given += 1) yield out('x'.repeat(10));
@@ -64,7 +64,7 @@ test('one that talks without end is left, and no answer', async () => {
   expect(given).toBe(4);
 });
 
-test('what is written down of one program has a limit', async () => {
+test('the recorded output of a program is bounded', async () => {
   async function* talks(): AsyncGenerator<ProgramEvent> {
     for (let nth = 0; nth < 5; nth += 1) yield { is: 'line', text: 'x'.repeat(512 * 1024) };
   }

@@ -38,7 +38,7 @@ const write = async (name: string, text: string | Uint8Array): Promise<string> =
   return path;
 };
 
-describe('what the tools tell is what this machine itself tells', () => {
+describe('the tools return the same as the local file system', () => {
   test.each([
     '*.log',
     'a.log',
@@ -54,7 +54,7 @@ describe('what the tools tell is what this machine itself tells', () => {
     'sub/**/c.log',
     'link/*.log',
     '*/deeper/*',
-  ])('of the glob %s', async (glob) => {
+  ])('for the glob %s', async (glob) => {
     for (const name of ['a.log', 'b.log', '.c.log', 'sub/c.log', 'sub/deeper/d e.log', '.hidden/e.log'])
       await write(name, name);
     await symlink(join(dir, 'sub'), join(dir, 'link'));
@@ -63,7 +63,7 @@ describe('what the tools tell is what this machine itself tells', () => {
     expect(await files().list(path, fresh())).toEqual(await here.files.list(path, never));
   });
 
-  test('of a file, a directory and a program, through links', async () => {
+  test('for a file, a directory and a program, through links', async () => {
     const path = await write('tool', '#!/bin/sh\n');
     await chmod(path, 0o755);
     await symlink(path, join(dir, 'link'));
@@ -84,13 +84,13 @@ describe('what the tools tell is what this machine itself tells', () => {
     { from: 'tail', maxBytes: 4096 },
     { from: 3, maxBytes: 6 },
     { from: 4096, maxBytes: 6 },
-  ] as const)('of the part $from, $maxBytes', async (part) => {
+  ] as const)('for the part $from, $maxBytes', async (part) => {
     const path = await write('a.csv', 'größe,b\r\n1,2\n3,4\n5');
     const { writtenAt: _, ...mine } = await here.files.read(path, part, never);
     expect(await files().read(path, part, fresh())).toMatchObject(mine);
   });
 
-  test.each(['no/such/file', 'a.log/b', 'sub'])('of %s, which is no file', async (name) => {
+  test.each(['no/such/file', 'a.log/b', 'sub'])('for %s, which is not a file', async (name) => {
     await write('a.log', '1\n');
     await write('sub/b.log', '1\n');
     const path = join(dir, name);
@@ -102,7 +102,7 @@ describe('what the tools tell is what this machine itself tells', () => {
   });
 });
 
-test('a path that begins like an option is a path, and nothing is a text for a shell', async () => {
+test('a path with a leading dash is a path, and nothing is interpreted by a shell', async () => {
   const name = "$(touch pwned); echo 'x'.log";
   const path = await write(name, 'in quotes\n');
   expect((await files().read(path, { from: 'head', maxBytes: 99 }, fresh())).raw).toBe('in quotes\n');
@@ -110,7 +110,7 @@ test('a path that begins like an option is a path, and nothing is a text for a s
   expect(await here.files.list(join(dir, '*'), never)).toEqual([path]);
 });
 
-test('what a FIFO holds is never waited for', async () => {
+test('a FIFO never blocks', async () => {
   const path = join(dir, 'fifo');
   await here.run({ argv: ['mkfifo', path] }, never);
   await expect(files().read(path, { from: 'head', maxBytes: 9 }, fresh())).rejects.toMatchObject({
@@ -120,7 +120,7 @@ test('what a FIFO holds is never waited for', async () => {
   expect(calls).toEqual(['stat']);
 });
 
-test('a list looks at all of its files at once, and at each only for this read', async () => {
+test('a list checks all of its files in one call, and each only once per read', async () => {
   for (const name of ['a', 'b', 'c']) await write(`${name}.log`, name);
   const own = files();
   const signal = fresh();
@@ -130,7 +130,7 @@ test('a list looks at all of its files at once, and at each only for this read',
   expect(await own.stat(join(dir, 'a.log'), signal)).toMatchObject({ sizeBytes: 6 });
 });
 
-test('lines are followed over a rotation, by the inode that stat tells', async () => {
+test('lines are followed across a rotation, by the inode from stat', async () => {
   const path = await write('app.log', 'one\n');
   const follower = new FileFollower(files(), [path]);
   expect(await follower.poll(fresh())).toEqual({ lines: [] });
@@ -142,9 +142,9 @@ test('lines are followed over a rotation, by the inode that stat tells', async (
   expect([...(await follower.poll(fresh())).lines].sort()).toEqual(['four', 'three']);
 });
 
-test('of a file that goes on and on, no more is taken than was asked for', async () => {
+test('an endless file is read only up to the requested size', async () => {
   const path = await write('big.log', `${'x'.repeat(63)}\n`.repeat(20_000));
-  // As a container's outputs come: piece by piece, until somebody closes the connection.
+  // Like the output of a container: in chunks, until the connection is closed.
   const pieces: RemoteExec = (program, signal) =>
     remoteProgramEvents(
       (async function* () {
@@ -180,7 +180,7 @@ test('more than 20,000 files are too many', async () => {
   });
 });
 
-test('a tool that is not there says nothing of the file; a way that is lost neither', async () => {
+test('a missing tool or a lost tunnel yields no result for the file', async () => {
   const none: RemoteExec = (program, signal) => here.follow({ ...program, argv: ['no-such-stat'] }, signal);
   await expect(openRemoteFiles(none).stat('/x', fresh())).rejects.toMatchObject({
     kind: 'unconfigured',
@@ -192,7 +192,7 @@ test('a tool that is not there says nothing of the file; a way that is lost neit
   await expect(openRemoteFiles(cut).stat('/x', fresh())).rejects.toBeInstanceOf(TunnelError);
 });
 
-test('nobody’s right is told as such', async () => {
+test('a denied access is reported as denied', async () => {
   const denied: RemoteExec = async function* () {
     const end = { status: 1, raw: '', out: '', err: "stat: can't stat '/x': Permission denied", cut: false };
     yield { is: 'ended', end: { ...end, latencyMs: 1 } };

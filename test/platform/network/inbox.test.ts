@@ -9,14 +9,14 @@ const readAll = async (box: AsyncQueue<number>): Promise<readonly number[]> => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('what was put in before anybody read comes out in its order, then the end', async () => {
+test('items queued before the first read are returned in order, then the end', async () => {
   const box = createAsyncQueue<number>();
   for (const item of [1, 2, 3]) box.put(item);
   box.end();
   expect(await readAll(box)).toEqual([1, 2, 3]);
 });
 
-test('a reader waits for what comes later, also in between', async () => {
+test('a reader waits for later items, repeatedly', async () => {
   const box = createAsyncQueue<number>();
   const read = readAll(box);
   await turn();
@@ -29,7 +29,7 @@ test('a reader waits for what comes later, also in between', async () => {
   expect(await read).toEqual([1, 2, 3]);
 });
 
-test('what is put in while another item is looked at is not lost', async () => {
+test('an item added while another is being processed is not lost', async () => {
   const box = createAsyncQueue<number>();
   const seen: number[] = [];
   box.put(0);
@@ -41,7 +41,7 @@ test('what is put in while another item is looked at is not lost', async () => {
   expect(seen).toEqual([0, 1, 2, 3]);
 });
 
-test('a failure comes behind everything that was there before it, and only the first end counts', async () => {
+test('a failure is returned after all earlier items, and only the first end counts', async () => {
   const box = createAsyncQueue<number>();
   box.put(1);
   box.fail(new Error('lost'));
@@ -56,7 +56,7 @@ test('a failure comes behind everything that was there before it, and only the f
   expect(seen).toEqual([1]);
 });
 
-test('an end wakes a reader that waits', async () => {
+test('an end wakes a waiting reader', async () => {
   const [ended, failed] = [createAsyncQueue<number>(), createAsyncQueue<number>()];
   const reads = [readAll(ended), readAll(failed)] as const;
   await turn();

@@ -13,12 +13,12 @@ const path = '/api/v1/namespaces/shop/pods/bus-0/portforward';
 interface Far extends AsyncDisposable {
   readonly url: string;
   readonly asked: IncomingMessage[];
-  /** The other side of the connection that is open. */
+  /** The server side of the open connection. */
   readonly open: Promise<WebSocket>;
   drained(): Promise<void>;
 }
 
-/** A server of WebSockets; `refuse` answers instead of shaking hands. */
+/** A WebSocket server; `refuse` answers instead of the handshake. */
 const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
   const server = createServer();
   const asked: IncomingMessage[] = [];
@@ -29,7 +29,7 @@ const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
   server.on('upgrade', (request, socket: Socket, head) => {
     asked.push(request);
     socket.on('error', () => {}).once('end', () => socket.destroy());
-    // Read, so that its end is noticed.
+    // Consumes the data, so that the end is noticed.
     socket.resume();
     if (refuse !== undefined) refuse(socket);
     else sockets.handleUpgrade(request, socket, head, (wire) => open.resolve(wire));
@@ -70,7 +70,7 @@ const readAll = async (wire: WebSocketWire): Promise<readonly string[]> => {
   return all;
 };
 
-test('bytes go both ways, message by message, until the other side closes', async () => {
+test('bytes are sent both ways, message by message, until the other side closes', async () => {
   await using far = await startFar();
   await using near = await connect(far);
   const { wire } = near;
@@ -86,9 +86,9 @@ test('bytes go both ways, message by message, until the other side closes', asyn
 });
 
 test.each<[string, (other: WebSocket) => void, string]>([
-  ['is torn', (other) => other.terminate(), 'closed with 1006'],
+  ['is reset', (other) => other.terminate(), 'closed with 1006'],
   ['is closed with a reason', (other) => other.close(1011, 'pod \u001b[2Jgone'), 'closed with 1011 pod gone'],
-])('a connection that %s is a failure, behind what had come', async (_, end, message) => {
+])('a connection that %s is a failure after the received messages', async (_, end, message) => {
   await using far = await startFar();
   await using near = await connect(far);
   const other = await far.open;
@@ -105,7 +105,7 @@ test.each([
   [403, 'denied', 'answered 403: pods "bus-0" is forbidden'],
   [404, 'missing', 'answered 404: pods "bus-0" is forbidden'],
   [502, 'unreachable', 'answered 502: pods "bus-0" is forbidden'],
-])('an answer of %d instead is %s, with its words', async (status, kind, message) => {
+])('a response of %d instead of the handshake is %s, with its body', async (status, kind, message) => {
   const body = 'pods "bus-0" is forbidden';
   await using far = await startFar((socket) =>
     socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
@@ -113,14 +113,14 @@ test.each([
   await expect(connect(far)).rejects.toMatchObject({ kind, message });
 });
 
-test('nobody there, and one who hangs up, are unreachable', async () => {
+test('a port without a listener and a server that hangs up are unreachable', async () => {
   const far = await startFar((socket) => socket.destroy());
   await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable' });
   await far[Symbol.asyncDispose]();
   await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable', message: 'connection refused' });
 });
 
-test('the signal ends the shaking of hands', async () => {
+test('the signal ends the handshake', async () => {
   const stop = new AbortController();
   await using far = await startFar(() => stop.abort());
   await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
@@ -128,7 +128,7 @@ test('the signal ends the shaking of hands', async () => {
   await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
-test('the signal, a close of ours, and a closed door end the connection', async () => {
+test('the signal, a local close, and a closed io end the connection', async () => {
   const ends: readonly ((near: Awaited<ReturnType<typeof connect>>, stop: AbortController) => unknown)[] = [
     (_, stop) => stop.abort(),
     ({ wire }) => wire.close(),
@@ -147,7 +147,7 @@ test('the signal, a close of ours, and a closed door end the connection', async 
   }
 });
 
-test('sending into a connection that is closed says so', async () => {
+test('sending on a closed connection is an error', async () => {
   await using far = await startFar();
   await using near = await connect(far);
   near.wire.close();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRemoteLeftovers } from '../../../src/platform/processes/remote-kill.ts';
 
-test('one that hangs is begun again later and later, until one comes to its end', () => {
+test('a program that was left running is retried with backoff, until one run ends', () => {
   let now = 0;
   const hanging = createRemoteLeftovers(() => now);
   const program = { argv: ['check', '-w'] };

@@ -9,6 +9,6 @@ test.each([
     new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),
     'process 12, 13 could not be killed and is still running (it belongs to another user or is in uninterruptible sleep)',
   ],
-])('what became of its processes is told', (error, words) => {
+])('reports what happened to its processes', (error, words) => {
   expect(leftoversText(error)).toBe(words);
 });

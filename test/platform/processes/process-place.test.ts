@@ -13,7 +13,7 @@ import {
 const whole = '4026531836';
 const here: PidNamespace = { machine: 'abc', boot: 'b-1', space: whole };
 
-test('a place is one word, and is read back', async () => {
+test('a place is formatted as one word and parsed back', async () => {
   expect(parsePidNamespace(formatPidNamespace(here))).toEqual(here);
   expect(parsePidNamespace(formatPidNamespace({ ...here, machine: '' }))).toEqual({ ...here, machine: '' });
   for (const text of ['', undefined, 'vm-1', 'a/b', 'a/b/c', 'a b/c/1'])
@@ -28,7 +28,7 @@ test.each<[string, Partial<PidNamespace>, ReturnType<typeof pidNamespaceVisibili
   ['an earlier boot of this machine', { boot: 'b-0' }, 'ended'],
   ['another machine', { boot: 'b-7', machine: 'xyz' }, 'elsewhere'],
   [
-    'a container of another boot, whose image has the same machine id',
+    'a container of another boot with the same machine id in its image',
     { boot: 'b-7', space: '4026532999' },
     'elsewhere',
   ],
@@ -37,7 +37,7 @@ test.each<[string, Partial<PidNamespace>, ReturnType<typeof pidNamespaceVisibili
   expect(pidNamespaceVisibility({ ...here, ...other }, here)).toBe(sight);
 });
 
-describe('whether a process goes on', () => {
+describe('whether a process is running', () => {
   const seer = (
     starts: Readonly<Record<number, string>>,
     place: PidNamespace | undefined = here,
@@ -56,31 +56,31 @@ describe('whether a process goes on', () => {
   const otherContainer = formatPidNamespace({ ...here, space: '4026532999' });
 
   test.each<[string, ProcessRef, ProcessInspector, boolean | 'unknown']>([
-    ['it runs', named(), seer({ 7: 's 1' }), true],
+    ['it is running', named(), seer({ 7: 's 1' }), true],
     ['it has ended', named(), seer({}), false],
-    ['its id belongs to a later process', named(), seer({ 7: 's 2' }), false],
+    ['its id was reused by a later process', named(), seer({ 7: 's 2' }), false],
     [
-      'in another container with this host name and a process of its id',
+      'in another container with this host name and a process with its id',
       named({ place: otherContainer }),
       seer({ 7: 's 2' }),
       'unknown',
     ],
     [
-      'in another container, no process here has its id',
+      'in another container, without a process with its id here',
       named({ place: otherContainer }),
       seer({}),
       'unknown',
     ],
-    ['this host has been renamed, and it has ended', named({ host: 'old-name' }), seer({}), false],
-    ['this host has been renamed, and it runs', named({ host: 'old-name' }), seer({ 7: 's 1' }), true],
+    ['this host was renamed, and it has ended', named({ host: 'old-name' }), seer({}), false],
+    ['this host was renamed, and it is running', named({ host: 'old-name' }), seer({ 7: 's 1' }), true],
     [
-      'before this machine was started again under another name',
+      'before a reboot of this machine under another name',
       named({ host: 'old-name', place: formatPidNamespace({ ...here, boot: 'b-0' }) }),
       seer({ 7: 's 1' }),
       false,
     ],
     [
-      'written by a version that knew no places: by the name of the host',
+      'written by a version without places: compared by host name',
       { host: 'vm-1', pid: 7, start: 's 1' },
       seer({ 7: 's_1' }),
       true,
