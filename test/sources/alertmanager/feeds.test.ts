@@ -9,7 +9,7 @@ const real = (call: string) => {
   return call === 'GET /api/v2/status' ? { body: recorded('alertmanager-0.25/status.json') } : undefined;
 };
 
-test('alerts are read with everything that is held back, silences only when asked', async () => {
+test('alerts include silenced and inhibited ones; silences are read on request only', async () => {
   await using stand = await openStand(real);
   const [alerts, silences] = stand.source.feeds;
   expect(alerts).toMatchObject({ id: 'am/alerts', kind: 'alerts', everyMs: 5000 });
@@ -30,7 +30,7 @@ test('alerts are read with everything that is held back, silences only when aske
   expect((await silences?.read(never))?.items).toHaveLength(2);
 });
 
-test('the severity is the label that the profile names', async () => {
+test('the severity is the label configured in the profile', async () => {
   await using stand = await openStand(real, { severity: 'service' });
   const read = await stand.source.feeds[0]?.read(never);
   expect(read?.items[1]).toMatchObject({ name: 'HighErrorRate', severity: 'shop' });
@@ -51,7 +51,7 @@ test('an Alertmanager without API v2 is missing, with a remedy', async () => {
     });
 });
 
-test('an error is told in the words of Alertmanager', async () => {
+test("an error has Alertmanager's own message", async () => {
   await using stand = await openStand(() => ({ status: 500, body: 'the store is broken' }));
   const read = await stand.source.feeds[0]?.read(never);
   expect(read?.faults).toEqual([
@@ -62,7 +62,7 @@ test('an error is told in the words of Alertmanager', async () => {
   ]);
 });
 
-test('doctor: version, cluster, what may be read; a cluster that settles is not well yet', async () => {
+test('doctor reports the version, cluster and permissions; a settling cluster is not healthy yet', async () => {
   await using stand = await openStand(real);
   const told = async () =>
     (await stand.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);

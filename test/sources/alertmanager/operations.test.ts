@@ -10,7 +10,7 @@ const alertsAre =
   (call) =>
     call === 'GET /api/v2/alerts' ? { body: alerts } : undefined;
 
-test('a plan asks Alertmanager which alerts it hits, and shows the very call', async () => {
+test('a plan reads the affected alerts, and shows the exact call', async () => {
   const asked: (readonly string[])[] = [];
   await using stand = await openStand((_, filters) => {
     asked.push(filters);
@@ -48,7 +48,7 @@ test('a plan asks Alertmanager which alerts it hits, and shows the very call', a
   expect(stand.sent).toEqual([]);
 });
 
-test('what it is called: the alert, else the alert of its matchers, else the matchers', async () => {
+test('its target is named after the alert, else the alert in its matchers, else the matchers', async () => {
   await using stand = await openStand(alertsAre(wireAlert('Slow'), wireAlert('Full'), wireAlert('Slow')));
   const named = async (matchers: Record<string, string>) =>
     (await stand.operation('silence').plan({ matchers, for: '1h', reason: 'x' }, never)).targets[0];
@@ -57,7 +57,7 @@ test('what it is called: the alert, else the alert of its matchers, else the mat
   expect(await named({ alertname: '~Sl.*' })).toMatchObject({ name: 'alertname=~"Sl.*"' });
 });
 
-test('nothing hit: refused, unless it is meant for what may come', async () => {
+test('without affected alerts it is refused, unless future alerts are intended', async () => {
   await using stand = await openStand(alertsAre());
   const { plan } = stand.operation('silence');
   await expect(plan(wanted, never)).rejects.toMatchObject({
@@ -69,7 +69,7 @@ test('nothing hit: refused, unless it is meant for what may come', async () => {
   ]);
 });
 
-test('a matcher of everything is refused before anything is asked', async () => {
+test('a matcher for everything is refused before any request', async () => {
   await using stand = await openStand(alertsAre(wireAlert('Slow')));
   const params = { matchers: { alertname: '~.+', job: '!x' }, for: '1h', reason: 'peace', anyway: true };
   await expect(stand.operation('silence').plan(params, never)).rejects.toMatchObject({
@@ -79,7 +79,7 @@ test('a matcher of everything is refused before anything is asked', async () => 
   expect(stand.server.asked).toEqual([]);
 });
 
-test('alerts that cannot be read, or a pattern that Alertmanager refuses, make no plan', async () => {
+test('unreadable alerts, or a pattern that Alertmanager rejects, prevent a plan', async () => {
   await using stand = await openStand(() => ({ status: 400, body: 'bad regexp' }));
   await expect(stand.operation('silence').plan(wanted, never)).rejects.toMatchObject({
     ending: 'failed',
@@ -87,7 +87,7 @@ test('alerts that cannot be read, or a pattern that Alertmanager refuses, make n
   });
 });
 
-test('other names than planned are a drift; more of the same name are not', async () => {
+test('other alert names than planned are a drift; more alerts of the same name are not', async () => {
   const alerts = [wireAlert('Slow')];
   await using stand = await openStand((call) => alertsAre(...alerts)(call, []));
   const { plan, recheck } = stand.operation('silence');
@@ -105,7 +105,7 @@ test('other names than planned are a drift; more of the same name are not', asyn
 test.each([
   ['active', 'active until 2026-03-04T12:15:07.000Z · by ana · moving it · id s1'],
   ['pending', expect.stringContaining('the clock of Alertmanager is behind the local clock')],
-])('acting tells the id that came back, and that the silence is %s', async (state, text) => {
+])('the result contains the new id and the state %s', async (state, text) => {
   await using stand = await openStand((call) => {
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
     if (call === 'POST /api/v2/silences') return { body: { silenceID: 's1' } };
@@ -129,7 +129,7 @@ test.each([
   });
 });
 
-test('an act that is refused made nothing; one without an id says that there is no undo', async () => {
+test('a rejected request has created nothing; a response without an id has no undo', async () => {
   let refuse = true;
   await using stand = await openStand((call) => {
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
@@ -171,7 +171,7 @@ const known: Replies = (call) => {
   return index === null ? undefined : { body: silences[Number(index[2]) - 1] };
 };
 
-test('expire by id: what it was is shown, and comes back as a silence for the time that was left', async () => {
+test('expire by id: the silence is shown, and the undo recreates it for its remaining time', async () => {
   await using stand = await openStand(known);
   const operation = stand.operation('expire');
   const plan = await operation.plan({ id: 's1' }, never);
@@ -198,7 +198,7 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
   expect(silenceOperation.params.safeParse(back?.with).success).toBe(true);
 });
 
-test('expire by alert: every silence in force or to come that names it, and no other', async () => {
+test('expire by alert: every active or pending silence that names it, and no other', async () => {
   await using stand = await openStand(known);
   const operation = stand.operation('expire');
   const plan = await operation.plan({ alert: 'Slow' }, never);
@@ -214,7 +214,7 @@ test('expire by alert: every silence in force or to come that names it, and no o
 test.each([
   ['s3', 'silence s3 has already expired'],
   ['s9', 'silence s9 not found'],
-])('a silence that is not in force cannot be ended: %s', async (id, message) => {
+])('an expired silence cannot be expired: %s', async (id, message) => {
   await using stand = await openStand((call, filters) =>
     call.endsWith('/s9') ? undefined : known(call, filters),
   );
@@ -224,7 +224,7 @@ test.each([
   });
 });
 
-test('a silence without words comes back with some; one with two matchers of a label does not', async () => {
+test('the undo of a silence without a comment adds one; two matchers of one label cannot be undone', async () => {
   await using stand = await openStand(known);
   const operation = stand.operation('expire');
   expect(operation.undo?.(await operation.plan({ id: 's5' }, never))?.with).toMatchObject({
@@ -234,7 +234,7 @@ test('a silence without words comes back with some; one with two matchers of a l
   expect(operation.undo?.(await operation.plan({ id: 's6' }, never))).toBeUndefined();
 });
 
-test('a silence that has ended or changed since is a drift', async () => {
+test('a silence that expired or changed since the plan is a drift', async () => {
   let now: unknown = silences[0];
   await using stand = await openStand((call) =>
     call.startsWith('GET') && now !== undefined ? { body: now } : undefined,

@@ -11,18 +11,18 @@ interface Reply {
   readonly body?: unknown;
 }
 
-/** An Alertmanager of which a test says the answers, and the source that speaks to it. */
+/** An Alertmanager with responses defined by the test, and a source that reads it. */
 export interface Stand extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
-  /** Bodies of what was sent to change something, in order. */
+  /** Bodies of the changing requests, in order. */
   readonly sent: string[];
   operation(name: string): Operation;
   act(plan: Plan): Promise<readonly ActEvent[]>;
 }
 
-/** Answers by method, path and filters. */
+/** Responses by method, path and filters. */
 export type Replies = (call: string, filters: readonly string[]) => Reply | undefined;
 
 export const openStand = async (
@@ -78,7 +78,7 @@ export const openStand = async (
   };
 };
 
-/** An alert on the wire. */
+/** An alert as JSON. */
 export const wireAlert = (name: string, labels: Readonly<Record<string, string>> = {}): unknown => ({
   labels: { alertname: name, ...labels },
   annotations: {},
@@ -86,7 +86,7 @@ export const wireAlert = (name: string, labels: Readonly<Record<string, string>>
   status: { state: 'active', silencedBy: [], inhibitedBy: [] },
 });
 
-/** A silence on the wire. */
+/** A silence as JSON. */
 export const wireSilence = (
   id: string,
   matchers: readonly (readonly [name: string, value: string, isRegex?: boolean, isEqual?: boolean])[],

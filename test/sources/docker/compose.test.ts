@@ -8,7 +8,7 @@ import { openStand, toldOf } from './stand.ts';
 
 const entry = { project: 'shop', files: ['compose.yaml', '/etc/shop/production.yaml'] };
 
-/** A directory with a program called docker, which notes how it was started and says what it was told to. */
+/** A directory with a fake docker program that records how it was started and prints a given output. */
 const withProgram = async (does: string) => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-compose-'));
   const [program, book] = [join(dir, 'docker'), join(dir, 'book')];
@@ -30,7 +30,7 @@ describe('Compose', () => {
   beforeEach(async () => {
     program = await withProgram('echo "Container shop-web-2  Started" >&2; exit 0');
     process.env.PATH = `${program.dir}${delimiter}${PATH}`;
-    // Of our own environment nothing decides which project is meant.
+    // Variables of the test's own environment that would select another project.
     process.env.COMPOSE_PROJECT_NAME = 'other';
     process.env.SHOP_PASSWORD = 'hunter2';
   });
@@ -41,7 +41,7 @@ describe('Compose', () => {
     await rm(program.dir, { recursive: true });
   });
 
-  test('composeScale names project, files and service, and reaches this very daemon', async () => {
+  test('composeScale passes project, files and service, and uses the same daemon', async () => {
     await using stand = await openStand(entry, { dir: program.dir });
     const plan = await stand.plan('composeScale', { service: 'web', replicas: 3 });
     const argv = `compose -f ${program.dir}/compose.yaml -f /etc/shop/production.yaml -p shop up -d --no-deps --no-recreate --scale web=3 web`;
@@ -66,7 +66,7 @@ describe('Compose', () => {
     });
   });
 
-  test('composeUp makes one service as its files say, and nothing beside it', async () => {
+  test('composeUp recreates one service from its files, and nothing else', async () => {
     await using stand = await openStand(
       { ...entry, compose: ['docker', '--debug', 'compose'] },
       { dir: program.dir },
@@ -83,7 +83,7 @@ describe('Compose', () => {
     const own = { ...entry, override: 'opsdeck.yaml' };
     const said = async () => JSON.parse(await readFile(join(program.dir, 'opsdeck.yaml'), 'utf8'));
 
-    test('they are written into a file of ours, which is read last; the undo puts back what it said', async () => {
+    test('they are written to a separate override file; the undo restores its content', async () => {
       await using stand = await openStand(own, { dir: program.dir });
       const plan = await stand.plan('composeUp', set);
       const path = join(program.dir, 'opsdeck.yaml');
@@ -115,7 +115,7 @@ describe('Compose', () => {
       expect(await said()).toMatchObject({ services: { web: { environment: {} } } });
     });
 
-    test('a file that says something else by now is not what was planned for', async () => {
+    test('an override file modified since the plan is a drift', async () => {
       await using stand = await openStand(own, { dir: program.dir });
       const plan = await stand.plan('composeUp', set);
       await stand.act(
@@ -128,14 +128,14 @@ describe('Compose', () => {
       });
     });
 
-    test('a file of somebody else stays as it is', async () => {
+    test('an override file not written by opsdeck is left alone', async () => {
       await using stand = await openStand(own, { dir: program.dir });
       await writeFile(join(program.dir, 'opsdeck.yaml'), 'services: {}\n');
       await expect(stand.plan('composeUp', set)).rejects.toThrow('was not written by opsdeck');
     });
 
     test.each([
-      ['no file for them is named', entry, set, 'd has no override file for variables: set override:'],
+      ['no override file is configured', entry, set, 'd has no override file for variables: set override:'],
       [
         'a secret',
         own,
@@ -151,7 +151,7 @@ describe('Compose', () => {
     });
   });
 
-  test('a service that has been made anew or scaled meanwhile is not what was planned for', async () => {
+  test('a service that was recreated or scaled since the plan is a drift', async () => {
     await using stand = await openStand(entry);
     const plan = await stand.plan('composeScale', { service: 'web', replicas: 4 });
     stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
@@ -162,7 +162,7 @@ describe('Compose', () => {
     });
   });
 
-  test('fewer containers are lost, with what they wrote; as many as there are is nothing to do', async () => {
+  test('scaling down loses the files of removed containers; the current number is not applicable', async () => {
     await using stand = await openStand(entry);
     expect((await stand.plan('composeScale', { service: 'web', replicas: 0 })).lost).toBe(
       '1 containers, and their data outside volumes',
@@ -171,11 +171,11 @@ describe('Compose', () => {
       'web already has 1 running containers',
     );
     stand.strike('out-of-memory');
-    // It is there, and does not run: Compose starts it.
+    // It exists but is not running: Compose starts it.
     expect((await stand.plan('composeScale', { service: 'web', replicas: 1 })).calls).toHaveLength(1);
   });
 
-  test('a program that fails, and one that is not there', async () => {
+  test('a failing program, and a missing one', async () => {
     await using stand = await openStand({ ...entry, compose: [join(program.dir, 'docker'), 'compose'] });
     const plan = await stand.plan('composeUp', { service: 'web' });
     await writeFile(join(program.dir, 'docker'), '#!/bin/sh\necho "no such service: web" >&2; exit 14\n');
@@ -191,7 +191,7 @@ describe('Compose', () => {
     ['no project', { files: ['compose.yaml'] }, 'd has no Compose project or files'],
     ['no files', { project: 'shop' }, 'd has no Compose project or files'],
     ['TLS', { ...entry, tls: { ca: 'PEM' } }, 'd uses TLS'],
-  ])('is refused where nobody can be sure what it would act on: %s', async (_, own, expected) => {
+  ])('is refused where its target would be ambiguous: %s', async (_, own, expected) => {
     await using stand = await openStand(own);
     await expect(stand.plan('composeUp', { service: 'web' })).rejects.toMatchObject({
       ending: 'not-applicable',
@@ -203,16 +203,16 @@ describe('Compose', () => {
 describe('a second container', () => {
   const web = containerLike({ name: 'shop-web-1' });
   test.each([
-    ['can be', [web], undefined],
-    ['can be, as the first Compose names them', [containerLike({ name: 'shop_web_1' })], undefined],
-    ['nobody knows while there is none', [], undefined],
+    ['is possible', [web], undefined],
+    ['is possible, with the names of Compose v1', [containerLike({ name: 'shop_web_1' })], undefined],
+    ['is unknown while there is none', [], undefined],
     [
-      'cannot have the same name',
+      'would need the same name',
       [containerLike({ name: 'web' })],
       'container_name: web allows only one container',
     ],
     [
-      'cannot have the same port',
+      'would need the same port',
       [{ ...web, hasFixedPort: true }],
       'cannot scale web: it publishes a fixed host port',
     ],

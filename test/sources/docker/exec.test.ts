@@ -7,7 +7,7 @@ import { openDocker, openStand, toldOf } from './stand.ts';
 const web = 'shop-web-1';
 
 describe('exec', () => {
-  test('runs an argv, tells both outputs, and how it ended', async () => {
+  test('runs an argv; reports both outputs and the exit status', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
     expect(plan.calls[0]?.body).toMatch(
@@ -27,7 +27,7 @@ describe('exec', () => {
     expect(toldOf(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
   });
 
-  test('a program that is not there, and a container that does not run', async () => {
+  test('a missing program, and a stopped container', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('exec', { container: web, argv: ['nope'] });
     const told = toldOf(await stand.act('exec', plan));
@@ -43,7 +43,7 @@ describe('exec', () => {
   });
 });
 
-test('a secret in an argv is in no plan and in nothing that is told', async () => {
+test('a secret in an argv is not in the plan or in any output', async () => {
   const secret = 'hunter2+docker/exec=';
   secretMasker.add(secret);
   await using stand = await openStand();
@@ -59,11 +59,11 @@ test('a secret in an argv is in no plan and in nothing that is told', async () =
   expect(toldOf(told)[1]).toBe('output …masked --password …masked');
 });
 
-/** How the nth program that was ordered is. */
+/** The state of the nth created exec. */
 const stateOf = async (url: string, n: number): Promise<{ readonly Running?: boolean }> =>
   Object(await (await fetch(`${url}/exec/${n.toString(16).padStart(64, '0')}/json`)).json());
 
-test('a program that is cancelled is ended in its container, and no other one is', async () => {
+test('a canceled program is killed in its container, and no other one is', async () => {
   await using stand = await openStand();
   const stop = new AbortController();
   const [plan, other] = await Promise.all(
@@ -91,7 +91,7 @@ test('a program that is cancelled is ended in its container, and no other one is
 
 test.each([
   [
-    'what could not be ended',
+    'a process that could not be killed',
     { says: '17 42\n', status: 1, runs: false },
     'process 17, 42 is still running there: it could not be killed',
   ],
@@ -101,11 +101,11 @@ test.each([
     'the program may still be running there: it could not be killed',
   ],
   [
-    'what the daemon knows better',
+    'an exec that the daemon knows has ended',
     { says: '', status: 0, runs: true },
     'the program there was killed, with its child processes; the daemon reports that it is still running',
   ],
-])('%s is told', async (_, { says, status, runs }, words) => {
+])('%s is reported', async (_, { says, status, runs }, words) => {
   const Id = 'a'.repeat(64);
   const ordered: string[] = [];
   await using server = await localServer(async (request, response) => {
@@ -127,12 +127,12 @@ test.each([
   const told = toldOf(await opened.act('exec', plan, new AbortController()));
   expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
-  // The second one is told which mark, and bears none itself.
+  // The kill receives the mark as an argument, and does not carry it itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);
   expect(JSON.parse(ordered[1] ?? '').Env).toBeUndefined();
 });
 
-test('a program that is ordered and then refused is told in the words of the daemon', async () => {
+test('an exec that is created but refused at start has the message of the daemon', async () => {
   const Id = 'a'.repeat(64);
   await using server = await localServer((request, response) => {
     const path = request.url ?? '';

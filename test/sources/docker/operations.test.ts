@@ -4,8 +4,8 @@ import { openDocker, openStand, toldOf } from './stand.ts';
 
 const web = 'shop-web-1';
 
-describe('handling a container', () => {
-  test('stop shows the very call, ends the instance, and is taken back by a start', async () => {
+describe('container operations', () => {
+  test('stop shows the exact call, ends the instance, and is undone by a start', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('stop', { container: web });
     expect(plan).toMatchObject({
@@ -43,14 +43,14 @@ describe('handling a container', () => {
     expect(stand.undo('start', back)?.use).toBe('d.stop');
   });
 
-  test('what is so already is no failure', async () => {
+  test('a container already in that state is not a failure', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('start', { service: 'cache' });
     expect(toldOf(await stand.act('start', plan)).at(-1)).toBe('ok 304 Not Modified');
     expect(stand.undo('start', plan)).toBeUndefined();
   });
 
-  test('a restart loses what was in memory, and has no undo', async () => {
+  test('a restart loses memory contents, and has no undo', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('restart', { service: 'web', grace: '2m' });
     expect(plan).toMatchObject({ lost: 'data held in memory', targets: [{ name: 'web' }] });
@@ -65,7 +65,7 @@ describe('handling a container', () => {
     expect(stand.undo('restart', plan)).toBeUndefined();
   });
 
-  test('kill sends the signal; one that ends nobody is not taken back', async () => {
+  test('kill sends the signal; a signal that does not end the process has no undo', async () => {
     await using stand = await openStand();
     const harmless = await stand.plan('kill', { container: web, signal: 'SIGUSR1' });
     expect(toldOf(await stand.act('kill', harmless))[0]).toBe('call POST /containers/ID/kill?signal=SIGUSR1');
@@ -82,7 +82,7 @@ describe('handling a container', () => {
     );
   });
 
-  test('one that another has restarted meanwhile, or that has ended, is not what was planned for', async () => {
+  test('a container that was restarted or has ended since the plan is a drift', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('restart', { container: web });
     await stand.clock.advance(5000);
@@ -95,18 +95,18 @@ describe('handling a container', () => {
     expect(await stand.recheck('restart', plan)).toMatchObject({ found: 'OOMKilled, shop/web:2.4.1' });
   });
 
-  test('one that is not there is said, with what is', async () => {
+  test('an unknown container is reported with the known ones', async () => {
     await using stand = await openStand();
     await expect(stand.plan('stop', { container: 'shop-db-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: `no shop-db-1 in project shop at ${stand.url}; available: shop-broker-1, shop-cache-1, shop-web-1`,
     });
     await expect(stand.plan('stop', { service: 'db' })).rejects.toThrow('; available: broker, cache, web');
-    // A pattern is no name.
+    // A pattern is not a name.
     await expect(stand.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('no shop.web.1 in');
   });
 
-  test('a source of another project sees and touches none of these', async () => {
+  test('a source of another project neither sees nor changes these containers', async () => {
     await using stand = await openStand({ project: 'green' });
     for (const params of [{ container: web }, { service: 'web' }])
       await expect(stand.plan('stop', params)).rejects.toThrow('project green at');
@@ -116,7 +116,7 @@ describe('handling a container', () => {
 });
 
 describe('pull', () => {
-  test('an image that is here, and one that nobody has: refused under status 200', async () => {
+  test('an existing image, and an unknown one, which is refused with status 200', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('pull', { image: 'shop/web:2.4.1' });
     expect(plan.targets[0]?.saw).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -135,7 +135,7 @@ describe('pull', () => {
 });
 
 describe('logs', () => {
-  test('the last lines of every container of a service, those that match', async () => {
+  test('the last matching lines of every container of a service', async () => {
     await using stand = await openStand();
     await stand.clock.advance(3000);
     const plan = await stand.plan('logs', { service: 'web', lines: 3 });
@@ -158,23 +158,23 @@ describe('logs', () => {
   });
 });
 
-describe('whether the daemon lets us in', () => {
+describe('permission checks', () => {
   test.each([
     ['stop', { service: 'web' }],
     ['exec', { container: 'shop-web-1', argv: ['true'] }],
     ['pull', { image: 'shop/web:2.4.1' }],
-  ])('%s is asked beforehand', async (name, params) => {
+  ])('the permission for %s is checked in advance', async (name, params) => {
     await using stand = await openStand();
     const plan = await stand.plan(name, params);
     expect(await stand.permits(name, plan)).toEqual({
       allowed: true,
       why: `${stand.url} grants access; Docker has no finer permissions`,
     });
-    // What only reads needs no leave.
+    // A read-only operation needs no permission check.
     expect(await stand.permits('logs', plan)).toBeUndefined();
   });
 
-  test('a no of what stands before it denies; nobody there is no answer', async () => {
+  test('a refusal by an authorization proxy denies; no answer is unknown', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('stop', { service: 'web' });
     const server = await localServer((_, response) => {

@@ -18,9 +18,9 @@ export interface DockerSource extends AsyncDisposable {
   readonly source: Source;
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
   recheck(name: string, plan: Plan): ReturnType<Operation['recheck']>;
-  /** Undefined: it cannot be asked. */
+  /** Undefined: operations cannot be checked in advance. */
   permits(name: string, plan: Plan): Promise<PermissionResult | undefined>;
-  /** What it tells while it acts. `stop`: aborted by its first output. */
+  /** The events of its action. `stop`: aborted by its first output. */
   act(name: string, plan: Plan, stop?: AbortController): Promise<readonly ActEvent[]>;
   undo(name: string, plan: Plan): ReturnType<NonNullable<Operation['undo']>>;
 }
@@ -28,7 +28,7 @@ export interface DockerSource extends AsyncDisposable {
 export interface OpenOptions {
   readonly signals?: readonly SignalRequest[];
   readonly dir?: string;
-  /** It is reached through another source, by this dial. */
+  /** Reached through another source, by this dial. */
   readonly dial?: Dial;
 }
 
@@ -37,7 +37,7 @@ const configOf = (entry: Readonly<Record<string, unknown>>, isReached: boolean):
   return isReached ? routeDockerConfig(config, [{ name: 'vm-1', uid: 'vm-1' }], 2375) : config;
 };
 
-/** A source with this entry of a profile, and the door through which its operations act. */
+/** A source with this profile entry, and the io for its actions. */
 export const openDocker = async (
   entry: Readonly<Record<string, unknown>>,
   clock = manualClock(),
@@ -82,7 +82,7 @@ export interface Stand extends DockerSource {
   strike(incident: string): void;
 }
 
-/** The embedded daemon of a project with a service and two dependencies, and the source that reads it. */
+/** The simulated daemon of a project with a service and two dependencies, and the source that reads it. */
 export const openStand = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
   options: OpenOptions = {},

@@ -15,7 +15,7 @@ const container = (more: Partial<Workload> = {}): Workload => ({
   ...more,
 });
 
-test('a container is told in short, and as its whole page', async () => {
+test('a container has a summary and its full inspect result', async () => {
   await using stand = await openStand();
   const [name = ''] = stand.states()[0]?.split(' ') ?? [];
   const short = await stand.source.describe?.(container({ name }), 'describe', never);
@@ -24,7 +24,7 @@ test('a container is told in short, and as its whole page', async () => {
   expect(page?.lines).toContain(`Name: /${name}`);
 });
 
-test('neither tells a secret: of variables, labels and commands', () => {
+test('neither contains secrets of environment variables, labels or commands', () => {
   const page = {
     Id: 'a'.repeat(64),
     Name: '/web',
@@ -46,7 +46,7 @@ test('neither tells a secret: of variables, labels and commands', () => {
   }
 });
 
-test('a container that is gone, and a service, are missing', async () => {
+test('a removed container, and a service, are missing', async () => {
   await using stand = await openStand();
   const gone = stand.source.describe?.(container({ name: 'gone' }), 'yaml', never);
   await expect(gone).rejects.toMatchObject({ kind: 'missing' });

@@ -14,7 +14,7 @@ import { entry } from '../../engine/via/environment.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openStand, type Stand } from './stand.ts';
 
-/** Lets time pass, which the containers need for their answers, until the work is done. */
+/** Advances the clock, as the containers need time to answer, until the work is done. */
 const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise<void> => {
   let isDone = false;
   const done = work.finally(() => {
@@ -24,7 +24,7 @@ const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise
   await done;
 };
 
-describe('sources that are reached through a daemon', () => {
+describe('sources behind a Docker daemon', () => {
   const open = async (stand: Stand, sources: readonly SourceEntry[]) => {
     const { clock, url } = stand;
     const leading = entry(docker as SourceModule, 'd', { host: url, project: 'shop' });
@@ -51,7 +51,7 @@ describe('sources that are reached through a daemon', () => {
   };
   const through = (target: string, port: number): ViaSpec => ({ source: 'd', target, port });
 
-  test('an actuator has an instance for each container of the service, and finds new ones', async () => {
+  test('an actuator source has an instance per container of the service, and finds new ones', async () => {
     await using stand = await openStand();
     stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
     await using opened = await open(stand, [
@@ -60,7 +60,7 @@ describe('sources that are reached through a daemon', () => {
     expect(await opened.rows('web')).toEqual(['shop-web-1 up', 'shop-web-2 up']);
   });
 
-  test('http goes to the port that is published; a container that is gone is a tunnel cut, and never down', async () => {
+  test('http uses the published port; for a removed container the tunnel is cut, which is never down', async () => {
     await using stand = await openStand();
     const check = { checks: [{ service: 'web', path: '/healthz' }] };
     await using opened = await open(stand, [
@@ -80,7 +80,7 @@ describe('sources that are reached through a daemon', () => {
   });
 });
 
-test('a daemon that is itself behind a way acts there and starts no program here', async () => {
+test('a daemon behind a tunnel acts there and starts no local program', async () => {
   await using stand = await openStand();
   const dial: Dial = async () => connect(Number(new URL(stand.url).port), '127.0.0.1');
   const entryOf = { project: 'shop', files: ['compose.yaml'] };
@@ -94,7 +94,7 @@ test('a daemon that is itself behind a way acts there and starts no program here
   );
 });
 
-test('a diagnose step that only reads may run a program in a container, and may do nothing else', async () => {
+test('a read-only diagnose step may run a program in a container, and nothing else', async () => {
   await using stand = await openStand();
   const leading = entry(docker as SourceModule, 'd', { host: stand.url, project: 'shop' });
   const options = {

@@ -9,7 +9,7 @@ import { never, openDocker, openStand } from './stand.ts';
 
 const lines = readFileSync('test/recordings/docker-20.10/events.txt', 'utf8').trim().split('\n');
 
-test('of what a daemon tells, changes of containers count, and what health checks leave behind does not', () => {
+test('changes of containers count as events; exec events of health checks do not', () => {
   const words = lines.map((line) => {
     const event = parseDockerEvent(line);
     return event && `${event.isChange ? '' : '('}${event.name} ${event.action} ${event.exitCode}`.trim();
@@ -30,7 +30,7 @@ test('of what a daemon tells, changes of containers count, and what health check
   expect(() => parseDockerEvent('<html>')).toThrow('the response is not an event stream');
 });
 
-test('a change of a container wakes its feed, in this project alone', async () => {
+test('a change of a container triggers its feed, in its own project only', async () => {
   await using stand = await openStand();
   const [feed] = stand.source.feeds;
   const woken = Promise.withResolvers<void>();
@@ -40,12 +40,12 @@ test('a change of a container wakes its feed, in this project alone', async () =
   void woken.promise.then(() => {
     isWoken = true;
   });
-  // The daemon looks for what has changed now and then.
+  // The daemon checks for changes at intervals.
   while (!isWoken) await stand.clock.advance(200);
   stop?.();
 });
 
-/** A daemon of which a test holds the event streams. */
+/** A daemon whose event streams are controlled by the test. */
 const openEvents = async () => {
   const streams: ServerResponse[] = [];
   let isUp = true;
@@ -76,7 +76,7 @@ const openEvents = async () => {
 const change = '{"Type":"container","Action":"die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
 const noise = '{"Type":"container","Action":"exec_die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
 
-test('a stream that breaks is taken up again after the next good reading, and after no other', async () => {
+test('a broken stream is reopened after the next successful reading, and not before', async () => {
   const { server, opened, feed, streams, listening, down } = await openEvents();
   await using _ = server;
   await using __ = opened;
@@ -110,7 +110,7 @@ test('a stream that breaks is taken up again after the next good reading, and af
   expect(server.asked.filter((line) => line.includes('/events'))).toHaveLength(2);
 });
 
-test('a stream that says nothing of a daemon which did not answer is not believed any more', async () => {
+test('a silent stream is no longer trusted after the daemon failed to answer', async () => {
   const { server, opened, feed, streams, listening, down } = await openEvents();
   await using _ = server;
   await using __ = opened;
@@ -125,7 +125,7 @@ test('a stream that says nothing of a daemon which did not answer is not believe
   stop?.();
 });
 
-test('a stream that nobody wants any more is closed, and so is one of a closed source', async () => {
+test('a canceled stream is closed, and so is one of a closed source', async () => {
   const { server, opened, feed, listening } = await openEvents();
   await using _ = server;
   const stop = feed.watch?.(() => {});
@@ -138,7 +138,7 @@ test('a stream that nobody wants any more is closed, and so is one of a closed s
   await server.drained();
 });
 
-test('an end that is no event, and a stream of rubbish, end the stream and nothing else', async () => {
+test('an end without an event and an invalid stream end only the stream', async () => {
   const { server, opened, feed, streams, listening } = await openEvents();
   await using _ = server;
   await using __ = opened;
@@ -154,7 +154,7 @@ test('an end that is no event, and a stream of rubbish, end the stream and nothi
   expect(woken).toBe(0);
 });
 
-test('the events of the last hour end in the present of the daemon, whatever our clock says', async () => {
+test("the events of the last hour end at the daemon's current time, whatever the local clock", async () => {
   const clock = manualClock();
   const behind = clock.now() - 90_000;
   await using server = await localServer((request, response) => {
@@ -172,7 +172,7 @@ test('the events of the last hour end in the present of the daemon, whatever our
   expect(read?.items).toEqual([{ source: 'd', at: 91_000, title: 'web', text: 'die' }]);
 });
 
-test('how many requests a reading makes is said, for as many containers as there are', async () => {
+test('the number of requests per reading is reported, for the number of containers', async () => {
   await using stand = await openStand();
   const [feed] = stand.source.feeds;
   expect(feed?.requests).toBe(1);
@@ -183,7 +183,7 @@ test('how many requests a reading makes is said, for as many containers as there
   expect(feed?.requests).toBe(6);
 });
 
-test('work in turns: so many at once, in order, and none begun after a failure', async () => {
+test('concurrent work is bounded, ordered, and stops after a failure', async () => {
   let [now, most] = [0, 0];
   const begun: number[] = [];
   const work = async (item: number): Promise<number> => {

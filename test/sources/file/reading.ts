@@ -10,7 +10,7 @@ import type { Source } from '../../../src/sources/source.ts';
 
 export const never = new AbortController().signal;
 
-/** A file source on a directory of its own, on the machine's clock: what the system tells of files cannot be stopped. */
+/** A file source on its own directory, with the system clock: file times cannot be simulated. */
 export interface LogDir {
   readonly dir: string;
   readonly source: Source;
@@ -44,7 +44,7 @@ export const openLogDir = async (paths: readonly string[]): Promise<LogDir> => {
   };
 };
 
-/** What was given up to now. */
+/** The events so far. */
 export interface Heard {
   readonly events: LogEvent[];
   /** Text of all chunks and lines. */
@@ -98,7 +98,7 @@ export const readAll = async (
   return heard;
 };
 
-/** Follows a stream; `until` resolves once what was heard fits. */
+/** Follows a stream; `until` resolves once the received text matches. */
 export const follow = (tail: Tail, from: Partial<ResumePoint> = {}) => {
   const stop = new AbortController();
   const heard = heardOf();

@@ -20,8 +20,8 @@ const timed = (from: number, to: number): string =>
   ).join('');
 const second = (number: number): number => Date.UTC(2026, 2, 4) + 1000 * number;
 
-describe('which streams there are', () => {
-  test('every file that matches, named as the profile wrote it; one that is not there yet, too', async () => {
+describe('streams', () => {
+  test('every matching file, named as in the profile, including one that does not exist yet', async () => {
     const logs = await openLogDir(['*.log', 'later.out']);
     await writeFile(logs.path('a.log'), '');
     await writeFile(logs.path('b.log'), '');
@@ -37,7 +37,7 @@ describe('which streams there are', () => {
     expect((await logs.tails('*.log')).map(({ stream }) => stream)).toEqual(['a.log', 'b.log', 'c.log']);
   });
 
-  test('a file that was rotated is no new stream, when another has shown its lines', async () => {
+  test('a rotated file is not a new stream if another stream has shown its lines', async () => {
     const logs = await openLogDir(['app.log*']);
     await writeFile(logs.path('app.log'), 'one\n');
     const reading = follow(await logs.tail('app.log'));
@@ -50,7 +50,7 @@ describe('which streams there are', () => {
   });
 });
 
-describe('what a file may hold', () => {
+describe('file contents', () => {
   test.each([
     ['an empty file', '', ''],
     ['no line feed at the end', 'one\ntwo', 'one\ntwo\n'],
@@ -65,7 +65,7 @@ describe('what a file may hold', () => {
     expect(heard.words()).toEqual([]);
   });
 
-  test('bytes that are no UTF-8 come as they stand', async () => {
+  test('invalid UTF-8 is passed on unchanged', async () => {
     const logs = await openLogDir(['app.log']);
     const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0xc3, 0x28, 0x0a]);
     await writeFile(logs.path('app.log'), bytes);
@@ -75,7 +75,7 @@ describe('what a file may hold', () => {
     );
   });
 
-  test('lines of 10 MB are one line each, and the last of them is found from the end', async () => {
+  test('lines of 10 MB are one line each, and the last one is found from the end', async () => {
     const logs = await openLogDir(['app.log']);
     const long = 'x'.repeat(10_000_000);
     await writeFile(logs.path('app.log'), `${long}1\n${long}2\n${long}3\n`);
@@ -89,7 +89,7 @@ describe('what a file may hold', () => {
     expect(last.lines().map((line) => [line.length, line.at(-1)])).toEqual([[10_000_001, '3']]);
   });
 
-  test('a FIFO is never opened: it is told', async () => {
+  test('a FIFO is reported and never opened', async () => {
     const logs = await openLogDir(['pipe.log']);
     await promisify(execFile)('mkfifo', [logs.path('pipe.log')]);
     expect((await readAll(await logs.tail('pipe.log'))).words()).toEqual(['fault: malformed']);
@@ -98,7 +98,7 @@ describe('what a file may hold', () => {
     ]);
   });
 
-  test('a file that is not there is missing, unless it is followed: then it is waited for', async () => {
+  test('a missing file is missing; when followed, it is awaited', async () => {
     const logs = await openLogDir(['app.log']);
     expect((await readAll(await logs.tail('app.log'))).words()).toEqual(['fault: missing']);
     const reading = follow(await logs.tail('app.log'), { lines: 5 });
@@ -110,8 +110,8 @@ describe('what a file may hold', () => {
   });
 });
 
-describe('files that are numbered upwards, as log4j2 and logback do', () => {
-  test('each line once, in its order, however often it is rotated while it is followed', async () => {
+describe('files with ascending numbers, as of log4j2 and logback', () => {
+  test('each line once, in order, whatever the number of rotations while followed', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const reading = follow(await logs.tail('app.log'));
@@ -125,7 +125,7 @@ describe('files that are numbered upwards, as log4j2 and logback do', () => {
     await reading.stop();
   });
 
-  test('older lines come from the higher number first', async () => {
+  test('older lines are read from the higher number first', async () => {
     const logs = await openLogDir(['app.log']);
     for (const [file, name] of ['app.log.1', 'app.log.2', 'app.log.3', 'app.log'].entries()) {
       await writeFile(logs.path(name), numbered(10 * file + 1, 10 * file + 10));
@@ -137,7 +137,7 @@ describe('files that are numbered upwards, as log4j2 and logback do', () => {
   });
 });
 
-describe('where it begins', () => {
+describe('the start position', () => {
   test.each([0, 1, 7, 200, 5000, 100_000])('the last %i lines', async (count) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 20_000));
@@ -158,7 +158,7 @@ describe('where it begins', () => {
     expect(numbersOf(heardOf(events).lines())).toEqual(range(801, 1000));
   });
 
-  test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by halves', async (from) => {
+  test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by bisection', async (from) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), timed(0, 50_000));
     const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
@@ -166,7 +166,7 @@ describe('where it begins', () => {
     expect(heard.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
   });
 
-  test('since reaches into what was rotated, packed or not', async () => {
+  test('since reaches into rotated files, compressed or not', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.2.gz'), gzipSync(timed(0, 100)));
     await writeFile(logs.path('app.log.1'), timed(100, 200));
@@ -182,7 +182,7 @@ describe('where it begins', () => {
     }
   });
 
-  test('lines that tell no time are all given, and that is said', async () => {
+  test('lines without a timestamp are all returned, with a note', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const heard = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
@@ -191,8 +191,8 @@ describe('where it begins', () => {
   });
 });
 
-describe('a file that is followed', () => {
-  test('what is written comes; a line that has no end yet is held until it has', async () => {
+describe('a followed file', () => {
+  test('new lines are returned; an incomplete line is held until its end', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'), { lines: 1 });
@@ -204,7 +204,7 @@ describe('a file that is followed', () => {
     expect(numbersOf((await reading.stop()).lines())).toEqual([3, 4, 5]);
   });
 
-  test('renamed: the rest of the old one, whoever goes on writing to it, then the new one', async () => {
+  test('renamed: the rest of the old file, which may still be written to, then the new file', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'));
@@ -223,7 +223,7 @@ describe('a file that is followed', () => {
     await reading.stop();
   });
 
-  test('rotated twice before anybody looked: the one in between is read too', async () => {
+  test('rotated twice between two readings: the file in between is read, too', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = (await logs.tail('app.log')).open({ follow: true }, never)[Symbol.asyncIterator]();
@@ -243,7 +243,7 @@ describe('a file that is followed', () => {
     await reading.return?.();
   });
 
-  test('cut off: what may be missing is said, and it is read from its beginning', async () => {
+  test('truncated: possibly missing lines are reported, and it is read from its beginning', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 100));
     const reading = follow(await logs.tail('app.log'), { lines: 1 });
@@ -256,7 +256,7 @@ describe('a file that is followed', () => {
     await reading.stop();
   });
 
-  test('cut off and grown past the place in one stroke: seen by what stands in front of the place', async () => {
+  test('truncated and grown past the position in one step: detected by the bytes before the position', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const reading = follow(await logs.tail('app.log'));
@@ -268,7 +268,7 @@ describe('a file that is followed', () => {
     await reading.stop();
   });
 
-  test('lines that are alike but for their beginnings do not hide that the file was cut off', async () => {
+  test('lines that differ only at their beginnings do not hide a truncation', async () => {
     const logs = await openLogDir(['app.log']);
     const alike = (from: number): string =>
       Array.from({ length: 50 }, (_, index) => `line ${from + index} ${'x'.repeat(100)}\n`).join('');
@@ -281,7 +281,7 @@ describe('a file that is followed', () => {
     expect(after.words()).toHaveLength(1);
   });
 
-  test('copied and cut off: the rest is read from the copy', async () => {
+  test('copied and truncated: the rest is read from the copy', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const tail = await logs.tail('app.log');
@@ -298,7 +298,7 @@ describe('a file that is followed', () => {
     ]);
   });
 
-  test('deleted, and another made: the new one is read from its beginning', async () => {
+  test('deleted and recreated: the new file is read from its beginning', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'));
@@ -311,7 +311,7 @@ describe('a file that is followed', () => {
     await reading.stop();
   });
 
-  test('a link that leads elsewhere from now on', async () => {
+  test('a symbolic link with a new target', async () => {
     const logs = await openLogDir(['current.log']);
     await writeFile(logs.path('one'), numbered(1, 3));
     await writeFile(logs.path('two'), numbered(4, 6));
@@ -326,8 +326,8 @@ describe('a file that is followed', () => {
   });
 });
 
-describe('after a break', () => {
-  test('goes on behind the mark, in a file that was rotated meanwhile, and those behind it', async () => {
+describe('resuming', () => {
+  test('continues after the mark, in the file rotated meanwhile and in its successors', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const tail = await logs.tail('app.log');
@@ -342,7 +342,7 @@ describe('after a break', () => {
     expect(heard.words()).toEqual(['note: rotated', 'note: rotated']);
   });
 
-  test('a file that is gone is a gap', async () => {
+  test('a deleted file is a gap', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const tail = await logs.tail('app.log');
@@ -358,7 +358,7 @@ describe('after a break', () => {
 });
 
 describe('older lines', () => {
-  test('backwards through the file, and through what it was rotated to, up to the start', async () => {
+  test('backwards through the file and its rotated predecessors, to the start', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.3.gz'), gzipSync(numbered(1, 1000)));
     await writeFile(logs.path('app.log.2.gz'), gzipSync(numbered(1001, 1010)));
@@ -380,7 +380,7 @@ describe('older lines', () => {
     expect(oldest).toBe(1);
   });
 
-  test('in front of a moment', async () => {
+  test('before a time', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.1'), timed(0, 100));
     await writeFile(logs.path('app.log'), timed(100, 200));
@@ -396,7 +396,7 @@ describe('older lines', () => {
     ]);
   });
 
-  test('a place whose file has gone is a gap, and the start', async () => {
+  test('a position in a deleted file is a gap, followed by the start', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const older = await (await logs.tail('app.log')).older?.({ mark: '1:1@50', lines: 6 }, never);
