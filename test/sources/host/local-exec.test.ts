@@ -5,7 +5,7 @@ import { answerOf, linesOf, openHosts } from './hosts.ts';
 
 const here = { ssh: undefined, config: undefined, client: undefined, units: [], ports: [], local: true };
 
-test('a program of this machine starts where the profile says, with what the profile passes on', async () => {
+test('a local program starts in the working directory and environment of the profile', async () => {
   process.env.OPSDECK_TEST_PASSED = 'passed on';
   process.env.OPSDECK_TEST_TOKEN = 'hunter2-hunter2';
   const passes = ['OPSDECK_TEST_PASSED', 'OPSDECK_TEST_TOKEN', 'OPSDECK_TEST_UNSET'];
@@ -17,6 +17,6 @@ test('a program of this machine starts where the profile says, with what the pro
   expect(answerOf(events)).toMatchObject({ ok: true });
 });
 
-test('a place to start in is refused for hosts behind ssh', async () => {
+test('a working directory is refused for hosts behind ssh', async () => {
   await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/require local: true/);
 });

@@ -19,7 +19,7 @@ const healthOf = (items: readonly object[]): readonly string[] =>
       : '',
   );
 
-/** Metadata that is rewritten on its way: what a cluster says of its brokers need not be true. */
+/** Rewritten metadata: the brokers that a cluster advertises may be wrong. */
 const saying =
   (
     change: (
@@ -34,7 +34,7 @@ const saying =
     return true;
   };
 
-/** A port of loopback where nobody listens any more. */
+/** A loopback port without a listener. */
 const deadPort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,7 +43,7 @@ const deadPort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-test('a broker that the cluster has lost is down by its number; the lag is known from the others', async () => {
+test('a lost broker is down with its number; the lag is read from the others', async () => {
   await using stand = await openStand();
   stand.messaging().inject({ brokersDown: [3] });
   const { items, faults } = await stand.read('health');
@@ -66,7 +66,7 @@ test('a broker that the cluster has lost is down by its number; the lag is known
   ]);
 });
 
-test('a broker that is listed and advertises what cannot be reached is told with that address; the others are shown', async () => {
+test('an unreachable advertised address is reported; the other brokers are shown', async () => {
   const port = await deadPort();
   let dead = 0;
   await using stand = await openStand({
@@ -94,7 +94,7 @@ test('a broker that is listed and advertises what cannot be reached is told with
         remedy: expect.stringContaining('advertised.listeners'),
       }),
     ]);
-  // One partition of three of each topic is led by it.
+  // It leads one partition of three of each topic.
   const rows = lags(lag.items).map(({ committed, lag: behind }) => [
     committed !== undefined,
     behind !== undefined,
@@ -103,7 +103,7 @@ test('a broker that is listed and advertises what cannot be reached is told with
   expect(rows.filter(([, isKnown]) => isKnown)).toHaveLength(4);
 });
 
-test('a broker that is silent costs a third of the time, and hides nothing that the others know', async () => {
+test('a broker that does not answer costs a third of the timeout, and hides nothing of the others', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
@@ -124,7 +124,7 @@ test('a broker that is silent costs a third of the time, and hides nothing that 
   expect(lags(items).filter((row) => row.lag !== undefined).length).toBeGreaterThan(0);
 });
 
-test('a look at the brokers that is given up in the middle tells of none of them', async () => {
+test('a canceled health reading returns no broker', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
@@ -141,7 +141,7 @@ test('a look at the brokers that is given up in the middle tells of none of them
   expect(await reading).toEqual({ items: [], faults: [expect.objectContaining({ kind: 'cancelled' })] });
 });
 
-test('offline partitions (no leader) are told by the broker that holds them', async () => {
+test('offline partitions (no leader) are reported for the broker that holds them', async () => {
   await using stand = await openStand();
   stand.messaging().create('alone', 3, 1);
   const holder = stand.messaging().replicas(stand.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
@@ -157,12 +157,12 @@ test('offline partitions (no leader) are told by the broker that holds them', as
   expect(shown).toContain(`unknown: broker ${holder}: no leader for alone/1 (it holds replicas)`);
 });
 
-test('brokers that are too old are told with what they lack', async () => {
+test('a broker that is too old is reported with the missing call', async () => {
   await using stand = await openStand({
     interfere: ({ name, socket, answer }) => {
       if (name !== 'ApiVersions') return false;
       const old = answer();
-      // The call behind key 9 (OffsetFetch) is known up to version 7 only.
+      // The call with key 9 (OffsetFetch) is supported up to version 7 only.
       for (let at = 14; at < old.length; at += 6)
         if (old.readInt16BE(at) === 9) old.writeInt16BE(7, old.writeInt16BE(1, at + 2));
       socket.write(old);
@@ -181,7 +181,7 @@ test('brokers that are too old are told with what they lack', async () => {
   );
 });
 
-test('a cluster of one broker, one topic and one partition is counted in the singular', () => {
+test('a cluster of one broker, one topic and one partition uses the singular', () => {
   const partition = { partition: 0, leader: 1, replicas: [1], isr: [1] };
   const topics = [{ name: 'orders', internal: false, partitions: [partition] }];
   const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
@@ -190,8 +190,8 @@ test('a cluster of one broker, one topic and one partition is counted in the sin
   expect(gone[1]?.detail).toBe('not in the cluster, but 1 partition has a replica on it');
 });
 
-test('a group whose offsets are hidden is not said to have committed nothing', async () => {
-  // Without DESCRIBE on a topic, the coordinator leaves it out of what a group has committed.
+test('a group with hidden offsets is not reported as having committed nothing', async () => {
+  // Without DESCRIBE on a topic, the coordinator omits it from the offsets of a group.
   const hiding: RequestInterceptor = ({ name, correlation, socket, answer }) => {
     if (name !== offsetFetch.name) return false;
     const said = decodeResponse(offsetFetch, answer().subarray(8));
@@ -212,7 +212,7 @@ test('a group whose offsets are hidden is not said to have committed nothing', a
   expect(plan.earlier).toMatchObject({ lines: ['replay: Empty · 0 members', why] });
 });
 
-test('messages that the log does not hold any more are read as lost, and a description names them', async () => {
+test('messages deleted from the log are counted as lost, and named in a description', async () => {
   await using stand = await openStand();
   const messaging = stand.messaging();
   const events = messaging.topics.get('saga-events') ?? expect.fail();

@@ -7,7 +7,7 @@ import { openStand } from './stand.ts';
 
 const topic = 'saga-events';
 
-/** A stand with the group 'replay', which has no members, at these offsets. */
+/** A stand with the group 'replay', without members, at these offsets. */
 const withReplay = async (...offsets: readonly (bigint | undefined)[]) => {
   const stand = await openStand();
   const messaging = stand.messaging();
@@ -15,7 +15,7 @@ const withReplay = async (...offsets: readonly (bigint | undefined)[]) => {
   offsets.forEach((offset, partition) => {
     if (offset !== undefined) messaging.commit('replay', events, partition, events.low(partition) + offset);
   });
-  /** Where it stands now, counted from the beginning of each partition. */
+  /** The committed offsets, relative to the start of each partition. */
   const stands = (): readonly (bigint | undefined)[] =>
     [0, 1, 2].map((partition) => {
       const offset = messaging.groups.get('replay')?.committed(partition);
@@ -37,7 +37,7 @@ const refusal = async (plan: Promise<unknown>): Promise<string> => {
 const outcome = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'answered' ? [`${event.ok}: ${event.status}`] : []));
 
-test('resetOffsets: an offset for a partition that is not there is refused, not left out', async () => {
+test('resetOffsets: an offset for an unknown partition is refused, not ignored', async () => {
   const { stand } = await withReplay(100n, 200n);
   await using _ = stand;
   const to = { offsets: { 0: '150', 7: '3' } };
@@ -46,7 +46,7 @@ test('resetOffsets: an offset for a partition that is not there is refused, not 
   );
 });
 
-test('resetOffsets: how many of the partitions it moves; of chosen ones there is no whole', async () => {
+test('resetOffsets: the share of affected partitions; selected partitions have no share', async () => {
   const { stand } = await withReplay(100n, 200n);
   await using _ = stand;
   const of = async (more: object) =>
@@ -57,7 +57,7 @@ test('resetOffsets: how many of the partitions it moves; of chosen ones there is
   expect(await of({ to: 'latest', partitions: [0] })).toBeUndefined();
 });
 
-test('resetOffsets: another cluster behind the same address ends the run', async () => {
+test('resetOffsets: another cluster at the same address ends the run', async () => {
   const { stand } = await withReplay(100n, 200n);
   await using _ = stand;
   const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
@@ -70,7 +70,7 @@ test('resetOffsets: another cluster behind the same address ends the run', async
   });
 });
 
-test('resetOffsets: previewed from → to, done, and taken back by its undo', async () => {
+test('resetOffsets: previewed from → to, executed, and undone', async () => {
   const { stand, events, stands } = await withReplay(100n, 200n);
   await using _ = stand;
   const low = events.low(0);
@@ -110,7 +110,7 @@ test('resetOffsets: previewed from → to, done, and taken back by its undo', as
   expect(stands()).toEqual([100n, 200n, undefined]);
 });
 
-test('resetOffsets: a plan survives being kept as JSON, and exact beyond 2^53', async () => {
+test('resetOffsets: a plan is restored from JSON, exactly beyond 2^53', async () => {
   const { stand, stands } = await withReplay(1n);
   await using _ = stand;
   const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', partitions: [0] });
@@ -119,7 +119,7 @@ test('resetOffsets: a plan survives being kept as JSON, and exact beyond 2^53', 
   expect(stands()[0]).toBeGreaterThan(1n);
 });
 
-test('resetOffsets: what cannot be planned is said, and nothing is sent', async () => {
+test('resetOffsets: an impossible plan has a reason, and nothing is sent', async () => {
   const { stand, events } = await withReplay(100n);
   await using _ = stand;
   const plan = (params: object) =>
@@ -140,7 +140,7 @@ test('resetOffsets: what cannot be planned is said, and nothing is sent', async 
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
 });
 
-test('resetOffsets: what has changed since the plan is drift, and a member that has come is refused by the coordinator', async () => {
+test('resetOffsets: a change since the plan is a drift, and a new member is refused by the coordinator', async () => {
   await using stand = await openStand();
   const group = 'notification-group';
   const env = stand.env();
@@ -165,7 +165,7 @@ test('resetOffsets: what has changed since the plan is drift, and a member that 
   ]);
 });
 
-test('createTopic: checked by the controller, made, and then there already', async () => {
+test('createTopic: validated by the controller, created, and then exists', async () => {
   await using stand = await openStand();
   const params = { topic: 'saga-audit', partitions: 6, replication: 2 };
   const plan = await stand.plan('createTopic', params);
@@ -191,7 +191,7 @@ test('createTopic: checked by the controller, made, and then there already', asy
   );
 });
 
-test('addPartitions: never fewer, previewed with what cannot be taken back, and more members get in', async () => {
+test('addPartitions: never fewer, with its irreversible effects in the preview, and more members get partitions', async () => {
   await using stand = await openStand();
   expect(await refusal(stand.plan('addPartitions', { topic, count: 3 }))).toBe(
     `not-applicable: ${topic} already has 3 partitions; the number can only grow`,

@@ -17,11 +17,11 @@ interface Stand extends Opened {
   readonly brokers: readonly string[];
   env(): Environment;
   messaging(): Messaging;
-  /** Moves time, and the world with it. */
+  /** Advances the clock and the simulator. */
   pass(ms: number): Promise<void>;
   lines(feed: string): Promise<readonly string[]>;
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
-  /** Carries a plan out; its events. */
+  /** Executes a plan; returns its events. */
   act(name: string, plan: Plan): Promise<readonly ActEvent[]>;
 }
 
@@ -29,11 +29,11 @@ interface Setup {
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly signals?: readonly SignalRequest[];
   readonly interfere?: RequestInterceptor;
-  /** What the brokers ask of their clients, by the clock of the stand. */
+  /** The login that the brokers require, by the clock of the stand. */
   readonly security?: (clock: ManualClock) => KafkaSecurity;
 }
 
-/** A Kafka source before the embedded saga platform, on a clock that stands until a test moves it. */
+/** A Kafka source for the simulated saga platform, with a manual clock. */
 export const openStand = async ({ entry, signals, interfere, security }: Setup = {}): Promise<Stand> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });

@@ -5,7 +5,7 @@ import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
 const { signal } = new AbortController();
 
-/** A container and its runs, as a kubelet keeps them: the log of the present run, and of the one before it. */
+/** A container and its runs, as stored by a kubelet: the log of the current run, and of the previous one. */
 class Kubelet {
   runs: string[][] = [[]];
   uid = 'uid-bus';
@@ -80,7 +80,7 @@ const markOf = (events: readonly LogEvent[]): string => {
   return marks.at(-1) ?? '';
 };
 
-test('a stream is told from that of another pod, not from the same container after a restart', async () => {
+test('a stream is identified by its pod, and keeps its identity after a container restart', async () => {
   const kubelet = new Kubelet();
   await using stand = await openStand(kubelet.answer);
   const { uid } = await tailOf(stand);
@@ -90,7 +90,7 @@ test('a stream is told from that of another pod, not from the same container aft
   expect((await tailOf(stand)).uid).not.toBe(uid);
 });
 
-test('wherever reading broke off, the rest of the run that has ended comes, a note, and the whole of the next: nothing twice', async () => {
+test('resuming at any point returns the rest of the previous run, a note, and the whole next run, without repetition', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
   await using stand = await openStand(kubelet.answer);
@@ -112,7 +112,7 @@ test('wherever reading broke off, the rest of the run that has ended comes, a no
   }
 });
 
-test('a break within the rest of the old run goes on there', async () => {
+test('a break within the rest of the previous run continues there', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c');
   await using stand = await openStand(kubelet.answer);
@@ -127,7 +127,7 @@ test('a break within the rest of the old run goes on there', async () => {
   expect(again.map(wordOf)).toEqual(['c', '(container restarted (exit 137, OOMKilled))', 'x']);
 });
 
-test('runs that nobody read, and a run that is not kept any more, are said', async () => {
+test('missed runs, and a run that is no longer stored, are reported', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
   await using stand = await openStand(kubelet.answer);
@@ -155,7 +155,7 @@ test('runs that nobody read, and a run that is not kept any more, are said', asy
   ]);
 });
 
-test('the run before is read when it is asked for; one that never was is a note', async () => {
+test('the previous run is read on request; a missing one is a note', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b');
   await using stand = await openStand(kubelet.answer);
@@ -178,14 +178,14 @@ test.each<[string, Raw, string]>([
     { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "app:2"' } },
     'unreachable: app has not started yet: ImagePullBackOff: Back-off pulling image "app:2"',
   ],
-])('a container that %s is tried again, and says why', async (_, state, expected) => {
+])('a container that %s is retried, with the reason', async (_, state, expected) => {
   const kubelet = new Kubelet();
   kubelet.state = state;
   await using stand = await openStand(kubelet.answer);
   expect((await read(await tailOf(stand), { follow: true })).map(wordOf)).toEqual([expected]);
 });
 
-test('a pod that has gone, and another of its name, are missing; a right that is missing is named', async () => {
+test('a deleted pod, and another with its name, are missing; a missing permission is named', async () => {
   const kubelet = new Kubelet();
   await using stand = await openStand(kubelet.answer);
   const tail = await tailOf(stand);
@@ -202,7 +202,7 @@ test('a pod that has gone, and another of its name, are missing; a right that is
   ]);
 });
 
-test('who may read logs and no pods reads them all the same', async () => {
+test('logs are read with permission for logs but not for pods', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
   await using stand = await openStand(kubelet.answer);
@@ -214,7 +214,7 @@ test('who may read logs and no pods reads them all the same', async () => {
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual(['a']);
 });
 
-test('older lines: the newest of those in front of a mark, through the run before, to the start', async () => {
+test('older lines: the last ones before a mark, through the previous run, to the start', async () => {
   const kubelet = new Kubelet();
   const texts = Array.from({ length: 40 }, (_, n) => `line ${n}`);
   kubelet.write(...texts.slice(0, 25));
@@ -236,7 +236,7 @@ test('older lines: the newest of those in front of a mark, through the run befor
   expect(seen).toEqual(texts.slice(0, -3));
 });
 
-test('older lines than a moment', async () => {
+test('older lines than a time', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
   await using stand = await openStand(kubelet.answer);
@@ -246,14 +246,14 @@ test('older lines than a moment', async () => {
   expect(older?.isStart).toBe(true);
 });
 
-test('nothing that is selected is told', async () => {
+test('a selection without pods is reported', async () => {
   await using stand = await openStand(empty);
   await expect(stand.source.tails?.('deployment/bus', signal)).rejects.toThrow(
     'no pods of deployment/bus in prod',
   );
 });
 
-test('init containers that are done have a stream where their pod is named; one for debugging has one always', async () => {
+test('completed init containers have a stream if their pod is named; ephemeral containers always do', async () => {
   const done = running('setup', { state: { terminated: { exitCode: 0, reason: 'Completed' } } });
   const raw = pod('bus', {
     spec: {

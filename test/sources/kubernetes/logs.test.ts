@@ -35,7 +35,7 @@ const read = async (stand: Stand, from: ResumePoint): Promise<readonly LogEvent[
 const texts = (events: readonly LogEvent[]): readonly string[] =>
   events.map((event) => (event.is === 'line' ? event.text : event.is));
 
-test('every container of what is named is a stream of its own', async () => {
+test('every container of the selection is a separate stream', async () => {
   await using stand = await openStand(withLog(''));
   const tails = (await stand.source.tails?.('deployment/bus', signal)) ?? [];
   expect(tails.map(({ stream }) => stream)).toEqual(['bus-6b7f-a/app', 'bus-6b7f-a/proxy']);
@@ -43,7 +43,7 @@ test('every container of what is named is a stream of its own', async () => {
   expect(asked).toContain(new URLSearchParams({ labelSelector: 'app in (bus)' }).toString());
 });
 
-test('lines bear their time; what a terminal would obey is taken out of them, and one without a break is a line too', async () => {
+test('lines have their time; control sequences are removed, and a line without a line feed is a line, too', async () => {
   await using stand = await openStand(
     withLog(
       `${time('01.5Z')} one\n${time('02.000000001+00:00')} \u001b[31mtwo\u0007\nno time\n${time('03Z')} last`,
@@ -57,15 +57,15 @@ test('lines bear their time; what a terminal would obey is taken out of them, an
 
 test.each<[string, ResumePoint, string]>([
   ['followed', { follow: true }, 'timestamps=true&follow=true'],
-  ['of the container before', { follow: false, previous: true }, 'previous=true'],
-  ['since a moment', { follow: false, since: Date.parse(time('01Z')) }, 'sinceTime=2026-03-04T10%3A15%3A01Z'],
+  ['of the previous container', { follow: false, previous: true }, 'previous=true'],
+  ['since a time', { follow: false, since: Date.parse(time('01Z')) }, 'sinceTime=2026-03-04T10%3A15%3A01Z'],
   [
-    'behind a mark',
-    // A second in front of the mark; however many lines were asked for, none behind it is lost.
+    'after a mark',
+    // One second before the mark; whatever the requested number of lines, none after the mark is lost.
     { follow: false, lines: 5, after: '2026-03-04T10:15:02.300000000Z#1' },
     'sinceTime=2026-03-04T10%3A15%3A01Z',
   ],
-])('a log is asked for %s', async (_, from, query) => {
+])('a log is requested %s', async (_, from, query) => {
   const before = { lastState: { terminated: { exitCode: 1 } }, restartCount: 1 };
   await using stand = await openStand(withLog('', before));
   await read(stand, from);
@@ -73,7 +73,7 @@ test.each<[string, ResumePoint, string]>([
   if (from.after !== undefined) expect(stand.server.asked.at(-1)).not.toContain('tailLines');
 });
 
-test('a tail resumes behind its mark: no line twice, none left out, although several were written at the same time', async () => {
+test('a tail resumes after its mark: no line repeated, none lost, even with several lines at the same time', async () => {
   const log = [
     `${time('02.3Z')} a`,
     `${time('02.300000000Z')} b`,
@@ -90,7 +90,7 @@ test('a tail resumes behind its mark: no line twice, none left out, although sev
   }
 });
 
-test('of the second that the API gives since, only what was written from that moment on is told', async () => {
+test('the API returns whole seconds: only lines since the exact time are reported', async () => {
   await using stand = await openStand(
     withLog(`${time('01.2Z')} early\nits second line\n${time('01.5Z')} a\n${time('02Z')} b`),
   );
@@ -98,13 +98,13 @@ test('of the second that the API gives since, only what was written from that mo
   expect(texts(await read(stand, { follow: false, since }))).toEqual(['a', 'b']);
 });
 
-test('a mark that does not exist any more is a gap', async () => {
+test('a mark that no longer exists is a gap', async () => {
   await using stand = await openStand(withLog(`${time('09Z')} new`));
   const after = '2026-03-04T10:15:02.000000000Z#1';
   expect(texts(await read(stand, { follow: false, after }))).toEqual(['gap', 'new']);
 });
 
-test('what goes wrong is an event: a refusal, a connection that is lost', async () => {
+test('failures are events: a refusal, a lost connection', async () => {
   const message = 'previous terminated container "app" in pod "bus" not found';
   await using stand = await openStand((url, response, request) =>
     url.pathname.endsWith('/log')
@@ -125,13 +125,13 @@ test('what goes wrong is an event: a refusal, a connection that is lost', async 
   ]);
 });
 
-test('a line without end is cut off, and what follows is read', async () => {
+test('an endless line is truncated, and the following ones are read', async () => {
   await using stand = await openStand(withLog(`${'x'.repeat(10 * 1024 * 1024)}\nnext\n`));
   const lines = texts(await read(stand, { follow: false }));
   expect(lines.map((line) => line.slice(-15))).toEqual(['xx … 9 MiB more', 'next']);
 });
 
-test('who stops listening ends the connection', async () => {
+test('a canceled follower closes the connection', async () => {
   await using stand = await openStand((url, response, request) => {
     if (!url.pathname.endsWith('/log')) return withLog('')(url, response, request);
     response.writeHead(200).write(`${time('01Z')} one\n`);
