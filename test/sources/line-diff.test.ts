@@ -12,7 +12,7 @@ test.each([
   expect(lineDiff(was, is)).toEqual(told);
 });
 
-test('texts that are too long to be compared line by line are told as gone and come, between what they share', () => {
+test('texts too long for a line-by-line comparison are removed and added, between their common parts', () => {
   const many = (name: string): string => Array.from({ length: 2000 }, (_, at) => `${name}${at}`).join('\n');
   const told = lineDiff(`same\n${many('a')}\nsame`, `same\n${many('b')}\nsame`);
   expect(told).toHaveLength(4000);

@@ -8,8 +8,8 @@ import {
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 
-describe('where a reader is in a log', () => {
-  /** What is told of these lines to a reader that resumes behind a mark; '~' stands for a gap. */
+describe('a position in a log', () => {
+  /** The lines reported to a reader that resumes after a mark; '~' stands for a gap. */
   const toldOf = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
     const place = new LogPosition({ after: parseLogMark(after), isMidway });
     return nanos.flatMap((nano, index) => {
@@ -19,28 +19,23 @@ describe('where a reader is in a log', () => {
     });
   };
 
-  test('each line has a mark: the newest time so far, and how many lines came from there on', () => {
+  test('each line has a mark: the newest time so far, and the number of lines since', () => {
     expect(toldOf([1, 2, 2, 3])).toEqual(['0:001Z#1', '1:002Z#1', '2:002Z#2', '3:003Z#1']);
-    // The two outputs are stamped apart: 3 came before 2.
+    // The two outputs have separate timestamps: 3 came before 2.
     expect(toldOf([1, 3, 2, 4])).toEqual(['0:001Z#1', '1:003Z#1', '2:003Z#2', '3:004Z#1']);
   });
 
   test.each<[string, readonly number[], string, readonly string[]]>([
-    ['the last of several of one moment', [1, 2, 2, 2, 3], `${stamp(2)}#2`, ['3:002Z#3', '4:003Z#1']],
-    [
-      'out of order, in front of the mark and behind it',
-      [1, 3, 2, 2, 4],
-      `${stamp(3)}#2`,
-      ['3:003Z#3', '4:004Z#1'],
-    ],
+    ['the last of several with the same time', [1, 2, 2, 2, 3], `${stamp(2)}#2`, ['3:002Z#3', '4:003Z#1']],
+    ['out of order, before and after the mark', [1, 3, 2, 2, 4], `${stamp(3)}#2`, ['3:003Z#3', '4:004Z#1']],
     ['nothing new', [1, 2], `${stamp(2)}#1`, []],
-    ['the mark does not exist any more', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
-    ['a mark of nobody', [7, 8], 'nonsense', ['0:007Z#1', '1:008Z#1']],
+    ['the mark no longer exists', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
+    ['an invalid mark', [7, 8], 'nonsense', ['0:007Z#1', '1:008Z#1']],
   ])('resumed: %s', (_, nanos, after, expected) => {
     expect(toldOf(nanos, after)).toEqual(expected);
   });
 
-  test('a log that is read in two goes, wherever reading began and wherever it was left, is told once', () => {
+  test('a log read in two parts, split at any line, is reported once', () => {
     const nanos = [5, 5, 5, 7, 6, 6, 9, 8, 9, 9, 11, 11, 11];
     for (let begun = 0; begun < nanos.length; begun += 1)
       for (let left = begun + 1; left <= nanos.length; left += 1) {
@@ -83,7 +78,7 @@ describe('a line with its time', () => {
   ])('%j', (line, expected) => {
     const read = createTimestampSplitter();
     expect(read(line)).toEqual(expected);
-    // What it remembers of the line before changes nothing.
+    // Its memory of the previous line changes nothing.
     expect(read(line)).toEqual(expected);
   });
 });

@@ -62,7 +62,7 @@ const planOf = (stand: Stand, name: string, params: Raw) => {
   return { operation, plan: operation.plan(params, signal) };
 };
 
-/** Everything that it tells, and what it asked while it acted. */
+/** The output of an operation, and its requests during execution. */
 const runOf = async (stand: Stand, name: string, params: Raw) => {
   const { operation, plan } = planOf(stand, name, params);
   const made = await plan;
@@ -82,7 +82,7 @@ const runOf = async (stand: Stand, name: string, params: Raw) => {
   return { lines, ends, found, plan: made };
 };
 
-test('logs: the lines of every container that is named, behind the name of its pod', async () => {
+test('logs: the lines of every matching container, prefixed with the name of its pod', async () => {
   await using stand = await openStand(cluster);
   const { lines, plan } = await runOf(stand, 'logs', { deployment: 'bus', include: 'ERROR', lines: 50 });
   expect(lines).toEqual(['bus-6b7f-a ERROR no', 'bus-6b7f-b ERROR no']);
@@ -93,14 +93,14 @@ test('logs: the lines of every container that is named, behind the name of its p
   expect(plan.calls[0]?.line).toContain('tailLines=50');
 });
 
-test('logs: of one container the lines alone; that there were none before is told', async () => {
+test('logs: of one container without a prefix; a missing previous container is reported', async () => {
   await using stand = await openStand(cluster);
   expect((await runOf(stand, 'logs', { pod: 'bus-6b7f-b' })).lines).toEqual(['ok', 'ERROR no']);
   const { lines, ends } = await runOf(stand, 'logs', { pod: 'bus-6b7f-b', previous: true });
   expect({ lines, ends }).toEqual({ lines: [], ends: [false] });
 });
 
-test('describe: a pod with its containers and its environment, but no secret, and its events', async () => {
+test('describe: a pod with its containers and environment, without secrets, and its events', async () => {
   await using stand = await openStand(cluster);
   const { lines } = await runOf(stand, 'describe', { object: 'pod/bus-6b7f-b' });
   expect(lines).toEqual([
@@ -147,7 +147,7 @@ const templated = deployment('bus', {
   },
 });
 
-test('rollout as JSON: what the template asks for, without secrets', async () => {
+test('rollout as JSON: the fields of the template, without secrets', async () => {
   await using stand = await openStand((url, response, request) =>
     url.pathname.endsWith('/deployments/bus') ? { body: templated } : cluster(url, response, request),
   );
@@ -168,7 +168,7 @@ test('rollout as JSON: what the template asks for, without secrets', async () =>
 
 test.each<[string, string, Raw, string, RegExp]>([
   [
-    'an object that does not exist',
+    'a missing object',
     'describe',
     { object: 'deployment/gone' },
     'not-applicable',
@@ -182,27 +182,21 @@ test.each<[string, string, Raw, string, RegExp]>([
     /a pod has no rollout/,
   ],
   [
-    'pods that are not there',
+    'missing pods',
     'logs',
     { deployment: 'gone' },
     'not-applicable',
     /no container of deployment\/gone in prod/,
   ],
-  [
-    'a container that does not exist',
-    'logs',
-    { deployment: 'bus', container: 'x' },
-    'not-applicable',
-    /no container/,
-  ],
-])('%s is no plan', async (_, name, params, ending, message) => {
+  ['a missing container', 'logs', { deployment: 'bus', container: 'x' }, 'not-applicable', /no container/],
+])('%s prevents a plan', async (_, name, params, ending, message) => {
   await using stand = await openStand(cluster);
   const failed = await planOf(stand, name, params).plan.catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(PlanError);
   expect(failed).toMatchObject({ ending, message: expect.stringMatching(message) });
 });
 
-test('a source of all namespaces wants to be told which', async () => {
+test('a source of all namespaces requires the namespace', async () => {
   await using stand = await openStand(cluster, { namespaces: ['*'] });
   await expect(planOf(stand, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('set namespace:');
 });

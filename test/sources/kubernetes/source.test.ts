@@ -8,7 +8,7 @@ import { names } from './watching.ts';
 
 const { signal } = new AbortController();
 
-/** Answers by the end of a path; what nobody says has an empty list. */
+/** Responses by the end of a path; an empty list by default. */
 const answers =
   (said: Readonly<Record<string, Raw>>): Handler =>
   (url, ...rest) => {
@@ -27,7 +27,7 @@ const forbidden = (resource: string): Raw =>
     `${resource} is forbidden: User "ana" cannot list resource "${resource}" in API group "apps" in the namespace "prod"`,
   );
 
-test('a login that is refused says so, and the next read uses what the kubeconfig holds by then', async () => {
+test('a rejected login is reported, and the next read uses the current kubeconfig', async () => {
   await using stand = await openStand((url, response, request) =>
     request.headers.authorization === 'Bearer renewed-token'
       ? empty(url, response, request)
@@ -51,7 +51,7 @@ test('a login that is refused says so, and the next read uses what the kubeconfi
   expect((await stand.read('deployments')).faults).toEqual([]);
 });
 
-test('a right that is missing is told as the rule to ask for', async () => {
+test('a missing permission is reported as the role to request', async () => {
   await using stand = await openStand(refuses('/deployments', 403, forbidden('deployments')));
   expect((await stand.read('deployments')).faults).toMatchObject([
     {
@@ -63,7 +63,7 @@ test('a right that is missing is told as the rule to ask for', async () => {
   ]);
 });
 
-test('nodes that may not be read are no fault, unless the profile wants them', async () => {
+test('nodes without permission are not a fault, unless the profile requires them', async () => {
   const nodes = refuses('/nodes', 403, failure(403, 'Forbidden', 'nodes is forbidden'));
   await using quiet = await openStand(nodes);
   expect(await quiet.read('nodes')).toMatchObject({ items: [], faults: [] });
@@ -71,7 +71,7 @@ test('nodes that may not be read are no fault, unless the profile wants them', a
   expect((await wanted.read('nodes')).faults).toMatchObject([{ kind: 'denied' }]);
 });
 
-test('a namespace that is denied hides no other', async () => {
+test('a denied namespace hides no other', async () => {
   await using stand = await openStand(
     (url, ...rest) =>
       url.pathname.includes('/namespaces/closed/')
@@ -94,7 +94,7 @@ test('all namespaces are one list', async () => {
   expect(names(await stand.read('pods'))).toEqual(['a', 'b']);
 });
 
-test('a selector of the profile narrows pods and what controls them, and nothing else', async () => {
+test('a selector of the profile filters pods and their controllers, and nothing else', async () => {
   await using stand = await openStand(empty, { selector: 'tier=web' });
   for (const feed of ['pods', 'deployments', 'nodes', 'warnings']) await stand.read(feed);
   const asked = stand.server.asked.filter((one) => one.includes('labelSelector'));
@@ -104,7 +104,7 @@ test('a selector of the profile narrows pods and what controls them, and nothing
   ]);
 });
 
-test('a continuation that has expired begins the list anew, once', async () => {
+test('an expired continuation restarts the list once', async () => {
   let expired = 0;
   await using stand = await openStand((url, ...rest) => {
     if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
@@ -121,7 +121,7 @@ test('a continuation that has expired begins the list anew, once', async () => {
   expect(items).toMatchObject([{ name: 'first-2' }]);
 });
 
-test('objects that are too large for a chunk of 500 come in smaller ones', async () => {
+test('objects too large for a chunk of 500 are read in smaller chunks', async () => {
   await using stand = await openStand((url, ...rest) => {
     if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
     const note = url.searchParams.get('limit') === '500' ? 'x'.repeat(9 * 1024 * 1024) : '';
@@ -130,14 +130,14 @@ test('objects that are too large for a chunk of 500 come in smaller ones', async
   expect(await stand.read('deployments')).toMatchObject({ items: [{ name: 'big' }], faults: [] });
 });
 
-test('a list that is none is malformed', async () => {
+test('an invalid list is malformed', async () => {
   await using stand = await openStand(answers({ '/deployments': { kind: 'List' } }));
   expect((await stand.read('deployments')).faults).toMatchObject([
     { kind: 'malformed', message: expect.stringContaining('the JSON has no items') },
   ]);
 });
 
-test('a context that does not exist is told without a call', async () => {
+test('a missing context is reported without a request', async () => {
   await using stand = await openStand(empty, { context: 'prd' });
   expect((await stand.read('pods')).faults).toMatchObject([
     {
@@ -147,7 +147,7 @@ test('a context that does not exist is told without a call', async () => {
   ]);
 });
 
-test('what pods use comes from the metrics server; without one there are no numbers, and that is told once', async () => {
+test('pod usage is read from the metrics server; without one there is no usage, reported once', async () => {
   const usage = (cpu: string, memory: string): Raw => ({
     items: [{ metadata: meta('a'), containers: [{ name: 'app', usage: { cpu, memory } }] }],
     metadata: {},
@@ -169,7 +169,7 @@ test('what pods use comes from the metrics server; without one there are no numb
 const valuesOf = (samples: readonly Sample[] = []) =>
   Object.fromEntries(samples.map(({ signal: id, value, why }) => [id, value ?? why]));
 
-test('signals: what pods, deployments and autoscalers answer', async () => {
+test('signals: values of pods, deployments and autoscalers', async () => {
   const ended = (reason: string, finishedAt: string) => ({
     restartCount: 3,
     lastState: { terminated: { exitCode: 137, reason, finishedAt } },
@@ -258,7 +258,7 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
   expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at its maximum' }]);
 });
 
-test('read again and again without a watch, what pods use is not what there was before', async () => {
+test('without a watch, the usage of a replaced pod is not shown for its successor', async () => {
   const usedBy = (name: string) => ({
     items: [{ metadata: meta(name), containers: [{ name: 'app', usage: { cpu: '1', memory: '96Mi' } }] }],
     metadata: {},
@@ -275,7 +275,7 @@ test('read again and again without a watch, what pods use is not what there was 
   expect(await used()).toEqual([1]);
 });
 
-test('restarts that happen while we look are counted, each one', async () => {
+test('every restart since the start is counted', async () => {
   let restarts = 1;
   await using stand = await openStand(
     (url, ...rest) =>
@@ -295,7 +295,7 @@ test('restarts that happen while we look are counted, each one', async () => {
   expect(await read()).toBe(0);
 });
 
-test('a certificate in a secret has so many days left, and nothing else of the secret is told', async () => {
+test('the certificate of a Secret has its days to expiry, and nothing else of the Secret is read', async () => {
   const { cert } = certificateOf('bus', new Date('2026-03-14T10:15:07Z'));
   const data = {
     'tls.crt': Buffer.from(cert).toString('base64'),
@@ -317,7 +317,7 @@ test('a certificate in a secret has so many days left, and nothing else of the s
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);
 });
 
-test('which cluster it is, is told by kube-system', async () => {
+test('the cluster is identified by kube-system', async () => {
   const handler = answers({
     '/namespaces/kube-system': { metadata: { ...meta('kube-system'), uid: 'u-1' } },
   });
@@ -332,7 +332,7 @@ test('which cluster it is, is told by kube-system', async () => {
   expect(await untrusted.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
 });
 
-test('doctor: what we may, what we may not with its rule, and that nobody measures', async () => {
+test('doctor: granted permissions, missing ones with their role, and missing metrics', async () => {
   await using stand = await openStand(
     async (url, response, request) => {
       if (url.pathname === '/version') return { body: { gitVersion: 'v1.33.4' } };
@@ -362,7 +362,7 @@ test('doctor: what we may, what we may not with its rule, and that nobody measur
 test.each([
   ['v1.34.9', 'get pods/portforward, get pods/exec'],
   ['v1.36.3', 'get+create pods/portforward, get+create pods/exec'],
-])('doctor: what a way into a pod needs of %s', async (gitVersion, rights) => {
+])('doctor: permissions required for a tunnel with %s', async (gitVersion, rights) => {
   await using stand = await openStand(
     (url, response, request) => {
       if (url.pathname === '/version') return { body: { gitVersion } };
@@ -376,7 +376,7 @@ test.each([
   expect(may?.what).toContain(rights);
 });
 
-test('a context that the kubeconfig does not have is no metrics server that is missing', async () => {
+test('a missing context is not reported as a missing metrics server', async () => {
   await using stand = await openStand(empty, { context: 'nowhere', namespace: 'prod' });
   const [pods, top] = [await stand.read('pods'), await stand.read('top')];
   expect(top.faults).toMatchObject([

@@ -11,26 +11,26 @@ import { failure, listOf, type Raw } from './objects.ts';
 
 export type Reply = { readonly status?: number; readonly body: Raw };
 
-/** Answers one request itself when it returns nothing. */
+/** Handles a request; without a result, the handler has answered by itself. */
 export type Handler = (
   url: URL,
   response: ServerResponse,
   request: IncomingMessage,
 ) => Reply | undefined | Promise<Reply | undefined>;
 
-/** An API server of which a test says the answers, and the source that reads it. */
+/** An API server with responses defined by the test, and a source that reads it. */
 export interface Stand extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
   readonly kubeconfig: string;
-  /** Where the handler can be changed afterwards. */
+  /** With a handler that can be replaced later. */
   answer: Handler;
   feed(name: string): Feed;
   read(name: string, signal?: AbortSignal): ReturnType<Feed['read']>;
 }
 
-/** What a path has, when a test says nothing of it: an empty list, and no metrics server. */
+/** The default response of a path: an empty list, and no metrics server. */
 export const empty: Handler = ({ pathname }) =>
   pathname.startsWith('/apis/metrics.k8s.io')
     ? { status: 404, body: failure(404, 'NotFound', 'the server could not find the requested resource') }
@@ -91,7 +91,7 @@ export const openStand = async (
   return stand;
 };
 
-/** Lets what is under way on the loopback happen, until something holds. */
+/** Lets pending loopback requests complete until a condition holds. */
 export const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise<void>((resolve) => setImmediate(resolve));
 };

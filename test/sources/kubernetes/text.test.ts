@@ -67,7 +67,7 @@ const row = (more: Partial<Workload>): Workload => ({
   ...more,
 });
 
-test('the YAML has no managed fields, no last applied text and no secret', async () => {
+test('the YAML has no managed fields, no last-applied annotation and no secret', async () => {
   await using stand = await openStand(answering('seen'));
   const { lines } = (await stand.source.describe?.(row({}), 'yaml', signal)) ?? { lines: [] };
   const text = lines.join('\n');
@@ -77,7 +77,7 @@ test('the YAML has no managed fields, no last applied text and no secret', async
   expect(text.replace(lines[0] ?? '', '')).not.toMatch(/managedFields|last-applied|s3cret/);
 });
 
-test('a description ends with the events, a container is told with its pod', async () => {
+test('a description ends with the events, a container is described with its pod', async () => {
   await using stand = await openStand(answering('seen'));
   const container = row({ kind: 'container', name: 'app', owner: 'bus-6b7f-b' });
   const told = await stand.source.describe?.(container, 'describe', signal);
@@ -86,14 +86,14 @@ test('a description ends with the events, a container is told with its pod', asy
   expect(told?.lines.join('\n')).not.toContain('s3cret');
 });
 
-test('events that are denied hide nothing else', async () => {
+test('denied events hide nothing else', async () => {
   await using stand = await openStand(answering('denied'));
   const told = await stand.source.describe?.(row({}), 'describe', signal);
   expect(told?.lines.at(-1)).toContain('cannot read:');
   expect(told?.lines.join('\n')).toContain('image app:2');
 });
 
-test('a pod that is gone is missing', async () => {
+test('a deleted pod is missing', async () => {
   await using stand = await openStand(answering('seen'));
   await expect(stand.source.describe?.(row({ name: 'gone' }), 'yaml', signal)).rejects.toMatchObject({
     kind: 'missing',

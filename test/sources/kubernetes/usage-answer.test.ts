@@ -14,15 +14,15 @@ const used = (name: string) => ({
 const running = { running: { startedAt: '2026-03-04T10:00:00Z' } };
 
 test.each([
-  ['all tell', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
+  ['all report', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
   [
-    'one that runs tells nothing: no sum is better than one that is too small',
+    'a running one does not report: no sum, as it would be too low',
     [pod('a', running), pod('b', running)],
     ['a'],
     { sum: 'cannot sum: 1 of 2 pods have no value', max: 1 },
   ],
   [
-    'one has ended, and uses nothing',
+    'an ended one uses nothing',
     [pod('a', running), pod('b', { terminated: { exitCode: 0 } })],
     ['a'],
     { sum: 1, max: 1 },

@@ -6,7 +6,7 @@ import { names, openWatch, whole } from './watching.ts';
 const versioned = (name: string, version: string, more = {}) =>
   pod(name, { meta: { resourceVersion: version }, ...more });
 
-test('the first rows are there before the list is, and say that they are not all', async () => {
+test('the first rows are shown before the list is complete, and are marked as partial', async () => {
   const rest = Promise.withResolvers<void>();
   await using watched = await openWatch(async (url) => {
     if (url.searchParams.get('continue') === null)
@@ -27,7 +27,7 @@ test('the first rows are there before the list is, and say that they are not all
   expect(second.faults).toEqual([]);
 });
 
-test('what a watch tells is read without another request, and rows that have not changed are the same objects', async () => {
+test('watch events are read without another request, and unchanged rows are the same objects', async () => {
   await using watched = await openWatch(whole(pod('a'), pod('b')));
   const before = await watched.read();
   await watched.watched(1);
@@ -46,7 +46,7 @@ test('what a watch tells is read without another request, and rows that have not
   expect(watched.stand.server.asked).toHaveLength(asked);
 });
 
-test('a watch that the server ends is taken up where it was, without a list', async () => {
+test('a watch ended by the server is resumed without a list', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
@@ -59,7 +59,7 @@ test('a watch that the server ends is taken up where it was, without a list', as
   expect(watched.lists()).toHaveLength(1);
 });
 
-test('a watch that is cut is taken up where it was; when it cannot be, that is a fault and its rows are not told anew', async () => {
+test('a lost watch is resumed; if it cannot be, that is a fault and its rows are not confirmed', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
@@ -108,7 +108,7 @@ test.each([
   await watched.watched(2);
 });
 
-test('a version that is refused as too old leads to a new list, and is no fault', async () => {
+test('a version rejected as too old causes a new list, and is not a fault', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
@@ -126,7 +126,7 @@ test('a version that is refused as too old leads to a new list, and is no fault'
   expect((await watched.read()).faults).toEqual([]);
 });
 
-test('a watch that says nothing for 90 s has died without a word; one that speaks lives', async () => {
+test('a watch without data for 90 s is dead; one with data is alive', async () => {
   await using watched = await openWatch(whole(pod('a')));
   const { clock } = watched.stand;
   await watched.read();
@@ -145,7 +145,7 @@ test('a watch that says nothing for 90 s has died without a word; one that speak
   await until(() => watched.watches[0]?.isOpen() === false);
 });
 
-test('who may list and not watch is read by listing', async () => {
+test('with permission to list but not to watch, pods are listed', async () => {
   await using watched = await openWatch(whole(pod('a')));
   const { stand } = watched;
   const { answer } = stand;
@@ -165,7 +165,7 @@ test('who may list and not watch is read by listing', async () => {
   expect(watched.lists().length).toBeGreaterThanOrEqual(3);
 });
 
-test('nobody follows any more: the watch is ended, and a read lists', async () => {
+test('without followers the watch is closed, and a read lists', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
@@ -176,7 +176,7 @@ test('nobody follows any more: the watch is ended, and a read lists', async () =
   expect(watched.watches).toHaveLength(1);
 });
 
-test('a list that never answers keeps nobody longer than the deadline', async () => {
+test('a list that never answers blocks nothing beyond its deadline', async () => {
   await using watched = await openWatch(() => undefined);
   const { clock, server } = watched.stand;
   const deadline = clock.deadline(5000);

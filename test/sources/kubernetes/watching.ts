@@ -3,13 +3,13 @@ import type { Feed } from '../../../src/sources/source.ts';
 import { listOf, type Raw } from './objects.ts';
 import { empty, type Handler, openStand, type Stand, until } from './stand.ts';
 
-/** One watch as the server sees it. */
+/** A watch, as seen by the server. */
 export interface Watch {
-  /** The version from which it was asked for. */
+  /** The requested resource version. */
   readonly from: string;
   send(type: string, object: Raw): void;
   write(text: string): void;
-  /** The server ends it in good order. */
+  /** The server ends it regularly. */
   end(): void;
   /** The connection is lost. */
   cut(): void;
@@ -28,7 +28,7 @@ const watchOf = (url: URL, response: ServerResponse): Watch => {
   };
 };
 
-/** Pods that are followed by a watch. */
+/** Pods followed by a watch. */
 export interface WatchStand extends AsyncDisposable {
   readonly stand: Stand;
   readonly watches: readonly Watch[];
@@ -37,13 +37,13 @@ export interface WatchStand extends AsyncDisposable {
   wakes(): number;
   /** Resolves once this many watches have been opened. */
   watched(count: number): Promise<void>;
-  /** Resolves once the engine has been woken again. */
+  /** Resolves once the engine has been notified again. */
   woken(): Promise<void>;
   read(): ReturnType<Feed['read']>;
   stop(): void;
 }
 
-/** Follows pods; `lists` answers what is no watch. */
+/** Follows pods; `lists` answers all requests except watches. */
 export const openWatch = async (
   pods: Handler,
   config: Readonly<Record<string, unknown>> = {},
@@ -77,7 +77,7 @@ export const openWatch = async (
     },
     read: async () => {
       const read = await feed.read(new AbortController().signal);
-      // What has come on the wire meanwhile is taken in before the next look.
+      // Data received meanwhile is processed before the next reading.
       await new Promise<void>((resolve) => setImmediate(resolve));
       return read;
     },

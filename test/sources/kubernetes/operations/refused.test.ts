@@ -18,7 +18,7 @@ interface Moods {
   readonly budgets?: readonly Raw[] | 'denied';
 }
 
-/** An API server with one deployment, that allows, rehearses and answers a change as a test says. */
+/** An API server with one deployment, whose access reviews, dry runs and responses to changes are set by the test. */
 const api =
   ({ allowed = true, rehearsal, answer, budgets = [] }: Moods): Handler =>
   (url, _, { method }) => {
@@ -68,7 +68,7 @@ test.each([
     /404 Not Found: deployments\.apps "billing" not found/,
   ],
   [500, 'InternalError', 'failed calling webhook', /500 .*: failed calling webhook/],
-])('%d in the act is told as not ok, in the words of the API', async (status, reason, message, words) => {
+])('%d for the change is not ok, with the message of the API', async (status, reason, message, words) => {
   await using stand = await openStand(api({ answer: { status, body: failure(status, reason, message) } }));
   const last = (await acted(stand, 'setImage', setImage)).at(-1);
   expect(last).toMatchObject({ is: 'answered', ok: false, status: expect.stringMatching(words) });
@@ -78,7 +78,7 @@ test.each([
   [422, 'Invalid', 'image: Invalid value', 'failed'],
   [403, 'Forbidden', 'admission webhook "no" denied the request', 'failed'],
   [404, 'NotFound', 'gone by now', 'not-applicable'],
-])('%d in the dry run: there is no plan', async (status, reason, message, ending) => {
+])('%d for the dry run prevents the plan', async (status, reason, message, ending) => {
   await using stand = await openStand(api({ rehearsal: { status, body: failure(status, reason, message) } }));
   const plan = operationOf(stand, 'setImage').plan(setImage, signal);
   await expect(plan).rejects.toMatchObject({ ending, message: expect.stringContaining(message) });
@@ -87,7 +87,7 @@ test.each([
   ]);
 });
 
-test('what the authorizer does not allow is not even rehearsed', async () => {
+test('a change denied by the access review gets no dry run', async () => {
   await using stand = await openStand(api({ allowed: false }));
   await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
     ending: 'forbidden',
@@ -97,7 +97,7 @@ test('what the authorizer does not allow is not even rehearsed', async () => {
   expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
 });
 
-test('a budget over its pods is in the preview; one that may not be read is left out', async () => {
+test('a disruption budget of its pods is in the preview; an unreadable one is omitted', async () => {
   const budget = {
     metadata: { name: 'billing', namespace: 'prod', uid: 'b' },
     spec: { minAvailable: 1, selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } },
@@ -124,7 +124,7 @@ test('a budget over its pods is in the preview; one that may not be read is left
   expect(await objectsOf('denied')).not.toContainEqual(expect.stringContaining('PodDisruptionBudget'));
 });
 
-test('several containers: the one that is meant must be said', async () => {
+test('with several containers, one must be specified', async () => {
   await using stand = await openStand((url, ...rest) =>
     url.pathname.endsWith('/billing')
       ? {
