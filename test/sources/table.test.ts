@@ -39,24 +39,24 @@ test.each<readonly [ColumnRead, string, string]>([
   );
 });
 
-test('without a header the first line is a row, and columns have indexes', () => {
+test('without a header the first line is a row, and columns are addressed by index', () => {
   const bare = table('1,5\n2,7\n', false);
   expect(columnValue(bare, { column: 1, fold: 'sum' })).toEqual({ value: 12 });
   expect(columnValue(bare, { column: 1, where: { 0: 1 } })).toEqual({ value: 5 });
   expect(() => columnValue(bare, { column: 'at' })).toThrow('has no column "at"; available: 2 columns');
 });
 
-test('a table of names alone has no value, and a count of 0', () => {
+test('a table with a header only has no value, and a count of 0', () => {
   const empty = table('at,seconds\n');
   expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'there are no rows' });
   expect(columnValue(empty, { column: 'seconds', fold: 'count' })).toEqual({ value: 0 });
 });
 
-test('a row of another width is a mistake, with its line', () => {
+test('a row with another number of columns is an error, with its line', () => {
   expect(() => table('a,b\n1,2\n1,2,3\n')).toThrow('line 3 has 3 fields, expected 2');
 });
 
-test('of a part, only its ends can be told', () => {
+test('of a partial table only the ends can be read', () => {
   const part = { ...builds, leadingRows: [{ line: 2, fields: ['1', '7', 'old'] }] };
   expect(columnValue(part, { column: 'seconds', fold: 'first' })).toEqual({ value: 7 });
   expect(columnValue(part, { column: 'seconds', fold: 'last' })).toEqual({ value: 412 });

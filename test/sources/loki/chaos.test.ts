@@ -5,10 +5,10 @@ import { labelsOf, openStand, type Stand, until } from './stand.ts';
 
 const pods = ['bus-0', 'bus-1', 'bus-2'];
 const lines = 1500;
-/** Longer than a socket that was cut takes to be open again, and to have read what was missed. */
+/** Longer than a cut socket takes to reopen and to read what was missed. */
 const settledMs = 400;
 
-/** Writes lines that are all different to streams by chance, several of one moment now and then. */
+/** Writes distinct lines to random streams, sometimes several at the same time. */
 const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
   let written = 0;
   const byPod = new Map<string, string[]>(pods.map((pod) => [pod, []]));
@@ -29,7 +29,7 @@ const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
       void end();
     }
   });
-  /** Readers stop at this line: it is written when none that comes late can come behind it any more. */
+  /** Readers stop at this line: it is written once no later one can precede it. */
   const end = async (): Promise<void> => {
     await stand.clock.sleep(lateMs + settledMs);
     for (const pod of pods) stand.store.write(labelsOf('bus', pod), stand.clock.now() + 5, 'the end');
@@ -48,42 +48,40 @@ const open = async (noSocket: boolean): Promise<Stand> => {
 };
 
 test.each([
-  ['by a socket', false],
-  ['asked every second', true],
-])(
-  'readers that leave at any line and come back behind it miss nothing and see nothing twice: %s',
-  async (_, noSocket) => {
-    await using stand = await open(noSocket);
-    const chance = seededRandom(`readers ${noSocket}`);
-    const since = stand.clock.now() - 1000;
-    const tails = await stand.tails();
-    const written = writeSome(stand, chance, 0);
-    const read = await Promise.all(
-      tails.map(async (tail) => {
-        const all: LogEvent[] = [];
-        let mark: string | undefined;
-        while (!all.some(isEnd)) {
-          const most = 1 + Math.floor(chance() * 200);
-          const from = mark === undefined ? { since } : { after: mark };
-          const some = await until(tail, from, (event, seen) => isEnd(event) || seen.length >= most);
-          all.push(...some);
-          for (const event of some) if (event.is === 'line') mark = event.mark ?? mark;
-        }
-        return told(all);
-      }),
-    );
-    expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
-  },
-);
+  ['over a socket', false],
+  ['polled every second', true],
+])('readers that stop at any line and resume after it miss and repeat nothing: %s', async (_, noSocket) => {
+  await using stand = await open(noSocket);
+  const chance = seededRandom(`readers ${noSocket}`);
+  const since = stand.clock.now() - 1000;
+  const tails = await stand.tails();
+  const written = writeSome(stand, chance, 0);
+  const read = await Promise.all(
+    tails.map(async (tail) => {
+      const all: LogEvent[] = [];
+      let mark: string | undefined;
+      while (!all.some(isEnd)) {
+        const most = 1 + Math.floor(chance() * 200);
+        const from = mark === undefined ? { since } : { after: mark };
+        const some = await until(tail, from, (event, seen) => isEnd(event) || seen.length >= most);
+        all.push(...some);
+        for (const event of some) if (event.is === 'line') mark = event.mark ?? mark;
+      }
+      return told(all);
+    }),
+  );
+  expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
+});
 
-test('a socket that is cut at any time loses nothing, not even what comes late', async () => {
+test('a socket cut at any time loses nothing, including late lines', async () => {
   await using stand = await open(false);
   const chance = seededRandom('sockets');
   const since = stand.clock.now() - 1000;
   const tails = await stand.tails();
   const written = writeSome(stand, chance, 800);
   let quiet = 0;
-  // After two cuts it is let live until it has said something: a third in silence would be taken for a way without sockets.
+  // After two cuts it is kept until it has received something: a third silent one would count as missing socket
+  // support.
   const stop = stand.clock.every(20, () => {
     quiet += 1;
     if (quiet % 15 === 0) stand.cut();
@@ -94,7 +92,7 @@ test('a socket that is cut at any time loses nothing, not even what comes late',
   expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
 });
 
-test('a reader that is too slow for what comes reads it from Loki, and loses nothing', async () => {
+test('a reader that is too slow for the socket reads from Loki and loses nothing', async () => {
   await using stand = await open(false);
   const pod = 'bus-0';
   const [tail] = await stand.tails(`pod=${pod}`);

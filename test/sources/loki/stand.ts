@@ -12,25 +12,28 @@ import { openSimulation } from '../../simulation/simulation.ts';
 
 const never = new AbortController().signal;
 
-/** A source before an embedded Loki whose lines a test writes, in simulated time: it passes whenever nothing is under way. */
+/**
+ * A source for a simulated Loki whose lines are written by the test; the simulated time advances when nothing is
+ * pending.
+ */
 export interface Stand extends AsyncDisposable {
   readonly store: LogStore;
   readonly source: Source;
   readonly clock: SystemClock;
-  /** Every question by HTTP. */
+  /** All HTTP queries. */
   readonly asked: readonly ParsedRequest[];
-  /** What came with every question, and with every socket. */
+  /** The headers of every query and every socket. */
   readonly headers: readonly IncomingHttpHeaders[];
-  /** How many sockets were opened. */
+  /** Number of opened sockets. */
   sockets(): number;
-  /** Cuts every socket that is open. */
+  /** Cuts every open socket. */
   cut(): void;
   tails(of?: string): Promise<readonly Tail[]>;
 }
 
 interface How {
   readonly config?: object;
-  /** What is answered in place of Loki's own answer. */
+  /** A response instead of Loki's own. */
   readonly instead?: (ask: ParsedRequest) => ServerReply | undefined;
   readonly noSocket?: boolean;
 }
@@ -95,7 +98,7 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
 
 export const labelsOf = (app: string, pod: string) => ({ namespace: 'shop', app, pod });
 
-/** Everything that a tail that does not follow says. */
+/** All events of a tail that does not follow. */
 export const allOf = (
   tail: Tail | undefined,
   from: Partial<ResumePoint> = {},
@@ -104,7 +107,7 @@ export const allOf = (
 export const textsOf = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
 
-/** The events up to the one that is waited for. */
+/** The events up to a matching one. */
 export const until = async (
   tail: Tail | undefined,
   from: Partial<ResumePoint>,

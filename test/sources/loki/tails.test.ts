@@ -9,7 +9,7 @@ const write = ({ store, clock }: Stand, count: number, pod = 'bus-0', agoMs = 10
 
 const markOf = (event: LogEvent | undefined): string => (event?.is === 'line' ? (event.mark ?? '') : '');
 
-test('a stream is named by its labels, and chosen by name, labels or selector', async () => {
+test('a stream is named by its labels, and selected by name, labels or selector', async () => {
   await using stand = await openStand();
   write(stand, 1, 'bus-0');
   write(stand, 1, 'bus-1');
@@ -25,7 +25,7 @@ test('a stream is named by its labels, and chosen by name, labels or selector', 
   await expect(names('{pod=')).rejects.toMatchObject({ kind: 'unconfigured' });
 });
 
-test('where there would be too many streams, the finest labels are left off', async () => {
+test('with too many streams, the most specific labels are dropped', async () => {
   await using stand = await openStand({ config: { most: 2 } });
   for (let n = 0; n < 50; n += 1) write(stand, 1, `bus-${n}`);
   const [tail, ...others] = await stand.tails();
@@ -34,7 +34,7 @@ test('where there would be too many streams, the finest labels are left off', as
   expect(textsOf(await allOf(tail))).toHaveLength(50);
 });
 
-test('the last lines, those since a moment, those behind a mark: oldest first, across pages', async () => {
+test('the last lines, those since a time, those after a mark: oldest first, across pages', async () => {
   await using stand = await openStand({ config: { page: 7 } });
   write(stand, 30, 'bus-0', 60_000);
   const between = stand.clock.now() - 30_000;
@@ -50,7 +50,7 @@ test('the last lines, those since a moment, those behind a mark: oldest first, a
     expect(textsOf(await allOf(tail, { after: markOf(all[at]) }))).toEqual(textsOf(all).slice(at + 1));
 });
 
-test('older lines lie in front of a mark or a moment, up to the start', async () => {
+test('older lines are those before a mark or a time, back to the start', async () => {
   await using stand = await openStand({ config: { page: 7 } });
   write(stand, 10, 'bus-0', 5 * 3_600_000);
   write(stand, 40, 'bus-0', 1000);
@@ -71,7 +71,7 @@ test('older lines lie in front of a mark or a moment, up to the start', async ()
   expect(found).toEqual(all);
 });
 
-test('Loki gives fewer at once than it is asked for: it is asked for fewer', async () => {
+test('a limit of Loki below the page size reduces the page size', async () => {
   const limits: number[] = [];
   await using stand = await openStand({
     instead: ({ query }) => {
@@ -89,10 +89,10 @@ test('Loki gives fewer at once than it is asked for: it is asked for fewer', asy
   expect(limits.slice(1).every((limit) => limit === 10)).toBe(true);
 });
 
-test('a moment with more lines than Loki gives at once is a gap that says so', async () => {
+test('more lines with the same time than the limit of Loki are a gap with that reason', async () => {
   await using stand = await openStand({ config: { page: 5 } });
   const at = stand.clock.now() - 1000;
-  // Each of another stream of Loki, all of one here.
+  // Each in a separate stream of Loki, all in one stream here.
   for (let n = 0; n < 12; n += 1)
     stand.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${n}` }, at, `line ${n}`);
   stand.store.write(labelsOf('bus', 'bus-0'), at + 10, 'the end');
@@ -102,7 +102,7 @@ test('a moment with more lines than Loki gives at once is a gap that says so', a
   expect(all[5]).toMatchObject({ why: expect.stringContaining('more than 5 lines with the same timestamp') });
 });
 
-test('an entry of several lines is several, and taken up again as one', async () => {
+test('a multi-line entry is several lines, and resumed as one', async () => {
   await using stand = await openStand();
   stand.store.write(
     labelsOf('bus', 'bus-0'),
@@ -117,7 +117,7 @@ test('an entry of several lines is several, and taken up again as one', async ()
   expect(textsOf(await allOf(tail, { after: markOf(all[2]) }))).toEqual(['after']);
 });
 
-test('filters are told to Loki; what it has no words for, is said', async () => {
+test('filters are pushed down to Loki; the rest is reported', async () => {
   await using stand = await openStand();
   write(stand, 30);
   const [tail] = await stand.tails();
@@ -130,7 +130,7 @@ test('filters are told to Loki; what it has no words for, is said', async () => 
   expect(rest).toHaveLength(29);
 });
 
-test('behind a mark with another filter: what the first one hid of that very moment is not lost', async () => {
+test('after a mark with another filter: lines of the same time hidden by the first filter are not lost', async () => {
   await using stand = await openStand();
   const at = stand.clock.now() - 60_000;
   for (const [thread, text] of ['b is hidden', 'a is shown', 'c is hidden'].entries())
@@ -141,7 +141,7 @@ test('behind a mark with another filter: what the first one hid of that very mom
   expect(textsOf(await allOf(tail, { after: markOf(shown) }))).toEqual(['b is hidden', 'c is hidden']);
 });
 
-test('followers of many streams are told by one question, each of its own', async () => {
+test('followers of many streams share a query, and each receives its own lines', async () => {
   await using stand = await openStand();
   for (let n = 0; n < 20; n += 1) write(stand, 1, `bus-${n}`);
   const tails = await stand.tails();
@@ -159,7 +159,7 @@ test('followers of many streams are told by one question, each of its own', asyn
   expect(stand.sockets()).toBeLessThan(tails.length);
 });
 
-test('no socket is to be had: it is asked every second, and says so', async () => {
+test('without sockets it is polled every second, with a note', async () => {
   await using stand = await openStand({ noSocket: true });
   write(stand, 3);
   const [tail] = await stand.tails();
@@ -175,7 +175,7 @@ test('no socket is to be had: it is asked every second, and says so', async () =
   expect(seen[2]).toMatchObject({ text: expect.stringContaining('polling every second instead') });
 });
 
-test('what is wrong is an event, and the end', async () => {
+test('a failure is an event and ends the tail', async () => {
   await using stand = await openStand({
     instead: ({ query }) =>
       query.has('direction') ? { status: 429, text: 'too many', headers: { 'retry-after': '7' } } : undefined,
@@ -191,7 +191,7 @@ test('what is wrong is an event, and the end', async () => {
   ]);
 });
 
-test('a tenant and a login go with every question, and with the socket', async () => {
+test('tenant and login are sent with every query, and with the socket', async () => {
   const auth = { basic: { user: 'ops', password: 'secret-of-loki' } };
   await using stand = await openStand({ config: { orgId: 'shop', auth } });
   write(stand, 1);

@@ -40,24 +40,24 @@ describe('a session', () => {
   test.each([
     ['its statement on one line', {}, { query: 'SELECT 1', waiting: '', blockedBy: [], durationMs: 12 }],
     [
-      'who blocks it, however many',
+      'its blockers, any number',
       { wait_event_type: 'Lock', wait_event: 'tuple', blocked_by: '12,3' },
       { waiting: 'Lock: tuple', blockedBy: [12, 3] },
     ],
     [
-      'a wait for its client is none',
+      'a wait for its client is not a wait',
       { wait_event_type: 'Client', wait_event: 'ClientRead' },
       { waiting: '' },
     ],
-    ['a clock that went back', { duration_ms: '-3' }, { durationMs: 0 }],
+    ['a clock that was set back', { duration_ms: '-3' }, { durationMs: 0 }],
     [
-      'a prepared transaction that holds several of its locks, once',
+      'a prepared transaction with several locks, once',
       { wait_event_type: 'Lock', wait_event: 'tuple', blocked_by: '0,0,3' },
       { blockedBy: [0, 3] },
     ],
-    ['one that logs in has no state yet', { state: null, query: '' }, { state: 'starting' }],
+    ['a session that is logging in has no state yet', { state: null, query: '' }, { state: 'starting' }],
     [
-      'what is hidden is not shown as text',
+      'a hidden query is not shown as text',
       { query: '<insufficient privilege>', state: null },
       { query: '', state: '' },
     ],
@@ -70,14 +70,14 @@ describe('a session', () => {
     expect(Object.keys(parseSession(session).fact)).not.toContain('transactionMs');
   });
 
-  test('without a pid, or of another shape, it is malformed', () => {
+  test('without a pid, or with other columns, it is malformed', () => {
     expect(() => parseSession({ ...session, pid: null })).toThrow('has no pid');
     const { state: _, ...cut } = session;
     expect(() => parseSession(cut)).toThrow('no column state');
   });
 });
 
-test('who may not see everything knows neither what is active nor what is idle', () => {
+test('without pg_monitor, neither active nor idle sessions are known', () => {
   const row = {
     max: '20',
     usable: '17',
@@ -97,12 +97,12 @@ test('who may not see everything knows neither what is active nor what is idle',
   expect(() => parseActivity({ ...row, usable: null })).toThrow('no number in usable');
 });
 
-test('the columns of slow statements are those of the version', () => {
+test('the columns of slow statements match the version', () => {
   expect(slowStatementsSql(120_015)).toContain('s.mean_time AS');
   expect(slowStatementsSql(130_000)).toContain('s.mean_exec_time AS');
 });
 
-describe('lines of detail', () => {
+describe('detail lines', () => {
   test.each([
     [
       { name: 'shared_buffers', setting: '16384', unit: '8kB', context: 'postmaster', pending_restart: 't' },
@@ -118,7 +118,7 @@ describe('lines of detail', () => {
     expect(settingLine(row).text).toBe(text);
   });
 
-  test('a statement, a size', () => {
+  test('a statement and a size', () => {
     expect(
       statementLine({ query: 'SELECT  1', calls: '1204', mean_ms: '12.3', total_ms: '14809.2', rows: '0' }),
     ).toEqual({
@@ -174,7 +174,7 @@ test.each([
   expect(plannerRowEstimate([{ 'QUERY PLAN': text }])).toBe(rows);
 });
 
-test('slots full of idle sessions: health is down, and the pool is exhausted', async () => {
+test('all slots taken by idle sessions: health is down, and the pool is exhausted', async () => {
   await using stand = await openStand();
   await stand.feed('pools').read(never);
   await using opened = new AsyncDisposableStack();
@@ -197,7 +197,7 @@ test('slots full of idle sessions: health is down, and the pool is exhausted', a
   expect([levelOf('pools', pool, {}), poolWord(pool)]).toEqual(['crit', 'exhausted']);
 });
 
-test('what blocks says how many wait for it', async () => {
+test('a blocking session has the number of its waiting sessions', async () => {
   await using stand = await openStand();
   const { items } = await stand.feed('sessions').read(never);
   const blocks = items.flatMap((item) => ('pid' in item ? [item.blocks] : []));
@@ -205,7 +205,7 @@ test('what blocks says how many wait for it', async () => {
 });
 
 describe('signals', () => {
-  test('of one statement are read by one feed, with a series per row where labels are wanted', async () => {
+  test('of one statement are read by one feed, with a series per row if labels are configured', async () => {
     const sql =
       "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state";
     await using stand = await openStand([
@@ -226,7 +226,7 @@ describe('signals', () => {
     expect(stand.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });
 
-  test('of connections count every slot that is taken', async () => {
+  test('of connections count every slot in use', async () => {
     await using stand = await openStand([
       { id: 'percent', read: { connections: 'percent' } },
       { id: 'client', read: { connections: 'client' } },
@@ -245,13 +245,13 @@ describe('signals', () => {
     { connections: 'all' },
     { longest: 'idle' },
     { blocked: false },
-  ])('%j is no read', (given) => {
+  ])('%j is not a valid read', (given) => {
     expect(postgres.reads?.safeParse(given).success).toBe(false);
   });
 });
 
 describe('reached through another source', () => {
-  test('the host and port are those of the end; what the url said else stays', () => {
+  test('the host and port are those of the endpoint; the rest of the URL is kept', () => {
     const config = postgres.config.parse({ url: 'postgres://opsdeck@db/shop?sslmode=require' });
     const through = postgres.routeConfig?.(
       config,
@@ -270,7 +270,7 @@ describe('reached through another source', () => {
     expect(postgres.routeConfig?.(config, [], 5432)).toBe(config);
   });
 
-  test('a way that is lost is unknown, never down', async () => {
+  test('a failed tunnel is unknown, never down', async () => {
     const clock = manualClock();
     const io = openReadIo(clock, { dial: () => Promise.reject(new TunnelError('the pod is gone')) });
     const config = postgres.config.parse({ url: 'postgres://opsdeck@postgres-0/shop' });
@@ -282,7 +282,7 @@ describe('reached through another source', () => {
   });
 });
 
-test('what it would give is told from its entry alone', () => {
+test('its facts are known from its entry alone', () => {
   expect(postgres.gives?.({ service: 'orders-db' })).toEqual({
     kinds: ['health', 'sessions', 'pools'],
     expects: [{ service: 'orders-db', instance: '' }],

@@ -22,7 +22,7 @@ const fileOf = async (name: string, text: string): Promise<string> => {
   return path;
 };
 
-test('login says whether the server lets a role in with a password, and opens nothing that stays', async () => {
+test('login reports whether a role can log in with a password, and leaves no session open', async () => {
   const [right, wrong] = [await fileOf('right', `${secret}\n`), await fileOf('wrong', 'no-such\n')];
   const login = async (file: string) => stand.act(await stand.plan('login', { role: 'shop', file }));
   expect(await login(right)).toContainEqual({ is: 'found', found: { json: { login: 'accepted' } } });
@@ -34,7 +34,7 @@ test('login says whether the server lets a role in with a password, and opens no
   expect(stand.operation('login').danger({})).toBe('read');
 });
 
-test('a file that holds no password is refused before anything is asked', async () => {
+test('a file without a password is refused before any connection', async () => {
   const empty = await fileOf('empty', '');
   await expect(stand.plan('login', { role: 'shop', file: empty })).rejects.toThrow(/is empty/);
 });

@@ -17,7 +17,7 @@ afterEach(() => stand[Symbol.asyncDispose]());
 const root = 2102;
 
 describe('terminate', () => {
-  test('previews who would be hit, pinned by pid and start of the backend; it says who is gone', async () => {
+  test('previews its targets, pinned by PID and backend start; it reports which have ended', async () => {
     const plan = await stand.plan('terminate', { where: { transactionOlderThan: '5m' } });
     expect(plan.reach).toMatchObject({ connections: 1, share: { part: 1, of: 'connections' } });
     expect(plan.reach?.share?.whole).toBeGreaterThan(1);
@@ -60,14 +60,14 @@ describe('terminate', () => {
     [{ where: { state: ['idle', 'idle in transaction'] } }, [root, 2101]],
     [{ where: { application: 'shop' } }, [2103, 2104]],
     [{ where: { query: '^UPDATE orders', user: ['ana', 'shop'] } }, [root, 2103, 2104]],
-    // An idle session is meant by nobody who does not say so.
+    // An idle session is a target on explicit request only.
     [{ where: { olderThan: '0s', user: 'exporter', state: 'idle' } }, [2101]],
   ])('%j means %j', async (params, pids) => {
     const plan = await stand.plan('terminate', params);
     expect(plan.targets.map(({ uid }) => Number(/pid (\d+)/.exec(uid)?.[1]))).toEqual(pids);
   });
 
-  test('a session that does something else by now ends the run', async () => {
+  test('a session in another state ends the run', async () => {
     const plan = await stand.plan('terminate', { pid: root });
     const moved = {
       ...plan,
@@ -79,7 +79,7 @@ describe('terminate', () => {
     });
   });
 
-  test('of several, one that is gone stops nothing', async () => {
+  test('of several, one that has ended does not stop the others', async () => {
     const plan = await stand.plan('terminate', { pid: [root, 2101] });
     await stand.act(await stand.plan('terminate', { pid: root }));
     expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
@@ -99,13 +99,13 @@ describe('terminate', () => {
     { where: { sql: 'true' } },
     { where: { olderThan: '10' } },
     { where: { query: '(' } },
-  ])('%j is no parameter', (params) => {
+  ])('%j is not a valid parameter', (params) => {
     expect(postgres.operations.terminate?.params.safeParse(params).success).toBe(false);
   });
 });
 
 describe('terminate, with cancelFirst', () => {
-  test('cancels, waits, and ends what is in its transaction yet', async () => {
+  test('cancels, waits, and terminates sessions that are still in their transaction', async () => {
     const plan = await stand.plan('terminate', { pid: [root], cancelFirst: '5s' });
     expect(plan.calls.map(({ line }) => /pg_\w+_backend(?=\(a)/.exec(line)?.[0])).toEqual([
       'pg_cancel_backend',
@@ -116,7 +116,7 @@ describe('terminate, with cancelFirst', () => {
     expect(stand.clock.now() - startedAt).toBeGreaterThanOrEqual(5000);
   });
 
-  test('a session that gave up in time is not ended', async () => {
+  test('a session that ends in time is not terminated', async () => {
     const other = await stand.plan('terminate', { pid: root });
     const plan = await stand.plan('terminate', { pid: 2103, cancelFirst: '5s' });
     const acting = stand.act(plan);
@@ -129,7 +129,7 @@ describe('terminate, with cancelFirst', () => {
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).toContain(2103);
   });
 
-  test('is not known to cancel', () => {
+  test('is a parameter of terminate only', () => {
     const given = { pid: root, cancelFirst: '5s' };
     expect(postgres.operations.cancel?.params.safeParse(given).success).toBe(false);
     expect(postgres.operations.terminate?.params.safeParse({ ...given, cancelFirst: 'soon' }).success).toBe(
@@ -138,7 +138,7 @@ describe('terminate, with cancelFirst', () => {
   });
 });
 
-test('cancel of a session that runs no statement is refused in words', async () => {
+test('canceling a session without a statement is refused with a reason', async () => {
   await expect(stand.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
     message: expect.stringContaining('cancel has no effect; use terminate'),
@@ -148,7 +148,7 @@ test('cancel of a session that runs no statement is refused in words', async () 
 });
 
 describe('setting', () => {
-  test('is written and read by the server; its undo takes it back', async () => {
+  test('is written and reloaded by the server; its undo restores it', async () => {
     const plan = await stand.plan('setting', { name: 'work_mem', value: '64MB' });
     expect(plan.calls.map(({ line }) => line)).toEqual([
       "ALTER SYSTEM SET work_mem = '64MB'",
@@ -170,7 +170,7 @@ describe('setting', () => {
     expect((await stand.plan('setting', { name: 'work_mem', value: 1 })).targets[0]?.saw).toBe('4096');
   });
 
-  test('that needs a restart says so before and after', async () => {
+  test('that requires a restart says so before and after', async () => {
     const plan = await stand.plan('setting', { name: 'max_connections', value: 200 });
     expect(plan.objects).toContain('takes effect only after a server restart');
     expect(saidIn(await stand.act(plan)).at(-1)).toBe(
@@ -198,7 +198,7 @@ describe('setting', () => {
     expect((await stand.plan('setting', params)).calls[0]?.line).toBe(line);
   });
 
-  test('an unknown one, and one that is built in, are not applicable', async () => {
+  test('an unknown one and a read-only one are not applicable', async () => {
     for (const name of ['no_such_setting', 'server_version'])
       await expect(stand.plan('setting', { name, value: 1 })).rejects.toMatchObject({
         ending: 'not-applicable',
@@ -210,7 +210,7 @@ describe('setting', () => {
 });
 
 describe('tables and indexes', () => {
-  test('a vacuum takes the dead rows away', async () => {
+  test('a vacuum removes the dead rows', async () => {
     const plan = await stand.plan('vacuum', { table: 'public.orders' });
     expect(plan.calls[0]?.line).toBe('VACUUM (ANALYZE) "public"."orders"');
     expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
@@ -220,7 +220,7 @@ describe('tables and indexes', () => {
     expect((await stand.plan('vacuum', {})).calls[0]?.line).toBe('VACUUM (ANALYZE)');
   });
 
-  test('an index is made, found by its name, and dropped by the undo', async () => {
+  test('an index is created, found by its name, and dropped by the undo', async () => {
     const plan = await stand.plan('createIndex', {
       table: 'orders',
       columns: ['user_id', 'created_at desc'],
@@ -245,14 +245,14 @@ describe('tables and indexes', () => {
     });
   });
 
-  test('a name that means harm is a name', async () => {
+  test('a malicious name is only a name', async () => {
     const plan = await stand.plan('createIndex', {
       table: 'orders',
       columns: ['a'],
       name: 'x"; DROP TABLE orders; --',
     });
     expect(plan.calls[0]?.line).toContain('INDEX CONCURRENTLY "x""; DROP TABLE orders; --" ON');
-    // What could not be found again by its name could not be looked at again, and not be taken back.
+    // An index that cannot be found by its name could be neither verified nor undone.
     for (const name of ['public.x', 'a\nb', 'ä'.repeat(40)])
       expect(
         postgres.operations.createIndex?.params.safeParse({ table: 'orders', columns: ['a'], name }).success,
@@ -289,14 +289,14 @@ describe('tables and indexes', () => {
 });
 
 describe('query and execute', () => {
-  test('a query shows its rows, and cannot be anything else', async () => {
+  test('a query shows its rows, and is always read-only', async () => {
     const plan = await stand.plan('query', {
       sql: "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state",
       limit: 1,
     });
     expect(plan.danger).toBe('read');
     const events = await stand.act(plan);
-    // A proof counts all rows, not only those that are shown.
+    // A check counts all rows, not only the shown ones.
     expect(events.find((event) => event.is === 'found')).toMatchObject({
       found: { rows: [{ state: 'active', count: '2' }], rowCount: 3 },
     });
@@ -311,7 +311,7 @@ describe('query and execute', () => {
     ).toBe(false);
   });
 
-  test('a change has its rows estimated; values are bound, and never part of the text', async () => {
+  test('the affected rows of a change are estimated; values are bound, and never part of the text', async () => {
     const plan = await stand.plan('execute', { sql: 'DELETE FROM orders WHERE id < $1', params: ["7'; --"] });
     expect(plan.objects).toEqual(['about 9 rows (planner estimate)']);
     expect(plan.calls[0]?.line).toBe(`$1="7'; --": DELETE FROM orders WHERE id < $1`);
@@ -319,13 +319,13 @@ describe('query and execute', () => {
     expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/)]);
   });
 
-  test('one that cannot be estimated is still planned, and fails in words', async () => {
+  test('a statement that cannot be estimated is still planned, and fails with a reason', async () => {
     const plan = await stand.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
     expect(plan.objects).toEqual(['number of affected rows unknown: relation "nothing" does not exist']);
     expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
   });
 
-  test('names of identifiers are quoted, in the statement and in its undo', async () => {
+  test('identifiers are quoted, in the statement and in its undo', async () => {
     const plan = await stand.plan('execute', {
       sql: 'ALTER DATABASE shop RENAME TO {aside}',
       identifiers: { aside: 'shop_Before' },
@@ -337,7 +337,7 @@ describe('query and execute', () => {
     );
   });
 
-  test('a query takes identifiers, and calls no function by one', async () => {
+  test('a query accepts identifiers, but not as function names', async () => {
     const sql = 'SELECT count(*) FROM {table}';
     const plan = await stand.plan('query', { sql, identifiers: { table: 'orders' } });
     expect(plan.calls[0]?.line).toBe('SELECT count(*) FROM "orders"');
@@ -354,16 +354,16 @@ describe('query and execute', () => {
     ['a b', 'DROP TABLE {x}'],
     ['a'.repeat(64), 'DROP TABLE {x}'],
     ['', 'DROP TABLE {x}'],
-    // Where the author quotes it as well, the two quotes would end each other.
+    // If the author quotes it as well, the two quotes would end each other.
     ['orders', 'DROP TABLE "{x}"'],
     ['orders', "SELECT '{x}'"],
     ['orders', 'DROP TABLE old_{x}'],
     ['orders', 'DROP TABLE orders'],
-  ])('the identifier %j does not go into %s', (x, sql) => {
+  ])('the identifier %j is refused in %s', (x, sql) => {
     expect(postgres.operations.execute?.params.safeParse({ sql, identifiers: { x } }).success).toBe(false);
   });
 
-  test('a statement that another one hides in a text is refused; the server would have run it', async () => {
+  test('a statement hidden in a text by another one is refused; the server would have executed it', async () => {
     const victim = async (): Promise<number> => {
       const { items } = await stand.feed('sessions').read(never);
       return z.object({ pid: z.number() }).parse(items[0]).pid;
@@ -381,7 +381,7 @@ describe('query and execute', () => {
     });
     await io.close();
     expect(await victim()).toBe(pid);
-    // The door that changes lets it through: the simulated server does not protect anybody.
+    // ChangeIo allows it: the simulated server has no protection.
     const change = openChangeIo(stand.clock);
     await change.call(
       postgresChanges,

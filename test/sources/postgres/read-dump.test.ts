@@ -28,7 +28,7 @@ const dumped = async (name: string, text: string): Promise<string> => {
 const read = async (file: string, more: object = {}) =>
   saidIn(await stand.act(await stand.plan('readDump', { file, ...more })));
 
-test('a dump that lacks a table of the database, or has no row where the database has some, does not cover it', async () => {
+test('a backup that lacks a table of the database, or has no rows where the database has some, is incomplete', async () => {
   const whole = await dumped('whole.sql', `${table('orders', 9)}${complete}`);
   expect((await read(whole, { covers: true })).at(-1)).toBe('ok: complete, 1 tables, 9 rows');
   const other = await dumped('other.sql', `${table('events', 9)}${complete}`);
@@ -43,7 +43,7 @@ test('a dump that lacks a table of the database, or has no row where the databas
   });
 });
 
-test('of a glob the newest dump is read', async () => {
+test('the newest backup of a glob is read', async () => {
   const old = await dumped('a.sql.gz', `${table('orders', 5)}${complete}`);
   await dumped('b.sql.gz', `${table('orders', 7)}${complete}`);
   await utimes(old, new Date(0), new Date(0));

@@ -18,14 +18,14 @@ const execute = async (sql: string, more: object = {}) =>
   saidIn(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
 
 describe('execute on the server', () => {
-  test('VACUUM says when it was done, and not within a transaction', async () => {
+  test('VACUUM reports its completion, and runs outside a transaction', async () => {
     expect(await execute('VACUUM (ANALYZE)', { transaction: true })).toEqual([
       expect.stringMatching(/^not ok: .*VACUUM cannot run inside a transaction block/),
     ]);
     expect(await execute('VACUUM (ANALYZE)')).toEqual([expect.stringMatching(/^ok: done in/)]);
   });
 
-  test('a database is set aside from another one, our own sessions out of the way, once nobody else is in it', async () => {
+  test("a database is renamed from another one, after closing the source's own sessions, if there are no other users", async () => {
     const rename = 'ALTER DATABASE shop RENAME TO shop_old';
     expect(await execute(rename)).toEqual([
       expect.stringMatching(/^not ok: .*current database cannot be renamed/),
@@ -46,16 +46,16 @@ describe('execute on the server', () => {
     expect(await execute('ALTER DATABASE other RENAME TO third', { database: 'postgres' })).toEqual([
       expect.stringMatching(/^not ok: .*database "other" does not exist/),
     ]);
-    // What was read before is read again.
+    // Earlier reads work again.
     expect((await stand.feed('sessions').read(never)).faults).toEqual([]);
   });
 
-  test('a target in another database is that one', async () => {
+  test('a target in another database is that database', async () => {
     const plan = await stand.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
     expect(plan.targets[0]).toMatchObject({ name: 'postgres', where: expect.stringMatching(/\/postgres$/) });
   });
 
-  test('ALTER SYSTEM RESET takes back', async () => {
+  test('ALTER SYSTEM RESET is the undo', async () => {
     expect(await execute("ALTER SYSTEM SET work_mem = '8MB'")).toEqual([expect.stringMatching(/^ok: /)]);
     expect(await execute('ALTER SYSTEM RESET work_mem')).toEqual([expect.stringMatching(/^ok: /)]);
     expect(await execute('ALTER SYSTEM RESET no_such')).toEqual([
@@ -72,14 +72,14 @@ describe('password', () => {
     return join(dir, 'new');
   };
 
-  test('the verifier is the one of RFC 7677', async () => {
+  test('the verifier matches RFC 7677', async () => {
     const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
     expect(await scramVerifier('pencil', 4096, salt)).toBe(
       'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
     );
   });
 
-  test('what is sent is what the server keeps; the password shows nowhere, and logs in from then on', async () => {
+  test('the server stores exactly the sent verifier; the password is never shown, and then works for login', async () => {
     const file = await place('correct horse battery\n');
     const plan = await stand.plan('password', { role: 'shop', file });
     expect(plan).toMatchObject({
@@ -108,18 +108,18 @@ describe('password', () => {
     ['\n', /is empty/],
     ['one\ntwo\n', /exactly one line of printable ASCII/],
     ['pässwort\n', /printable ASCII/],
-  ])('%j is no password', async (text, why) => {
+  ])('%j is not a valid password', async (text, why) => {
     await expect(stand.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
   });
 
-  test('nobody of that name, and no file', async () => {
+  test('an unknown role, and a missing file', async () => {
     const file = await place('q8-wholly-unlike-a-word\n');
     await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
     await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
   });
 });
 
-test('a statement says what takes it back; the time in its texts is that of the plan, the same in all', async () => {
+test('a statement declares its undo; the time in its texts is that of the plan, the same in all', async () => {
   const plan = await stand.plan('execute', {
     sql: 'ALTER DATABASE "shop" RENAME TO "old_{time}"',
     database: 'postgres',

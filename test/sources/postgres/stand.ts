@@ -7,16 +7,16 @@ import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
 import { secret } from '../../contract/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
-/** A source on the embedded server, in which a session that is idle in its transaction blocks two others. */
+/** A source for the simulated server, in which a session that is idle in its transaction blocks two others. */
 export interface Stand extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
-  /** Where the server answers, with a user and a database. */
+  /** The URL of the server, with a user and a database. */
   readonly url: string;
   feed(id: string): Feed;
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
   operation(name: string): Operation;
-  /** Carries a plan out, time passing while it looks after what it did. */
+  /** Executes a plan; the clock advances while it checks the effect. */
   act(plan: Plan): Promise<readonly ActEvent[]>;
 }
 
@@ -70,7 +70,7 @@ export const openStand = async (
   };
 };
 
-/** What an act said: how each call was answered, and every line of output. */
+/** The output of an action: the result of each call, and every line. */
 export const saidIn = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => {
     if (event.is === 'output') return [event.text];

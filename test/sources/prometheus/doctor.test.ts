@@ -13,7 +13,7 @@ const page = (path: string): Reply | undefined => {
 };
 const never = new AbortController().signal;
 
-test('doctor names the version, what is down, what is missing, and what every signal gives', async () => {
+test('doctor reports the version, targets that are down, missing metrics, and the result of every signal', async () => {
   const now = () => stand.clock.now() - 3_600_000;
   await using stand = await openStand(
     (path, query) => {
@@ -58,7 +58,7 @@ test('doctor names the version, what is down, what is missing, and what every si
   ).toEqual(['signal bad:', 'signal info']);
 });
 
-test('what cannot be reached is one finding', async () => {
+test('an unreachable server is one finding', async () => {
   await using stand = await openStand(() => ({ status: 401, body: 'who?' }), {}, [
     { id: 'up', read: { query: 'up' } },
   ]);

@@ -21,14 +21,14 @@ const files: Readonly<Record<string, string>> = {
   'rate(kafka_consumergroup_current_offset[5m])': 'lag-consumed',
 };
 
-/** What the real Prometheus answered to these very queries. */
+/** Responses of a real Prometheus to these queries. */
 const real = (_: string, query: string): Reply | undefined => {
   const file = files[query];
   return file === undefined ? undefined : { body: recorded(`prometheus-2.42/source-${file}.json`) };
 };
 const who = { source: 'prom', service: 'shop', instance: '127.0.0.1:19810' };
 
-test('breakers: the state that is 1, rates only where there are enough calls, calls of all kinds', async () => {
+test('breakers: the state with value 1, rates only with enough calls, calls of all kinds', async () => {
   await using stand = await openStand(real, { facts: { breakers: 'resilience4j' } });
   const { items, faults } = await stand.read('breakers');
   expect(faults).toEqual([]);
@@ -62,13 +62,13 @@ test('breakers: the state that is 1, rates only where there are enough calls, ca
 
 const state = (labels: Record<string, string>, value: number) => [{ name: 'b', ...labels }, value] as const;
 test.each([
-  ['none is 1', [state({ state: 'open' }, 0), state({ state: 'closed' }, 0)], 'unknown'],
-  ['two are 1', [state({ state: 'open' }, 1), state({ state: 'closed' }, 1)], 'unknown'],
-  ['a word that nobody knows', [state({ state: 'ajar' }, 1)], 'unknown'],
+  ['no state is 1', [state({ state: 'open' }, 0), state({ state: 'closed' }, 0)], 'unknown'],
+  ['two states are 1', [state({ state: 'open' }, 1), state({ state: 'closed' }, 1)], 'unknown'],
+  ['an unknown state', [state({ state: 'ajar' }, 1)], 'unknown'],
   ['half open', [state({ state: 'half_open' }, 1)], 'half-open'],
   ['forced open', [state({ state: 'FORCED_OPEN' }, 1)], 'forced-open'],
   ['metrics only', [state({ state: 'metrics_only' }, 1)], 'metrics-only'],
-])('a breaker of which %s is %s', async (_, series, expected) => {
+])('a breaker: %s is %s', async (_, series, expected) => {
   await using stand = await openStand(
     (_path, query) => (query.endsWith('_state') ? { body: vector(0, ...series) } : undefined),
     { facts: { breakers: 'resilience4j' } },
@@ -77,7 +77,7 @@ test.each([
   expect(items).toEqual([expect.objectContaining({ name: 'b', state: expected })]);
 });
 
-test('pools: what is not told is absent, and a refused question hides no other', async () => {
+test('pools: missing values are absent, and a failed query hides no other', async () => {
   await using stand = await openStand(
     (path, query) => {
       if (query === 'hikaricp_connections_idle') return { body: vector(0) };
@@ -99,7 +99,7 @@ test('pools: what is not told is absent, and a refused question hides no other',
   ]);
 });
 
-test('lag: offsets as whole numbers, -1 as nothing committed, motion by what Prometheus remembers', async () => {
+test('lag: offsets as integers, -1 as no commit, motion from Prometheus history', async () => {
   await using stand = await openStand(real, { facts: { lag: 'kafka_exporter' } });
   const { items, faults } = await stand.read('lag');
   expect(faults).toEqual([]);
@@ -131,7 +131,7 @@ test('lag: offsets as whole numbers, -1 as nothing committed, motion by what Pro
   ]);
 });
 
-test('an offset that a double cannot hold exactly is not known', async () => {
+test('an offset that a double cannot represent exactly is unknown', async () => {
   const labels = { consumergroup: 'g', topic: 't', partition: '3' };
   await using stand = await openStand(
     (_, query) => {
@@ -147,7 +147,7 @@ test('an offset that a double cannot hold exactly is not known', async () => {
   expect(items[0]).not.toHaveProperty('committed');
 });
 
-test('names that differ, and a narrowing by labels, are in every query', async () => {
+test('renamed metrics and label filters are in every query', async () => {
   await using stand = await openStand(
     (_, query) =>
       query.startsWith('my_pool_active')
@@ -177,7 +177,7 @@ test('names that differ, and a narrowing by labels, are in every query', async (
   );
 });
 
-test('series that nobody has scraped are missing, with a remedy; never an empty list that looks fine', async () => {
+test('missing series are a fault with a remedy, never an empty list that looks healthy', async () => {
   await using stand = await openStand(() => undefined, { facts: { breakers: 'resilience4j' } });
   expect(await stand.read('breakers')).toEqual({
     items: [],
@@ -191,7 +191,7 @@ test('series that nobody has scraped are missing, with a remedy; never an empty 
   });
 });
 
-test('two series for one value are not guessed about: the first is shown, and the row is named', async () => {
+test('two series for one value are ambiguous: the first is shown, and the row is reported', async () => {
   const labels = { job: 'shop', instance: 'i', pool: 'p' };
   await using stand = await openStand(
     (_, query) =>
@@ -210,7 +210,7 @@ test('two series for one value are not guessed about: the first is shown, and th
   ]);
 });
 
-test('a source that refuses everybody says so once', async () => {
+test('a source without permission reports it once', async () => {
   await using stand = await openStand(() => ({ status: 403, body: 'no' }), {
     facts: { lag: 'kafka_exporter' },
   });

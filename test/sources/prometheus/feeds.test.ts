@@ -5,7 +5,7 @@ import { openStand, vector } from './stand.ts';
 
 const up = { id: 'up', read: { query: 'up' } };
 
-test('a signal of several series is a sample each, with its labels and without a fault', async () => {
+test('a signal of several series has a sample per series, with its labels and without a fault', async () => {
   await using stand = await openStand(
     () => ({ body: vector(0, [{ __name__: 'up', job: 'a' }, 1], [{ __name__: 'up', job: 'b' }, 'NaN']) }),
     {},
@@ -34,7 +34,7 @@ test.each([
   [{ warnings: ['remote store: timed out'] }, ['warning: remote store: timed out']],
   [{ isPartial: true }, ['warning: isPartial: some of its stores did not answer']],
   [{ infos: ['metric might not be a counter'] }, []],
-])('an answer with %j is told beside what it gave', async (more, said) => {
+])('values are returned beside the faults of a response with %j', async (more, said) => {
   await using stand = await openStand(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
     up,
   ]);
@@ -53,10 +53,10 @@ test('twenty thousand series are as many samples', async () => {
   expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
 });
 
-describe('more series than a signal shows', () => {
+describe('more series than the limit of a signal', () => {
   const series = Array.from({ length: 50_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
 
-  test('the first are shown, and the cut is announced', async () => {
+  test('the first ones are shown, with a note', async () => {
     await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
     const { items, faults } = await stand.read('query');
     expect(items).toHaveLength(20_000);
@@ -69,7 +69,7 @@ describe('more series than a signal shows', () => {
     ]);
   });
 
-  test('a fold is of all of them', async () => {
+  test('a fold uses all of them', async () => {
     const folded = { id: 'up', read: { query: 'up', fold: 'count' } };
     await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [folded]);
     const { items, faults } = await stand.read('query');
@@ -77,7 +77,7 @@ describe('more series than a signal shows', () => {
   });
 });
 
-test('an answer that is too long is not half believed', async () => {
+test('an oversized response is rejected as a whole', async () => {
   const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
   await using stand = await openStand(() => ({ body: vector(0, long) }), {}, [up]);
   const { items, faults } = await stand.read('query');
@@ -87,7 +87,7 @@ test('an answer that is too long is not half believed', async () => {
   ]);
 });
 
-test('while it starts it is unreachable, and says that Prometheus is starting', async () => {
+test('a starting Prometheus is unreachable with that reason', async () => {
   await using stand = await openStand(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
   for (const name of ['query', 'alerts', 'targets', 'rules'])
     expect((await stand.read(name)).faults, name).toEqual([
@@ -98,7 +98,7 @@ test('while it starts it is unreachable, and says that Prometheus is starting', 
     ]);
 });
 
-test('alerts: firing and pending, with their severity, since when, and what they say', async () => {
+test('alerts: firing and pending, with severity, start and text', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
   await using stand = await openStand(() => ({ body }));
   const { items, faults } = await stand.read('alerts');
@@ -124,7 +124,7 @@ test('alerts: firing and pending, with their severity, since when, and what they
   expect(items[0]).not.toHaveProperty('labels.alertname');
 });
 
-test('an alert of a server whose clock is an hour ahead began when it began for us', async () => {
+test('the start of an alert is converted from a server clock that is an hour ahead', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
   const hour = 3_600_000;
   await using stand = await openStand(
@@ -138,7 +138,7 @@ test('an alert of a server whose clock is an hour ahead began when it began for 
   });
 });
 
-test('targets: those that are down first, with why', async () => {
+test('targets: those that are down first, with the reason', async () => {
   const body = recorded('prometheus-2.42/source-targets.json');
   await using stand = await openStand(() => ({ body }));
   expect(stand.feed('targets').everyMs).toBe(0);
@@ -154,7 +154,7 @@ test('targets: those that are down first, with why', async () => {
   ]);
 });
 
-test('rules: state, query, how long, severity, and what cannot be evaluated; one that must be there is missed', async () => {
+test('rules: state, query, duration, severity, and evaluation errors; a missing required rule is reported', async () => {
   const body = recorded('prometheus-2.42/source-rules.json');
   await using stand = await openStand(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
   const { items, faults } = await stand.read('rules');
@@ -180,7 +180,7 @@ test.each([
   [{ url: 'http://p' }, ['alerts']],
   [{ alerts: false, facts: { lag: 'kafka_exporter', pools: {} } }, ['pools', 'lag']],
   [undefined, ['alerts']],
-])('a source that is disabled would give, by %j, %j', (config, kinds) => {
+])('a disabled source would provide, by %j, %j', (config, kinds) => {
   expect(prometheus.gives?.(config)).toEqual({ kinds });
 });
 

@@ -4,12 +4,12 @@ import type { Feed, SignalRequest, Source } from '../../../src/sources/source.ts
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
-/** A Prometheus of which a test says the answers, and the source that reads it. */
+/** A Prometheus with responses defined by the test, and a source that reads it. */
 export interface Stand extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
-  /** Queries in the order in which they came. */
+  /** The queries in order. */
   readonly queries: string[];
   feed(name: string): Feed;
   read(name: string): ReturnType<Feed['read']>;
@@ -17,7 +17,7 @@ export interface Stand extends AsyncDisposable {
 
 export type Reply = { readonly status?: number; readonly body: unknown };
 
-/** Whole answers by path (`/api/v1/alerts`) or by query; a query that nobody says has no series. */
+/** Complete responses by path (`/api/v1/alerts`) or by query; other queries have no series. */
 export const openStand = async (
   reply: (path: string, query: string) => Reply | undefined,
   config: Readonly<Record<string, unknown>> = {},
@@ -61,7 +61,7 @@ export const openStand = async (
 
 type Labels = Readonly<Record<string, string>>;
 
-/** An answer with these series, evaluated at a moment (ms). */
+/** A response with these series, evaluated at a time (ms). */
 export const vector = (at: number, ...series: readonly (readonly [Labels, number | string])[]): unknown => ({
   status: 'success',
   data: {

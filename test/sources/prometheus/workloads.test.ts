@@ -39,7 +39,7 @@ const controllers = vector(
   named('kube_daemonset_status_number_ready', { daemonset: 'agent' }, 'NaN'),
 );
 
-test('pods and what controls them, with what is known of each', async () => {
+test('pods and their controllers, with all known fields', async () => {
   await using stand = await openStand(
     (_, query) => ({ body: query.startsWith('{__name__=~') ? controllers : (answers[query] ?? vector(0)) }),
     { facts: { workloads: 'kube-state-metrics' } },
@@ -72,7 +72,7 @@ test('pods and what controls them, with what is known of each', async () => {
   );
 });
 
-test('restarts that could not be asked for are absent, not none', async () => {
+test('restarts that could not be queried are absent, not 0', async () => {
   await using stand = await openStand(
     (_, query) =>
       query.includes('restarts_total')

@@ -5,7 +5,7 @@ import { familyName } from '../../../../src/sources/promtext/page-index.ts';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf } from './plain.ts';
 
-/** The library takes no HELP without words. */
+/** The library rejects a HELP without a text. */
 const without = (text: string): string => text.replaceAll(/^# HELP \S+ *\n/gm, '');
 const number = (text: string): number => Number(text.replace('Inf', 'Infinity'));
 const byWords = (a: string, b: string): number => (a < b ? -1 : 1);
@@ -13,11 +13,11 @@ const said = (name: string, labels: Readonly<Record<string, string>>, value: num
   JSON.stringify([name, Object.entries(labels).sort(), String(value)]);
 
 /**
- * parse-prometheus-text-format gets counters, gauges and untyped metrics of the text format right (it merges the label sets
- * of histograms and summaries, and loses their sums and counts): for those it is believed.
+ * parse-prometheus-text-format parses counters, gauges and untyped metrics of the text format correctly (it merges the
+ * label sets of histograms and summaries, and loses their sums and counts): only those are compared.
  */
 test.each(['node-exporter-1.5.txt', 'spring-boot-3.5.txt'])(
-  '%s: what the library gets right, we read alike',
+  '%s: matches the library wherever the library is correct',
   (name) => {
     const text = without(readFileSync(`test/recordings/exposition/${name}`, 'utf8'));
     const believed = new Set(['COUNTER', 'GAUGE', 'UNTYPED']);
