@@ -208,12 +208,12 @@ test('reports blocking sessions, records lost to retention, and unknown commits'
       ],
     },
   ]);
-  const said = checkLines(checkReport(seen, profile, 0)).map(({ level, name, detail }) => [
+  const lines = checkLines(checkReport(seen, profile, 0)).map(({ level, name, detail }) => [
     level,
     name,
     detail,
   ]);
-  expect(said).toEqual([
+  expect(lines).toEqual([
     ['warn', 'billing · orders · p0', '7 behind, lost to retention: 4'],
     ['warn', 'shop · 7', 'app, Lock: tuple, blocked by a prepared transaction, UPDATE stock'],
     ['warn', 'shop · 8', 'app, Lock: tuple, waits for 12, UPDATE stock'],

@@ -47,11 +47,11 @@ const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<Ac
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: false });
   const stop = new AbortController();
-  const told: DiagnosisResult[] = [];
+  const results: DiagnosisResult[] = [];
   const parts = { engine, clock, openIo: () => openReadIo(clock) };
-  const look = (steps: readonly DiagnoseStep[]) =>
-    diagnoseSteps(steps, {}, parts, stop.signal, (found) => told.push(found));
-  return { clock, told, stop, look, [Symbol.asyncDispose]: () => engine.close() };
+  const diagnose = (steps: readonly DiagnoseStep[]) =>
+    diagnoseSteps(steps, {}, parts, stop.signal, (found) => results.push(found));
+  return { clock, results, stop, diagnose, [Symbol.asyncDispose]: () => engine.close() };
 };
 
 const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
@@ -69,10 +69,10 @@ test('up to six steps run in parallel, and their results keep the order of the s
     await new Promise<void>((end) => going.push({ n, end }));
     yield output(`line of ${n}`);
   });
-  const all = box.look([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
   await box.clock.settle();
   expect(going.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6]);
-  expect(box.told.map(({ step, done }) => [step, done])).toEqual(
+  expect(box.results.map(({ step, done }) => [step, done])).toEqual(
     [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`d${n}`, false]),
   );
   going[5]?.end();
@@ -98,12 +98,12 @@ test('lines are reported while the program is running', async () => {
     });
     yield output('last');
   });
-  const all = box.look([say(1)]);
+  const all = box.diagnose([say(1)]);
   await box.clock.advance(100);
-  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
+  expect(box.results.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
   end();
   await all;
-  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second', 'last'], done: true });
+  expect(box.results.at(-1)).toMatchObject({ lines: ['first', 'second', 'last'], done: true });
 });
 
 test.each([
@@ -117,7 +117,7 @@ test.each([
       await new Promise(() => {});
     });
     let found: readonly DiagnosisResult[] | undefined;
-    void box.look([say(1, own)]).then((all) => {
+    void box.diagnose([say(1, own)]).then((all) => {
       found = all;
     });
     await box.clock.advance(ms - 1);
@@ -139,21 +139,21 @@ test('a step that fails after its first lines keeps them', async () => {
     yield output('so far');
     throw new Error('cut off');
   });
-  expect(await box.look([say(1)])).toMatchObject([
+  expect(await box.diagnose([say(1)])).toMatchObject([
     { lines: ['so far'], faults: [{ message: expect.stringContaining('cut off') }] },
   ]);
 });
 
 test('when aborted, no further step starts', async () => {
-  const begun: number[] = [];
+  const started: number[] = [];
   await using box = await openBox(async function* (n, signal) {
-    begun.push(n);
+    started.push(n);
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     yield output('');
   });
-  const all = box.look([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
   await box.clock.settle();
   box.stop.abort();
   await all;
-  expect(begun).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(started).toEqual([1, 2, 3, 4, 5, 6]);
 });

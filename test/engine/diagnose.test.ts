@@ -21,7 +21,7 @@ type Act = (door: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
 /** Runs a diagnose step on `box.exec`, with this implementation of the operation. */
 const step = async (
   act: Act,
-  said: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
+  declaration: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
   danger: Danger | 'as-step' = 'as-step',
 ): Promise<StepDiagnosis> => {
   const clock = manualClock();
@@ -58,7 +58,7 @@ const step = async (
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
-  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...said };
+  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...declaration };
   const found = await diagnoseStep(one, {}, { engine, openIo, clock }, never);
   await engine.close();
   return found;
@@ -146,7 +146,7 @@ test('a program with too much output shows the last lines', async () => {
 test('a declared step may open a WebSocket and a stream at any address', async () => {
   await using server = await startServer();
   const { url } = server;
-  const told = await step(
+  const result = await step(
     answering(async (door, signal) => {
       const wire = await door.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
       let text = '';
@@ -155,7 +155,7 @@ test('a declared step may open a WebSocket and a stream at any address', async (
       return `${text}; ${await stream.text()}`;
     }),
   );
-  expect(told).toEqual({ lines: ['df: 12% used; here you are'], faults: [] });
+  expect(result).toEqual({ lines: ['df: 12% used; here you are'], faults: [] });
   expect(server.asked).toEqual(['WebSocket /api/v1/pods/a/exec', 'POST /exec/1/start']);
 });
 
@@ -174,12 +174,12 @@ test('a declared step may only send a POST whose response is a stream', async ()
 test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   ['declared as read-only', { danger: 'read' }, 'as-step'],
   ['with a read-only operation', {}, 'read'],
-])('a step %s can send GET only', async (_, said, danger) => {
+])('a step %s can send GET only', async (_, declaration, danger) => {
   await using server = await startServer();
   const send = (method: string) =>
     answering(async (door, signal) => (await door.send({ method, url: `${server.url}/x` }, signal)).text);
-  expect(await step(send('GET'), said, danger)).toEqual({ lines: ['here you are'], faults: [] });
-  const refused = await step(send('POST'), said, danger);
+  expect(await step(send('GET'), declaration, danger)).toEqual({ lines: ['here you are'], faults: [] });
+  const refused = await step(send('POST'), declaration, danger);
   expect(refused.faults).toMatchObject([
     { kind: 'denied', message: 'exec: POST is not allowed in a read-only step' },
   ]);

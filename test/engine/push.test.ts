@@ -4,11 +4,11 @@ import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { lost, note, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 
 const start = 1_000_000;
-const slow = { everyMs: 60_000, tells: true } as const;
+const slow = { everyMs: 60_000, pushes: true } as const;
 
 interface Scene extends AsyncDisposable {
   readonly clock: ManualClock;
-  readonly told: Toy;
+  readonly pushed: Toy;
   readonly engine: Engine;
   /** When each read started, in ms after the start. */
   began(): readonly number[];
@@ -17,13 +17,13 @@ interface Scene extends AsyncDisposable {
 
 const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions> = {}): Promise<Scene> => {
   const clock = manualClock(start);
-  const told = toy(clock, 'a/told', { ...slow, ...toyOptions });
-  const engine = await openToys(clock, { a: [told.feed] }, options);
+  const pushed = toy(clock, 'a/told', { ...slow, ...toyOptions });
+  const engine = await openToys(clock, { a: [pushed.feed] }, options);
   return {
     clock,
-    told,
+    pushed: pushed,
     engine,
-    began: () => told.began.map((at) => at - start),
+    began: () => pushed.began.map((at) => at - start),
     text: () => {
       const item = engine.facts.getState().feeds['a/told']?.known?.items[0];
       return item !== undefined && 'text' in item ? item.text : undefined;
@@ -37,7 +37,7 @@ test('a notified change is read at once and shown without waiting for a tick', a
   scene.engine.start();
   await scene.clock.advance(1110);
   expect(scene.began()).toEqual([0]);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.settle();
   expect(scene.began()).toEqual([0, 1110]);
   expect(scene.text()).toBe('read 1');
@@ -47,9 +47,9 @@ test('changes in quick succession cause one read, and the next one no sooner tha
   await using scene = await open();
   scene.engine.start();
   await scene.clock.advance(1000);
-  for (let n = 0; n < 5; n++) scene.told.wake();
+  for (let n = 0; n < 5; n++) scene.pushed.wake();
   await scene.clock.advance(20);
-  for (let n = 0; n < 5; n++) scene.told.wake();
+  for (let n = 0; n < 5; n++) scene.pushed.wake();
   await scene.clock.advance(29);
   expect(scene.began()).toEqual([0, 1000]);
   await scene.clock.advance(1);
@@ -63,33 +63,33 @@ test('an endless stream of changes causes 20 reads per second, without overlap',
   scene.engine.start();
   await scene.clock.advance(1000);
   for (let ms = 0; ms < 1000; ms += 2) {
-    scene.told.wake();
+    scene.pushed.wake();
     await scene.clock.advance(2);
   }
   expect(scene.began().filter((at) => at >= 1000 && at < 2000)).toHaveLength(20);
-  expect(scene.told.mostAtOnce).toBe(1);
+  expect(scene.pushed.mostAtOnce).toBe(1);
 });
 
 test('a change during a read causes one more read', async () => {
   await using scene = await open({ latencyMs: () => 300 });
   scene.engine.start();
   await scene.clock.advance(100);
-  scene.told.wake();
-  scene.told.wake();
+  scene.pushed.wake();
+  scene.pushed.wake();
   await scene.clock.advance(199);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(1);
   expect(scene.began()).toEqual([0, 300]);
   await scene.clock.advance(2000);
   expect(scene.began()).toEqual([0, 300]);
-  expect(scene.told.mostAtOnce).toBe(1);
+  expect(scene.pushed.mostAtOnce).toBe(1);
 });
 
 test('a read that ignores its deadline is not overlapped by another one', async () => {
   await using scene = await open({ deaf: true, timeoutMs: 100, latencyMs: (n) => (n === 0 ? 5000 : 0) });
   scene.engine.start();
   await scene.clock.advance(1000);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(3999);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(1);
@@ -102,7 +102,7 @@ test('a scheduled read includes changes that arrived during throttling', async (
   await using scene = await open({ answer });
   scene.engine.start();
   await scene.clock.advance(500);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(500);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(120_000);
@@ -114,20 +114,20 @@ test('the poll interval is kept', async () => {
   await using scene = await open({ everyMs: 1000 });
   scene.engine.start();
   await scene.clock.advance(500);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(1500);
   expect(scene.began()).toEqual([0, 500, 1000, 2000]);
 });
 
 test('there are no listeners before the start and after the end', async () => {
   const scene = await open();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   scene.engine.start();
   scene.engine.start();
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(1);
+  expect(scene.pushed.listeners()).toBe(1);
   await scene.engine.close();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   expect(scene.clock.pending()).toBe(0);
 });
 
@@ -139,7 +139,7 @@ test.each<[string, Partial<EngineOptions>]>([
   if (options.paused === true) scene.engine.start();
   const reading = scene.engine.readOnce(5000);
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   await reading;
   expect(scene.began()).toEqual([0]);
 });
@@ -148,7 +148,7 @@ test('changes do not trigger reads of a background environment with a minimum in
   await using scene = await open({ everyMs: 1000 }, { everyAtLeastMs: 15_000 });
   scene.engine.start();
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
 });
 
 test('the change listener is not kept in the store', async () => {

@@ -31,7 +31,7 @@ export interface ToyOptions {
   /** Ignores its abort signal. */
   readonly deaf?: boolean;
   /** Supports change notifications, sent by `wake`. */
-  readonly tells?: boolean;
+  readonly pushes?: boolean;
 }
 
 export const note = (source: string, text: string, at: number) => ({ source, at, title: 'toy', text });
@@ -77,7 +77,7 @@ export const toy = (clock: Clock, id: string, options: ToyOptions = {}): Toy => 
       staleMs: 3000,
       timeoutMs: options.timeoutMs ?? 2000,
       ...(options.probe === undefined ? {} : { probe: options.probe }),
-      ...(options.tells === true ? { watch } : {}),
+      ...(options.pushes === true ? { watch } : {}),
       read: async (signal) => {
         const nth = began.length;
         began.push(clock.now());

@@ -32,11 +32,11 @@ test('setting the system clock does not change the time; the offset is reported 
 
 test('a drift of less than two seconds is not a jump', () => {
   const { time, clock } = settable();
-  const heard = vi.fn();
-  clock.onJump(heard)();
+  const listener = vi.fn();
+  clock.onJump(listener)();
   time.wall += 1900;
   expect(clock.wallOffset()).toBe(0);
-  expect(heard).not.toHaveBeenCalled();
+  expect(listener).not.toHaveBeenCalled();
 });
 
 test('a deadline aborts with its duration', async () => {

@@ -10,10 +10,10 @@ const params = z.strictObject({ name: z.string(), times: z.coerce.number().defau
 
 /** An operation that does nothing, and returns its params. */
 const defined = (
-  said: Partial<OperationSpec<z.infer<typeof params>>>,
+  overrides: Partial<OperationSpec<z.infer<typeof params>>>,
   draft: { readonly danger?: 'read' | 'destructive' } = {},
 ) =>
-  defineOperation({ name: 'knock', params, ...said }, ({ door }: { source: string; door: string }) => ({
+  defineOperation({ name: 'knock', params, ...overrides }, ({ door }: { source: string; door: string }) => ({
     plan: async ({ name, times }) => ({
       targets: [{ name, uid: door, saw: `${times}`, where: door }],
       calls: [],
@@ -31,7 +31,7 @@ const defined = (
 const opened = (...args: Parameters<typeof defined>) =>
   defined(...args).open({ source: 'house', door: 'front' });
 
-const told = async (acting: AsyncIterable<ActEvent>): Promise<readonly ActEvent[]> => {
+const collect = async (acting: AsyncIterable<ActEvent>): Promise<readonly ActEvent[]> => {
   const events: ActEvent[] = [];
   for await (const event of acting) events.push(event);
   return events;
@@ -49,7 +49,7 @@ test('a plan has the declared name, danger and params; later steps receive the p
     params: { name: 'a', times: '2' },
     earlier: 'shut',
   });
-  expect(await told(operation.act(plan, change, signal))).toEqual([{ is: 'output', text: 'a 3' }]);
+  expect(await collect(operation.act(plan, change, signal))).toEqual([{ is: 'output', text: 'a 3' }]);
   expect(await operation.recheck(plan, signal)).toBeUndefined();
   expect(operation.undo?.(plan)).toEqual({ use: 'house.knock', with: { name: 'a' }, title: 'back' });
 });
@@ -71,10 +71,10 @@ test('invalid params are refused before planning', async () => {
 
 test('an operation without a danger, or with an unknown one, is destructive', async () => {
   const danger = 'harmless' as 'safe';
-  for (const said of [{}, { danger }]) {
-    expect(defined(said).danger).toBe('destructive');
-    expect(opened(said).danger({})).toBe('destructive');
-    expect((await opened(said).plan({ name: 'a' }, signal)).danger).toBe('destructive');
+  for (const overrides of [{}, { danger }]) {
+    expect(defined(overrides).danger).toBe('destructive');
+    expect(opened(overrides).danger({})).toBe('destructive');
+    expect((await opened(overrides).plan({ name: 'a' }, signal)).danger).toBe('destructive');
   }
 });
 

@@ -10,7 +10,7 @@ const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padS
 
 describe('a position in a log', () => {
   /** The lines reported to a reader that resumes after a mark; '~' stands for a gap. */
-  const toldOf = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
+  const reportedLines = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
     const place = new LogPosition({ after: parseLogMark(after), isMidway });
     return nanos.flatMap((nano, index) => {
       const is = place.take({ stamp: stamp(nano), text: `line ${first + index}` });
@@ -20,9 +20,9 @@ describe('a position in a log', () => {
   };
 
   test('each line has a mark: the newest time so far, and the number of lines since', () => {
-    expect(toldOf([1, 2, 2, 3])).toEqual(['0:001Z#1', '1:002Z#1', '2:002Z#2', '3:003Z#1']);
+    expect(reportedLines([1, 2, 2, 3])).toEqual(['0:001Z#1', '1:002Z#1', '2:002Z#2', '3:003Z#1']);
     // The two outputs have separate timestamps: 3 came before 2.
-    expect(toldOf([1, 3, 2, 4])).toEqual(['0:001Z#1', '1:003Z#1', '2:003Z#2', '3:004Z#1']);
+    expect(reportedLines([1, 3, 2, 4])).toEqual(['0:001Z#1', '1:003Z#1', '2:003Z#2', '3:004Z#1']);
   });
 
   test.each<[string, readonly number[], string, readonly string[]]>([
@@ -32,19 +32,19 @@ describe('a position in a log', () => {
     ['the mark no longer exists', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
     ['an invalid mark', [7, 8], 'nonsense', ['0:007Z#1', '1:008Z#1']],
   ])('resumed: %s', (_, nanos, after, expected) => {
-    expect(toldOf(nanos, after)).toEqual(expected);
+    expect(reportedLines(nanos, after)).toEqual(expected);
   });
 
   test('a log read in two parts, split at any line, is reported once', () => {
     const nanos = [5, 5, 5, 7, 6, 6, 9, 8, 9, 9, 11, 11, 11];
-    for (let begun = 0; begun < nanos.length; begun += 1)
-      for (let left = begun + 1; left <= nanos.length; left += 1) {
+    for (let from = 0; from < nanos.length; from += 1)
+      for (let to = from + 1; to <= nanos.length; to += 1) {
         const place = new LogPosition({ isMidway: true });
-        for (let index = begun; index < left; index += 1)
+        for (let index = from; index < to; index += 1)
           place.take({ stamp: stamp(nanos[index] ?? 0), text: `line ${index}` });
-        const rest = toldOf(nanos, place.mark()).map((one) => Number(one.split(':')[0]));
-        const wanted = nanos.map((_, index) => index).slice(left);
-        expect(rest, `begun at line ${begun}, left in front of line ${left}`).toEqual(wanted);
+        const rest = reportedLines(nanos, place.mark()).map((one) => Number(one.split(':')[0]));
+        const wanted = nanos.map((_, index) => index).slice(to);
+        expect(rest, `begun at line ${from}, left in front of line ${to}`).toEqual(wanted);
       }
   });
 

@@ -6,19 +6,19 @@ import type { KafkaChange } from '../../../src/clients/kafka/kafka-types.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ChangeError } from '../../../src/platform/to-fault.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
+import { type CallResponse, cluster, ignores, kafkaServer, responds } from './server.ts';
 
 const never = new AbortController().signal;
 
-const coordinatedBy = (port: number, error = 0): Said =>
-  says(findCoordinator, ({ groups }) => ({
+const coordinatedBy = (port: number, error = 0): CallResponse =>
+  responds(findCoordinator, ({ groups }) => ({
     throttleMs: 0,
     coordinators: groups.map((group) => ({ group, broker: 1, host: '127.0.0.1', port, error, message: '' })),
   }));
 
 /** A coordinator that answers a commit with this error code for each partition. */
-const commits = (...codes: readonly number[]): Said =>
-  says(offsetCommit, ({ topics }) => ({
+const commits = (...codes: readonly number[]): CallResponse =>
+  responds(offsetCommit, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name, partitions }) => ({
       name,
@@ -38,13 +38,13 @@ const reset: KafkaChange = {
 
 /** The result of a change: 'done', or the extent of the effect and the message. */
 const outcomeOf = async (
-  said: (port: number) => readonly Said[],
+  responses: (port: number) => readonly CallResponse[],
   change: KafkaChange,
   signal = never,
 ): Promise<readonly (string | undefined)[]> => {
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, port }], { orders: 1 }),
-    ...said(port),
+    ...responses(port),
   ]);
   try {
     await changeKafka(openTransport(systemClock()), { brokers: [server.address] }, change, signal);
@@ -69,8 +69,8 @@ test.each([
   [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\); set in partition 0$/],
   [[29, 16], 'unknown', /orders\/1: .*NOT_COORDINATOR/],
 ] as const)('the effect of a commit answered with %j: %s', async (codes, outcome, message) => {
-  const [done, said] = await ofReset(...codes);
-  expect([done, said]).toEqual([outcome, expect.stringMatching(message)]);
+  const [done, responses] = await ofReset(...codes);
+  expect([done, responses]).toEqual([outcome, expect.stringMatching(message)]);
 });
 
 test('a denied commit names the required permission', async () => {
@@ -95,7 +95,7 @@ test('a commit that was sent but not answered may have taken effect', async () =
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, port }], { orders: 1 }),
     coordinatedBy(port),
-    keepsSilent(offsetCommit),
+    ignores(offsetCommit),
   ]);
   const changed = changeKafka(
     openTransport(systemClock()),
@@ -116,7 +116,7 @@ test.each([
   [41, 'unknown'],
   [7, 'unknown'],
 ])('the effect of a topic creation answered with %d: %s', async (error, outcome) => {
-  const answered = says(createTopics, ({ topics }) => ({
+  const answered = responds(createTopics, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name }) => ({ name, error, message: '' })),
   }));

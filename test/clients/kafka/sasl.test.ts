@@ -20,13 +20,13 @@ const scramServer = (hash: Hash, password: string, rounds = 4096) => {
   let first = '';
   let challenge = '';
   return async (token: Buffer): Promise<Buffer> => {
-    const said = token.toString('utf8');
-    if (said.startsWith('n,,')) {
-      first = said.slice(3);
+    const text = token.toString('utf8');
+    if (text.startsWith('n,,')) {
+      first = text.slice(3);
       challenge = `r=${first.slice(first.indexOf('r=') + 2)}%server,s=${salt.toString('base64')},i=${rounds}`;
       return Buffer.from(challenge);
     }
-    const [unproved, proof = ''] = said.split(',p=');
+    const [unproved, proof = ''] = text.split(',p=');
     const whole = `${first},${challenge},${unproved}`;
     const clientKey = mac(salted, 'Client Key');
     const signature = mac(createHash(hash).update(clientKey).digest(), whole);

@@ -5,7 +5,7 @@ import { apiVersions } from '../../../src/clients/kafka/cluster-calls.ts';
 import { listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import { cluster, kafkaServer, type Said, says } from './server.ts';
+import { type CallResponse, cluster, kafkaServer, responds } from './server.ts';
 
 const never = new AbortController().signal;
 
@@ -26,21 +26,21 @@ test('selects the newest version supported by both sides', () => {
 /** A broker that supports these versions of ListGroups, and answers in each version that the client supports. */
 const broker = (from: number, to: number) => {
   const versions: number[] = [];
-  const answers = (call: typeof listGroups): Said => {
-    const said = says(call, () => ({
+  const answers = (call: typeof listGroups): CallResponse => {
+    const responses = responds(call, () => ({
       throttleMs: 0,
       error: 0,
       groups: [{ group: 'billing', protocol: 'consumer', state: 'Stable', type: 'Classic' }],
     }));
     return {
-      ...said,
+      ...responses,
       reply: (...asked) => {
         versions.push(call.version);
-        return said.reply(...asked);
+        return responses.reply(...asked);
       },
     };
   };
-  const spoken: Said = says(apiVersions as KafkaCall<unknown, unknown>, () => ({
+  const spoken: CallResponse = responds(apiVersions as KafkaCall<unknown, unknown>, () => ({
     error: 0,
     calls: [
       { key: 3, from: 0, to: 13 },
@@ -48,13 +48,13 @@ const broker = (from: number, to: number) => {
       { key: listGroups.key, from, to },
     ],
   }));
-  const said = (port: number) => [
+  const responses = (port: number) => [
     spoken,
     cluster([{ id: 1, port }]),
     answers(listGroups),
     answers(listGroupsUntyped),
   ];
-  return { said, versions };
+  return { responses, versions };
 };
 
 describe('a connection uses the newest version that its broker supports', () => {
@@ -63,21 +63,21 @@ describe('a connection uses the newest version that its broker supports', () => 
     [0, 5, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
     [5, 9, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
   ])('broker %d to %d', async (from, to, asked, group) => {
-    const { said, versions } = broker(from, to);
-    await using server = await kafkaServer(said);
+    const { responses, versions } = broker(from, to);
+    await using server = await kafkaServer(responses);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
-    expect(await reader.withSession(never, (look) => look.groups())).toEqual([group]);
+    expect(await reader.withSession(never, (session) => session.groups())).toEqual([group]);
     expect(versions).toEqual(asked);
     await reader.close();
   });
 
   test('an error names both ranges when there is no common version', async () => {
-    const { said, versions } = broker(6, 9);
-    await using server = await kafkaServer(said);
+    const { responses, versions } = broker(6, 9);
+    await using server = await kafkaServer(responses);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
-    const problems = await reader.withSession(never, async (look) => {
-      await look.groups();
-      return look.problems.map(({ kind, message }) => [kind, message]);
+    const problems = await reader.withSession(never, async (session) => {
+      await session.groups();
+      return session.problems.map(({ kind, message }) => [kind, message]);
     });
     expect(problems).toEqual([
       ['malformed', expect.stringMatching(/ListGroups: version 4 or 5 is needed, it supports 6 to 9$/)],

@@ -66,16 +66,16 @@ const faultOf = async (work: Promise<unknown>) => {
 /** A credential plugin that records each of its runs with its input. */
 const plugin = async (
   script: string,
-): Promise<{ command: string; runs: () => Promise<number>; told: string }> => {
-  const [book, told] = [join(dir, 'runs'), join(dir, 'told')];
+): Promise<{ command: string; runs: () => Promise<number>; input: string }> => {
+  const [book, input] = [join(dir, 'runs'), join(dir, 'told')];
   const command = await put(
     'plugin',
-    `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${told}\n${script}\n`,
+    `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${input}\n${script}\n`,
   );
   await chmod(command, 0o755);
   const runs = async (): Promise<number> =>
     (await readFile(book, 'utf8').catch(() => '')).split('\n').length - 1;
-  return { command, runs, told };
+  return { command, runs, input: input };
 };
 const credential = (status: object): string =>
   `echo '${JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status })}'`;
@@ -273,14 +273,14 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
 test('a plugin returns a token until its expiry, and is told that there is no terminal', async () => {
   const clock = manualClock();
   const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
-  const { command, runs, told } = await plugin(
+  const { command, runs, input } = await plugin(
     `read line && exit 9\n${credential({ token: 'plugin-token', expirationTimestamp: until(60_000) })}`,
   );
   const access = await openWith({ ...execOf(command, { provideClusterInfo: true }) }, clock);
   expect(await access.headers(signal)).toEqual({ authorization: 'Bearer plugin-token' });
   await access.headers(signal);
   expect(await runs()).toBe(1);
-  expect(JSON.parse(await readFile(told, 'utf8'))).toEqual({
+  expect(JSON.parse(await readFile(input, 'utf8'))).toEqual({
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
     spec: { interactive: false, cluster: { server: 'https://prod.example:6443' } },
@@ -374,10 +374,10 @@ test('the error of a plugin that is not installed has the install hint of its en
 });
 
 test('a plugin gets the environment variables of its entry, is found beside the kubeconfig, and receives its cluster', async () => {
-  const told = join(dir, 'told');
+  const input = join(dir, 'told');
   const command = await put(
     'login.sh',
-    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${told}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,
+    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${input}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,
   );
   await chmod(command, 0o755);
   const access = await openWith({
@@ -403,7 +403,7 @@ test('a plugin gets the environment variables of its entry, is found beside the 
     authorization: 'Bearer prod-token',
     'accept-encoding': 'identity',
   });
-  expect(JSON.parse(await readFile(told, 'utf8')).spec).toEqual({
+  expect(JSON.parse(await readFile(input, 'utf8')).spec).toEqual({
     interactive: false,
     cluster: {
       server: 'https://prod.example:6443',

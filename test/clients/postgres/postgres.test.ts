@@ -66,7 +66,7 @@ const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
 
 /** Forwards bytes until a client sends a message with this text; that message is dropped and reported. */
 const deafTo = async (text: string) => {
-  const heard = Promise.withResolvers<void>();
+  const received = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<Buffer>();
   const port = await listening(
     createServer((client) => {
@@ -75,12 +75,12 @@ const deafTo = async (text: string) => {
       client.once('close', () => onward.destroy());
       client.on('data', (chunk) => {
         if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) cancelled.resolve(chunk);
-        if (chunk.includes(text)) heard.resolve();
+        if (chunk.includes(text)) received.resolve();
         else onward.write(chunk);
       });
     }),
   );
-  return { port, heard: heard.promise, cancelled: cancelled.promise };
+  return { port, received: received.promise, cancelled: cancelled.promise };
 };
 
 const readIo = (options: Parameters<typeof openReadIo>[1] = {}) => {
@@ -137,7 +137,7 @@ describe('a read', () => {
       { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
       stop.signal,
     );
-    await deaf.heard;
+    await deaf.received;
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
     expect((await deaf.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
@@ -188,7 +188,7 @@ describe('a read', () => {
         stop.signal,
       );
     const both = Promise.allSettled([slow(), slow()]);
-    await deaf.heard;
+    await deaf.received;
     const impatient = new AbortController();
     const third = io.sql(targetAt(deaf.port), one, impatient.signal);
     impatient.abort(new DOMException('no answer in 5 ms', 'TimeoutError'));
@@ -278,8 +278,8 @@ describe('a change', () => {
   test.each(['SET statement_timeout', 'BEGIN'])(
     'that is canceled while %s is in progress is not sent',
     async (last) => {
-      const heard = Promise.withResolvers<void>();
-      const said: string[] = [];
+      const received = Promise.withResolvers<void>();
+      const messages: string[] = [];
       let held: (() => void) | undefined;
       const port = await listening(
         createServer((client) => {
@@ -287,22 +287,22 @@ describe('a change', () => {
           onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
           client.once('close', () => onward.destroy());
           client.on('data', (chunk) => {
-            said.push(chunk.toString('latin1'));
+            messages.push(chunk.toString('latin1'));
             // The cancel request finds nothing to cancel; the statement before the change is executed afterwards.
             if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) setImmediate(() => held?.());
             if (!chunk.includes(last)) return void onward.write(chunk);
             held = () => onward.write(chunk);
-            heard.resolve();
+            received.resolve();
           });
         }),
       );
       const stop = new AbortController();
       const statement = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"', transaction: true };
       const changing = changeIo().sql(targetAt(port), statement, stop.signal);
-      await heard.promise;
+      await received.promise;
       stop.abort(new DOMException('no longer wanted', 'AbortError'));
       await expect(changing).rejects.toMatchObject({ kind: 'cancelled', message: 'cancelled' });
-      expect(said.join('')).not.toContain('VACUUM');
+      expect(messages.join('')).not.toContain('VACUUM');
     },
   );
 
@@ -318,7 +318,7 @@ describe('a change', () => {
     const deaf = await deafTo('VACUUM');
     const stop = new AbortController();
     const asked = changeIo().sql(targetAt(deaf.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
-    await deaf.heard;
+    await deaf.received;
     stop.abort(new DOMException('cancelled', 'AbortError'));
     await deaf.cancelled;
     const ended = expect(asked).rejects.toMatchObject({
@@ -336,9 +336,9 @@ test.each([
   ['an inconsistent list of columns', 'T\x00\x00\x00\x06\x7f\xff'],
   ['an endless message', 'R\x7f\xff\xff\xff'],
   ['an invalid length', 'R\x00\x00\x00\x01'],
-])('%s is not PostgreSQL', async (_, said) => {
+])('%s is not PostgreSQL', async (_, messages) => {
   const port = await listening(
-    createServer((client) => void client.once('data', () => client.write(said, 'latin1'))),
+    createServer((client) => void client.once('data', () => client.write(messages, 'latin1'))),
   );
   await expect(readIo().sql(targetAt(port), one, never)).rejects.toMatchObject({
     kind: 'malformed',

@@ -16,33 +16,33 @@ const watching = (isWanted: () => boolean = () => true) => {
       signals: [spec('heap', { title: 'heap', unit: '%', threshold: { crit: { op: '>=', value: 90 } } })],
     }),
   );
-  const tell = createCriticalNotifier(isWanted);
+  const notify = createCriticalNotifier(isWanted);
   let now = noon;
   store.apply([{ is: 'opened', feeds: [feed, heapFeed] }], now);
-  const look = (): readonly string[] => tell(buildSnapshot(store.getState(), now)).map(({ text }) => text);
+  const read = (): readonly string[] => notify(buildSnapshot(store.getState(), now)).map(({ text }) => text);
   return {
-    look,
+    read,
     after: (ms: number) => {
       now += ms;
     },
     breakers: (...items: readonly (readonly [string, Breaker['state']])[]) => {
       learn(store, feed, { items: items.map(([name, state]) => breaker(name, { state, at: now })) }, now);
-      return look();
+      return read();
     },
     blind: () => {
       learn(store, feed, { faults: [fault('unreachable')] }, now);
-      return look();
+      return read();
     },
     heap: (value: number) => {
       learn(store, heapFeed, { samples: [sample('heap', value, { at: now })] }, now);
-      return look();
+      return read();
     },
   };
 };
 
 test('what is critical in the first reading is not announced; what becomes critical is, once', () => {
-  const { look, breakers, after } = watching();
-  expect(look()).toEqual([]);
+  const { read, breakers, after } = watching();
+  expect(read()).toEqual([]);
   expect(breakers(['a', 'open'], ['b', 'closed'])).toEqual([]);
   after(5000);
   expect(breakers(['a', 'open'], ['b', 'open'])).toEqual([expect.stringMatching(/^breakers .*b$/)]);

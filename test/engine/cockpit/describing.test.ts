@@ -33,16 +33,18 @@ const open = (describe: Source['describe']) => {
   return { clock, describing, state: () => cockpit.getState().description?.state };
 };
 
-const told = (...lines: readonly string[]): ObjectDescription => ({ title: 'pod/billing-0', lines });
+const description = (...lines: readonly string[]): ObjectDescription => ({ title: 'pod/billing-0', lines });
 
 test('control characters are removed from the description and tabs become spaces', async () => {
-  const { describing, state } = open(async () => told('\u001b[2Jkind:\tPod', 'two\nlines'));
+  const { describing, state } = open(async () => description('\u001b[2Jkind:\tPod', 'two\nlines'));
   await describing.begin(pod, 'yaml');
   expect(state()).toMatchObject({ is: 'read', lines: ['kind:  Pod', 'two', 'lines'] });
 });
 
 test('a description that is too long is truncated, with a note', async () => {
-  const { describing, state } = open(async () => told(...Array.from({ length: 5003 }, (_, at) => `${at}`)));
+  const { describing, state } = open(async () =>
+    description(...Array.from({ length: 5003 }, (_, at) => `${at}`)),
+  );
   await describing.begin(pod, 'yaml');
   const now = state();
   expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', '… 3 more lines']);
@@ -84,7 +86,7 @@ test('a closed description does not reappear, and its request is aborted', async
   const done = describing.begin(pod, 'describe');
   describing.stop();
   expect(signals[0]?.aborted).toBe(true);
-  answers[0]?.(told('late'));
+  answers[0]?.(description('late'));
   await done;
   expect(state()).toBeUndefined();
 });
@@ -94,8 +96,8 @@ test('of two concurrent requests only the later one is shown', async () => {
   const { describing, state } = open(() => new Promise((resolve) => answers.push(resolve)));
   const first = describing.begin(pod, 'describe');
   const second = describing.begin(pod, 'yaml');
-  answers[0]?.(told('first'));
-  answers[1]?.(told('second'));
+  answers[0]?.(description('first'));
+  answers[1]?.(description('second'));
   await Promise.all([first, second]);
   expect(state()).toMatchObject({ is: 'read', lines: ['second'] });
 });

@@ -18,7 +18,7 @@ const environment = (closed: string[], name: string, armed = false, profile = {}
 
 const stage = (armed = false) => {
   const closed: string[] = [];
-  const said: string[] = [];
+  const messages: string[] = [];
   const entered: OpenedEnvironment[] = [];
   const cockpit = createCockpitStore();
   cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
@@ -45,40 +45,40 @@ const stage = (armed = false) => {
       entered.push(opened);
     },
     readAgain: async () => void now.readAgain++,
-    say: (text) => said.push(text),
+    say: (text) => messages.push(text),
   });
   const second = async (): Promise<void> => {
     reopening.everySecond();
     await new Promise<void>((resolve) => setImmediate(resolve));
   };
-  return { now, reopening, second, closed, said, entered };
+  return { now, reopening, second, closed, messages, entered };
 };
 
 test('a valid profile replaces the previous one, once', async () => {
-  const { reopening, second, said, entered } = stage();
+  const { reopening, second, messages, entered } = stage();
   await second();
   expect(entered).toHaveLength(0);
   reopening.saved();
   await second();
   await second();
   expect(entered).toHaveLength(1);
-  expect(said).toEqual(['profile reloaded']);
+  expect(messages).toEqual(['profile reloaded']);
 });
 
 test('an invalid profile is reported with its position, and the previous one is kept', async () => {
-  const { now, reopening, second, said, entered } = stage();
+  const { now, reopening, second, messages, entered } = stage();
   now.answer = () => ({ refused: ['/etc/x y/p.yaml:9:1: b; c', 'profiles/shop/production.yaml:3:5: a; b'] });
   reopening.saved();
   await second();
   expect(entered).toHaveLength(0);
-  expect(said).toEqual([
+  expect(messages).toEqual([
     'production.yaml:3:5: a; b · keeping the previous version',
     '/etc/x y/p.yaml:9:1: b; c · keeping the previous version',
   ]);
 });
 
 test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
-  const { now, reopening, second, said, entered } = stage();
+  const { now, reopening, second, messages, entered } = stage();
   now.going = true;
   reopening.saved();
   await second();
@@ -87,7 +87,7 @@ test('a reload waits for the run in progress, says so, and happens afterwards', 
   now.going = false;
   await second();
   expect(entered).toHaveLength(1);
-  expect(said).toEqual([
+  expect(messages).toEqual([
     'the profile has changed: it will be reloaded when the run has ended',
     'profile reloaded',
   ]);
@@ -119,10 +119,10 @@ test('a reload does not switch back to an environment that was left', async () =
 });
 
 test('a reload disarms the environment and says so', async () => {
-  const { reopening, second, said } = stage(true);
+  const { reopening, second, messages } = stage(true);
   reopening.saved();
   await second();
-  expect(said).toEqual(['profile reloaded; read-only again']);
+  expect(messages).toEqual(['profile reloaded; read-only again']);
 });
 
 test('a failed reload is retried', async () => {
@@ -134,18 +134,20 @@ test('a failed reload is retried', async () => {
 });
 
 test('a file that now describes another environment opens nothing', async () => {
-  const { now, reopening, second, closed, said, entered } = stage(true);
+  const { now, reopening, second, closed, messages, entered } = stage(true);
   now.answer = () => environment(closed, 'new', false, { env: 'staging' });
   reopening.saved();
   await second();
   expect([entered.length, closed]).toEqual([0, ['new']]);
-  expect(said).toEqual(['the profile now declares shop/staging: not loaded · keeping the previous version']);
+  expect(messages).toEqual([
+    'the profile now declares shop/staging: not loaded · keeping the previous version',
+  ]);
 });
 
 test('a changed tier is reported, since other gates apply', async () => {
-  const { now, reopening, second, closed, said } = stage();
+  const { now, reopening, second, closed, messages } = stage();
   now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
   reopening.saved();
   await second();
-  expect(said).toEqual(['profile reloaded; tier changed from production to dev']);
+  expect(messages).toEqual(['profile reloaded; tier changed from production to dev']);
 });

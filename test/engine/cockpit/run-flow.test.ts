@@ -11,7 +11,7 @@ import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 const openFlow = async (options: StageOptions = {}) => {
   const stage = await openStage(options);
   const cockpit = createCockpitStore();
-  const said: string[] = [];
+  const messages: string[] = [];
   const flow = createRunFlow(
     { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
     {
@@ -22,7 +22,7 @@ const openFlow = async (options: StageOptions = {}) => {
       openAcross: async () => [],
       close: async () => {},
     },
-    (text) => said.push(text),
+    (text) => messages.push(text),
   );
   const stageOf = () => cockpit.getState().run?.stage;
   /** Advances the clock until the run is in this stage. */
@@ -33,7 +33,7 @@ const openFlow = async (options: StageOptions = {}) => {
     }
     expect(stageOf()).toBe(wanted);
   };
-  return { stage, cockpit, flow, said, until, stageOf };
+  return { stage, cockpit, flow, messages, until, stageOf };
 };
 
 const endingOf = (run: { readonly events: readonly { readonly event: string }[] } | undefined) =>
@@ -81,7 +81,7 @@ test('declining closes the card, sends nothing, and is in the ledger as declined
 });
 
 test('no second run starts while a run is in progress', async () => {
-  const { stage, flow, said, until } = await openFlow({ tier: 'production' });
+  const { stage, flow, messages, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -89,7 +89,7 @@ test('no second run starts while a run is in progress', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(said).toEqual(['a run is in progress; press ctrl-c to cancel it']);
+  expect(messages).toEqual(['a run is in progress; press ctrl-c to cancel it']);
   flow.cancel();
   await until('ended');
   await confirmed;
@@ -142,7 +142,7 @@ test('a manual step waits for confirmation; "not done" ends the run before the n
 });
 
 test('a run with saved state can be undone, as a separate run', async () => {
-  const { stage, cockpit, flow, said, until, stageOf } = await openFlow();
+  const { stage, cockpit, flow, messages, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
   await stage.clock.advance(minReadingMs);
@@ -151,14 +151,14 @@ test('a run with saved state can be undone, as a separate run', async () => {
   await confirmed;
   const first = cockpit.getState().run?.proposal?.run ?? '';
   await flow.undo(first);
-  expect({ stage: stageOf(), said }).toEqual({ stage: 'proposed', said: [] });
+  expect({ stage: stageOf(), messages }).toEqual({ stage: 'proposed', messages: [] });
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
-  expect(said).toEqual(['nothing to undo']);
+  expect(messages).toEqual(['nothing to undo']);
 });
 
 test('a key pressed before the card could be read is ignored, and the card stays', async () => {
-  const { stage, flow, said, stageOf, until } = await openFlow({ tier: 'production' });
+  const { stage, flow, messages, stageOf, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
   const tooQuick = 'too fast to have read the preview: nothing was executed; press it again';
@@ -167,7 +167,7 @@ test('a key pressed before the card could be read is ignored, and the card stays
   stage.arming.arm('a drill');
   await stage.clock.advance(minReadingMs - 1);
   await flow.confirm({ pasted: false });
-  expect(said).toEqual([tooQuick, tooQuick]);
+  expect(messages).toEqual([tooQuick, tooQuick]);
   expect(stageOf()).toBe('proposed');
   expect(await ledgerEvents(stage)).toEqual([]);
 

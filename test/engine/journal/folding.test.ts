@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFlapFolder, foldBursts } from '../../../src/engine/journal/journal-tracker.ts';
 import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/status-comparison.ts';
-import { toldBy, workload } from './looks.ts';
+import { changeLines, workload } from './readings.ts';
 
 const change = (name: string, more: Partial<JournalChange> = {}): JournalChange => ({
   at: 0,
@@ -52,10 +52,10 @@ describe('a burst', () => {
     const many = Array.from({ length: 40 }, (_, n) =>
       change(`x${n}`, { noun: `noun${n}`, level: n === 39 ? 'crit' : 'ok' }),
     );
-    const told = foldBursts(many);
-    expect(told).toHaveLength(20);
-    expect(told[0]?.level).toBe('crit');
-    expect(told.at(-1)?.what).toBe('21 more at the same time');
+    const entries = foldBursts(many);
+    expect(entries).toHaveLength(20);
+    expect(entries[0]?.level).toBe('crit');
+    expect(entries.at(-1)?.what).toBe('21 more at the same time');
   });
 
   test('ten thousand pods that change together are one entry', () => {
@@ -66,7 +66,7 @@ describe('a burst', () => {
         ),
       },
     });
-    expect(toldBy([pods('Running'), pods('OOMKilled')])).toEqual([
+    expect(changeLines([pods('Running'), pods('OOMKilled')])).toEqual([
       '10000 pods: OK → OOMKilled: pod-0, pod-1, pod-2 and 9997 more',
     ]);
   });
@@ -85,10 +85,10 @@ describe('a flapping row', () => {
 
   test('is reported twice, then every two minutes with the number of changes', () => {
     const fold = createFlapFolder();
-    const told = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
+    const entries = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
       fold([flap(second)], second * 1000).map((one) => `${second}s ${journalEntryOf(one).change}`),
     );
-    expect(told).toEqual([
+    expect(entries).toEqual([
       '0s CLOSED → OPEN',
       '10s OPEN → CLOSED',
       '140s CLOSED again: 12 times in 2m',
@@ -107,7 +107,7 @@ describe('a flapping row', () => {
 
   test('changes far enough apart are reported separately', () => {
     const fold = createFlapFolder();
-    const told = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
-    expect(told).toHaveLength(4);
+    const entries = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
+    expect(entries).toHaveLength(4);
   });
 });

@@ -22,9 +22,9 @@ export const entry = (
   own: Record<string, unknown>,
   via?: ViaSpec,
 ): SourceEntry => {
-  const stands = Object.keys(module.viaDefaults ?? {}).some((key) => key in own) ? {} : module.viaDefaults;
+  const defaults = Object.keys(module.viaDefaults ?? {}).some((key) => key in own) ? {} : module.viaDefaults;
   const given = Object.fromEntries(
-    Object.entries({ ...(via && stands), ...own }).filter(([, v]) => v !== undefined),
+    Object.entries({ ...(via && defaults), ...own }).filter(([, v]) => v !== undefined),
   );
   const config = module.config.parse(given);
   return { id, type: module.type, config, position, ...(via && { via }) };

@@ -208,9 +208,9 @@ test('a program of a runbook is run in the planned pod', async () => {
   expect(await exec.recheck(plan, never)).toBeUndefined();
   const way = inside.engine.routeTo('checks');
   const door = openChangeIo(it.clock, way);
-  const told = [];
-  for await (const event of exec.act(plan, door, never)) told.push(event);
-  expect(told).toEqual([
+  const events = [];
+  for await (const event of exec.act(plan, door, never)) events.push(event);
+  expect(events).toEqual([
     { is: 'call', line: '/usr/local/bin/check-health' },
     { is: 'output', text: expect.stringContaining('OK - ') },
     { is: 'found', found: { status: 0 } },

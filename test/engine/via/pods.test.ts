@@ -78,24 +78,24 @@ test('a broken connection triggers a lookup of the pods', async () => {
 test('a feed with change notifications is listened to while its pods exist', async () => {
   const tunnel = tunnelTo({ 'told-0': { port: 1 } });
   const clock = manualClock();
-  const told = toy(clock, 'told/rows', { tells: true });
+  const pushed = toy(clock, 'told/rows', { pushes: true });
   const module: SourceModule = {
     ...tunnel.module,
     type: 'told',
-    open: async ({ id }) => ({ id, feeds: [told.feed], operations: [], close: async () => {} }),
+    open: async ({ id }) => ({ id, feeds: [pushed.feed], operations: [], close: async () => {} }),
   };
   await using environment = await openEnvironment(tunnel, [entry(module, 'told', {}, through)], {
     modules: [tunnel.module, module],
   });
   environment.engine.start();
   await environment.pass(0);
-  expect(told.listeners()).toBe(1);
+  expect(pushed.listeners()).toBe(1);
   tunnel.ends = [];
   await environment.pass(10_000);
-  expect(told.listeners()).toBe(0);
+  expect(pushed.listeners()).toBe(0);
   tunnel.ends = [end('told-1')];
   await environment.pass(4000);
-  expect(told.listeners()).toBe(1);
+  expect(pushed.listeners()).toBe(1);
 });
 
 test('facts of an unchanged pod are kept while others come and go', async () => {

@@ -20,16 +20,16 @@ const endedWith = (status: number): ProgramEvent => ({
 /** A tunnel to these endpoints; `run` is their program execution. */
 const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
   const clock = manualClock();
-  const state: { ends: readonly RouteEndpoint[]; looks: number; ran: (string | undefined)[] } = {
+  const state: { ends: readonly RouteEndpoint[]; lookups: number; ran: (string | undefined)[] } = {
     ends: first,
-    looks: 0,
+    lookups: 0,
     ran: [],
   };
   const way: TunnelRoute = {
     words: 'k8s deployment/shop',
     sees: true,
     ends: async () => {
-      state.looks += 1;
+      state.lookups += 1;
       return state.ends;
     },
     dial: () => Promise.reject(new Error('nobody dials')),
@@ -77,7 +77,7 @@ test('a program runs at the requested endpoint, otherwise at the first, and nowh
 test("a program's output and exit status are passed on", async () => {
   const { run, state } = await openWay(ends(2), end('a'));
   expect(await run()).toMatchObject({ status: 2 });
-  expect(state.looks).toBe(1);
+  expect(state.lookups).toBe(1);
 });
 
 test('a program killed with its pod yields no result', async () => {
@@ -88,7 +88,7 @@ test('a program killed with its pod yields no result', async () => {
     yield endedWith(137);
   }, end('a'));
   await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a no longer exists');
-  expect(state.looks).toBe(2);
+  expect(state.lookups).toBe(2);
 });
 
 test('a failed tunnel triggers a lookup at once, to tell a deleted endpoint from a cut connection', async () => {
@@ -109,7 +109,7 @@ test('a program that cannot be started, and an internal error, are passed on unc
   await expect(run()).rejects.toBe(missing);
   const bug = new TypeError('undefined is no function');
   await expect((await openWay(fails(bug), end('a'))).run()).rejects.toBe(bug);
-  expect(state.looks).toBe(1);
+  expect(state.lookups).toBe(1);
 });
 
 test('a timeout before the tunnel is open is a fault of the tunnel, afterwards of the program', async () => {

@@ -20,7 +20,7 @@ export interface Tunnel {
   /** True: a dial never answers. */
   hangs: boolean;
   readonly dialled: Destination[];
-  readonly looks: string[];
+  readonly lookups: string[];
   /** Why the tunneling source is not the expected system. */
   stranger: Fault | undefined;
   /** Closes every connection, and opens no other until `mend`. */
@@ -53,7 +53,7 @@ export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
     hangs: false,
     stranger: undefined,
     dialled: [],
-    looks: [],
+    lookups: [],
     module: {
       type: 'tunnel',
       title: 'A tunnel',
@@ -67,7 +67,7 @@ export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
         operations: [],
         identify: async () => tunnel.stranger,
         resolveEndpoints: async (target) => {
-          tunnel.looks.push(target);
+          tunnel.lookups.push(target);
           if (tunnel.blind !== undefined) throw tunnel.blind;
           return tunnel.ends;
         },

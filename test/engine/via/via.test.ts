@@ -20,12 +20,12 @@ test('an HTTP check is read through another source, which is not contacted befor
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
   await environment.pass(0);
-  expect(tunnel.looks).toEqual([]);
+  expect(tunnel.lookups).toEqual([]);
   environment.engine.start();
   await environment.pass(0);
   expect(environment.health()).toEqual(['shop shop-0 up']);
   expect(server.asked).toEqual(['GET /health']);
-  expect(tunnel.looks).toEqual(['deployment/shop']);
+  expect(tunnel.lookups).toEqual(['deployment/shop']);
   expect(tunnel.dialled).toEqual([{ host: 'shop-0', port: 8081 }]);
   expect(environment.faults()).toEqual([]);
 });
@@ -187,9 +187,9 @@ test('a failing endpoint lookup is retried less and less often, but never given 
   await using environment = await openEnvironment(tunnel, [shop]);
   environment.engine.start();
   await environment.pass(62_000);
-  expect(tunnel.looks).toHaveLength(6);
+  expect(tunnel.lookups).toHaveLength(6);
   await environment.pass(300_000);
-  expect(tunnel.looks).toHaveLength(16);
+  expect(tunnel.lookups).toHaveLength(16);
 });
 
 test('known pods remain while they answer, also when the endpoint lookup fails', async () => {
@@ -200,7 +200,7 @@ test('known pods remain while they answer, also when the endpoint lookup fails',
   await environment.pass(0);
   tunnel.blind = new WireError('timeout', 'no answer in 5s');
   await environment.pass(30_000);
-  expect(tunnel.looks.length).toBeGreaterThan(1);
+  expect(tunnel.lookups.length).toBeGreaterThan(1);
   expect(environment.health()).toEqual(['shop shop-0 up']);
   expect(environment.faults()).toEqual([]);
 });
@@ -249,7 +249,7 @@ test('tunnels can be nested', async () => {
   environment.engine.start();
   await environment.pass(0);
   expect(environment.health()).toEqual(['shop shop-0 up']);
-  expect(tunnel.looks).toEqual(['pod/bastion', 'deployment/shop']);
+  expect(tunnel.lookups).toEqual(['pod/bastion', 'deployment/shop']);
 });
 
 test('closing an environment closes all connections', async () => {

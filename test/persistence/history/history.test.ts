@@ -26,7 +26,7 @@ interface Cockpit {
   readonly clock: ManualClock;
   readonly facts: FactsStore;
   readonly history: HistoryService;
-  readonly said: readonly string[];
+  readonly messages: readonly string[];
   /** Records a value at the current time. */
   read(value: number, labels?: Readonly<Record<string, string>>): void;
   /** Advances the clock and waits for pending work. */
@@ -40,13 +40,13 @@ const openCockpit = async (
   { at = noon, offset = 0, signals = ['q', 'r'] } = {},
 ): Promise<Cockpit> => {
   const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
-  const said: string[] = [];
+  const messages: string[] = [];
   const facts = createFactsStore(frame({ signals: signals.map((id) => spec(id)) }));
   const history = createHistoryService({
     clock,
     open: () => openHistoryDb(dir),
     setAside: () => quarantineHistoryDb(dir),
-    say: (text) => said.push(text),
+    say: (text) => messages.push(text),
     mask: (text) => text,
     journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },
   });
@@ -72,7 +72,7 @@ const openCockpit = async (
     clock,
     facts,
     history,
-    said,
+    messages: messages,
     read: (value, labels = {}) =>
       learn(facts, metrics, { samples: [sample('q', value, { labels, at: clock.now() })] }, clock.now()),
     wait,
@@ -139,7 +139,7 @@ test('two cockpits of one environment share their values', async () => {
   await b.wait(20 * second);
   const third = await openCockpit(dir, { at: noon + 60 * second });
   expect(Object.keys(third.facts.getState().past).toSorted()).toEqual(['q{pod=x}', 'q{pod=y}']);
-  expect([...a.said, ...b.said]).toEqual([]);
+  expect([...a.messages, ...b.messages]).toEqual([]);
 });
 
 test('leaving an environment stores its last values', async () => {
@@ -172,7 +172,7 @@ test('a broken database is moved away and reported, and a new one is created', a
   const first = await openCockpit(dir);
   first.read(1);
   await first.wait(20 * second);
-  expect(first.said).toEqual([
+  expect(first.messages).toEqual([
     `file is not a database, ${join(dir, 'history.db')}; moved to ${join(dir, 'history.db.broken')}, starting a new history`,
   ]);
   await first.history.close();
@@ -188,7 +188,7 @@ test('a cockpit without a writable history continues, and reports it once', asyn
     cockpit.read(i);
     await cockpit.wait(20 * second);
   }
-  expect(cockpit.said).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
+  expect(cockpit.messages).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();
 });

@@ -41,7 +41,7 @@ interface Cockpit {
   readonly journal: { entries: readonly JournalEntry[]; note(change: string): void };
   wait(ms: number): Promise<void>;
   /** The content of a snapshot, in ms after noon of the wall clock. */
-  look(after: number): PastSnapshot;
+  snapshotAt(after: number): PastSnapshot;
 }
 
 const openCockpit = async (
@@ -107,7 +107,7 @@ const openCockpit = async (
         await idle();
       }
     },
-    look: (after) => history.past.snapshotAt(place, facts.getState(), noon + after),
+    snapshotAt: (after) => history.past.snapshotAt(place, facts.getState(), noon + after),
   };
 };
 
@@ -125,10 +125,10 @@ const live = async (one: Cockpit, minutes: number): Promise<void> => {
   }
 };
 
-const kept = (looked: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
-  expect(looked).toMatchObject({ is: 'kept' });
-  if (looked.is !== 'kept') throw new Error('nothing was kept');
-  return looked;
+const kept = (snapshot: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
+  expect(snapshot).toMatchObject({ is: 'kept' });
+  if (snapshot.is !== 'kept') throw new Error('nothing was kept');
+  return snapshot;
 };
 
 test('a snapshot is unchanged when read from memory and, in the next cockpit, from the file', async () => {
@@ -144,9 +144,9 @@ test('a snapshot is unchanged when read from memory and, in the next cockpit, fr
     await first.wait(1);
   }
   const compare = (one: Cockpit, wanted: number): void => {
-    const looked = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
-    expect(looked.at).toBe(wanted);
-    expect(buildSnapshot(looked.state, looked.now)).toEqual(seen.get(wanted));
+    const snapshot = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
+    expect(snapshot.at).toBe(wanted);
+    expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wanted));
   };
   for (const wanted of seen.keys()) compare(first, wanted);
   await first.history.close();
@@ -158,9 +158,9 @@ test('a snapshot is unchanged when read from memory and, in the next cockpit, fr
 test('an open snapshot does not change while live facts do', async () => {
   const one = await openCockpit(await stateDir());
   await live(one, 3);
-  const before = kept(one.look(2 * minute));
+  const before = kept(one.snapshotAt(2 * minute));
   await live(one, 3);
-  expect(one.look(2 * minute)).toBe(before);
+  expect(one.snapshotAt(2 * minute)).toBe(before);
   expect(before.state.history.q?.at(-1)?.at).toBeLessThanOrEqual(before.now);
 });
 
@@ -171,7 +171,7 @@ test('a closed cockpit leaves a gap, and the adjacent snapshots are offered', as
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 60 * minute });
   await live(next, 2);
-  const gap = next.look(30 * minute);
+  const gap = next.snapshotAt(30 * minute);
   expect(gap).toMatchObject({ is: 'nothing' });
   if (gap.is !== 'nothing') return;
   expect(gap.before).toBeLessThanOrEqual(noon + 2 * minute + 15 * second);
@@ -179,7 +179,7 @@ test('a closed cockpit leaves a gap, and the adjacent snapshots are offered', as
   expect(kept(next.history.past.snapshotAt(place, next.facts.getState(), gap.before ?? 0)).at).toBe(
     gap.before,
   );
-  expect(next.look(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
+  expect(next.snapshotAt(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
 });
 
 test('the times in a snapshot use its own clock, as do values over time', async () => {
@@ -189,12 +189,12 @@ test('the times in a snapshot use its own clock, as do values over time', async 
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 10 * minute, offset: 3_600_000 });
   await next.wait(15 * second);
-  const looked = kept(next.look(minute));
-  expect(looked.now).toBe(looked.at);
-  const values = [...(looked.state.past.q ?? []), ...(looked.state.history.q ?? [])];
+  const snapshot = kept(next.snapshotAt(minute));
+  expect(snapshot.now).toBe(snapshot.at);
+  const values = [...(snapshot.state.past.q ?? []), ...(snapshot.state.history.q ?? [])];
   expect(values.length).toBeGreaterThan(2);
-  expect(values.at(-1)?.at).toBeLessThanOrEqual(looked.now);
-  expect(looked.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
+  expect(values.at(-1)?.at).toBeLessThanOrEqual(snapshot.now);
+  expect(snapshot.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
 });
 
 test('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
@@ -209,7 +209,7 @@ test('two cockpits of one environment: each snapshot is complete, whichever stor
   }
   const third = await openCockpit(dir, { at: noon + 10 * minute });
   for (let after = 15 * second; after < 3 * minute; after += 15 * second) {
-    const names = kept(third.look(after)).state.feeds['bus/breakers']?.known?.items.map((row) =>
+    const names = kept(third.snapshotAt(after)).state.feeds['bus/breakers']?.known?.items.map((row) =>
       'name' in row ? row.name : '',
     );
     expect(['a', 'b']).toContain(names?.join());
@@ -222,17 +222,17 @@ test('a drill of a real environment can be viewed afterwards, but is not stored'
   await live(first, 2);
   first.journal.note('CLOSED → OPEN');
   await first.wait(15 * second);
-  kept(first.look(minute));
+  kept(first.snapshotAt(minute));
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 5 * minute });
-  expect(next.look(minute)).toEqual({ is: 'nothing' });
+  expect(next.snapshotAt(minute)).toEqual({ is: 'nothing' });
   expect(next.journal.entries).toEqual([]);
 });
 
 test('history is off for an environment that is not followed', async () => {
   const one = await openCockpit(await stateDir());
   one.history.follow([]);
-  expect(one.look(0)).toEqual({ is: 'off' });
+  expect(one.snapshotAt(0)).toEqual({ is: 'off' });
   expect(one.history.past.hasHistory(place)).toBe(false);
 });
 
@@ -242,7 +242,7 @@ test('without a writable file, recent snapshots are available from memory', asyn
   await writeFile(dir, '');
   const one = await openCockpit(dir);
   await live(one, 3);
-  kept(one.look(minute));
+  kept(one.snapshotAt(minute));
 });
 
 test('no secret is stored in a file', async () => {
@@ -254,12 +254,12 @@ test('no secret is stored in a file', async () => {
   await one.wait(30 * second);
   await one.history.close();
   const next = await openCockpit(dir, { at: noon + minute });
-  const looked = kept(next.look(20 * second));
-  const names = looked.state.feeds['bus/breakers']?.known?.items.map((row) =>
+  const snapshot = kept(next.snapshotAt(20 * second));
+  const names = snapshot.state.feeds['bus/breakers']?.known?.items.map((row) =>
     'name' in row ? row.name : '',
   );
   expect(names).toEqual(['…masked', 'a "…masked"']);
-  expect(JSON.stringify(looked.state.since)).not.toContain('hunter2');
+  expect(JSON.stringify(snapshot.state.since)).not.toContain('hunter2');
   expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
 });
 

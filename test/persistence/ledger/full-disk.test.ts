@@ -67,12 +67,12 @@ test('a file size limit truncates a record: reported, and appends succeed again 
   await using dir = await tempDir();
   const script = `ulimit -f 8; exec "${process.execPath}" "${program}" "${dir.path}"`;
   const { stdout } = await run('bash', ['-c', script]);
-  const told = JSON.parse(stdout);
-  expect(told.why).toMatch(/audit.jsonl cannot be written: file size limit exceeded \(EFBIG\)/);
-  expect(told.acknowledged).toBeGreaterThan(3);
-  expect(told.full).toMatchObject({ ok: true, count: told.acknowledged, torn: [{}] });
+  const result = JSON.parse(stdout);
+  expect(result.why).toMatch(/audit.jsonl cannot be written: file size limit exceeded \(EFBIG\)/);
+  expect(result.acknowledged).toBeGreaterThan(3);
+  expect(result.full).toMatchObject({ ok: true, count: result.acknowledged, torn: [{}] });
   await (await openLedger(dir.path)).append(entry('r2', 'it may grow'));
-  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: told.acknowledged + 1, behind: 0 });
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: result.acknowledged + 1, behind: 0 });
 });
 
 /** Mounting a file system requires privileges. */
@@ -97,12 +97,12 @@ test.skipIf(!mayMount)(
       `exec "${process.execPath}" "${program}" "${dir.path}" ballast`,
     ].join('; ');
     const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
-    const told = JSON.parse(stdout);
-    expect(told.why).toMatch(/audit.jsonl cannot be written: no space left on the device \(ENOSPC\)/);
-    expect(told.acknowledged).toBeGreaterThan(3);
-    expect(told.full.ok).toBe(true);
-    expect(told.full.count - told.acknowledged).toBeLessThanOrEqual(1);
-    expect(told.after).toMatchObject({ ok: true, count: told.full.count + 1, behind: 0 });
+    const result = JSON.parse(stdout);
+    expect(result.why).toMatch(/audit.jsonl cannot be written: no space left on the device \(ENOSPC\)/);
+    expect(result.acknowledged).toBeGreaterThan(3);
+    expect(result.full.ok).toBe(true);
+    expect(result.full.count - result.acknowledged).toBeLessThanOrEqual(1);
+    expect(result.after).toMatchObject({ ok: true, count: result.full.count + 1, behind: 0 });
   },
 );
 
@@ -113,8 +113,8 @@ test.skipIf(!mayMount)(
     await (await openLedger(dir.path)).append(entry('r1', 'line 1'));
     const script = `mount --bind "${dir.path}" "${dir.path}"; mount -o remount,bind,ro "${dir.path}"; exec "${process.execPath}" "${program}" "${dir.path}"`;
     const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
-    const told = JSON.parse(stdout);
-    expect(told.why).toMatch(/audit.jsonl cannot be written: the file system is read-only \(EROFS\)/);
-    expect(told).toMatchObject({ acknowledged: 0, full: { ok: true, count: 1 } });
+    const result = JSON.parse(stdout);
+    expect(result.why).toMatch(/audit.jsonl cannot be written: the file system is read-only \(EROFS\)/);
+    expect(result).toMatchObject({ acknowledged: 0, full: { ok: true, count: 1 } });
   },
 );

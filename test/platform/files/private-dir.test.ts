@@ -27,18 +27,18 @@ test.each([0o777, 0o702, 0o1777])(
     const state = join(dir.path, 'state');
     await mkdir(state);
     await chmod(state, mode);
-    const said = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
-    await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(said);
+    const refusal = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
+    await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(refusal);
     await expect(openHistoryDb(state)).rejects.toThrow(/is world-writable/);
     await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(/is world-writable/);
-    await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(said);
+    await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(refusal);
     const failures: string[] = [];
     openDebugLog(
       join(state, 'opsdeck.log'),
       (text) => text,
       (why) => failures.push(why),
     ).write('x');
-    expect(failures).toEqual([expect.stringMatching(said)]);
+    expect(failures).toEqual([expect.stringMatching(refusal)]);
   },
 );
 

@@ -115,11 +115,11 @@ test('a hanging disk does not keep the program from exiting', { timeout: 10_000 
 });
 
 test('a failing disk is reported once, and nothing more is written', async () => {
-  const told: string[] = [];
+  const reports: string[] = [];
   let tried = 0;
   const trace = await openTraceFile(join(dir, 'a.trace'), {
     ...partsWith(),
-    failed: (why) => told.push(why),
+    failed: (why) => reports.push(why),
     append: () => {
       tried += 1;
       return Promise.reject(new Error('ENOSPC'));
@@ -129,7 +129,7 @@ test('a failing disk is reported once, and nothing more is written', async () =>
   await new Promise((resolve) => setTimeout(resolve, 50));
   trace.emit(ended(0));
   await trace.close();
-  expect([told, tried]).toEqual([['ENOSPC'], 1]);
+  expect([reports, tried]).toEqual([['ENOSPC'], 1]);
 });
 
 test('a trace at its maximum size says so and ends', async () => {

@@ -109,9 +109,9 @@ test('a WebSocket is opened over the dial', async () => {
     { url: 'http://api:6443/pods/a/portforward', protocols: [] },
     never,
   );
-  const heard: string[] = [];
-  for await (const message of wire.messages) heard.push(Buffer.from(message).toString());
-  expect(heard).toEqual(['hello']);
+  const received: string[] = [];
+  for await (const message of wire.messages) received.push(Buffer.from(message).toString());
+  expect(received).toEqual(['hello']);
   expect(asked).toEqual([{ host: 'api', port: 6443 }]);
   await new Promise((resolve) => sockets.close(resolve));
 });
@@ -139,24 +139,24 @@ test('errors of a dial, of the tunnel or of its endpoint, are passed on unchange
 test.each(['http', 'https'])('a tunnel cut during a request over %s is reported as such', async (scheme) => {
   const { cert, key } = certificateOf('bus.example', new Date('2099-12-31T12:00:00Z'));
   const arrived = Promise.withResolvers<void>();
-  const far =
+  const server =
     scheme === 'https'
       ? createTlsServer({ cert, key }, () => arrived.resolve())
       : (await import('node:http')).createServer(() => arrived.resolve());
-  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
-  const { dial, wires } = dialTo((far.address() as AddressInfo).port);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { dial, wires } = dialTo((server.address() as AddressInfo).port);
   const io = openReadIo(systemClock(), { dial });
   const asked = io.get({ url: `${scheme}://bus.example/`, tls: { ca: cert } }, never);
-  const told = expect(asked).rejects.toMatchObject({
+  const rejection = expect(asked).rejects.toMatchObject({
     name: 'TunnelError',
     message: 'tunnel cut: lost connection',
   });
   await arrived.promise;
   for (const wire of wires) wire.destroy(new TunnelError('lost connection'));
-  await told;
+  await rejection;
   await io.close();
-  far.closeAllConnections();
-  await new Promise((resolve) => far.close(resolve));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('a timeout while the tunnel is opened is not a fault of the endpoint', async () => {

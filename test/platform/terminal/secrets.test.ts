@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
 
 const secret = 'p@ss/wörd "1"+';
-const told: readonly (readonly [string, string])[] = [
+const texts: readonly (readonly [string, string])[] = [
   ['as plain text', `login failed for ${secret}!`],
   ['in a URL', `GET http://h/?key=${encodeURIComponent(secret)}`],
   ['in a form', new URLSearchParams({ key: secret }).toString()],
   ['in base64', `token ${Buffer.from(secret).toString('base64')}`],
   ['in JSON', JSON.stringify({ key: secret })],
 ];
-test.each(told)('a secret %s is masked', (_, text) => {
+test.each(texts)('a secret %s is masked', (_, text) => {
   const masker = createSecretMasker();
   masker.add(secret);
   const masked = masker.mask(text);

@@ -64,9 +64,9 @@ test("an error has Alertmanager's own message", async () => {
 
 test('doctor reports the version, cluster and permissions; a settling cluster is not healthy yet', async () => {
   await using stand = await openStand(real);
-  const told = async () =>
+  const doctorLines = async () =>
     (await stand.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);
-  expect(await told()).toEqual([
+  expect(await doctorLines()).toEqual([
     `ok Alertmanager 0.25.0 at ${stand.server.url}, cluster disabled`,
     'ok alerts: 3 active',
     'ok silences: 1 active; silence and expire require write access',

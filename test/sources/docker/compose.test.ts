@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { explainUnscalable } from '../../../src/sources/docker/operations/compose-project.ts';
 import { containerLike } from './container-like.ts';
-import { openStand, toldOf } from './stand.ts';
+import { eventLines, openStand } from './stand.ts';
 
 const entry = { project: 'shop', files: ['compose.yaml', '/etc/shop/production.yaml'] };
 
@@ -51,7 +51,7 @@ describe('Compose', () => {
     });
     expect(plan).not.toHaveProperty('lost');
     expect(await stand.recheck('composeScale', plan)).toBeUndefined();
-    expect(toldOf(await stand.act('composeScale', plan))).toEqual([
+    expect(eventLines(await stand.act('composeScale', plan))).toEqual([
       `call docker ${argv}`,
       'output Container shop-web-2  Started',
       'ok exited with status 0',
@@ -75,13 +75,13 @@ describe('Compose', () => {
     expect(plan.calls[0]?.line).toMatch(/^docker --debug compose -f \S+ -f \S+ -p shop up -d --no-deps web$/);
     expect(plan.lost).toContain('data outside volumes');
     expect(stand.undo('composeUp', plan)).toBeUndefined();
-    expect(toldOf(await stand.act('composeUp', plan)).at(-1)).toBe('ok exited with status 0');
+    expect(eventLines(await stand.act('composeUp', plan)).at(-1)).toBe('ok exited with status 0');
   });
 
   describe('with variables', () => {
     const set = { service: 'web', env: { POOL_SIZE: 20 } };
     const own = { ...entry, override: 'opsdeck.yaml' };
-    const said = async () => JSON.parse(await readFile(join(program.dir, 'opsdeck.yaml'), 'utf8'));
+    const overrideFile = async () => JSON.parse(await readFile(join(program.dir, 'opsdeck.yaml'), 'utf8'));
 
     test('they are written to a separate override file; the undo restores its content', async () => {
       await using stand = await openStand(own, { dir: program.dir });
@@ -92,12 +92,12 @@ describe('Compose', () => {
       expect(plan.objects).toContain(`${path}: POOL_SIZE not set → POOL_SIZE=20`);
       expect(plan.targets[0]?.saw).toBe('1 of shop/web:2.4.1, POOL_SIZE not set');
       expect(await stand.recheck('composeUp', plan)).toBeUndefined();
-      await expect(said(), 'a plan writes nothing').rejects.toThrow('ENOENT');
-      expect(toldOf(await stand.act('composeUp', plan)).slice(0, 2)).toEqual([
+      await expect(overrideFile(), 'a plan writes nothing').rejects.toThrow('ENOENT');
+      expect(eventLines(await stand.act('composeUp', plan)).slice(0, 2)).toEqual([
         `call write ${path}: web: POOL_SIZE=20`,
         'ok written',
       ]);
-      expect(await said()).toEqual({
+      expect(await overrideFile()).toEqual({
         'x-written-by': 'opsdeck',
         services: { web: { environment: { POOL_SIZE: '20' } } },
       });
@@ -112,7 +112,7 @@ describe('Compose', () => {
       const plain = await stand.plan('composeScale', { service: 'web', replicas: 3 });
       expect(plain.calls[0]?.line, 'every call reads it from then on').toContain(`-f ${path} -p shop`);
       await stand.act('composeUp', await stand.plan('composeUp', undo?.with ?? {}));
-      expect(await said()).toMatchObject({ services: { web: { environment: {} } } });
+      expect(await overrideFile()).toMatchObject({ services: { web: { environment: {} } } });
     });
 
     test('an override file modified since the plan is a drift', async () => {
@@ -170,7 +170,7 @@ describe('Compose', () => {
     await expect(stand.plan('composeScale', { service: 'web', replicas: 1 })).rejects.toThrow(
       'web already has 1 running containers',
     );
-    stand.strike('out-of-memory');
+    stand.startScenario('out-of-memory');
     // It exists but is not running: Compose starts it.
     expect((await stand.plan('composeScale', { service: 'web', replicas: 1 })).calls).toHaveLength(1);
   });
@@ -179,7 +179,7 @@ describe('Compose', () => {
     await using stand = await openStand({ ...entry, compose: [join(program.dir, 'docker'), 'compose'] });
     const plan = await stand.plan('composeUp', { service: 'web' });
     await writeFile(join(program.dir, 'docker'), '#!/bin/sh\necho "no such service: web" >&2; exit 14\n');
-    expect(toldOf(await stand.act('composeUp', plan)).slice(1)).toEqual([
+    expect(eventLines(await stand.act('composeUp', plan)).slice(1)).toEqual([
       'output no such service: web',
       'failed exited with status 14',
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { localServer } from '../../support/local-server.ts';
-import { openDocker, openStand, toldOf } from './stand.ts';
+import { eventLines, openDocker, openStand } from './stand.ts';
 
 const web = 'shop-web-1';
 
@@ -17,24 +17,24 @@ describe('exec', () => {
       /^docker -H tcp:\/\/127\.0\.0\.1:\d+ exec shop-web-1 echo 'a b' '\$HOME'$/,
     );
     expect(plan.objects[0]).toContain("echo 'a b' '$HOME' in container shop-web-1");
-    expect(toldOf(await stand.act('exec', plan))).toEqual([
+    expect(eventLines(await stand.act('exec', plan))).toEqual([
       `call ${plan.calls[0]?.command}`,
       'output a b $HOME',
       'found {"status":0}',
       'ok exited with status 0',
     ]);
     const failing = await stand.plan('exec', { container: web, argv: ['false'] });
-    expect(toldOf(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
+    expect(eventLines(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
   });
 
   test('a missing program, and a stopped container', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('exec', { container: web, argv: ['nope'] });
-    const told = toldOf(await stand.act('exec', plan));
-    expect(told[1]).toContain('exec: "nope": executable file not found in $PATH');
-    expect(told.at(-1)).toBe('failed exited with status 126');
-    stand.strike('out-of-memory');
-    expect(toldOf(await stand.act('exec', plan)).at(-1)).toMatch(
+    const events = eventLines(await stand.act('exec', plan));
+    expect(events[1]).toContain('exec: "nope": executable file not found in $PATH');
+    expect(events.at(-1)).toBe('failed exited with status 126');
+    stand.startScenario('out-of-memory');
+    expect(eventLines(await stand.act('exec', plan)).at(-1)).toMatch(
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
     await expect(stand.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
@@ -53,10 +53,10 @@ test('a secret in an argv is not in the plan or in any output', async () => {
   });
   const { params: _, ...shown } = plan;
   expect(JSON.stringify(shown)).not.toContain(secret);
-  const told = await stand.act('exec', plan);
-  expect(JSON.stringify(told)).not.toContain(secret);
+  const events = await stand.act('exec', plan);
+  expect(JSON.stringify(events)).not.toContain(secret);
   expect(JSON.stringify(shown)).not.toContain('swordfish');
-  expect(toldOf(told)[1]).toBe('output …masked --password …masked');
+  expect(eventLines(events)[1]).toBe('output …masked --password …masked');
 });
 
 /** The state of the nth created exec. */
@@ -76,7 +76,7 @@ test('a canceled program is killed in its container, and no other one is', async
   const states = () => Promise.all([1, 2].map((n) => stateOf(stand.url, n)));
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer needed', 'AbortError'));
-  expect(toldOf(await acted).at(-1)).toMatch(
+  expect(eventLines(await acted).at(-1)).toMatch(
     /: cancelled; the program there was killed, with its child processes; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
@@ -92,20 +92,20 @@ test('a canceled program is killed in its container, and no other one is', async
 test.each([
   [
     'a process that could not be killed',
-    { says: '17 42\n', status: 1, runs: false },
+    { output: '17 42\n', status: 1, runs: false },
     'process 17, 42 is still running there: it could not be killed',
   ],
   [
     'a container without a shell',
-    { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
+    { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
     'the program may still be running there: it could not be killed',
   ],
   [
     'an exec that the daemon knows has ended',
-    { says: '', status: 0, runs: true },
+    { output: '', status: 0, runs: true },
     'the program there was killed, with its child processes; the daemon reports that it is still running',
   ],
-])('%s is reported', async (_, { says, status, runs }, words) => {
+])('%s is reported', async (_, { output, status, runs }, words) => {
   const Id = 'a'.repeat(64);
   const ordered: string[] = [];
   await using server = await localServer(async (request, response) => {
@@ -116,7 +116,7 @@ test.each([
       ordered.push(body);
       response.writeHead(201).end(`{"Id":"${ordered.length}"}`);
     } else if (path === '/exec/1/start') response.writeHead(200).write(streamFrame('begun\n', 1));
-    else if (path === '/exec/2/start') response.writeHead(200).end(streamFrame(says, 1));
+    else if (path === '/exec/2/start') response.writeHead(200).end(streamFrame(output, 1));
     else if (path === '/exec/1/json') response.end(JSON.stringify({ Running: runs, ExitCode: null }));
     else if (path === '/exec/2/json') response.end(JSON.stringify({ Running: false, ExitCode: status }));
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));
@@ -124,8 +124,8 @@ test.each([
   });
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
-  const told = toldOf(await opened.act('exec', plan, new AbortController()));
-  expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
+  const events = eventLines(await opened.act('exec', plan, new AbortController()));
+  expect(events.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
   // The kill receives the mark as an argument, and does not carry it itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);
@@ -143,7 +143,7 @@ test('an exec that is created but refused at start has the message of the daemon
   });
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['true'] });
-  expect(toldOf(await opened.act('exec', plan)).at(-1)).toBe(
+  expect(eventLines(await opened.act('exec', plan)).at(-1)).toBe(
     `failed 409 Conflict: Container ${Id} is paused`,
   );
 });

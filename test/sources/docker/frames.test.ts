@@ -74,15 +74,16 @@ describe('frames', () => {
 
   test('an error frame of the daemon is the reason of the end', async () => {
     const bytes = Buffer.concat([streamFrame('a line\n', 1), raw(3, 'error from daemon: disk full\x1b[2J')]);
-    const told: string[] = [];
+    const lines: string[] = [];
     const reading = (async () => {
-      for await (const line of frameLines(parseFrames(pieces(bytes, 9)), { stamped: false })) told.push(line);
+      for await (const line of frameLines(parseFrames(pieces(bytes, 9)), { stamped: false }))
+        lines.push(line);
     })();
     await expect(reading).rejects.toMatchObject({
       kind: 'unreachable',
       message: 'error from daemon: disk full',
     });
-    expect(told).toEqual(['a line']);
+    expect(lines).toEqual(['a line']);
   });
 });
 

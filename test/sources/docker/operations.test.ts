@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { localServer } from '../../support/local-server.ts';
-import { openDocker, openStand, toldOf } from './stand.ts';
+import { eventLines, openDocker, openStand } from './stand.ts';
 
 const web = 'shop-web-1';
 
@@ -26,7 +26,7 @@ describe('container operations', () => {
       ],
     });
     expect(await stand.recheck('stop', plan)).toBeUndefined();
-    expect(toldOf(await stand.act('stop', plan))).toEqual([
+    expect(eventLines(await stand.act('stop', plan))).toEqual([
       'call POST /containers/ID/stop?t=30',
       'ok 204 No Content',
     ]);
@@ -38,7 +38,7 @@ describe('container operations', () => {
       title: `Start ${web} again`,
     });
     const back = await stand.plan('start', { container: web });
-    expect(toldOf(await stand.act('start', back)).at(-1)).toBe('ok 204 No Content');
+    expect(eventLines(await stand.act('start', back)).at(-1)).toBe('ok 204 No Content');
     expect(stand.states()).toContain(`${web} runs`);
     expect(stand.undo('start', back)?.use).toBe('d.stop');
   });
@@ -46,7 +46,7 @@ describe('container operations', () => {
   test('a container already in that state is not a failure', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('start', { service: 'cache' });
-    expect(toldOf(await stand.act('start', plan)).at(-1)).toBe('ok 304 Not Modified');
+    expect(eventLines(await stand.act('start', plan)).at(-1)).toBe('ok 304 Not Modified');
     expect(stand.undo('start', plan)).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe('container operations', () => {
     const plan = await stand.plan('restart', { service: 'web', grace: '2m' });
     expect(plan).toMatchObject({ lost: 'data held in memory', targets: [{ name: 'web' }] });
     await stand.clock.advance(1000);
-    expect(toldOf(await stand.act('restart', plan))).toEqual([
+    expect(eventLines(await stand.act('restart', plan))).toEqual([
       'call POST /containers/ID/restart?t=120',
       'ok 204 No Content',
     ]);
@@ -68,7 +68,9 @@ describe('container operations', () => {
   test('kill sends the signal; a signal that does not end the process has no undo', async () => {
     await using stand = await openStand();
     const harmless = await stand.plan('kill', { container: web, signal: 'SIGUSR1' });
-    expect(toldOf(await stand.act('kill', harmless))[0]).toBe('call POST /containers/ID/kill?signal=SIGUSR1');
+    expect(eventLines(await stand.act('kill', harmless))[0]).toBe(
+      'call POST /containers/ID/kill?signal=SIGUSR1',
+    );
     expect(stand.undo('kill', harmless)).toBeUndefined();
     expect(stand.states()).toContain(`${web} runs`);
     const plan = await stand.plan('kill', { container: web });
@@ -77,7 +79,7 @@ describe('container operations', () => {
     expect(stand.undo('kill', plan)?.use).toBe('d.start');
     await expect(stand.plan('kill', { container: web })).rejects.toThrow(`${web} is exited: nothing to kill`);
     const unknown = await stand.plan('kill', { container: 'shop-cache-1', signal: 'SIGNONE' });
-    expect(toldOf(await stand.act('kill', unknown)).at(-1)).toBe(
+    expect(eventLines(await stand.act('kill', unknown)).at(-1)).toBe(
       'failed 400 Bad Request: Invalid signal: SIGNONE',
     );
   });
@@ -91,7 +93,7 @@ describe('container operations', () => {
       target: `${web} at ${stand.url}`,
       found: 'running since 2026-03-04T10:15:12Z, shop/web:2.4.1',
     });
-    stand.strike('out-of-memory');
+    stand.startScenario('out-of-memory');
     expect(await stand.recheck('restart', plan)).toMatchObject({ found: 'OOMKilled, shop/web:2.4.1' });
   });
 
@@ -120,7 +122,7 @@ describe('pull', () => {
     await using stand = await openStand();
     const plan = await stand.plan('pull', { image: 'shop/web:2.4.1' });
     expect(plan.targets[0]?.saw).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(toldOf(await stand.act('pull', plan))).toEqual([
+    expect(eventLines(await stand.act('pull', plan))).toEqual([
       'call POST /images/create?fromImage=shop%2Fweb&tag=2.4.1',
       'output Pulling from shop/web 2.4.1',
       'output Status: Image is up to date for shop/web:2.4.1',
@@ -128,9 +130,9 @@ describe('pull', () => {
     ]);
     const missing = await stand.plan('pull', { image: 'localhost:5000/shop@sha256:abc' });
     expect(missing.targets[0]?.saw).toBe('not present');
-    const told = toldOf(await stand.act('pull', missing));
-    expect(told[0]).toBe('call POST /images/create?fromImage=localhost%3A5000%2Fshop&tag=sha256%3Aabc');
-    expect(told.at(-1)).toMatch(/^failed 200 OK: manifest for .* not found: manifest unknown$/);
+    const lines = eventLines(await stand.act('pull', missing));
+    expect(lines[0]).toBe('call POST /images/create?fromImage=localhost%3A5000%2Fshop&tag=sha256%3Aabc');
+    expect(lines.at(-1)).toMatch(/^failed 200 OK: manifest for .* not found: manifest unknown$/);
   });
 });
 
@@ -143,18 +145,18 @@ describe('logs', () => {
       danger: 'read',
       calls: [{ line: expect.stringMatching(/^GET .*&tail=3$/) }],
     });
-    const told = toldOf(await stand.act('logs', plan));
-    expect(told.slice(1, -1)).toHaveLength(3);
-    expect(told.every((line) => /^(call|ok|output \S+Z +(INFO|WARN|DEBUG) 1 --- \[web\])/.test(line))).toBe(
+    const lines = eventLines(await stand.act('logs', plan));
+    expect(lines.slice(1, -1)).toHaveLength(3);
+    expect(lines.every((line) => /^(call|ok|output \S+Z +(INFO|WARN|DEBUG) 1 --- \[web\])/.test(line))).toBe(
       true,
     );
     const starts = await stand.plan('logs', { service: 'cache', include: '^Started c.che' });
-    expect(toldOf(await stand.act('logs', starts)).slice(1)).toEqual([
+    expect(eventLines(await stand.act('logs', starts)).slice(1)).toEqual([
       'output Started cache in 2.412 seconds',
       'ok read',
     ]);
     const ofNow = await stand.plan('logs', { container: 'shop-cache-1', since: '1s' });
-    expect(toldOf(await stand.act('logs', ofNow))).toHaveLength(2);
+    expect(eventLines(await stand.act('logs', ofNow))).toHaveLength(2);
   });
 });
 

@@ -81,8 +81,8 @@ describe('the inspect result of a container', () => {
     const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
     const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
     expect(one.healthOutput).toBe('first second third');
-    const said = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
-    const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: said } } });
+    const log = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
+    const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: log } } });
     expect(leaky.healthOutput).toBe('cannot reach postgres://shop:…@db/shop');
     const open = [{ Output: 'GET http://shop:8080/health?full=true answered 503' }];
     const plain = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: open } } });

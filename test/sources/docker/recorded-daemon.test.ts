@@ -4,7 +4,7 @@ import { valueAt } from '../../simulator/ask.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recorded } from '../recorded.ts';
-import { linesOf, never, openDocker, openStand, toldOf } from './stand.ts';
+import { eventLines, linesOf, never, openDocker, openStand } from './stand.ts';
 
 const names = readdirSync('test/recordings/docker-20.10').filter((name) => name.startsWith('inspect-'));
 const pages = new Map(
@@ -152,7 +152,7 @@ test('after a refusal the remaining containers of a service are left alone', asy
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('restart', { service: 'web' });
   expect(plan.calls).toHaveLength(2);
-  expect(toldOf(await opened.act('restart', plan))).toEqual([
+  expect(eventLines(await opened.act('restart', plan))).toEqual([
     'call POST /containers/ID/restart?t=30',
     'failed 500 Internal Server Error: driver failed',
   ]);

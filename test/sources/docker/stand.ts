@@ -58,12 +58,12 @@ export const openDocker = async (
     recheck: (name, plan) => operation(name).recheck(plan, never),
     permits: async (name, plan) => operation(name).permits?.(plan, never),
     act: async (name, plan, stop) => {
-      const told: ActEvent[] = [];
+      const events: ActEvent[] = [];
       for await (const event of operation(name).act(plan, change, stop?.signal ?? never)) {
-        told.push(event);
+        events.push(event);
         if (event.is === 'output') stop?.abort(new DOMException('no longer needed', 'AbortError'));
       }
-      return told;
+      return events;
     },
     undo: (name, plan) => operation(name).undo?.(plan),
     [Symbol.asyncDispose]: async () => {
@@ -79,7 +79,7 @@ export interface Stand extends DockerSource {
   readonly url: string;
   /** 'shop-web-1 running' per container. */
   states(): readonly string[];
-  strike(incident: string): void;
+  startScenario(incident: string): void;
 }
 
 /** The simulated daemon of a project with a service and two dependencies, and the source that reads it. */
@@ -101,7 +101,7 @@ export const openStand = async (
       (view.model.environmentAt('test', clock.now()).parts.compose?.containers ?? []).map(
         ({ name, isRunning, exitCode }) => `${name} ${isRunning ? 'runs' : `ended with ${exitCode}`}`,
       ),
-    strike: (incident) => view.model.inject(incident, 'test', clock.now()),
+    startScenario: (incident) => view.model.inject(incident, 'test', clock.now()),
     [Symbol.asyncDispose]: async () => {
       await opened[Symbol.asyncDispose]();
       await close();
@@ -109,7 +109,7 @@ export const openStand = async (
   };
 };
 
-const toldOfOne = (event: ActEvent): string => {
+const eventText = (event: ActEvent): string => {
   switch (event.is) {
     case 'call':
       return `call ${event.line.replace(/http:\/\/[^/]+/, '').replace(/[0-9a-f]{64}/, 'ID')}`;
@@ -125,7 +125,7 @@ const toldOfOne = (event: ActEvent): string => {
 };
 
 /** 'call …', 'output …', 'ok 204 No Content', 'failed …' without addresses. */
-export const toldOf = (events: readonly ActEvent[]): readonly string[] => events.map(toldOfOne);
+export const eventLines = (events: readonly ActEvent[]): readonly string[] => events.map(eventText);
 
 export const linesOf = async (events: AsyncIterable<LogEvent>): Promise<readonly string[]> => {
   const lines: string[] = [];

@@ -52,14 +52,14 @@ describe('the log of a container', () => {
     await using stand = await openStand();
     const tail = await only(stand.source, service);
     expect(tail.stream).toBe(`shop-${service}-1`);
-    const told = [...(await all(tail))];
+    const events = [...(await all(tail))];
     for (let round = 0; round < 3; round += 1) {
-      const last = told.at(-1);
+      const last = events.at(-1);
       await stand.clock.advance(1500);
-      told.push(...(await all(tail, last?.is === 'line' ? last.mark : undefined)));
+      events.push(...(await all(tail, last?.is === 'line' ? last.mark : undefined)));
     }
-    expect(told).toEqual(await all(tail));
-    expect(told.every((event) => event.is === 'line' && event.at !== undefined)).toBe(true);
+    expect(events).toEqual(await all(tail));
+    expect(events.every((event) => event.is === 'line' && event.at !== undefined)).toBe(true);
   });
 
   test('is followed until canceled, or until the container has ended', async () => {
@@ -87,11 +87,11 @@ describe('the log of a container', () => {
   test('a restart between two readings is a note before the first line of the new run, with the end of the old one', async () => {
     await using stand = await openStand();
     const tail = await only(stand.source, 'cache');
-    const told = await all(tail);
+    const events = await all(tail);
     await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
     await stand.clock.advance(800);
     await stand.act('start', await stand.plan('start', { service: 'cache' }));
-    const last = told.at(-1);
+    const last = events.at(-1);
     const rest = await all(tail, last?.is === 'line' ? last.mark : undefined);
     const words = rest.map((event) => (event.is === 'line' || event.is === 'note' ? event.text : event.is));
     expect(words).toEqual([

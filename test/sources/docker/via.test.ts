@@ -107,16 +107,16 @@ test('a read-only diagnose step may run a program in a container, and nothing el
   await using stack = new AsyncDisposableStack();
   const engine = await openEngine(profileOf([leading]), options);
   stack.defer(() => engine.close());
-  const told = async (use: string, given: Readonly<Record<string, unknown>>) => {
+  const lastLineOf = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
     const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(stand.clock, way);
     const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: stand.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
-  expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
+  expect(await lastLineOf('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
     /→ exited with status 0$/,
   );
-  expect(await told('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
-  expect(await told('d.stop', { service: 'web' })).toContain('stop changes something');
+  expect(await lastLineOf('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
+  expect(await lastLineOf('d.stop', { service: 'web' })).toContain('stop changes something');
   expect(stand.states()).toContain('shop-web-1 runs');
 });

@@ -81,16 +81,16 @@ test('a broken stream is reopened after the next successful reading, and not bef
   await using _ = server;
   await using __ = opened;
   let woken = 0;
-  let heard = Promise.withResolvers<void>();
+  let notified = Promise.withResolvers<void>();
   const stop = feed.watch?.(() => {
     woken += 1;
-    heard.resolve();
+    notified.resolve();
   });
   await listening(1);
   await feed.read(never);
   expect(streams).toHaveLength(1);
   streams[0]?.write(noise + change);
-  await heard.promise;
+  await notified.promise;
   expect(woken).toBe(1);
 
   down(true);
@@ -101,9 +101,9 @@ test('a broken stream is reopened after the next successful reading, and not bef
   down(false);
   await feed.read(never);
   await listening(2);
-  heard = Promise.withResolvers<void>();
+  notified = Promise.withResolvers<void>();
   streams[1]?.write(change);
-  await heard.promise;
+  await notified.promise;
 
   stop?.();
   await feed.read(never);
@@ -158,9 +158,9 @@ test("the events of the last hour end at the daemon's current time, whatever the
   const clock = manualClock();
   const behind = clock.now() - 90_000;
   await using server = await localServer((request, response) => {
-    const said =
+    const body =
       request.url?.startsWith('/info') === true ? { SystemTime: new Date(behind).toISOString() } : [];
-    response.end(request.url?.startsWith('/events') === true ? `${change}${noise}` : JSON.stringify(said));
+    response.end(request.url?.startsWith('/events') === true ? `${change}${noise}` : JSON.stringify(body));
   });
   await using opened = await openDocker({ host: server.url, project: 'shop' }, clock);
   const feed = opened.source.feeds.find(({ name }) => name === 'events');
@@ -178,16 +178,16 @@ test('the number of requests per reading is reported, for the number of containe
   expect(feed?.requests).toBe(1);
   await stand.source.doctor?.(never);
   expect(feed?.requests).toBe(7);
-  stand.strike('broker-exited');
+  stand.startScenario('broker-exited');
   await feed?.read(never);
   expect(feed?.requests).toBe(6);
 });
 
 test('concurrent work is bounded, ordered, and stops after a failure', async () => {
   let [now, most] = [0, 0];
-  const begun: number[] = [];
+  const started: number[] = [];
   const work = async (item: number): Promise<number> => {
-    begun.push(item);
+    started.push(item);
     now += 1;
     most = Math.max(most, now);
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -198,8 +198,8 @@ test('concurrent work is bounded, ordered, and stops after a failure', async () 
   expect(await mapConcurrently([1, 2, 3, 4, 5], 2, work)).toEqual([2, 4, 6, 8, 10]);
   expect(most).toBe(2);
   expect(await mapConcurrently([], 2, work)).toEqual([]);
-  begun.length = 0;
+  started.length = 0;
   await expect(mapConcurrently([13, 1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('unlucky');
   await new Promise<void>((resolve) => setImmediate(resolve));
-  expect(begun.length).toBeLessThan(4);
+  expect(started.length).toBeLessThan(4);
 });

@@ -3,7 +3,7 @@ import { appendFile, open, rename, rm, symlink, truncate, unlink, utimes, writeF
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { follow, heardOf, never, openLogDir, readAll } from './reading.ts';
+import { createReceived, follow, never, openLogDir, readAll } from './reading.ts';
 
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');
@@ -41,10 +41,10 @@ describe('streams', () => {
     const logs = await openLogDir(['app.log*']);
     await writeFile(logs.path('app.log'), 'one\n');
     const reading = follow(await logs.tail('app.log'));
-    await reading.until((heard) => heard.text() === 'one\n');
+    await reading.until((received) => received.text() === 'one\n');
     await rename(logs.path('app.log'), logs.path('app.log.1'));
     await writeFile(logs.path('app.log'), 'two\n');
-    await reading.until((heard) => heard.text() === 'one\ntwo\n');
+    await reading.until((received) => received.text() === 'one\ntwo\n');
     expect((await logs.tails()).map(({ stream }) => stream)).toEqual(['app.log']);
     await reading.stop();
   });
@@ -60,9 +60,9 @@ describe('file contents', () => {
   ])('%s', async (_, content, given) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), content);
-    const heard = await readAll(await logs.tail('app.log'));
-    expect(heard.text()).toBe(given);
-    expect(heard.words()).toEqual([]);
+    const received = await readAll(await logs.tail('app.log'));
+    expect(received.text()).toBe(given);
+    expect(received.words()).toEqual([]);
   });
 
   test('invalid UTF-8 is passed on unchanged', async () => {
@@ -102,10 +102,10 @@ describe('file contents', () => {
     const logs = await openLogDir(['app.log']);
     expect((await readAll(await logs.tail('app.log'))).words()).toEqual(['fault: missing']);
     const reading = follow(await logs.tail('app.log'), { lines: 5 });
-    await reading.until((heard) => heard.words().length > 0);
+    await reading.until((received) => received.words().length > 0);
     await writeFile(logs.path('app.log'), numbered(1, 10));
-    const heard = await reading.until(({ lines }) => lines().length === 10);
-    expect(heard.words()).toEqual(['fault: missing']);
+    const received = await reading.until(({ lines }) => lines().length === 10);
+    expect(received.words()).toEqual(['fault: missing']);
     await reading.stop();
   });
 });
@@ -120,8 +120,8 @@ describe('files with ascending numbers, as of log4j2 and logback', () => {
       await rename(logs.path('app.log'), logs.path(`app.log.${file}`));
       await writeFile(logs.path('app.log'), numbered(10 * file + 1, 10 * file + 10));
     }
-    const heard = await reading.until(({ lines }) => lines().length >= 50);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
+    const received = await reading.until(({ lines }) => lines().length >= 50);
+    expect(numbersOf(received.lines())).toEqual(range(1, 50));
     await reading.stop();
   });
 
@@ -133,7 +133,7 @@ describe('files with ascending numbers, as of log4j2 and logback', () => {
     }
     const tail = await logs.tail('app.log');
     const older = await tail.older?.({ lines: 25 }, never);
-    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(16, 40));
+    expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(16, 40));
   });
 });
 
@@ -141,8 +141,8 @@ describe('the start position', () => {
   test.each([0, 1, 7, 200, 5000, 100_000])('the last %i lines', async (count) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 20_000));
-    const heard = await readAll(await logs.tail('app.log'), { lines: count, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(Math.max(1, 20_001 - count), 20_000));
+    const received = await readAll(await logs.tail('app.log'), { lines: count, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(Math.max(1, 20_001 - count), 20_000));
   });
 
   test('the end of a file of 3 GB is read first', async () => {
@@ -155,15 +155,15 @@ describe('the start position', () => {
     const { events } = await readAll(await logs.tail('app.log'), { lines: 200, follow: false });
     for (const event of events) if (event.is === 'chunk') bytes += event.bytes.length;
     expect(bytes).toBeLessThan(10_000);
-    expect(numbersOf(heardOf(events).lines())).toEqual(range(801, 1000));
+    expect(numbersOf(createReceived(events).lines())).toEqual(range(801, 1000));
   });
 
   test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by bisection', async (from) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), timed(0, 50_000));
-    const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
-    expect(heard.lines().filter((line) => line.includes('INFO')).length).toBe(50_000 - from);
-    expect(heard.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
+    const received = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+    expect(received.lines().filter((line) => line.includes('INFO')).length).toBe(50_000 - from);
+    expect(received.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
   });
 
   test('since reaches into rotated files, compressed or not', async () => {
@@ -172,9 +172,9 @@ describe('the start position', () => {
     await writeFile(logs.path('app.log.1'), timed(100, 200));
     await writeFile(logs.path('app.log'), timed(200, 300));
     for (const from of [50, 100, 150, 250]) {
-      const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+      const received = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
       expect(
-        heard
+        received
           .lines()
           .filter((line) => line.includes('INFO'))
           .map((line) => Number(line.split(' ').at(-1))),
@@ -185,9 +185,9 @@ describe('the start position', () => {
   test('lines without a timestamp are all returned, with a note', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
-    const heard = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
-    expect(heard.lines()).toHaveLength(10);
-    expect(heard.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
+    const received = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
+    expect(received.lines()).toHaveLength(10);
+    expect(received.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
   });
 });
 
@@ -217,9 +217,9 @@ describe('a followed file', () => {
     await writer.write('line 7');
     await writer.close();
     await appendFile(logs.path('app.log'), numbered(8, 9));
-    const heard = await reading.until(({ lines }) => lines().length === 9);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
-    expect(heard.words()).toEqual(['note: rotated']);
+    const received = await reading.until(({ lines }) => lines().length === 9);
+    expect(numbersOf(received.lines())).toEqual(range(1, 9));
+    expect(received.words()).toEqual(['note: rotated']);
     await reading.stop();
   });
 
@@ -227,10 +227,10 @@ describe('a followed file', () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = (await logs.tail('app.log')).open({ follow: true }, never)[Symbol.asyncIterator]();
-    const heard = heardOf();
+    const received = createReceived();
     const next = async (): Promise<void> => {
       const { value } = await reading.next();
-      if (value !== undefined) heard.events.push(value);
+      if (value !== undefined) received.events.push(value);
     };
     await next();
     await rename(logs.path('app.log'), logs.path('app.log.1'));
@@ -238,8 +238,8 @@ describe('a followed file', () => {
     await rename(logs.path('app.log.1'), logs.path('app.log.2'));
     await rename(logs.path('app.log'), logs.path('app.log.1'));
     await writeFile(logs.path('app.log'), numbered(7, 9));
-    while (heard.lines().length < 9) await next();
-    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
+    while (received.lines().length < 9) await next();
+    expect(numbersOf(received.lines())).toEqual(range(1, 9));
     await reading.return?.();
   });
 
@@ -250,9 +250,9 @@ describe('a followed file', () => {
     await reading.until(({ lines }) => lines().length === 1);
     await truncate(logs.path('app.log'), 0);
     await appendFile(logs.path('app.log'), numbered(101, 103));
-    const heard = await reading.until(({ lines }) => lines().length === 4);
-    expect(numbersOf(heard.lines())).toEqual(range(100, 103));
-    expect(heard.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
+    const received = await reading.until(({ lines }) => lines().length === 4);
+    expect(numbersOf(received.lines())).toEqual(range(100, 103));
+    expect(received.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 
@@ -262,9 +262,9 @@ describe('a followed file', () => {
     const reading = follow(await logs.tail('app.log'));
     await reading.until(({ lines }) => lines().length === 10);
     await writeFile(logs.path('app.log'), numbered(11, 50));
-    const heard = await reading.until(({ lines }) => lines().length === 50);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
-    expect(heard.words()).toHaveLength(1);
+    const received = await reading.until(({ lines }) => lines().length === 50);
+    expect(numbersOf(received.lines())).toEqual(range(1, 50));
+    expect(received.words()).toHaveLength(1);
     await reading.stop();
   });
 
@@ -306,8 +306,8 @@ describe('a followed file', () => {
     await unlink(logs.path('app.log'));
     await reading.until(({ words }) => words().includes('note: the file is missing: waiting for it'));
     await writeFile(logs.path('app.log'), numbered(4, 6));
-    const heard = await reading.until(({ lines }) => lines().length === 6);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    const received = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(received.lines())).toEqual(range(1, 6));
     await reading.stop();
   });
 
@@ -320,8 +320,8 @@ describe('a followed file', () => {
     await reading.until(({ lines }) => lines().length === 3);
     await symlink('two', logs.path('next'));
     await rename(logs.path('next'), logs.path('current.log'));
-    const heard = await reading.until(({ lines }) => lines().length === 6);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    const received = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(received.lines())).toEqual(range(1, 6));
     await reading.stop();
   });
 });
@@ -337,9 +337,9 @@ describe('resuming', () => {
     await rename(logs.path('app.log'), logs.path('app.log.2'));
     await writeFile(logs.path('app.log.1'), numbered(8, 9));
     await writeFile(logs.path('app.log'), numbered(10, 11));
-    const heard = await readAll(tail, { after: mark, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(6, 11));
-    expect(heard.words()).toEqual(['note: rotated', 'note: rotated']);
+    const received = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(6, 11));
+    expect(received.words()).toEqual(['note: rotated', 'note: rotated']);
   });
 
   test('a deleted file is a gap', async () => {
@@ -349,9 +349,9 @@ describe('resuming', () => {
     const mark = (await readAll(tail)).mark();
     await rm(logs.path('app.log'));
     await writeFile(logs.path('app.log'), numbered(100, 130));
-    const heard = await readAll(tail, { after: mark, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(100, 130));
-    expect(heard.words()).toEqual([
+    const received = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(100, 130));
+    expect(received.words()).toEqual([
       'gap: the file was rotated or truncated, and the previous position no longer exists',
     ]);
   });
@@ -371,7 +371,7 @@ describe('older lines', () => {
     let oldest = 1901;
     for (const lines of [150, 300, 200, 700, 300, 1000]) {
       const older = await tail.older?.({ mark, lines }, never);
-      const numbers = numbersOf(heardOf([...(older?.events ?? [])]).lines());
+      const numbers = numbersOf(createReceived([...(older?.events ?? [])]).lines());
       expect(numbers).toEqual(range(Math.max(1, oldest - lines), oldest - 1));
       oldest = numbers[0] ?? 0;
       mark = older?.first ?? '';
@@ -385,7 +385,7 @@ describe('older lines', () => {
     await writeFile(logs.path('app.log.1'), timed(0, 100));
     await writeFile(logs.path('app.log'), timed(100, 200));
     const older = await (await logs.tail('app.log')).older?.({ at: second(103), lines: 6 }, never);
-    const lines = heardOf([...(older?.events ?? [])]).lines();
+    const lines = createReceived([...(older?.events ?? [])]).lines();
     expect(lines.map((line) => line.split(' ').at(-1))).toEqual([
       '98',
       '99',

@@ -97,14 +97,14 @@ const acted = async (source: Source, argv: readonly string[], signal = never) =>
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv }, never);
   if (operation === undefined || plan === undefined) throw new Error('there is no exec');
-  const said: string[] = [];
+  const output: string[] = [];
   const change = openChangeIo(clock);
   for await (const event of operation.act(plan, change, signal))
-    if (event.is === 'found') said.push(`found ${event.found.status}`);
-    else said.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
+    if (event.is === 'found') output.push(`found ${event.found.status}`);
+    else output.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
   await change.close();
   await source.close();
-  return said.slice(1);
+  return output.slice(1);
 };
 
 test('a program that exits with status 255 is distinguished from a failure of ssh', async () => {

@@ -26,6 +26,6 @@ test.each([
   ['~/.ssh/fleet', `${homedir()}/.ssh/fleet`],
   ['ssh/config', '/etc/opsdeck/ssh/config'],
   ['/etc/ssh/fleet', '/etc/ssh/fleet'],
-])('with config %s, ssh is passed %s', (config, told) => {
-  expect(fileGiven(config)).toBe(told);
+])('with config %s, ssh is passed %s', (config, passed) => {
+  expect(fileGiven(config)).toBe(passed);
 });

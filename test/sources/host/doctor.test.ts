@@ -14,9 +14,9 @@ test('root needs no sudo remedy', () => {
 });
 
 test('a remedy uses the ssh config file of the source', () => {
-  const said = 'Host key verification failed.';
+  const stderr = 'Host key verification failed.';
   const remedy = (typed?: string): string | undefined => {
-    const error = classifySshFailure(said, 'web-1', typed);
+    const error = classifySshFailure(stderr, 'web-1', typed);
     return error instanceof RemediedError ? error.remedy : undefined;
   };
   expect(remedy('ssh -F /etc/ops/ssh web-1')).toMatch(/: ssh -F \/etc\/ops\/ssh web-1$/);

@@ -10,8 +10,8 @@ test('a local program starts in the working directory and environment of the pro
   process.env.OPSDECK_TEST_TOKEN = 'hunter2-hunter2';
   const passes = ['OPSDECK_TEST_PASSED', 'OPSDECK_TEST_TOKEN', 'OPSDECK_TEST_UNSET'];
   await using hosts = await openHosts({ config: { ...here, cwd: tmpdir(), passes } });
-  const said = 'pwd; echo "$OPSDECK_TEST_PASSED, $OPSDECK_TEST_TOKEN, ${OPSDECK_TEST_UNSET-unset}, $1"';
-  const plan = await hosts.plan('exec', { argv: ['env', 'DRY_RUN=true', 'sh', '-c', said, 'sh', 'x'] });
+  const script = 'pwd; echo "$OPSDECK_TEST_PASSED, $OPSDECK_TEST_TOKEN, ${OPSDECK_TEST_UNSET-unset}, $1"';
+  const plan = await hosts.plan('exec', { argv: ['env', 'DRY_RUN=true', 'sh', '-c', script, 'sh', 'x'] });
   const events = await hosts.act(plan);
   expect(linesOf(events)).toEqual([await realpath(tmpdir()), 'passed on, …masked, unset, x']);
   expect(answerOf(events)).toMatchObject({ ok: true });

@@ -75,7 +75,7 @@ describe('the process that holds a port', () => {
 test('restarts are rising if they increased within five minutes; a reset count is not rising', () => {
   const memory = new RestartTracker();
   const minute = 60_000;
-  const told = (
+  const rising = (
     [
       [0, 2],
       [1, 2],
@@ -86,7 +86,7 @@ test('restarts are rising if they increased within five minutes; a reset count i
       [10, 0],
     ] as const
   ).map(([at, count]) => memory.isRising('api', count, at * minute));
-  expect(told).toEqual([false, false, true, true, false, false, false]);
+  expect(rising).toEqual([false, false, true, true, false, false, false]);
   expect(memory.isRising('other', undefined, 0)).toBe(false);
 });
 

@@ -7,19 +7,25 @@ import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
 
-interface Said {
+interface ServedResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 const json = { 'content-type': 'application/json' };
-const serving = (said: Said) =>
+const serving = ({ status = 200, headers = json, body = {} }: ServedResponse) =>
   localServer((_, response) => {
-    response.writeHead(said.status ?? 200, said.headers ?? json);
-    response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}));
+    response.writeHead(status, headers);
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 
-type Expected = readonly [string, Said, Record<string, unknown>, Partial<Health>, readonly string[]];
+type Expected = readonly [
+  string,
+  ServedResponse,
+  Record<string, unknown>,
+  Partial<Health>,
+  readonly string[],
+];
 const cases: readonly Expected[] = [
   ['any successful response', { body: 'hello' }, {}, { status: 'up', detail: '', httpStatus: 200 }, []],
   [
@@ -131,8 +137,8 @@ const cases: readonly Expected[] = [
     [],
   ],
 ];
-test.each(cases)('%s', async (_, said, check, row, faults) => {
-  await using server = await serving(said);
+test.each(cases)('%s', async (_, response, check, row, faults) => {
+  await using server = await serving(response);
   await using opened = await openSource(http, {
     url: server.url,
     checks: [{ service: 'api', path: '/x', ...check }],
@@ -155,9 +161,11 @@ test('a connection failure is a row that is down, with a fault', async () => {
 });
 
 test('a signal has a value or a reason, and consecutive failures are counted', async () => {
-  let said: Said = { body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {}, nan: 'NaN' } };
+  let served: ServedResponse = {
+    body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {}, nan: 'NaN' },
+  };
   await using server = await localServer((_, response) =>
-    response.writeHead(said.status ?? 200, json).end(JSON.stringify(said.body ?? {})),
+    response.writeHead(served.status ?? 200, json).end(JSON.stringify(served.body ?? {})),
   );
   const reads = {
     active: { json: 'api', path: 'pool[0].active' },
@@ -189,14 +197,14 @@ test('a signal has a value or a reason, and consecutive failures are counted', a
     latency: 0,
   });
   const downWords = 'answered 500 Internal Server Error, expected 200-399';
-  said = { status: 500 };
+  served = { status: 500 };
   expect(await values()).toMatchObject({ status: 500, failures: 1, active: downWords });
   expect(await values()).toMatchObject({ failures: 2 });
-  said = { status: 401 };
+  served = { status: 401 };
   expect(await values()).toMatchObject({ failures: 2 });
-  said = { status: 500 };
+  served = { status: 500 };
   expect(await values()).toMatchObject({ failures: 3 });
-  said = {};
+  served = {};
   expect(await values()).toMatchObject({ failures: 0 });
 });
 

@@ -165,7 +165,7 @@ test('a response is saved as its bytes, with a checksum; nothing is overwritten'
 test.each([
   ['another status', 404, false, /answered 404 Not Found, expected 200: nothing was saved/],
   ['a truncated response', 200, true, /connection/],
-])('after %s nothing is saved', async (_, status, isCut, said) => {
+])('after %s nothing is saved', async (_, status, isCut, message) => {
   const dir = await place();
   await using server = await localServer((_, response) => {
     response.writeHead(status, { 'content-length': '100' });
@@ -178,7 +178,7 @@ test.each([
   const plan = await operation.plan({ method: 'GET', path: '/heap', save: join(dir, 'heap') }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringMatching(said),
+    status: expect.stringMatching(message),
   });
   expect(await readdir(dir)).toEqual([]);
 });

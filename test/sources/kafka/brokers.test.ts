@@ -23,7 +23,7 @@ const healthOf = (items: readonly object[]): readonly string[] =>
 const saying =
   (
     change: (
-      said: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
+      response: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
     ) => Parameters<typeof metadata.answer.write>[1],
   ): RequestInterceptor =>
   ({ name, correlation, socket, answer }) => {
@@ -70,9 +70,9 @@ test('an unreachable advertised address is reported; the other brokers are shown
   const port = await deadPort();
   let dead = 0;
   await using stand = await openStand({
-    interfere: saying((said) => ({
-      ...said,
-      brokers: said.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
+    interfere: saying((response) => ({
+      ...response,
+      brokers: response.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
     })),
   });
   const messaging = stand.messaging();
@@ -194,9 +194,9 @@ test('a group with hidden offsets is not reported as having committed nothing', 
   // Without DESCRIBE on a topic, the coordinator omits it from the offsets of a group.
   const hiding: RequestInterceptor = ({ name, correlation, socket, answer }) => {
     if (name !== offsetFetch.name) return false;
-    const said = decodeResponse(offsetFetch, answer().subarray(8));
-    const groups = said.groups.map((group) => ({ ...group, topics: [] }));
-    socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
+    const response = decodeResponse(offsetFetch, answer().subarray(8));
+    const groups = response.groups.map((group) => ({ ...group, topics: [] }));
+    socket.write(encodeResponse(offsetFetch, correlation, { ...response, groups }));
     return true;
   };
   await using stand = await openStand({

@@ -88,20 +88,20 @@ describe('OAUTHBEARER', () => {
 
 describe('TLS client certificates', () => {
   const server = certificateOf('kafka', later);
-  const ours = certificateOf('opsdeck', later);
+  const own = certificateOf('opsdeck', later);
   const stranger = certificateOf('stranger', later);
   const passphrase = 'correct horse';
-  const locked = createPrivateKey(ours.key)
+  const locked = createPrivateKey(own.key)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
     .toString();
   const security = (): KafkaSecurity => ({
-    tls: { ...server, ca: ours.cert, requestCert: true, rejectUnauthorized: true },
+    tls: { ...server, ca: own.cert, requestCert: true, rejectUnauthorized: true },
   });
   const tls = { ca: server.cert, serverName: 'kafka' };
 
   test.each([
-    ['plain', ours],
-    ['encrypted', { cert: ours.cert, key: locked, passphrase }],
+    ['plain', own],
+    ['encrypted', { cert: own.cert, key: locked, passphrase }],
   ])('a certificate with its key, %s, is accepted', async (_, certificate) => {
     expect(await faultsOf({ tls: { ...tls, ...certificate } }, security)).toEqual([]);
   });
@@ -117,21 +117,21 @@ describe('TLS client certificates', () => {
     ],
     [
       'a key of another certificate',
-      { cert: ours.cert, key: stranger.key },
+      { cert: own.cert, key: stranger.key },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /are PEM and match/,
     ],
     [
       'a wrong passphrase',
-      { cert: ours.cert, key: locked, passphrase: 'wrong' },
+      { cert: own.cert, key: locked, passphrase: 'wrong' },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /passphrase decrypts the key/,
     ],
     [
       'no passphrase',
-      { cert: ours.cert, key: locked },
+      { cert: own.cert, key: locked },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /passphrase decrypts the key/,

@@ -16,12 +16,12 @@ const withReplay = async (...offsets: readonly (bigint | undefined)[]) => {
     if (offset !== undefined) messaging.commit('replay', events, partition, events.low(partition) + offset);
   });
   /** The committed offsets, relative to the start of each partition. */
-  const stands = (): readonly (bigint | undefined)[] =>
+  const committed = (): readonly (bigint | undefined)[] =>
     [0, 1, 2].map((partition) => {
       const offset = messaging.groups.get('replay')?.committed(partition);
       return offset === undefined ? undefined : offset - events.low(partition);
     });
-  return { stand, events, stands };
+  return { stand, events, committed };
 };
 
 const refusal = async (plan: Promise<unknown>): Promise<string> => {
@@ -71,7 +71,7 @@ test('resetOffsets: another cluster at the same address ends the run', async () 
 });
 
 test('resetOffsets: previewed from → to, executed, and undone', async () => {
-  const { stand, events, stands } = await withReplay(100n, 200n);
+  const { stand, events, committed } = await withReplay(100n, 200n);
   await using _ = stand;
   const low = events.low(0);
   const plan = await stand.plan('resetOffsets', {
@@ -102,21 +102,21 @@ test('resetOffsets: previewed from → to, executed, and undone', async () => {
   });
   expect(await stand.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
   expect(outcome(await stand.act('resetOffsets', plan))).toEqual(['true: done']);
-  expect(stands()).toEqual([0n, 50n, undefined]);
+  expect(committed()).toEqual([0n, 50n, undefined]);
 
   const undo = stand.operation('resetOffsets').undo?.(plan) ?? expect.fail();
   expect(undo.use).toBe('s.resetOffsets');
   await stand.act('resetOffsets', await stand.plan('resetOffsets', resetParams.parse(undo.with)));
-  expect(stands()).toEqual([100n, 200n, undefined]);
+  expect(committed()).toEqual([100n, 200n, undefined]);
 });
 
 test('resetOffsets: a plan is restored from JSON, exactly beyond 2^53', async () => {
-  const { stand, stands } = await withReplay(1n);
+  const { stand, committed } = await withReplay(1n);
   await using _ = stand;
   const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', partitions: [0] });
   expect(() => JSON.stringify(plan)).not.toThrow();
   await stand.act('resetOffsets', JSON.parse(JSON.stringify(plan)));
-  expect(stands()[0]).toBeGreaterThan(1n);
+  expect(committed()[0]).toBeGreaterThan(1n);
 });
 
 test('resetOffsets: an impossible plan has a reason, and nothing is sent', async () => {

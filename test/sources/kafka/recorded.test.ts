@@ -48,7 +48,7 @@ describe('responses of a real Kafka 4.3', () => {
 
   test('lag: offsets, ends, lags and clients match kafka-consumer-groups', async () => {
     const played = await replayed('lag');
-    const told = lagsOf(played).map(({ group, topic, partition, committed, end, lag, member }) =>
+    const rows = lagsOf(played).map(({ group, topic, partition, committed, end, lag, member }) =>
       [group, topic, partition, committed ?? '-', end ?? '-', lag ?? '-', member ?? '-'].map(String),
     );
     const shown = table(played, '--all-groups', /^(?:audit|billing|search) /).map(
@@ -62,7 +62,7 @@ describe('responses of a real Kafka 4.3', () => {
         client,
       ],
     );
-    expect(told).toEqual(shown);
+    expect(rows).toEqual(shown);
     // Created by the recorder: 30 and 10 messages, 12 of them committed by billing, all by search, none by audit.
     expect(shown.map((row) => row.slice(0, 6).join(' '))).toEqual([
       'audit orders 0 - 30 -',

@@ -55,15 +55,15 @@ test.each<readonly [string, readonly OffsetSample[], string]>([
   ['one second: grows, but is less than ten seconds behind', quickly([10, 200], [110, 350]), 'steady'],
   ['one second: shrinks', quickly([10, 5000], [510, 5100]), 'gaining'],
   ['a quarter of a second', samples(250, [10, 5000], [10, 9000]), 'unknown'],
-])('%s', (_, seen, told) => {
-  expect(motion(seen, group)).toBe(told);
+])('%s', (_, seen, expected) => {
+  expect(motion(seen, group)).toBe(expected);
 });
 
 test('without members a lag is stopped at once, and no lag is none', () => {
-  const nobody = { members: 0, commits: false, holderCommits: false };
-  expect(motion(slowly([10, 20]), nobody)).toBe('stopped');
-  expect(motion(slowly([10, 10], [10, 20]), nobody)).toBe('stopped');
-  expect(motion(slowly([20, 20]), nobody)).toBe('steady');
+  const noMembers = { members: 0, commits: false, holderCommits: false };
+  expect(motion(slowly([10, 20]), noMembers)).toBe('stopped');
+  expect(motion(slowly([10, 10], [10, 20]), noMembers)).toBe('stopped');
+  expect(motion(slowly([20, 20]), noMembers)).toBe('steady');
   expect(motion(slowly([10, 20]), { ...group, members: undefined })).toBe('unknown');
 });
 

@@ -138,8 +138,13 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
   kubelet.restart();
   kubelet.write('x');
   const rotated = '~the log was rotated: lines may be missing here';
-  const anew = '(container restarted (exit 137, OOMKilled))';
-  expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([rotated, 'unseen', anew, 'x']);
+  const restartNote = '(container restarted (exit 137, OOMKilled))';
+  expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
+    rotated,
+    'unseen',
+    restartNote,
+    'x',
+  ]);
   kubelet.runs = [['gone'], ...kubelet.runs.slice(-1)];
   stand.answer = (url, response, request) =>
     url.searchParams.has('previous')
@@ -150,7 +155,7 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
     '~the previous container log is no longer available: its last lines may be missing',
-    anew,
+    restartNote,
     'x',
   ]);
 });

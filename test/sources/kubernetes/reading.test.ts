@@ -69,10 +69,10 @@ const runOf = async (stand: Stand, name: string, params: Raw) => {
   const before = stand.server.asked.length;
   const change = openChangeIo(stand.clock);
   const [lines, ends, found]: [string[], boolean[], unknown[]] = [[], [], []];
-  for await (const told of operation.act(made, change, signal)) {
-    if (told.is === 'output') lines.push(told.text);
-    if (told.is === 'found') found.push(told.found.json);
-    if (told.is === 'answered') ends.push(told.ok);
+  for await (const event of operation.act(made, change, signal)) {
+    if (event.is === 'output') lines.push(event.text);
+    if (event.is === 'found') found.push(event.found.json);
+    if (event.is === 'answered') ends.push(event.ok);
   }
   await change.close();
   const asked = stand.server.asked

@@ -10,10 +10,10 @@ const { signal } = new AbortController();
 
 /** Responses by the end of a path; an empty list by default. */
 const answers =
-  (said: Readonly<Record<string, Raw>>): Handler =>
+  (responses: Readonly<Record<string, Raw>>): Handler =>
   (url, ...rest) => {
-    const path = Object.keys(said).find((end) => url.pathname.endsWith(end));
-    return path === undefined ? empty(url, ...rest) : { body: said[path] ?? {} };
+    const path = Object.keys(responses).find((end) => url.pathname.endsWith(end));
+    return path === undefined ? empty(url, ...rest) : { body: responses[path] ?? {} };
   };
 const refuses =
   (path: string, status: number, body: Raw): Handler =>

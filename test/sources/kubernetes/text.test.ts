@@ -80,17 +80,17 @@ test('the YAML has no managed fields, no last-applied annotation and no secret',
 test('a description ends with the events, a container is described with its pod', async () => {
   await using stand = await openStand(answering('seen'));
   const container = row({ kind: 'container', name: 'app', owner: 'bus-6b7f-b' });
-  const told = await stand.source.describe?.(container, 'describe', signal);
-  expect(told?.title).toBe('pod/bus-6b7f-b');
-  expect(told?.lines.at(-1)).toBe('  ! BackOff: 2026-03-04T10:10:00Z again');
-  expect(told?.lines.join('\n')).not.toContain('s3cret');
+  const description = await stand.source.describe?.(container, 'describe', signal);
+  expect(description?.title).toBe('pod/bus-6b7f-b');
+  expect(description?.lines.at(-1)).toBe('  ! BackOff: 2026-03-04T10:10:00Z again');
+  expect(description?.lines.join('\n')).not.toContain('s3cret');
 });
 
 test('denied events hide nothing else', async () => {
   await using stand = await openStand(answering('denied'));
-  const told = await stand.source.describe?.(row({}), 'describe', signal);
-  expect(told?.lines.at(-1)).toContain('cannot read:');
-  expect(told?.lines.join('\n')).toContain('image app:2');
+  const description = await stand.source.describe?.(row({}), 'describe', signal);
+  expect(description?.lines.at(-1)).toContain('cannot read:');
+  expect(description?.lines.join('\n')).toContain('image app:2');
 });
 
 test('a deleted pod is missing', async () => {

@@ -27,10 +27,10 @@ test.each([
     ['a'],
     { sum: 1, max: 1 },
   ],
-])('the CPU of several pods when %s', async (_, pods, told, expected) => {
+])('the CPU of several pods when %s', async (_, pods, reporting, expected) => {
   await using stand = await openStand(
     ({ pathname }) => {
-      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(told.map(used)) };
+      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(reporting.map(used)) };
       if (pathname.endsWith('/pods')) return { body: listOf(pods) };
       return pathname.includes('/namespaces/prod/')
         ? { body: listOf([]) }

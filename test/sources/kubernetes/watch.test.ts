@@ -133,9 +133,9 @@ test('a watch without data for 90 s is dead; one with data is alive', async () =
   await watched.watched(1);
   await clock.advance(80_000);
   watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '150' } });
-  const told = watched.woken();
+  const woken = watched.woken();
   watched.watches[0]?.send('MODIFIED', pod('a'));
-  await told;
+  await woken;
   await clock.advance(80_000);
   expect((await watched.read()).faults).toEqual([]);
   expect(watched.lists()).toHaveLength(1);

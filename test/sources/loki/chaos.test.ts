@@ -38,7 +38,7 @@ const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
 };
 
 const isEnd = (event: LogEvent): boolean => event.is === 'line' && event.text === 'the end';
-const told = (events: readonly LogEvent[]): readonly string[] =>
+const linesIn = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' && event.text !== 'the end' ? [event.text] : [])).sort();
 
 const open = async (noSocket: boolean): Promise<Stand> => {
@@ -67,7 +67,7 @@ test.each([
         all.push(...some);
         for (const event of some) if (event.is === 'line') mark = event.mark ?? mark;
       }
-      return told(all);
+      return linesIn(all);
     }),
   );
   expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
@@ -86,7 +86,7 @@ test('a socket cut at any time loses nothing, including late lines', async () =>
     quiet += 1;
     if (quiet % 15 === 0) stand.cut();
   });
-  const read = await Promise.all(tails.map(async (tail) => told(await until(tail, { since }, isEnd))));
+  const read = await Promise.all(tails.map(async (tail) => linesIn(await until(tail, { since }, isEnd))));
   stop();
   expect(stand.sockets(), 'it was cut').toBeGreaterThan(5);
   expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
@@ -111,6 +111,6 @@ test('a reader that is too slow for the socket reads from Loki and loses nothing
     }
     return isEnd(event);
   });
-  expect(told(seen).filter((text) => text !== 'the begin')).toHaveLength(many);
-  expect(new Set(told(seen)).size).toBe(many + 1);
+  expect(linesIn(seen).filter((text) => text !== 'the begin')).toHaveLength(many);
+  expect(new Set(linesIn(seen)).size).toBe(many + 1);
 });

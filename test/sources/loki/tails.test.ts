@@ -145,14 +145,14 @@ test('followers of many streams share a query, and each receives its own lines',
   await using stand = await openStand();
   for (let n = 0; n < 20; n += 1) write(stand, 1, `bus-${n}`);
   const tails = await stand.tails();
-  const told = Promise.all(
+  const received = Promise.all(
     tails.map((tail) => until(tail, { lines: 1 }, (event) => event.is === 'line' && event.text === 'news')),
   );
   const news = stand.clock.every(20, () => {
     if (stand.sockets() === 0) return;
     for (let n = 0; n < 20; n += 1) stand.store.write(labelsOf('bus', `bus-${n}`), stand.clock.now(), 'news');
   });
-  const all = await told;
+  const all = await received;
   news();
   for (const [n, events] of all.entries())
     expect(textsOf(events)[0]).toBe(`${tails[n]?.stream.split('/').at(-1)} line 0`);

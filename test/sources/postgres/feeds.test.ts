@@ -131,9 +131,9 @@ describe('detail lines', () => {
   });
 
   test('a primary with and without standbys, and a standby', () => {
-    const primary = { recovering: 'f', replayed_seconds: null, unreplayed: null };
-    const nobody = {
-      ...primary,
+    const self = { recovering: 'f', replayed_seconds: null, unreplayed: null };
+    const primary = {
+      ...self,
       name: null,
       client: '',
       state: null,
@@ -142,7 +142,7 @@ describe('detail lines', () => {
       lag_bytes: null,
     };
     const one = {
-      ...nobody,
+      ...primary,
       name: 'walreceiver',
       client: '10.0.0.2',
       state: 'streaming',
@@ -150,11 +150,11 @@ describe('detail lines', () => {
       lag_seconds: '0.25',
       lag_bytes: '4096',
     };
-    expect(replicationLines([nobody])).toEqual([]);
+    expect(replicationLines([primary])).toEqual([]);
     expect(replicationLines([one])).toEqual([
       { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms replay lag' },
     ]);
-    const standby = { ...nobody, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
+    const standby = { ...primary, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
     expect(replicationLines([standby])).toEqual([
       {
         title: 'in recovery (standby)',

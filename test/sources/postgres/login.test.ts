@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
-import { openStand, type Stand, saidIn } from './stand.ts';
+import { openStand, outputLines, type Stand } from './stand.ts';
 
 let stand: Stand;
 let dir: string;
@@ -29,8 +29,8 @@ test('login reports whether a role can log in with a password, and leaves no ses
   expect(await login(wrong)).toContainEqual({ is: 'found', found: { json: { login: 'refused' } } });
 
   await stand.act(await stand.plan('password', { role: 'shop', file: wrong }));
-  expect(saidIn(await login(right))).toEqual(['refused', 'ok: refused']);
-  expect(saidIn(await login(wrong))).toEqual(['accepted', 'ok: accepted']);
+  expect(outputLines(await login(right))).toEqual(['refused', 'ok: refused']);
+  expect(outputLines(await login(wrong))).toEqual(['accepted', 'ok: accepted']);
   expect(stand.operation('login').danger({})).toBe('read');
 });
 

@@ -6,7 +6,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { secret } from '../../contract/wired.ts';
-import { never, openStand, type Stand, saidIn } from './stand.ts';
+import { never, openStand, outputLines, type Stand } from './stand.ts';
 
 let stand: Stand;
 beforeEach(async () => {
@@ -31,13 +31,13 @@ describe('terminate', () => {
       /^\$1=2102 \$2="\d{4}-.*: SELECT pg_terminate_backend\(a\.pid\) .*a\.backend_start = \$2::timestamptz/,
     );
     expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
+    expect(outputLines(await stand.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
     const { items } = await stand.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
     expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({
       found: 'no such session',
     });
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
+    expect(outputLines(await stand.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
   });
 
   test.each([
@@ -83,7 +83,7 @@ describe('terminate', () => {
     const plan = await stand.plan('terminate', { pid: [root, 2101] });
     await stand.act(await stand.plan('terminate', { pid: root }));
     expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
-    expect(saidIn(await stand.act(plan))).toEqual([
+    expect(outputLines(await stand.act(plan))).toEqual([
       'ok: pid 2102 no longer exists',
       'ok: signalled',
       '2 of 2 gone',
@@ -112,7 +112,7 @@ describe('terminate, with cancelFirst', () => {
       'pg_terminate_backend',
     ]);
     const startedAt = stand.clock.now();
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', 'ok: signalled', '1 of 1 gone']);
+    expect(outputLines(await stand.act(plan))).toEqual(['ok: signalled', 'ok: signalled', '1 of 1 gone']);
     expect(stand.clock.now() - startedAt).toBeGreaterThanOrEqual(5000);
   });
 
@@ -121,7 +121,7 @@ describe('terminate, with cancelFirst', () => {
     const plan = await stand.plan('terminate', { pid: 2103, cancelFirst: '5s' });
     const acting = stand.act(plan);
     await stand.act(other);
-    expect(saidIn(await acting)).toEqual([
+    expect(outputLines(await acting)).toEqual([
       'ok: signalled',
       expect.stringMatching(/^statement canceled, session kept: pid 2103 /),
     ]);
@@ -154,7 +154,7 @@ describe('setting', () => {
       "ALTER SYSTEM SET work_mem = '64MB'",
       'SELECT pg_reload_conf() AS done',
     ]);
-    expect(saidIn(await stand.act(plan)).at(-1)).toBe('work_mem: 64 MiB');
+    expect(outputLines(await stand.act(plan)).at(-1)).toBe('work_mem: 64 MiB');
     expect(await stand.operation('setting').recheck(plan, never)).toMatchObject({
       planned: '4096',
       found: '65536',
@@ -173,7 +173,7 @@ describe('setting', () => {
   test('that requires a restart says so before and after', async () => {
     const plan = await stand.plan('setting', { name: 'max_connections', value: 200 });
     expect(plan.objects).toContain('takes effect only after a server restart');
-    expect(saidIn(await stand.act(plan)).at(-1)).toBe(
+    expect(outputLines(await stand.act(plan)).at(-1)).toBe(
       'max_connections: 20 · a new value is pending a restart · changes require a restart',
     );
   });
@@ -213,7 +213,7 @@ describe('tables and indexes', () => {
   test('a vacuum removes the dead rows', async () => {
     const plan = await stand.plan('vacuum', { table: 'public.orders' });
     expect(plan.calls[0]?.line).toBe('VACUUM (ANALYZE) "public"."orders"');
-    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
+    expect(outputLines(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
     expect((await stand.feed('tuples').read(never)).items).toMatchObject([
       { text: expect.stringMatching(/^0 dead of 9,000/) },
     ]);
@@ -275,7 +275,7 @@ describe('tables and indexes', () => {
     const plan = await stand.plan(name, params);
     expect(plan.calls[0]?.line).toBe(line);
     expect(plan.targets[0]?.uid).toMatch(/ (?:index|table) \d+$/);
-    expect(saidIn(await stand.act(plan))[0]).toMatch(/^ok/);
+    expect(outputLines(await stand.act(plan))[0]).toMatch(/^ok/);
   });
 
   test.each([
@@ -300,7 +300,7 @@ describe('query and execute', () => {
     expect(events.find((event) => event.is === 'found')).toMatchObject({
       found: { rows: [{ state: 'active', count: '2' }], rowCount: 3 },
     });
-    expect(saidIn(events)).toEqual([
+    expect(outputLines(events)).toEqual([
       'state | count',
       'active | 2',
       expect.stringMatching(/^ok: 3 rows in \d+ ms, only the first 1 are shown$/),
@@ -316,13 +316,15 @@ describe('query and execute', () => {
     expect(plan.objects).toEqual(['about 9 rows (planner estimate)']);
     expect(plan.calls[0]?.line).toBe(`$1="7'; --": DELETE FROM orders WHERE id < $1`);
     expect(stand.operation('execute').danger({})).toBe('as-step');
-    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/)]);
+    expect(outputLines(await stand.act(plan))).toEqual([
+      expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/),
+    ]);
   });
 
   test('a statement that cannot be estimated is still planned, and fails with a reason', async () => {
     const plan = await stand.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
     expect(plan.objects).toEqual(['number of affected rows unknown: relation "nothing" does not exist']);
-    expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
+    expect(outputLines(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
   });
 
   test('identifiers are quoted, in the statement and in its undo', async () => {
@@ -341,7 +343,7 @@ describe('query and execute', () => {
     const sql = 'SELECT count(*) FROM {table}';
     const plan = await stand.plan('query', { sql, identifiers: { table: 'orders' } });
     expect(plan.calls[0]?.line).toBe('SELECT count(*) FROM "orders"');
-    expect(saidIn(await stand.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
+    expect(outputLines(await stand.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
     const call = { sql: 'SELECT {f}(1)', identifiers: { f: 'pg_terminate_backend' } };
     expect(postgres.operations.query?.params.safeParse(call).error?.issues[0]?.message).toContain(
       'pg_terminate_backend() is not on the list of read-only functions',

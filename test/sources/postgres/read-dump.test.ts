@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStand, type Stand, saidIn } from './stand.ts';
+import { openStand, outputLines, type Stand } from './stand.ts';
 
 let stand: Stand;
 let dir: string;
@@ -26,7 +26,7 @@ const dumped = async (name: string, text: string): Promise<string> => {
   return path;
 };
 const read = async (file: string, more: object = {}) =>
-  saidIn(await stand.act(await stand.plan('readDump', { file, ...more })));
+  outputLines(await stand.act(await stand.plan('readDump', { file, ...more })));
 
 test('a backup that lacks a table of the database, or has no rows where the database has some, is incomplete', async () => {
   const whole = await dumped('whole.sql', `${table('orders', 9)}${complete}`);

@@ -146,8 +146,8 @@ describe('responses of a real PostgreSQL 15', () => {
     const played = await replayed('locks');
     const shown = psql(played, 'pg_locks');
     expect(shown).toHaveLength(3);
-    const told = linesOf(played).map((line) => line.split(':')[0]);
-    expect(told.toSorted()).toEqual(
+    const names = linesOf(played).map((line) => line.split(':')[0]);
+    expect(names.toSorted()).toEqual(
       shown.map(([pid, type, mode]) => `${pid} waits for ${mode} of ${type}`).toSorted(),
     );
   });

@@ -6,7 +6,7 @@ import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openStand, type Stand, saidIn } from './stand.ts';
+import { never, openStand, outputLines, type Stand } from './stand.ts';
 
 let stand: Stand;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => stand[Symbol.asyncDispose]());
 
 const execute = async (sql: string, more: object = {}) =>
-  saidIn(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
+  outputLines(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
 
 describe('execute on the server', () => {
   test('VACUUM reports its completion, and runs outside a transaction', async () => {
@@ -92,7 +92,7 @@ describe('password', () => {
     expect(await stand.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(await stand.operation('password').recheck(plan, never)).toBeUndefined();
     const events = await stand.act(plan);
-    expect(saidIn(events)).toEqual(['ok: changed']);
+    expect(outputLines(events)).toEqual(['ok: changed']);
     expect(JSON.stringify([plan, events])).not.toMatch(/correct horse|SCRAM-SHA-256\$4096/);
 
     const io = openReadIo(manualClock());

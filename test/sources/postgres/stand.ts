@@ -71,7 +71,7 @@ export const openStand = async (
 };
 
 /** The output of an action: the result of each call, and every line. */
-export const saidIn = (events: readonly ActEvent[]): readonly string[] =>
+export const outputLines = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => {
     if (event.is === 'output') return [event.text];
     return event.is === 'answered' ? [`${event.ok ? 'ok' : 'not ok'}: ${event.status}`] : [];

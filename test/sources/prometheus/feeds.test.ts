@@ -34,14 +34,14 @@ test.each([
   [{ warnings: ['remote store: timed out'] }, ['warning: remote store: timed out']],
   [{ isPartial: true }, ['warning: isPartial: some of its stores did not answer']],
   [{ infos: ['metric might not be a counter'] }, []],
-])('values are returned beside the faults of a response with %j', async (more, said) => {
+])('values are returned beside the faults of a response with %j', async (more, messages) => {
   await using stand = await openStand(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
     up,
   ]);
   const { items, faults } = await stand.read('query');
   expect(items).toEqual([expect.objectContaining({ value: 7 })]);
   expect(faults.map(({ kind, message }) => [kind, message.split('query: ')[1]])).toEqual(
-    said.map((words) => ['malformed', words]),
+    messages.map((words) => ['malformed', words]),
   );
 });
 
@@ -103,9 +103,9 @@ test('alerts: firing and pending, with severity, start and text', async () => {
   await using stand = await openStand(() => ({ body }));
   const { items, faults } = await stand.read('alerts');
   expect(faults).toEqual([]);
-  const told = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
+  const alerts = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
   expect(
-    told.map((alert) => [
+    alerts.map((alert) => [
       alert?.name,
       alert?.state,
       alert && 'severity' in alert ? alert.severity : '',

@@ -16,7 +16,7 @@ const containerOf = async (name = 'inventory-service'): Promise<unknown> =>
 const replicasOf = async (name: string): Promise<unknown> =>
   valueAt((await stage.get(at(name))).body, 'spec', 'replicas');
 /** A change by another client. */
-const meddle = (patch: object, name = 'inventory-service') =>
+const patchExternally = (patch: object, name = 'inventory-service') =>
   stage.send('PATCH', at(name), patch, patchTypes.strategic);
 
 beforeEach(async () => {
@@ -182,7 +182,7 @@ describe('changes of a pod template', () => {
     await stage.undo(ran);
     expect(valueAt(await containerOf(), 'image')).toBe(second);
 
-    await meddle({ spec: { paused: true } });
+    await patchExternally({ spec: { paused: true } });
     for (const operation of ['rollback', 'restart'])
       expect((await stage.propose(operation, inventory)).refusal).toMatchObject({
         ending: 'not-applicable',
@@ -232,7 +232,7 @@ describe('scale', () => {
   test('upwards only: fewer replicas than at execution time are refused without any change', async () => {
     const up = (replicas: number) => stage.propose('scale', { ...orchestrator, replicas, only: 'up' });
     expect((await up(3)).refusal).toBeUndefined();
-    await meddle({ spec: { replicas: 5 } }, 'saga-orchestrator');
+    await patchExternally({ spec: { replicas: 5 } }, 'saga-orchestrator');
     expect((await up(3)).refusal).toEqual({
       ending: 'not-applicable',
       why: 'deployment/saga-orchestrator has 5 replicas: 3 is fewer, and only: up forbids scaling down',
@@ -261,7 +261,7 @@ describe('a change since the plan', () => {
   test.each([
     {
       what: 'of the value',
-      change: () => meddle({ spec: { replicas: 3 } }, 'saga-orchestrator'),
+      change: () => patchExternally({ spec: { replicas: 3 } }, 'saga-orchestrator'),
       found: 'expected 2 replicas, found 3 replicas',
     },
     {
@@ -299,7 +299,7 @@ describe('a change since the plan', () => {
       ...inventory,
       image: 'registry.saga.example/inventory-service:1.9.0',
     });
-    await meddle({ spec: { replicas: 4 } });
+    await patchExternally({ spec: { replicas: 4 } });
     await stage.wait(5);
     expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
   });
@@ -448,7 +448,7 @@ describe('exec', () => {
     const [pod] = await stage.podsOf('inventory-service');
     const tail = ['tail', '-n', '1', '-F', '/opt/saga/logs/application.log'];
     const going = stage.run('exec', { pod: nameOf(pod), argv: tail, timeout: '3s' }, 'safe');
-    await stage.told(/^(?!GET )/);
+    await stage.reported(/^(?!GET )/);
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');

@@ -28,9 +28,9 @@ test('what applying files would change, who manages it, and what does not exist 
   await put(
     `${wanted('1.9.0')}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fresh\ndata:\n  a: b\n`,
   );
-  const look = async () =>
+  const diff = async () =>
     (await stage.run('diff', { files })).output.filter((line) => !line.startsWith('PATCH'));
-  const found = await look();
+  const found = await diff();
   expect(found).toEqual([
     'deployment/inventory-service spec.template.spec.containers[inventory-service].image: "registry.saga.example/inventory-service:1.8.0" → "registry.saga.example/inventory-service:1.9.0"',
     expect.stringMatching(
@@ -39,7 +39,7 @@ test('what applying files would change, who manages it, and what does not exist 
     'configmap/fresh does not exist yet',
     '2 of 2 objects differ',
   ]);
-  expect(await look()).toEqual(found);
+  expect(await diff()).toEqual(found);
 });
 
 test('files that match the cluster', async () => {

@@ -32,9 +32,9 @@ const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]
 });
 
 const all = async (wire: ReturnType<typeof frames>) => {
-  const said: string[] = [];
-  for await (const one of readExecOutput(wire)) said.push(one.is === 'line' ? one.text : `= ${one.words}`);
-  return said;
+  const lines: string[] = [];
+  for await (const one of readExecOutput(wire)) lines.push(one.is === 'line' ? one.text : `= ${one.words}`);
+  return lines;
 };
 
 test('lines of both outputs, each assembled from its own chunks; split characters are complete', async () => {

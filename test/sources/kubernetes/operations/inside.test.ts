@@ -18,8 +18,8 @@ const podName = async (): Promise<string> => {
 test('listeners: the process of each port, decoded', async () => {
   const { output, ended } = await stage.run('listeners', { deployment, ports: [8080, 8081, 9999] }, 'read');
   expect(ended.ending).toBe('recovered');
-  const said = output.filter((line) => !line.startsWith('listeners'));
-  expect(said.slice(0, 3)).toEqual([
+  const lines = output.filter((line) => !line.startsWith('listeners'));
+  expect(lines.slice(0, 3)).toEqual([
     expect.stringMatching(/^event-bus-service-\S+: \[::\]:8080 is held by process 1 \(java\)$/),
     expect.stringMatching(/: \[::\]:8081 is held by process 1 \(java\)$/),
     expect.stringMatching(/: 9999: no listener$/),

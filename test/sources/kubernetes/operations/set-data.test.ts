@@ -86,9 +86,9 @@ describe('a Secret', () => {
     expect(ran.ended.ending).toBe('recovered');
     const coded = Buffer.from('a-new-passphrase').toString('base64');
     expect((await dataOf('secrets', secret))[key]).toBe(coded);
-    for (const told of [JSON.stringify(plan), JSON.stringify(ran.events), await ledger()]) {
-      expect(told).not.toContain('a-new-passphrase');
-      expect(told).not.toContain(coded);
+    for (const text of [JSON.stringify(plan), JSON.stringify(ran.events), await ledger()]) {
+      expect(text).not.toContain('a-new-passphrase');
+      expect(text).not.toContain(coded);
     }
   });
 

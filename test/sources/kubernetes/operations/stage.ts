@@ -105,7 +105,7 @@ export const openStage = async (system: string, user = 'production') => {
       dozing -= 1;
     },
   };
-  let told: readonly RunEvent[] = [];
+  let currentEvents: readonly RunEvent[] = [];
   let runs = 0;
   const executor = createExecutor({
     engine,
@@ -122,7 +122,7 @@ export const openStage = async (system: string, user = 'production') => {
 
   const carryOut = async (proposal: Proposal, runbook: Runbook): Promise<Ran> => {
     const events: RunEvent[] = [];
-    told = events;
+    currentEvents = events;
     const { names } = proposal;
     const answers = { names, pasted: false, by: 'typed', tick: async () => true } as const;
     let over = false;
@@ -180,8 +180,8 @@ export const openStage = async (system: string, user = 'production') => {
       return done;
     },
     /** Waits, without advancing the clock, until the current run has reported a matching line. */
-    told: async (line: RegExp): Promise<void> => {
-      while (!told.some((event) => event.event === 'output' && line.test(event.text))) await turn();
+    reported: async (line: RegExp): Promise<void> => {
+      while (!currentEvents.some((event) => event.event === 'output' && line.test(event.text))) await turn();
     },
     [Symbol.asyncDispose]: async () => {
       await engine.close();

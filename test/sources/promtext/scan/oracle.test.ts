@@ -9,7 +9,7 @@ import { labelsOf } from './plain.ts';
 const without = (text: string): string => text.replaceAll(/^# HELP \S+ *\n/gm, '');
 const number = (text: string): number => Number(text.replace('Inf', 'Infinity'));
 const byWords = (a: string, b: string): number => (a < b ? -1 : 1);
-const said = (name: string, labels: Readonly<Record<string, string>>, value: number): string =>
+const seriesText = (name: string, labels: Readonly<Record<string, string>>, value: number): string =>
   JSON.stringify([name, Object.entries(labels).sort(), String(value)]);
 
 /**
@@ -23,15 +23,15 @@ test.each(['node-exporter-1.5.txt', 'spring-boot-3.5.txt'])(
     const believed = new Set(['COUNTER', 'GAUGE', 'UNTYPED']);
     const families = parsePrometheusTextFormat(text).filter((family) => believed.has(family.type));
     const theirs = families.flatMap((family) =>
-      family.metrics.map(({ labels = {}, value = '' }) => said(family.name, labels, number(value))),
+      family.metrics.map(({ labels = {}, value = '' }) => seriesText(family.name, labels, number(value))),
     );
     const page = scanPage(text);
     const names = new Set(families.map((family) => family.name));
-    const ours = page.series
+    const parsed = page.series
       .filter((series) => names.has(familyName(series.name, page.families)))
-      .map((series) => said(series.name, labelsOf(series.labels), series.value));
+      .map((series) => seriesText(series.name, labelsOf(series.labels), series.value));
     expect(theirs.length).toBeGreaterThan(80);
-    expect(ours.sort(byWords)).toEqual(theirs.sort(byWords));
+    expect(parsed.sort(byWords)).toEqual(theirs.sort(byWords));
     expect(families.map((family) => [family.name, family.help])).toEqual(
       families.map((family) => [family.name, page.families.get(family.name)?.help ?? '']),
     );

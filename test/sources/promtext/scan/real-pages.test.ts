@@ -45,12 +45,12 @@ describe.each(['spring-boot-3.5.txt', 'spring-boot-3.5.openmetrics.txt', 'node-e
 );
 
 test('OpenMetrics and the text format of the same service are equal', () => {
-  const told = (page: MetricsPage) =>
+  const seriesTexts = (page: MetricsPage) =>
     new Set(
       page.series.map(({ name, labels }) => JSON.stringify([name, Object.entries(labelsOf(labels)).sort()])),
     );
-  const plainText = told(scanPage(recorded('spring-boot-3.5.txt')));
-  const open = told(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
+  const plainText = seriesTexts(scanPage(recorded('spring-boot-3.5.txt')));
+  const open = seriesTexts(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
   const missing = [...plainText].filter((one) => !open.has(one));
   expect(missing).toEqual([]);
 });

@@ -10,8 +10,8 @@ import {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-async function* said(...heard: readonly RemoteOutput[]): AsyncGenerator<RemoteOutput> {
-  yield* heard;
+async function* outputOf(...output: readonly RemoteOutput[]): AsyncGenerator<RemoteOutput> {
+  yield* output;
 }
 
 const out = (text: string): RemoteOutput => ({ is: 'out', bytes: bytes(text) });
@@ -27,8 +27,8 @@ const program = (more: Partial<Program> = {}): Program => ({ argv: ['check'], ..
 
 test('complete lines are reported from both outputs; the end contains both', async () => {
   let now = 5;
-  const heard = said(out('one\ntw'), { is: 'err', bytes: bytes('warned\n') }, out('o\nthree'), ended(2));
-  const events = await all(remoteProgramEvents(heard, program(), () => now++));
+  const output = outputOf(out('one\ntw'), { is: 'err', bytes: bytes('warned\n') }, out('o\nthree'), ended(2));
+  const events = await all(remoteProgramEvents(output, program(), () => now++));
   expect(events.map((event) => (event.is === 'line' ? event.text : event.end))).toEqual([
     'one',
     'warned',
@@ -44,7 +44,11 @@ test('bytes are kept unchanged on request; control characters are removed from t
     out: text,
     bytes: kept,
   } = await collectRemoteEnd(
-    remoteProgramEvents(said(out('a\u001b[31mb\u00e4'), ended(0)), program({ keepsBytes: true }), () => 0),
+    remoteProgramEvents(
+      outputOf(out('a\u001b[31mb\u00e4'), ended(0)),
+      program({ keepsBytes: true }),
+      () => 0,
+    ),
   );
   expect([raw, text]).toEqual(['a\u001b[31mb\u00e4', 'ab\u00e4']);
   expect(Buffer.from(kept ?? [])).toEqual(Buffer.from('a\u001b[31mb\u00e4'));
@@ -97,7 +101,7 @@ const refused: readonly (readonly [words: string, status: number, kind: string |
 
 test.each(refused)('%s, status %i: %s', async (words, status, kind) => {
   const events = remoteProgramEvents(
-    said({ is: 'err', bytes: bytes(`${words}\n`) }, ended(status)),
+    outputOf({ is: 'err', bytes: bytes(`${words}\n`) }, ended(status)),
     program(),
     () => 0,
   );

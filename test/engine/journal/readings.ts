@@ -9,7 +9,7 @@ import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 /** The result of one reading; without it, the feeds of these kinds do not answer and their facts become stale. */
-export interface Look {
+export interface Reading {
   readonly kinds?: Partial<Record<FactKind, readonly AnyFact[]>>;
   readonly samples?: readonly Sample[];
   readonly faults?: readonly Fault[];
@@ -18,11 +18,11 @@ export interface Look {
 }
 
 /** Reads one source repeatedly; returns the journal entries of each reading. */
-export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[] = []) => {
+export const journalOf = (readings: readonly Reading[], signals: readonly SignalSpec[] = []) => {
   const store = createFactsStore(frame({ signals }));
-  const tell = createJournalTracker();
+  const track = createJournalTracker();
   let at = noon;
-  return looks.map(({ kinds = {}, samples, faults = [], after = 1 }): readonly JournalEntry[] => {
+  return readings.map(({ kinds = {}, samples, faults = [], after = 1 }): readonly JournalEntry[] => {
     at += after * 1000;
     const stamped = <T extends { readonly at: number }>(one: T): T =>
       one.at === noon ? { ...one, at } : one;
@@ -35,13 +35,16 @@ export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[]
         { samples: samples.map(stamped), faults },
         at,
       );
-    return tell(buildSnapshot(store.getState(), at));
+    return track(buildSnapshot(store.getState(), at));
   });
 };
 
 /** The same as lines: 'breaker bus-0 · broker: CLOSED → OPEN'. */
-export const toldBy = (looks: readonly Look[], signals: readonly SignalSpec[] = []): readonly string[] =>
-  journalOf(looks, signals)
+export const changeLines = (
+  readings: readonly Reading[],
+  signals: readonly SignalSpec[] = [],
+): readonly string[] =>
+  journalOf(readings, signals)
     .flat()
     .map(({ what, change }) => `${what}: ${change}`);
 
