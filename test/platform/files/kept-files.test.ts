@@ -34,7 +34,7 @@ test('an invalid file is moved away instead of deleted', async () => {
 
 test('a failed write rejects, after it was reported', async () => {
   const dir = await stateDir();
-  await writeFile(dir, 'a file stands where the directory should be');
+  await writeFile(dir, 'a file in place of the directory');
   await expect(savedTexts(dir).write('commands', 'quit\n')).rejects.toThrow(
     `not a directory (ENOTDIR), ${join(dir, 'commands')}`,
   );

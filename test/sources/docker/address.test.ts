@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openDocker } from './stand.ts';
+import { never, openDocker } from './fixture.ts';
 
 describe('the address of the daemon', () => {
   test.each<[string, Parameters<typeof daemonAddress>[0], Record<string, string>, object]>([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { containerTargetProblem, reachableAddress } from '../../../src/sources/docker/tunnel.ts';
 import { localServer } from '../../support/local-server.ts';
 import { containerLike } from './container-like.ts';
-import { never, openDocker, openStand } from './stand.ts';
+import { never, openDocker, openFixture } from './fixture.ts';
 
 describe('the address of a container port', () => {
   const own = ['127.0.0.1', '172.17.0.1'];
@@ -55,13 +55,13 @@ describe('the address of a container port', () => {
 
 describe('endpoints', () => {
   test('are the running containers of a service, or the one of that name', async () => {
-    await using stand = await openStand();
+    await using fixture = await openFixture();
     const names = async (target: string) =>
-      (await stand.source.resolveEndpoints?.(target, never))?.map(({ name }) => name);
-    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
+      (await fixture.source.resolveEndpoints?.(target, never))?.map(({ name }) => name);
+    fixture.view.model.environmentAt('test', fixture.clock.now()).scale('web', 2);
     expect(await names('web')).toEqual(['shop-web-1', 'shop-web-2']);
     expect(await names('shop-web-2')).toEqual(['shop-web-2']);
-    await stand.act('stop', await stand.plan('stop', { container: 'shop-web-1' }));
+    await fixture.act('stop', await fixture.plan('stop', { container: 'shop-web-1' }));
     expect(await names('web')).toEqual(['shop-web-2']);
     expect(await names('nobody')).toEqual([]);
   });

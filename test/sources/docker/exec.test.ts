@@ -2,14 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { localServer } from '../../support/local-server.ts';
-import { eventLines, openDocker, openStand } from './stand.ts';
+import { eventLines, openDocker, openFixture } from './fixture.ts';
 
 const web = 'shop-web-1';
 
 describe('exec', () => {
   test('runs an argv; reports both outputs and the exit status', async () => {
-    await using stand = await openStand();
-    const plan = await stand.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
+    await using fixture = await openFixture();
+    const plan = await fixture.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
     expect(plan.calls[0]?.body).toMatch(
       /^\{"AttachStdout":true,"AttachStderr":true,"Cmd":\["echo","a b","\$HOME"],"Env":\["OPSDECK_RUN=[0-9a-f]{12}"]}$/,
     );
@@ -17,27 +17,27 @@ describe('exec', () => {
       /^docker -H tcp:\/\/127\.0\.0\.1:\d+ exec shop-web-1 echo 'a b' '\$HOME'$/,
     );
     expect(plan.objects[0]).toContain("echo 'a b' '$HOME' in container shop-web-1");
-    expect(eventLines(await stand.act('exec', plan))).toEqual([
+    expect(eventLines(await fixture.act('exec', plan))).toEqual([
       `call ${plan.calls[0]?.command}`,
       'output a b $HOME',
       'found {"status":0}',
       'ok exited with status 0',
     ]);
-    const failing = await stand.plan('exec', { container: web, argv: ['false'] });
-    expect(eventLines(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
+    const failing = await fixture.plan('exec', { container: web, argv: ['false'] });
+    expect(eventLines(await fixture.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
   });
 
   test('a missing program, and a stopped container', async () => {
-    await using stand = await openStand();
-    const plan = await stand.plan('exec', { container: web, argv: ['nope'] });
-    const events = eventLines(await stand.act('exec', plan));
+    await using fixture = await openFixture();
+    const plan = await fixture.plan('exec', { container: web, argv: ['nope'] });
+    const events = eventLines(await fixture.act('exec', plan));
     expect(events[1]).toContain('exec: "nope": executable file not found in $PATH');
     expect(events.at(-1)).toBe('failed exited with status 126');
-    stand.startScenario('out-of-memory');
-    expect(eventLines(await stand.act('exec', plan)).at(-1)).toMatch(
+    fixture.startScenario('out-of-memory');
+    expect(eventLines(await fixture.act('exec', plan)).at(-1)).toMatch(
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
-    await expect(stand.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
+    await expect(fixture.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
       'shop-web-1 is not running: its state is exited',
     );
   });
@@ -46,14 +46,14 @@ describe('exec', () => {
 test('a secret in an argv is not in the plan or in any output', async () => {
   const secret = 'hunter2+docker/exec=';
   secretMasker.add(secret);
-  await using stand = await openStand();
-  const plan = await stand.plan('exec', {
+  await using fixture = await openFixture();
+  const plan = await fixture.plan('exec', {
     container: 'shop-web-1',
     argv: ['echo', secret, '--password', 'swordfish'],
   });
   const { params: _, ...shown } = plan;
   expect(JSON.stringify(shown)).not.toContain(secret);
-  const events = await stand.act('exec', plan);
+  const events = await fixture.act('exec', plan);
   expect(JSON.stringify(events)).not.toContain(secret);
   expect(JSON.stringify(shown)).not.toContain('swordfish');
   expect(eventLines(events)[1]).toBe('output …masked --password …masked');
@@ -64,16 +64,16 @@ const stateOf = async (url: string, n: number): Promise<{ readonly Running?: boo
   Object(await (await fetch(`${url}/exec/${n.toString(16).padStart(64, '0')}/json`)).json());
 
 test('a canceled program is killed in its container, and no other one is', async () => {
-  await using stand = await openStand();
+  await using fixture = await openFixture();
   const stop = new AbortController();
   const [plan, other] = await Promise.all(
-    ['600', '601'].map((seconds) => stand.plan('exec', { container: web, argv: ['sleep', seconds] })),
+    ['600', '601'].map((seconds) => fixture.plan('exec', { container: web, argv: ['sleep', seconds] })),
   );
   if (plan === undefined || other === undefined) throw new Error('not planned');
-  const acted = stand.act('exec', plan, stop);
+  const acted = fixture.act('exec', plan, stop);
   const goesOn = new AbortController();
-  const others = stand.act('exec', other, goesOn);
-  const states = () => Promise.all([1, 2].map((n) => stateOf(stand.url, n)));
+  const others = fixture.act('exec', other, goesOn);
+  const states = () => Promise.all([1, 2].map((n) => stateOf(fixture.url, n)));
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(

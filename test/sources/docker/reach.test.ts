@@ -1,28 +1,28 @@
 import { expect, test } from 'vitest';
 import { composeBlastRadius } from '../../../src/sources/docker/operations/blast-radius.ts';
 import { containerLike } from './container-like.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const share = (part: number, whole: number) => ({ share: { part, whole, of: 'containers of web' } });
 
 /** Two containers of the service, and the impact of plans on it. */
 const withTwo = async () => {
-  const stand = await openStand();
-  stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
-  return stand;
+  const fixture = await openFixture();
+  fixture.view.model.environmentAt('test', fixture.clock.now()).scale('web', 2);
+  return fixture;
 };
 
 test('one container of a service, and all of them', async () => {
-  await using stand = await withTwo();
-  expect((await stand.plan('restart', { container: 'shop-web-1' })).reach).toEqual(share(1, 2));
-  expect((await stand.plan('restart', { service: 'web' })).reach).toEqual(share(2, 2));
+  await using fixture = await withTwo();
+  expect((await fixture.plan('restart', { container: 'shop-web-1' })).reach).toEqual(share(1, 2));
+  expect((await fixture.plan('restart', { service: 'web' })).reach).toEqual(share(2, 2));
 });
 
 test('ended containers do not reduce the share', async () => {
-  await using stand = await withTwo();
-  await stand.act('stop', await stand.plan('stop', { container: 'shop-web-1' }));
-  expect((await stand.plan('stop', { container: 'shop-web-2' })).reach).toEqual(share(1, 1));
-  expect((await stand.plan('start', { container: 'shop-web-1' })).reach).toEqual(share(1, 2));
+  await using fixture = await withTwo();
+  await fixture.act('stop', await fixture.plan('stop', { container: 'shop-web-1' }));
+  expect((await fixture.plan('stop', { container: 'shop-web-2' })).reach).toEqual(share(1, 1));
+  expect((await fixture.plan('start', { container: 'shop-web-1' })).reach).toEqual(share(1, 2));
 });
 
 test.each([

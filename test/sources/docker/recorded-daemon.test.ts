@@ -4,7 +4,7 @@ import { valueAt } from '../../simulator/ask.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recorded } from '../recorded.ts';
-import { eventLines, linesOf, never, openDocker, openStand } from './stand.ts';
+import { eventLines, linesOf, never, openDocker, openFixture } from './fixture.ts';
 
 const names = readdirSync('test/recordings/docker-20.10').filter((name) => name.startsWith('inspect-'));
 const pages = new Map(
@@ -160,14 +160,14 @@ test('after a refusal the remaining containers of a service are left alone', asy
 });
 
 test('CPU is the usage between two readings', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   const cores = async () =>
     (await feed?.read(never))?.items.flatMap((item) =>
       'cpuCores' in item && item.cpuCores !== undefined ? [Number(item.cpuCores.toFixed(3))] : [],
     );
   expect(await cores()).toEqual([]);
-  await stand.clock.advance(5000);
+  await fixture.clock.advance(5000);
   // The running ones: a dependency, and the service with five requests a second.
   expect(await cores()).toEqual([0.06, 0.06, 0.14]);
 });

@@ -5,7 +5,7 @@ import { streamFrame } from '../../../src/simulator/servers/docker/daemon-reques
 import { dockerLogPath } from '../../../src/sources/docker/logs/log-tail.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { linesOf, never, openDocker, openStand } from './stand.ts';
+import { linesOf, never, openDocker, openFixture } from './fixture.ts';
 
 /** How often the simulated daemon checks whether a container has ended. */
 const lookMs = 200;
@@ -49,13 +49,13 @@ describe('the log of a container', () => {
   };
 
   test.each(['web', 'cache'])('%s: repeated reads neither repeat nor lose lines', async (service) => {
-    await using stand = await openStand();
-    const tail = await only(stand.source, service);
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, service);
     expect(tail.stream).toBe(`shop-${service}-1`);
     const events = [...(await all(tail))];
     for (let round = 0; round < 3; round += 1) {
       const last = events.at(-1);
-      await stand.clock.advance(1500);
+      await fixture.clock.advance(1500);
       events.push(...(await all(tail, last?.is === 'line' ? last.mark : undefined)));
     }
     expect(events).toEqual(await all(tail));
@@ -63,14 +63,14 @@ describe('the log of a container', () => {
   });
 
   test('is followed until canceled, or until the container has ended', async () => {
-    await using stand = await openStand();
-    const tail = await only(stand.source, 'shop-cache-1');
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, 'shop-cache-1');
     const stop = new AbortController();
     const events = tail.open({ follow: true, lines: 1 }, stop.signal)[Symbol.asyncIterator]();
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
-    const plan = await stand.plan('restart', { service: 'cache' });
-    await stand.act('restart', plan);
-    await stand.clock.advance(lookMs);
+    const plan = await fixture.plan('restart', { service: 'cache' });
+    await fixture.act('restart', plan);
+    await fixture.clock.advance(lookMs);
     expect((await events.next()).value).toMatchObject({ text: 'Stopping cache' });
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
     stop.abort(new DOMException('enough', 'AbortError'));
@@ -78,19 +78,19 @@ describe('the log of a container', () => {
 
     const rest = tail.open({ follow: true, lines: 1 }, never)[Symbol.asyncIterator]();
     await rest.next();
-    await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
-    await stand.clock.advance(lookMs);
+    await fixture.act('stop', await fixture.plan('stop', { service: 'cache' }));
+    await fixture.clock.advance(lookMs);
     expect((await rest.next()).value).toMatchObject({ text: 'Stopping cache' });
     expect(await rest.next()).toMatchObject({ done: true });
   });
 
   test('a restart between two readings is a note before the first line of the new run, with the end of the old one', async () => {
-    await using stand = await openStand();
-    const tail = await only(stand.source, 'cache');
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, 'cache');
     const events = await all(tail);
-    await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
-    await stand.clock.advance(800);
-    await stand.act('start', await stand.plan('start', { service: 'cache' }));
+    await fixture.act('stop', await fixture.plan('stop', { service: 'cache' }));
+    await fixture.clock.advance(800);
+    await fixture.act('start', await fixture.plan('start', { service: 'cache' }));
     const last = events.at(-1);
     const rest = await all(tail, last?.is === 'line' ? last.mark : undefined);
     const words = rest.map((event) => (event.is === 'line' || event.is === 'note' ? event.text : event.is));
@@ -106,9 +106,9 @@ describe('the log of a container', () => {
   });
 
   test('older lines are read page by page, back to the start', async () => {
-    await using stand = await openStand();
-    await stand.clock.advance(30_000);
-    const tail = await only(stand.source, 'web');
+    await using fixture = await openFixture();
+    await fixture.clock.advance(30_000);
+    const tail = await only(fixture.source, 'web');
     const whole = (await all(tail)).flatMap((event) => (event.is === 'line' ? [event.text] : []));
     expect(whole.length).toBeGreaterThan(12_000);
     const seen: string[] = [];
@@ -123,8 +123,10 @@ describe('the log of a container', () => {
   });
 
   test('a missing container is reported', async () => {
-    await using stand = await openStand();
-    await expect(stand.source.tails?.('nothing', never)).rejects.toThrow('project shop at http://127.0.0.1:');
+    await using fixture = await openFixture();
+    await expect(fixture.source.tails?.('nothing', never)).rejects.toThrow(
+      'project shop at http://127.0.0.1:',
+    );
   });
 
   /** A daemon with one container whose log is written by the test. */

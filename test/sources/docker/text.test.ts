@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { containerPageLines } from '../../../src/sources/docker/containers/describe-container.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 const container = (more: Partial<Workload> = {}): Workload => ({
   source: 'd',
@@ -16,11 +16,11 @@ const container = (more: Partial<Workload> = {}): Workload => ({
 });
 
 test('a container has a summary and its full inspect result', async () => {
-  await using stand = await openStand();
-  const [name = ''] = stand.states()[0]?.split(' ') ?? [];
-  const short = await stand.source.describe?.(container({ name }), 'describe', never);
+  await using fixture = await openFixture();
+  const [name = ''] = fixture.states()[0]?.split(' ') ?? [];
+  const short = await fixture.source.describe?.(container({ name }), 'describe', never);
   expect(short?.lines[0]).toBe('state      running');
-  const page = await stand.source.describe?.(container({ name }), 'yaml', never);
+  const page = await fixture.source.describe?.(container({ name }), 'yaml', never);
   expect(page?.lines).toContain(`Name: /${name}`);
 });
 
@@ -47,9 +47,9 @@ test('neither contains secrets of environment variables, labels or commands', ()
 });
 
 test('a removed container, and a service, are missing', async () => {
-  await using stand = await openStand();
-  const gone = stand.source.describe?.(container({ name: 'gone' }), 'yaml', never);
+  await using fixture = await openFixture();
+  const gone = fixture.source.describe?.(container({ name: 'gone' }), 'yaml', never);
   await expect(gone).rejects.toMatchObject({ kind: 'missing' });
-  const service = stand.source.describe?.(container({ kind: 'service', name: 'web' }), 'yaml', never);
+  const service = fixture.source.describe?.(container({ kind: 'service', name: 'web' }), 'yaml', never);
   await expect(service).rejects.toMatchObject({ kind: 'missing' });
 });

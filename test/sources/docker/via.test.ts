@@ -12,7 +12,7 @@ import type { SourceModule } from '../../../src/sources/source.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { entry } from '../../engine/via/environment.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
-import { never, openDocker, openStand, type Stand } from './stand.ts';
+import { type Fixture, never, openDocker, openFixture } from './fixture.ts';
 
 /** Advances the clock, as the containers need time to answer, until the work is done. */
 const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise<void> => {
@@ -25,8 +25,8 @@ const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise
 };
 
 describe('sources behind a Docker daemon', () => {
-  const open = async (stand: Stand, sources: readonly SourceEntry[]) => {
-    const { clock, url } = stand;
+  const open = async (fixture: Fixture, sources: readonly SourceEntry[]) => {
+    const { clock, url } = fixture;
     const leading = entry(docker as SourceModule, 'd', { host: url, project: 'shop' });
     const engine = await openEngine(profileOf([leading, ...sources]), {
       modules: [docker as SourceModule, http as SourceModule, actuator as SourceModule],
@@ -52,18 +52,18 @@ describe('sources behind a Docker daemon', () => {
   const through = (target: string, port: number): ViaSpec => ({ source: 'd', target, port });
 
   test('an actuator source has an instance per container of the service, and finds new ones', async () => {
-    await using stand = await openStand();
-    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
-    await using opened = await open(stand, [
+    await using fixture = await openFixture();
+    fixture.view.model.environmentAt('test', fixture.clock.now()).scale('web', 2);
+    await using opened = await open(fixture, [
       entry(actuator as SourceModule, 'web', { service: 'web' }, through('web', 8081)),
     ]);
     expect(await opened.rows('web')).toEqual(['shop-web-1 up', 'shop-web-2 up']);
   });
 
   test('http uses the published port; for a removed container the tunnel is cut, which is never down', async () => {
-    await using stand = await openStand();
+    await using fixture = await openFixture();
     const check = { checks: [{ service: 'web', path: '/healthz' }] };
-    await using opened = await open(stand, [
+    await using opened = await open(fixture, [
       entry(http as SourceModule, 'web', check, through('shop-web-1', 8080)),
       entry(http as SourceModule, 'closed', check, through('shop-web-1', 9999)),
     ]);
@@ -72,7 +72,7 @@ describe('sources behind a Docker daemon', () => {
     expect(opened.engine.snapshot().faults.map(({ message }) => message)).toEqual([
       expect.stringContaining('tunnel cut: d shop-web-1: shop-web-1 publishes port 9999 nowhere'),
     ]);
-    await stand.act('stop', await stand.plan('stop', { service: 'web' }));
+    await fixture.act('stop', await fixture.plan('stop', { service: 'web' }));
     expect(await opened.rows('web')).toEqual(['shop-web-1 unknown']);
     expect(
       opened.engine.snapshot().faults.some(({ message }) => /tunnel cut: d shop-web-1/.test(message)),
@@ -81,10 +81,10 @@ describe('sources behind a Docker daemon', () => {
 });
 
 test('a daemon behind a tunnel acts there and starts no local program', async () => {
-  await using stand = await openStand();
-  const dial: Dial = async () => connect(Number(new URL(stand.url).port), '127.0.0.1');
+  await using fixture = await openFixture();
+  const dial: Dial = async () => connect(Number(new URL(fixture.url).port), '127.0.0.1');
   const entryOf = { project: 'shop', files: ['compose.yaml'] };
-  await using opened = await openDocker(entryOf, stand.clock, { dial });
+  await using opened = await openDocker(entryOf, fixture.clock, { dial });
   expect((await opened.source.feeds[0]?.read(never))?.items).toHaveLength(6);
   await expect(opened.plan('composeUp', { service: 'web' })).rejects.toThrow(
     'd is reached through another source',
@@ -95,11 +95,11 @@ test('a daemon behind a tunnel acts there and starts no local program', async ()
 });
 
 test('a read-only diagnose step may run a program in a container, and nothing else', async () => {
-  await using stand = await openStand();
-  const leading = entry(docker as SourceModule, 'd', { host: stand.url, project: 'shop' });
+  await using fixture = await openFixture();
+  const leading = entry(docker as SourceModule, 'd', { host: fixture.url, project: 'shop' });
   const options = {
     modules: [docker as SourceModule],
-    clock: stand.clock,
+    clock: fixture.clock,
     random: () => 0,
     memory: false,
     paused: true,
@@ -109,8 +109,8 @@ test('a read-only diagnose step may run a program in a container, and nothing el
   stack.defer(() => engine.close());
   const lastLineOf = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
-    const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(stand.clock, way);
-    const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: stand.clock }, never);
+    const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(fixture.clock, way);
+    const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: fixture.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
   expect(await lastLineOf('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
@@ -118,5 +118,5 @@ test('a read-only diagnose step may run a program in a container, and nothing el
   );
   expect(await lastLineOf('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
   expect(await lastLineOf('d.stop', { service: 'web' })).toContain('stop changes something');
-  expect(stand.states()).toContain('shop-web-1 runs');
+  expect(fixture.states()).toContain('shop-web-1 runs');
 });

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../../../src/sources/concurrency.ts';
 import { parseDockerEvent } from '../../../src/sources/docker/container-events.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openDocker, openStand } from './stand.ts';
+import { never, openDocker, openFixture } from './fixture.ts';
 
 const lines = readFileSync('test/recordings/docker-20.10/events.txt', 'utf8').trim().split('\n');
 
@@ -31,17 +31,17 @@ test('changes of containers count as events; exec events of health checks do not
 });
 
 test('a change of a container triggers its feed, in its own project only', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   const woken = Promise.withResolvers<void>();
   const stop = feed?.watch?.(() => woken.resolve());
-  await stand.act('kill', await stand.plan('kill', { container: 'shop-web-1' }));
+  await fixture.act('kill', await fixture.plan('kill', { container: 'shop-web-1' }));
   let isWoken = false;
   void woken.promise.then(() => {
     isWoken = true;
   });
   // The daemon checks for changes at intervals.
-  while (!isWoken) await stand.clock.advance(200);
+  while (!isWoken) await fixture.clock.advance(200);
   stop?.();
 });
 
@@ -173,12 +173,12 @@ test("the events of the last hour end at the daemon's current time, whatever the
 });
 
 test('the number of requests per reading is reported, for the number of containers', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   expect(feed?.requests).toBe(1);
-  await stand.source.doctor?.(never);
+  await fixture.source.doctor?.(never);
   expect(feed?.requests).toBe(7);
-  stand.startScenario('broker-exited');
+  fixture.startScenario('broker-exited');
   await feed?.read(never);
   expect(feed?.requests).toBe(6);
 });

@@ -7,7 +7,7 @@ import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/endpoin
 import { kafkaConfig } from '../../../src/sources/kafka/config.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const later = new Date('2100-01-01');
 
@@ -15,8 +15,8 @@ const faultsOf = async (
   entry: Readonly<Record<string, unknown>>,
   security: (clock: ManualClock) => KafkaSecurity,
 ) => {
-  await using stand = await openStand({ entry, security });
-  const { faults } = await stand.read('lag');
+  await using fixture = await openFixture({ entry, security });
+  const { faults } = await fixture.read('lag');
   return faults.map(({ kind, message, remedy }) => ({ kind, message, remedy }));
 };
 
@@ -63,14 +63,14 @@ describe('OAUTHBEARER', () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-login-'));
     const tokenFile = join(dir, 'token');
     await writeFile(tokenFile, 'old-token-1');
-    await using stand = await openStand({
+    await using fixture = await openFixture({
       entry: { sasl: { mechanism: 'oauthbearer', tokenFile } },
       security: tokens(60_000),
     });
-    const [fault] = (await stand.read('lag')).faults;
+    const [fault] = (await fixture.read('lag')).faults;
     expect(fault).toMatchObject({ kind: 'denied', remedy: `renew the token in ${tokenFile}` });
     await writeFile(tokenFile, 'good-token-1\n');
-    expect((await stand.read('lag')).faults).toEqual([]);
+    expect((await fixture.read('lag')).faults).toEqual([]);
     await rm(dir, { recursive: true });
   });
 

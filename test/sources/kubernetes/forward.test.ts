@@ -12,8 +12,8 @@ import { unseal } from '../../../src/platform/network/sealed.ts';
 import { WireError } from '../../../src/platform/wire-error.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';
 import { deployment, listOf, pod, podOf, running } from './objects.ts';
-import { empty, type Handler, kubeconfigOf, openStand } from './stand.ts';
 
 const { signal } = new AbortController();
 const ports = (wire: WebSocket, port: number): void => {
@@ -183,8 +183,8 @@ test.each([
   ['pod/gone', []],
   ['deployment/gone', []],
 ])('the live endpoints of %s, ready ones first', async (target, found) => {
-  await using stand = await openStand(behind);
-  const ends = await stand.source.resolveEndpoints?.(target, signal);
+  await using fixture = await openFixture(behind);
+  const ends = await fixture.source.resolveEndpoints?.(target, signal);
   expect(ends?.map(({ name }) => name)).toEqual(found);
   for (const { name, uid } of ends ?? []) expect(uid).toBe(`uid-${name}`);
 });
@@ -194,7 +194,7 @@ test('a running pod that has not been ready yet is starting', async () => {
     status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] },
     containers: [running('app', { ready: status === 'True' })],
   });
-  await using stand = await openStand((url, ...rest) =>
+  await using fixture = await openFixture((url, ...rest) =>
     url.pathname.endsWith('/pods')
       ? {
           body: listOf([
@@ -205,7 +205,7 @@ test('a running pod that has not been ready yet is starting', async () => {
         }
       : empty(url, ...rest),
   );
-  const ends = await stand.source.resolveEndpoints?.('app=bus', signal);
+  const ends = await fixture.source.resolveEndpoints?.('app=bus', signal);
   expect(ends?.map(({ name, isStarting }) => [name, isStarting])).toEqual([
     ['bus-6b7f-ready', undefined],
     ['bus-6b7f-starting', true],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
+import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { failure, listOf, pod, type Raw, running } from './objects.ts';
-import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
 const { signal } = new AbortController();
 
@@ -59,8 +59,8 @@ class Kubelet {
   };
 }
 
-const tailOf = async (stand: Stand): Promise<Tail> => {
-  const [tail] = (await stand.source.tails?.('pod/bus', signal)) ?? [];
+const tailOf = async (fixture: Fixture): Promise<Tail> => {
+  const [tail] = (await fixture.source.tails?.('pod/bus', signal)) ?? [];
   if (tail === undefined) throw new Error('no tail');
   return tail;
 };
@@ -82,19 +82,19 @@ const markOf = (events: readonly LogEvent[]): string => {
 
 test('a stream is identified by its pod, and keeps its identity after a container restart', async () => {
   const kubelet = new Kubelet();
-  await using stand = await openStand(kubelet.answer);
-  const { uid } = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const { uid } = await tailOf(fixture);
   kubelet.restart();
-  expect((await tailOf(stand)).uid).toBe(uid);
+  expect((await tailOf(fixture)).uid).toBe(uid);
   kubelet.uid = 'uid-of-another';
-  expect((await tailOf(stand)).uid).not.toBe(uid);
+  expect((await tailOf(fixture)).uid).not.toBe(uid);
 });
 
 test('resuming at any point returns the rest of the previous run, a note, and the whole next run, without repetition', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const before = await read(tail, { follow: true });
   kubelet.restart();
   kubelet.write('x', 'y');
@@ -115,8 +115,8 @@ test('resuming at any point returns the rest of the previous run, a note, and th
 test('a break within the rest of the previous run continues there', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const [first] = await read(tail, { follow: true });
   kubelet.restart();
   kubelet.write('x');
@@ -130,8 +130,8 @@ test('a break within the rest of the previous run continues there', async () => 
 test('missed runs, and a run that is no longer stored, are reported', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const after = markOf(await read(tail, { follow: true }));
   kubelet.restart();
   kubelet.write('unseen');
@@ -146,7 +146,7 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
     'x',
   ]);
   kubelet.runs = [['gone'], ...kubelet.runs.slice(-1)];
-  stand.answer = (url, response, request) =>
+  fixture.answer = (url, response, request) =>
     url.searchParams.has('previous')
       ? {
           status: 400,
@@ -163,8 +163,8 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
 test('the previous run is read on request; a missing one is a note', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const previous = { follow: false, previous: true } as const;
   expect((await read(tail, previous)).map(wordOf)).toEqual(['(no previous run of this container)']);
   kubelet.restart();
@@ -186,14 +186,14 @@ test.each<[string, Raw, string]>([
 ])('a container that %s is retried, with the reason', async (_, state, expected) => {
   const kubelet = new Kubelet();
   kubelet.state = state;
-  await using stand = await openStand(kubelet.answer);
-  expect((await read(await tailOf(stand), { follow: true })).map(wordOf)).toEqual([expected]);
+  await using fixture = await openFixture(kubelet.answer);
+  expect((await read(await tailOf(fixture), { follow: true })).map(wordOf)).toEqual([expected]);
 });
 
 test('a deleted pod, and another with its name, are missing; a missing permission is named', async () => {
   const kubelet = new Kubelet();
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
     'missing: the pod was replaced: another pod has its name',
@@ -210,9 +210,9 @@ test('a deleted pod, and another with its name, are missing; a missing permissio
 test('logs are read with permission for logs but not for pods', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
-  stand.answer = (url, response, request) =>
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
+  fixture.answer = (url, response, request) =>
     url.pathname.endsWith('/pods/bus')
       ? { status: 403, body: failure(403, 'Forbidden', 'pods is forbidden') }
       : kubelet.answer(url, response, request);
@@ -225,8 +225,8 @@ test('older lines: the last ones before a mark, through the previous run, to the
   kubelet.write(...texts.slice(0, 25));
   kubelet.restart();
   kubelet.write(...texts.slice(25));
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const held = await read(tail, { follow: true, lines: 3 });
   expect(held.map(wordOf)).toEqual(texts.slice(-3));
   const first = held[0]?.is === 'line' ? held[0].mark : undefined;
@@ -244,16 +244,16 @@ test('older lines: the last ones before a mark, through the previous run, to the
 test('older lines than a time', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
-  await using stand = await openStand(kubelet.answer);
-  const at = Date.parse('2026-03-04T09:15:00.750Z') - stand.clock.wallOffset();
-  const older = await (await tailOf(stand)).older?.({ at, lines: 10 }, signal);
+  await using fixture = await openFixture(kubelet.answer);
+  const at = Date.parse('2026-03-04T09:15:00.750Z') - fixture.clock.wallOffset();
+  const older = await (await tailOf(fixture)).older?.({ at, lines: 10 }, signal);
   expect(older?.events.map(wordOf)).toEqual(['a', 'b']);
   expect(older?.isStart).toBe(true);
 });
 
 test('a selection without pods is reported', async () => {
-  await using stand = await openStand(empty);
-  await expect(stand.source.tails?.('deployment/bus', signal)).rejects.toThrow(
+  await using fixture = await openFixture(empty);
+  await expect(fixture.source.tails?.('deployment/bus', signal)).rejects.toThrow(
     'no pods of deployment/bus in prod',
   );
 });
@@ -267,11 +267,11 @@ test('completed init containers have a stream if their pod is named; ephemeral c
     },
     status: { initContainerStatuses: [done] },
   });
-  await using stand = await openStand((url, response, request) => {
+  await using fixture = await openFixture((url, response, request) => {
     if (url.pathname.endsWith('/pods/bus')) return { body: raw };
     return url.pathname.endsWith('/pods') ? { body: listOf([raw]) } : empty(url, response, request);
   });
-  const names = async (of: string) => (await stand.source.tails?.(of, signal))?.map(({ stream }) => stream);
+  const names = async (of: string) => (await fixture.source.tails?.(of, signal))?.map(({ stream }) => stream);
   expect(await names('pod/bus')).toEqual(['bus/setup', 'bus/app', 'bus/debugger-x']);
   expect(await names('app=bus')).toEqual(['bus/app', 'bus/debugger-x']);
 });

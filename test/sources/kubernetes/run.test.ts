@@ -13,7 +13,7 @@ import { ProgramError } from '../../../src/platform/wire-error.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import type { RemoteExecTarget } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { kubeconfigOf } from './stand.ts';
+import { kubeconfigOf } from './fixture.ts';
 
 const never = new AbortController().signal;
 

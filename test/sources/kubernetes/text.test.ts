@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { empty, type Handler, openFixture } from './fixture.ts';
 import { failure, listOf, podOf, type Raw, running } from './objects.ts';
-import { empty, type Handler, openStand } from './stand.ts';
 
 const { signal } = new AbortController();
 
@@ -68,8 +68,8 @@ const row = (more: Partial<Workload>): Workload => ({
 });
 
 test('the YAML has no managed fields, no last-applied annotation and no secret', async () => {
-  await using stand = await openStand(answering('seen'));
-  const { lines } = (await stand.source.describe?.(row({}), 'yaml', signal)) ?? { lines: [] };
+  await using fixture = await openFixture(answering('seen'));
+  const { lines } = (await fixture.source.describe?.(row({}), 'yaml', signal)) ?? { lines: [] };
   const text = lines.join('\n');
   expect(text).toContain('team: payments');
   expect(text).toContain('image: app:2');
@@ -78,24 +78,24 @@ test('the YAML has no managed fields, no last-applied annotation and no secret',
 });
 
 test('a description ends with the events, a container is described with its pod', async () => {
-  await using stand = await openStand(answering('seen'));
+  await using fixture = await openFixture(answering('seen'));
   const container = row({ kind: 'container', name: 'app', owner: 'bus-6b7f-b' });
-  const description = await stand.source.describe?.(container, 'describe', signal);
+  const description = await fixture.source.describe?.(container, 'describe', signal);
   expect(description?.title).toBe('pod/bus-6b7f-b');
   expect(description?.lines.at(-1)).toBe('  ! BackOff: 2026-03-04T10:10:00Z again');
   expect(description?.lines.join('\n')).not.toContain('s3cret');
 });
 
 test('denied events hide nothing else', async () => {
-  await using stand = await openStand(answering('denied'));
-  const description = await stand.source.describe?.(row({}), 'describe', signal);
+  await using fixture = await openFixture(answering('denied'));
+  const description = await fixture.source.describe?.(row({}), 'describe', signal);
   expect(description?.lines.at(-1)).toContain('cannot read:');
   expect(description?.lines.join('\n')).toContain('image app:2');
 });
 
 test('a deleted pod is missing', async () => {
-  await using stand = await openStand(answering('seen'));
-  await expect(stand.source.describe?.(row({ name: 'gone' }), 'yaml', signal)).rejects.toMatchObject({
+  await using fixture = await openFixture(answering('seen'));
+  await expect(fixture.source.describe?.(row({ name: 'gone' }), 'yaml', signal)).rejects.toMatchObject({
     kind: 'missing',
   });
 });

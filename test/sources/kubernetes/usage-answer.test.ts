@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { openFixture } from './fixture.ts';
 import { failure, listOf } from './objects.ts';
-import { openStand } from './stand.ts';
 
 const pod = (name: string, state: object) => ({
   metadata: { name, uid: name, namespace: 'prod', labels: { app: 'bus' } },
@@ -28,7 +28,7 @@ test.each([
     { sum: 1, max: 1 },
   ],
 ])('the CPU of several pods when %s', async (_, pods, reporting, expected) => {
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     ({ pathname }) => {
       if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(reporting.map(used)) };
       if (pathname.endsWith('/pods')) return { body: listOf(pods) };
@@ -42,7 +42,7 @@ test.each([
       { id: 'max', read: { cpu: 'app=bus', fold: 'max' } },
     ],
   );
-  const { samples = [] } = await stand.read('pods');
+  const { samples = [] } = await fixture.read('pods');
   expect(Object.fromEntries(samples.map(({ signal, value, why }) => [signal, value ?? why]))).toEqual(
     expected,
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { until } from './fixture.ts';
 import { failure, listOf, pod } from './objects.ts';
-import { until } from './stand.ts';
 import { names, openWatch, whole } from './watching.ts';
 
 const versioned = (name: string, version: string, more = {}) =>
@@ -38,12 +38,12 @@ test('watch events are read without another request, and unchanged rows are the 
   watch?.send('DELETED', versioned('b', '102'));
   await woken;
   await until(() => watched.wakes() > 0);
-  const asked = watched.stand.server.asked.length;
+  const asked = watched.fixture.server.asked.length;
   let after = await watched.read();
   while (names(after).includes('b')) after = await watched.read();
   expect(names(after)).toEqual(['a', 'c']);
   expect(after.items[0]).toBe(before.items[0]);
-  expect(watched.stand.server.asked).toHaveLength(asked);
+  expect(watched.fixture.server.asked).toHaveLength(asked);
 });
 
 test('a watch ended by the server is resumed without a list', async () => {
@@ -53,7 +53,7 @@ test('a watch ended by the server is resumed without a list', async () => {
   watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '180' } });
   watched.watches[0]?.end();
   await until(() => watched.watches[0]?.isOpen() === false);
-  await watched.stand.clock.settle();
+  await watched.fixture.clock.settle();
   while (watched.watches.length < 2) expect((await watched.read()).faults).toEqual([]);
   expect(watched.watches[1]?.from).toBe('180');
   expect(watched.lists()).toHaveLength(1);
@@ -63,9 +63,9 @@ test('a lost watch is resumed; if it cannot be, that is a fault and its rows are
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (_, response) => void response.destroy();
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (_, response) => void response.destroy();
   watched.watches[0]?.cut();
   let lost = await watched.read();
   while (lost.faults.length === 0) lost = await watched.read();
@@ -73,7 +73,7 @@ test('a lost watch is resumed; if it cannot be, that is a fault and its rows are
   expect(lost.faults).toMatchObject([
     { kind: 'unreachable', message: expect.stringContaining('/pods: connection') },
   ]);
-  stand.answer = answer;
+  fixture.answer = answer;
   expect(names(await watched.read())).toEqual(['a']);
   expect(watched.lists()).toHaveLength(1);
 });
@@ -112,15 +112,15 @@ test('a version rejected as too old causes a new list, and is not a fault', asyn
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (url, ...rest) =>
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (url, ...rest) =>
     url.searchParams.get('watch') === '1'
       ? { status: 410, body: failure(410, 'Expired', 'too old resource version: 100 (900)') }
       : answer(url, ...rest);
   watched.watches[0]?.end();
   while (watched.lists().length < 2) expect(names(await watched.read())).toEqual(['a']);
-  stand.answer = answer;
+  fixture.answer = answer;
   await watched.read();
   await watched.watched(2);
   expect((await watched.read()).faults).toEqual([]);
@@ -128,7 +128,7 @@ test('a version rejected as too old causes a new list, and is not a fault', asyn
 
 test('a watch without data for 90 s is dead; one with data is alive', async () => {
   await using watched = await openWatch(whole(pod('a')));
-  const { clock } = watched.stand;
+  const { clock } = watched.fixture;
   await watched.read();
   await watched.watched(1);
   await clock.advance(80_000);
@@ -147,9 +147,9 @@ test('a watch without data for 90 s is dead; one with data is alive', async () =
 
 test('with permission to list but not to watch, pods are listed', async () => {
   await using watched = await openWatch(whole(pod('a')));
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (url, ...rest) =>
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (url, ...rest) =>
     url.searchParams.get('watch') === '1'
       ? {
           status: 403,
@@ -160,7 +160,7 @@ test('with permission to list but not to watch, pods are listed', async () => {
     const { faults, ...read } = await watched.read();
     expect(faults).toEqual([]);
     expect(names({ faults, ...read })).toEqual(['a']);
-    await stand.clock.settle();
+    await fixture.clock.settle();
   }
   expect(watched.lists().length).toBeGreaterThanOrEqual(3);
 });
@@ -178,7 +178,7 @@ test('without followers the watch is closed, and a read lists', async () => {
 
 test('a list that never answers blocks nothing beyond its deadline', async () => {
   await using watched = await openWatch(() => undefined);
-  const { clock, server } = watched.stand;
+  const { clock, server } = watched.fixture;
   const deadline = clock.deadline(5000);
   const read = watched.feed.read(deadline.signal);
   await server.arrived(1);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from '../../../src/sources/source.ts';
+import { empty, type Fixture, type Handler, openFixture, until } from './fixture.ts';
 import { listOf, type Raw } from './objects.ts';
-import { empty, type Handler, openStand, type Stand, until } from './stand.ts';
 
 /** A watch, as seen by the server. */
 export interface Watch {
@@ -29,8 +29,8 @@ const watchOf = (url: URL, response: ServerResponse): Watch => {
 };
 
 /** Pods followed by a watch. */
-export interface WatchStand extends AsyncDisposable {
-  readonly stand: Stand;
+export interface WatchFixture extends AsyncDisposable {
+  readonly fixture: Fixture;
   readonly watches: readonly Watch[];
   readonly feed: Feed;
   readonly lists: () => readonly string[];
@@ -47,9 +47,9 @@ export interface WatchStand extends AsyncDisposable {
 export const openWatch = async (
   pods: Handler,
   config: Readonly<Record<string, unknown>> = {},
-): Promise<WatchStand> => {
+): Promise<WatchFixture> => {
   const watches: Watch[] = [];
-  const stand = await openStand(
+  const fixture = await openFixture(
     (url, response, request) => {
       if (url.pathname.includes('/metrics.k8s.io/') || !url.pathname.endsWith('/pods'))
         return empty(url, response, request);
@@ -59,16 +59,16 @@ export const openWatch = async (
     },
     { facts: ['pods'], ...config },
   );
-  const feed = stand.feed('pods');
+  const feed = fixture.feed('pods');
   let wakes = 0;
   const stop = feed.watch?.(() => {
     wakes++;
   });
   return {
-    stand,
+    fixture,
     watches,
     feed,
-    lists: () => stand.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
+    lists: () => fixture.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
     wakes: () => wakes,
     watched: (count) => until(() => watches.length >= count),
     woken: async () => {
@@ -82,7 +82,7 @@ export const openWatch = async (
       return read;
     },
     stop: () => stop?.(),
-    [Symbol.asyncDispose]: () => stand[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 };
 

@@ -5,7 +5,7 @@ import { postgresConfig } from '../../../src/sources/postgres/config.ts';
 import type { QueryRow } from '../../../src/sources/postgres/parse.ts';
 import { cancelOperation, terminateOperation } from '../../../src/sources/postgres/signal-operation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never } from './stand.ts';
+import { never } from './fixture.ts';
 
 const session = (pid: number, database: string, state: string): QueryRow => ({
   pid: String(pid),

@@ -17,7 +17,7 @@ import { parseActivity, parseSession } from '../../../src/sources/postgres/parse
 import { withoutReadTimes } from '../../../src/testing/source-rig.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 const session = {
   pid: '7',
@@ -175,11 +175,11 @@ test.each([
 });
 
 test('all slots taken by idle sessions: health is down, and the pool is exhausted', async () => {
-  await using stand = await openStand();
-  await stand.feed('pools').read(never);
+  await using fixture = await openFixture();
+  await fixture.feed('pools').read(never);
   await using opened = new AsyncDisposableStack();
   for (;;) {
-    const connectionString = stand.url.replace('opsdeck@', `opsdeck:${encodeURIComponent(secret)}@`);
+    const connectionString = fixture.url.replace('opsdeck@', `opsdeck:${encodeURIComponent(secret)}@`);
     const client = new Client({ connectionString, application_name: 'shop' });
     client.on('error', () => {});
     try {
@@ -189,17 +189,17 @@ test('all slots taken by idle sessions: health is down, and the pool is exhauste
     }
     opened.defer(() => client.end().catch(() => undefined));
   }
-  const [health] = (await stand.feed('health').read(never)).items;
+  const [health] = (await fixture.feed('health').read(never)).items;
   expect(health).toMatchObject({ status: 'down', detail: expect.stringContaining('too many clients') });
-  const [slots] = (await stand.feed('pools').read(never)).items;
+  const [slots] = (await fixture.feed('pools').read(never)).items;
   expect(slots).toMatchObject({ max: 17, taken: 17, active: 3 });
   const pool = slots !== undefined && 'taken' in slots ? slots : expect.fail();
   expect([levelOf('pools', pool, {}), poolWord(pool)]).toEqual(['crit', 'exhausted']);
 });
 
 test('a blocking session has the number of its waiting sessions', async () => {
-  await using stand = await openStand();
-  const { items } = await stand.feed('sessions').read(never);
+  await using fixture = await openFixture();
+  const { items } = await fixture.feed('sessions').read(never);
   const blocks = items.flatMap((item) => ('pid' in item ? [item.blocks] : []));
   expect(blocks).toEqual([1, 1, undefined, undefined]);
 });
@@ -208,12 +208,12 @@ describe('signals', () => {
   test('of one statement are read by one feed, with a series per row if labels are configured', async () => {
     const sql =
       "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state";
-    await using stand = await openStand([
+    await using fixture = await openFixture([
       { id: 'states', read: { sql, column: 'count', labels: ['state'] } },
       { id: 'first', read: { sql } },
       { id: 'wrong', read: { sql, column: 'nope' } },
     ]);
-    const { items, faults } = await stand.feed('sql:states').read(never);
+    const { items, faults } = await fixture.feed('sql:states').read(never);
     expect(items.slice(0, 1).map(withoutReadTimes)).toEqual([
       { source: 'pg', signal: 'states', labels: { state: 'active' }, value: 2 },
     ]);
@@ -223,16 +223,16 @@ describe('signals', () => {
     expect(faults).toMatchObject([
       { kind: 'missing', message: expect.stringContaining('no column nope; available: state, count') },
     ]);
-    expect(stand.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
+    expect(fixture.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });
 
   test('of connections count every slot in use', async () => {
-    await using stand = await openStand([
+    await using fixture = await openFixture([
       { id: 'percent', read: { connections: 'percent' } },
       { id: 'client', read: { connections: 'client' } },
       { id: 'longest', read: { longest: 'transaction' } },
     ]);
-    const { samples = [] } = await stand.feed('pools').read(never);
+    const { samples = [] } = await fixture.feed('pools').read(never);
     const [percent, client, longest] = samples.map(({ value }) => Number(value));
     expect(client).toBeGreaterThanOrEqual(5);
     expect(percent).toBeCloseTo((100 * (client ?? 0)) / 17, 2);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
 import { type RelationAction, relationPermit } from '../../../src/sources/postgres/relation-operation.ts';
 import { settingPermit } from '../../../src/sources/postgres/setting-operation.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
@@ -167,7 +167,7 @@ test.each([
   ['dropIndex', { index: 'orders_pkey' }, true],
   ['setting', { name: 'Max_Connections', value: 50 }, true],
 ])('the permission for %s %j is checked', async (name, params, may) => {
-  await using stand = await openStand();
-  const plan = await stand.plan(name, params);
-  expect(await stand.operation(name).permits?.(plan, never)).toMatchObject({ allowed: may });
+  await using fixture = await openFixture();
+  const plan = await fixture.plan(name, params);
+  expect(await fixture.operation(name).permits?.(plan, never)).toMatchObject({ allowed: may });
 });

@@ -6,16 +6,16 @@ import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openStand, outputLines, type Stand } from './stand.ts';
+import { type Fixture, never, openFixture, outputLines } from './fixture.ts';
 
-let stand: Stand;
+let fixture: Fixture;
 beforeEach(async () => {
-  stand = await openStand();
+  fixture = await openFixture();
 });
-afterEach(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const execute = async (sql: string, more: object = {}) =>
-  outputLines(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
+  outputLines(await fixture.act(await fixture.plan('execute', { sql, transaction: false, ...more })));
 
 describe('execute on the server', () => {
   test('VACUUM reports its completion, and runs outside a transaction', async () => {
@@ -30,7 +30,7 @@ describe('execute on the server', () => {
     expect(await execute(rename)).toEqual([
       expect.stringMatching(/^not ok: .*current database cannot be renamed/),
     ]);
-    await stand.feed('sessions').read(never);
+    await fixture.feed('sessions').read(never);
     expect(await execute(rename, { database: 'postgres' })).toEqual([
       expect.stringMatching(/^not ok: .*database "shop" is being accessed by other users/),
     ]);
@@ -47,11 +47,11 @@ describe('execute on the server', () => {
       expect.stringMatching(/^not ok: .*database "other" does not exist/),
     ]);
     // Earlier reads work again.
-    expect((await stand.feed('sessions').read(never)).faults).toEqual([]);
+    expect((await fixture.feed('sessions').read(never)).faults).toEqual([]);
   });
 
   test('a target in another database is that database', async () => {
-    const plan = await stand.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
+    const plan = await fixture.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
     expect(plan.targets[0]).toMatchObject({ name: 'postgres', where: expect.stringMatching(/\/postgres$/) });
   });
 
@@ -81,7 +81,7 @@ describe('password', () => {
 
   test('the server stores exactly the sent verifier; the password is never shown, and then works for login', async () => {
     const file = await place('correct horse battery\n');
-    const plan = await stand.plan('password', { role: 'shop', file });
+    const plan = await fixture.plan('password', { role: 'shop', file });
     expect(plan).toMatchObject({
       danger: 'disruptive',
       targets: [{ name: 'shop' }],
@@ -89,9 +89,9 @@ describe('password', () => {
       lost: expect.stringMatching(/^the old password/),
     });
     expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open; .*: shop \d+$/);
-    expect(await stand.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
-    expect(await stand.operation('password').recheck(plan, never)).toBeUndefined();
-    const events = await stand.act(plan);
+    expect(await fixture.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
+    expect(await fixture.operation('password').recheck(plan, never)).toBeUndefined();
+    const events = await fixture.act(plan);
     expect(outputLines(events)).toEqual(['ok: changed']);
     expect(JSON.stringify([plan, events])).not.toMatch(/correct horse|SCRAM-SHA-256\$4096/);
 
@@ -109,18 +109,20 @@ describe('password', () => {
     ['one\ntwo\n', /exactly one line of printable ASCII/],
     ['pässwort\n', /printable ASCII/],
   ])('%j is not a valid password', async (text, why) => {
-    await expect(stand.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
+    await expect(fixture.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
   });
 
   test('an unknown role, and a missing file', async () => {
     const file = await place('q8-wholly-unlike-a-word\n');
-    await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
-    await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
+    await expect(fixture.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
+    await expect(fixture.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(
+      /no such file/,
+    );
   });
 });
 
 test('a statement declares its undo; the time in its texts is that of the plan, the same in all', async () => {
-  const plan = await stand.plan('execute', {
+  const plan = await fixture.plan('execute', {
     sql: 'ALTER DATABASE "shop" RENAME TO "old_{time}"',
     database: 'postgres',
     absent: 'old_{time}',
@@ -129,7 +131,7 @@ test('a statement declares its undo; the time in its texts is that of the plan, 
   const [, name = ''] = /RENAME TO "(old_\d{8}t\d{6}z)"/.exec(plan.calls[0]?.line ?? '') ?? [];
   expect(name).not.toBe('');
   expect(plan.lost).toBeUndefined();
-  expect(stand.operation('execute').undo?.(plan)).toEqual({
+  expect(fixture.operation('execute').undo?.(plan)).toEqual({
     use: 'pg.execute',
     with: { sql: `ALTER DATABASE "${name}" RENAME TO "shop"`, database: 'postgres', transaction: false },
     title: `Give ${name} its name back`,

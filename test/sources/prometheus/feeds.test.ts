@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
 import { recorded } from '../recorded.ts';
-import { openStand, vector } from './stand.ts';
+import { openFixture, vector } from './fixture.ts';
 
 const up = { id: 'up', read: { query: 'up' } };
 
 test('a signal of several series has a sample per series, with its labels and without a fault', async () => {
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     () => ({ body: vector(0, [{ __name__: 'up', job: 'a' }, 1], [{ __name__: 'up', job: 'b' }, 'NaN']) }),
     {},
     [up],
   );
-  expect(stand.feed('query').signals).toEqual(['up']);
-  const stamp = { source: 'prom', at: stand.clock.now(), signal: 'up' };
-  expect(await stand.read('query')).toEqual({
+  expect(fixture.feed('query').signals).toEqual(['up']);
+  const stamp = { source: 'prom', at: fixture.clock.now(), signal: 'up' };
+  expect(await fixture.read('query')).toEqual({
     items: [
       { ...stamp, labels: { __name__: 'up', job: 'a' }, value: 1 },
       { ...stamp, labels: { __name__: 'up', job: 'b' }, why: 'NaN: not a number' },
@@ -23,8 +23,8 @@ test('a signal of several series has a sample per series, with its labels and wi
 });
 
 test('no series is no value and no fault; never 0', async () => {
-  await using stand = await openStand(() => undefined, {}, [up]);
-  const { items, faults } = await stand.read('query');
+  await using fixture = await openFixture(() => undefined, {}, [up]);
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([expect.objectContaining({ labels: {}, why: 'no series match' })]);
   expect(items[0]).not.toHaveProperty('value');
   expect(faults).toEqual([]);
@@ -35,10 +35,10 @@ test.each([
   [{ isPartial: true }, ['warning: isPartial: some of its stores did not answer']],
   [{ infos: ['metric might not be a counter'] }, []],
 ])('values are returned beside the faults of a response with %j', async (more, messages) => {
-  await using stand = await openStand(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
+  await using fixture = await openFixture(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
     up,
   ]);
-  const { items, faults } = await stand.read('query');
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([expect.objectContaining({ value: 7 })]);
   expect(faults.map(({ kind, message }) => [kind, message.split('query: ')[1]])).toEqual(
     messages.map((words) => ['malformed', words]),
@@ -47,8 +47,8 @@ test.each([
 
 test('twenty thousand series are as many samples', async () => {
   const series = Array.from({ length: 20_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
-  await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
-  const { items } = await stand.read('query');
+  await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
+  const { items } = await fixture.read('query');
   expect(items).toHaveLength(20_000);
   expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
 });
@@ -57,8 +57,8 @@ describe('more series than the limit of a signal', () => {
   const series = Array.from({ length: 50_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
 
   test('the first ones are shown, with a note', async () => {
-    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
-    const { items, faults } = await stand.read('query');
+    await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
+    const { items, faults } = await fixture.read('query');
     expect(items).toHaveLength(20_000);
     expect(faults).toEqual([
       expect.objectContaining({
@@ -71,16 +71,16 @@ describe('more series than the limit of a signal', () => {
 
   test('a fold uses all of them', async () => {
     const folded = { id: 'up', read: { query: 'up', fold: 'count' } };
-    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [folded]);
-    const { items, faults } = await stand.read('query');
+    await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [folded]);
+    const { items, faults } = await fixture.read('query');
     expect([items, faults]).toEqual([[expect.objectContaining({ labels: {}, value: 50_000 })], []]);
   });
 });
 
 test('an oversized response is rejected as a whole', async () => {
   const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
-  await using stand = await openStand(() => ({ body: vector(0, long) }), {}, [up]);
-  const { items, faults } = await stand.read('query');
+  await using fixture = await openFixture(() => ({ body: vector(0, long) }), {}, [up]);
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([]);
   expect(faults).toEqual([
     expect.objectContaining({ kind: 'malformed', message: expect.stringContaining('larger than 8 MiB') }),
@@ -88,9 +88,9 @@ test('an oversized response is rejected as a whole', async () => {
 });
 
 test('a starting Prometheus is unreachable with that reason', async () => {
-  await using stand = await openStand(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
+  await using fixture = await openFixture(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
   for (const name of ['query', 'alerts', 'targets', 'rules'])
-    expect((await stand.read(name)).faults, name).toEqual([
+    expect((await fixture.read(name)).faults, name).toEqual([
       expect.objectContaining({
         kind: 'unreachable',
         message: expect.stringContaining('Prometheus is starting'),
@@ -100,8 +100,8 @@ test('a starting Prometheus is unreachable with that reason', async () => {
 
 test('alerts: firing and pending, with severity, start and text', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
-  await using stand = await openStand(() => ({ body }));
-  const { items, faults } = await stand.read('alerts');
+  await using fixture = await openFixture(() => ({ body }));
+  const { items, faults } = await fixture.read('alerts');
   expect(faults).toEqual([]);
   const alerts = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
   expect(
@@ -127,22 +127,22 @@ test('alerts: firing and pending, with severity, start and text', async () => {
 test('the start of an alert is converted from a server clock that is an hour ahead', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
   const hour = 3_600_000;
-  await using stand = await openStand(
-    (path) => (path.endsWith('/alerts') ? { body } : { body: vector(stand.clock.now() + hour, [{}, 1]) }),
+  await using fixture = await openFixture(
+    (path) => (path.endsWith('/alerts') ? { body } : { body: vector(fixture.clock.now() + hour, [{}, 1]) }),
     {},
     [up],
   );
-  await stand.read('query');
-  expect((await stand.read('alerts')).items[0]).toMatchObject({
+  await fixture.read('query');
+  expect((await fixture.read('alerts')).items[0]).toMatchObject({
     since: Date.parse('2026-11-20T09:18:06.189Z') - hour,
   });
 });
 
 test('targets: those that are down first, with the reason', async () => {
   const body = recorded('prometheus-2.42/source-targets.json');
-  await using stand = await openStand(() => ({ body }));
-  expect(stand.feed('targets').everyMs).toBe(0);
-  expect((await stand.read('targets')).items).toEqual([
+  await using fixture = await openFixture(() => ({ body }));
+  expect(fixture.feed('targets').everyMs).toBe(0);
+  expect((await fixture.read('targets')).items).toEqual([
     expect.objectContaining({
       title: 'gone 127.0.0.1:19811',
       text: expect.stringMatching(/^down · http:\/\/127\.0\.0\.1:19811\/metrics · Get .*connection refused$/),
@@ -156,8 +156,8 @@ test('targets: those that are down first, with the reason', async () => {
 
 test('rules: state, query, duration, severity, and evaluation errors; a missing required rule is reported', async () => {
   const body = recorded('prometheus-2.42/source-rules.json');
-  await using stand = await openStand(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
-  const { items, faults } = await stand.read('rules');
+  await using fixture = await openFixture(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
+  const { items, faults } = await fixture.read('rules');
   expect(items.map((item) => 'text' in item && item.text)).toEqual([
     'firing · shop_errors_ratio > 0.1 · severity critical',
     'pending · shop_errors_ratio > 0.2 · for 1h · severity warning',

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { Operation } from '../../../../src/sources/source.ts';
+import { type Fixture, type Handler, openFixture } from '../fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw } from '../objects.ts';
-import { type Handler, openStand, type Stand } from '../stand.ts';
 
 const container = { name: 'app', image: 'app:1' };
 const billing = (image = 'app:1', meta: Raw = {}): Raw => {
@@ -41,16 +41,16 @@ const api =
 const setImage = { deployment: 'billing', image: 'app:2' };
 const { signal } = new AbortController();
 
-const operationOf = (stand: Stand, name: string): Operation => {
-  const found = stand.source.operations.find((one) => one.name === name);
+const operationOf = (fixture: Fixture, name: string): Operation => {
+  const found = fixture.source.operations.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   return found;
 };
 
-const acted = async (stand: Stand, name: string, params: Raw): Promise<readonly ActEvent[]> => {
-  const operation = operationOf(stand, name);
+const acted = async (fixture: Fixture, name: string, params: Raw): Promise<readonly ActEvent[]> => {
+  const operation = operationOf(fixture, name);
   const plan = await operation.plan(params, signal);
-  const change = openChangeIo(stand.clock);
+  const change = openChangeIo(fixture.clock);
   const events: ActEvent[] = [];
   for await (const event of operation.act(plan, change, signal)) events.push(event);
   await change.close();
@@ -69,8 +69,10 @@ test.each([
   ],
   [500, 'InternalError', 'failed calling webhook', /500 .*: failed calling webhook/],
 ])('%d for the change is not ok, with the message of the API', async (status, reason, message, words) => {
-  await using stand = await openStand(api({ answer: { status, body: failure(status, reason, message) } }));
-  const last = (await acted(stand, 'setImage', setImage)).at(-1);
+  await using fixture = await openFixture(
+    api({ answer: { status, body: failure(status, reason, message) } }),
+  );
+  const last = (await acted(fixture, 'setImage', setImage)).at(-1);
   expect(last).toMatchObject({ is: 'answered', ok: false, status: expect.stringMatching(words) });
 });
 
@@ -79,22 +81,24 @@ test.each([
   [403, 'Forbidden', 'admission webhook "no" denied the request', 'failed'],
   [404, 'NotFound', 'gone by now', 'not-applicable'],
 ])('%d for the dry run prevents the plan', async (status, reason, message, ending) => {
-  await using stand = await openStand(api({ rehearsal: { status, body: failure(status, reason, message) } }));
-  const plan = operationOf(stand, 'setImage').plan(setImage, signal);
+  await using fixture = await openFixture(
+    api({ rehearsal: { status, body: failure(status, reason, message) } }),
+  );
+  const plan = operationOf(fixture, 'setImage').plan(setImage, signal);
   await expect(plan).rejects.toMatchObject({ ending, message: expect.stringContaining(message) });
-  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([
+  expect(fixture.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([
     'PATCH /apis/apps/v1/namespaces/prod/deployments/billing?dryRun=All',
   ]);
 });
 
 test('a change denied by the access review gets no dry run', async () => {
-  await using stand = await openStand(api({ allowed: false }));
-  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
+  await using fixture = await openFixture(api({ allowed: false }));
+  await expect(operationOf(fixture, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
     ending: 'forbidden',
     message:
       'ana of context prod may not patch deployments in prod (RBAC: because): request a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
   });
-  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
+  expect(fixture.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
 });
 
 test('a disruption budget of its pods is in the preview; an unreadable one is omitted', async () => {
@@ -105,13 +109,13 @@ test('a disruption budget of its pods is in the preview; an unreadable one is om
   };
   const other = { ...budget, spec: { selector: { matchLabels: { app: 'other' } } } };
   const objectsOf = async (budgets: Moods['budgets']): Promise<readonly string[]> => {
-    await using stand = await openStand(api(budgets === undefined ? {} : { budgets }));
+    await using fixture = await openFixture(api(budgets === undefined ? {} : { budgets }));
     const pod = { kind: 'pod', name: 'billing-6b7f-a' };
-    stand.answer = (url, ...rest) =>
+    fixture.answer = (url, ...rest) =>
       url.pathname.endsWith('/billing-6b7f-a')
         ? { body: { kind: 'Pod', ...podOf('billing', 'a') } }
         : api(budgets === undefined ? {} : { budgets })(url, ...rest);
-    return (await operationOf(stand, 'delete').plan(pod, signal)).objects;
+    return (await operationOf(fixture, 'delete').plan(pod, signal)).objects;
   };
   expect(await objectsOf([budget, other])).toEqual([
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
@@ -125,7 +129,7 @@ test('a disruption budget of its pods is in the preview; an unreadable one is om
 });
 
 test('with several containers, one must be specified', async () => {
-  await using stand = await openStand((url, ...rest) =>
+  await using fixture = await openFixture((url, ...rest) =>
     url.pathname.endsWith('/billing')
       ? {
           body: deployment('billing', {
@@ -134,10 +138,10 @@ test('with several containers, one must be specified', async () => {
         }
       : api({})(url, ...rest),
   );
-  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toThrow(
+  await expect(operationOf(fixture, 'setImage').plan(setImage, signal)).rejects.toThrow(
     'deployment/billing has several containers: set container: app, side',
   );
   await expect(
-    operationOf(stand, 'setImage').plan({ ...setImage, container: 'none' }, signal),
+    operationOf(fixture, 'setImage').plan({ ...setImage, container: 'none' }, signal),
   ).rejects.toThrow('deployment/billing has no container none; available: app, side');
 });

@@ -8,7 +8,7 @@ import { secret } from '../../contract/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 /** A source for the simulated server, in which a session that is idle in its transaction blocks two others. */
-export interface Stand extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
   /** The URL of the server, with a user and a database. */
@@ -22,10 +22,10 @@ export interface Stand extends AsyncDisposable {
 
 export const { signal: never } = new AbortController();
 
-export const openStand = async (
+export const openFixture = async (
   signals: readonly SignalRequest[] = [],
   more: Readonly<Record<string, unknown>> = {},
-): Promise<Stand> => {
+): Promise<Fixture> => {
   const clock = manualClock();
   const server = await blockedDatabase(clock, '7300000000000000001');
   const url = `postgres://opsdeck@127.0.0.1:${server.port}/shop`;

@@ -12,7 +12,7 @@ import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { never, type Opened, openSource } from '../open-source.ts';
 
-interface Stand extends Opened {
+interface Fixture extends Opened {
   readonly clock: ManualClock;
   readonly brokers: readonly string[];
   env(): Environment;
@@ -29,12 +29,12 @@ interface Setup {
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly signals?: readonly SignalRequest[];
   readonly interfere?: RequestInterceptor;
-  /** The login that the brokers require, by the clock of the stand. */
+  /** The login that the brokers require, by the clock of the fixture. */
   readonly security?: (clock: ManualClock) => KafkaSecurity;
 }
 
 /** A Kafka source for the simulated saga platform, with a manual clock. */
-export const openStand = async ({ entry, signals, interfere, security }: Setup = {}): Promise<Stand> => {
+export const openFixture = async ({ entry, signals, interfere, security }: Setup = {}): Promise<Fixture> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
   const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, interfere, security?.(clock));

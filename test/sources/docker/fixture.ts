@@ -73,7 +73,7 @@ export const openDocker = async (
   };
 };
 
-export interface Stand extends DockerSource {
+export interface Fixture extends DockerSource {
   readonly clock: ManualClock;
   readonly view: SimulatorContext;
   readonly url: string;
@@ -83,10 +83,10 @@ export interface Stand extends DockerSource {
 }
 
 /** The simulated daemon of a project with a service and two dependencies, and the source that reads it. */
-export const openStand = async (
+export const openFixture = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
   options: OpenOptions = {},
-): Promise<Stand> => {
+): Promise<Fixture> => {
   const clock = manualClock();
   const view = composeView(clock);
   const { vars, close } = await startDockerEndpoint({ ...view, clock: withoutDelays(clock) });

@@ -12,7 +12,7 @@ interface Reply {
 }
 
 /** An Alertmanager with responses defined by the test, and a source that reads it. */
-export interface Stand extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
@@ -25,10 +25,10 @@ export interface Stand extends AsyncDisposable {
 /** Responses by method, path and filters. */
 export type Replies = (call: string, filters: readonly string[]) => Reply | undefined;
 
-export const openStand = async (
+export const openFixture = async (
   reply: Replies,
   config: Readonly<Record<string, unknown>> = {},
-): Promise<Stand> => {
+): Promise<Fixture> => {
   const clock = manualClock();
   const sent: string[] = [];
   const server = await localServer(async (request, response) => {

@@ -5,7 +5,7 @@ import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 /** A Prometheus with responses defined by the test, and a source that reads it. */
-export interface Stand extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
@@ -18,11 +18,11 @@ export interface Stand extends AsyncDisposable {
 export type Reply = { readonly status?: number; readonly body: unknown };
 
 /** Complete responses by path (`/api/v1/alerts`) or by query; other queries have no series. */
-export const openStand = async (
+export const openFixture = async (
   reply: (path: string, query: string) => Reply | undefined,
   config: Readonly<Record<string, unknown>> = {},
   signals: readonly SignalRequest[] = [],
-): Promise<Stand> => {
+): Promise<Fixture> => {
   const clock = manualClock();
   const queries: string[] = [];
   const server = await localServer(async (request, response) => {

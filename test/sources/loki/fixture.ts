@@ -16,7 +16,7 @@ const never = new AbortController().signal;
  * A source for a simulated Loki whose lines are written by the test; the simulated time advances when nothing is
  * pending.
  */
-export interface Stand extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly store: LogStore;
   readonly source: Source;
   readonly clock: SystemClock;
@@ -38,7 +38,7 @@ interface How {
   readonly noSocket?: boolean;
 }
 
-export const openStand = async ({ config = {}, instead, noSocket = false }: How = {}): Promise<Stand> => {
+export const openFixture = async ({ config = {}, instead, noSocket = false }: How = {}): Promise<Fixture> => {
   const simulation = openSimulation();
   const { clock, serverClock } = simulation;
   const store = new LogStore();

@@ -19,7 +19,7 @@ export type Handler = (
 ) => Reply | undefined | Promise<Reply | undefined>;
 
 /** An API server with responses defined by the test, and a source that reads it. */
-export interface Stand extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly server: LocalServer;
   readonly clock: ManualClock;
   readonly source: Source;
@@ -45,15 +45,15 @@ export const kubeconfigOf = (server: string): Raw => ({
   'current-context': 'prod',
 });
 
-export const openStand = async (
+export const openFixture = async (
   answer: Handler,
   config: Readonly<Record<string, unknown>> = {},
   signals: readonly SignalRequest[] = [],
-): Promise<Stand> => {
+): Promise<Fixture> => {
   const clock = manualClock();
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));
   const server = await localServer(async (request, response) => {
-    const reply = await stand.answer(new URL(request.url ?? '/', 'http://x'), response, request);
+    const reply = await fixture.answer(new URL(request.url ?? '/', 'http://x'), response, request);
     if (reply === undefined) return;
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(reply.body));
@@ -74,7 +74,7 @@ export const openStand = async (
     if (found === undefined) throw new Error(`no feed ${name}`);
     return found;
   };
-  const stand: Stand = {
+  const fixture: Fixture = {
     server,
     clock,
     source,
@@ -88,7 +88,7 @@ export const openStand = async (
       await rm(dir, { recursive: true });
     },
   };
-  return stand;
+  return fixture;
 };
 
 /** Lets pending loopback requests complete until a condition holds. */
