@@ -16,7 +16,7 @@ import { profileOf } from './toys.ts';
 
 const never = new AbortController().signal;
 
-type Act = (door: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
+type Act = (io: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
 
 /** Runs a diagnose step on `box.exec`, with this implementation of the operation. */
 const step = async (
@@ -48,7 +48,7 @@ const step = async (
           danger: () => danger,
           plan: async () => plan,
           recheck: async () => undefined,
-          act: (_, door, signal) => act(door, signal),
+          act: (_, io, signal) => act(io, signal),
         },
       ],
       close: async () => {},
@@ -65,14 +65,14 @@ const step = async (
 };
 
 const running = (script: string): Act =>
-  async function* (door, signal) {
-    for await (const event of door.run({ argv: [process.execPath, '-e', script] }, signal))
+  async function* (io, signal) {
+    for await (const event of io.run({ argv: [process.execPath, '-e', script] }, signal))
       if (event.is === 'line') yield { is: 'output', text: event.text };
   };
 
-const answering = (call: (door: ChangeIo, signal: AbortSignal) => Promise<string>): Act =>
-  async function* (door, signal) {
-    yield { is: 'output', text: await call(door, signal) };
+const answering = (call: (io: ChangeIo, signal: AbortSignal) => Promise<string>): Act =>
+  async function* (io, signal) {
+    yield { is: 'output', text: await call(io, signal) };
   };
 
 /** A server that answers every request and echoes WebSocket messages. */
@@ -147,11 +147,11 @@ test('a declared step may open a WebSocket and a stream at any address', async (
   await using server = await startServer();
   const { url } = server;
   const result = await step(
-    answering(async (door, signal) => {
-      const wire = await door.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
+    answering(async (io, signal) => {
+      const wire = await io.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
       let text = '';
       for await (const message of wire.messages) text += Buffer.from(message).toString();
-      const stream = await door.stream({ method: 'POST', url: `${url}/exec/1/start`, body: '{}' }, signal);
+      const stream = await io.stream({ method: 'POST', url: `${url}/exec/1/start`, body: '{}' }, signal);
       return `${text}; ${await stream.text()}`;
     }),
   );
@@ -162,9 +162,9 @@ test('a declared step may open a WebSocket and a stream at any address', async (
 test('a declared step may only send a POST whose response is a stream', async () => {
   await using server = await startServer();
   const post = (path: string) =>
-    answering(async (door, signal) => {
+    answering(async (io, signal) => {
       const request = { method: 'POST', url: `${server.url}${path}`, body: '{}' };
-      return (await door.send(request, signal)).text;
+      return (await io.send(request, signal)).text;
     });
   for (const path of ['/v1.43/containers/a1b2/exec', '/v1.43/containers/a1b2/restart'])
     expect((await step(post(path))).faults).toMatchObject([{ kind: 'denied' }]);
@@ -177,7 +177,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
 ])('a step %s can send GET only', async (_, declaration, danger) => {
   await using server = await startServer();
   const send = (method: string) =>
-    answering(async (door, signal) => (await door.send({ method, url: `${server.url}/x` }, signal)).text);
+    answering(async (io, signal) => (await io.send({ method, url: `${server.url}/x` }, signal)).text);
   expect(await step(send('GET'), declaration, danger)).toEqual({ lines: ['here you are'], faults: [] });
   const refused = await step(send('POST'), declaration, danger);
   expect(refused.faults).toMatchObject([
@@ -188,8 +188,8 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
 
 test('a step with a read-only operation cannot open a WebSocket', async () => {
   await using server = await startServer();
-  const open = answering(async (door, signal) => {
-    await door.socket({ url: server.url, protocols: [] }, signal);
+  const open = answering(async (io, signal) => {
+    await io.socket({ url: server.url, protocols: [] }, signal);
     return 'open';
   });
   expect((await step(open, {}, 'read')).faults).toMatchObject([{ kind: 'denied' }]);

@@ -294,10 +294,10 @@ test('concurrent requests share one run of the plugin, and canceling one does no
   const { command, runs } = await plugin(`sleep 0.3\n${credential({ token: 'plugin-token' })}`);
   const access = await openWith(execOf(command), manualClock());
   const leaving = new AbortController();
-  const left = faultOf(access.headers(leaving.signal));
+  const abandoned = faultOf(access.headers(leaving.signal));
   const stayed = access.headers(signal);
   leaving.abort(new DOMException('no longer wanted', 'AbortError'));
-  expect(await left).toMatchObject({ kind: 'cancelled' });
+  expect(await abandoned).toMatchObject({ kind: 'cancelled' });
   expect(await stayed).toEqual({ authorization: 'Bearer plugin-token' });
   expect(await runs()).toBe(1);
 });

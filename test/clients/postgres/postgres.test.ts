@@ -65,7 +65,7 @@ const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
   );
 
 /** Forwards bytes until a client sends a message with this text; that message is dropped and reported. */
-const deafTo = async (text: string) => {
+const droppingProxy = async (text: string) => {
   const received = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<Buffer>();
   const port = await listening(
@@ -128,20 +128,20 @@ describe('a read', () => {
   });
 
   test('that is canceled is also canceled on the server, and its session is not reused', async () => {
-    const deaf = await deafTo('pg_stat_activity');
+    const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
-    await io.sql(targetAt(deaf.port), one, never);
+    await io.sql(targetAt(proxy.port), one, never);
     const asked = io.sql(
-      targetAt(deaf.port),
+      targetAt(proxy.port),
       { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
       stop.signal,
     );
-    await deaf.received;
+    await proxy.received;
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
-    expect((await deaf.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
-    expect((await io.sql(targetAt(deaf.port), one, never)).rowCount).toBe(1);
+    expect((await proxy.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
+    expect((await io.sql(targetAt(proxy.port), one, never)).rowCount).toBe(1);
   });
 
   test('on a lost session is retried on a new one; on a new session it is not', async () => {
@@ -178,22 +178,22 @@ describe('a read', () => {
   });
 
   test('waits for a session when two are busy, and leaves the queue when canceled', async () => {
-    const deaf = await deafTo('pg_stat_activity');
+    const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
     const slow = () =>
       io.sql(
-        targetAt(deaf.port),
+        targetAt(proxy.port),
         { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
         stop.signal,
       );
     const both = Promise.allSettled([slow(), slow()]);
-    await deaf.received;
+    await proxy.received;
     const impatient = new AbortController();
-    const third = io.sql(targetAt(deaf.port), one, impatient.signal);
+    const third = io.sql(targetAt(proxy.port), one, impatient.signal);
     impatient.abort(new DOMException('no answer in 5 ms', 'TimeoutError'));
     await expect(third).rejects.toMatchObject({ kind: 'timeout', message: 'no answer in 5 ms' });
-    const fourth = io.sql(targetAt(deaf.port), one, never);
+    const fourth = io.sql(targetAt(proxy.port), one, never);
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await both;
     expect((await fourth).rowCount).toBe(1);
@@ -315,12 +315,12 @@ describe('a change', () => {
   });
 
   test('that is canceled and not answered is abandoned after a while, and its outcome is unknown', async () => {
-    const deaf = await deafTo('VACUUM');
+    const proxy = await droppingProxy('VACUUM');
     const stop = new AbortController();
-    const asked = changeIo().sql(targetAt(deaf.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
-    await deaf.received;
+    const asked = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
+    await proxy.received;
     stop.abort(new DOMException('cancelled', 'AbortError'));
-    await deaf.cancelled;
+    await proxy.cancelled;
     const ended = expect(asked).rejects.toMatchObject({
       kind: 'cancelled',
       message: 'canceled; the statement may have taken effect anyway',

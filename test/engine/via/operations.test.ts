@@ -113,14 +113,14 @@ const openExecutor = async ({ engine, clock, profile, counted }: Environment) =>
   const dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const straight = openChangeIo(clock);
-  const doors = [straight];
+  const opened = [straight];
   const executor = createExecutor({
     engine,
     change: straight,
     changeOf: (source) => {
-      const door = openChangeIo(clock, engine.routeTo(source));
-      doors.push(door);
-      return { ...door, send: (request, signal) => counted(door.send(request, signal)) };
+      const io = openChangeIo(clock, engine.routeTo(source));
+      opened.push(io);
+      return { ...io, send: (request, signal) => counted(io.send(request, signal)) };
     },
     ledger: { path: ledger.path, append: (entry) => counted(ledger.append(entry)) },
     arming: createArming(profile.guard, profile.tier, clock),
@@ -139,7 +139,7 @@ const openExecutor = async ({ engine, clock, profile, counted }: Environment) =>
       return events;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(doors.map((door) => door.close()));
+      await Promise.all(opened.map((io) => io.close()));
       await dir[Symbol.asyncDispose]();
     },
   };

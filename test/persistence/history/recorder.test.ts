@@ -68,7 +68,7 @@ const openCockpit = async (
       for (const listener of listeners) listener();
     },
   };
-  const door: JournalSource = {
+  const journalSource: JournalSource = {
     now: () => ({ ...place, entries: journal.entries }),
     onChange: (listener) => {
       listeners.add(listener);
@@ -83,7 +83,7 @@ const openCockpit = async (
     open: () => openHistoryDb(dir),
     setAside: () => quarantineHistoryDb(dir),
     say: () => {},
-    journal: door,
+    journal: journalSource,
     mask: masker.outgoing,
   });
   onTestFinished(() => history.close());

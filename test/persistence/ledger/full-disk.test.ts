@@ -8,7 +8,7 @@ import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import { entriesOf } from './a-run.ts';
 import { entry, tempDir } from './entries.ts';
 
-const program = new URL('./filling.ts', import.meta.url).pathname;
+const program = new URL('./fill-ledger.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });

@@ -80,20 +80,20 @@ test('a removed tail of any length is detected, and reported with what remains',
   for (let size = 0; size < whole.length; size++) {
     const { ok, firstBroken, torn } = await check(dir.path, whole.subarray(0, size));
     expect({ ok, torn }, `cut at ${size}`).toEqual({ ok: false, torn: [] });
-    const kept = ends.filter((end) => end <= size + 1).length;
-    const from = ends[kept - 1] ?? 0;
+    const remaining = ends.filter((end) => end <= size + 1).length;
+    const from = ends[remaining - 1] ?? 0;
     if (size === whole.length - 1)
       expect(firstBroken?.what).toBe(
         `audit.head says record 4 ends at byte ${size + 1}, but it ends at ${size}`,
       );
     else if (size > from)
       expect(firstBroken).toEqual({
-        line: kept + 1,
-        what: `record ${kept + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${kept === 3 ? '' : `, and the ${3 - kept} after it are missing`}`,
+        line: remaining + 1,
+        what: `record ${remaining + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${remaining === 3 ? '' : `, and the ${3 - remaining} after it are missing`}`,
       });
     else
       expect(firstBroken?.what).toBe(
-        kept === 3 ? 'the last record is missing' : `the last ${4 - kept} records are missing`,
+        remaining === 3 ? 'the last record is missing' : `the last ${4 - remaining} records are missing`,
       );
   }
 });

@@ -109,7 +109,7 @@ test('a read-only diagnose step may run a program in a container, and nothing el
   stack.defer(() => engine.close());
   const lastLineOf = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
-    const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(fixture.clock, way);
+    const openIo = (route?: Parameters<typeof openReadIo>[1]) => openReadIo(fixture.clock, route);
     const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: fixture.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };

@@ -70,17 +70,17 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
     { id: 'k8s', env: 'test', signals: [], config: kubernetes.config.parse({ kubeconfig }) },
     io,
   );
-  const door = io.declaredReads();
+  const declared = io.declaredReads();
   const events: Execs['events'] = (program, signal = never, at = { end: 'bus-0' }) => {
     if (source.run === undefined) throw new Error('no run');
-    return source.run(at, program, door, signal);
+    return source.run(at, program, declared, signal);
   };
   return {
     asked,
     events,
     run: (...which) => collectRemoteEnd(events(...which)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([source.close(), door.close(), io.close()]);
+      await Promise.all([source.close(), declared.close(), io.close()]);
       for (const one of sockets.clients) one.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await rm(dir, { recursive: true });

@@ -18,14 +18,14 @@ const endedWith = (status: number): ProgramEvent => ({
 });
 
 /** A tunnel to these endpoints; `run` is their program execution. */
-const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
+const openRoute = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
   const clock = manualClock();
   const state: { ends: readonly RouteEndpoint[]; lookups: number; ran: (string | undefined)[] } = {
     ends: first,
     lookups: 0,
     ran: [],
   };
-  const way: TunnelRoute = {
+  const route: TunnelRoute = {
     words: 'k8s deployment/shop',
     sees: true,
     ends: async () => {
@@ -38,20 +38,20 @@ const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
       return run(program, signal);
     },
   };
-  const reach = createEndpointResolver({
+  const resolver = createEndpointResolver({
     source: 'shop',
-    way,
+    way: route,
     clock,
     found: async () => undefined,
     lost: () => {},
   });
-  await reach.resolve();
+  await resolver.resolve();
   await clock.advance(1000);
-  const inside = runOnRoute(way, reach);
+  const runRemote = runOnRoute(route, resolver);
   return {
     state,
     run: (program: Partial<Program> = {}, signal = never) =>
-      collectRemoteEnd(inside({ argv: ['check'], ...program }, signal)),
+      collectRemoteEnd(runRemote({ argv: ['check'], ...program }, signal)),
   };
 };
 
@@ -66,7 +66,7 @@ const fails = (error: unknown): RemoteExec =>
   };
 
 test('a program runs at the requested endpoint, otherwise at the first, and nowhere else', async () => {
-  const { run, state } = await openWay(ends(0), end('a'), end('b'));
+  const { run, state } = await openRoute(ends(0), end('a'), end('b'));
   await run({ at: 'b' });
   await run();
   expect(state.ran).toEqual(['b', 'a']);
@@ -75,15 +75,15 @@ test('a program runs at the requested endpoint, otherwise at the first, and nowh
 });
 
 test("a program's output and exit status are passed on", async () => {
-  const { run, state } = await openWay(ends(2), end('a'));
+  const { run, state } = await openRoute(ends(2), end('a'));
   expect(await run()).toMatchObject({ status: 2 });
   expect(state.lookups).toBe(1);
 });
 
 test('a program killed with its pod yields no result', async () => {
-  const { run, state } = await openWay(ends(137), end('a'));
+  const { run, state } = await openRoute(ends(137), end('a'));
   expect(await run()).toMatchObject({ status: 137 });
-  const away = await openWay(async function* () {
+  const away = await openRoute(async function* () {
     away.state.ends = [end('a', 'another')];
     yield endedWith(137);
   }, end('a'));
@@ -93,34 +93,34 @@ test('a program killed with its pod yields no result', async () => {
 
 test('a failed tunnel triggers a lookup at once, to tell a deleted endpoint from a cut connection', async () => {
   const refused = new WireError('denied', 'answered 403');
-  const { run, state } = await openWay(fails(refused), end('a'));
+  const { run, state } = await openRoute(fails(refused), end('a'));
   const error = await run().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TunnelError);
   expect(error).toMatchObject({ message: 'tunnel cut: k8s deployment/shop: answered 403' });
   state.ends = [end('b')];
-  const away = await openWay(fails(refused), end('a'));
+  const away = await openRoute(fails(refused), end('a'));
   away.state.ends = [end('b')];
   await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a no longer exists');
 });
 
 test('a program that cannot be started, and an internal error, are passed on unchanged', async () => {
   const missing = new ProgramError('missing', 'no `check` in that container');
-  const { run, state } = await openWay(fails(missing), end('a'));
+  const { run, state } = await openRoute(fails(missing), end('a'));
   await expect(run()).rejects.toBe(missing);
   const bug = new TypeError('undefined is no function');
-  await expect((await openWay(fails(bug), end('a'))).run()).rejects.toBe(bug);
+  await expect((await openRoute(fails(bug), end('a'))).run()).rejects.toBe(bug);
   expect(state.lookups).toBe(1);
 });
 
 test('a timeout before the tunnel is open is a fault of the tunnel, afterwards of the program', async () => {
   const late = AbortSignal.abort(new DOMException('no answer in 10s', 'TimeoutError'));
-  const opening = await openWay(fails(new WireError('timeout', 'no answer in 10s')), end('a'));
+  const opening = await openRoute(fails(new WireError('timeout', 'no answer in 10s')), end('a'));
   await expect(opening.run({}, late)).rejects.toThrow('tunnel cut: k8s deployment/shop: no answer in 10s');
-  const running = await openWay(fails(new ProgramError('timeout', 'no answer in 10s')), end('a'));
+  const running = await openRoute(fails(new ProgramError('timeout', 'no answer in 10s')), end('a'));
   await expect(running.run({}, late)).rejects.toMatchObject({ name: 'ProgramError', kind: 'timeout' });
 });
 
 test('fails when there are no running endpoints', async () => {
-  const { run } = await openWay(ends(0));
+  const { run } = await openRoute(ends(0));
   await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });

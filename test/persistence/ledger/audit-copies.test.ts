@@ -109,7 +109,7 @@ test('a failing destination delays nothing: it is retried with backoff, and miss
   let fails = true;
   const tried: number[] = [];
   const got: number[] = [];
-  const door: AuditForwarder = {
+  const forwarder: AuditForwarder = {
     send: async ({ seq }) => {
       tried.push(clock.now());
       if (fails) throw new Error('connection refused');
@@ -117,7 +117,7 @@ test('a failing destination delays nothing: it is retried with backoff, and miss
     },
     close: async () => {},
   };
-  const copies = createAuditCopies('udp://logs:514', door, clock);
+  const copies = createAuditCopies('udp://logs:514', forwarder, clock);
   const began = clock.now();
   for (let seq = 1; seq <= 3; seq++) copies.put(record(seq));
   await clock.advance(20_000);

@@ -38,7 +38,7 @@ export const signalOf = (id: string, source: string, read: Record<string, unknow
   position,
 });
 
-export interface InsideStage extends AsyncDisposable {
+export interface RemoteFixture extends AsyncDisposable {
   readonly engine: Engine;
   /** Reads everything once. */
   read(): Promise<void>;
@@ -50,12 +50,12 @@ export interface InsideStage extends AsyncDisposable {
 }
 
 /** An environment of the simulator, read through one of its sources. */
-export const openInside = async (
+export const openRemote = async (
   clock: Clock,
   sources: readonly SourceEntry[],
   signals: readonly SignalSpec[] = [],
   logViews: Profile['logViews'] = [],
-): Promise<InsideStage> => {
+): Promise<RemoteFixture> => {
   const profile = { ...profileOf([...sources]), signals, logViews };
   const engine = await openEngine(profile, {
     modules,

@@ -6,7 +6,7 @@ import { startSimulator } from '../../../src/simulator/start.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
-import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
+import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';
 
 let world: RunningSimulator | undefined;
 afterEach(async () => {
@@ -23,7 +23,7 @@ test('checks and files are read in a Docker container', async () => {
   const wire = await startDockerEndpoint(view);
   const via: ViaSpec = { source: 'engine', target: 'web' };
   const log = '/opt/web/logs/application.log';
-  await using inside = await openInside(
+  await using remote = await openRemote(
     clock,
     [
       entryOf('docker', 'engine', { host: wire.vars.docker, stats: false }),
@@ -32,23 +32,23 @@ test('checks and files are read in a Docker container', async () => {
     ],
     [signalOf('size', 'files', { bytes: log }), signalOf('none', 'files', { exists: '/none' })],
   );
-  await inside.read();
-  expect(inside.health()).toEqual([
+  await remote.read();
+  expect(remote.health()).toEqual([
     expect.stringMatching(/^check-0 shop-web-1 up OK - /),
     'check-1 shop-web-1 unknown no `no-such` in this container',
     'check-2 shop-web-1 up $(id); x',
   ]);
-  expect(inside.samples()).toEqual([expect.stringMatching(/^size \d+$/), 'none 0']);
-  expect(inside.faults()).toEqual(['checks: shop-web-1: no-such: no `no-such` in this container']);
+  expect(remote.samples()).toEqual([expect.stringMatching(/^size \d+$/), 'none 0']);
+  expect(remote.faults()).toEqual(['checks: shop-web-1: no-such: no `no-such` in this container']);
 
   await act();
-  await inside.read();
-  expect(inside.health()).toEqual([
+  await remote.read();
+  expect(remote.health()).toEqual([
     expect.stringMatching(/^check-0 .*unknown/),
     expect.stringMatching(/^check-1 .*unknown/),
     expect.stringMatching(/^check-2 .*unknown/),
   ]);
-  expect(inside.faults()).toContainEqual(expect.stringMatching(/tunnel cut: engine web: /));
+  expect(remote.faults()).toContainEqual(expect.stringMatching(/tunnel cut: engine web: /));
   await wire.close();
 });
 
@@ -75,7 +75,7 @@ test('checks and files are read on a host', async () => {
   });
   const via: ViaSpec = { source: 'hosts', target: 'vm-1' };
   const log = world === undefined ? '' : '/var/log/eventmesh/api.log';
-  await using inside = await openInside(
+  await using remote = await openRemote(
     clock,
     [
       hosts,
@@ -84,19 +84,19 @@ test('checks and files are read on a host', async () => {
     ],
     [signalOf('none', 'files', { exists: '/none' })],
   );
-  await inside.read();
-  expect(inside.health()).toEqual([
+  await remote.read();
+  expect(remote.health()).toEqual([
     expect.stringMatching(/^check-0 vm-1 up OK - /),
     'check-1 vm-1 unknown no `no-such` on that host',
     "check-2 vm-1 up it's $(id)",
   ]);
-  expect(inside.samples()).toEqual(['none 0']);
+  expect(remote.samples()).toEqual(['none 0']);
 
   await world.close();
   world = undefined;
-  await inside.read();
-  expect(inside.health()).toEqual(
-    inside.health().map(() => expect.stringMatching(/^check-\d vm-1 unknown tunnel cut: hosts vm-1: /)),
+  await remote.read();
+  expect(remote.health()).toEqual(
+    remote.health().map(() => expect.stringMatching(/^check-\d vm-1 unknown tunnel cut: hosts vm-1: /)),
   );
-  expect(await inside.engine.sources.get('checks')?.doctor?.(never)).not.toEqual([]);
+  expect(await remote.engine.sources.get('checks')?.doctor?.(never)).not.toEqual([]);
 });
