@@ -40,7 +40,7 @@ const watching = (isWanted: () => boolean = () => true) => {
   };
 };
 
-test('what is critical in the first reading is not announced; what becomes critical is, once', () => {
+test('only a change to critical after the first reading is announced, once', () => {
   const { read, breakers, after } = watching();
   expect(read()).toEqual([]);
   expect(breakers(['a', 'open'], ['b', 'closed'])).toEqual([]);

@@ -20,7 +20,7 @@ describe('verdicts', () => {
       changes: ['breaker bus-0 · broker: CLOSED → UNKNOWN', 'breaker bus-0 · broker: UNKNOWN → CLOSED'],
     },
     { states: ['closed', undefined, 'open'], changes: [] },
-  ])('$states yields $told', ({ states, changes }) =>
+  ])('$states yields $changes', ({ states, changes }) =>
     expect(changeLines(breakers(...states))).toEqual(changes),
   );
 
@@ -109,7 +109,7 @@ describe('alerts', () => {
     { states: ['pending', 'firing'], changes: ['PENDING → FIRING: burns'] },
     { states: ['firing', undefined], changes: ['FIRING → resolved: burns'] },
     { states: ['firing', 'silenced'], changes: ['FIRING → SILENCED: burns'] },
-  ])('$states yields $told', ({ states, changes }) =>
+  ])('$states yields $changes', ({ states, changes }) =>
     expect(changeLines(alerts(...states))).toEqual(changes.map((one) => `alert Burn · billing: ${one}`)),
   );
 

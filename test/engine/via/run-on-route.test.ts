@@ -32,7 +32,7 @@ const openRoute = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) =>
       state.lookups += 1;
       return state.ends;
     },
-    dial: () => Promise.reject(new Error('nobody dials')),
+    dial: () => Promise.reject(new Error('unexpected dial')),
     run: (program, signal) => {
       state.ran.push(program.at);
       return run(program, signal);

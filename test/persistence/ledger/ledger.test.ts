@@ -238,6 +238,6 @@ test('concurrent appends of one process keep their order, and a failed one does 
   expect(read).toEqual(texts);
   await truncate(fileOf(dir.path), 0);
   await rm(headOf(dir.path));
-  await ledger.append(entry('r1', 'begun anew'));
+  await ledger.append(entry('r1', 'restarted'));
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
 });

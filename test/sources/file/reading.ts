@@ -115,7 +115,7 @@ export const follow = (tail: Tail, from: Partial<ResumePoint> = {}) => {
     until: async (fits: (received: Received) => boolean): Promise<Received> => {
       while (!fits(received)) {
         const next = wake.promise;
-        await Promise.race([next, reading.then(() => Promise.reject(new Error('it has ended')))]);
+        await Promise.race([next, reading.then(() => Promise.reject(new Error('the stream has ended')))]);
       }
       return received;
     },

@@ -114,7 +114,7 @@ test('a PID reused by another process is not killed', async () => {
   const plan = await hosts.plan('kill', { port: 8080, host: 'vm-1' });
   const { processes } = hosts.machine('vm-1');
   const old = processes.listening(8080);
-  if (old === undefined) throw new Error('nobody holds the port');
+  if (old === undefined) throw new Error('no process holds the port');
   processes.end(old.pid);
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({

@@ -96,7 +96,7 @@ test('without an ssh client the host is unknown, with a local remedy', async () 
 const acted = async (source: Source, argv: readonly string[], signal = never) => {
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
   const output: string[] = [];
   const change = openChangeIo(clock);
   for await (const event of operation.act(plan, change, signal))
@@ -131,7 +131,7 @@ test('a cancel kills a remote program that ignores SIGTERM, including children t
   const stop = new AbortController();
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv: [resolve('test/fixtures/programs/has-a-family')] }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
   const change = openChangeIo(systemClock());
   const pids: number[] = [];
   let status = '';
@@ -154,7 +154,7 @@ test('remote processes that could not be killed are reported', async () => {
   const source = await by(deaf);
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv: ['sh', '-c', 'echo here; exec sleep 600'] }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
   const change = openChangeIo(systemClock());
   let status = '';
   for await (const event of operation.act(plan, change, stop.signal)) {

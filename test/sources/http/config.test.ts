@@ -97,5 +97,5 @@ test('a disabled source still reports which rows it would provide', () => {
     ],
   });
   expect(gives(httpConfig.parse({ url })), 'one that checks nothing').toEqual({ kinds: [], expects: [] });
-  expect(gives(undefined), 'nobody knows what it checks').toEqual({ kinds: ['health'] });
+  expect(gives(undefined), 'without a config its rows are unknown').toEqual({ kinds: ['health'] });
 });
