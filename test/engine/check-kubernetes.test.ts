@@ -19,11 +19,11 @@ const rows = ['bus-0', 'bus-1'].map((pod) =>
   checkRow('workloads', { fact: app(pod), level: 'crit' }, isoFormatter(0)),
 );
 
-test('a status is written as Kubernetes writes it', () => {
+test('a status is spelled as in Kubernetes', () => {
   expect(rows.map(({ status }) => status)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
 });
 
-test('containers of one name are told apart by their pods', () => {
+test('containers with the same name are qualified by their pods', () => {
   expect(checkLines({ ...none, workloads: rows }).map(({ name, state }) => [name, state])).toEqual([
     ['shop · bus-0 · app', 'CrashLoopBackOff'],
     ['shop · bus-1 · app', 'CrashLoopBackOff'],

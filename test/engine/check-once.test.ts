@@ -19,13 +19,13 @@ const alert = (source: string, labels: Readonly<Record<string, string>>, more: P
 const names = (alerts: readonly AlertRow[]): readonly string[] =>
   checkLines({ ...none, alerts }).map(({ name }) => name);
 
-test('alerts of one name are told apart by the labels that differ', () => {
+test('alerts with the same name are distinguished by the labels that differ', () => {
   const of = (topic: string) => alert('prom', { topic, cluster: 'eu', team: 'a' });
   expect(names([of('orders'), of('payments')])).toEqual(['HighLag · orders', 'HighLag · payments']);
   expect(names([of('orders')])).toEqual(['HighLag · orders']);
 });
 
-test('an alert that Prometheus and Alertmanager tell of is listed once, a pending one beside it', () => {
+test('an alert from both Prometheus and Alertmanager is listed once; a pending alert separately', () => {
   const rows = [
     alert('prom', { topic: 'orders' }),
     alert('am', { topic: 'orders', cluster: 'eu' }),
@@ -37,7 +37,7 @@ test('an alert that Prometheus and Alertmanager tell of is listed once, a pendin
   ]);
 });
 
-test('labels that all series of a signal have alike are left out of their names', () => {
+test('labels with the same value in all series of a signal are omitted from the series names', () => {
   const series = (pod: string): CheckReport['signals'][number] => ({
     ...{ id: 'heap', title: 'Heap', value: 9, unit: '%', level: 'warn', source: 'prom', at, fault: null },
     labels: { application: 'shop', env: 'production', pod },
@@ -46,7 +46,7 @@ test('labels that all series of a signal have alike are left out of their names'
   expect(checkLines({ ...none, signals }).map(({ name }) => name)).toEqual(['Heap · bus-0', 'Heap · bus-1']);
 });
 
-test('one wrong password is told once, with the number of feeds that met it', () => {
+test('a wrong password is reported once, with the number of affected feeds', () => {
   const faults = ['sessions', 'GET http://db:8080/pools', 'locks'].map((call) => ({
     ...{ source: 'db', kind: 'denied' as const, at, remedy: 'correct the password' },
     message: `${call}: password authentication failed for user "ops"`,
@@ -56,7 +56,7 @@ test('one wrong password is told once, with the number of feeds that met it', ()
   expect(text).toContain('password authentication failed for user "ops" (3 feeds)');
 });
 
-test('a component that is down is told once, with its cause, and before those that are fine', () => {
+test('a component that is down is reported once, with its cause, before healthy components', () => {
   const health: CheckReport['health'][number] = {
     ...{ env: 'production', service: 'api', instance: '', status: 'down', latencyMs: 3, httpStatus: 503 },
     ...{ detail: 'db DOWN: connection refused', level: 'crit', source: 'api', at },

@@ -177,7 +177,7 @@ const everything = snapshotWith(
   [signal('error.rate', 'Error rate', '%', 5), signal('queue.age', 'Oldest mail', 's', 60)],
 );
 
-test('a check names what blocks a session, what is lost to retention, and a commit that is unknown', () => {
+test('reports blocking sessions, records lost to retention, and unknown commits', () => {
   const session = (pid: number, blockedBy: readonly number[]): AnyFact => ({
     ...stamp,
     database: 'shop',
@@ -208,12 +208,12 @@ test('a check names what blocks a session, what is lost to retention, and a comm
       ],
     },
   ]);
-  const said = checkLines(checkReport(seen, profile, 0)).map(({ level, name, detail }) => [
+  const lines = checkLines(checkReport(seen, profile, 0)).map(({ level, name, detail }) => [
     level,
     name,
     detail,
   ]);
-  expect(said).toEqual([
+  expect(lines).toEqual([
     ['warn', 'billing · orders · p0', '7 behind, lost to retention: 4'],
     ['warn', 'shop · 7', 'app, Lock: tuple, blocked by a prepared transaction, UPDATE stock'],
     ['warn', 'shop · 8', 'app, Lock: tuple, waits for 12, UPDATE stock'],
@@ -222,7 +222,7 @@ test('a check names what blocks a session, what is lost to retention, and a comm
   ]);
 });
 
-test('the report has every list, and a number that is not known is null', () => {
+test('the report contains every list; an unknown number is null', () => {
   const report = checkReport(everything, profile, 0);
   expect(Object.keys(report)).toEqual([
     ...['opsdeck', 'system', 'env', 'at', 'level', 'signals', 'health', 'breakers', 'lag', 'pools'],
@@ -253,13 +253,13 @@ test('the report has every list, and a number that is not known is null', () => 
   expect(report.pools[0]).toMatchObject({ util: 1, level: 'crit', pending: 37 });
 });
 
-test('offsets keep all their digits, and infinities are null', () => {
+test('offsets keep all digits, and infinities are null', () => {
   const [row] = checkReport(everything, profile, 0).lag;
   expect(row).toMatchObject({ committed: '9007199254740993', end: '9007199254740999', lag: 6, rate: null });
   expect(row?.etaSeconds).toBeNull();
 });
 
-test('words of the wire are lower case', () => {
+test('enum values are lower case in JSON', () => {
   const billing = checkReport(everything, profile, 0).health.find((row) => row.service === 'billing');
   expect(billing?.components).toEqual([
     { name: 'psp', status: 'down' },
@@ -267,7 +267,7 @@ test('words of the wire are lower case', () => {
   ]);
 });
 
-test('a signal without a value says why', () => {
+test('a signal without a value has a reason', () => {
   const [rate, age] = checkReport(everything, profile, 0).signals;
   expect(rate).toMatchObject({ id: 'error.rate', value: 6.43, unit: '%', level: 'warn', fault: null });
   expect(age).toMatchObject({
@@ -279,14 +279,14 @@ test('a signal without a value says why', () => {
   });
 });
 
-test('every row of every list says where it is from and when it was read', () => {
+test('every row of every list has its source and read time', () => {
   const { opsdeck, system, env, at: moment, level, ...lists } = checkReport(everything, profile, 0);
   expect([opsdeck, system, env, moment, level]).not.toContain(undefined);
   for (const row of Object.values(lists).flat())
     expect(row).toMatchObject({ source: 'bus', at: '2026-03-04T10:15:07.000Z' });
 });
 
-test('times are those of the machine, also when its clock has been set', () => {
+test('times use the wall clock, also after it has been set', () => {
   const report = checkReport(everything, profile, 3_600_000);
   expect(report.at).toBe('2026-03-04T11:15:07.000Z');
   expect(report.health[0]?.at).toBe('2026-03-04T11:15:07.000Z');
@@ -297,7 +297,7 @@ test('the report survives JSON unchanged', () => {
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 });
 
-test('exit codes', () => {
+test('exit code for each overall level', () => {
   expect((['ok', 'warn', 'crit', 'unknown'] as const).map(checkExitCode)).toEqual([0, 1, 2, 3]);
 });
 
@@ -313,13 +313,13 @@ test('no line is longer than the terminal is wide', async () => {
   await expect(`${text}\n`).toMatchFileSnapshot('check-60.txt');
 });
 
-test('--all lists rows that are ok, one line each, cut at the edge of the terminal', async () => {
+test('--all lists healthy rows, one line each, truncated to the terminal width', async () => {
   const text = checkText(checkReport(everything, profile, 0), { columns: 60, color: false, all: true });
   expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(60);
   await expect(`${text}\n`).toMatchFileSnapshot('check-all-60.txt');
 });
 
-test('a long name is cut in its middle, so that the line fits and the value stays visible', () => {
+test('a long name is truncated in the middle, so that the line fits and the value stays visible', () => {
   const report = checkReport(everything, profile, 0);
   const name = `${'very '.repeat(20)}long title on bus-service-6d987dff79-hk285`;
   const signals = report.signals.map((row) => ({ ...row, title: name, fault: null }));

@@ -12,7 +12,7 @@ import { profileOf } from './toys.ts';
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };
 
-/** A source whose reading operation `say` does what a test says, by the step's `n`. */
+/** A source whose read operation `say` does what a test specifies by the step's `n`. */
 const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<ActEvent>) => {
   const clock = manualClock();
   const params = z.strictObject({ n: z.number() });
@@ -47,11 +47,11 @@ const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<Ac
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: false });
   const stop = new AbortController();
-  const told: DiagnosisResult[] = [];
+  const results: DiagnosisResult[] = [];
   const parts = { engine, clock, openIo: () => openReadIo(clock) };
-  const look = (steps: readonly DiagnoseStep[]) =>
-    diagnoseSteps(steps, {}, parts, stop.signal, (found) => told.push(found));
-  return { clock, told, stop, look, [Symbol.asyncDispose]: () => engine.close() };
+  const diagnose = (steps: readonly DiagnoseStep[]) =>
+    diagnoseSteps(steps, {}, parts, stop.signal, (found) => results.push(found));
+  return { clock, results, stop, diagnose, [Symbol.asyncDispose]: () => engine.close() };
 };
 
 const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
@@ -63,16 +63,16 @@ const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
 });
 const output = (text: string): ActEvent => ({ is: 'output', text });
 
-test('six are looked at side by side, and what they brought stands in their order', async () => {
+test('up to six steps run in parallel, and their results keep the order of the steps', async () => {
   const going: { n: number; end: () => void }[] = [];
   await using box = await openBox(async function* (n) {
     await new Promise<void>((end) => going.push({ n, end }));
     yield output(`line of ${n}`);
   });
-  const all = box.look([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
   await box.clock.settle();
   expect(going.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6]);
-  expect(box.told.map(({ step, done }) => [step, done])).toEqual(
+  expect(box.results.map(({ step, done }) => [step, done])).toEqual(
     [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`d${n}`, false]),
   );
   going[5]?.end();
@@ -88,7 +88,7 @@ test('six are looked at side by side, and what they brought stands in their orde
   );
 });
 
-test('lines are told while the program goes on', async () => {
+test('lines are reported while the program is running', async () => {
   let end: () => void = () => {};
   await using box = await openBox(async function* () {
     yield output('first');
@@ -98,26 +98,26 @@ test('lines are told while the program goes on', async () => {
     });
     yield output('last');
   });
-  const all = box.look([say(1)]);
+  const all = box.diagnose([say(1)]);
   await box.clock.advance(100);
-  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
+  expect(box.results.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
   end();
   await all;
-  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second', 'last'], done: true });
+  expect(box.results.at(-1)).toMatchObject({ lines: ['first', 'second', 'last'], done: true });
 });
 
 test.each([
-  ['60 s, where it says nothing', {}, 60_000, '1m'],
-  ['its own time', { timeoutMs: 5000 }, 5000, '5s'],
+  ['60 s by default', {}, 60_000, '1m'],
+  ['its own timeout', { timeoutMs: 5000 }, 5000, '5s'],
 ])(
-  'timed out after %s, with what came until then; what does not listen is left behind',
+  'a step times out after %s with the output so far; one that ignores its signal is abandoned',
   async (_, own, ms, words) => {
     await using box = await openBox(async function* () {
       yield output('still here');
       await new Promise(() => {});
     });
     let found: readonly DiagnosisResult[] | undefined;
-    void box.look([say(1, own)]).then((all) => {
+    void box.diagnose([say(1, own)]).then((all) => {
       found = all;
     });
     await box.clock.advance(ms - 1);
@@ -134,26 +134,26 @@ test.each([
   },
 );
 
-test('what fails behind its first lines keeps them', async () => {
+test('a step that fails after its first lines keeps them', async () => {
   await using box = await openBox(async function* () {
     yield output('so far');
     throw new Error('cut off');
   });
-  expect(await box.look([say(1)])).toMatchObject([
+  expect(await box.diagnose([say(1)])).toMatchObject([
     { lines: ['so far'], faults: [{ message: expect.stringContaining('cut off') }] },
   ]);
 });
 
-test('stopped: no further step is begun', async () => {
-  const begun: number[] = [];
+test('when aborted, no further step starts', async () => {
+  const started: number[] = [];
   await using box = await openBox(async function* (n, signal) {
-    begun.push(n);
+    started.push(n);
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     yield output('');
   });
-  const all = box.look([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
   await box.clock.settle();
   box.stop.abort();
   await all;
-  expect(begun).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(started).toEqual([1, 2, 3, 4, 5, 6]);
 });

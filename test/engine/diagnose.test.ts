@@ -16,12 +16,12 @@ import { profileOf } from './toys.ts';
 
 const never = new AbortController().signal;
 
-type Act = (door: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
+type Act = (io: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
 
-/** Runs a diagnose step on `box.exec`, an operation that does this. */
+/** Runs a diagnose step on `box.exec`, with this implementation of the operation. */
 const step = async (
   act: Act,
-  said: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
+  declaration: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
   danger: Danger | 'as-step' = 'as-step',
 ): Promise<StepDiagnosis> => {
   const clock = manualClock();
@@ -48,7 +48,7 @@ const step = async (
           danger: () => danger,
           plan: async () => plan,
           recheck: async () => undefined,
-          act: (_, door, signal) => act(door, signal),
+          act: (_, io, signal) => act(io, signal),
         },
       ],
       close: async () => {},
@@ -58,24 +58,24 @@ const step = async (
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
-  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...said };
+  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...declaration };
   const found = await diagnoseStep(one, {}, { engine, openIo, clock }, never);
   await engine.close();
   return found;
 };
 
 const running = (script: string): Act =>
-  async function* (door, signal) {
-    for await (const event of door.run({ argv: [process.execPath, '-e', script] }, signal))
+  async function* (io, signal) {
+    for await (const event of io.run({ argv: [process.execPath, '-e', script] }, signal))
       if (event.is === 'line') yield { is: 'output', text: event.text };
   };
 
-const answering = (call: (door: ChangeIo, signal: AbortSignal) => Promise<string>): Act =>
-  async function* (door, signal) {
-    yield { is: 'output', text: await call(door, signal) };
+const answering = (call: (io: ChangeIo, signal: AbortSignal) => Promise<string>): Act =>
+  async function* (io, signal) {
+    yield { is: 'output', text: await call(io, signal) };
   };
 
-/** A server that answers every request, and echoes what comes over a WebSocket. */
+/** A server that answers every request and echoes WebSocket messages. */
 const startServer = async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -101,14 +101,14 @@ const startServer = async () => {
   };
 };
 
-test('a program of which its author says that it reads shows its lines', async () => {
+test('a program declared as read-only runs and shows its lines', async () => {
   expect(await step(running('console.log("12% used"); console.log("88% free")'))).toEqual({
     lines: ['12% used', '88% free'],
     faults: [],
   });
 });
 
-test('that there is nothing to look at is an answer, that it could not be read is a fault', async () => {
+test('"nothing found" is a result; "cannot be read" is a fault', async () => {
   const ends = (ending: PlanError['ending']) =>
     step(answering(() => Promise.reject(new PlanError(ending, 'none of the 3 pods is ready'))));
   expect(await ends('not-applicable')).toEqual({ lines: ['none of the 3 pods is ready'], faults: [] });
@@ -117,23 +117,23 @@ test('that there is nothing to look at is an answer, that it could not be read i
   expect(faults).toMatchObject([{ kind: 'missing', message: 'exec: none of the 3 pods is ready' }]);
 });
 
-test('without that word it is not started', async () => {
+test('a program not declared as read-only is not started', async () => {
   const found = await step(running('console.log("12% used")'), {});
   expect(found).toEqual({ lines: ['exec changes something, and this step is read-only'], faults: [] });
 });
 
-test('what changes something by itself is not made to read by saying so', async () => {
+test('declaring an operation as read-only does not allow it to change anything', async () => {
   const found = await step(running('console.log("gone")'), { danger: 'read' }, 'disruptive');
   expect(found.lines).toEqual(['exec changes something, and this step is read-only']);
 });
 
-test('an operation that reads by itself starts no program', async () => {
+test('a read-only operation cannot start a program', async () => {
   const found = await step(running('console.log("12% used")'), {}, 'read');
   expect(found.lines).toEqual([]);
   expect(found.faults).toMatchObject([{ kind: 'denied', source: 'box' }]);
 });
 
-test('a program that says very much shows the end of it', async () => {
+test('a program with too much output shows the last lines', async () => {
   const { lines } = await step(running('for (let n = 1; n <= 1000; n++) console.log("line " + n)'));
   expect(lines).toHaveLength(201);
   expect([lines[0], lines[1], lines.at(-1)]).toEqual([
@@ -143,28 +143,28 @@ test('a program that says very much shows the end of it', async () => {
   ]);
 });
 
-test('a WebSocket and a stream of a declared step are opened, whatever their address', async () => {
+test('a declared step may open a WebSocket and a stream at any address', async () => {
   await using server = await startServer();
   const { url } = server;
-  const told = await step(
-    answering(async (door, signal) => {
-      const wire = await door.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
+  const result = await step(
+    answering(async (io, signal) => {
+      const wire = await io.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
       let text = '';
       for await (const message of wire.messages) text += Buffer.from(message).toString();
-      const stream = await door.stream({ method: 'POST', url: `${url}/exec/1/start`, body: '{}' }, signal);
+      const stream = await io.stream({ method: 'POST', url: `${url}/exec/1/start`, body: '{}' }, signal);
       return `${text}; ${await stream.text()}`;
     }),
   );
-  expect(told).toEqual({ lines: ['df: 12% used; here you are'], faults: [] });
+  expect(result).toEqual({ lines: ['df: 12% used; here you are'], faults: [] });
   expect(server.asked).toEqual(['WebSocket /api/v1/pods/a/exec', 'POST /exec/1/start']);
 });
 
-test('a declared step sends no POST but one whose answer is a stream', async () => {
+test('a declared step may only send a POST whose response is a stream', async () => {
   await using server = await startServer();
   const post = (path: string) =>
-    answering(async (door, signal) => {
+    answering(async (io, signal) => {
       const request = { method: 'POST', url: `${server.url}${path}`, body: '{}' };
-      return (await door.send(request, signal)).text;
+      return (await io.send(request, signal)).text;
     });
   for (const path of ['/v1.43/containers/a1b2/exec', '/v1.43/containers/a1b2/restart'])
     expect((await step(post(path))).faults).toMatchObject([{ kind: 'denied' }]);
@@ -172,24 +172,24 @@ test('a declared step sends no POST but one whose answer is a stream', async () 
 });
 
 test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
-  ['declared', { danger: 'read' }, 'as-step'],
-  ['that reads by itself', {}, 'read'],
-])('a step %s sends nothing that is no GET', async (_, said, danger) => {
+  ['declared as read-only', { danger: 'read' }, 'as-step'],
+  ['with a read-only operation', {}, 'read'],
+])('a step %s can send GET only', async (_, declaration, danger) => {
   await using server = await startServer();
   const send = (method: string) =>
-    answering(async (door, signal) => (await door.send({ method, url: `${server.url}/x` }, signal)).text);
-  expect(await step(send('GET'), said, danger)).toEqual({ lines: ['here you are'], faults: [] });
-  const refused = await step(send('POST'), said, danger);
+    answering(async (io, signal) => (await io.send({ method, url: `${server.url}/x` }, signal)).text);
+  expect(await step(send('GET'), declaration, danger)).toEqual({ lines: ['here you are'], faults: [] });
+  const refused = await step(send('POST'), declaration, danger);
   expect(refused.faults).toMatchObject([
     { kind: 'denied', message: 'exec: POST is not allowed in a read-only step' },
   ]);
   expect(server.asked).toEqual(['GET /x']);
 });
 
-test('a step that reads by itself opens no WebSocket', async () => {
+test('a step with a read-only operation cannot open a WebSocket', async () => {
   await using server = await startServer();
-  const open = answering(async (door, signal) => {
-    await door.socket({ url: server.url, protocols: [] }, signal);
+  const open = answering(async (io, signal) => {
+    await io.socket({ url: server.url, protocols: [] }, signal);
     return 'open';
   });
   expect((await step(open, {}, 'read')).faults).toMatchObject([{ kind: 'denied' }]);

@@ -22,13 +22,13 @@ const source: OpenedSource = {
   feeds: [{ ...toy(manualClock(0), 'bus/metrics').feed, kind: 'samples', signals: ['read'] }],
 };
 
-test('with the signals of another environment go the facts that they count over', () => {
+test('signals of another environment include the facts that they count', () => {
   expect(requiredKinds(profile, undefined)).toBeUndefined();
   expect(requiredKinds(profile, ['health'])).toEqual(['health']);
   expect(requiredKinds(profile, ['health', 'samples'])).toEqual(['health', 'samples', 'breakers', 'lag']);
 });
 
-test('where signals are read all of them are asked for; where they are not, only what is answered anyway', () => {
+test('where signals are read, all of their feeds are read; elsewhere, only those that are read anyway', () => {
   const ids = (only: Parameters<typeof judgingFrameOf>[3]) =>
     judgingFrameOf(profile, [source], true, only).signals.map(({ id }) => id);
   expect(ids(undefined)).toEqual(['read', 'unread', 'open', 'lagging']);
@@ -36,7 +36,7 @@ test('where signals are read all of them are asked for; where they are not, only
   expect(ids(['health'])).toEqual(['read']);
 });
 
-test('whatever answers a signal is read for it, of whichever kind its rows are', async () => {
+test('any feed that provides the signal is read for it, whatever the kind of its rows', async () => {
   const clock = manualClock(0);
   const [plain, answering] = [toy(clock, 'a/plain').feed, toy(clock, 'a/answering').feed];
   const feeds = [

@@ -19,7 +19,7 @@ const once = async (options: ToyOptions, timeoutMs: number) => {
   return { clock, rate, plain, engine, reading, state, isDone: () => isDone };
 };
 
-test('what needs two readings is read again a second later, and nothing else is', async () => {
+test('only a feed that needs two readings is read again a second later', async () => {
   const { clock, rate, plain, engine, reading, state, isDone } = await once({ latencyMs: () => 40 }, 10_000);
   await clock.advance(1039);
   expect(isDone()).toBe(false);
@@ -32,7 +32,7 @@ test('what needs two readings is read again a second later, and nothing else is'
   await engine.close();
 });
 
-test('without the time to begin a second reading, the first one stands, and that is no fault', async () => {
+test('the first reading is used, without a fault, when there is no time for a second one', async () => {
   const { clock, rate, engine, reading, state } = await once({}, 900);
   await clock.advance(900);
   await reading;
@@ -41,7 +41,7 @@ test('without the time to begin a second reading, the first one stands, and that
   await engine.close();
 });
 
-test('a second reading that is not answered in time is a fault beside the first', async () => {
+test('a second reading that times out is a fault beside the first', async () => {
   const { clock, rate, engine, reading, state } = await once(
     { latencyMs: (nth) => (nth === 0 ? 0 : 5000) },
     1500,
@@ -53,7 +53,7 @@ test('a second reading that is not answered in time is a fault beside the first'
   await engine.close();
 });
 
-test('where nobody answered, nobody is asked again', async () => {
+test('a feed that did not answer is not read again', async () => {
   const { clock, rate, engine, reading } = await once({ answer: () => lost('unreachable') }, 10_000);
   await clock.advance(0);
   await reading;

@@ -4,7 +4,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { openToys, toy } from './toys.ts';
 
 const tickMs = 250;
-/** What a feed that ignores its signal gets before it is given up. */
+/** Time after which a feed that ignores its abort signal is given up. */
 const graceMs = 250;
 
 const anyFeed = fc.record({
@@ -15,9 +15,9 @@ const anyFeed = fc.record({
   latencies: fc.array(fc.integer({ min: 0, max: 4000 }), { minLength: 1, maxLength: 8 }),
 });
 
-test('whatever the latencies: no feed overlaps itself, and each is read once per interval, time-out and tick', async () => {
+test('whatever the latencies: no feed overlaps itself, and each is read once per interval, timeout and tick', async () => {
   const run = fc.asyncProperty(
-    // At most 4 per source, so that no feed has to wait for a place.
+    // At most 4 per source, so that no feed has to wait for a slot.
     fc.array(anyFeed, { minLength: 1, maxLength: 4 }),
     fc.double({ min: 0, max: 0.999, noNaN: true }),
     async (wanted, chance) => {
@@ -25,11 +25,11 @@ test('whatever the latencies: no feed overlaps itself, and each is read once per
       const toys = wanted.map(({ source, latencies, ...options }, n) =>
         toy(clock, `${source}/feed${n}`, {
           ...options,
-          // A probe does not back off: what is measured here is the pace alone.
+          // A probe does not back off: only the interval is measured here.
           probe: true,
           latencyMs: (nth) => {
             const latency = latencies[nth % latencies.length] ?? 0;
-            // A deaf feed that outlives its deadline is not read again before it has ended, whenever that is.
+            // A feed that ignores its deadline is not read again before its read has ended, however late.
             return options.deaf ? Math.min(latency, options.timeoutMs + graceMs) : latency;
           },
         }),

@@ -4,26 +4,26 @@ import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { lost, note, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 
 const start = 1_000_000;
-const slow = { everyMs: 60_000, tells: true } as const;
+const slow = { everyMs: 60_000, pushes: true } as const;
 
 interface Scene extends AsyncDisposable {
   readonly clock: ManualClock;
-  readonly told: Toy;
+  readonly pushed: Toy;
   readonly engine: Engine;
-  /** When each read began, in ms after the start. */
+  /** When each read started, in ms after the start. */
   began(): readonly number[];
   text(): string | undefined;
 }
 
 const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions> = {}): Promise<Scene> => {
   const clock = manualClock(start);
-  const told = toy(clock, 'a/told', { ...slow, ...toyOptions });
-  const engine = await openToys(clock, { a: [told.feed] }, options);
+  const pushed = toy(clock, 'a/told', { ...slow, ...toyOptions });
+  const engine = await openToys(clock, { a: [pushed.feed] }, options);
   return {
     clock,
-    told,
+    pushed: pushed,
     engine,
-    began: () => told.began.map((at) => at - start),
+    began: () => pushed.began.map((at) => at - start),
     text: () => {
       const item = engine.facts.getState().feeds['a/told']?.known?.items[0];
       return item !== undefined && 'text' in item ? item.text : undefined;
@@ -32,24 +32,24 @@ const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions>
   };
 };
 
-test('what a feed tells of is read at once, and is on the screen without waiting for a tick', async () => {
+test('a notified change is read at once and shown without waiting for a tick', async () => {
   await using scene = await open();
   scene.engine.start();
   await scene.clock.advance(1110);
   expect(scene.began()).toEqual([0]);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.settle();
   expect(scene.began()).toEqual([0, 1110]);
   expect(scene.text()).toBe('read 1');
 });
 
-test('changes told in quick succession are one read, and the next no sooner than 50 ms after', async () => {
+test('changes in quick succession cause one read, and the next one no sooner than 50 ms later', async () => {
   await using scene = await open();
   scene.engine.start();
   await scene.clock.advance(1000);
-  for (let n = 0; n < 5; n++) scene.told.wake();
+  for (let n = 0; n < 5; n++) scene.pushed.wake();
   await scene.clock.advance(20);
-  for (let n = 0; n < 5; n++) scene.told.wake();
+  for (let n = 0; n < 5; n++) scene.pushed.wake();
   await scene.clock.advance(29);
   expect(scene.began()).toEqual([0, 1000]);
   await scene.clock.advance(1);
@@ -58,51 +58,51 @@ test('changes told in quick succession are one read, and the next no sooner than
   expect(scene.began()).toEqual([0, 1000, 1050]);
 });
 
-test('an endless stream of changes is read twenty times a second, and never twice at once', async () => {
+test('an endless stream of changes causes 20 reads per second, without overlap', async () => {
   await using scene = await open({ latencyMs: () => 5 });
   scene.engine.start();
   await scene.clock.advance(1000);
   for (let ms = 0; ms < 1000; ms += 2) {
-    scene.told.wake();
+    scene.pushed.wake();
     await scene.clock.advance(2);
   }
   expect(scene.began().filter((at) => at >= 1000 && at < 2000)).toHaveLength(20);
-  expect(scene.told.mostAtOnce).toBe(1);
+  expect(scene.pushed.mostAtOnce).toBe(1);
 });
 
-test('a change told during a read leads to one more read', async () => {
+test('a change during a read causes one more read', async () => {
   await using scene = await open({ latencyMs: () => 300 });
   scene.engine.start();
   await scene.clock.advance(100);
-  scene.told.wake();
-  scene.told.wake();
+  scene.pushed.wake();
+  scene.pushed.wake();
   await scene.clock.advance(199);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(1);
   expect(scene.began()).toEqual([0, 300]);
   await scene.clock.advance(2000);
   expect(scene.began()).toEqual([0, 300]);
-  expect(scene.told.mostAtOnce).toBe(1);
+  expect(scene.pushed.mostAtOnce).toBe(1);
 });
 
-test('a read that ignores its deadline is not joined by another one', async () => {
+test('a read that ignores its deadline is not overlapped by another one', async () => {
   await using scene = await open({ deaf: true, timeoutMs: 100, latencyMs: (n) => (n === 0 ? 5000 : 0) });
   scene.engine.start();
   await scene.clock.advance(1000);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(3999);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(1);
   expect(scene.began()).toEqual([0, 5000]);
 });
 
-test('a read that comes by itself brings what was told of while reading had to wait', async () => {
+test('a scheduled read includes changes that arrived during throttling', async () => {
   const answer = (n: number) =>
     n === 0 ? lost('throttled', { retryAfterMs: 2000 }) : { items: [note('a', `n${n}`, 0)], faults: [] };
   await using scene = await open({ answer });
   scene.engine.start();
   await scene.clock.advance(500);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(500);
   expect(scene.began()).toEqual([0]);
   await scene.clock.advance(120_000);
@@ -110,48 +110,48 @@ test('a read that comes by itself brings what was told of while reading had to w
   expect(scene.text()).toBe('n2');
 });
 
-test('its interval goes on as before', async () => {
+test('the poll interval is kept', async () => {
   await using scene = await open({ everyMs: 1000 });
   scene.engine.start();
   await scene.clock.advance(500);
-  scene.told.wake();
+  scene.pushed.wake();
   await scene.clock.advance(1500);
   expect(scene.began()).toEqual([0, 500, 1000, 2000]);
 });
 
-test('nobody listens before the start and after the end', async () => {
+test('there are no listeners before the start and after the end', async () => {
   const scene = await open();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   scene.engine.start();
   scene.engine.start();
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(1);
+  expect(scene.pushed.listeners()).toBe(1);
   await scene.engine.close();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   expect(scene.clock.pending()).toBe(0);
 });
 
 test.each<[string, Partial<EngineOptions>]>([
   ['a single reading', {}],
-  ['an engine that only reads when asked', { paused: true }],
+  ['an engine that reads on request only', { paused: true }],
 ])('%s does not listen', async (_, options) => {
   await using scene = await open({}, { memory: false, ...options });
   if (options.paused === true) scene.engine.start();
   const reading = scene.engine.readOnce(5000);
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
   await reading;
   expect(scene.began()).toEqual([0]);
 });
 
-test('another environment that is looked at slowly is not woken', async () => {
+test('changes do not trigger reads of a background environment with a minimum interval', async () => {
   await using scene = await open({ everyMs: 1000 }, { everyAtLeastMs: 15_000 });
   scene.engine.start();
   await scene.clock.settle();
-  expect(scene.told.listeners()).toBe(0);
+  expect(scene.pushed.listeners()).toBe(0);
 });
 
-test('how it tells of changes is not kept in the store', async () => {
+test('the change listener is not kept in the store', async () => {
   await using scene = await open();
   expect(Object.keys(scene.engine.facts.getState().feeds['a/told']?.feed ?? {})).not.toContain('watch');
 });

@@ -4,7 +4,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { lost, note, openToys, type Toy, toy } from './toys.ts';
 
 const start = 1_000_000;
-/** When each read began, in ms after the start. */
+/** When each read started, in ms after the start. */
 const beganAt = (one: Toy): number[] => one.began.map((at) => at - start);
 const stateOf = (engine: Engine, one: Toy) => engine.facts.getState().feeds[one.feed.id];
 const textOf = (engine: Engine, one: Toy): string | undefined => {
@@ -12,7 +12,7 @@ const textOf = (engine: Engine, one: Toy): string | undefined => {
   return item !== undefined && 'text' in item ? item.text : undefined;
 };
 
-test('feeds are read at once, and then on the slots of their intervals', async () => {
+test('feeds are read at once, then at the slots of their intervals', async () => {
   const clock = manualClock(start);
   const [fast, slow] = [toy(clock, 'a/fast'), toy(clock, 'a/slow', { everyMs: 5000 })];
   const engine = await openToys(clock, { a: [fast.feed, slow.feed] });
@@ -25,7 +25,7 @@ test('feeds are read at once, and then on the slots of their intervals', async (
   await engine.close();
 });
 
-test('a feed is on the screen the moment it has first answered, not a tick later', async () => {
+test('the first reading of a feed is shown at once, without waiting for a tick', async () => {
   const clock = manualClock(start);
   const [quick, late] = [toy(clock, 'a/quick'), toy(clock, 'a/late', { latencyMs: () => 90 })];
   const engine = await openToys(clock, { a: [quick.feed, late.feed] });
@@ -38,7 +38,7 @@ test('a feed is on the screen the moment it has first answered, not a tick later
   await engine.close();
 });
 
-test('after the first reading, all answers of a tick are one store write', async () => {
+test('after the first reading, all readings of a tick are one store write', async () => {
   const clock = manualClock(start);
   const toys = Array.from({ length: 12 }, (_, n) =>
     toy(clock, `s${n % 4}/feed${n}`, { everyMs: 2000, latencyMs: () => 10 + 3 * n }),
@@ -59,7 +59,7 @@ test('after the first reading, all answers of a tick are one store write', async
   await engine.close();
 });
 
-test('a read that outlasts its interval skips slots; two reads of a feed never overlap', async () => {
+test('a read longer than its interval skips slots; two reads of a feed never overlap', async () => {
   const clock = manualClock(start);
   const slow = toy(clock, 'a/slow', { timeoutMs: 5000, latencyMs: () => 2300 });
   const engine = await openToys(clock, { a: [slow.feed] });
@@ -70,7 +70,7 @@ test('a read that outlasts its interval skips slots; two reads of a feed never o
   await engine.close();
 });
 
-test('a reader that brings nothing is asked less and less often, and never given up', async () => {
+test('a failing feed is read less and less often, but never given up', async () => {
   const clock = manualClock(start);
   const dead = toy(clock, 'a/dead', { everyMs: 5000, answer: () => lost('unreachable') });
   const engine = await openToys(clock, { a: [dead.feed] });
@@ -86,7 +86,7 @@ test('a reader that brings nothing is asked less and less often, and never given
   await engine.close();
 });
 
-test('when it answers again, the last faults are gone and the interval is the usual one', async () => {
+test('when the feed answers again, its faults are gone and its interval is back to normal', async () => {
   const clock = manualClock(start);
   const ill = toy(clock, 'a/ill', {
     answer: (n) => (n >= 1 && n <= 4 ? lost('unreachable') : { items: [note('a', `n${n}`, 0)], faults: [] }),
@@ -102,7 +102,7 @@ test('when it answers again, the last faults are gone and the interval is the us
   await engine.close();
 });
 
-test('a probe that finds its service down keeps asking at its interval', async () => {
+test('a probe whose service is down keeps its interval', async () => {
   const clock = manualClock(start);
   const probe = toy(clock, 'a/probe', { probe: true, answer: () => lost('unreachable') });
   const engine = await openToys(clock, { a: [probe.feed] });
@@ -112,25 +112,28 @@ test('a probe that finds its service down keeps asking at its interval', async (
   await engine.close();
 });
 
-test.each([false, true])('a Retry-After is a minimum, also when asked by hand (probe: %s)', async (probe) => {
-  const clock = manualClock(start);
-  const throttled = toy(clock, 'a/throttled', {
-    probe,
-    answer: (n) => (n === 0 ? lost('throttled', { retryAfterMs: 30_000 }) : { items: [], faults: [] }),
-  });
-  const engine = await openToys(clock, { a: [throttled.feed] });
-  engine.start();
-  await clock.advance(20_000);
-  engine.pollNow();
-  await engine.readNow(['a/throttled'], new AbortController().signal);
-  expect(beganAt(throttled)).toEqual([0]);
-  expect(stateOf(engine, throttled)?.doing).toEqual({ is: 'backing-off', until: start + 30_000 });
-  await clock.advance(11_000);
-  expect(beganAt(throttled)).toEqual([0, 30_000, 31_000]);
-  await engine.close();
-});
+test.each([false, true])(
+  'a Retry-After is a minimum, also for a manual refresh (probe: %s)',
+  async (probe) => {
+    const clock = manualClock(start);
+    const throttled = toy(clock, 'a/throttled', {
+      probe,
+      answer: (n) => (n === 0 ? lost('throttled', { retryAfterMs: 30_000 }) : { items: [], faults: [] }),
+    });
+    const engine = await openToys(clock, { a: [throttled.feed] });
+    engine.start();
+    await clock.advance(20_000);
+    engine.pollNow();
+    await engine.readNow(['a/throttled'], new AbortController().signal);
+    expect(beganAt(throttled)).toEqual([0]);
+    expect(stateOf(engine, throttled)?.doing).toEqual({ is: 'backing-off', until: start + 30_000 });
+    await clock.advance(11_000);
+    expect(beganAt(throttled)).toEqual([0, 30_000, 31_000]);
+    await engine.close();
+  },
+);
 
-test('a read is ended at its deadline, with its own fault', async () => {
+test('a read is aborted at its deadline, with a fault', async () => {
   const clock = manualClock(start);
   const hanging = toy(clock, 'a/hanging', { timeoutMs: 500, latencyMs: () => 60_000 });
   const engine = await openToys(clock, { a: [hanging.feed] });
@@ -141,7 +144,7 @@ test('a read is ended at its deadline, with its own fault', async () => {
   await engine.close();
 });
 
-test('a feed that ignores its deadline is a timeout, is not asked twice at once, and does not write late', async () => {
+test('a feed that ignores its deadline times out, is not read concurrently, and does not write late', async () => {
   const clock = manualClock(start);
   const deaf = toy(clock, 'a/deaf', {
     timeoutMs: 500,
@@ -167,7 +170,7 @@ test('a feed that ignores its deadline is a timeout, is not asked twice at once,
   await engine.close();
 });
 
-test('a feed that throws is a bug of that feed alone', async () => {
+test('a feed that throws is an internal error of that feed only', async () => {
   const clock = manualClock(start);
   const good = toy(clock, 'a/good');
   const broken = toy(clock, 'a/broken');
@@ -204,7 +207,7 @@ test('a hanging source with many feeds delays no other source', async () => {
   await engine.close();
 });
 
-test('feeds that nobody schedules are read only when asked', async () => {
+test('unscheduled feeds are read on request only', async () => {
   const clock = manualClock(start);
   const onDemand = toy(clock, 'a/notes', { everyMs: 0 });
   const engine = await openToys(clock, { a: [onDemand.feed] });
@@ -219,7 +222,7 @@ test('feeds that nobody schedules are read only when asked', async () => {
   await engine.close();
 });
 
-test('a source that cannot be opened, or that the profile could not configure, hurts no other', async () => {
+test('a source that cannot be opened, or that is not configured, does not affect others', async () => {
   const clock = manualClock(start);
   const good = toy(clock, 'good/rows');
   const problem = { kind: 'unconfigured', source: 'bare', message: 'TOKEN is not set', at: 0 } as const;
@@ -246,7 +249,7 @@ test('a source that cannot be opened, or that the profile could not configure, h
   await engine.close();
 });
 
-test('environments seen from another one are read more slowly, and only for what is shown', async () => {
+test('background environments are read less often, and only for what is shown', async () => {
   const clock = manualClock(start);
   const [shown, hidden] = [toy(clock, 'a/notes'), toy(clock, 'a/other')];
   const engine = await openToys(

@@ -7,17 +7,17 @@ import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;
 
-/** A small real feed that notes when it was read. */
+/** A minimal feed that records when it was read. */
 export interface Toy {
   readonly feed: Feed;
-  /** When each read began. */
+  /** When each read started. */
   readonly began: number[];
   readonly ended: number[];
-  /** The most reads that were ever under way together. */
+  /** The highest number of concurrent reads. */
   mostAtOnce: number;
-  /** Tells everybody who listens of a change. */
+  /** Notifies all listeners of a change. */
   wake(): void;
-  /** Who listens now. */
+  /** Number of listeners. */
   listeners(): number;
 }
 
@@ -25,13 +25,13 @@ export interface ToyOptions {
   readonly everyMs?: number;
   readonly timeoutMs?: number;
   readonly probe?: boolean;
-  /** How long the nth read (from 0) takes. */
+  /** Duration of the nth read (from 0). */
   readonly latencyMs?: (nth: number) => number;
   readonly answer?: (nth: number) => Answer;
-  /** Never looks at its signal. */
+  /** Ignores its abort signal. */
   readonly deaf?: boolean;
-  /** It tells of changes: `wake` does. */
-  readonly tells?: boolean;
+  /** Supports change notifications, sent by `wake`. */
+  readonly pushes?: boolean;
 }
 
 export const note = (source: string, text: string, at: number) => ({ source, at, title: 'toy', text });
@@ -49,7 +49,7 @@ export const lost = (kind: FaultKind, more: Partial<Fault> = {}): Answer => ({
   faults: [fault(kind, more)],
 });
 
-/** A feed of source `a` for the id `a/rows`. Answers with one note unless told otherwise. */
+/** A feed of source `a` for the id `a/rows`. Answers with one note by default. */
 export const toy = (clock: Clock, id: string, options: ToyOptions = {}): Toy => {
   const [source = '', name = ''] = id.split('/');
   const began: number[] = [];
@@ -77,7 +77,7 @@ export const toy = (clock: Clock, id: string, options: ToyOptions = {}): Toy => 
       staleMs: 3000,
       timeoutMs: options.timeoutMs ?? 2000,
       ...(options.probe === undefined ? {} : { probe: options.probe }),
-      ...(options.tells === true ? { watch } : {}),
+      ...(options.pushes === true ? { watch } : {}),
       read: async (signal) => {
         const nth = began.length;
         began.push(clock.now());

@@ -7,14 +7,14 @@ const settable = () => {
   return { time, clock: systemClock({ wall: () => time.wall, steady: () => time.steady }) };
 };
 
-test('time is the wall clock at the start plus what has passed since', () => {
+test('time is the wall clock at the start plus the elapsed time', () => {
   const { time, clock } = settable();
   expect(clock.now()).toBe(day);
   time.steady += 1500.9;
   expect(clock.now()).toBe(day + 1500);
 });
 
-test('setting the machine clock back or forward does not move time; the offset says by how much, once', () => {
+test('setting the system clock does not change the time; the offset is reported once', () => {
   const { time, clock } = settable();
   const jumps: number[] = [];
   const stop = clock.onJump((deltaMs) => jumps.push(deltaMs));
@@ -30,22 +30,22 @@ test('setting the machine clock back or forward does not move time; the offset s
   expect(jumps).toEqual([-3_600_000, 3_605_000]);
 });
 
-test('a drift of less than two seconds is no jump', () => {
+test('a drift of less than two seconds is not a jump', () => {
   const { time, clock } = settable();
-  const heard = vi.fn();
-  clock.onJump(heard)();
+  const listener = vi.fn();
+  clock.onJump(listener)();
   time.wall += 1900;
   expect(clock.wallOffset()).toBe(0);
-  expect(heard).not.toHaveBeenCalled();
+  expect(listener).not.toHaveBeenCalled();
 });
 
-test('a deadline aborts with the time that was given', async () => {
+test('a deadline aborts with its duration', async () => {
   const { signal } = systemClock().deadline(10);
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
   expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: 'no answer in 10ms' });
 });
 
-test('a deadline that was cleared never comes', async () => {
+test('a cleared deadline never aborts', async () => {
   const clock = systemClock();
   const { signal, clear } = clock.deadline(5);
   clear();
@@ -53,7 +53,7 @@ test('a deadline that was cleared never comes', async () => {
   expect(signal.aborted).toBe(false);
 });
 
-test('a sleep ends at once when it is no longer wanted', async () => {
+test('a sleep ends at once when aborted', async () => {
   const clock = systemClock();
   const began = performance.now();
   await clock.sleep(60_000, AbortSignal.abort());
@@ -64,7 +64,7 @@ test('a sleep ends at once when it is no longer wanted', async () => {
   expect(performance.now() - began).toBeLessThan(1000);
 });
 
-test('all tickers of a process fall on the same beats, and stop when told', async () => {
+test('all tickers of a process tick together, and stop when stopped', async () => {
   const clock = systemClock();
   const beats: number[] = [];
   const stops = [20, 40].map((ms) => clock.every(ms, () => beats.push(Math.round(clock.now() / 20))));
@@ -78,7 +78,7 @@ test('all tickers of a process fall on the same beats, and stop when told', asyn
   expect(shared.every((beat) => beat % 2 === 0)).toBe(true);
 });
 
-test('a moment that has passed is over at once, without a warning of Node on stderr', async () => {
+test('a sleep until a past time returns at once, without a warning of Node on stderr', async () => {
   const clock = systemClock();
   const warnings: Error[] = [];
   const warned = (warning: Error): void => void warnings.push(warning);

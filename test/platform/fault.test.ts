@@ -7,15 +7,15 @@ const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`
 const call = 'GET http://bus:8081/actuator/health';
 
 const cases: readonly (readonly [string, unknown, string, string])[] = [
-  ['refused', coded('ECONNREFUSED'), 'unreachable', 'connection refused'],
+  ['connection refused', coded('ECONNREFUSED'), 'unreachable', 'connection refused'],
   [
-    'refused by both families',
+    'connection refused over IPv4 and IPv6',
     new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]),
     'unreachable',
     'connection refused',
   ],
-  ['reset', coded('ECONNRESET'), 'unreachable', 'connection reset'],
-  ['no such name', coded('ENOTFOUND'), 'unreachable', 'no such host in DNS'],
+  ['connection reset', coded('ECONNRESET'), 'unreachable', 'connection reset'],
+  ['an unknown host name', coded('ENOTFOUND'), 'unreachable', 'no such host in DNS'],
   ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
   [
     'the cause of another error',
@@ -23,25 +23,30 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'unreachable',
     'no route to host',
   ],
-  ['no HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'not an HTTP response'],
-  ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), 'timeout', 'no answer in 3s'],
+  ['a response that is not HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'not an HTTP response'],
   [
-    "a platform's deadline",
+    'a deadline with its duration',
+    new DOMException('no answer in 3s', 'TimeoutError'),
+    'timeout',
+    'no answer in 3s',
+  ],
+  [
+    'a deadline without its duration',
     new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
     'timeout',
     'timed out',
   ],
-  ['a cancel', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'cancelled'],
+  ['a cancellation', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'cancelled'],
   [
-    'an answer that denies',
+    'a denied request',
     new WireError('denied', 'answered 401 Unauthorized'),
     'denied',
     'answered 401 Unauthorized',
   ],
-  ['a mistake of ours', new TypeError('x is not a function'), 'bug', 'TypeError: x is not a function'],
-  ['something that is no error', 'boom', 'bug', 'boom'],
+  ['an internal error', new TypeError('x is not a function'), 'bug', 'TypeError: x is not a function'],
+  ['a thrown value that is not an error', 'boom', 'bug', 'boom'],
 ];
-test.each(cases)('%s is told with its call, in plain words', (_, error, kind, words) => {
+test.each(cases)('%s is a fault with its call and a plain message', (_, error, kind, words) => {
   expect(toFault('bus', call, error, 7)).toMatchObject({
     kind,
     source: 'bus',
@@ -50,13 +55,13 @@ test.each(cases)('%s is told with its call, in plain words', (_, error, kind, wo
   });
 });
 
-test('a wait that was asked for and a remedy are kept', () => {
+test('keeps Retry-After and the remedy', () => {
   expect(toFault('bus', call, new WireError('throttled', 'answered 429', 7000), 1).retryAfterMs).toBe(7000);
   expect(toFault('bus', call, new RemediedError('missing', 'x', 'expose it'), 1).remedy).toBe('expose it');
   expect(toFault('bus', call, new WireError('denied', 'x'), 1).remedy).toMatch(/auth/);
 });
 
-test('no secret and no control sequence gets into a message, and its length is bounded', () => {
+test('a message contains no secret and no control sequence, and its length is bounded', () => {
   secretMasker.add('hunter2-of-fault-test');
   const fault = toFault('bus', call, new Error('said \x1b[31mhunter2-of-fault-test\nand more'), 1);
   expect(fault.message).toBe(`${call}: Error: said …masked and more`);
@@ -66,17 +71,17 @@ test('no secret and no control sequence gets into a message, and its length is b
 test.each([
   ['a refused connection', Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' }), true],
   [
-    'a connection refused by both families',
+    'a connection refused over IPv4 and IPv6',
     new AggregateError([Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' })]),
     true,
   ],
-  ['an unknown name', Object.assign(coded('ENOTFOUND'), { syscall: 'getaddrinfo' }), true],
-  ['no connection in time', coded('UND_ERR_CONNECT_TIMEOUT'), true],
-  ['a certificate that is not trusted', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
+  ['an unknown host name', Object.assign(coded('ENOTFOUND'), { syscall: 'getaddrinfo' }), true],
+  ['a connect timeout', coded('UND_ERR_CONNECT_TIMEOUT'), true],
+  ['an untrusted certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
   ['a reset connection', Object.assign(coded('ECONNRESET'), { syscall: 'read' }), false],
-  ['a route lost while it waits', Object.assign(coded('EHOSTUNREACH'), { syscall: 'read' }), false],
-  ['a connection that was closed', coded('UND_ERR_SOCKET'), false],
+  ['a route lost while waiting', Object.assign(coded('EHOSTUNREACH'), { syscall: 'read' }), false],
+  ['a closed connection', coded('UND_ERR_SOCKET'), false],
   ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), false],
-])('%s: whether something has left is known (%#)', (_, error, isUnsent) => {
+])('%s: whether the request was sent is known (%#)', (_, error, isUnsent) => {
   expect(toWireError(error)?.isUnsent).toBe(isUnsent);
 });

@@ -4,14 +4,14 @@ import { runGuarded } from '../../src/platform/run-guarded.ts';
 const long = `${'a'.repeat(10_000)}b`;
 
 describe('work under a watchdog', () => {
-  test('that ends in time is done', () => {
+  test('that finishes in time is done', () => {
     let done = 0;
     expect(runGuarded(() => void done++, 1000)).toBe('done');
     expect(done).toBe(1);
   });
 
   test.each([/(a+)+$/, /(.*)(.*)(.*)(.*)x/])(
-    '%s on a long line is ended, and what was done before stays',
+    '%s on a long line is stopped, and earlier results are kept',
     (pattern) => {
       const seen: boolean[] = [];
       const outcome = runGuarded(() => {
@@ -22,7 +22,7 @@ describe('work under a watchdog', () => {
     },
   );
 
-  test('that throws throws', () => {
+  test('that throws rethrows', () => {
     expect(() =>
       runGuarded(() => {
         throw new TypeError('no');

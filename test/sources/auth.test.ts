@@ -3,7 +3,7 @@ import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { zAuth } from '../../src/sources/connection.ts';
 import { authHeaders, urlWithoutCredentials } from '../../src/sources/endpoint.ts';
 
-test('each way to log in becomes its header, and none of its secrets can be told any more', () => {
+test('each login method becomes its header, and all its secrets are masked', () => {
   expect(authHeaders({ bearer: 'token-of-auth-test\n' }, undefined)).toEqual({
     authorization: 'Bearer token-of-auth-test',
   });
@@ -18,7 +18,7 @@ test('each way to log in becomes its header, and none of its secrets can be told
   );
 });
 
-test('user and password of an address log in, and are taken out of it', () => {
+test('the user and password of a URL are used for login, and removed from it', () => {
   const url = 'http://ops:p%40ss-of-url@h:1/x';
   const token = Buffer.from('ops:p@ss-of-url').toString('base64');
   expect(authHeaders(undefined, url)).toEqual({ authorization: `Basic ${token}` });
@@ -26,7 +26,7 @@ test('user and password of an address log in, and are taken out of it', () => {
   expect(authHeaders(undefined, 'http://h/')).toEqual({});
 });
 
-test('two ways at once are refused, and so is none', () => {
+test('two login methods are refused, as is an empty one', () => {
   const words = 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }';
   for (const auth of [{}, { bearer: 'x', header: {} }])
     expect(zAuth.safeParse(auth).error?.issues[0]?.message).toBe(words);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sourceModules } from '../../src/sources/registry.ts';
 
-/** Names of params that something takes apart, and the rule that each needs. */
+/** Names of params with a syntax of their own, and the binding rule that each requires. */
 const needs: Readonly<Record<string, string>> = {
   sql: 'statement',
   argv: 'argv',
@@ -15,12 +15,12 @@ const operations = sourceModules.flatMap(({ type, operations: all }) =>
 );
 
 test.each(operations)(
-  '$name says how values stand in what is taken apart',
+  '$name declares a binding rule for params with a syntax',
   ({ params, bindingRules: binds = {} }) => {
     const { properties = {} } = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
     for (const key of Object.keys(properties))
       if (Object.hasOwn(needs, key)) expect([key, binds[key]]).toEqual([key, needs[key]]);
-    // A rule for a missing param would hold nothing back.
+    // A rule for a missing param would have no effect.
     for (const path of Object.keys(binds)) expect(Object.keys(properties)).toContain(path.split('.')[0]);
   },
 );

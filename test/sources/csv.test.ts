@@ -43,30 +43,30 @@ test.each([
   ['', []],
   ['""\n', [['']]],
   ['"a"\r\n"b,c",d\r\n', [['a'], ['b,c', 'd']]],
-])('%j is read as its records', (raw, expected) => {
+])('%j is parsed into its records', (raw, expected) => {
   expect(fieldsOf(raw)).toEqual(expected);
 });
 
-test('another delimiter makes a comma a letter', () => {
+test('with another delimiter, a comma is an ordinary character', () => {
   expect(fieldsOf('a;"b;c";1,5\n', ';')).toEqual([['a', 'b;c', '1,5']]);
 });
 
-test('records know the line on which they begin, also behind one of several lines', () => {
+test('records have the line number of their start, also after a multi-line record', () => {
   expect(parseCsv('a\n"x\ny\nz"\nb\n').rows.map(({ line }) => line)).toEqual([1, 2, 5]);
 });
 
-test('what stands behind a closing quote is a mistake, with its line', () => {
+test('text after a closing quote is an error, with its line', () => {
   expect(() => parseCsv('a,b\n"x"y,2\n')).toThrow('line 2: unexpected text "y,2" after a closing quote');
 });
 
-test('a quoted field that never ends is told by its line, and its record is left out', () => {
+test('an unclosed quoted field is reported with its line, and its record is omitted', () => {
   expect(parseCsv('a,b\n1,"two\nthree\n')).toEqual({
     rows: [{ line: 1, fields: ['a', 'b'] }],
     unterminatedLine: 2,
   });
 });
 
-test('control sequences go, and swallow no delimiter', () => {
+test('control sequences are removed without swallowing a delimiter', () => {
   expect(fieldsOf('\u001b]0;a,b\nc\u0007,\u001b[31md\u001b[0m\n')).toEqual([
     ['0;a', 'b'],
     ['c', 'd'],

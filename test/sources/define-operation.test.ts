@@ -8,12 +8,12 @@ const signal = new AbortController().signal;
 const change = {} as ChangeIo;
 const params = z.strictObject({ name: z.string(), times: z.coerce.number().default(2) });
 
-/** An operation that does nothing, and tells its params. */
+/** An operation that does nothing, and returns its params. */
 const defined = (
-  said: Partial<OperationSpec<z.infer<typeof params>>>,
+  overrides: Partial<OperationSpec<z.infer<typeof params>>>,
   draft: { readonly danger?: 'read' | 'destructive' } = {},
 ) =>
-  defineOperation({ name: 'knock', params, ...said }, ({ door }: { source: string; door: string }) => ({
+  defineOperation({ name: 'knock', params, ...overrides }, ({ door }: { source: string; door: string }) => ({
     plan: async ({ name, times }) => ({
       targets: [{ name, uid: door, saw: `${times}`, where: door }],
       calls: [],
@@ -31,13 +31,13 @@ const defined = (
 const opened = (...args: Parameters<typeof defined>) =>
   defined(...args).open({ source: 'house', door: 'front' });
 
-const told = async (acting: AsyncIterable<ActEvent>): Promise<readonly ActEvent[]> => {
+const collect = async (acting: AsyncIterable<ActEvent>): Promise<readonly ActEvent[]> => {
   const events: ActEvent[] = [];
   for await (const event of acting) events.push(event);
   return events;
 };
 
-test('a plan carries the name, the danger and the params of its declaration; what follows gets them as their schema reads them', async () => {
+test('a plan has the declared name, danger and params; later steps receive the parsed params', async () => {
   const operation = opened({ danger: 'safe' });
   const plan = await operation.plan({ name: 'a', times: '2' }, signal);
   expect(plan).toEqual({
@@ -49,18 +49,18 @@ test('a plan carries the name, the danger and the params of its declaration; wha
     params: { name: 'a', times: '2' },
     earlier: 'shut',
   });
-  expect(await told(operation.act(plan, change, signal))).toEqual([{ is: 'output', text: 'a 3' }]);
+  expect(await collect(operation.act(plan, change, signal))).toEqual([{ is: 'output', text: 'a 3' }]);
   expect(await operation.recheck(plan, signal)).toBeUndefined();
   expect(operation.undo?.(plan)).toEqual({ use: 'house.knock', with: { name: 'a' }, title: 'back' });
 });
 
-test('a plan that was kept as JSON is read with the same types again', async () => {
+test('a plan restored from JSON has the same types', async () => {
   const operation = opened({ danger: 'safe' });
   const plan: Plan = JSON.parse(JSON.stringify(await operation.plan({ name: 'a', times: '3' }, signal)));
   expect(await operation.recheck(plan, signal)).toEqual({ target: 'front', planned: '2', found: '3' });
 });
 
-test('params that do not fit are refused before anything is planned', async () => {
+test('invalid params are refused before planning', async () => {
   const planned = opened({ danger: 'safe' }).plan({ times: 1 }, signal);
   await expect(planned).rejects.toMatchObject({
     name: 'PlanError',
@@ -69,12 +69,12 @@ test('params that do not fit are refused before anything is planned', async () =
   });
 });
 
-test('an operation that declares no danger is destructive, and so is one with a word that is not known', async () => {
+test('an operation without a danger, or with an unknown one, is destructive', async () => {
   const danger = 'harmless' as 'safe';
-  for (const said of [{}, { danger }]) {
-    expect(defined(said).danger).toBe('destructive');
-    expect(opened(said).danger({})).toBe('destructive');
-    expect((await opened(said).plan({ name: 'a' }, signal)).danger).toBe('destructive');
+  for (const overrides of [{}, { danger }]) {
+    expect(defined(overrides).danger).toBe('destructive');
+    expect(opened(overrides).danger({})).toBe('destructive');
+    expect((await opened(overrides).plan({ name: 'a' }, signal)).danger).toBe('destructive');
   }
 });
 
@@ -87,14 +87,14 @@ test('a plan may be more dangerous than its operation, never less', async () => 
   expect(await planned({ danger: 'as-step' }, { danger: 'read' })).toBe('read');
 });
 
-test('params that only read make an operation that reads', async () => {
+test('read-only params make a read-only operation', async () => {
   const operation = opened({ danger: 'disruptive', reads: ({ name }) => name === 'look' });
   expect(operation.danger({ name: 'look' })).toBe('read');
   expect((await operation.plan({ name: 'look' }, signal)).danger).toBe('read');
   expect((await operation.plan({ name: 'knock' }, signal)).danger).toBe('disruptive');
 });
 
-test('the loader knows an operation by its name, by the same schema and danger', () => {
+test('the loader describes an operation by its name, with the same schema and danger', () => {
   const knock = defined({ danger: 'as-step', resultKinds: ['json'] });
   expect(declarationsOf([knock])).toEqual({
     knock: expect.objectContaining({ params, danger: 'as-step', resultKinds: ['json'] }),

@@ -22,7 +22,7 @@ const found: readonly (readonly [string, unknown])[] = [
 ];
 test.each(found)('%s', (path, value) => expect(jsonValueAt(body, path)).toEqual(value));
 
-test.each(['', '.', 'a..b', 'a.', 'a[', 'a[x]', 'a]b', 'a"b'])('%j is no path', (path) => {
+test.each(['', '.', 'a..b', 'a.', 'a[', 'a[x]', 'a]b', 'a"b'])('%j is not a path', (path) => {
   expect(parseJsonPath(path)).toBeUndefined();
   expect(jsonValueAt(body, path)).toBeUndefined();
 });

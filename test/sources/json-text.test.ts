@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseJson } from '../../src/sources/json.ts';
 
-test('a JSON text is its value, stripped of what a terminal would obey', () => {
+test('a JSON text is parsed, and control sequences are removed', () => {
   expect(parseJson('{"a":["\\u001b[31mred\\u001b[0m"]}')).toEqual({ ok: true, value: { a: ['red'] } });
 });
 
@@ -14,11 +14,11 @@ test.each([
     'line 3, column 13: invalid JSON at "nope, "third": 3 }"',
   ],
   ['<html>', 'line 1, column 1: invalid JSON at "<html>"'],
-])('%j: what is wrong is told with its place', (raw, problem) => {
+])('%j: the error has its position', (raw, problem) => {
   expect(parseJson(raw)).toEqual({ ok: false, problem });
 });
 
-test('a token that stands there twice is told without a place', () => {
+test('the error of a repeated token has no position', () => {
   const row = '{"aaaaaaaaaaaaaaa": nope, "bbbbbbbbbbbbbbb": 1}';
   expect(parseJson(`[${row},\n${row}]`)).toMatchObject({
     ok: false,

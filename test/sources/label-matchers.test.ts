@@ -18,14 +18,14 @@ const table: readonly (readonly [string, string])[] = [
   ['say "hi" \\ there\nagain', 'l="say \\"hi\\" \\\\ there\\nagain"'],
 ];
 
-test.each(table)('%j means %s, and is written that way again', (written, text) => {
+test.each(table)('%j means %s, and is formatted the same way', (written, text) => {
   const [matcher] = parseMatchers({ l: written });
   if (matcher === undefined) throw new Error('no matcher');
   expect(matcherText(matcher)).toBe(text);
   expect(matcherToProfile(matcher)).toBe(written);
 });
 
-test('numbers and booleans are values; a label with other signs is refused', () => {
+test('numbers and booleans are values; a label with other characters is refused', () => {
   expect(parseMatchers({ a: 5, b: true }).map(matcherText)).toEqual(['a="5"', 'b="true"']);
   expect(zLabelMatchers.safeParse({ 'a"b': 'x' }).success).toBe(false);
 });

@@ -46,7 +46,7 @@ const read = async (
   };
 };
 
-test('lines of the last while that a view shows, each signal its own, from one reading of each stream', async () => {
+test('counts recent lines in a view, separately for each signal, from one read of each stream', async () => {
   const asked: ResumePoint[] = [];
   const a = tailOf(
     'a',
@@ -68,13 +68,13 @@ test('lines of the last while that a view shows, each signal its own, from one r
   expect(feed).toMatchObject({ id: 'k8s/lines', everyMs: 10_000, signals: ['one', 'two', 'grave'] });
 });
 
-test('files give bytes, and what is no text in them is taken out', async () => {
+test('files yield bytes, and invalid UTF-8 is removed', async () => {
   const bytes = Buffer.from('\x1b[31mERR\x1b[0mOR\r\nfine\n');
   const { found } = await read(() => [tailOf('f', [{ is: 'chunk', bytes }])], { one: { lines: 'errors' } });
   expect(found).toEqual({ one: 1 });
 });
 
-test('a stream that cannot be read makes the number unknown, with the fault; so do missing lines; the others go on', async () => {
+test('with an unreadable stream the count is unknown, with the fault; the same for missing lines; others are counted', async () => {
   const fault = { kind: 'denied', source: 'k8s', message: 'may not', at: 0 } as const;
   const bad = tailOf('bad', [line('ERROR', 1), { is: 'fault', fault }]);
   const good = tailOf('good', [line('ERROR', 1)]);
@@ -88,7 +88,7 @@ test('a stream that cannot be read makes the number unknown, with the fault; so 
   expect(gap.found).toEqual({ one: 'lines may be missing: rotated' });
 });
 
-test('no stream, no view: unknown and never 0', async () => {
+test('no stream or no view: unknown and never 0', async () => {
   const { found } = await read(() => [], { one: { lines: 'errors' }, two: { lines: 'none' } });
   expect(found).toEqual({
     one: 'no log stream to count lines in',
@@ -96,7 +96,7 @@ test('no stream, no view: unknown and never 0', async () => {
   });
 });
 
-test('the streams that a view names, unless the signal names others', async () => {
+test('the streams of a view, unless the signal names others', async () => {
   const asked: (string | undefined)[] = [];
   const tails = (of: string | undefined): readonly Tail[] => {
     asked.push(of);
@@ -107,7 +107,7 @@ test('the streams that a view names, unless the signal names others', async () =
   expect(asked).toEqual(['deployment/billing', 'pod/x']);
 });
 
-test('sources that cannot say which streams they have are a fault, and no number', async () => {
+test('sources that cannot list their streams are a fault, without a count', async () => {
   const { counting } = splitLineSignals([{ id: 'one', read: { lines: 'errors' } }]);
   const tails = (): Promise<never> => Promise.reject(new TypeError('gone'));
   const [feed] = lineCountFeeds({ source: 'k8s', clock, views, signals: counting, tails });
@@ -116,7 +116,7 @@ test('sources that cannot say which streams they have are a fault, and no number
   expect(batch?.faults).toHaveLength(1);
 });
 
-test('lines of a file are of the time that they tell, whichever of several spans reads them', async () => {
+test('lines of a file are counted by their own time, for every period', async () => {
   const at = (ageMs: number): string => new Date(1_000_000 - ageMs).toISOString();
   const text = `${at(110_000)} ERROR old\n  at a.b(c)\n${at(30_000)} ERROR new\nFATAL of the same time\n`;
   const file = tailOf('file', [{ is: 'chunk', bytes: Buffer.from(text) }]);

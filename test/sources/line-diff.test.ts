@@ -8,15 +8,15 @@ test.each([
   ['a\nb\nc\nd', 'a\nc\nd\ne', ['-2 b', '+4 e']],
   ['', 'a', ['-1 ', '+1 a']],
   ['a\nb\nc\nb', 'b\nc\nb\na', ['-1 a', '+4 a']],
-])('%j → %j', (was, is, told) => {
-  expect(lineDiff(was, is)).toEqual(told);
+])('%j → %j', (was, is, diff) => {
+  expect(lineDiff(was, is)).toEqual(diff);
 });
 
-test('texts that are too long to be compared line by line are told as gone and come, between what they share', () => {
+test('texts too long for a line-by-line comparison are removed and added, between their common parts', () => {
   const many = (name: string): string => Array.from({ length: 2000 }, (_, at) => `${name}${at}`).join('\n');
-  const told = lineDiff(`same\n${many('a')}\nsame`, `same\n${many('b')}\nsame`);
-  expect(told).toHaveLength(4000);
-  expect(told[0]).toBe('-2 a0');
+  const diff = lineDiff(`same\n${many('a')}\nsame`, `same\n${many('b')}\nsame`);
+  expect(diff).toHaveLength(4000);
+  expect(diff[0]).toBe('-2 a0');
 });
 
 test.each([

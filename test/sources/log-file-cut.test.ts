@@ -9,7 +9,7 @@ import { manualClock } from '../support/manual-clock.ts';
 
 const [old, fresh] = ['line 1\nline 2\n', 'line 3, which is longer than both of them\n'];
 
-/** A log that is cut off and written to once more right after `reads` reads of it. */
+/** A log that is truncated and written to once more right after `reads` reads of it. */
 const openCut = async (reads: number) => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-cut-'));
   onTestFinished(() => rm(dir, { recursive: true }));
@@ -52,7 +52,7 @@ const openCut = async (reads: number) => {
 };
 
 test.each([1, 2, 3])(
-  'a file that is cut off behind the look at where it was left is read from its beginning, behind a gap (after read %i)',
+  'a file truncated after the check of its position is read from its beginning, after a gap (after read %i)',
   async (reads) => {
     const { mark, read } = await openCut(reads);
     const events = await read({ follow: true, after: mark }, (text) => text.endsWith(fresh));

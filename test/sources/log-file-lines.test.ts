@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FileLineSplitter } from '../../src/logs/reading/file-line-splitter.ts';
 
-test('lent: the bytes of one read stay until the one behind the next, whatever the lines look like', async () => {
+test('borrowed bytes of one read stay valid during the next read, for lines of any length', async () => {
   const text = Array.from(
     { length: 60_000 },
     (_, n) => `${n} ${'y'.repeat(n % 977 === 0 ? 300_000 : n % 83)}\n`,
@@ -13,7 +13,7 @@ test('lent: the bytes of one read stay until the one behind the next, whatever t
   let before: Uint8Array | undefined;
   for (;;) {
     const found = await cutter.read(read);
-    // Only now: by then the next has been read.
+    // Only now, after the next read.
     if (before !== undefined) parts.push(Buffer.from(before));
     before = undefined;
     if (found === 'end' || found === 'cut') break;

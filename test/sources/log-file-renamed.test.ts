@@ -8,7 +8,7 @@ import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { never } from './open-source.ts';
 
-test('a file that is rotated on between the look at its directory and its opening is found under its next name', async () => {
+test('a file rotated between the directory listing and opening is found under its next name', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-renamed-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const path = join(dir, 'app.log');

@@ -9,12 +9,12 @@ export const never = new AbortController().signal;
 
 export interface Opened extends AsyncDisposable {
   readonly source: Source;
-  /** Reads a feed by its id without the source's. */
+  /** Reads a feed by its id without the source prefix. */
   read(id: string): Promise<Reading<AnyFact | Note | Sample>>;
   operation(name: string): Operation;
 }
 
-/** A source of this type with this entry of a profile, called `s`, in environment `test`. */
+/** Opens a source of this type with this profile entry, with the id `s`, in environment `test`. */
 export const openSource = async <C>(
   module: SourceModule<C>,
   entry: unknown,

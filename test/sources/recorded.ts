@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-/** A real server's answer, as it was recorded. */
+/** A recorded response of a real server. */
 export const recorded = (path: string): unknown =>
   JSON.parse(readFileSync(`test/recordings/${path}`, 'utf8'));

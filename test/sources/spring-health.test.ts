@@ -16,7 +16,7 @@ test.each(words)('%s is %s', (word, status) =>
   expect(parseSpringHealth({ status: word })).toMatchObject({ status, word, components: [], detail: '' }),
 );
 
-test('components are listed in their order, nested ones behind their own; the sick ones are the detail, those that say why first', () => {
+test('components are listed in order, nested ones after their parent; failing ones are the detail, those with a reason first', () => {
   const body = {
     status: 'DOWN',
     components: {
@@ -43,12 +43,12 @@ test('Spring Boot before 2.2 calls them details', () => {
   ]);
 });
 
-test('the answer of a real service is read, breakers behind their component', () => {
+test('the response of a real service is parsed, with circuit breakers after their component', () => {
   const health = parseSpringHealth(recorded('health'));
   expect(health).toMatchObject({ status: 'up', word: 'UP' });
   expect(health?.components).toContainEqual({ name: 'circuitBreakers/broker', status: 'CIRCUIT_OPEN' });
 });
 
-test.each([null, [], 'UP', {}, { status: 3 }])('%j is no health', (body) =>
+test.each([null, [], 'UP', {}, { status: 3 }])('%j is not a health response', (body) =>
   expect(parseSpringHealth(body)).toBeUndefined(),
 );

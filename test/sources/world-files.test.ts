@@ -12,7 +12,7 @@ import { manualClock } from '../support/manual-clock.ts';
 
 type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A source on the folder that an embedded world has written, ten seconds after it began. */
+/** A file source on the directory written by a simulator, ten seconds after its start. */
 const onWorld = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads): Promise<Source> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-world-files-'));
   const clock = manualClock();
@@ -40,7 +40,7 @@ const valuesOf = async (source: Source): Promise<Readonly<Record<string, unknown
   return Object.fromEntries(named);
 };
 
-test('the files of an embedded world are read by a file source', async () => {
+test('a file source reads the files of a simulator', async () => {
   const { csv, json, backups } = simulatorFileNames;
   const dumps = `${backups}/contract_*.sql.gz`;
   const source = await onWorld(
@@ -65,7 +65,7 @@ test('the files of an embedded world are read by a file source', async () => {
   });
 });
 
-test('the check of an embedded world is run by a script source', async () => {
+test('a script source runs the check of a simulator', async () => {
   const run = [`./${simulatorFileNames.check}`];
   const source = await onWorld(
     script,

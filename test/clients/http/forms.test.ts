@@ -8,7 +8,7 @@ import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-test('a declared read is one POST of a form, with the headers it is given', async () => {
+test('a declared read is one POST of a form, with the given headers', async () => {
   let body = '';
   await using server = await localServer((request, response) => {
     request.setEncoding('utf8');
@@ -32,7 +32,7 @@ test('a declared read is one POST of a form, with the headers it is given', asyn
   });
 });
 
-test('its redirects are answers, its limit is kept, its signal ends it', async () => {
+test('its redirects are returned, its size limit applies, its signal ends it', async () => {
   await using server = await localServer((request, response) => {
     if (request.url?.startsWith('/away') === true)
       response.writeHead(307, { location: '/api/v1/query' }).end();
@@ -57,7 +57,7 @@ test('its redirects are answers, its limit is kept, its signal ends it', async (
   expect(server.asked).toEqual(['/away', '/long', '/hang'].map((prefix) => `POST ${prefix}/api/v1/query`));
 });
 
-test('a path that is not known to read is refused before anything is sent', async () => {
+test('a path not known as read-only is refused before anything is sent', async () => {
   await using server = await localServer((_, response) => response.end());
   const known: readonly string[] = ['/api/v1/query'];
   const reads = createFormReader(openTransport(systemClock()), { url: server.url }, known);

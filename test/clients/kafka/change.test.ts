@@ -6,19 +6,19 @@ import type { KafkaChange } from '../../../src/clients/kafka/kafka-types.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ChangeError } from '../../../src/platform/to-fault.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
+import { type CallResponse, cluster, ignores, kafkaServer, responds } from './server.ts';
 
 const never = new AbortController().signal;
 
-const coordinatedBy = (port: number, error = 0): Said =>
-  says(findCoordinator, ({ groups }) => ({
+const coordinatedBy = (port: number, error = 0): CallResponse =>
+  responds(findCoordinator, ({ groups }) => ({
     throttleMs: 0,
     coordinators: groups.map((group) => ({ group, broker: 1, host: '127.0.0.1', port, error, message: '' })),
   }));
 
-/** A coordinator that answers a commit with this code for each partition. */
-const commits = (...codes: readonly number[]): Said =>
-  says(offsetCommit, ({ topics }) => ({
+/** A coordinator that answers a commit with this error code for each partition. */
+const commits = (...codes: readonly number[]): CallResponse =>
+  responds(offsetCommit, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name, partitions }) => ({
       name,
@@ -36,15 +36,15 @@ const reset: KafkaChange = {
   ],
 };
 
-/** How a change ends: 'done', or what was done and the message. */
+/** The result of a change: 'done', or the extent of the effect and the message. */
 const outcomeOf = async (
-  said: (port: number) => readonly Said[],
+  responses: (port: number) => readonly CallResponse[],
   change: KafkaChange,
   signal = never,
 ): Promise<readonly (string | undefined)[]> => {
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, port }], { orders: 1 }),
-    ...said(port),
+    ...responses(port),
   ]);
   try {
     await changeKafka(openTransport(systemClock()), { brokers: [server.address] }, change, signal);
@@ -68,21 +68,21 @@ test.each([
   [[-1, -1], 'unknown', /error -1$/],
   [[0, 29], 'part', /orders\/1: .*TOPIC_AUTHORIZATION_FAILED\); set in partition 0$/],
   [[29, 16], 'unknown', /orders\/1: .*NOT_COORDINATOR/],
-] as const)('a commit that is answered with %j has done: %s', async (codes, outcome, message) => {
-  const [done, said] = await ofReset(...codes);
-  expect([done, said]).toEqual([outcome, expect.stringMatching(message)]);
+] as const)('the effect of a commit answered with %j: %s', async (codes, outcome, message) => {
+  const [done, responses] = await ofReset(...codes);
+  expect([done, responses]).toEqual([outcome, expect.stringMatching(message)]);
 });
 
-test('a commit that is denied says which right it needs', async () => {
+test('a denied commit names the required permission', async () => {
   expect((await ofReset(30, 30))[2]).toMatch(/^grant this user READ on the group/);
   expect(await ofReset(0, 0)).toEqual(['done']);
 });
 
-test('what fails before the commit is sent has done nothing', async () => {
+test('an error before the commit is sent has no effect', async () => {
   expect((await outcomeOf((port) => [coordinatedBy(port, 30)], reset))[0]).toBe('nothing');
-  // The port of a broker that is not there.
+  // The port of a broker that does not exist.
   expect((await outcomeOf(() => [coordinatedBy(1)], reset))[0]).toBe('nothing');
-  // A broker that does not know the call.
+  // A broker that does not support the call.
   expect(await outcomeOf((port) => [coordinatedBy(port)], reset)).toEqual([
     'nothing',
     expect.stringContaining('does not support OffsetCommit version 5'),
@@ -90,12 +90,12 @@ test('what fails before the commit is sent has done nothing', async () => {
   ]);
 });
 
-test('a commit that is sent and not answered may have been done', async () => {
+test('a commit that was sent but not answered may have taken effect', async () => {
   const stop = new AbortController();
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, port }], { orders: 1 }),
     coordinatedBy(port),
-    keepsSilent(offsetCommit),
+    ignores(offsetCommit),
   ]);
   const changed = changeKafka(
     openTransport(systemClock()),
@@ -115,8 +115,8 @@ test.each([
   [89, 'nothing'],
   [41, 'unknown'],
   [7, 'unknown'],
-])('a topic whose creation is answered with %d: %s was done', async (error, outcome) => {
-  const answered = says(createTopics, ({ topics }) => ({
+])('the effect of a topic creation answered with %d: %s', async (error, outcome) => {
+  const answered = responds(createTopics, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name }) => ({ name, error, message: '' })),
   }));

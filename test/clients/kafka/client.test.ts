@@ -14,7 +14,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { type Destination, type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
-import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
+import { type CallResponse, cluster, ignores, kafkaServer, responds } from './server.ts';
 
 const never = new AbortController().signal;
 const clock = systemClock();
@@ -22,10 +22,10 @@ const readerOf = (target: KafkaTarget, dial?: Dial) => {
   const reader = openKafkaReader(target, openTransport(clock, { dial }));
   return Object.assign(reader, { [Symbol.asyncDispose]: () => reader.close() });
 };
-const alone = (port: number): Said => cluster([{ id: 1, port }], { orders: 1 });
+const alone = (port: number): CallResponse => cluster([{ id: 1, port }], { orders: 1 });
 
-const coordinator = (port: number): Said =>
-  says(findCoordinator, ({ groups }) => ({
+const coordinator = (port: number): CallResponse =>
+  responds(findCoordinator, ({ groups }) => ({
     throttleMs: 0,
     coordinators: groups.map((group) => ({
       group,
@@ -45,15 +45,15 @@ const described = (group: string, state: string) => ({
   members: [],
   rights: 0,
 });
-const dead = says(describeGroups, ({ groups }) => ({
+const dead = responds(describeGroups, ({ groups }) => ({
   throttleMs: 0,
   groups: groups.map((group) => described(group, 'Dead')),
 }));
 
-test('one connection serves many looks, and is opened again when the broker has closed it', async () => {
+test('one connection serves several reads, and is reopened after the broker has closed it', async () => {
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [server.address] });
-  const id = () => reader.withSession(never, async (look) => (await look.cluster()).clusterId);
+  const id = () => reader.withSession(never, async (session) => (await session.cluster()).clusterId);
   expect(await Promise.all([id(), id(), id()])).toEqual(['test-cluster', 'test-cluster', 'test-cluster']);
   expect(server.connections()).toBe(1);
   server.cut();
@@ -61,57 +61,57 @@ test('one connection serves many looks, and is opened again when the broker has 
   expect(server.connections()).toBe(2);
 });
 
-test('one look that is given up does not end the others on the same connection', async () => {
-  await using server = await kafkaServer((port) => [alone(port), keepsSilent(listGroups)]);
+test('a canceled read does not end others on the same connection', async () => {
+  await using server = await kafkaServer((port) => [alone(port), ignores(listGroups)]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, (look) => look.cluster());
+  await reader.withSession(never, (session) => session.cluster());
   const stop = new AbortController();
-  const silent = reader.withSession(stop.signal, (look) => look.groups());
-  const other = reader.withSession(never, (look) => look.topics());
+  const silent = reader.withSession(stop.signal, (session) => session.groups());
+  const other = reader.withSession(never, (session) => session.topics());
   await server.arrived(listGroups);
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
   expect((await other).map(({ name }) => name)).toEqual(['orders']);
 });
 
-test('a question that is given up ends its connection, for the next answer would be its own', async () => {
-  await using server = await kafkaServer((port) => [alone(port), keepsSilent(listOffsets)]);
+test('a canceled request closes its connection, since the next response would be its own', async () => {
+  await using server = await kafkaServer((port) => [alone(port), ignores(listOffsets)]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, (look) => look.cluster());
+  await reader.withSession(never, (session) => session.cluster());
   const stop = new AbortController();
   const places = [{ topic: 'orders', partition: 0 }];
-  const silent = reader.withSession(stop.signal, (look) => look.offsets(places, 'latest'));
+  const silent = reader.withSession(stop.signal, (session) => session.offsets(places, 'latest'));
   await server.arrived(listOffsets);
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
   await server.drained();
 });
 
-test('the first broker that answers is enough; the ones that do not are no problem while it does', async () => {
+test('one bootstrap server that answers is enough; failures of others are not reported while it does', async () => {
   await using gone = await kafkaServer(() => []);
   await gone[Symbol.asyncDispose]();
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [gone.address, server.address] });
-  await reader.withSession(never, async (look) => {
-    expect((await look.cluster()).brokers).toHaveLength(1);
-    expect(look.problems).toEqual([]);
+  await reader.withSession(never, async (session) => {
+    expect((await session.cluster()).brokers).toHaveLength(1);
+    expect(session.problems).toEqual([]);
   });
 });
 
-test('a silent entrance is passed by after its time, and the next one answers', async () => {
+test('a bootstrap server that does not answer in time is skipped', async () => {
   await using silent = await kafkaServer(() => []);
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [silent.address, server.address], patienceMs: 50 });
-  expect(await reader.withSession(never, async (look) => (await look.cluster()).clusterId)).toBe(
+  expect(await reader.withSession(never, async (session) => (await session.cluster()).clusterId)).toBe(
     'test-cluster',
   );
 });
 
-test('nobody answers: one error with every address', async () => {
+test('no bootstrap server answers: one error with every address', async () => {
   await using gone = await kafkaServer(() => []);
   await gone[Symbol.asyncDispose]();
   await using reader = readerOf({ brokers: [gone.address, '[::1]:1'] });
-  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(reader.withSession(never, (session) => session.cluster())).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringMatching(
       new RegExp(`^${gone.address}: Metadata: connection refused; \\[::1\\]:1: Metadata: \\S`),
@@ -119,26 +119,26 @@ test('nobody answers: one error with every address', async () => {
   });
 });
 
-test('a group of the new protocol, listed and yet described as dead, has members that nobody tells', async () => {
-  const listed = says(listGroupsUntyped, () => ({
+test('a group of the new protocol, listed but described as dead, has unknown members', async () => {
+  const listed = responds(listGroupsUntyped, () => ({
     throttleMs: 0,
     error: 0,
     groups: [{ group: 'kip848', protocol: 'consumer', state: 'Stable', type: '' }],
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, dead]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, async (look) => {
-    const groups = await look.groups();
+  await reader.withSession(never, async (session) => {
+    const groups = await session.groups();
     expect(groups).toEqual([{ group: 'kip848', state: 'Stable' }]);
-    expect(await look.describe(groups)).toEqual([{ group: 'kip848', state: 'Stable' }]);
-    expect(await look.describe([{ group: 'never', state: '' }])).toEqual([
+    expect(await session.describe(groups)).toEqual([{ group: 'kip848', state: 'Stable' }]);
+    expect(await session.describe([{ group: 'never', state: '' }])).toEqual([
       { group: 'never', state: 'Dead', members: [] },
     ]);
   });
 });
 
-test('where the broker tells types, groups of the new protocol are described by their own call', async () => {
-  const listed = says(listGroups, () => ({
+test('where the broker reports group types, groups of the new protocol use their own describe call', async () => {
+  const listed = responds(listGroups, () => ({
     throttleMs: 0,
     error: 0,
     groups: [
@@ -147,7 +147,7 @@ test('where the broker tells types, groups of the new protocol are described by 
     ],
   }));
   const assigned = { topics: [{ id: Buffer.alloc(16), name: 'orders', partitions: [0, 1] }] };
-  const newly = says(consumerGroupDescribe, ({ groups }) => ({
+  const newly = responds(consumerGroupDescribe, ({ groups }) => ({
     throttleMs: 0,
     groups: groups.map((group) => ({
       error: 0,
@@ -176,8 +176,8 @@ test('where the broker tells types, groups of the new protocol are described by 
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, newly]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, async (look) => {
-    expect(await look.describe(await look.groups())).toEqual([
+  await reader.withSession(never, async (session) => {
+    expect(await session.describe(await session.groups())).toEqual([
       {
         group: 'kip848',
         state: 'Reconciling',
@@ -190,17 +190,17 @@ test('where the broker tells types, groups of the new protocol are described by 
   });
 });
 
-test('a thousand groups that are denied are one problem, and cost ten questions', async () => {
+test('a thousand denied groups are one problem and ten requests', async () => {
   const names = Array.from({ length: 1000 }, (_, index) => `group-${index}`);
-  const denied = says(describeGroups, ({ groups }) => ({
+  const denied = responds(describeGroups, ({ groups }) => ({
     throttleMs: 0,
     groups: groups.map((group) => ({ ...described(group, ''), error: 30 })),
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), denied]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, async (look) => {
-    expect(await look.describe(names.map((group) => ({ group, state: '' })))).toEqual([]);
-    expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
+  await reader.withSession(never, async (session) => {
+    expect(await session.describe(names.map((group) => ({ group, state: '' })))).toEqual([]);
+    expect(session.problems.map(({ kind, message }) => [kind, message])).toEqual([
       [
         'denied',
         'broker 1: DescribeGroups of group group-0, group-1, group-2 and 997 more: not allowed on this group (GROUP_AUTHORIZATION_FAILED)',
@@ -210,8 +210,8 @@ test('a thousand groups that are denied are one problem, and cost ten questions'
   expect(server.asked.filter((key) => key === describeGroups.key)).toHaveLength(10);
 });
 
-test('an unknown topic is a problem, and the known ones stay; an offset beyond 2^53 is exact', async () => {
-  const end = says(listOffsets, ({ topics }) => ({
+test('an unknown topic is a problem, and the known ones are kept; an offset beyond 2^53 is exact', async () => {
+  const end = responds(listOffsets, ({ topics }) => ({
     throttleMs: 0,
     topics: topics.map(({ name, partitions }) => ({
       name,
@@ -225,50 +225,50 @@ test('an unknown topic is a problem, and the known ones stay; an offset beyond 2
   }));
   await using server = await kafkaServer((port) => [alone(port), end]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.withSession(never, async (look) => {
+  await reader.withSession(never, async (session) => {
     const places = ['orders', 'nowhere'].map((topic) => ({ topic, partition: 0 }));
-    expect(await look.offsets(places, 'latest')).toEqual([
+    expect(await session.offsets(places, 'latest')).toEqual([
       { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
     ]);
-    expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
+    expect(session.problems.map(({ kind, message }) => [kind, message])).toEqual([
       ['missing', 'Metadata of topic nowhere: unknown topic or partition (UNKNOWN_TOPIC_OR_PARTITION)'],
     ]);
   });
 });
 
-test('TLS is spoken where it is wanted, and a certificate that nobody vouches for is said', async () => {
+test('TLS is used where configured, and an untrusted certificate is reported', async () => {
   const { cert, key } = certificateOf('kafka.example', new Date('2099-12-31T12:00:00Z'));
   await using server = await kafkaServer((port) => [alone(port)], { cert, key });
   const brokers = [server.address];
   await using trusting = readerOf({ brokers, tls: { ca: cert, serverName: 'kafka.example' } });
-  expect(await trusting.withSession(never, async (look) => (await look.cluster()).clusterId)).toBe(
+  expect(await trusting.withSession(never, async (session) => (await session.cluster()).clusterId)).toBe(
     'test-cluster',
   );
   await using strict = readerOf({ brokers, tls: {} });
-  await expect(strict.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(strict.withSession(never, (session) => session.cluster())).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('self-signed'),
   });
 });
 
-test('a mechanism that the listener does not offer is refused with those that it does', async () => {
-  const offers = says(saslHandshake, () => ({ error: 33, mechanisms: ['SCRAM-SHA-512'] }));
+test('a SASL mechanism that the listener does not offer is refused, with the offered ones', async () => {
+  const offers = responds(saslHandshake, () => ({ error: 33, mechanisms: ['SCRAM-SHA-512'] }));
   await using server = await kafkaServer((port) => [
     alone(port),
     offers,
-    says(saslAuthenticate, () => expect.fail()),
+    responds(saslAuthenticate, () => expect.fail()),
   ]);
   await using reader = readerOf({
     brokers: [server.address],
     sasl: { mechanism: 'plain', user: 'opsdeck', password: 'hunter2' },
   });
-  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(reader.withSession(never, (session) => session.cluster())).rejects.toMatchObject({
     kind: 'denied',
     message: expect.stringMatching(/login with PLAIN: .*it offers SCRAM-SHA-512$/),
   });
 });
 
-test('through a dial, a broker that advertises the name of a pod is found at that end', async () => {
+test('through a dial, a broker that advertises a pod name is found at that endpoint', async () => {
   await using server = await kafkaServer((port) => [
     cluster([{ id: 1, host: 'kafka-0.kafka.prod.svc.cluster.local', port: 9092 }]),
     alone(port),
@@ -278,9 +278,9 @@ test('through a dial, a broker that advertises the name of a pod is found at tha
     dialled.push(to);
     return connect(server.port, '127.0.0.1');
   });
-  await reader.withSession(never, async (look) => {
-    const [broker] = (await look.cluster()).brokers;
-    await look.probe(broker ?? expect.fail());
+  await reader.withSession(never, async (session) => {
+    const [broker] = (await session.cluster()).brokers;
+    await session.probe(broker ?? expect.fail());
   });
   expect(dialled).toEqual([
     { host: 'kafka-0', port: 19_092 },
@@ -288,9 +288,9 @@ test('through a dial, a broker that advertises the name of a pod is found at tha
   ]);
 });
 
-test('a tunnel that is cut stays one: nothing is known of what lies behind it', async () => {
+test('a cut tunnel is reported as such: the state behind it is unknown', async () => {
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
     throw new TunnelError('k8s pod/kafka-0: no running endpoints');
   });
-  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toBeInstanceOf(TunnelError);
+  await expect(reader.withSession(never, (session) => session.cluster())).rejects.toBeInstanceOf(TunnelError);
 });

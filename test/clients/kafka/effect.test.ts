@@ -14,15 +14,15 @@ test.each([
   ['ListGroups', listGroups, {}, 'reads'],
   ['Metadata', metadata, { topics: undefined, create: false }, 'reads'],
   ['Metadata that creates topics', metadata, { topics: ['orders'], create: true }, 'changes'],
-  ['a CreateTopics that is only checked', createTopics, topics(true), 'checks'],
+  ['a CreateTopics with validateOnly', createTopics, topics(true), 'checks'],
   ['CreateTopics', createTopics, topics(false), 'changes'],
   ['OffsetCommit', offsetCommit, { onlyCheck: true }, 'changes'],
-  ['a call that is not known here', { key: 0, name: 'Produce', version: 3 }, { create: false }, 'changes'],
+  ['an unknown call', { key: 0, name: 'Produce', version: 3 }, { create: false }, 'changes'],
 ])('%s', (_, call, question, effect) => {
   expect(callEffect(call, question)).toBe(effect);
 });
 
-test('a reading client refuses what may change something before it connects, a changing one sends it', async () => {
+test('a read-only client refuses calls with effects before it connects; a changing client sends them', async () => {
   await using server = await kafkaServer((port) => [cluster([{ id: 1, port }], {})]);
   const to = { host: '127.0.0.1', port: server.port };
   const target = { brokers: [server.address] };

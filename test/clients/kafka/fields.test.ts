@@ -29,7 +29,7 @@ const written = <T>(field: WireField<T>, value: T, flexible: boolean): string =>
 const readBack = <T>(field: WireField<T>, value: T, flexible: boolean): T =>
   field.read(new WireReader(Buffer.from(written(field, value, flexible), 'hex'), flexible));
 
-test('values as the protocol guide has them, classic and compact', () => {
+test('values are encoded as in the protocol guide, classic and compact', () => {
   expect(written(stringField, 'ab', false)).toBe('00026162');
   expect(written(stringField, 'ab', true)).toBe('036162');
   expect(written(nullableStringField, undefined, false)).toBe('ffff');
@@ -43,7 +43,7 @@ test('values as the protocol guide has them, classic and compact', () => {
   expect(written(int64Field, 9_007_199_254_740_993n, false)).toBe('0020000000000001');
 });
 
-test.each([false, true])('everything is read back as it was written (compact: %s)', (flexible) => {
+test.each([false, true])('every value is decoded as it was encoded (compact: %s)', (flexible) => {
   const field = recordField({
     id: int32Field,
     offset: int64Field,
@@ -67,7 +67,7 @@ test.each([false, true])('everything is read back as it was written (compact: %s
   expect(readBack(field, value, flexible)).toEqual(value);
 });
 
-test('questions as real brokers take them (measured on 3.9 and 4.3)', () => {
+test('requests are encoded as real brokers accept them (measured on 3.9 and 4.3)', () => {
   // Length, key 16, version 5, correlation 1, client id, no tags; no states, no types, no tags.
   expect(encodeRequest(listGroups, 1, { states: [], types: [] }).toString('hex')).toBe(
     hex('00000015 0010 0005 00000001 0007 6f7073 6465636b 00 01 01 00').toString('hex'),
@@ -77,13 +77,13 @@ test('questions as real brokers take them (measured on 3.9 and 4.3)', () => {
   );
 });
 
-test('texts are stripped of what a terminal would obey, names are not: they are asked for again', () => {
+test('control characters are removed from texts, not from names: names are sent again in requests', () => {
   const evil = 'ok\x1b]0;owned\x07';
   expect(readBack(stringField, evil, false)).toBe('ok');
   expect(readBack(nameField, evil, false)).toBe(evil);
 });
 
-test('tagged fields that nobody knows are passed over', () => {
+test('unknown tagged fields are skipped', () => {
   // Header tags; throttle, error, one group 'g' with protocol '', state '', type '' and one tag of two bytes; no tags.
   const body = hex('00 00000000 0000 02 0267 01 01 01 01 05 02 abcd 00');
   expect(decodeResponse(listGroups, body).groups).toEqual([
@@ -93,16 +93,16 @@ test('tagged fields that nobody knows are passed over', () => {
 
 test.each([
   ['nothing', ''],
-  ['a list longer than the answer', '00000000 7fffffff'],
-  ['a text longer than the answer', '00000000 00000001 7fff 61'],
-  ['cut in the middle', '00000000 00000001 0001 61 00000001 00000000'],
+  ['a list longer than the response', '00000000 7fffffff'],
+  ['a text longer than the response', '00000000 00000001 7fff 61'],
+  ['truncated in the middle', '00000000 00000001 0001 61 00000001 00000000'],
 ])('%s is malformed', (_, body) => {
   expect(() => decodeResponse(listOffsets, hex(body))).toThrow(
     expect.objectContaining({ kind: 'malformed' }),
   );
 });
 
-test('an assignment is read back; what is none is nothing', () => {
+test('an assignment is decoded; an invalid one is empty', () => {
   const assigned = new Map([
     ['orders', [0, 2]],
     ['payments', [1]],

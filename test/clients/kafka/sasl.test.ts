@@ -12,7 +12,7 @@ const logIn = (login: KafkaLogin, exchange: Parameters<typeof logInUntil>[1]): P
 
 type Hash = 'sha256' | 'sha512';
 
-/** The server's half of SCRAM, by RFC 5802: it knows the password, checks the client's proof, and proves itself. */
+/** The server side of SCRAM, RFC 5802: verifies the client's proof with the password, and returns its own signature. */
 const scramServer = (hash: Hash, password: string, rounds = 4096) => {
   const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
   const salted = pbkdf2Sync(password, salt, rounds, hash === 'sha256' ? 32 : 64, hash);
@@ -20,13 +20,13 @@ const scramServer = (hash: Hash, password: string, rounds = 4096) => {
   let first = '';
   let challenge = '';
   return async (token: Buffer): Promise<Buffer> => {
-    const said = token.toString('utf8');
-    if (said.startsWith('n,,')) {
-      first = said.slice(3);
+    const text = token.toString('utf8');
+    if (text.startsWith('n,,')) {
+      first = text.slice(3);
       challenge = `r=${first.slice(first.indexOf('r=') + 2)}%server,s=${salt.toString('base64')},i=${rounds}`;
       return Buffer.from(challenge);
     }
-    const [unproved, proof = ''] = said.split(',p=');
+    const [unproved, proof = ''] = text.split(',p=');
     const whole = `${first},${challenge},${unproved}`;
     const clientKey = mac(salted, 'Client Key');
     const signature = mac(createHash(hash).update(clientKey).digest(), whole);
@@ -45,7 +45,7 @@ const login = (mechanism: 'scram-sha-256' | 'scram-sha-512', password = 'pencil'
 test.each([
   ['scram-sha-256', 'sha256'],
   ['scram-sha-512', 'sha512'],
-] as const)('%s: the server takes our proof, and we take its own', async (mechanism, hash) => {
+] as const)("%s: client and server verify each other's proof", async (mechanism, hash) => {
   await expect(logIn(login(mechanism), scramServer(hash, 'pencil'))).resolves.toBeUndefined();
 });
 
@@ -56,7 +56,7 @@ test('a wrong password is denied', async () => {
   });
 });
 
-test('a server that cannot prove that it knows the password is not believed', async () => {
+test('a server without a valid signature is rejected', async () => {
   const server = scramServer('sha256', 'pencil');
   const liar = async (token: Buffer): Promise<Buffer> => {
     const answer = await server(token);
@@ -72,8 +72,8 @@ test('a server that cannot prove that it knows the password is not believed', as
 
 test.each([
   ['another nonce', 'r=other,s=QSXCR+Q6sek8bf92,i=4096'],
-  ['no rounds', 'r=NONCE,s=QSXCR+Q6sek8bf92'],
-  ['rounds without end', 'r=NONCE,s=QSXCR+Q6sek8bf92,i=2000000000'],
+  ['no iterations', 'r=NONCE,s=QSXCR+Q6sek8bf92'],
+  ['too many iterations', 'r=NONCE,s=QSXCR+Q6sek8bf92,i=2000000000'],
   ['nothing', ''],
 ])('a challenge with %s is malformed', async (_, challenge) => {
   const server = async (token: Buffer): Promise<Buffer> =>
@@ -90,7 +90,7 @@ test('plain sends the name and the password at once', async () => {
   expect(sent).toEqual(['\0opsdeck\0pencil']);
 });
 
-/** The server's half of OAUTHBEARER, by RFC 7628: a refusal comes as JSON, and as an error once the client has heard it. */
+/** The server side of OAUTHBEARER, RFC 7628: a rejection is sent as JSON, then as an error after the client's reply. */
 const tokenServer = (good: string) => {
   const sent: string[] = [];
   const exchange = async (token: Buffer): Promise<Buffer> => {
@@ -103,7 +103,7 @@ const tokenServer = (good: string) => {
   return { sent, exchange };
 };
 
-test('oauthbearer shows its token, with what goes along with it', async () => {
+test('oauthbearer sends its token with its extensions', async () => {
   const { sent, exchange } = tokenServer('tok-12345678');
   const extensions = { logicalCluster: 'lkc-1', identityPoolId: 'pool-2' };
   await logIn({ mechanism: 'oauthbearer', token: 'tok-12345678', extensions }, exchange);
@@ -112,7 +112,7 @@ test('oauthbearer shows its token, with what goes along with it', async () => {
   ]);
 });
 
-test('the error of a refused token names its expiry, and the exchange is ended', async () => {
+test('the error of a rejected token names its expiry, and the exchange is completed', async () => {
   const { sent, exchange } = tokenServer('another');
   const claims = Buffer.from(JSON.stringify({ exp: 1_772_619_307 })).toString('base64url');
   await expect(

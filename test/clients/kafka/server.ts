@@ -3,32 +3,32 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { decodeRequestHeader, encodeResponse, type KafkaCall } from '../../../src/clients/kafka/call.ts';
 import { apiVersions, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 
-/** A call and what this server says to it. */
-export interface Said {
+/** A call and the response of this server. */
+export interface CallResponse {
   readonly call: Pick<KafkaCall<never, unknown>, 'key' | 'version' | 'flexible'>;
-  /** No bytes: no answer. */
+  /** No bytes: no response. */
   reply(correlation: number, body: Parameters<KafkaCall<unknown, unknown>['question']['read']>[0]): Buffer;
 }
 
-export const says = <Q, A>(call: KafkaCall<Q, A>, answer: (question: Q) => A): Said => ({
+export const responds = <Q, A>(call: KafkaCall<Q, A>, answer: (question: Q) => A): CallResponse => ({
   call,
   reply: (correlation, body) => encodeResponse(call, correlation, answer(call.question.read(body))),
 });
 
-/** A call that is known and never answered. */
-export const keepsSilent = (call: Said['call']): Said => ({ call, reply: () => Buffer.alloc(0) });
+/** A supported call without a response. */
+export const ignores = (call: CallResponse['call']): CallResponse => ({ call, reply: () => Buffer.alloc(0) });
 
 export interface KafkaServer extends AsyncDisposable {
   readonly port: number;
   readonly address: string;
-  /** Names of calls are keys here: which were asked, in their order. */
+  /** The names of the received calls, in order. */
   readonly asked: number[];
-  /** Resolves once this call was asked. */
-  arrived(call: Said['call']): Promise<void>;
+  /** Resolves once this call was received. */
+  arrived(call: CallResponse['call']): Promise<void>;
   connections(): number;
   /** Resolves once no connection is open. */
   drained(): Promise<void>;
-  /** Closes what is open, as an idle connection is closed. */
+  /** Closes open connections, as a broker does with idle ones. */
   cut(): void;
 }
 
@@ -36,15 +36,15 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
-/** A broker that says what a test gives it to say, beside ApiVersions; of what it does not know it says nothing. */
+/** A broker with responses defined by the test, and ApiVersions; unsupported calls get no response. */
 export const kafkaServer = async (
-  said: (port: number) => readonly Said[],
+  responses: (port: number) => readonly CallResponse[],
   tls?: TlsOptions,
 ): Promise<KafkaServer> => {
   const sockets = new Set<Socket>();
   const asked: number[] = [];
   let connections = 0;
-  let all: readonly Said[] = [];
+  let all: readonly CallResponse[] = [];
   const isFlexible = (key: number, version: number): boolean =>
     all.some(({ call }) => call.key === key && call.version === version && call.flexible);
   const serve = (socket: Socket): void => {
@@ -72,10 +72,10 @@ export const kafkaServer = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-  const own = said(port);
+  const own = responses(port);
   all = [
     ...own,
-    says(apiVersions, () => ({
+    responds(apiVersions, () => ({
       error: 0,
       calls: all.map(({ call }) => ({ key: call.key, from: call.version, to: call.version })),
     })),
@@ -98,12 +98,12 @@ export const kafkaServer = async (
   };
 };
 
-/** A cluster of these brokers, and topics with one partition each, led by the broker given. */
+/** A cluster of these brokers, and topics with one partition each, led by the given broker. */
 export const cluster = (
   brokers: readonly { readonly id: number; readonly host?: string; readonly port: number }[],
   topics: Readonly<Record<string, number>> = {},
-): Said =>
-  says(metadata, (question) => ({
+): CallResponse =>
+  responds(metadata, (question) => ({
     throttleMs: 0,
     brokers: brokers.map(({ id, host = '127.0.0.1', port }) => ({ id, host, port, rack: undefined })),
     clusterId: 'test-cluster',

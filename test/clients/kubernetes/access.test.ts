@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 let dir = '';
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-access-'));
-  // Nothing of the machine's own is read.
+  // Isolates the test from the machine's own configuration.
   vi.stubEnv('HOME', dir);
   vi.stubEnv('KUBECONFIG', '');
   vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
@@ -63,19 +63,19 @@ const faultOf = async (work: Promise<unknown>) => {
   throw new Error('no fault');
 };
 
-/** A credential plugin that writes down each of its runs, and what it was told. */
+/** A credential plugin that records each of its runs with its input. */
 const plugin = async (
   script: string,
-): Promise<{ command: string; runs: () => Promise<number>; told: string }> => {
-  const [book, told] = [join(dir, 'runs'), join(dir, 'told')];
+): Promise<{ command: string; runs: () => Promise<number>; input: string }> => {
+  const [book, input] = [join(dir, 'runs'), join(dir, 'told')];
   const command = await put(
     'plugin',
-    `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${told}\n${script}\n`,
+    `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${input}\n${script}\n`,
   );
   await chmod(command, 0o755);
   const runs = async (): Promise<number> =>
     (await readFile(book, 'utf8').catch(() => '')).split('\n').length - 1;
-  return { command, runs, told };
+  return { command, runs, input: input };
 };
 const credential = (status: object): string =>
   `echo '${JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status })}'`;
@@ -83,7 +83,7 @@ const execOf = (command: string, more: object = {}): Entry => ({
   user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command, ...more } },
 });
 
-test('a context is its cluster, its user and its namespace', async () => {
+test('a context consists of its cluster, user and namespace', async () => {
   const access = await openWith({
     namespace: 'bus',
     user: { token: 'tok-1234' },
@@ -114,12 +114,12 @@ test.each<[string, object, object]>([
     { authorization: 'Bearer id-1234' },
   ],
   [
-    'a token for somebody else',
+    'a token that impersonates another user',
     { token: 'tok-1234', as: 'bob', 'as-groups': ['ops'] },
     { authorization: 'Bearer tok-1234', 'impersonate-user': 'bob', 'impersonate-group': ['ops'] },
   ],
   [
-    'a token for another user with groups, a uid and extra fields',
+    'a token that impersonates a user with groups, a UID and extra fields',
     {
       token: 'tok-1234',
       as: 'bob',
@@ -136,7 +136,7 @@ test.each<[string, object, object]>([
     },
   ],
   [
-    'a token and an exec plugin: the token counts',
+    'a token and an exec plugin: the token takes precedence',
     {
       token: 'tok-1234',
       exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-login-tool' },
@@ -144,7 +144,7 @@ test.each<[string, object, object]>([
     { authorization: 'Bearer tok-1234' },
   ],
   [
-    'a token and a token file that is not there',
+    'a token and a missing token file',
     { token: 'tok-1234', tokenFile: 'none' },
     { authorization: 'Bearer tok-1234' },
   ],
@@ -152,7 +152,7 @@ test.each<[string, object, object]>([
   expect(await (await openWith({ user })).headers(signal)).toEqual(headers);
 });
 
-test('a token file is found beside the kubeconfig, and read again for each request', async () => {
+test('a token file is found beside the kubeconfig, and reread for each request', async () => {
   const path = await put('token', 'first-token\n');
   const access = await openWith({ user: { tokenFile: 'token' } });
   expect(await access.headers(signal)).toEqual({ authorization: 'Bearer first-token' });
@@ -165,7 +165,7 @@ test('a token file is found beside the kubeconfig, and read again for each reque
   });
 });
 
-test('certificates stand in the kubeconfig or in files beside it', async () => {
+test('certificates are read from the kubeconfig or from files beside it', async () => {
   const { cert, key } = certificateOf('ana', new Date('2027-01-01'));
   await put('ana.crt', cert);
   const data = Buffer.from(key).toString('base64');
@@ -176,7 +176,7 @@ test('certificates stand in the kubeconfig or in files beside it', async () => {
   expect(access.tls).toEqual({ ca: cert, cert, key });
 });
 
-test('several files of $KUBECONFIG are one: the first that says something wins, a missing one is passed over', async () => {
+test('several files of $KUBECONFIG are merged: the first value wins, a missing file is skipped', async () => {
   const [a, b] = [
     await put('a', configOf({ context: 'dev', user: { token: 'dev-token' } })),
     await put('b', configOf({ context: 'prod' }, { context: 'dev', user: { token: 'another' } })),
@@ -191,7 +191,7 @@ test('several files of $KUBECONFIG are one: the first that says something wins, 
 
 test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   [
-    'a context that is not there',
+    'a missing context',
     async () =>
       openKubeAccess(
         { kubeconfig: await put('c', configOf({ context: 'dev' }, { context: 'prod' })), context: 'prd' },
@@ -203,20 +203,20 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   ],
   ['no kubeconfig', async () => openKubeAccess({}, signal), 'missing', /no kubeconfig found/, /KUBECONFIG/],
   [
-    'a path where nothing is',
+    'a path without a file',
     async () => openKubeAccess({ kubeconfig: join(dir, 'none') }, signal),
     'missing',
     /kubeconfig \S+\/none not found/,
   ],
   [
-    'a file that is no YAML',
+    'a file that is not YAML',
     async () =>
       openKubeAccess({ kubeconfig: await put('c', 'users:\n - token: "s3cret-token\n  x: [') }, signal),
     'malformed',
     /^kubeconfig: kubeconfig \S+\/c:3:7: invalid YAML: missing char$/,
   ],
   [
-    'a file that is no kubeconfig',
+    'a file that is not a kubeconfig',
     async () => openKubeAccess({ kubeconfig: await put('c', '- a') }, signal),
     'malformed',
     /\/c:1:1: the file must be a mapping/,
@@ -236,7 +236,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     /no current context/,
   ],
   [
-    'a context whose cluster is not there',
+    'a context with a missing cluster',
     async () =>
       openKubeAccess(
         {
@@ -251,36 +251,36 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     /context "x" refers to the cluster "gone"/,
   ],
   [
-    'a login of old',
+    'a removed auth-provider',
     () => openWith({ user: { 'auth-provider': { name: 'gcp' } } }),
     'unconfigured',
     /auth-provider gcp/,
     /exec plugin/,
   ],
   [
-    'a certificate that is not there',
+    'a missing certificate',
     () => openWith({ user: { 'client-certificate': 'gone.crt' } }),
     'missing',
     /gone\.crt: no such file/,
   ],
-])('%s is told in words', async (_, open, kind, message, remedy = /^/) => {
+])('%s has a precise error', async (_, open, kind, message, remedy = /^/) => {
   const fault = await faultOf(open());
   expect(fault).toMatchObject({ kind, message: expect.stringMatching(message) });
   expect(fault.remedy ?? '').toMatch(remedy);
   expect(JSON.stringify(fault)).not.toContain('s3cret');
 });
 
-test('a plugin gives a token until it ends, and is told that nobody is there', async () => {
+test('a plugin returns a token until its expiry, and is told that there is no terminal', async () => {
   const clock = manualClock();
   const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
-  const { command, runs, told } = await plugin(
+  const { command, runs, input } = await plugin(
     `read line && exit 9\n${credential({ token: 'plugin-token', expirationTimestamp: until(60_000) })}`,
   );
   const access = await openWith({ ...execOf(command, { provideClusterInfo: true }) }, clock);
   expect(await access.headers(signal)).toEqual({ authorization: 'Bearer plugin-token' });
   await access.headers(signal);
   expect(await runs()).toBe(1);
-  expect(JSON.parse(await readFile(told, 'utf8'))).toEqual({
+  expect(JSON.parse(await readFile(input, 'utf8'))).toEqual({
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
     spec: { interactive: false, cluster: { server: 'https://prod.example:6443' } },
@@ -290,26 +290,26 @@ test('a plugin gives a token until it ends, and is told that nobody is there', a
   expect(await runs()).toBe(2);
 });
 
-test('all who ask at once wait for one run, and who stops waiting does not end it', async () => {
+test('concurrent requests share one run of the plugin, and canceling one does not stop it', async () => {
   const { command, runs } = await plugin(`sleep 0.3\n${credential({ token: 'plugin-token' })}`);
   const access = await openWith(execOf(command), manualClock());
   const leaving = new AbortController();
-  const left = faultOf(access.headers(leaving.signal));
+  const abandoned = faultOf(access.headers(leaving.signal));
   const stayed = access.headers(signal);
   leaving.abort(new DOMException('no longer wanted', 'AbortError'));
-  expect(await left).toMatchObject({ kind: 'cancelled' });
+  expect(await abandoned).toMatchObject({ kind: 'cancelled' });
   expect(await stayed).toEqual({ authorization: 'Bearer plugin-token' });
   expect(await runs()).toBe(1);
 });
 
-test('a plugin may give a certificate', async () => {
+test('a plugin may return a certificate', async () => {
   const { command } = await plugin(credential({ clientCertificateData: 'CERT', clientKeyData: 'KEY' }));
   const access = await openWith(execOf(command));
   expect(await access.headers(signal)).toEqual({});
   expect(access.tls).toEqual({ cert: 'CERT', key: 'KEY' });
 });
 
-test('a plugin that wants a login is told with its complaint and what to do, without secrets', async () => {
+test('a plugin that requires a login is reported with its message and a remedy, without secrets', async () => {
   const { command } = await plugin('echo "the token s3cret-token has expired" >&2; echo more >&2; exit 1');
   const access = await openWith(execOf(command, { args: ['--client-secret', 's3cret-token', 'login'] }));
   const fault = await faultOf(access.headers(signal));
@@ -320,7 +320,7 @@ test('a plugin that wants a login is told with its complaint and what to do, wit
   });
 });
 
-test('a plugin that waits for a person is ended after 20 s', async () => {
+test('a plugin that waits for input is killed after 20 s', async () => {
   const clock = manualClock();
   const { command, runs } = await plugin('echo "open https://login" >&2; exec sleep 60');
   const access = await openWith(execOf(command), clock);
@@ -335,22 +335,28 @@ test('a plugin that waits for a person is ended after 20 s', async () => {
 
 test.each<[string, string, object, string, RegExp]>([
   [
-    'speaks another version',
+    'prints another API version',
     credential({ token: 's3cret' }),
     { apiVersion: 'client.authentication.k8s.io/v1beta1' },
     'malformed',
     /printed apiVersion \S+\/v1, but the kubeconfig expects \S+\/v1beta1$/,
   ],
-  ['prints nothing of use', 'echo hello s3cret', {}, 'malformed', /printed no ExecCredential$/],
-  ['gives nothing', credential({}), {}, 'malformed', /returned neither a token nor a client certificate/],
-  ['wants a terminal', 'exit 0', { interactiveMode: 'Always' }, 'denied', /requires a terminal/],
+  ['prints no ExecCredential', 'echo hello s3cret', {}, 'malformed', /printed no ExecCredential$/],
+  [
+    'returns no credentials',
+    credential({}),
+    {},
+    'malformed',
+    /returned neither a token nor a client certificate/,
+  ],
+  ['requires a terminal', 'exit 0', { interactiveMode: 'Always' }, 'denied', /requires a terminal/],
 ])('a plugin that %s', async (_, script, more, kind, message) => {
   const { command } = await plugin(script);
   const fault = await faultOf((await openWith(execOf(command, more))).headers(signal));
   expect(fault).toMatchObject({ kind, message: expect.stringMatching(message) });
 });
 
-test('a plugin that is not installed', async () => {
+test('a plugin that is not installed is reported', async () => {
   const fault = await faultOf((await openWith(execOf('no-such-login-tool'))).headers(signal));
   expect(fault).toMatchObject({
     kind: 'missing',
@@ -367,11 +373,11 @@ test('the error of a plugin that is not installed has the install hint of its en
   });
 });
 
-test('a plugin gets the variables of its entry, is found beside the kubeconfig, and receives all of its cluster', async () => {
-  const told = join(dir, 'told');
+test('a plugin gets the environment variables of its entry, is found beside the kubeconfig, and receives its cluster', async () => {
+  const input = join(dir, 'told');
   const command = await put(
     'login.sh',
-    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${told}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,
+    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${input}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,
   );
   await chmod(command, 0o755);
   const access = await openWith({
@@ -397,7 +403,7 @@ test('a plugin gets the variables of its entry, is found beside the kubeconfig, 
     authorization: 'Bearer prod-token',
     'accept-encoding': 'identity',
   });
-  expect(JSON.parse(await readFile(told, 'utf8')).spec).toEqual({
+  expect(JSON.parse(await readFile(input, 'utf8')).spec).toEqual({
     interactive: false,
     cluster: {
       server: 'https://prod.example:6443',
@@ -418,11 +424,11 @@ test.each([
   ],
   ['gke-gcloud-auth-plugin', [], 'log in again: gcloud auth login'],
   ['/usr/bin/kubelogin', ['get-token', '--server-id', 'x'], 'log in again: az login'],
-])('the remedy of %s', async (command, args, remedy) => {
+])('the remedy for %s', async (command, args, remedy) => {
   expect((await openWith(execOf(command, { args }))).login.words).toBe(remedy);
 });
 
-test('closing ends a plugin that runs', async () => {
+test('close kills a running plugin', async () => {
   const { command, runs } = await plugin('exec sleep 60');
   const access = await openWith(execOf(command));
   const fault = faultOf(access.headers(signal));

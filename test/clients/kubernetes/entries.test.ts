@@ -12,7 +12,7 @@ describe('clusters', () => {
     ['CA inline', 'certificate-authority-data: Q0E=', { caData: 'Q0E=' }],
     ['CA file, absolute', 'certificate-authority: /etc/ca.crt', { caFile: '/etc/ca.crt' }],
     ['CA file, relative', 'certificate-authority: pki/ca.crt', { caFile: '/home/ana/.kube/pki/ca.crt' }],
-    ['no verification', 'insecure-skip-tls-verify: true', { insecure: true }],
+    ['insecure-skip-tls-verify', 'insecure-skip-tls-verify: true', { insecure: true }],
     ['server name', 'tls-server-name: kube', { serverName: 'kube' }],
     ['HTTP proxy', 'proxy-url: http://proxy:3128', { proxyUrl: 'http://proxy:3128' }],
     ['HTTPS proxy', 'proxy-url: https://proxy', { proxyUrl: 'https://proxy' }],
@@ -37,7 +37,7 @@ describe('clusters', () => {
     ).toMatchObject({ server: expected });
   });
 
-  test('a server without a scheme is https where TLS is set up', () => {
+  test('a server without a scheme uses https if TLS is configured', () => {
     const source =
       'clusters: [{ name: a, cluster: { server: "prod:6443", insecure-skip-tls-verify: true } }]';
     expect(read(source).clusters[0]?.read().server).toBe('https://prod:6443');
@@ -118,14 +118,18 @@ describe('errors name file, line and column, and no value', () => {
     `/home/ana/.kube/config:${line}:${col}: ${what}`;
   test.each<[string, () => unknown, string]>([
     ['tab', () => read('users:\n\t- s3cret'), at(2, 1, 'invalid YAML: tab as indent')],
-    ['key given twice', () => read('users: []\nusers: []'), at(2, 1, 'invalid YAML: duplicate key')],
+    ['duplicate key', () => read('users: []\nusers: []'), at(2, 1, 'invalid YAML: duplicate key')],
     ['two documents', () => read('a: 1\n---\nb: 2'), at(2, 1, 'invalid YAML: multiple docs')],
-    ['list for a file', () => read('- s3cret'), at(1, 1, 'the file must be a mapping')],
-    ['text for a list', () => read('users: s3cret'), at(1, 8, 'users must be a list')],
-    ['text for an entry', () => read('users:\n- s3cret'), at(2, 3, 'an entry of users must be a mapping')],
-    ['number for a token', () => user('    token: 1234567'), at(4, 12, 'token must be a string')],
+    ['list instead of a mapping', () => read('- s3cret'), at(1, 1, 'the file must be a mapping')],
+    ['text instead of a list', () => read('users: s3cret'), at(1, 8, 'users must be a list')],
     [
-      'text for a flag',
+      'text instead of an entry',
+      () => read('users:\n- s3cret'),
+      at(2, 3, 'an entry of users must be a mapping'),
+    ],
+    ['number as a token', () => user('    token: 1234567'), at(4, 12, 'token must be a string')],
+    [
+      'text as a boolean',
       () => cluster('    insecure-skip-tls-verify: "true"'),
       at(5, 31, 'insecure-skip-tls-verify must be true or false'),
     ],
@@ -135,12 +139,12 @@ describe('errors name file, line and column, and no value', () => {
       at(3, 12, 'cluster "prod" has no server'),
     ],
     [
-      'server that is no address',
+      'invalid server address',
       () => read('clusters: [{ name: a, cluster: { server: "ftp://s3cret" } }]').clusters[0]?.read(),
       at(1, 42, 'server must be an address: https://HOST:PORT'),
     ],
     [
-      'proxy of another kind',
+      'unsupported proxy scheme',
       () => cluster('    proxy-url: socks4://s3cret@proxy'),
       at(5, 16, 'proxy-url must begin with http://, https:// or socks5:// and a host'),
     ],
@@ -150,7 +154,7 @@ describe('errors name file, line and column, and no value', () => {
       at(3, 12, 'context "a" names no cluster'),
     ],
     [
-      'exec of a version that is gone',
+      'exec with a removed API version',
       () => user('    exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: aws }'),
       at(
         4,
@@ -165,7 +169,7 @@ describe('errors name file, line and column, and no value', () => {
       at(4, 44, 'interactiveMode must be one of Never, IfAvailable, Always'),
     ],
     [
-      'variable without a name',
+      'environment variable without a name',
       () => user('    exec: { command: aws, env: [{ value: s3cret }] }'),
       at(4, 33, 'an env entry has no name'),
     ],
@@ -174,7 +178,7 @@ describe('errors name file, line and column, and no value', () => {
     expect(message).not.toContain('s3cret');
   });
 
-  test('a wrong entry hurts only who names it', () => {
+  test('an invalid entry only affects contexts that refer to it', () => {
     const { users } = read('users:\n- name: a\n  user: { token: 5 }\n- name: b\n  user: { token: t }');
     expect(users[1]?.read()).toMatchObject({ token: 't' });
     expect(() => users[0]?.read()).toThrow(/:3:18: token must be a string/);

@@ -22,7 +22,7 @@ const configOf = (server: string, token: string): string =>
     users: [{ name: 'u', user: { token } }],
   });
 
-/** An API server that answers any request, and a client of its own over a transport: no door is needed. */
+/** An API server that answers any request, and a client with its own transport: no io is needed. */
 const openClient = async (answer: (token: string | undefined) => number = () => 200) => {
   const bodies: string[] = [];
   const server = await localServer((request, response) => {
@@ -49,7 +49,7 @@ const openClient = async (answer: (token: string | undefined) => number = () => 
   return { reads, bodies, server, asked: server.asked, renew };
 };
 
-test('a write that the server only pretends to do is sent as it is', async () => {
+test('a server-side dry run is sent unchanged', async () => {
   const { reads, bodies, server } = await openClient();
   const answer = await reads.rehearse(
     {
@@ -84,7 +84,7 @@ test.each([
 });
 
 test.each(['/x?dryRun=All&dryRun=None', '/x?dryRun=All&dryRun=All'])(
-  '%s says it twice, and a server may listen to the other one',
+  '%s sets dryRun twice, and a server may use the other value',
   async (path) => {
     const { reads, asked } = await openClient();
     await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is not a dry run');
@@ -98,7 +98,7 @@ test.each([
   { body: '{"preconditions":{"dryRun":["All"]}}', sent: 0 },
   { body: '{"propagationPolicy":"Background","dryRun":["All"]}', sent: 1 },
 ])(
-  'a DELETE with the body $body is sent $sent times: an API server reads its options there alone',
+  'a DELETE with the body $body is sent $sent times: an API server reads its options from the body only',
   async ({ body, sent }) => {
     const { reads, asked } = await openClient();
     const answer = reads.rehearse({ method: 'DELETE', path: '/x?dryRun=All', body }, never);
@@ -108,14 +108,14 @@ test.each([
   },
 );
 
-test('a review is a POST to where reviews are created, and nowhere else', async () => {
+test('a review is a POST to the review endpoint, and nowhere else', async () => {
   const { reads, asked, bodies } = await openClient();
   await reads.review({ kind: 'SelfSubjectAccessReview' }, never);
   expect(asked).toEqual(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']);
   expect(bodies).toEqual(['{"kind":"SelfSubjectAccessReview"}']);
 });
 
-test('what is no path leads to no other server', async () => {
+test('a value that is not a path does not lead to another server', async () => {
   await using other = await localServer((_, response) => response.end());
   const { reads, asked } = await openClient();
   const path = `@${new URL(other.url).host}/x?dryRun=All`;
@@ -125,7 +125,7 @@ test('what is no path leads to no other server', async () => {
   expect([asked, other.asked]).toEqual([[], []]);
 });
 
-test('a login that is refused is read again by the next call, and not before', async () => {
+test('a rejected login is reread by the next call, and not before', async () => {
   const { reads, server, renew } = await openClient((token) => (token === 'Bearer kube-token-2' ? 200 : 401));
   expect((await reads.get('/a', never)).status).toBe(401);
   await renew('kube-token-2');

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 
 const never = new AbortController().signal;
 
-test('a tail is opened at the address of one only, and nothing can be sent by it', async () => {
+test('a tail is opened at the tail endpoint only, and nothing can be sent on it', async () => {
   const asked: (string | undefined)[] = [];
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   sockets.on('connection', (socket, request) => {
@@ -23,9 +23,9 @@ test('a tail is opened at the address of one only, and nothing can be sent by it
     await expect(reads.tail({ url: `${url}${path}` }, never)).rejects.toThrow('is not a tail request');
   expect(asked).toEqual([]);
   const tail = await reads.tail({ url: `${url}/loki/api/v1/tail?query={}` }, never);
-  const heard: string[] = [];
-  for await (const message of tail.messages) heard.push(Buffer.from(message).toString());
-  expect(heard).toEqual(['{"streams":[]}']);
+  const received: string[] = [];
+  for await (const message of tail.messages) received.push(Buffer.from(message).toString());
+  expect(received).toEqual(['{"streams":[]}']);
   expect(Object.keys(tail)).toEqual(['protocol', 'messages', 'close']);
   await io.close();
   await new Promise((resolve) => sockets.close(resolve));

@@ -4,7 +4,7 @@ import { findPassword } from '../../../src/clients/postgres/password-file.ts';
 
 const bare = { PGUSER: 'ana' };
 
-describe('where a server is, and as whom to log in', () => {
+describe('server address and user', () => {
   test.each([
     ['postgres://opsdeck@db:5433/shop', {}, { host: 'db', port: 5433, user: 'opsdeck', database: 'shop' }],
     ['postgresql://opsdeck@db', {}, { host: 'db', port: 5432, user: 'opsdeck', database: 'opsdeck' }],
@@ -36,7 +36,7 @@ describe('where a server is, and as whom to log in', () => {
     expect(resolvePostgresAddress({ url }, { ...bare, ...env })).toMatchObject(address);
   });
 
-  test('a password that is given goes before that of the url', () => {
+  test('a separate password takes precedence over that of the URL', () => {
     expect(resolvePostgresAddress({ url: 'postgres://u:one1@h/d', password: 'two2' }, bare).password).toBe(
       'two2',
     );
@@ -86,7 +86,7 @@ describe('the password file', () => {
     expect(findPassword(text, login)).toBe(password);
   });
 
-  test('a Unix socket is that of localhost, and a colon in a name is escaped', () => {
+  test('a Unix socket matches localhost, and a colon in a name is escaped', () => {
     expect(findPassword('localhost:5432:shop:ana:socket', { ...login, host: '/run/pg' })).toBe('socket');
     expect(findPassword('\\:\\:1:5432:shop:ana:six', { ...login, host: '::1' })).toBe('six');
   });

@@ -51,7 +51,7 @@ const listening = async (server: Server): Promise<number> => {
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 };
 
-/** Passes bytes on; `answers` is asked at each BEGIN of a client, and keeps it from the server when it says so. */
+/** Forwards bytes; `answers` is called at each BEGIN of a client, and may withhold it from the server. */
 const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
   listening(
     createServer((client) => {
@@ -64,9 +64,9 @@ const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
     }),
   );
 
-/** Passes bytes on until a client says something with this text in it; that is swallowed, and told. */
-const deafTo = async (text: string) => {
-  const heard = Promise.withResolvers<void>();
+/** Forwards bytes until a client sends a message with this text; that message is dropped and reported. */
+const droppingProxy = async (text: string) => {
+  const received = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<Buffer>();
   const port = await listening(
     createServer((client) => {
@@ -75,12 +75,12 @@ const deafTo = async (text: string) => {
       client.once('close', () => onward.destroy());
       client.on('data', (chunk) => {
         if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) cancelled.resolve(chunk);
-        if (chunk.includes(text)) heard.resolve();
+        if (chunk.includes(text)) received.resolve();
         else onward.write(chunk);
       });
     }),
   );
-  return { port, heard: heard.promise, cancelled: cancelled.promise };
+  return { port, received: received.promise, cancelled: cancelled.promise };
 };
 
 const readIo = (options: Parameters<typeof openReadIo>[1] = {}) => {
@@ -102,12 +102,12 @@ const changeIo = () => {
 };
 
 describe('a read', () => {
-  test('gives texts by column', async () => {
+  test('returns texts by column', async () => {
     const answer = await readIo().sql(targetAt(server.port), one, never);
     expect(answer).toMatchObject({ columns: ['?column?'], rows: [{ '?column?': '1' }], rowCount: 1 });
   });
 
-  test('keeps what it may, and counts the rest', async () => {
+  test('keeps rows up to its limit, and counts the rest', async () => {
     const question = {
       text: '/* opsdeck:sql */ SELECT state, count(*) FROM pg_stat_activity GROUP BY state',
       maxRows: 1,
@@ -116,7 +116,7 @@ describe('a read', () => {
     expect([answer.rows.length, answer.rowCount]).toEqual([1, 3]);
   });
 
-  test('is refused when it is a change, by us or by the server', async () => {
+  test('is refused when it changes something, by the client or by the server', async () => {
     const io = readIo();
     const vacuum = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"' };
     await expect(io.sql(targetAt(server.port), vacuum, never)).rejects.toMatchObject({ kind: 'denied' });
@@ -127,28 +127,28 @@ describe('a read', () => {
     );
   });
 
-  test('that nobody wants any more is cancelled on the server too, and its session is not used again', async () => {
-    const deaf = await deafTo('pg_stat_activity');
+  test('that is canceled is also canceled on the server, and its session is not reused', async () => {
+    const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
-    await io.sql(targetAt(deaf.port), one, never);
+    await io.sql(targetAt(proxy.port), one, never);
     const asked = io.sql(
-      targetAt(deaf.port),
+      targetAt(proxy.port),
       { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
       stop.signal,
     );
-    await deaf.heard;
+    await proxy.received;
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
-    expect((await deaf.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
-    expect((await io.sql(targetAt(deaf.port), one, never)).rowCount).toBe(1);
+    expect((await proxy.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
+    expect((await io.sql(targetAt(proxy.port), one, never)).rowCount).toBe(1);
   });
 
-  test('on a session that was lost meanwhile is asked again on a new one, and one that is new is not', async () => {
+  test('on a lost session is retried on a new one; on a new session it is not', async () => {
     let begun = 0;
     const port = await atEachBegin((client) => {
       begun += 1;
-      // The second question of the first session, and then everything after the third.
+      // The second request of the first session, and then everything after the third.
       if (begun !== 2 && begun <= 3) return false;
       client.resetAndDestroy();
       return true;
@@ -161,7 +161,7 @@ describe('a read', () => {
     expect(begun, 'the kept one, and a new one').toBe(5);
   });
 
-  test('whose session says that it was ended, and is not closed yet, is asked again on a new one', async () => {
+  test('on a terminated session that is not closed yet is retried on a new one', async () => {
     const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command', ''];
     const body = Buffer.from(`${fields.join('\0')}\0`);
     const ended = Buffer.concat([Buffer.from('E\0\0\0\0'), body]);
@@ -177,31 +177,31 @@ describe('a read', () => {
     expect(begun, 'the kept one, its last word, and a new one').toBe(3);
   });
 
-  test('waits for a session when two are busy, and gives its place up when it is no longer wanted', async () => {
-    const deaf = await deafTo('pg_stat_activity');
+  test('waits for a session when two are busy, and leaves the queue when canceled', async () => {
+    const proxy = await droppingProxy('pg_stat_activity');
     const io = readIo();
     const stop = new AbortController();
     const slow = () =>
       io.sql(
-        targetAt(deaf.port),
+        targetAt(proxy.port),
         { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
         stop.signal,
       );
     const both = Promise.allSettled([slow(), slow()]);
-    await deaf.heard;
+    await proxy.received;
     const impatient = new AbortController();
-    const third = io.sql(targetAt(deaf.port), one, impatient.signal);
+    const third = io.sql(targetAt(proxy.port), one, impatient.signal);
     impatient.abort(new DOMException('no answer in 5 ms', 'TimeoutError'));
     await expect(third).rejects.toMatchObject({ kind: 'timeout', message: 'no answer in 5 ms' });
-    const fourth = io.sql(targetAt(deaf.port), one, never);
+    const fourth = io.sql(targetAt(proxy.port), one, never);
     stop.abort(new DOMException('no longer wanted', 'AbortError'));
     await both;
     expect((await fourth).rowCount).toBe(1);
   });
 });
 
-describe('a way of its own', () => {
-  test('leads to the server, with the names of the address', async () => {
+describe('a tunnel', () => {
+  test('leads to the server, by the host of its address', async () => {
     const asked: unknown[] = [];
     const io = readIo({
       dial: async (to) => {
@@ -216,13 +216,13 @@ describe('a way of its own', () => {
     expect(asked).toEqual([['postgres-0', 5432]]);
   });
 
-  test('that is lost is told as such, and not as a server that is down', async () => {
+  test('that is lost is reported as such, and not as a server that is down', async () => {
     const io = readIo({ dial: () => Promise.reject(new TunnelError('the pod is gone')) });
     const asked = io.sql(targetAt(5432), one, never);
     await expect(asked).rejects.toBeInstanceOf(TunnelError);
   });
 
-  test('that holds while nothing listens at its end is a plain failure', async () => {
+  test('that works but has no listener at its endpoint is a plain failure', async () => {
     const io = readIo({ dial: () => Promise.reject(new WireError('unreachable', 'connection refused')) });
     await expect(io.sql(targetAt(5432), one, never)).rejects.toMatchObject({ message: 'connection refused' });
   });
@@ -230,7 +230,7 @@ describe('a way of its own', () => {
 
 describe('TLS', () => {
   const { cert, key } = certificateOf('db.example', new Date('2099-12-31T12:00:00Z'));
-  /** Takes the request for TLS, shakes hands, and passes on what is inside. */
+  /** Accepts the TLS request, performs the handshake, and forwards the payload. */
   const secured = () =>
     listening(
       createServer((client) => {
@@ -244,12 +244,12 @@ describe('TLS', () => {
       }),
     );
 
-  test('with a CA and a name that fit', async () => {
+  test('with a CA and a matching name', async () => {
     const target = targetAt(await secured(), { tls: { ca: cert, serverName: 'db.example' } });
     expect((await readIo().sql(target, one, never)).rowCount).toBe(1);
   });
 
-  test('a certificate that nobody vouches for is refused, unless that is asked for', async () => {
+  test('an untrusted certificate is refused, unless verification is disabled', async () => {
     const port = await secured();
     await expect(readIo().sql(targetAt(port, { tls: {} }), one, never)).rejects.toMatchObject({
       kind: 'unreachable',
@@ -258,7 +258,7 @@ describe('TLS', () => {
     expect((await readIo().sql(targetAt(port, { tls: { insecure: true } }), one, never)).rowCount).toBe(1);
   });
 
-  test('a server that has none is never talked to in the clear', async () => {
+  test('a server without TLS gets no plaintext data', async () => {
     await expect(readIo().sql(targetAt(server.port, { tls: {} }), one, never)).rejects.toMatchObject({
       message: 'no TLS at that port',
       remedy: expect.stringContaining('ssl = off'),
@@ -267,7 +267,7 @@ describe('TLS', () => {
 });
 
 describe('a change', () => {
-  test('is one statement on a session of its own', async () => {
+  test('is one statement in a separate session', async () => {
     const vacuum = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"' };
     await changeIo().sql(targetAt(server.port), vacuum, never);
     const tuples = { text: '/* opsdeck:tuples */ SELECT', values: [10] };
@@ -276,10 +276,10 @@ describe('a change', () => {
   });
 
   test.each(['SET statement_timeout', 'BEGIN'])(
-    'that is cancelled while %s is on its way is not sent',
+    'that is canceled while %s is in progress is not sent',
     async (last) => {
-      const heard = Promise.withResolvers<void>();
-      const said: string[] = [];
+      const received = Promise.withResolvers<void>();
+      const messages: string[] = [];
       let held: (() => void) | undefined;
       const port = await listening(
         createServer((client) => {
@@ -287,26 +287,26 @@ describe('a change', () => {
           onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
           client.once('close', () => onward.destroy());
           client.on('data', (chunk) => {
-            said.push(chunk.toString('latin1'));
-            // The cancel finds nothing to end, and only then is the statement before the change carried out.
+            messages.push(chunk.toString('latin1'));
+            // The cancel request finds nothing to cancel; the statement before the change is executed afterwards.
             if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) setImmediate(() => held?.());
             if (!chunk.includes(last)) return void onward.write(chunk);
             held = () => onward.write(chunk);
-            heard.resolve();
+            received.resolve();
           });
         }),
       );
       const stop = new AbortController();
       const statement = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"', transaction: true };
       const changing = changeIo().sql(targetAt(port), statement, stop.signal);
-      await heard.promise;
+      await received.promise;
       stop.abort(new DOMException('no longer wanted', 'AbortError'));
       await expect(changing).rejects.toMatchObject({ kind: 'cancelled', message: 'cancelled' });
-      expect(said.join('')).not.toContain('VACUUM');
+      expect(messages.join('')).not.toContain('VACUUM');
     },
   );
 
-  test('that fails in its transaction says why', async () => {
+  test('that fails in its transaction has a reason', async () => {
     const statement = { text: '/* opsdeck:execute */ DELETE FROM nothing WHERE true', transaction: true };
     await expect(changeIo().sql(targetAt(server.port), statement, never)).rejects.toMatchObject({
       kind: 'missing',
@@ -314,13 +314,13 @@ describe('a change', () => {
     });
   });
 
-  test('that is cancelled and not answered is left after a while, and its outcome is not made up', async () => {
-    const deaf = await deafTo('VACUUM');
+  test('that is canceled and not answered is abandoned after a while, and its outcome is unknown', async () => {
+    const proxy = await droppingProxy('VACUUM');
     const stop = new AbortController();
-    const asked = changeIo().sql(targetAt(deaf.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
-    await deaf.heard;
+    const asked = changeIo().sql(targetAt(proxy.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
+    await proxy.received;
     stop.abort(new DOMException('cancelled', 'AbortError'));
-    await deaf.cancelled;
+    await proxy.cancelled;
     const ended = expect(asked).rejects.toMatchObject({
       kind: 'cancelled',
       message: 'canceled; the statement may have taken effect anyway',
@@ -333,12 +333,12 @@ describe('a change', () => {
 test.each([
   ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
   ['a greeting of another protocol', '\x4a\x00\x00\x00\x0a8.0.36\x00'],
-  ['a list of columns that lies', 'T\x00\x00\x00\x06\x7f\xff'],
-  ['a message that never ends', 'R\x7f\xff\xff\xff'],
-  ['a length that is none', 'R\x00\x00\x00\x01'],
-])('%s is no PostgreSQL', async (_, said) => {
+  ['an inconsistent list of columns', 'T\x00\x00\x00\x06\x7f\xff'],
+  ['an endless message', 'R\x7f\xff\xff\xff'],
+  ['an invalid length', 'R\x00\x00\x00\x01'],
+])('%s is not PostgreSQL', async (_, messages) => {
   const port = await listening(
-    createServer((client) => void client.once('data', () => client.write(said, 'latin1'))),
+    createServer((client) => void client.once('data', () => client.write(messages, 'latin1'))),
   );
   await expect(readIo().sql(targetAt(port), one, never)).rejects.toMatchObject({
     kind: 'malformed',

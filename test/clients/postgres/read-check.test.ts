@@ -19,7 +19,7 @@ test.each([
   "SELECT extract(epoch FROM now())::varchar(20), E'it\\'s', 'C:\\d', a LIKE ('x') FROM (t JOIN (u) ON (true))",
   'SELECT pg_stat_get_live_tuples(1), x.relid::regclass FROM pg_stat_user_tables AS x LIMIT (10)',
   'EXPLAIN (FORMAT JSON) INSERT INTO shop.orders (id) VALUES ($1) ON CONFLICT (id) DO NOTHING',
-])('%s is a read', (text) => {
+])('%s is read-only', (text) => {
   expect(readViolation(text)).toBeUndefined();
 });
 
@@ -50,10 +50,10 @@ test.each([
   ['SELECT pg_reload_conf/* /* */ */()', 'pg_reload_conf()'],
   ['SELECT U&"pg_reload\\005fconf"()', 'spell any name'],
   ["SELECT '--', pg_reload_conf()", 'pg_reload_conf()'],
-  // A backslash does not end a plain literal: what follows it is code.
+  // A backslash does not end a plain literal: the rest is code.
   ["SELECT '\\', pg_reload_conf(), '\\'", 'a backslash before a quote'],
   ["SELECT $$it's$$, pg_reload_conf(), $$'$$", 'pg_reload_conf()'],
-  // Functions that run a statement which they are given as a text, so that no name of another stands anywhere.
+  // Functions that execute a statement given as text, so that no function name appears anywhere.
   ["SELECT query_to_xml('select pg_termin' || 'ate_backend(7)', true, true, '')", 'query_to_xml()'],
   ["SELECT 1 UNION SELECT count(*) FROM ts_stat('select 1')", 'ts_stat()'],
   ["SELECT ts_rewrite('a'::tsquery, 'select 1')", 'ts_rewrite()'],
@@ -75,12 +75,12 @@ test.each([
   ['SELECT filter(1)', 'filter()'],
   ['SELECT 1, join(1)', 'join()'],
   ['SELECT count\u00a0(1)', '()'],
-  // A literal that goes on keeps its escapes, and ends elsewhere than it seems to.
+  // A continued literal keeps its escapes, and ends elsewhere than it seems to.
   ["SELECT E'a'\n'\\', pg_reload_conf(), '\\'", 'is continued'],
   ["SELECT E'a' -- x\n'\\', pg_reload_conf(), '\\'", 'is continued'],
   ["SELECT U&'\\0041'", 'U& escapes'],
   ['SELECT 1 FROM x WHERE a = $1$1 OR pg_reload_conf() IS NULL', 'pg_reload_conf()'],
-])('%s is none', (text, why) => {
+])('%s is not read-only', (text, why) => {
   expect(readViolation(text)).toContain(why);
   expect(() => assertReadOnly(text)).toThrow(
     expect.objectContaining({ kind: 'denied', remedy: expect.any(String) }),

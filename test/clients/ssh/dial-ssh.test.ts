@@ -17,7 +17,7 @@ const client = [
 
 const saysHello = () => localServer((_, response) => response.end('hello'));
 
-test('requests go through the client to a port as its host sees it', async () => {
+test('requests are forwarded to a port as seen by the host', async () => {
   await using server = await saysHello();
   const io = openReadIo(systemClock(), {
     dial: (_, signal) => dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, signal),
@@ -28,7 +28,7 @@ test('requests go through the client to a port as its host sees it', async () =>
   await server.drained();
 });
 
-test('much goes through it, both ways', async () => {
+test('large data is forwarded in both directions', async () => {
   const text = 'x'.repeat(3_000_000);
   await using server = await localServer((request, response) => {
     let size = 0;
@@ -45,7 +45,7 @@ test('much goes through it, both ways', async () => {
   await io.close();
 });
 
-test('a reader who is slower than the wire is not buried', async () => {
+test('a slow reader causes backpressure', async () => {
   await using server = await localServer((_, response) => response.end(Buffer.alloc(20_000_000)));
   const wire = await dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, never);
   wire.write('GET / HTTP/1.0\r\n\r\n');
@@ -54,7 +54,7 @@ test('a reader who is slower than the wire is not buried', async () => {
   for await (const chunk of wire) {
     const { length } = chunk as Buffer;
     size += length;
-    // All that has been buffered in the meantime comes as one chunk.
+    // Everything buffered in the meantime arrives as one chunk.
     most = Math.max(most, length);
     const turns = size < 600_000 ? 500 : 0;
     for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -66,7 +66,7 @@ test('a reader who is slower than the wire is not buried', async () => {
 const dial = (ssh: string, port = 1, signal = never) =>
   dialSsh({ ssh, client }, { host: '127.0.0.1', port }, signal);
 
-test('a port that nobody listens on is told of that port, not of the way', async () => {
+test('a port without a listener is a failure of that port, not of the tunnel', async () => {
   await expect(dial('box')).rejects.toMatchObject({
     name: 'WireError',
     kind: 'unreachable',
@@ -102,11 +102,11 @@ test.each<[string, string, string | undefined]>([
   ],
   ['closed', 'tunnel cut: closed forwards no ports', 'set AllowTcpForwarding yes in its sshd_config'],
   ['silent', 'tunnel cut: ssh failed without a message', undefined],
-])('a host that is %s is the loss of the way, in words', async (host, message, remedy) => {
+])('a host that is %s is a tunnel failure with a precise message', async (host, message, remedy) => {
   await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });
 });
 
-test('a connection that breaks under us is the loss of the way', async () => {
+test('a connection lost during a read is a tunnel failure', async () => {
   await using server = await localServer(() => {});
   const wire = await dial('breaks', server.port);
   const broken = new Promise((resolve) => wire.once('error', resolve));
@@ -116,7 +116,7 @@ test('a connection that breaks under us is the loss of the way', async () => {
   });
 });
 
-test('one that breaks while we write is so, too, and no failure of a socket', async () => {
+test('a connection lost during a write is a tunnel failure as well, not a socket error', async () => {
   await using server = await localServer(() => {});
   const wire = await dial('breaks', server.port);
   const broken = new Promise((resolve) => wire.once('error', resolve));
@@ -129,7 +129,7 @@ test('one that breaks while we write is so, too, and no failure of a socket', as
   expect(await broken).toMatchObject({ name: 'TunnelError' });
 });
 
-test('a far end that closes is the end, and no failure', async () => {
+test('an endpoint that closes is an end, not a failure', async () => {
   await using server = await localServer((_, response) => response.end('bye'));
   const wire = await dial('box', server.port);
   wire.end('GET / HTTP/1.0\r\n\r\n');
@@ -138,7 +138,7 @@ test('a far end that closes is the end, and no failure', async () => {
   expect(text).toMatch(/bye$/);
 });
 
-test('a client that hangs ends with the signal', async () => {
+test('a hanging client ends with the signal', async () => {
   const stop = new AbortController();
   const dialled = dial('hangs', 1, stop.signal);
   stop.abort(new DOMException('no answer in 3s', 'TimeoutError'));
@@ -146,7 +146,7 @@ test('a client that hangs ends with the signal', async () => {
   await expect(dial('box', 1, stop.signal)).rejects.toMatchObject({ kind: 'timeout' });
 });
 
-test('it never asks, takes no new key, shares no connection, and takes no host for an option', async () => {
+test('ssh never prompts, accepts no new host key, shares no connection, and takes no host for an option', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-ssh-'));
   const file = join(dir, 'argv.json');
   const script = 'require("fs").writeFileSync(process.argv[1], JSON.stringify(process.argv.slice(2)))';
@@ -166,7 +166,7 @@ test('it never asks, takes no new key, shares no connection, and takes no host f
   ]);
 });
 
-test('a client that is not there is said, with the remedy', async () => {
+test('a missing ssh client is reported with a remedy', async () => {
   const gone = dialSsh({ ssh: 'box', client: ['no-such-ssh'] }, { host: 'localhost', port: 1 }, never);
   await expect(gone).rejects.toMatchObject({
     name: 'TunnelError',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { classifySshFailure } from '../../../src/clients/ssh/ssh-failure.ts';
 
-/** As OpenSSH 9.2 writes it. */
+/** As printed by OpenSSH 9.2. */
 const changed = (name: string, file: string): string =>
   [
     '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
@@ -16,14 +16,18 @@ const changed = (name: string, file: string): string =>
 
 test.each([
   [
-    'an alias of a port of its own',
+    'a host alias with a port',
     changed('[10.0.0.5]:2222', '/home/ana/.ssh/known'),
     "ssh-keygen -f /home/ana/.ssh/known -R '[10.0.0.5]:2222'",
   ],
   ['a plain name', changed('vm-1', '/home/ana/.ssh/known'), 'ssh-keygen -f /home/ana/.ssh/known -R vm-1'],
-  ['what a shell would obey', changed('vm-1;reboot', '/home/$(id)'), 'ssh-keygen -R vm-9'],
-  ['without a word of either', 'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!', 'ssh-keygen -R vm-9'],
-])('a host key that has changed names the very key to forget: %s', (_, err, command) => {
+  ['a name with shell metacharacters', changed('vm-1;reboot', '/home/$(id)'), 'ssh-keygen -R vm-9'],
+  [
+    'a message without host and file',
+    'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!',
+    'ssh-keygen -R vm-9',
+  ],
+])('a changed host key names the exact key to remove: %s', (_, err, command) => {
   expect(classifySshFailure(err, 'deploy@vm-9')).toMatchObject({
     kind: 'wrong-system',
     remedy: `ask the administrator of this host whether its key has changed; only then run ${command}, and connect once manually`,

@@ -34,7 +34,7 @@ const measured = (sources: readonly SourceEntry[] = [source('http://a')]) => {
   return from;
 };
 
-test('values and verdicts of what is read and judged as before are handed on, wherever it stands in the file', () => {
+test('values and verdicts of unchanged signals and feeds are carried over, regardless of their position in the file', () => {
   const from = measured();
   const to = environment([source('http://a', 40)], [{ ...errors, position: at(50) }, heap]);
   carryOverState(from, to);
@@ -44,7 +44,7 @@ test('values and verdicts of what is read and judged as before are handed on, wh
   expect(Object.keys(is.history)).toHaveLength(2);
 });
 
-test('a signal with another limit begins anew, the others go on', () => {
+test('a signal with a changed limit starts without a verdict; the others keep theirs', () => {
   const to = environment(
     [source('http://a')],
     [{ ...errors, threshold: { crit: { op: '>=', value: 9 } } }, heap],
@@ -53,7 +53,7 @@ test('a signal with another limit begins anew, the others go on', () => {
   expect(Object.keys(to.engine.facts.getState().history)).toEqual(['heap']);
 });
 
-test('with another address behind it nothing is taken for its own', () => {
+test('nothing is carried over when the address has changed', () => {
   const to = environment([source('http://b')], [errors, heap]);
   carryOverState(measured(), to);
   const { history, verdicts, since, feeds } = to.engine.facts.getState();

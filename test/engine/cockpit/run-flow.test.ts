@@ -7,11 +7,11 @@ import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 
-/** A flow over a real executor, with what it said and how to let it come to rest. */
+/** A run flow on a real executor, with its messages and a function that waits until it is idle. */
 const openFlow = async (options: StageOptions = {}) => {
   const stage = await openStage(options);
   const cockpit = createCockpitStore();
-  const said: string[] = [];
+  const messages: string[] = [];
   const flow = createRunFlow(
     { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
     {
@@ -22,10 +22,10 @@ const openFlow = async (options: StageOptions = {}) => {
       openAcross: async () => [],
       close: async () => {},
     },
-    (text) => said.push(text),
+    (text) => messages.push(text),
   );
   const stageOf = () => cockpit.getState().run?.stage;
-  /** Moves time until the run is in this stage. */
+  /** Advances the clock until the run is in this stage. */
   const until = async (wanted: ReturnType<typeof stageOf>): Promise<void> => {
     for (let step = 0; step < 400 && stageOf() !== wanted; step++) {
       await stage.quiet();
@@ -33,7 +33,7 @@ const openFlow = async (options: StageOptions = {}) => {
     }
     expect(stageOf()).toBe(wanted);
   };
-  return { stage, cockpit, flow, said, until, stageOf };
+  return { stage, cockpit, flow, messages, until, stageOf };
 };
 
 const endingOf = (run: { readonly events: readonly { readonly event: string }[] } | undefined) =>
@@ -42,7 +42,7 @@ const endingOf = (run: { readonly events: readonly { readonly event: string }[] 
 const ledgerEvents = async (stage: Stage): Promise<readonly string[]> =>
   (await readLedger(stage.stateDir, {})).map(({ entry }) => entry.event);
 
-test('a missing parameter is asked for, then the card is up, then it is run and recovers', async () => {
+test('asks for a missing parameter, shows the card, runs, and recovers', async () => {
   const { stage, cockpit, flow, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, {});
@@ -58,7 +58,7 @@ test('a missing parameter is asked for, then the card is up, then it is run and 
   expect(ended.map((one) => one.proposal?.run)).toEqual([run?.proposal?.run]);
 });
 
-test('the journal names a run with the values of its parameters', async () => {
+test('the journal names a run with its parameter values', async () => {
   const { stage, cockpit, flow, until } = await openFlow();
   await using _ = stage;
   await flow.begin({ ...stage.runbook, title: 'Close breaker ${param.name}' }, { name: 'broker' });
@@ -71,7 +71,7 @@ test('the journal names a run with the values of its parameters', async () => {
   expect(entries).not.toContain('${param');
 });
 
-test('no is no: the card goes, nothing is sent, and the ledger says declined', async () => {
+test('declining closes the card, sends nothing, and is in the ledger as declined', async () => {
   const { stage, cockpit, flow } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -80,8 +80,8 @@ test('no is no: the card goes, nothing is sent, and the ledger says declined', a
   expect(await ledgerEvents(stage)).toEqual(['planned', 'ended']);
 });
 
-test('while a run goes on another one is not begun', async () => {
-  const { stage, flow, said, until } = await openFlow({ tier: 'production' });
+test('no second run starts while a run is in progress', async () => {
+  const { stage, flow, messages, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -89,13 +89,13 @@ test('while a run goes on another one is not begun', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(said).toEqual(['a run is in progress; press ctrl-c to cancel it']);
+  expect(messages).toEqual(['a run is in progress; press ctrl-c to cancel it']);
   flow.cancel();
   await until('ended');
   await confirmed;
 });
 
-test('a cancel in the window sends nothing', async () => {
+test('cancel within the cancel window sends nothing', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   stage.arming.arm('a drill');
@@ -109,7 +109,7 @@ test('a cancel in the window sends nothing', async () => {
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
 });
 
-test('where a name must be typed, a key is not enough and the typed name is', async () => {
+test('where a name must be typed, a key press is not enough', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ guard: { typed: 'disruptive' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -124,7 +124,7 @@ test('where a name must be typed, a key is not enough and the typed name is', as
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
 });
 
-test('a manual step waits for its tick; not done ends the run before the next step', async () => {
+test('a manual step waits for confirmation; "not done" ends the run before the next step', async () => {
   const { stage, cockpit, flow, until } = await openFlow({
     act: [{ id: 'm', title: 'Tell the owner', manual: true }],
     verify: 'none',
@@ -141,8 +141,8 @@ test('a manual step waits for its tick; not done ends the run before the next st
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled' });
 });
 
-test('what a run kept can be put back, as a run of its own', async () => {
-  const { stage, cockpit, flow, said, until, stageOf } = await openFlow();
+test('a run with saved state can be undone, as a separate run', async () => {
+  const { stage, cockpit, flow, messages, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
   await stage.clock.advance(minReadingMs);
@@ -151,14 +151,14 @@ test('what a run kept can be put back, as a run of its own', async () => {
   await confirmed;
   const first = cockpit.getState().run?.proposal?.run ?? '';
   await flow.undo(first);
-  expect({ stage: stageOf(), said }).toEqual({ stage: 'proposed', said: [] });
+  expect({ stage: stageOf(), messages }).toEqual({ stage: 'proposed', messages: [] });
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
-  expect(said).toEqual(['nothing to undo']);
+  expect(messages).toEqual(['nothing to undo']);
 });
 
-test('a key that comes before the card could be read is no yes, and the card stays', async () => {
-  const { stage, flow, said, stageOf, until } = await openFlow({ tier: 'production' });
+test('a key pressed before the card could be read is ignored, and the card stays', async () => {
+  const { stage, flow, messages, stageOf, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
   const tooQuick = 'too fast to have read the preview: nothing was executed; press it again';
@@ -167,7 +167,7 @@ test('a key that comes before the card could be read is no yes, and the card sta
   stage.arming.arm('a drill');
   await stage.clock.advance(minReadingMs - 1);
   await flow.confirm({ pasted: false });
-  expect(said).toEqual([tooQuick, tooQuick]);
+  expect(messages).toEqual([tooQuick, tooQuick]);
   expect(stageOf()).toBe('proposed');
   expect(await ledgerEvents(stage)).toEqual([]);
 
@@ -178,7 +178,7 @@ test('a key that comes before the card could be read is no yes, and the card sta
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('a name that was typed has taken its time', async () => {
+test('a typed name needs no minimum reading time', async () => {
   const { stage, cockpit, flow, until } = await openFlow({ danger: 'safe', guard: { typed: 'safe' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -188,7 +188,7 @@ test('a name that was typed has taken its time', async () => {
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
 });
 
-test('an undo that a freeze keeps is planned again as that undo, with the reason that breaks it', async () => {
+test('an undo blocked by a freeze is planned again with the reason that overrides it', async () => {
   const freezes: ChangeFreeze[] = [];
   const { stage, cockpit, flow, until } = await openFlow({ guard: { freezes } });
   await using _ = stage;

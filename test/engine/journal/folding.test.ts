@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFlapFolder, foldBursts } from '../../../src/engine/journal/journal-tracker.ts';
 import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/status-comparison.ts';
-import { toldBy, workload } from './looks.ts';
+import { changeLines, workload } from './readings.ts';
 
 const change = (name: string, more: Partial<JournalChange> = {}): JournalChange => ({
   at: 0,
@@ -18,7 +18,7 @@ const change = (name: string, more: Partial<JournalChange> = {}): JournalChange 
 const line = (one: JournalChange): string => `${journalEntryOf(one).what}: ${journalEntryOf(one).change}`;
 
 describe('a burst', () => {
-  test('four are told singly, five as one', () => {
+  test('four changes are separate entries, five are one', () => {
     const many = ['a', 'b', 'c', 'd', 'e'].map((name) => change(name));
     expect(foldBursts(many.slice(1)).map(line)).toEqual(many.slice(1).map(line));
     expect(foldBursts(many)).toEqual([
@@ -36,7 +36,7 @@ describe('a burst', () => {
     ]);
   });
 
-  test('different steps are told by how many took them', () => {
+  test('different changes are counted in one entry', () => {
     const many = [
       ...Array.from({ length: 4 }, (_, n) => change(`a${n}`)),
       change('b', { to: 'restarts', level: 'warn' }),
@@ -48,17 +48,17 @@ describe('a burst', () => {
     );
   });
 
-  test('too many different things are announced, the worst kept', () => {
+  test('too many different changes are summarized, and the worst are kept', () => {
     const many = Array.from({ length: 40 }, (_, n) =>
       change(`x${n}`, { noun: `noun${n}`, level: n === 39 ? 'crit' : 'ok' }),
     );
-    const told = foldBursts(many);
-    expect(told).toHaveLength(20);
-    expect(told[0]?.level).toBe('crit');
-    expect(told.at(-1)?.what).toBe('21 more at the same time');
+    const entries = foldBursts(many);
+    expect(entries).toHaveLength(20);
+    expect(entries[0]?.level).toBe('crit');
+    expect(entries.at(-1)?.what).toBe('21 more at the same time');
   });
 
-  test('ten thousand pods that change at once are one line', () => {
+  test('ten thousand pods that change together are one entry', () => {
     const pods = (status: string) => ({
       kinds: {
         workloads: Array.from({ length: 10_000 }, (_, n) =>
@@ -66,13 +66,13 @@ describe('a burst', () => {
         ),
       },
     });
-    expect(toldBy([pods('Running'), pods('OOMKilled')])).toEqual([
+    expect(changeLines([pods('Running'), pods('OOMKilled')])).toEqual([
       '10000 pods: OK → OOMKilled: pod-0, pod-1, pod-2 and 9997 more',
     ]);
   });
 });
 
-describe('what goes to and fro', () => {
+describe('a flapping row', () => {
   const states = ['OPEN', 'CLOSED'];
   const flap = (second: number): JournalChange =>
     change('a', {
@@ -83,12 +83,12 @@ describe('what goes to and fro', () => {
       to: states[(second / 10) % 2] ?? '',
     });
 
-  test('is told twice, then every two minutes with its number', () => {
+  test('is reported twice, then every two minutes with the number of changes', () => {
     const fold = createFlapFolder();
-    const told = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
+    const entries = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
       fold([flap(second)], second * 1000).map((one) => `${second}s ${journalEntryOf(one).change}`),
     );
-    expect(told).toEqual([
+    expect(entries).toEqual([
       '0s CLOSED → OPEN',
       '10s OPEN → CLOSED',
       '140s CLOSED again: 12 times in 2m',
@@ -96,7 +96,7 @@ describe('what goes to and fro', () => {
     ]);
   });
 
-  test('what was held back is told when it has stopped, too', () => {
+  test('is reported again when it has stopped', () => {
     const fold = createFlapFolder();
     const at = [0, 10, 20].flatMap((second) => fold([flap(second)], second * 1000));
     expect(at).toHaveLength(2);
@@ -105,9 +105,9 @@ describe('what goes to and fro', () => {
     expect(fold([], 300_000)).toEqual([]);
   });
 
-  test('changes that lie apart are each told', () => {
+  test('changes far enough apart are reported separately', () => {
     const fold = createFlapFolder();
-    const told = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
-    expect(told).toHaveLength(4);
+    const entries = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
+    expect(entries).toHaveLength(4);
   });
 });

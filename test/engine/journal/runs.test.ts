@@ -7,7 +7,7 @@ import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal
 const at = { run: 'r1', at: 5 };
 const acting: RunEvent = { ...at, event: 'acting', step: 'a1', title: 'Close it' };
 
-describe('a run tells', () => {
+describe('run events', () => {
   test.each<[RunEvent, string | undefined, string?]>([
     [{ ...at, event: 'gated', passed: true, why: '' }, 'started', 'ok'],
     [{ ...at, event: 'gated', passed: false, why: 'not armed' }, 'refused: not armed', 'warn'],
@@ -34,7 +34,7 @@ describe('a run tells', () => {
   });
 });
 
-test('arming and its end are told once', () => {
+test('arming and its expiry are recorded once each', () => {
   const [off, on] = [{ readOnly: true }, { readOnly: true, armedUntil: 99, reason: 'psp outage' }];
   expect(armingJournalEntry('production', off, on, 7)).toMatchObject({
     change: 'armed: psp outage',
@@ -62,7 +62,7 @@ test('the newest 2000 changes are kept', () => {
   expect([journal[0]?.at, journal.at(-1)?.at]).toEqual([1, 2000]);
 });
 
-test('a change is a message as well', () =>
+test('a change is also shown as a message', () =>
   expect(withJournalChanges({ messages: [], journal: [] }, [entry(3)])).toEqual({
     messages: [{ at: 3, level: 'crit', text: 'breaker 3: CLOSED → OPEN' }],
     journal: [entry(3)],

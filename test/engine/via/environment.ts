@@ -15,16 +15,16 @@ const position = { file: 'toys.yaml', line: 1, col: 1 };
 
 export const through: ViaSpec = { source: 'k8s', target: 'deployment/shop', port: 8081 };
 
-/** An entry of a profile as the loader makes it: its address may be left out. */
+/** A profile entry as the loader returns it; its address is optional. */
 export const entry = (
   module: SourceModule,
   id: string,
   own: Record<string, unknown>,
   via?: ViaSpec,
 ): SourceEntry => {
-  const stands = Object.keys(module.viaDefaults ?? {}).some((key) => key in own) ? {} : module.viaDefaults;
+  const defaults = Object.keys(module.viaDefaults ?? {}).some((key) => key in own) ? {} : module.viaDefaults;
   const given = Object.fromEntries(
-    Object.entries({ ...(via && stands), ...own }).filter(([, v]) => v !== undefined),
+    Object.entries({ ...(via && defaults), ...own }).filter(([, v]) => v !== undefined),
   );
   const config = module.config.parse(given);
   return { id, type: module.type, config, position, ...(via && { via }) };
@@ -34,17 +34,17 @@ export interface Environment extends AsyncDisposable {
   readonly engine: Engine;
   readonly clock: ManualClock;
   readonly profile: Profile;
-  /** Moves time, waits until everything that was asked of the wire is answered, and for the next tick, which writes it. */
+  /** Advances the clock, waits for all pending requests, and for the next tick, which writes their results. */
   pass(ms: number): Promise<void>;
-  /** Counts as asked of the wire: `pass` waits for it. */
+  /** Counts a request, so that `pass` waits for it. */
   counted<T>(call: Promise<T>): Promise<T>;
   /** 'shop shop-0 up' per row of HEALTH. */
   health(): readonly string[];
-  /** What cannot be seen, and why. */
+  /** Faults with their reasons. */
   faults(): readonly string[];
 }
 
-/** Counts what is asked of the wire, so that a test can wait for it without looking at a real clock. */
+/** Counts pending requests, so that a test can wait for them without a real clock. */
 const counting = () => {
   let underWay = 0;
   const counted = async <T>(call: Promise<T>): Promise<T> => {

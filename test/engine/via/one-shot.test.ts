@@ -9,7 +9,7 @@ import { createTunnel, end } from './tunnel.ts';
 const shop = entry(http as SourceModule, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, through);
 const oneShot = { memory: false };
 
-test('a single reading finds the pods first', async () => {
+test('a single reading looks up the pods first', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server, 'shop-1': server });
   await using environment = await openEnvironment(tunnel, [shop], oneShot);
@@ -19,7 +19,7 @@ test('a single reading finds the pods first', async () => {
   expect(environment.engine.snapshot().level).toBe('ok');
 });
 
-test('a single reading that cannot find them says why', async () => {
+test('a single reading that cannot look up the pods gives the reason', async () => {
   const tunnel = createTunnel([]);
   tunnel.blind = new WireError('unreachable', 'connection refused');
   await using environment = await openEnvironment(tunnel, [shop], oneShot);
@@ -29,7 +29,7 @@ test('a single reading that cannot find them says why', async () => {
   expect(environment.engine.snapshot().level).toBe('unknown');
 });
 
-test('a search that takes too long ends with the reading, and keeps no other source waiting', async () => {
+test('a slow endpoint lookup ends with the reading, and delays no other source', async () => {
   await using server = await healthy();
   const tunnel = createTunnel([end('shop-0')]);
   const slow = tunnel.module;
@@ -51,7 +51,7 @@ test('a search that takes too long ends with the reading, and keeps no other sou
   expect(environment.faults()).toEqual(['shop: tunnel cut: k8s deployment/shop: endpoint lookup timed out']);
 });
 
-test('who answers cannot be confirmed while the way is lost', async () => {
+test('the identity cannot be confirmed while the tunnel is down', async () => {
   const tunnel = createTunnel([]);
   await using environment = await openEnvironment(tunnel, [shop], oneShot);
   const { engine } = environment;
@@ -64,7 +64,7 @@ test('who answers cannot be confirmed while the way is lost', async () => {
   ]);
 });
 
-test('doctor names the pods that it went through', async () => {
+test('doctor names the pods behind the tunnel', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server, 'shop-1': server });
   await using environment = await openEnvironment(tunnel, [shop], oneShot);
@@ -76,7 +76,7 @@ test('doctor names the pods that it went through', async () => {
   ]);
 });
 
-test('a source through which nothing can be reached is told as such', async () => {
+test('a source that does not support tunnels is reported as such', async () => {
   const tunnel = createTunnel([end('shop-0')]);
   const {
     resolveEndpoints: _,

@@ -38,7 +38,7 @@ const planOf = async ({ engine }: Environment, given: Record<string, unknown> = 
   return { operation, plan: await operation.plan(given, never) };
 };
 
-test('a plan finds the pods by itself, and pins each target to the pod that it is in', async () => {
+test('a plan looks up the pods and pins each target to its pod', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -56,7 +56,7 @@ test('a plan finds the pods by itself, and pins each target to the pod that it i
   expect(await operation.recheck(plan, never)).toBeUndefined();
 });
 
-test('a pod that was restarted since is not the one that was planned for', async () => {
+test('a restarted pod is not the planned one', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -71,7 +71,7 @@ test('a pod that was restarted since is not the one that was planned for', async
   expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such endpoint' });
 });
 
-test('a pod that is none of its targets may come and go', async () => {
+test('other pods may come and go after the plan', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -80,7 +80,7 @@ test('a pod that is none of its targets may come and go', async () => {
   expect(await operation.recheck(plan, never)).toBeUndefined();
 });
 
-test('what is made of the url of a source is pinned to the pod that it leads to', async () => {
+test('the target of an HTTP request is pinned to the pod behind the URL of its source', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -91,7 +91,7 @@ test('what is made of the url of a source is pinned to the pod that it leads to'
   expect(plan?.targets[0]?.uid).toBe('POST http://shop-0:8081/orders via shop-0 uid-of-shop-0');
 });
 
-test('a plan that finds no way says what is in it', async () => {
+test('a plan without a tunnel fails with the reason', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
   await expect(planOf(environment)).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
@@ -108,19 +108,19 @@ const runbook: Runbook = {
   position: { file: 'toys.yaml', line: 1, col: 1 },
 };
 
-/** An executor whose calls for a source go the way that the engine names. */
+/** An executor that uses the engine's tunnels for calls of a source. */
 const openExecutor = async ({ engine, clock, profile, counted }: Environment) => {
   const dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const straight = openChangeIo(clock);
-  const doors = [straight];
+  const opened = [straight];
   const executor = createExecutor({
     engine,
     change: straight,
     changeOf: (source) => {
-      const door = openChangeIo(clock, engine.routeTo(source));
-      doors.push(door);
-      return { ...door, send: (request, signal) => counted(door.send(request, signal)) };
+      const io = openChangeIo(clock, engine.routeTo(source));
+      opened.push(io);
+      return { ...io, send: (request, signal) => counted(io.send(request, signal)) };
     },
     ledger: { path: ledger.path, append: (entry) => counted(ledger.append(entry)) },
     arming: createArming(profile.guard, profile.tier, clock),
@@ -139,7 +139,7 @@ const openExecutor = async ({ engine, clock, profile, counted }: Environment) =>
       return events;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(doors.map((door) => door.close()));
+      await Promise.all(opened.map((io) => io.close()));
       await dir[Symbol.asyncDispose]();
     },
   };
@@ -156,7 +156,7 @@ const withTunnel = async (
   return server.asked.filter((line) => line.startsWith('POST'));
 };
 
-test('an act goes the way that its source is read by, and its undo too', async () => {
+test('an action and its undo use the tunnel of their source', async () => {
   const sent = await withTunnel(async (_, run) => {
     const events = await run();
     expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
@@ -165,7 +165,7 @@ test('an act goes the way that its source is read by, and its undo too', async (
   expect(sent).toEqual(['POST /actuator/loggers/ROOT']);
 });
 
-test('nothing is sent to a pod that was restarted between the card and the yes', async () => {
+test('nothing is sent to a pod that was restarted between preview and confirmation', async () => {
   const sent = await withTunnel(async (tunnel, run) => {
     const events = await run(() => {
       tunnel.ends = [end('bus-0', 'another')];
@@ -178,7 +178,7 @@ test('nothing is sent to a pod that was restarted between the card and the yes',
   expect(sent).toEqual([]);
 });
 
-test('nothing is sent when the way is lost between the card and the yes', async () => {
+test('nothing is sent when the tunnel fails between preview and confirmation', async () => {
   const sent = await withTunnel(async (tunnel, run) => {
     const events = await run(tunnel.cut);
     expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
@@ -187,7 +187,7 @@ test('nothing is sent when the way is lost between the card and the yes', async 
   expect(sent).toEqual([]);
 });
 
-test('a proof is read from the pods that are there after the act, not from those of before', async () => {
+test('a verification reads the pods that exist after the action, not those before it', async () => {
   const tunnel = tunnelTo({});
   await using server = await localServer((request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -230,7 +230,7 @@ test('a proof is read from the pods that are there after the act, not from those
   expect((await running).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
 });
 
-test('a diagnose step reads through the way as well', async () => {
+test('a diagnose step uses the tunnel as well', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server });
   await using environment = await openEnvironment(tunnel, [shop, bus]);
@@ -249,7 +249,7 @@ test('a diagnose step reads through the way as well', async () => {
   expect(feed.lines).toHaveLength(1);
 });
 
-test('what the system is asked before an act is asked through the tunnel too, of the plan without its pins', async () => {
+test('a permission check uses the tunnel as well, with the plan without its pins', async () => {
   await using server = await service();
   const asked: unknown[] = [];
   const asking = {
@@ -276,7 +276,7 @@ test('what the system is asked before an act is asked through the tunnel too, of
   expect(asked).toEqual([['http://bus-0:8081/actuator/loggers/ROOT']]);
 });
 
-test('an operation that has no way to ask says so through the tunnel', async () => {
+test('an operation without a permission check reports that through the tunnel', async () => {
   await using server = await service();
   await using environment = await openEnvironment(tunnelTo({ 'bus-0': server }), [bus]);
   const { operation, plan } = await planOf(environment);

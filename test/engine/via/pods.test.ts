@@ -17,11 +17,11 @@ const bus = entry(
   { service: 'bus', breakers: false, pools: false },
   through,
 );
-/** Not read in the very moment in which pods are looked for. */
+/** Out of phase with the endpoint lookup. */
 const quiet = { ...bus, config: { ...Object(bus.config), every: 7000 } };
 const shop = entry(http as SourceModule, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, through);
 
-test('a pod that is gone is not down: its row goes, and the new one has its own', async () => {
+test('the row of a deleted pod disappears instead of going down, and its successor gets a new row', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
   await using environment = await openEnvironment(tunnel, [quiet]);
@@ -40,7 +40,7 @@ test('a pod that is gone is not down: its row goes, and the new one has its own'
   expect(tunnel.openWires()).toBe(2);
 });
 
-test('a pod that has gone is found out by the connection that fails, not only by and by', async () => {
+test('a failed connection reveals a deleted pod before the next lookup', async () => {
   await using server = await localServer((_, response) => {
     response.setHeader('connection', 'close');
     response.end('{"status":"UP"}');
@@ -61,7 +61,7 @@ test('a pod that has gone is found out by the connection that fails, not only by
   expect([...seen]).not.toContain('shop shop-0 down');
 });
 
-test('a connection that breaks is the first news of a pod that is gone', async () => {
+test('a broken connection triggers a lookup of the pods', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -75,30 +75,30 @@ test('a connection that breaks is the first news of a pod that is gone', async (
   expect(environment.health()).toEqual(['shop shop-1 up']);
 });
 
-test('a feed that tells of changes is listened to as long as its pods are there', async () => {
+test('a feed with change notifications is listened to while its pods exist', async () => {
   const tunnel = tunnelTo({ 'told-0': { port: 1 } });
   const clock = manualClock();
-  const told = toy(clock, 'told/rows', { tells: true });
+  const pushed = toy(clock, 'told/rows', { pushes: true });
   const module: SourceModule = {
     ...tunnel.module,
     type: 'told',
-    open: async ({ id }) => ({ id, feeds: [told.feed], operations: [], close: async () => {} }),
+    open: async ({ id }) => ({ id, feeds: [pushed.feed], operations: [], close: async () => {} }),
   };
   await using environment = await openEnvironment(tunnel, [entry(module, 'told', {}, through)], {
     modules: [tunnel.module, module],
   });
   environment.engine.start();
   await environment.pass(0);
-  expect(told.listeners()).toBe(1);
+  expect(pushed.listeners()).toBe(1);
   tunnel.ends = [];
   await environment.pass(10_000);
-  expect(told.listeners()).toBe(0);
+  expect(pushed.listeners()).toBe(0);
   tunnel.ends = [end('told-1')];
   await environment.pass(4000);
-  expect(told.listeners()).toBe(1);
+  expect(pushed.listeners()).toBe(1);
 });
 
-test('what is known of a pod that stays is kept while others come and go', async () => {
+test('facts of an unchanged pod are kept while others come and go', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'bus-0': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -113,7 +113,7 @@ test('what is known of a pod that stays is kept while others come and go', async
   expect(environment.health()).toEqual(['bus bus-0 up', 'bus bus-1 up']);
 });
 
-test('the same pods in another order, or one with a new uid, change nothing that is read', async () => {
+test('the same pods in another order, or one with a new UID, do not interrupt the feeds', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -126,7 +126,7 @@ test('the same pods in another order, or one with a new uid, change nothing that
   expect(tunnel.dialled).toHaveLength(2);
 });
 
-test('with no live pod the rows go, what was expected is unknown, and everything comes back with the pods', async () => {
+test('without live pods the rows disappear, expected services are unknown, and all return with the pods', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'bus-0': server });
   await using environment = await openEnvironment(tunnel, [bus]);
@@ -154,7 +154,7 @@ const orders: SignalSpec = {
   position: { file: 'toys.yaml', line: 1, col: 1 },
 };
 
-test('a signal has a row per pod while there are several, and none is left of a pod that is gone', async () => {
+test('a signal has a row per pod while there are several, and none for a deleted pod', async () => {
   await using server = await localServer((_, response) => void response.end('orders 7\n'));
   const tunnel = tunnelTo({ 'shop-0': server });
   const page = entry(promtext as SourceModule, 'page', { url: 'http://shop/actuator/prometheus' }, through);

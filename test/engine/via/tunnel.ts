@@ -8,22 +8,22 @@ import type { WireError } from '../../../src/platform/wire-error.ts';
 import { toWireError } from '../../../src/platform/wire-error.ts';
 import type { RouteEndpoint, SourceModule } from '../../../src/sources/source.ts';
 
-/** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */
+/** A source that tunnels to servers on the loopback interface, by endpoint name; a test controls its failures. */
 export interface Tunnel {
   readonly module: SourceModule;
-  /** What lives behind the target now. */
+  /** The current endpoints of the target. */
   ends: readonly RouteEndpoint[];
-  /** Where an end's name leads, whatever port is asked for. */
+  /** The address of an endpoint, for any requested port. */
   readonly leads: Map<string, number>;
-  /** Why nobody can say what lives there. */
+  /** Why the endpoint lookup fails. */
   blind: WireError | undefined;
   /** True: a dial never answers. */
   hangs: boolean;
   readonly dialled: Destination[];
-  readonly looks: string[];
-  /** Why the source that leads on is not the system that was meant. */
+  readonly lookups: string[];
+  /** Why the tunneling source is not the expected system. */
   stranger: Fault | undefined;
-  /** Ends every connection, and opens no other until `mend`. */
+  /** Closes every connection, and opens no other until `mend`. */
   cut(): void;
   mend(): void;
   openWires(): number;
@@ -53,7 +53,7 @@ export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
     hangs: false,
     stranger: undefined,
     dialled: [],
-    looks: [],
+    lookups: [],
     module: {
       type: 'tunnel',
       title: 'A tunnel',
@@ -67,7 +67,7 @@ export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
         operations: [],
         identify: async () => tunnel.stranger,
         resolveEndpoints: async (target) => {
-          tunnel.looks.push(target);
+          tunnel.lookups.push(target);
           if (tunnel.blind !== undefined) throw tunnel.blind;
           return tunnel.ends;
         },

@@ -15,22 +15,22 @@ const shop = entry(web, 'shop', { checks: [{ service: 'shop', path: '/health' }]
 const bus = entry(spring, 'bus', { service: 'bus', breakers: false, pools: false }, through);
 const lost = 'shop: GET http://shop-0:8081/health: tunnel cut: k8s deployment/shop: lost connection to pod';
 
-test('an http check is read through another source, which nobody asks before the start', async () => {
+test('an HTTP check is read through another source, which is not contacted before the start', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
   await environment.pass(0);
-  expect(tunnel.looks).toEqual([]);
+  expect(tunnel.lookups).toEqual([]);
   environment.engine.start();
   await environment.pass(0);
   expect(environment.health()).toEqual(['shop shop-0 up']);
   expect(server.asked).toEqual(['GET /health']);
-  expect(tunnel.looks).toEqual(['deployment/shop']);
+  expect(tunnel.lookups).toEqual(['deployment/shop']);
   expect(tunnel.dialled).toEqual([{ host: 'shop-0', port: 8081 }]);
   expect(environment.faults()).toEqual([]);
 });
 
-test('every live pod is an instance, and its connection is kept', async () => {
+test('every live pod is an instance, and its connection is reused', async () => {
   await using one = await healthy();
   await using two = await healthy();
   const tunnel = tunnelTo({ 'bus-1': one, 'bus-0': two });
@@ -42,7 +42,7 @@ test('every live pod is an instance, and its connection is kept', async () => {
   expect(tunnel.dialled).toHaveLength(2);
 });
 
-test('several checks of a service are told apart, and so are the pods that they are asked of', async () => {
+test('several checks of a service are separate rows per pod', async () => {
   await using one = await healthy();
   await using two = await healthy();
   const tunnel = tunnelTo({ a: one, b: two });
@@ -66,7 +66,7 @@ test('several checks of a service are told apart, and so are the pods that they 
   expect(new Set(environment.engine.feeds.map(({ id }) => id)).size).toBe(6);
 });
 
-test('nobody at the far end of a good tunnel is down; a tunnel that is cut is unknown, and mends', async () => {
+test('connection refused behind a working tunnel is down; a cut tunnel is unknown until it recovers', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': { port: 1 } });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -90,7 +90,7 @@ test('nobody at the far end of a good tunnel is down; a tunnel that is cut is un
   expect(environment.faults()).toEqual([]);
 });
 
-test('a pod that is starting is not down because nobody listens in it yet', async () => {
+test('a starting pod without a listener is not down', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': { port: 1 } });
   tunnel.ends = [{ ...end('shop-0'), isStarting: true }];
@@ -114,7 +114,7 @@ test('a pod that is starting is not down because nobody listens in it yet', asyn
   expect(environment.health()).toEqual(['shop shop-0 down']);
 });
 
-test('looking for the ends counts among the requests of the source that is asked', async () => {
+test('endpoint lookups count as requests of the tunneling source', async () => {
   const tunnel = createTunnel([end('shop-0')]);
   const outside = entry(web, 'box', { checks: [] }, { ssh: 'box', port: 80 });
   await using environment = await openEnvironment(tunnel, [shop, bus, outside]);
@@ -122,7 +122,7 @@ test('looking for the ends counts among the requests of the source that is asked
   expect([engine.lookupsPerSecond('k8s'), engine.lookupsPerSecond('shop')]).toEqual([0.2, 0]);
 });
 
-test('a tunnel that is cut in the middle of an answer says nothing of who lives behind it', async () => {
+test('a tunnel that is cut during a response makes the rows unknown', async () => {
   await using server = await localServer((_, response) => void response.write('{"status":'));
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -135,7 +135,7 @@ test('a tunnel that is cut in the middle of an answer says nothing of who lives 
   expect(environment.faults()).toEqual([lost.replace('k8s deployment/shop: ', '')]);
 });
 
-test('a way that does not open in time is not a service that does not answer in time', async () => {
+test('a tunnel that opens too late is not a timeout of the service', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   tunnel.hangs = true;
@@ -151,7 +151,7 @@ test('a way that does not open in time is not a service that does not answer in 
   expect(environment.health()).toEqual(['shop shop-0 up']);
 });
 
-test('a service that hangs behind a good tunnel is down', async () => {
+test('a service that hangs behind a working tunnel is down', async () => {
   await using server = await localServer(() => {});
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -162,7 +162,7 @@ test('a service that hangs behind a good tunnel is down', async () => {
   expect(environment.health()).toEqual(['shop shop-0 down']);
 });
 
-test('whose pods cannot be found is unknown, with the reason, and is read as soon as they are', async () => {
+test('when the pods cannot be looked up, the rows are unknown with the reason, and are read once they can', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   tunnel.blind = new WireError('denied', 'GET /api/v1/pods: answered 403 Forbidden');
@@ -182,17 +182,17 @@ test('whose pods cannot be found is unknown, with the reason, and is read as soo
   expect(environment.faults()).toEqual([]);
 });
 
-test('ends that cannot be found are looked for less and less often, and never given up', async () => {
+test('a failing endpoint lookup is retried less and less often, but never given up', async () => {
   const tunnel = createTunnel([]);
   await using environment = await openEnvironment(tunnel, [shop]);
   environment.engine.start();
   await environment.pass(62_000);
-  expect(tunnel.looks).toHaveLength(6);
+  expect(tunnel.lookups).toHaveLength(6);
   await environment.pass(300_000);
-  expect(tunnel.looks).toHaveLength(16);
+  expect(tunnel.lookups).toHaveLength(16);
 });
 
-test('known pods stand as long as they answer, also while nobody can say which there are', async () => {
+test('known pods remain while they answer, also when the endpoint lookup fails', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   await using environment = await openEnvironment(tunnel, [shop]);
@@ -200,12 +200,12 @@ test('known pods stand as long as they answer, also while nobody can say which t
   await environment.pass(0);
   tunnel.blind = new WireError('timeout', 'no answer in 5s');
   await environment.pass(30_000);
-  expect(tunnel.looks.length).toBeGreaterThan(1);
+  expect(tunnel.lookups.length).toBeGreaterThan(1);
   expect(environment.health()).toEqual(['shop shop-0 up']);
   expect(environment.faults()).toEqual([]);
 });
 
-test('a source that leads on and is off itself is the reason that is told', async () => {
+test('the reported reason is that the tunneling source is disabled', async () => {
   const tunnel = createTunnel([end('shop-0')]);
   const problem = {
     kind: 'unconfigured',
@@ -224,7 +224,7 @@ test('a source that leads on and is off itself is the reason that is told', asyn
   );
 });
 
-test('nothing is reached through a source that is another system', async () => {
+test('nothing is reached through a source with an identity mismatch', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   const message = 'another cluster answers here';
@@ -240,7 +240,7 @@ test('nothing is reached through a source that is another system', async () => {
   expect(environment.health()).toEqual(['shop shop-0 up']);
 });
 
-test('a source is reached through one that is itself reached through another', async () => {
+test('tunnels can be nested', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   const inner = { ...entry(tunnel.module, 'inner', {}, through), via: { ...through, target: 'pod/bastion' } };
@@ -249,10 +249,10 @@ test('a source is reached through one that is itself reached through another', a
   environment.engine.start();
   await environment.pass(0);
   expect(environment.health()).toEqual(['shop shop-0 up']);
-  expect(tunnel.looks).toEqual(['pod/bastion', 'deployment/shop']);
+  expect(tunnel.lookups).toEqual(['pod/bastion', 'deployment/shop']);
 });
 
-test('nothing stays open behind an environment that is closed', async () => {
+test('closing an environment closes all connections', async () => {
   await using server = await healthy();
   const tunnel = tunnelTo({ 'shop-0': server });
   const environment = await openEnvironment(tunnel, [shop]);

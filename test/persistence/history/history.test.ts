@@ -26,32 +26,35 @@ interface Cockpit {
   readonly clock: ManualClock;
   readonly facts: FactsStore;
   readonly history: HistoryService;
-  readonly said: readonly string[];
-  /** Reads a value now. */
+  readonly messages: readonly string[];
+  /** Records a value at the current time. */
   read(value: number, labels?: Readonly<Record<string, string>>): void;
-  /** Time passes, and what is due then is done. */
+  /** Advances the clock and waits for pending work. */
   wait(ms: number): Promise<void>;
   values(): readonly (readonly [secondsAfterNoon: number, value: number])[];
 }
 
-/** A cockpit that follows one environment; `offset`: what its machine's clock is ahead of its own. */
+/** A cockpit with one environment; `offset`: its wall clock minus its monotonic clock. */
 const openCockpit = async (
   dir: string,
   { at = noon, offset = 0, signals = ['q', 'r'] } = {},
 ): Promise<Cockpit> => {
   const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
-  const said: string[] = [];
+  const messages: string[] = [];
   const facts = createFactsStore(frame({ signals: signals.map((id) => spec(id)) }));
   const history = createHistoryService({
     clock,
     open: () => openHistoryDb(dir),
     setAside: () => quarantineHistoryDb(dir),
-    say: (text) => said.push(text),
+    say: (text) => messages.push(text),
     mask: (text) => text,
     journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },
   });
   onTestFinished(() => history.close());
-  /** Opening loads SQLite and touches files, and reading a day takes many turns: as many as it needs. */
+  /**
+   * Opening loads SQLite and touches files, and reading a day takes many event loop turns, so their number is not
+   * fixed.
+   */
   const idle = async (): Promise<void> => {
     let done = false;
     void history.idle().then(() => {
@@ -69,7 +72,7 @@ const openCockpit = async (
     clock,
     facts,
     history,
-    said,
+    messages: messages,
     read: (value, labels = {}) =>
       learn(facts, metrics, { samples: [sample('q', value, { labels, at: clock.now() })] }, clock.now()),
     wait,
@@ -81,7 +84,7 @@ const openCockpit = async (
   };
 };
 
-test('what one cockpit has read, the next one shows, and the time between is a gap', async () => {
+test('values of one cockpit are shown in the next, with a gap between them', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   for (let i = 1; i <= 12; i++) {
@@ -94,7 +97,7 @@ test('what one cockpit has read, the next one shows, and the time between is a g
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + hour });
   const recalled = next.values();
-  // One in 15 s, and the last one of all, which closing kept.
+  // One per 15 s, and the last one, stored by close.
   expect(recalled.length).toBeGreaterThanOrEqual(4);
   expect(recalled.length).toBeLessThanOrEqual(7);
   expect(recalled.at(-1)?.[1]).toBe(99);
@@ -104,7 +107,7 @@ test('what one cockpit has read, the next one shows, and the time between is a g
   expect(next.values().at(-2)?.[0]).toBeLessThan(90);
 });
 
-test('times are those of the machine, whatever clock a cockpit goes by', async () => {
+test("times use the wall clock, whatever the cockpit's monotonic clock", async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   first.read(1);
@@ -113,7 +116,7 @@ test('times are those of the machine, whatever clock a cockpit goes by', async (
   expect(next.values()).toEqual([[0, 1]]);
 });
 
-test('nothing of what is older than a day, of the future, or of signals that the profile has no more', async () => {
+test('omits values older than a day, from the future, or of signals removed from the profile', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   first.read(1);
@@ -127,7 +130,7 @@ test('nothing of what is older than a day, of the future, or of signals that the
   expect(Object.keys(other.facts.getState().past)).toEqual(['r']);
 });
 
-test('two cockpits of one environment: what either reads is kept', async () => {
+test('two cockpits of one environment share their values', async () => {
   const dir = await stateDir();
   const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
   a.read(1, { pod: 'x' });
@@ -136,10 +139,10 @@ test('two cockpits of one environment: what either reads is kept', async () => {
   await b.wait(20 * second);
   const third = await openCockpit(dir, { at: noon + 60 * second });
   expect(Object.keys(third.facts.getState().past).toSorted()).toEqual(['q{pod=x}', 'q{pod=y}']);
-  expect([...a.said, ...b.said]).toEqual([]);
+  expect([...a.messages, ...b.messages]).toEqual([]);
 });
 
-test('an environment that is left keeps what it read last', async () => {
+test('leaving an environment stores its last values', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   one.read(5);
@@ -149,7 +152,7 @@ test('an environment that is left keeps what it read last', async () => {
   expect(next.values().map(([, value]) => value)).toEqual([5]);
 });
 
-test('a signal of very many series is not kept', async () => {
+test('a signal with too many series is not stored', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   const samples = Array.from({ length: 51 }, (_, pod) =>
@@ -163,13 +166,13 @@ test('a signal of very many series is not kept', async () => {
   expect(Object.keys(next.facts.getState().past)).toEqual(['r']);
 });
 
-test('a broken database is put aside, told of, and a new one begins', async () => {
+test('a broken database is moved away and reported, and a new one is created', async () => {
   const dir = await stateDir();
   await writeFile(join(dir, 'history.db'), 'no database at all, for a whole page or more. '.repeat(200));
   const first = await openCockpit(dir);
   first.read(1);
   await first.wait(20 * second);
-  expect(first.said).toEqual([
+  expect(first.messages).toEqual([
     `file is not a database, ${join(dir, 'history.db')}; moved to ${join(dir, 'history.db.broken')}, starting a new history`,
   ]);
   await first.history.close();
@@ -177,7 +180,7 @@ test('a broken database is put aside, told of, and a new one begins', async () =
   expect((await openCockpit(dir, { at: noon + hour })).values()).toHaveLength(1);
 });
 
-test('where nothing can be written the cockpit goes on, and says so once', async () => {
+test('a cockpit without a writable history continues, and reports it once', async () => {
   const dir = join(await stateDir(), 'file');
   await writeFile(dir, '');
   const cockpit = await openCockpit(dir);
@@ -185,7 +188,7 @@ test('where nothing can be written the cockpit goes on, and says so once', async
     cockpit.read(i);
     await cockpit.wait(20 * second);
   }
-  expect(cockpit.said).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
+  expect(cockpit.messages).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();
 });

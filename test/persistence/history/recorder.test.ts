@@ -40,8 +40,8 @@ interface Cockpit {
   readonly history: HistoryService;
   readonly journal: { entries: readonly JournalEntry[]; note(change: string): void };
   wait(ms: number): Promise<void>;
-  /** What is shown of a moment, in ms after noon on the machine's clock. */
-  look(after: number): PastSnapshot;
+  /** The content of a snapshot, in ms after noon of the wall clock. */
+  snapshotAt(after: number): PastSnapshot;
 }
 
 const openCockpit = async (
@@ -68,7 +68,7 @@ const openCockpit = async (
       for (const listener of listeners) listener();
     },
   };
-  const door: JournalSource = {
+  const journalSource: JournalSource = {
     now: () => ({ ...place, entries: journal.entries }),
     onChange: (listener) => {
       listeners.add(listener);
@@ -83,7 +83,7 @@ const openCockpit = async (
     open: () => openHistoryDb(dir),
     setAside: () => quarantineHistoryDb(dir),
     say: () => {},
-    journal: door,
+    journal: journalSource,
     mask: masker.outgoing,
   });
   onTestFinished(() => history.close());
@@ -107,11 +107,11 @@ const openCockpit = async (
         await idle();
       }
     },
-    look: (after) => history.past.snapshotAt(place, facts.getState(), noon + after),
+    snapshotAt: (after) => history.past.snapshotAt(place, facts.getState(), noon + after),
   };
 };
 
-/** Something else every quarter of a minute, for so many minutes. */
+/** Changes the facts every 15 s, for a number of minutes. */
 const live = async (one: Cockpit, minutes: number): Promise<void> => {
   for (let step = 0; step < minutes * 4; step++) {
     const at = one.clock.now();
@@ -125,13 +125,13 @@ const live = async (one: Cockpit, minutes: number): Promise<void> => {
   }
 };
 
-const kept = (looked: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
-  expect(looked).toMatchObject({ is: 'kept' });
-  if (looked.is !== 'kept') throw new Error('nothing was kept');
-  return looked;
+const kept = (snapshot: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
+  expect(snapshot).toMatchObject({ is: 'kept' });
+  if (snapshot.is !== 'kept') throw new Error('nothing was kept');
+  return snapshot;
 };
 
-test('a moment is as it was, from memory and, in the next cockpit, from the file', async () => {
+test('a snapshot is unchanged when read from memory and, in the next cockpit, from the file', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   const seen = new Map<number, unknown>();
@@ -144,34 +144,34 @@ test('a moment is as it was, from memory and, in the next cockpit, from the file
     await first.wait(1);
   }
   const compare = (one: Cockpit, wanted: number): void => {
-    const looked = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
-    expect(looked.at).toBe(wanted);
-    expect(buildSnapshot(looked.state, looked.now)).toEqual(seen.get(wanted));
+    const snapshot = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
+    expect(snapshot.at).toBe(wanted);
+    expect(buildSnapshot(snapshot.state, snapshot.now)).toEqual(seen.get(wanted));
   };
   for (const wanted of seen.keys()) compare(first, wanted);
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
-  // The last one has made way for what closing kept.
+  // The last one was replaced by the snapshot that close stored.
   for (const wanted of [...seen.keys()].slice(0, -1)) compare(next, wanted);
 });
 
-test('what is looked at stands still while live facts go on', async () => {
+test('an open snapshot does not change while live facts do', async () => {
   const one = await openCockpit(await stateDir());
   await live(one, 3);
-  const before = kept(one.look(2 * minute));
+  const before = kept(one.snapshotAt(2 * minute));
   await live(one, 3);
-  expect(one.look(2 * minute)).toBe(before);
+  expect(one.snapshotAt(2 * minute)).toBe(before);
   expect(before.state.history.q?.at(-1)?.at).toBeLessThanOrEqual(before.now);
 });
 
-test('a cockpit that was closed leaves a gap, and the moments next to it are offered', async () => {
+test('a closed cockpit leaves a gap, and the adjacent snapshots are offered', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   await live(first, 2);
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 60 * minute });
   await live(next, 2);
-  const gap = next.look(30 * minute);
+  const gap = next.snapshotAt(30 * minute);
   expect(gap).toMatchObject({ is: 'nothing' });
   if (gap.is !== 'nothing') return;
   expect(gap.before).toBeLessThanOrEqual(noon + 2 * minute + 15 * second);
@@ -179,25 +179,25 @@ test('a cockpit that was closed leaves a gap, and the moments next to it are off
   expect(kept(next.history.past.snapshotAt(place, next.facts.getState(), gap.before ?? 0)).at).toBe(
     gap.before,
   );
-  expect(next.look(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
+  expect(next.snapshotAt(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
 });
 
-test('times of a moment are those of its own clock, and values over time follow it', async () => {
+test('the times in a snapshot use its own clock, as do values over time', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir);
   await live(first, 2);
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 10 * minute, offset: 3_600_000 });
   await next.wait(15 * second);
-  const looked = kept(next.look(minute));
-  expect(looked.now).toBe(looked.at);
-  const values = [...(looked.state.past.q ?? []), ...(looked.state.history.q ?? [])];
+  const snapshot = kept(next.snapshotAt(minute));
+  expect(snapshot.now).toBe(snapshot.at);
+  const values = [...(snapshot.state.past.q ?? []), ...(snapshot.state.history.q ?? [])];
   expect(values.length).toBeGreaterThan(2);
-  expect(values.at(-1)?.at).toBeLessThanOrEqual(looked.now);
-  expect(looked.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
+  expect(values.at(-1)?.at).toBeLessThanOrEqual(snapshot.now);
+  expect(snapshot.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
 });
 
-test('two cockpits of one environment: each moment is whole, whoever kept it', async () => {
+test('two cockpits of one environment: each snapshot is complete, whichever stored it', async () => {
   const dir = await stateDir();
   const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
   for (let step = 0; step < 12; step++) {
@@ -209,43 +209,43 @@ test('two cockpits of one environment: each moment is whole, whoever kept it', a
   }
   const third = await openCockpit(dir, { at: noon + 10 * minute });
   for (let after = 15 * second; after < 3 * minute; after += 15 * second) {
-    const names = kept(third.look(after)).state.feeds['bus/breakers']?.known?.items.map((row) =>
+    const names = kept(third.snapshotAt(after)).state.feeds['bus/breakers']?.known?.items.map((row) =>
       'name' in row ? row.name : '',
     );
     expect(['a', 'b']).toContain(names?.join());
   }
 });
 
-test('what is rehearsed of a real environment can be looked at, and leaves nothing behind', async () => {
+test('a drill of a real environment can be viewed afterwards, but is not stored', async () => {
   const dir = await stateDir();
   const first = await openCockpit(dir, { rehearsed: true });
   await live(first, 2);
   first.journal.note('CLOSED → OPEN');
   await first.wait(15 * second);
-  kept(first.look(minute));
+  kept(first.snapshotAt(minute));
   await first.history.close();
   const next = await openCockpit(dir, { at: noon + 5 * minute });
-  expect(next.look(minute)).toEqual({ is: 'nothing' });
+  expect(next.snapshotAt(minute)).toEqual({ is: 'nothing' });
   expect(next.journal.entries).toEqual([]);
 });
 
-test('an environment that is not followed is off', async () => {
+test('history is off for an environment that is not followed', async () => {
   const one = await openCockpit(await stateDir());
   one.history.follow([]);
-  expect(one.look(0)).toEqual({ is: 'off' });
+  expect(one.snapshotAt(0)).toEqual({ is: 'off' });
   expect(one.history.past.hasHistory(place)).toBe(false);
 });
 
-test('where no file can be written, the last moments are in memory all the same', async () => {
+test('without a writable file, recent snapshots are available from memory', async () => {
   const dir = join(await stateDir(), 'none');
   const { writeFile } = await import('node:fs/promises');
   await writeFile(dir, '');
   const one = await openCockpit(dir);
   await live(one, 3);
-  kept(one.look(minute));
+  kept(one.snapshotAt(minute));
 });
 
-test('a secret is in no file', async () => {
+test('no secret is stored in a file', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   const at = one.clock.now();
@@ -254,16 +254,16 @@ test('a secret is in no file', async () => {
   await one.wait(30 * second);
   await one.history.close();
   const next = await openCockpit(dir, { at: noon + minute });
-  const looked = kept(next.look(20 * second));
-  const names = looked.state.feeds['bus/breakers']?.known?.items.map((row) =>
+  const snapshot = kept(next.snapshotAt(20 * second));
+  const names = snapshot.state.feeds['bus/breakers']?.known?.items.map((row) =>
     'name' in row ? row.name : '',
   );
   expect(names).toEqual(['…masked', 'a "…masked"']);
-  expect(JSON.stringify(looked.state.since)).not.toContain('hunter2');
+  expect(JSON.stringify(snapshot.state.since)).not.toContain('hunter2');
   expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
 });
 
-/** Every text of every table, and what is packed in them. */
+/** Every text of every table, including compressed ones. */
 const textsIn = (dir: string): string => {
   const db = new DatabaseSync(join(dir, 'history.db'), { readOnly: true });
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
@@ -277,7 +277,7 @@ const textsIn = (dir: string): string => {
   return cells.map((cell) => (cell instanceof Uint8Array ? decompressText(cell) : String(cell))).join('\n');
 };
 
-test('a secret in the text, a label or an annotation of an alert is in no row of history.db', async () => {
+test('a secret in the text, a label or an annotation of an alert is not stored in history.db', async () => {
   const dir = await stateDir();
   const one = await openCockpit(dir);
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
@@ -303,7 +303,7 @@ test('a secret in the text, a label or an annotation of an alert is in no row of
     expect(texts).not.toContain(secret);
 });
 
-test('the journal of the last day is there again, each change once', async () => {
+test('the journal of the last day is restored, each change once', async () => {
   const dir = await stateDir();
   const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + 2 * second })];
   for (const one of [a, b]) one.journal.note('CLOSED → OPEN');

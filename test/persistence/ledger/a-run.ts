@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.
 
 const gate: Gate = { arm: true, confirm: true, preview: true, typed: false, windowMs: 5000 };
 
-/** Every event of a run that acts once and recovers, in their order. */
+/** All events of a run with one action that recovers, in order. */
 export const aRun = (run: string): readonly RunEvent[] => [
   {
     run,
@@ -33,7 +33,7 @@ export const aRun = (run: string): readonly RunEvent[] => [
   { run, at: 6000, event: 'ended', ending: 'recovered', why: 'It stays closed', sent: [] },
 ];
 
-/** Such a run as it goes into the ledger: `ms` apart, from `from` on. */
+/** The ledger entries of such a run: `ms` apart, starting at `from`. */
 export const entriesOf = (
   run: string,
   from = Date.parse('2026-03-04T10:15:07.250Z'),

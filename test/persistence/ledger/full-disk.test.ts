@@ -8,7 +8,7 @@ import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import { entriesOf } from './a-run.ts';
 import { entry, tempDir } from './entries.ts';
 
-const program = new URL('./filling.ts', import.meta.url).pathname;
+const program = new URL('./fill-ledger.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });
@@ -18,7 +18,7 @@ test.each([
   ['EDQUOT', 'disk quota exceeded'],
   ['EROFS', 'the file system is read-only'],
 ])(
-  '%s at any write: told, nothing acknowledged is lost, and it goes on when there is room',
+  '%s at any write: reported, no acknowledged record is lost, and appends succeed again once there is space',
   async (code, words) => {
     const all = entriesOf('r1');
     for (let at = 1, over = false; !over; at++) {
@@ -46,7 +46,7 @@ test.each([
         expect(why).toBe(
           `LedgerError: the ledger ${dir.path}/audit.jsonl cannot be written: ${words} (${code})`,
         );
-      // Once it cannot be written nothing behind that is acknowledged, except that a lock need not be given back.
+      // After the first failed write nothing is acknowledged, except that a failed unlock is not fatal.
       expect(acknowledged).toEqual(all.slice(0, acknowledged.length).map((one) => one.entry.event));
       over = failed === undefined;
       expect(refused.length > 0).toBe(!over && !(failed === 'unlock' && acknowledged.length === all.length));
@@ -57,25 +57,25 @@ test.each([
       expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, behind: 0 });
       const kept = (await readLedger(dir.path, { run: 'r1' })).map((record) => record.entry.event);
       expect(kept.slice(0, acknowledged.length)).toEqual(acknowledged);
-      // At most one record that nobody was told of.
+      // At most one record without an acknowledgment.
       expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
     }
   },
 );
 
-test('a file that may not grow further cuts a record in half: told, and the ledger goes on when it may', async () => {
+test('a file size limit truncates a record: reported, and appends succeed again once the limit is lifted', async () => {
   await using dir = await tempDir();
   const script = `ulimit -f 8; exec "${process.execPath}" "${program}" "${dir.path}"`;
   const { stdout } = await run('bash', ['-c', script]);
-  const told = JSON.parse(stdout);
-  expect(told.why).toMatch(/audit.jsonl cannot be written: file size limit exceeded \(EFBIG\)/);
-  expect(told.acknowledged).toBeGreaterThan(3);
-  expect(told.full).toMatchObject({ ok: true, count: told.acknowledged, torn: [{}] });
+  const result = JSON.parse(stdout);
+  expect(result.why).toMatch(/audit.jsonl cannot be written: file size limit exceeded \(EFBIG\)/);
+  expect(result.acknowledged).toBeGreaterThan(3);
+  expect(result.full).toMatchObject({ ok: true, count: result.acknowledged, torn: [{}] });
   await (await openLedger(dir.path)).append(entry('r2', 'it may grow'));
-  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: told.acknowledged + 1, behind: 0 });
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: result.acknowledged + 1, behind: 0 });
 });
 
-/** A file system of our own needs the right to mount one. */
+/** Mounting a file system requires privileges. */
 const mayMount = ((): boolean => {
   try {
     execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k,mode=700 tmpfs /mnt'], {
@@ -87,31 +87,34 @@ const mayMount = ((): boolean => {
   }
 })();
 
-test.skipIf(!mayMount)('a file system that is really full, and then is not', async () => {
-  await using dir = await tempDir();
-  const script = [
-    `mount -t tmpfs -o size=64k,mode=700 tmpfs "${dir.path}"`,
-    `head -c 16384 /dev/zero > "${dir.path}/ballast"`,
-    `exec "${process.execPath}" "${program}" "${dir.path}" ballast`,
-  ].join('; ');
-  const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
-  const told = JSON.parse(stdout);
-  expect(told.why).toMatch(/audit.jsonl cannot be written: no space left on the device \(ENOSPC\)/);
-  expect(told.acknowledged).toBeGreaterThan(3);
-  expect(told.full.ok).toBe(true);
-  expect(told.full.count - told.acknowledged).toBeLessThanOrEqual(1);
-  expect(told.after).toMatchObject({ ok: true, count: told.full.count + 1, behind: 0 });
-});
+test.skipIf(!mayMount)(
+  'a full file system is reported, and appends succeed again once there is space',
+  async () => {
+    await using dir = await tempDir();
+    const script = [
+      `mount -t tmpfs -o size=64k,mode=700 tmpfs "${dir.path}"`,
+      `head -c 16384 /dev/zero > "${dir.path}/ballast"`,
+      `exec "${process.execPath}" "${program}" "${dir.path}" ballast`,
+    ].join('; ');
+    const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
+    const result = JSON.parse(stdout);
+    expect(result.why).toMatch(/audit.jsonl cannot be written: no space left on the device \(ENOSPC\)/);
+    expect(result.acknowledged).toBeGreaterThan(3);
+    expect(result.full.ok).toBe(true);
+    expect(result.full.count - result.acknowledged).toBeLessThanOrEqual(1);
+    expect(result.after).toMatchObject({ ok: true, count: result.full.count + 1, behind: 0 });
+  },
+);
 
 test.skipIf(!mayMount)(
-  'a directory that became read-only: nothing is acknowledged, and reading still works',
+  'a directory that became read-only: nothing is acknowledged, and reads still work',
   async () => {
     await using dir = await tempDir();
     await (await openLedger(dir.path)).append(entry('r1', 'line 1'));
     const script = `mount --bind "${dir.path}" "${dir.path}"; mount -o remount,bind,ro "${dir.path}"; exec "${process.execPath}" "${program}" "${dir.path}"`;
     const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
-    const told = JSON.parse(stdout);
-    expect(told.why).toMatch(/audit.jsonl cannot be written: the file system is read-only \(EROFS\)/);
-    expect(told).toMatchObject({ acknowledged: 0, full: { ok: true, count: 1 } });
+    const result = JSON.parse(stdout);
+    expect(result.why).toMatch(/audit.jsonl cannot be written: the file system is read-only \(EROFS\)/);
+    expect(result).toMatchObject({ acknowledged: 0, full: { ok: true, count: 1 } });
   },
 );

@@ -15,7 +15,7 @@ const fill = async (dir: string, count: number): Promise<void> => {
 const fileOf = (dir: string): string => join(dir, 'audit.jsonl');
 const headOf = (dir: string): string => join(dir, 'audit.head');
 
-test('what was appended is read back in order, chained, private, and the only .jsonl', async () => {
+test('appended records are read back in order, chained, private, and in a single .jsonl file', async () => {
   await using dir = await tempDir();
   const state = join(dir.path, 'made', 'on', 'first', 'append');
   const ledger = await openLedger(state);
@@ -54,7 +54,7 @@ test('what was appended is read back in order, chained, private, and the only .j
   expect(JSON.parse(await readFile(headOf(state), 'utf8'))).toMatchObject({ count: 2, hash: two?.hash });
 });
 
-test('a filter picks by run, environment and time', async () => {
+test('filters by run, environment and time', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   await ledger.append(entry('r1', 'one'));
@@ -68,7 +68,7 @@ test('a filter picks by run, environment and time', async () => {
   expect(await runs({ until: Date.parse('2026-03-05T00:00:00Z') })).toEqual(['r1']);
 });
 
-test('64-bit offsets and absent values have one spelling', () => {
+test('64-bit offsets and absent values have one canonical form', () => {
   expect(canonicalJson({ b: [undefined, 1n << 60n], a: undefined, c: { z: Number.NaN, y: 'ü"' } })).toBe(
     '{"b":[null,"1152921504606846976"],"c":{"y":"ü\\"","z":null}}',
   );
@@ -82,19 +82,19 @@ const tamper = async (dir: string, line: number, change: (text: string) => strin
 test.each([
   ['a changed word', (t: string) => t.replace('"line 3"', '"line 9"'), 3, /has been changed/],
   [
-    'a changed word with its hash made to look right',
+    'a changed word with a forged hash',
     (t: string) => t.replace(/"hash":"..../, '"hash":"0000'),
     3,
     /has been changed/,
   ],
   [
-    'a second value for a key',
+    'a duplicate key',
     (t: string) => t.replace('{"at":', '{"at":"2001-01-01T00:00:00.000Z","at":'),
     3,
     /not in canonical form/,
   ],
-  ['a line made unreadable', (t: string) => t.slice(0, 40), 3, /cannot be read/],
-])('%s is a break, told with its line', async (_, change, line, what) => {
+  ['a truncated line', (t: string) => t.slice(0, 40), 3, /cannot be read/],
+])('%s is a break, reported with its line', async (_, change, line, what) => {
   await using dir = await tempDir();
   await fill(dir.path, 5);
   await tamper(dir.path, 3, change);
@@ -105,7 +105,7 @@ test.each([
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: false, firstBroken: { line } });
 });
 
-test('a line taken out of the middle is a break', async () => {
+test('a line removed from the middle is a break', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 5);
   const lines = await linesOf(dir.path);
@@ -124,7 +124,7 @@ test('two lines swapped are a break', async () => {
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: false, firstBroken: { line: 2 } });
 });
 
-test('a tail cut off between two lines is a break, and stays one when more is appended', async () => {
+test('a tail removed at a line boundary is a break, and stays one after more appends', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 5);
   const lines = await linesOf(dir.path);
@@ -140,7 +140,7 @@ test('a tail cut off between two lines is a break, and stays one when more is ap
   });
 });
 
-test('the whole file gone, or the head gone, is a break, and stays one', async () => {
+test('a missing file or head is a break, and stays one', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 3);
   await rm(fileOf(dir.path));
@@ -156,7 +156,7 @@ test('the whole file gone, or the head gone, is a break, and stays one', async (
   expect(check.firstBroken?.what).toMatch(/audit.head was missing/);
 });
 
-test('a head that is rubbish, or of another ledger, is a break', async () => {
+test('an invalid head, or one of another ledger, is a break', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 3);
   const head = JSON.parse(await readFile(headOf(dir.path), 'utf8'));
@@ -166,7 +166,7 @@ test('a head that is rubbish, or of another ledger, is a break', async () => {
   expect((await verifyLedger(dir.path)).firstBroken?.what).toMatch(/does not match audit.head/);
 });
 
-test('a crash at any byte of an append leaves a ledger that holds, and that goes on', async () => {
+test('a crash at any byte of an append leaves a valid ledger that can be appended to', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 2);
   const before = await readFile(fileOf(dir.path));
@@ -202,7 +202,7 @@ test('the very first record survives a crash before its head was written', async
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 2, behind: 0 });
 });
 
-test('a forged line that nobody sealed is a break', async () => {
+test('a forged line without a seal is a break', async () => {
   await using dir = await tempDir();
   await fill(dir.path, 2);
   const [first = ''] = await linesOf(dir.path);
@@ -213,7 +213,7 @@ test('a forged line that nobody sealed is a break', async () => {
   });
 });
 
-test('a full device and a path that cannot be a directory are told with the path', async () => {
+test('a full device and an invalid directory are reported with the path', async () => {
   await using dir = await tempDir();
   await symlink('/dev/full', fileOf(dir.path));
   const full = await openLedger(dir.path);
@@ -229,7 +229,7 @@ test('a full device and a path that cannot be a directory are told with the path
   );
 });
 
-test('appends of one process keep the order in which they were asked for, a failed one stops none', async () => {
+test('concurrent appends of one process keep their order, and a failed one does not block the others', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const texts = Array.from({ length: 20 }, (_, n) => `line ${n}`);
@@ -238,6 +238,6 @@ test('appends of one process keep the order in which they were asked for, a fail
   expect(read).toEqual(texts);
   await truncate(fileOf(dir.path), 0);
   await rm(headOf(dir.path));
-  await ledger.append(entry('r1', 'begun anew'));
+  await ledger.append(entry('r1', 'restarted'));
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
 });

@@ -10,7 +10,7 @@ import { entry, tempDir } from './entries.ts';
 const fileOf = (dir: string): string => join(dir, 'audit.jsonl');
 const headOf = (dir: string): string => join(dir, 'audit.head');
 
-/** A small ledger with every kind of byte in it: several, of characters that are long, and the sign for none. */
+/** A small ledger with every kind of byte: several records, multi-byte characters, and the replacement character. */
 const small = async (dir: string): Promise<Buffer> => {
   const ledger = await openLedger(dir);
   for (const text of ['one', 'zwei ü € 🚀', 'lost: \ufffd', 'four']) await ledger.append(entry('r1', text));
@@ -22,7 +22,7 @@ const check = async (dir: string, bytes: Buffer) => {
   return verifyLedger(dir);
 };
 
-test('any byte that is changed is found', async () => {
+test('a change of any byte is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   for (let at = 0; at < whole.length; at++) {
@@ -35,7 +35,7 @@ test('any byte that is changed is found', async () => {
   expect(await check(dir.path, whole)).toMatchObject({ ok: true, count: 4 });
 }, 120_000);
 
-test('any byte of the head that is changed is found', async () => {
+test('a change of any byte of the head is detected', async () => {
   await using dir = await tempDir();
   await small(dir.path);
   const head = await readFile(headOf(dir.path));
@@ -47,58 +47,58 @@ test('any byte of the head that is changed is found', async () => {
   }
 });
 
-test('a character made unreadable by another unreadable one of its length is found', async () => {
+test('an invalid character replaced by another invalid one of the same length is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   const at = whole.indexOf(Buffer.from('\ufffd'));
   const bytes = Buffer.from(whole);
-  // The begin of a character of four bytes: read leniently it is the same sign.
+  // The first byte of a four-byte character: a lenient decoder returns the same replacement character.
   bytes.set([0xf0, 0x9f, 0x98], at);
   expect(bytes.toString()).toBe(whole.toString());
   expect(await check(dir.path, bytes)).toMatchObject({ ok: false, firstBroken: { line: 3 } });
 });
 
-test('any byte that is taken out or put in is found', async () => {
+test('an inserted or removed byte is detected', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
-  // Of the last record, which no other one follows, and of the one before it.
+  // In the last record, which has no successor, and in the one before it.
   const from = whole.indexOf('\n', Math.floor(whole.length / 2));
   for (let at = from; at < whole.length; at++) {
     const less = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]);
     expect((await check(dir.path, less)).ok, `without byte ${at}`).toBe(false);
-    // Behind the last record one more line break is nothing.
+    // An additional line break after the last record is ignored.
     if (at === whole.length - 1) continue;
     const more = Buffer.concat([whole.subarray(0, at), Buffer.from('\n'), whole.subarray(at)]);
     expect((await check(dir.path, more)).ok, `a line break at ${at}`).toBe(false);
   }
 }, 120_000);
 
-test('a tail of any length that is cut off is found, and told by what is left', async () => {
+test('a removed tail of any length is detected, and reported with what remains', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([at]) => at + 1);
   for (let size = 0; size < whole.length; size++) {
     const { ok, firstBroken, torn } = await check(dir.path, whole.subarray(0, size));
     expect({ ok, torn }, `cut at ${size}`).toEqual({ ok: false, torn: [] });
-    const kept = ends.filter((end) => end <= size + 1).length;
-    const from = ends[kept - 1] ?? 0;
+    const remaining = ends.filter((end) => end <= size + 1).length;
+    const from = ends[remaining - 1] ?? 0;
     if (size === whole.length - 1)
       expect(firstBroken?.what).toBe(
         `audit.head says record 4 ends at byte ${size + 1}, but it ends at ${size}`,
       );
     else if (size > from)
       expect(firstBroken).toEqual({
-        line: kept + 1,
-        what: `record ${kept + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${kept === 3 ? '' : `, and the ${3 - kept} after it are missing`}`,
+        line: remaining + 1,
+        what: `record ${remaining + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${remaining === 3 ? '' : `, and the ${3 - remaining} after it are missing`}`,
       });
     else
       expect(firstBroken?.what).toBe(
-        kept === 3 ? 'the last record is missing' : `the last ${4 - kept} records are missing`,
+        remaining === 3 ? 'the last record is missing' : `the last ${4 - remaining} records are missing`,
       );
   }
 });
 
-test('a record that is cut after it was counted stays a break when more is written', async () => {
+test('a record truncated after it was counted stays a break after more appends', async () => {
   await using dir = await tempDir();
   const whole = await small(dir.path);
   await writeFile(fileOf(dir.path), whole.subarray(0, whole.length - 10));
@@ -109,7 +109,7 @@ test('a record that is cut after it was counted stays a break when more is writt
   });
 });
 
-test('a record taken out, put in twice, or swapped is found wherever it stands', async () => {
+test('a removed, duplicated or swapped record is detected at any position', async () => {
   await using dir = await tempDir();
   const lines = (await small(dir.path)).toString().split('\n').slice(0, -1);
   const as = (changed: readonly string[]) =>
@@ -127,7 +127,7 @@ test('a record taken out, put in twice, or swapped is found wherever it stands',
   }
 });
 
-test('the first record that was ever written, cut at any byte before its head was: told, and it goes on', async () => {
+test('the very first record, truncated at any byte before its head was written: reported, and appends succeed', async () => {
   await using dir = await tempDir();
   await (await openLedger(dir.path)).append(entry('r1', 'one ü'));
   const whole = await readFile(fileOf(dir.path));
@@ -143,7 +143,7 @@ test('the first record that was ever written, cut at any byte before its head wa
   }
 });
 
-test('a clock that is set back is told, is no break, and the order stays that of the numbers', async () => {
+test('a clock that was set back is reported, is not a break, and the order by number is kept', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const noon = Date.parse('2026-03-04T12:00:00Z');
@@ -157,7 +157,7 @@ test('a clock that is set back is told, is no break, and the order stays that of
   );
 });
 
-test('a process that waited for another to finish is not taken for a clock that was set back', async () => {
+test('a process that waited for another one is not reported as a clock that was set back', async () => {
   await using dir = await tempDir();
   const ledger = await openLedger(dir.path);
   const [one, two] = [entry('r1', 'one'), entry('r2', 'two')];

@@ -53,7 +53,7 @@ const records = (events: readonly RunEvent[]): readonly LedgerRecord[] =>
 
 const at = { run: 'r1', at: 0 };
 
-test('a run reads as a section of Markdown, from its plan to its ending', () => {
+test('a run is formatted as a Markdown section, from its plan to its ending', () => {
   const text = renderTimeline(
     records([
       { ...at, event: 'planned', proposal },
@@ -93,7 +93,7 @@ test('a run reads as a section of Markdown, from its plan to its ending', () => 
   ]);
 });
 
-test('runs that went on at the same time are told apart; a refused one says why, a cut one what was sent', () => {
+test('concurrent runs are separate sections; a refused one has its reason, an interrupted one its requests', () => {
   const text = renderTimeline(
     records([
       { ...at, event: 'gated', passed: false, why: 'production is read-only' },
@@ -115,6 +115,6 @@ test('runs that went on at the same time are told apart; a refused one says why,
   ]);
 });
 
-test('an empty ledger says that nothing was run', () => {
+test('an empty ledger says that there were no runs', () => {
   expect(renderTimeline([])).toBe('# Timeline\n\nNothing was run.\n');
 });

@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-test('files are listed with what is below, sorted; hidden directories are left out', async () => {
+test('files are listed recursively and sorted; hidden directories are omitted', async () => {
   expect(await localFiles.list(dir)).toEqual(['a/b/c.yaml', 'z.yaml']);
 });
 
-test('a directory that is not there is empty; a file that is not there has no text', async () => {
+test('a missing directory is empty; a missing file has no text', async () => {
   expect(await localFiles.list(join(dir, 'nowhere'))).toEqual([]);
   expect(await localFiles.list(join(dir, 'z.yaml'))).toEqual([]);
   expect(await localFiles.read(join(dir, 'nowhere'))).toBeUndefined();
@@ -28,15 +28,15 @@ test('a directory that is not there is empty; a file that is not there has no te
   expect(await localFiles.read(join(dir, 'z.yaml', 'below'))).toBeUndefined();
 });
 
-test('a text comes as it is', async () => {
+test('a text is returned unchanged', async () => {
   expect(await localFiles.read(join(dir, 'a/b/c.yaml'))).toBe('text of a/b/c.yaml\n');
 });
 
-test('a file without an end is refused, not read for ever', async () => {
+test('an endless file is refused', async () => {
   await expect(localFiles.read('/dev/zero')).rejects.toThrow('is larger than 4 MiB');
 });
 
-test('a FIFO is refused: nobody may ever write into it', async () => {
+test('a FIFO is refused: it may never have a writer', async () => {
   const path = join(dir, 'fifo');
   makeFifo(path);
   await expect(localFiles.read(path)).rejects.toThrow('is a FIFO, not a file');

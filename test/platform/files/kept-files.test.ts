@@ -10,7 +10,7 @@ const stateDir = async (): Promise<string> => {
   return join(dir, 'state');
 };
 
-test('a text is kept as a whole, for its owner alone, and leaves no draft', async () => {
+test('a text is written atomically, readable by its owner only, and leaves no temporary file', async () => {
   const dir = await stateDir();
   const kept = savedTexts(dir);
   expect(await kept.read('layouts.json')).toBeUndefined();
@@ -23,7 +23,7 @@ test('a text is kept as a whole, for its owner alone, and leaves no draft', asyn
   expect((await stat(dir)).mode & 0o777).toBe(0o700);
 });
 
-test('one that cannot be understood is set aside, not thrown away', async () => {
+test('an invalid file is moved away instead of deleted', async () => {
   const dir = await stateDir();
   const kept = savedTexts(dir);
   await kept.write('layouts.json', 'half of');
@@ -32,9 +32,9 @@ test('one that cannot be understood is set aside, not thrown away', async () => 
   expect(await readFile(join(dir, 'layouts.json.broken'), 'utf8')).toBe('half of');
 });
 
-test('where nothing can be written, writing rejects and says why first', async () => {
+test('a failed write rejects, after it was reported', async () => {
   const dir = await stateDir();
-  await writeFile(dir, 'a file stands where the directory should be');
+  await writeFile(dir, 'a file in place of the directory');
   await expect(savedTexts(dir).write('commands', 'quit\n')).rejects.toThrow(
     `not a directory (ENOTDIR), ${join(dir, 'commands')}`,
   );

@@ -12,7 +12,7 @@ import { entry, tempDir } from '../../persistence/ledger/entries.ts';
 
 const note = { who: 'ana', host: 'vm-1', run: 'r-1', runbook: 'restart', at: 0 };
 
-test('is made for its user alone', async () => {
+test('is created with access for its user only', async () => {
   await using dir = await tempDir();
   await privateDir(join(dir.path, 'a/b'));
   expect((await stat(join(dir.path, 'a/b'))).mode & 0o777).toBe(0o700);
@@ -21,28 +21,28 @@ test('is made for its user alone', async () => {
 });
 
 test.each([0o777, 0o702, 0o1777])(
-  'nothing is kept in a directory with the mode %o, which any user may write',
+  'a directory with the mode %o, writable by any user, is refused',
   async (mode) => {
     await using dir = await tempDir();
     const state = join(dir.path, 'state');
     await mkdir(state);
     await chmod(state, mode);
-    const said = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
-    await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(said);
+    const refusal = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
+    await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(refusal);
     await expect(openHistoryDb(state)).rejects.toThrow(/is world-writable/);
     await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(/is world-writable/);
-    await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(said);
+    await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(refusal);
     const failures: string[] = [];
     openDebugLog(
       join(state, 'opsdeck.log'),
       (text) => text,
       (why) => failures.push(why),
     ).write('x');
-    expect(failures).toEqual([expect.stringMatching(said)]);
+    expect(failures).toEqual([expect.stringMatching(refusal)]);
   },
 );
 
-test('a link in the place of a draft is not followed', async () => {
+test('a symbolic link in place of a temporary file is not followed', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, 'precious');
@@ -52,7 +52,7 @@ test('a link in the place of a draft is not followed', async () => {
   expect(await readFile(elsewhere, 'utf8')).toBe('precious');
 });
 
-test('the debug log is not written through a link', async () => {
+test('the debug log is not written through a symbolic link', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, 'precious');
@@ -67,7 +67,7 @@ test('the debug log is not written through a link', async () => {
   expect(await readFile(elsewhere, 'utf8')).toBe('precious');
 });
 
-test('a file is appended to through a link of this user, not through one of another', async () => {
+test('a file is appended to through a link of this user, but not of another', async () => {
   await using dir = await tempDir();
   const elsewhere = join(dir.path, 'elsewhere');
   await writeFile(elsewhere, '');

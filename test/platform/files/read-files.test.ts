@@ -39,16 +39,16 @@ test.each([
   expect(await read('ten', from, maxBytes)).toMatchObject(expected);
 });
 
-test('a text has no byte order mark, line feeds only, and its own control sequences', async () => {
+test('a text has no byte order mark, line feeds only, and no control sequences', async () => {
   expect(await read('lines', 'head')).toMatchObject({ raw: 'one\ntwo\nthr\u001b[31mee', linesEnd: 12 });
 });
 
-test('a link is what it leads to', async () => {
+test('a symbolic link is resolved', async () => {
   expect(await files.stat(at('link'), never)).toMatchObject({ kind: 'file', sizeBytes: 10, runnable: false });
   expect((await files.stat(at('link'), never)).id).toBe((await files.stat(at('ten'), never)).id);
 });
 
-test('a file knows when it was written', async () => {
+test('a file has its modification time', async () => {
   await utimes(at('ten'), new Date(5000), new Date('2026-03-04T10:00:00Z'));
   expect((await files.stat(at('ten'), never)).writtenAt).toBe(Date.parse('2026-03-04T10:00:00Z'));
 });
@@ -66,13 +66,13 @@ test.each([
   await expect(read(name, 'head')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });
 });
 
-test.runIf(process.getuid?.() !== 0)('what may not be read is denied', async () => {
+test.runIf(process.getuid?.() !== 0)('an unreadable file is denied', async () => {
   await writeFile(at('closed'), 'x');
   await chmod(at('closed'), 0);
   await expect(read('closed', 'head')).rejects.toMatchObject({ kind: 'denied' });
 });
 
-test('what is no longer wanted is not read', async () => {
+test('an aborted read does not start', async () => {
   const stop = AbortSignal.abort(new DOMException('no answer in 5s', 'TimeoutError'));
   await expect(files.read(at('ten'), { from: 'head', maxBytes: 1 }, stop)).rejects.toMatchObject({
     kind: 'timeout',
@@ -80,7 +80,7 @@ test('what is no longer wanted is not read', async () => {
   });
 });
 
-test('a file that grows is read on from where the last whole line ended', async () => {
+test('a growing file is read from the end of the last complete line', async () => {
   await writeFile(at('log'), 'a\nb');
   const first = await read('log', 0);
   await appendFile(at('log'), 'b\nc\n');

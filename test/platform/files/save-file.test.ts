@@ -12,7 +12,7 @@ const place = async (): Promise<string> => {
   return dir;
 };
 
-test('a new file is private, and its path is told', async () => {
+test('a new file is private, and its path is returned', async () => {
   const dir = await place();
   const saved = await saveNewFile(dir, 'pods.csv', 'a,b\r\n');
   expect(saved).toEqual({ path: join(dir, 'pods.csv') });
@@ -20,7 +20,7 @@ test('a new file is private, and its path is told', async () => {
   expect((await stat(join(dir, 'pods.csv'))).mode & 0o777).toBe(0o600);
 });
 
-test('what is there stays, a link to nowhere as well; the new file gets a number', async () => {
+test('existing files and dangling links are kept; the new file gets a number', async () => {
   const dir = await place();
   await writeFile(join(dir, 'pods.csv'), 'mine');
   await symlink('/nowhere/at/all', join(dir, 'pods-2.csv'));
@@ -28,26 +28,26 @@ test('what is there stays, a link to nowhere as well; the new file gets a number
   expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('mine');
 });
 
-test('a directory that has gone is said', async () => {
+test('a directory that was deleted is reported', async () => {
   const dir = await place();
   const saved = await saveNewFile(join(dir, 'gone'), 'pods.csv', 'x');
   expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory no longer exists (ENOENT)` });
 });
 
-test('a directory that may not be written is said', async () => {
+test('a directory without write permission is reported', async () => {
   const dir = await place();
   await chmod(dir, 0o500);
   const saved = await saveNewFile(dir, 'pods.csv', 'x');
-  // Root may write anywhere; /proc takes nothing from anyone.
+  // Root may write anywhere, except to /proc.
   const refused = process.getuid?.() === 0 ? await saveNewFile('/proc', 'pods.csv', 'x') : saved;
   expect(refused).toHaveProperty('why');
 });
 
-test('of what cannot be written whole nothing is left behind', async () => {
+test('an incomplete file is deleted', async () => {
   const dir = await place();
   const program = `import { saveNewFile } from ${JSON.stringify(new URL('../../../src/platform/files/save-file.ts', import.meta.url).href)};
     console.log(JSON.stringify(await saveNewFile(${JSON.stringify(dir)}, 'pods.csv', 'x'.repeat(100_000))));`;
-  // A shell that lets nobody write more than a kilobyte into a file: what a full disk does, in small.
+  // A shell with a file size limit of 1 KiB simulates a full disk.
   const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
   const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);
   expect(JSON.parse(stdout)).toEqual({

@@ -39,7 +39,7 @@ const linesOf = async (path: string): Promise<readonly Record<string, unknown>[]
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('events are lines in order, in a private file; a second run appends', async () => {
+test('events are lines in order, in a private file; a second process appends', async () => {
   const path = join(dir, 'a.trace');
   for (const code of [0, 2]) {
     const trace = await openTraceFile(path, partsWith());
@@ -57,7 +57,7 @@ test('events are lines in order, in a private file; a second run appends', async
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a trace that others may read is made private', async () => {
+test('a trace readable by others is made private', async () => {
   const path = join(dir, 'a.trace');
   await writeFile(path, `${JSON.stringify({ at: '', ...start })}\n`);
   await chmod(path, 0o644);
@@ -71,18 +71,18 @@ test.each([
   ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
   ['a directory', (path: string) => mkdir(path), /EISDIR/],
   ['a FIFO', async (path: string) => makeFifo(path), 'it is not a regular file'],
-] as const)('%s is refused, and stays as it is', async (_, make, why) => {
+] as const)('%s is refused, and not modified', async (_, make, why) => {
   const path = join(dir, 'a.trace');
   await make(path);
   await expect(openTraceFile(path, partsWith())).rejects.toThrow(why);
   if (_ === 'a text') expect(await readFile(path, 'utf8')).toBe('dear diary\n');
 });
 
-test('a directory that is not there is an error before anything is written', async () => {
+test('a missing directory is an error before anything is written', async () => {
   await expect(openTraceFile(join(dir, 'no', 'a.trace'), partsWith())).rejects.toThrow(/ENOENT/);
 });
 
-test('a slow disk delays no caller: a bounded number of events waits, the rest are counted', async () => {
+test('a slow disk delays no caller: the queue is bounded, and dropped events are counted', async () => {
   const path = join(dir, 'a.trace');
   const disk = Promise.withResolvers<void>();
   const trace = await openTraceFile(path, {
@@ -105,7 +105,7 @@ test('a slow disk delays no caller: a bounded number of events waits, the rest a
   expect(lines.at(-1)).toMatchObject({ what: 'lost', count: 9990 });
 });
 
-test('a disk that hangs does not keep the program from ending', { timeout: 10_000 }, async () => {
+test('a hanging disk does not keep the program from exiting', { timeout: 10_000 }, async () => {
   const trace = await openTraceFile(join(dir, 'a.trace'), {
     ...partsWith(),
     append: () => new Promise(() => {}),
@@ -115,11 +115,11 @@ test('a disk that hangs does not keep the program from ending', { timeout: 10_00
 });
 
 test('a failing disk is reported once, and nothing more is written', async () => {
-  const told: string[] = [];
+  const reports: string[] = [];
   let tried = 0;
   const trace = await openTraceFile(join(dir, 'a.trace'), {
     ...partsWith(),
-    failed: (why) => told.push(why),
+    failed: (why) => reports.push(why),
     append: () => {
       tried += 1;
       return Promise.reject(new Error('ENOSPC'));
@@ -129,10 +129,10 @@ test('a failing disk is reported once, and nothing more is written', async () =>
   await new Promise((resolve) => setTimeout(resolve, 50));
   trace.emit(ended(0));
   await trace.close();
-  expect([told, tried]).toEqual([['ENOSPC'], 1]);
+  expect([reports, tried]).toEqual([['ENOSPC'], 1]);
 });
 
-test('at its largest size a trace says so and ends', async () => {
+test('a trace at its maximum size says so and ends', async () => {
   const path = join(dir, 'a.trace');
   const trace = await openTraceFile(path, { ...partsWith(), mostBytes: 500 });
   trace.emit(start);
@@ -143,7 +143,7 @@ test('at its largest size a trace says so and ends', async () => {
   expect((await stat(path)).size).toBeLessThan(500);
 });
 
-test('a line that is far too long says only what it was about', async () => {
+test('a line that is too long is reduced to its subject', async () => {
   const path = join(dir, 'a.trace');
   const trace = await openTraceFile(path, partsWith());
   trace.emit({ ...start, command: 'x'.repeat(1_000_000) });

@@ -10,74 +10,74 @@ const watched = (
   which: () => readonly string[] = () => Object.keys(files),
 ) => {
   const clock = manualClock();
-  const told: number[] = [];
+  const changes: number[] = [];
   const stop = watchFiles(
     clock,
     which,
-    () => told.push(told.length),
+    () => changes.push(changes.length),
     async (path) => files[path] ?? 'absent',
   );
-  const looks = async (count: number): Promise<number> => {
-    const before = told.length;
-    for (let look = 0; look < count; look++) {
+  const poll = async (count: number): Promise<number> => {
+    const before = changes.length;
+    for (let nth = 0; nth < count; nth++) {
       await clock.advance(1000);
       await clock.settle();
     }
-    return told.length - before;
+    return changes.length - before;
   };
-  return { looks, stop };
+  return { poll, stop };
 };
 
-test('files as they are found are no news', async () => {
-  const { looks } = watched({ a: '1', b: '1' });
-  expect(await looks(5)).toBe(0);
+test('the initial state of the files is not a change', async () => {
+  const { poll } = watched({ a: '1', b: '1' });
+  expect(await poll(5)).toBe(0);
 });
 
-test('a file that was saved is told of once, when it looks the same twice', async () => {
+test('a saved file is reported once, after two identical readings', async () => {
   const files: Record<string, string> = { a: '1' };
-  const { looks } = watched(files);
-  await looks(2);
+  const { poll } = watched(files);
+  await poll(2);
   files.a = '2';
-  expect(await looks(1)).toBe(0);
+  expect(await poll(1)).toBe(0);
   files.a = '3';
-  expect(await looks(1)).toBe(0);
-  expect(await looks(1)).toBe(1);
-  expect(await looks(5)).toBe(0);
+  expect(await poll(1)).toBe(0);
+  expect(await poll(1)).toBe(1);
+  expect(await poll(5)).toBe(0);
 });
 
-test('two files saved together are told of together', async () => {
+test('two files saved together are reported together', async () => {
   const files: Record<string, string> = { a: '1', b: '1' };
-  const { looks } = watched(files);
-  await looks(1);
+  const { poll } = watched(files);
+  await poll(1);
   Object.assign(files, { a: '2', b: '2' });
-  expect(await looks(4)).toBe(1);
+  expect(await poll(4)).toBe(1);
 });
 
-test('a file that goes and comes back as it was is no news; one that goes is', async () => {
+test('a file that disappears and returns unchanged is not a change; a deleted one is', async () => {
   const files: Record<string, string> = { a: '1' };
-  const { looks } = watched(files);
-  await looks(1);
+  const { poll } = watched(files);
+  await poll(1);
   files.a = 'absent';
-  await looks(1);
+  await poll(1);
   files.a = '1';
-  expect(await looks(3)).toBe(0);
+  expect(await poll(3)).toBe(0);
   files.a = 'absent';
-  expect(await looks(3)).toBe(1);
+  expect(await poll(3)).toBe(1);
 });
 
-test('another list of files begins as it is, and after the end nothing is told', async () => {
+test('another list of files starts with its initial state, and nothing is reported after the end', async () => {
   const files: Record<string, string> = { a: '1', b: '7' };
   let which = ['a'];
-  const { looks, stop } = watched(files, () => which);
-  await looks(2);
+  const { poll, stop } = watched(files, () => which);
+  await poll(2);
   which = ['b'];
-  expect(await looks(3)).toBe(0);
+  expect(await poll(3)).toBe(0);
   files.b = '8';
   stop();
-  expect(await looks(3)).toBe(0);
+  expect(await poll(3)).toBe(0);
 });
 
-test('a real file: written in place, replaced, gone', async () => {
+test('a real file: written in place, replaced, deleted', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-watch-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const [path, other] = [join(dir, 'a.yaml'), join(dir, 'b.yaml')];
@@ -95,10 +95,10 @@ test('a real file: written in place, replaced, gone', async () => {
   expect(await fileStamp(path)).toBe(absent);
 });
 
-test('a file that is saved before the first second is over is told of, too', async () => {
+test('a file saved within the first second is reported', async () => {
   const files: Record<string, string> = { a: '1' };
-  const { looks } = watched(files);
+  const { poll } = watched(files);
   await Promise.resolve();
   files.a = '2';
-  expect(await looks(2)).toBe(1);
+  expect(await poll(2)).toBe(1);
 });

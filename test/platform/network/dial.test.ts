@@ -20,7 +20,7 @@ import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-/** A dial that leads every connection to one port of the loopback, and remembers where it was to lead. */
+/** A dial that connects to one loopback port and records the requested addresses. */
 const dialTo = (port: number) => {
   const asked: Destination[] = [];
   const wires: Duplex[] = [];
@@ -42,14 +42,14 @@ const failing =
   () =>
     Promise.reject(error);
 
-test('requests go where the dial leads, and its connection is kept for the next', async () => {
+test('requests use the dial, and its connection is reused', async () => {
   await using server = await saysHello();
   const { dial, asked } = dialTo(server.port);
   const io = openReadIo(systemClock(), { dial });
   for (const path of ['/a', '/b']) {
     const answer = await io.get({ url: `http://bus-0:8081${path}` }, never);
     expect(answer.json()).toEqual({ hello: 1 });
-    // Its connection is free again when the running code has ended.
+    // Its connection is idle again after the running code.
     await new Promise((resolve) => setImmediate(resolve));
   }
   await io.get({ url: 'http://plain/' }, never);
@@ -62,7 +62,7 @@ test('requests go where the dial leads, and its connection is kept for the next'
   await server.drained();
 });
 
-test('a stream, a TCP connect and the changing door go there as well', async () => {
+test('a stream, a TCP connect and ChangeIo use the dial as well', async () => {
   await using server = await saysHello();
   const { dial, asked } = dialTo(server.port);
   const io = openReadIo(systemClock(), { dial });
@@ -75,7 +75,7 @@ test('a stream, a TCP connect and the changing door go there as well', async () 
   await Promise.all([io.close(), change.close()]);
 });
 
-test('TLS is inside the dialled connection, and the certificate is that of the address', async () => {
+test('TLS runs inside the dialed connection, and the certificate is checked against the address', async () => {
   const { cert, key } = certificateOf('bus.example', new Date('2099-12-31T12:00:00Z'));
   const server = createTlsServer({ cert, key }, (_, response) => response.end('safe'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -109,14 +109,14 @@ test('a WebSocket is opened over the dial', async () => {
     { url: 'http://api:6443/pods/a/portforward', protocols: [] },
     never,
   );
-  const heard: string[] = [];
-  for await (const message of wire.messages) heard.push(Buffer.from(message).toString());
-  expect(heard).toEqual(['hello']);
+  const received: string[] = [];
+  for await (const message of wire.messages) received.push(Buffer.from(message).toString());
+  expect(received).toEqual(['hello']);
   expect(asked).toEqual([{ host: 'api', port: 6443 }]);
   await new Promise((resolve) => sockets.close(resolve));
 });
 
-test('what a dial says of the way, and of who is at its end, comes out as it is', async () => {
+test('errors of a dial, of the tunnel or of its endpoint, are passed on unchanged', async () => {
   const lost = new TunnelError('no such pod', 'look for it');
   const refused = new WireError('unreachable', 'connection refused');
   for (const error of [lost, refused]) {
@@ -136,30 +136,30 @@ test('what a dial says of the way, and of who is at its end, comes out as it is'
   });
 });
 
-test.each(['http', 'https'])('a way that is cut under a request over %s is told as that', async (scheme) => {
+test.each(['http', 'https'])('a tunnel cut during a request over %s is reported as such', async (scheme) => {
   const { cert, key } = certificateOf('bus.example', new Date('2099-12-31T12:00:00Z'));
   const arrived = Promise.withResolvers<void>();
-  const far =
+  const server =
     scheme === 'https'
       ? createTlsServer({ cert, key }, () => arrived.resolve())
       : (await import('node:http')).createServer(() => arrived.resolve());
-  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
-  const { dial, wires } = dialTo((far.address() as AddressInfo).port);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { dial, wires } = dialTo((server.address() as AddressInfo).port);
   const io = openReadIo(systemClock(), { dial });
   const asked = io.get({ url: `${scheme}://bus.example/`, tls: { ca: cert } }, never);
-  const told = expect(asked).rejects.toMatchObject({
+  const rejection = expect(asked).rejects.toMatchObject({
     name: 'TunnelError',
     message: 'tunnel cut: lost connection',
   });
   await arrived.promise;
   for (const wire of wires) wire.destroy(new TunnelError('lost connection'));
-  await told;
+  await rejection;
   await io.close();
-  far.closeAllConnections();
-  await new Promise((resolve) => far.close(resolve));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
-test('a time that ran out while the way was opened says nothing of who lives at its end', async () => {
+test('a timeout while the tunnel is opened is not a fault of the endpoint', async () => {
   const signals: AbortSignal[] = [];
   const began = Promise.withResolvers<void>();
   const hangs: Dial = (_, signal) => {
@@ -186,7 +186,7 @@ test('a time that ran out while the way was opened says nothing of who lives at 
   await io.close();
 });
 
-test('a connection that comes when nobody waits any more is closed', async () => {
+test('a connection that opens after the request was canceled is closed', async () => {
   await using server = await saysHello();
   const { dial } = dialTo(server.port);
   const gate = Promise.withResolvers<void>();
@@ -217,7 +217,7 @@ test.each([
   ['1234', '1234.end'],
   ['0x1f', '0x1f.end'],
   ['a b', 'a-b'],
-])('the end %s stands as %s in an address, and stays it', (name, host) => {
+])('the endpoint %s is written as %s in a URL and stays unique', (name, host) => {
   expect(endpointHost(name)).toBe(host);
   expect(new URL(`http://${host}:8081/x`).hostname).toBe(host);
 });

@@ -20,7 +20,7 @@ const withIo = async <T>(run: (io: ReadIo) => Promise<T>): Promise<T> => {
 const get = (url: string, more: Partial<HttpRequest> = {}) =>
   withIo((io) => io.get({ url, ...more, method: 'GET' }, never));
 
-test('an answer has its status, headers, text and the time it took', async () => {
+test('a response has its status, headers, text and latency', async () => {
   await using server = await localServer((_, response) => {
     response.writeHead(418, { 'X-Brew': 'tea' });
     setTimeout(() => response.end('grün'), 30);
@@ -31,7 +31,7 @@ test('an answer has its status, headers, text and the time it took', async () =>
   expect(answer.latencyMs).toBeGreaterThanOrEqual(25);
 });
 
-test('bytes that are no UTF-8 are replaced, controls are stripped, in the text as in its JSON', async () => {
+test('invalid UTF-8 is replaced and control characters are removed, in the text and in its JSON', async () => {
   await using server = await localServer((request, response) =>
     response.end(
       request.url === '/text'
@@ -49,7 +49,7 @@ const notJson: readonly (readonly [string, string, string])[] = [
   ['application/json', '{"a":', 'expected JSON, got application/json that is not JSON: "{"a":"'],
   ['', 'hello', 'expected JSON, got "hello"'],
 ];
-test.each(notJson)('%s with body %j is told for what it is', async (type, body, words) => {
+test.each(notJson)('%s with body %j has a precise error', async (type, body, words) => {
   await using server = await localServer((_, response) => {
     if (type !== '') response.setHeader('content-type', type);
     response.end(body);
@@ -58,7 +58,7 @@ test.each(notJson)('%s with body %j is told for what it is', async (type, body, 
   expect(() => answer.json()).toThrowError(expect.objectContaining({ kind: 'malformed', message: words }));
 });
 
-test('compressed answers are read, and a bomb is stopped at the limit of decoded bytes', async () => {
+test('compressed responses are decoded; a decompression bomb is stopped at the size limit', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
   await using server = await localServer((request, response) => {
     const [encoding, body] =
@@ -78,7 +78,7 @@ test('compressed answers are read, and a bomb is stopped at the limit of decoded
   await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
 });
 
-test('an answer that is too long is not read to its end, and its connection is closed', async () => {
+test('a response that is too large is not read to its end, and its connection is closed', async () => {
   await using server = await localServer((_, response) => {
     const more = (): void => {
       while (response.write('x'.repeat(65_536)));
@@ -95,7 +95,7 @@ test('an answer that is too long is not read to its end, and its connection is c
   await io.close();
 });
 
-test('redirects are followed on the same origin, with the credentials', async () => {
+test('redirects within the same origin are followed, with the credentials', async () => {
   await using server = await localServer((request, response) =>
     request.url === '/a' ? response.writeHead(307, { location: '/b' }).end() : response.end('there'),
   );
@@ -104,7 +104,7 @@ test('redirects are followed on the same origin, with the credentials', async ()
   expect(server.headers.map((h) => h.authorization)).toEqual(['Bearer t', 'Bearer t']);
 });
 
-test('a redirect to another origin is the answer: nothing is asked there, and no credentials go there', async () => {
+test('a redirect to another origin is returned as the response: no request and no credentials go there', async () => {
   await using other = await localServer((_, response) => response.end());
   await using server = await localServer((_, response) =>
     response.writeHead(302, { location: `${other.url}/login` }).end(),
@@ -115,7 +115,7 @@ test('a redirect to another origin is the answer: nothing is asked there, and no
   expect(other.asked).toEqual([]);
 });
 
-test('redirects that go round, or go on, end as malformed; with none wanted the first is the answer', async () => {
+test('redirect loops and long chains are malformed; with redirects disabled the first response is returned', async () => {
   await using server = await localServer((request, response) => {
     const [, kind, count] = (request.url ?? '').split('/');
     const to = kind === 'loop' ? `/loop/${count === '1' ? 2 : 1}` : `/on/${Number(count) + 1}`;
@@ -129,7 +129,7 @@ test('redirects that go round, or go on, end as malformed; with none wanted the 
   expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
 });
 
-test('a request that is cancelled or late ends at once, and so does its connection', async () => {
+test('a canceled or timed-out request ends at once, and so does its connection', async () => {
   await using server = await localServer((request, response) => {
     if (request.url === '/body') response.writeHead(200, { 'content-length': '1000' }).write('half');
   });
@@ -151,7 +151,7 @@ test('a request that is cancelled or late ends at once, and so does its connecti
     }
 });
 
-test('a connect that meets a black hole ends with its request', async () => {
+test('a connect to a black hole ends with its request', async () => {
   const io = openReadIo(systemClock());
   const stop = new AbortController();
   const answer = io.get({ url: 'http://192.0.2.1:9/' }, stop.signal);
@@ -160,7 +160,7 @@ test('a connect that meets a black hole ends with its request', async () => {
   await io.close();
 });
 
-test('broken connections are unreachable, nonsense is malformed, in plain words', async () => {
+test('broken connections are unreachable and garbage is malformed, with plain messages', async () => {
   await using server = await localServer((request, response) => {
     if (request.url === '/reset') request.socket.resetAndDestroy();
     if (request.url === '/garbage') request.socket.end('\x16\x03\x01 no http\r\n\r\n');
@@ -185,7 +185,9 @@ test('broken connections are unreachable, nonsense is malformed, in plain words'
   });
 });
 
-/** Answers the first request of each connection and closes it at the second, as a server does whose patience ended. */
+/**
+ * Answers the first request of each connection and closes it at the second, like a server with an expired keep-alive.
+ */
 const impatient = async () => {
   const asked: string[] = [];
   const server = createServer((socket) => {
@@ -203,7 +205,7 @@ const impatient = async () => {
   return { url, asked, close: () => server.close() };
 };
 
-test('a read on a connection that was just closed is sent again, once; a change never is', async () => {
+test('a read on a connection that was just closed is retried once; a change never is', async () => {
   const server = await impatient();
   const clock = systemClock();
   const io = openReadIo(clock);
@@ -227,7 +229,7 @@ test('a read on a connection that was just closed is sent again, once; a change 
   server.close();
 });
 
-test('connections are kept for the next request, and ended with their io', async () => {
+test('connections are reused, and closed with their io', async () => {
   await using server = await localServer((_, response) => response.end('ok'));
   const clock = systemClock();
   const io = openReadIo(clock);
@@ -240,7 +242,7 @@ test('connections are kept for the next request, and ended with their io', async
   await server.drained();
 });
 
-test('the reading door refuses whatever is no read', async () => {
+test('ReadIo refuses anything that is not a read', async () => {
   await using server = await localServer((_, response) => response.end());
   const sneaky: { url: string; method?: 'GET' } = JSON.parse(`{"url":"${server.url}","method":"POST"}`);
   await withIo(async (io) => {
@@ -249,7 +251,7 @@ test('the reading door refuses whatever is no read', async () => {
   expect(server.asked).toEqual([]);
 });
 
-test('a closed io asks nothing any more', async () => {
+test('a closed io sends no requests', async () => {
   await using server = await localServer((_, response) => response.end());
   const io = openReadIo(systemClock());
   await io.close();

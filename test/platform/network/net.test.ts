@@ -26,7 +26,7 @@ const withIo = async (run: (io: ReadIo) => Promise<void>): Promise<void> => {
   await io.close();
 };
 
-test('a port that accepts is told with its latency, and let go', async () => {
+test('a port that accepts has a latency, and its connection is closed', async () => {
   const server = createServer();
   const { port, closed } = await listening(server);
   await withIo(async (io) => {
@@ -36,7 +36,7 @@ test('a port that accepts is told with its latency, and let go', async () => {
   server.close();
 });
 
-test('a port that nobody listens on is unreachable', async () => {
+test('a port without a listener is unreachable', async () => {
   await withIo(async (io) => {
     const refused = { kind: 'unreachable', message: 'connection refused' };
     await expect(io.tcp('127.0.0.1', 1, never)).rejects.toMatchObject(refused);
@@ -44,7 +44,7 @@ test('a port that nobody listens on is unreachable', async () => {
   });
 });
 
-test('a certificate that nobody vouches for is an answer that says so; one that we know is authorized', async () => {
+test('an untrusted certificate is reported as such; a trusted one is authorized', async () => {
   const server = createTlsServer({ cert, key });
   const { port } = await listening(server);
   await withIo(async (io) => {
@@ -63,7 +63,7 @@ test('a certificate that nobody vouches for is an answer that says so; one that 
   server.close();
 });
 
-test('a handshake that hangs ends with its signal, and so does its connection', async () => {
+test('a hanging handshake ends with its signal, and so does its connection', async () => {
   const server = createServer();
   const { port, closed } = await listening(server);
   await withIo(async (io) => {
@@ -76,7 +76,7 @@ test('a handshake that hangs ends with its signal, and so does its connection', 
   server.close();
 });
 
-test('a port that speaks something else is told for that', async () => {
+test('a port that speaks another protocol is reported as such', async () => {
   const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
   const { port } = await listening(server);
   await withIo(async (io) => {
@@ -88,7 +88,7 @@ test('a port that speaks something else is told for that', async () => {
   server.close();
 });
 
-test('an https answer is read with the CA that the profile names, and refused without it', async () => {
+test('an HTTPS response is read with the CA of the profile, and refused without it', async () => {
   const server = createTlsServer({ cert, key }, (socket) => {
     socket.on('error', () => {});
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));

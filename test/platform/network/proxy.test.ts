@@ -48,15 +48,18 @@ test.each<[string, object]>([
       address: 'socks5://proxy',
     },
   ],
-])('%s is an address of a proxy', (text, expected) => {
+])('%s is a proxy address', (text, expected) => {
   expect(parseProxy(text)).toEqual(expected);
 });
 
-test.each(['proxy:3128', 'socks4://proxy', 'ftp://proxy', 'http://', ''])('"%s" is none', (text) => {
-  expect(parseProxy(text)).toBeUndefined();
-});
+test.each(['proxy:3128', 'socks4://proxy', 'ftp://proxy', 'http://', ''])(
+  '"%s" is not a proxy address',
+  (text) => {
+    expect(parseProxy(text)).toBeUndefined();
+  },
+);
 
-test('a request goes through CONNECT, and its connection is kept for the next', async () => {
+test('a request uses CONNECT, and its connection is reused', async () => {
   await using server = await saysHello();
   await using proxy = await httpProxy({ target: server.port });
   const io = openReadIo(systemClock());
@@ -71,7 +74,7 @@ test('a request goes through CONNECT, and its connection is kept for the next', 
   expect(server.headers.map(({ host }) => host)).toEqual(['kube.example:6443', 'kube.example:6443']);
 });
 
-test.each(['whole', 'byte by byte'])('and through SOCKS5, whose answers come %s', async (how) => {
+test.each(['whole', 'byte by byte'])('a request uses SOCKS5, with responses arriving %s', async (how) => {
   await using server = await saysHello();
   await using proxy = await socksProxy({ target: server.port, drips: how !== 'whole' });
   const by = `socks5://127.0.0.1:${proxy.port}`;
@@ -84,7 +87,7 @@ test.each(['whole', 'byte by byte'])('and through SOCKS5, whose answers come %s'
   ]);
 });
 
-test('TLS of the server goes through the proxy untouched, and its name is the server’s', async () => {
+test('the proxy tunnels TLS unchanged, with the server name of the server', async () => {
   const { cert, key } = certificateOf('kube.example', new Date('2100-01-01'));
   const names: unknown[] = [];
   const server = createTlsServer({ cert, key }, (_, response) => response.end('{"hello":1}'));
@@ -101,7 +104,7 @@ test('TLS of the server goes through the proxy untouched, and its name is the se
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('an https proxy is verified by the CA of the cluster, and refused without it', async () => {
+test('an HTTPS proxy is verified with the CA of the cluster, and refused without it', async () => {
   const tls = certificateOf('localhost', new Date('2100-01-01'));
   await using server = await saysHello();
   await using proxy = await httpProxy({ target: server.port, tls });
@@ -112,7 +115,7 @@ test('an https proxy is verified by the CA of the cluster, and refused without i
   expect(fault.message).toMatch(/^tunnel cut: proxy https:\/\/localhost:\d+: .*self-signed/);
 });
 
-test('the login of the address is sent to the proxy only', async () => {
+test('the credentials of the proxy address are sent to the proxy only', async () => {
   await using server = await saysHello();
   await using proxy = await httpProxy({ target: server.port, login: 'ana:p@ss' });
   await using socks = await socksProxy({ target: server.port, login: 'ana:p@ss' });
@@ -151,7 +154,7 @@ test.each<[string, number, string, RegExp]>([
   expect(error).not.toBeInstanceOf(TunnelError);
 });
 
-test('a proxy that is down, that hangs up or that speaks another protocol is a lost tunnel', async () => {
+test('a proxy that is down, hangs up or speaks another protocol is a tunnel failure', async () => {
   const silent = createServer((socket) => socket.once('data', () => socket.end('no proxy here\r\n')));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
@@ -163,7 +166,7 @@ test('a proxy that is down, that hangs up or that speaks another protocol is a l
   await new Promise((resolve) => silent.close(resolve));
 });
 
-test('a proxy that does not answer is given up with the request, and its connection is closed', async () => {
+test('a proxy that does not answer is abandoned with the request, and its connection is closed', async () => {
   const sockets: { destroyed: boolean }[] = [];
   const hanging = createServer((socket) => sockets.push(socket));
   await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
@@ -181,7 +184,7 @@ test('a proxy that does not answer is given up with the request, and its connect
   await new Promise((resolve) => hanging.close(resolve));
 });
 
-test('a WebSocket goes through the proxy, and the proxy is reached by the dial of a via', async () => {
+test('a WebSocket uses the proxy, and the proxy is reached through the dial of a tunnel', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   sockets.on('connection', (socket) => socket.send('hello'));
   await new Promise((resolve) => sockets.once('listening', resolve));

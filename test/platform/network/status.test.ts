@@ -37,7 +37,7 @@ test.each(cases)('%d %j', (status, headers, kind, words) => {
   expect(error?.message ?? '').toBe(words);
 });
 
-test('a Retry-After is seconds or a date; a date that has passed means now, nonsense means nothing', () => {
+test('a Retry-After is seconds or a date; a past date means now, garbage is ignored', () => {
   expect(parseRetryAfter('120', now)).toBe(120_000);
   expect(parseRetryAfter('Wed, 04 Mar 2026 10:15:00 GMT', now)).toBe(0);
   expect(parseRetryAfter('soon', now)).toBeUndefined();

@@ -8,7 +8,7 @@ import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-/** A server whose answer a test writes bit by bit. */
+/** A server whose response is written by the test in pieces. */
 const pipe = async (
   work: (stage: {
     readonly server: LocalServer;
@@ -42,7 +42,7 @@ const pipe = async (
 
 const textOf = (chunk: Uint8Array | undefined): string => Buffer.from(chunk ?? []).toString();
 
-test('an answer is here with its headers, and each chunk as it comes', () =>
+test('a response is available with its headers, and each chunk as it arrives', () =>
   pipe(async ({ server, open, write, finish }) => {
     const stream = await open();
     expect(stream).toMatchObject({ status: 200, url: `${server.url}/log` });
@@ -58,7 +58,7 @@ test('an answer is here with its headers, and each chunk as it comes', () =>
     expect(await chunks.next()).toMatchObject({ done: true });
   }));
 
-test('a connection that is lost in the middle is a failure, behind what had come', () =>
+test('a connection lost during a response is a failure after the received chunks', () =>
   pipe(async ({ open, write, tear }) => {
     const stream = await open();
     write('one\n');
@@ -73,7 +73,7 @@ test('a connection that is lost in the middle is a failure, behind what had come
     expect(seen).toEqual(['one\n']);
   }));
 
-test('the signal ends an answer that goes on, and its connection', () =>
+test('the signal ends an open response and its connection', () =>
   pipe(async ({ server, open, write }) => {
     const stop = new AbortController();
     const stream = await open(stop.signal);
@@ -85,7 +85,7 @@ test('the signal ends an answer that goes on, and its connection', () =>
     await server.drained();
   }));
 
-test('whoever stops reading ends the connection', () =>
+test('a reader that stops ends the connection', () =>
   pipe(async ({ server, open, write }) => {
     const stream = await open();
     write('one\n');
@@ -93,7 +93,7 @@ test('whoever stops reading ends the connection', () =>
     await server.drained();
   }));
 
-test('a closed io ends the answers that it has open', () =>
+test('a closed io ends its open responses', () =>
   pipe(async ({ io, open, server }) => {
     const stream = await open();
     const read = stream.chunks[Symbol.asyncIterator]().next();
@@ -101,7 +101,7 @@ test('a closed io ends the answers that it has open', () =>
     await server.drained();
   }));
 
-test('an answer that says why not is read as text, up to a limit, without control sequences', () =>
+test('an error response is read as text, up to a limit, without control sequences', () =>
   pipe(async ({ io, server, write, finish }) => {
     const short = await io.stream({ url: `${server.url}/no` }, never);
     write('you \u001b[2Jmay not');
@@ -112,7 +112,7 @@ test('an answer that says why not is read as text, up to a limit, without contro
     expect(await long.text(1000)).toBe('x'.repeat(1000));
   }));
 
-test('only a change sends what is no GET', () =>
+test('only a ChangeIo sends methods other than GET', () =>
   pipe(async ({ server, write, finish }) => {
     const change = openChangeIo(systemClock());
     const stream = await change.stream({ method: 'POST', url: `${server.url}/images/create` }, never);

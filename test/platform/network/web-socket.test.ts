@@ -10,16 +10,16 @@ import { WireError } from '../../../src/platform/wire-error.ts';
 const never = new AbortController().signal;
 const path = '/api/v1/namespaces/shop/pods/bus-0/portforward';
 
-interface Far extends AsyncDisposable {
+interface SocketServer extends AsyncDisposable {
   readonly url: string;
   readonly asked: IncomingMessage[];
-  /** The other side of the connection that is open. */
+  /** The server side of the open connection. */
   readonly open: Promise<WebSocket>;
   drained(): Promise<void>;
 }
 
-/** A server of WebSockets; `refuse` answers instead of shaking hands. */
-const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
+/** A WebSocket server; `refuse` answers instead of the handshake. */
+const startServer = async (refuse?: (socket: Socket) => void): Promise<SocketServer> => {
   const server = createServer();
   const asked: IncomingMessage[] = [];
   const open = Promise.withResolvers<WebSocket>();
@@ -29,7 +29,7 @@ const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
   server.on('upgrade', (request, socket: Socket, head) => {
     asked.push(request);
     socket.on('error', () => {}).once('end', () => socket.destroy());
-    // Read, so that its end is noticed.
+    // Consumes the data, so that the end is noticed.
     socket.resume();
     if (refuse !== undefined) refuse(socket);
     else sockets.handleUpgrade(request, socket, head, (wire) => open.resolve(wire));
@@ -49,12 +49,12 @@ const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
   };
 };
 
-const connect = async (far: Far, signal = never) => {
+const connect = async (server: SocketServer, signal = never) => {
   const closing = new AbortController();
   const transport = openTransport(systemClock(), { closing: closing.signal });
   const wire = await transport.webSocket(
     {
-      url: `${far.url}${path}?ports=80`,
+      url: `${server.url}${path}?ports=80`,
       protocols: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
       headers: { authorization: 'Bearer x' },
     },
@@ -70,32 +70,32 @@ const readAll = async (wire: WebSocketWire): Promise<readonly string[]> => {
   return all;
 };
 
-test('bytes go both ways, message by message, until the other side closes', async () => {
-  await using far = await startFar();
-  await using near = await connect(far);
-  const { wire } = near;
+test('bytes are sent both ways, message by message, until the other side closes', async () => {
+  await using server = await startServer();
+  await using client = await connect(server);
+  const { wire } = client;
   expect(wire.protocol).toBe('v4.channel.k8s.io');
-  expect(far.asked[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'user-agent': 'opsdeck' });
-  const other = await far.open;
-  const heard = new Promise<string>((resolve) => other.once('message', (data) => resolve(String(data))));
+  expect(server.asked[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'user-agent': 'opsdeck' });
+  const other = await server.open;
+  const received = new Promise<string>((resolve) => other.once('message', (data) => resolve(String(data))));
   await wire.send(Buffer.from('hello'));
-  expect(await heard).toBe('hello');
+  expect(await received).toBe('hello');
   for (const text of ['one', 'two']) other.send(Buffer.from(text));
   other.close(1000);
   expect(await readAll(wire)).toEqual(['one', 'two']);
 });
 
 test.each<[string, (other: WebSocket) => void, string]>([
-  ['is torn', (other) => other.terminate(), 'closed with 1006'],
+  ['is reset', (other) => other.terminate(), 'closed with 1006'],
   ['is closed with a reason', (other) => other.close(1011, 'pod \u001b[2Jgone'), 'closed with 1011 pod gone'],
-])('a connection that %s is a failure, behind what had come', async (_, end, message) => {
-  await using far = await startFar();
-  await using near = await connect(far);
-  const other = await far.open;
+])('a connection that %s is a failure after the received messages', async (_, end, message) => {
+  await using server = await startServer();
+  await using client = await connect(server);
+  const other = await server.open;
   other.send(Buffer.from('one'), () => end(other));
   const seen: string[] = [];
   const read = async (): Promise<void> => {
-    for await (const chunk of near.wire.messages) seen.push(Buffer.from(chunk).toString());
+    for await (const chunk of client.wire.messages) seen.push(Buffer.from(chunk).toString());
   };
   await expect(read()).rejects.toMatchObject({ kind: 'unreachable', message });
   expect(seen).toEqual(['one']);
@@ -105,51 +105,51 @@ test.each([
   [403, 'denied', 'answered 403: pods "bus-0" is forbidden'],
   [404, 'missing', 'answered 404: pods "bus-0" is forbidden'],
   [502, 'unreachable', 'answered 502: pods "bus-0" is forbidden'],
-])('an answer of %d instead is %s, with its words', async (status, kind, message) => {
+])('a response of %d instead of the handshake is %s, with its body', async (status, kind, message) => {
   const body = 'pods "bus-0" is forbidden';
-  await using far = await startFar((socket) =>
+  await using server = await startServer((socket) =>
     socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
   );
-  await expect(connect(far)).rejects.toMatchObject({ kind, message });
+  await expect(connect(server)).rejects.toMatchObject({ kind, message });
 });
 
-test('nobody there, and one who hangs up, are unreachable', async () => {
-  const far = await startFar((socket) => socket.destroy());
-  await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable' });
-  await far[Symbol.asyncDispose]();
-  await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable', message: 'connection refused' });
+test('a port without a listener and a server that hangs up are unreachable', async () => {
+  const server = await startServer((socket) => socket.destroy());
+  await expect(connect(server)).rejects.toMatchObject({ kind: 'unreachable' });
+  await server[Symbol.asyncDispose]();
+  await expect(connect(server)).rejects.toMatchObject({ kind: 'unreachable', message: 'connection refused' });
 });
 
-test('the signal ends the shaking of hands', async () => {
+test('the signal ends the handshake', async () => {
   const stop = new AbortController();
-  await using far = await startFar(() => stop.abort());
-  await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
-  await far.drained();
-  await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  await using server = await startServer(() => stop.abort());
+  await expect(connect(server, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  await server.drained();
+  await expect(connect(server, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
-test('the signal, a close of ours, and a closed door end the connection', async () => {
-  const ends: readonly ((near: Awaited<ReturnType<typeof connect>>, stop: AbortController) => unknown)[] = [
+test('the signal, a local close, and a closed io end the connection', async () => {
+  const ends: readonly ((client: Awaited<ReturnType<typeof connect>>, stop: AbortController) => unknown)[] = [
     (_, stop) => stop.abort(),
     ({ wire }) => wire.close(),
     ({ close }) => close(),
   ];
   for (const end of ends) {
-    await using far = await startFar();
+    await using server = await startServer();
     const stop = new AbortController();
-    await using near = await connect(far, stop.signal);
-    const other = await far.open;
+    await using client = await connect(server, stop.signal);
+    const other = await server.open;
     const closed = new Promise((resolve) => other.once('close', resolve));
-    const reading = readAll(near.wire).catch((error: unknown) => error);
-    await end(near, stop);
+    const reading = readAll(client.wire).catch((error: unknown) => error);
+    await end(client, stop);
     await closed;
     expect(await reading).toMatchObject({ name: 'WireError' });
   }
 });
 
-test('sending into a connection that is closed says so', async () => {
-  await using far = await startFar();
-  await using near = await connect(far);
-  near.wire.close();
-  await expect(near.wire.send(Buffer.from('x'))).rejects.toMatchObject({ kind: 'unreachable' });
+test('sending on a closed connection is an error', async () => {
+  await using server = await startServer();
+  await using client = await connect(server);
+  client.wire.close();
+  await expect(client.wire.send(Buffer.from('x'))).rejects.toMatchObject({ kind: 'unreachable' });
 });

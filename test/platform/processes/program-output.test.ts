@@ -26,16 +26,16 @@ test.each([
   expect(linesOf(...chunks)).toEqual(expected);
 });
 
-test('a letter that two chunks share is one letter', () => {
+test('a character split across two chunks is one character', () => {
   const euro = Buffer.from('€');
   expect(linesOf(euro.subarray(0, 1), euro.subarray(1), '\n')).toEqual(['€']);
 });
 
-test('a line that never ends is passed on in pieces', () => {
+test('an endless line is passed on in pieces', () => {
   expect(linesOf('x'.repeat(40_000)).map((line) => line.length)).toEqual([16_384, 16_384, 7232]);
 });
 
-test('a capture keeps its part, counts all, and does not hold what it threw away', () => {
+test('a capture keeps its part, counts everything, and does not retain the rest', () => {
   const kept = createOutputCapture(5);
   for (const chunk of ['abc', 'def', 'ghi']) kept.push(Buffer.from(chunk));
   expect([kept.raw(), kept.size(), kept.cut()]).toEqual(['abcde', 9, true]);

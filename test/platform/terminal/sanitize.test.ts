@@ -6,16 +6,16 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['plain text', 'Zahlungsdienst läuft 🚀 日本', 'Zahlungsdienst läuft 🚀 日本'],
   ['newlines and tabs', 'a\n\tb', 'a\n\tb'],
   ['carriage returns', 'a\r\nb\rc', 'a\nbc'],
-  ['colours', '\x1b[31;1mred\x1b[0m', 'red'],
+  ['colors', '\x1b[31;1mred\x1b[0m', 'red'],
   ['8-bit CSI', '\x9b2Jgone', 'gone'],
   ['a title, ended by BEL', '\x1b]0;owned\x07after', 'after'],
   ['a hyperlink, ended by ST', '\x1b]8;;http://evil\x1b\\click\x1b]8;;\x1b\\', 'click'],
-  ['an unfinished OSC keeps what a person wrote', 'a\x1b]0;b', 'a0;b'],
+  ['an unfinished OSC keeps the text that follows', 'a\x1b]0;b', 'a0;b'],
   ['a DCS', '\x1bP+q544e\x1b\\x', 'x'],
   ['an 8-bit OSC', '\x9d0;owned\x9cx', 'x'],
   ['a reset', '\x1bcx', 'x'],
   ['a character set', '\x1b(0x', 'x'],
-  ['what would become a sequence once its inside is gone', '\x1b\x1b[m[31mx', '[31mx'],
+  ['a sequence that forms once its inside is removed', '\x1b\x1b[m[31mx', '[31mx'],
   ['C0, DEL and C1', 'a\x00\x07\x08\x7f\x85b', 'ab'],
   ['bidi controls', 'a\u202eb\u2066c\u061cd\u200f', 'abcd'],
   ['private-use plane 16', 'a\u{100000}\u{10ffff}b', 'ab'],
@@ -23,14 +23,14 @@ const cases: readonly (readonly [string, string, string])[] = [
 ];
 test.each(cases)('%s', (_, text, shown) => expect(stripControls(text)).toBe(shown));
 
-test('a megabyte of openers takes no longer than it should', () => {
+test('a megabyte of sequence starts takes linear time', () => {
   const began = performance.now();
   stripControls('\x1b]'.repeat(500_000));
   stripControls('\x9d0;'.repeat(300_000));
   expect(performance.now() - began).toBeLessThan(2000);
 });
 
-test('keys and values of parsed JSON are stripped alike', () => {
+test('keys and values of parsed JSON are sanitized alike', () => {
   expect(
     sanitizeDeep(JSON.parse('{"a\\u001b[31m":["\\u001b]0;x\\u0007b",1,null,{"c":"\\u202ed"}]}')),
   ).toEqual({
@@ -38,7 +38,7 @@ test('keys and values of parsed JSON are stripped alike', () => {
   });
 });
 
-test('what was taken out of is told apart from what came as it is, however deep', () => {
+test('reports whether anything was removed, at any depth', () => {
   const stripped = sanitizeDeep({ a: [{ b: 'x\r' }], c: { d: 'x\n\ty' }, e: { 'k\x1b[0m': 1 } });
   const of = (key: string): unknown => Object(stripped)[key];
   expect([stripped, of('a'), of('c'), of('e')].map(hasAlteredText)).toEqual([true, true, false, true]);

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
 
 const secret = 'p@ss/wörd "1"+';
-const told: readonly (readonly [string, string])[] = [
-  ['as it is', `login failed for ${secret}!`],
+const texts: readonly (readonly [string, string])[] = [
+  ['as plain text', `login failed for ${secret}!`],
   ['in a URL', `GET http://h/?key=${encodeURIComponent(secret)}`],
   ['in a form', new URLSearchParams({ key: secret }).toString()],
   ['in base64', `token ${Buffer.from(secret).toString('base64')}`],
   ['in JSON', JSON.stringify({ key: secret })],
 ];
-test.each(told)('a secret %s is masked', (_, text) => {
+test.each(texts)('a secret %s is masked', (_, text) => {
   const masker = createSecretMasker();
   masker.add(secret);
   const masked = masker.mask(text);
@@ -17,14 +17,14 @@ test.each(told)('a secret %s is masked', (_, text) => {
   expect(masked).not.toContain('rd');
 });
 
-test('of two secrets of which one holds the other, nothing of the longer is left', () => {
+test('two overlapping secrets are masked completely', () => {
   const masker = createSecretMasker();
   masker.add('abcd');
   masker.add('abcdefgh');
   expect(masker.mask('key abcdefgh')).toBe('key …masked');
 });
 
-test('a secret of under four letters would blot out words, and is left alone', () => {
+test('a secret of fewer than four characters is not masked: it would mask ordinary words', () => {
   const masker = createSecretMasker();
   masker.add('the');
   expect(masker.mask('the service')).toBe('the service');

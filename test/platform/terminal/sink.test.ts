@@ -7,7 +7,7 @@ masker.add('q7-known-Zr');
 const sink = createOutputSink(masker);
 
 describe('a value', () => {
-  test('is masked by its field, whatever it looks like; harmless values and own names of fields stay', () => {
+  test('is masked by its field name, whatever its content; harmless values and ordinary field names stay', () => {
     const value = {
       password: 'plain words',
       dbPassword: 4711_0815,
@@ -31,24 +31,24 @@ describe('a value', () => {
     });
   });
 
-  test('two names that are masked alike stay two', () => {
+  test('two names with the same mask remain two', () => {
     masker.add('another-known-name');
     const { labels } = JSON.parse(sink.json({ labels: { 'q7-known-Zr': 1, 'another-known-name': 2 } }));
     expect(labels).toEqual({ '…masked': 1, '…masked (2)': 2 });
   });
 
-  test('JSON says the same data, with controls as escapes, and 64-bit integers as strings', () => {
+  test('JSON contains the same data, with control characters escaped and 64-bit integers as strings', () => {
     const text = sink.json({ a: 9007199254740993n, b: 'x\u2028y', c: undefined, d: null });
     expect(text).toBe('{"a":"9007199254740993","b":"x\\u2028y","d":null}');
   });
 });
 
-test('a secret that an escape splits, or a control hides, is masked', () => {
+test('a secret split by an escape sequence, or hidden by a control character, is masked', () => {
   for (const text of ['a q7-\u001b[0mknown-Zr b', 'a q7-known\u200e-Zr b', 'password=hun\u0007ter2 b'])
     expect(sink.text(text)).toMatch(/…masked b$/);
 });
 
-test('colors of this program stay in what it has laid out, and no others', () => {
+test("only the program's own colors are kept", () => {
   const { name } = sink.tree({ name: '\u001b[31mred' });
   expect(sink.painted(`\u001b[32m●\u001b[0m ${name}\u001b[2J`)).toBe('\u001b[32m●\u001b[0m red');
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ViaSpec } from '../../../src/domain/profile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { entryOf, openInside, signalOf } from '../../engine/via/inside-stage.ts';
+import { entryOf, openRemote, signalOf } from '../../engine/via/remote-fixture.ts';
 import { type Container, runContainer } from '../docker/containers.ts';
 import { detailOf, underTest } from '../setting.ts';
 
@@ -32,7 +32,7 @@ describe('programs and files in a container of a real daemon', () => {
       run,
       ...(service === 'place' ? { cwd: '/data', env: { A: 'b c' } } : {}),
     }));
-    await using inside = await openInside(systemClock(), [
+    await using inside = await openRemote(systemClock(), [
       engine(),
       entryOf('script', 'checks', { timeout: '2s', checks }, via),
     ]);
@@ -49,7 +49,7 @@ describe('programs and files in a container of a real daemon', () => {
 
   test('files, and a container that has gone', async () => {
     const script = entryOf('script', 'checks', { checks: [{ service: 'ok', run: ['true'] }] }, via);
-    await using inside = await openInside(
+    await using inside = await openRemote(
       systemClock(),
       [engine(), script, entryOf('file', 'files', { paths: ['/data/*'] }, via)],
       [

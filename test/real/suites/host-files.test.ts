@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import { follow, heardOf, never, readAll } from '../../sources/file/reading.ts';
+import { createReceived, follow, never, readAll } from '../../sources/file/reading.ts';
 import { until } from '../machine/until.ts';
 import { detailOf, underTest } from '../setting.ts';
 
@@ -85,7 +85,7 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
     const [first] = rest.events;
     const place = first?.is === 'chunk' ? (first.first ?? '') : '';
     const older = await tail.older?.({ mark: place, lines: 30 }, never);
-    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(31, 60));
+    expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(31, 60));
   });
 
   test('copied and cut off (copytruncate): the rest is read from the copy, and what may be missing is said', async () => {

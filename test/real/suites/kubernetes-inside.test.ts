@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { entryOf, type InsideStage, openInside, signalOf } from '../../engine/via/inside-stage.ts';
+import { entryOf, openRemote, type RemoteFixture, signalOf } from '../../engine/via/remote-fixture.ts';
 import {
   type Cluster,
   dropNamespace,
@@ -35,8 +35,8 @@ const via: ViaSpec = { source: 'k8s', target: 'deployment/box' };
 let cluster: Cluster;
 let pods: readonly string[];
 
-const open = (sources: readonly SourceEntry[], signals: readonly SignalSpec[] = []): Promise<InsideStage> =>
-  openInside(
+const open = (sources: readonly SourceEntry[], signals: readonly SignalSpec[] = []): Promise<RemoteFixture> =>
+  openRemote(
     systemClock(),
     [
       entryOf('kubernetes', 'k8s', { kubeconfig: kubeconfigOf(server), namespace, facts: ['pods'] }),
@@ -146,7 +146,7 @@ describe('programs and files in the containers of a true node', () => {
     });
     await writeFile(kubeconfig, config, { mode: 0o600 });
     const k8s = entryOf('kubernetes', 'k8s', { kubeconfig, facts: ['pods'] });
-    await using inside = await openInside(systemClock(), [k8s, checks(['who', 'true'])]);
+    await using inside = await openRemote(systemClock(), [k8s, checks(['who', 'true'])]);
     await inside.read();
     await rm(kubeconfig);
     expect(inside.health()).toEqual(['who unknown tunnel cut: k8s deployment/box: connection refused']);

@@ -23,23 +23,16 @@ const health: readonly (readonly [string, number, unknown, string, string, reado
   ['OUT_OF_SERVICE', 503, { status: 'OUT_OF_SERVICE' }, 'degraded', 'reports OUT_OF_SERVICE', []],
   ['UNKNOWN', 200, { status: 'UNKNOWN' }, 'unknown', 'reports UNKNOWN', []],
   [
-    'a sick component',
+    'a failing component',
     503,
     { status: 'DOWN', components: { db: { status: 'DOWN' } } },
     'down',
     'db DOWN',
     [],
   ],
-  [
-    'a gateway that fails',
-    502,
-    { message: 'bad gateway' },
-    'down',
-    'answered 502 Bad Gateway',
-    ['unreachable'],
-  ],
-  ['no status word', 200, { hello: 1 }, 'down', 'the response has no status', ['malformed']],
-  ['not let in', 403, { status: 403 }, 'unknown', 'answered 403 Forbidden', ['denied']],
+  ['a gateway error', 502, { message: 'bad gateway' }, 'down', 'answered 502 Bad Gateway', ['unreachable']],
+  ['no status', 200, { hello: 1 }, 'down', 'the response has no status', ['malformed']],
+  ['unauthorized', 403, { status: 403 }, 'unknown', 'answered 403 Forbidden', ['denied']],
   [
     'not exposed',
     404,
@@ -72,7 +65,7 @@ test('an endpoint that is not exposed is missing, and the fault says what to add
   expect((await opened.read('loggers')).faults[0]?.remedy).toContain('add loggers to');
 });
 
-test('a service without Hikari has no pools and no fault, unless the profile says that it must have one', async () => {
+test('a service without Hikari has no pools and no fault, unless the profile requires pools', async () => {
   await using server = await serving({});
   await using any = await openSource(actuator, { service: 'bus', url: server.url });
   expect(await any.read('pools')).toEqual({ items: [], faults: [] });
@@ -80,7 +73,7 @@ test('a service without Hikari has no pools and no fault, unless the profile say
   expect((await must.read('pools')).faults.map((fault) => fault.kind)).toEqual(['missing']);
 });
 
-test('what the profile leaves out is not asked', async () => {
+test('endpoints omitted in the profile are not requested', async () => {
   await using opened = await openSource(actuator, {
     service: 'bus',
     url: 'http://h/a',
@@ -90,7 +83,7 @@ test('what the profile leaves out is not asked', async () => {
   expect(opened.source.feeds.map((feed) => feed.name)).toEqual(['health', 'info', 'loggers', 'events']);
 });
 
-test('each pool is read by its own tag, and a count that is not known is absent', async () => {
+test('each pool is read by its own tag, and an unknown count is absent', async () => {
   const pools = [{ tag: 'pool', values: ['main', 'report pool'] }];
   const of = (count: string, pool: string): string =>
     `/metrics/hikaricp.connections.${count}?tag=pool:${pool}`;
@@ -129,7 +122,7 @@ const signals: readonly (readonly [
     { value: 1 },
     [],
   ],
-  ['the first that exists', { metric: ['x', 'y'] }, { '/metrics/y': [200, meter(2)] }, { value: 2 }, []],
+  ['the first existing meter', { metric: ['x', 'y'] }, { '/metrics/y': [200, meter(2)] }, { value: 2 }, []],
   [
     'NaN',
     { metric: 'a' },
@@ -138,14 +131,14 @@ const signals: readonly (readonly [
     [],
   ],
   [
-    'a statistic that it lacks',
+    'a missing statistic',
     { metric: 'a', statistic: 'MAX' },
     { '/metrics/a': [200, meter(1)] },
     { why: 'm has no statistic MAX; available: VALUE' },
     [],
   ],
   [
-    'a meter that nobody registered',
+    'an unregistered meter',
     { metric: 'a' },
     {},
     { why: expect.stringContaining('not registered yet') },
@@ -162,7 +155,7 @@ test.each(signals)('a signal reads %s', async (_, read, pages, sample, faults) =
   expect(batch.faults.map((fault) => fault.kind)).toEqual(faults);
 });
 
-test('several instances are several series, and one that is dead hides no other', async () => {
+test('several instances yield several series, and a failed one hides no other', async () => {
   await using server = await serving({ '/metrics/a': [200, meter(3)], '/health': [200, { status: 'UP' }] });
   const instances = { 'bus-0': server.url, 'bus-1': 'http://127.0.0.1:1/actuator' };
   await using opened = await openSource(actuator, { service: 'bus', instances }, [
@@ -182,19 +175,19 @@ const names: readonly (readonly [unknown, readonly string[]])[] = [
   [{ instances: ['http://a:1/x/actuator', 'http://a:1/y/actuator/'] }, ['a:1/x', 'a:1/y']],
   [{ instances: { one: 'http://a:1', two: 'http://a:2' } }, ['one', 'two']],
 ];
-test.each(names)('%j is called %j', (where, called) => {
+test.each(names)('the instances of %j are named %j', (where, called) => {
   const config = actuatorConfig.parse({ service: 'bus', ...Object(where) });
   expect(actuatorInstanceAddresses(config).map(({ name }) => name)).toEqual(called);
 });
 
-test.each([{}, { url: 'http://h', instances: ['http://h'] }])('%j does not say where it answers', (where) => {
+test.each([{}, { url: 'http://h', instances: ['http://h'] }])('%j has no address', (where) => {
   const issues = actuatorConfig.safeParse({ service: 'bus', ...where }).error?.issues ?? [];
   expect(issues.map((issue) => issue.message)).toEqual([
     'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
   ]);
 });
 
-test('doctor names every endpoint that it cannot use, and what to do', async () => {
+test('doctor lists every endpoint that it cannot use, with a remedy', async () => {
   await using server = await serving({
     '/health': [503, { status: 'DOWN' }],
     '/info': [200, {}],

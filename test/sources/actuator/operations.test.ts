@@ -9,7 +9,7 @@ import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openSource } from '../open-source.ts';
 
-/** Two instances, each a small world of its own, behind one source. */
+/** Two instances, each a small simulated service, behind one source. */
 const twoInstances = async () => {
   const views = [contractView(manualClock()), contractView(manualClock())] as const;
   const servers = await Promise.all(views.map((view) => startActuatorServer(view, 'bus-0')));
@@ -40,7 +40,7 @@ const acted = async (operation: Operation, plan: Plan): Promise<readonly ActEven
   return events;
 };
 
-test('a breaker is closed on every instance that has it, one shown call each', async () => {
+test('a circuit breaker is closed on every instance that has it, with one call each in the preview', async () => {
   await using world = await twoInstances();
   world.order(0, 'FORCED_OPEN');
   world.order(1, 'FORCED_OPEN');
@@ -76,7 +76,7 @@ test('a breaker is closed on every instance that has it, one shown call each', a
   });
 });
 
-test('a breaker of a name that nobody has is not applicable, and is not made by asking', async () => {
+test('an unknown circuit breaker is not applicable, and the request does not create it', async () => {
   await using world = await twoInstances();
   await expect(world.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
@@ -85,7 +85,7 @@ test('a breaker of a name that nobody has is not applicable, and is not made by 
   expect(world.states('brocker')).toEqual(['absent', 'absent']);
 });
 
-test('a breaker whose real name holds control characters is shown, and never addressed by what is left of it', async () => {
+test('a circuit breaker with control characters in its name is shown, but never addressed by the sanitized name', async () => {
   let body = '{"circuitBreakers":{"bro\\u001b[31mker":{"state":"OPEN"}}}';
   await using server = await localServer((_, response) => response.end(body));
   await using opened = await openSource(actuator, { service: 'bus', instances: { a: server.url } });
@@ -112,7 +112,7 @@ test('only the instances that have it are called', async () => {
   expect(world.states('odd/one name')).toEqual(['absent', 'DISABLED']);
 });
 
-test('one instance may be named; one that is not there is not applicable', async () => {
+test('an instance may be selected; an unknown one is not applicable', async () => {
   await using world = await twoInstances();
   const plan = await world.breaker.plan({ name: 'broker', to: 'force-open', instance: 'b' }, never);
   expect(plan.reach?.share).toMatchObject({ part: 1, whole: 2 });
@@ -126,7 +126,7 @@ test('one instance may be named; one that is not there is not applicable', async
   });
 });
 
-test('a state that has changed since the plan is a drift', async () => {
+test('a state changed since the plan is a drift', async () => {
   await using world = await twoInstances();
   const plan = await world.breaker.plan({ name: 'broker', to: 'force-open' }, never);
   world.order(1, 'DISABLED');
@@ -140,12 +140,12 @@ test('a state that has changed since the plan is a drift', async () => {
 const undos: readonly (readonly [string, readonly [string, string], string, object | undefined])[] = [
   ['back to closed', ['CLOSED', 'CLOSED'], 'force-open', { to: 'close', instance: ['a', 'b'] }],
   ['back to disabled', ['DISABLED', 'DISABLED'], 'close', { to: 'disable', instance: ['a', 'b'] }],
-  ['only the one that was moved', ['CLOSED', 'DISABLED'], 'close', { to: 'disable', instance: ['b'] }],
-  ['an open one can only be forced', ['OPEN', 'CLOSED'], 'close', { to: 'force-open', instance: ['a'] }],
+  ['only the changed one', ['CLOSED', 'DISABLED'], 'close', { to: 'disable', instance: ['b'] }],
+  ['an open one can only be forced open', ['OPEN', 'CLOSED'], 'close', { to: 'force-open', instance: ['a'] }],
   ['not to half-open', ['HALF_OPEN', 'HALF_OPEN'], 'close', undefined],
   ['each to its own state', ['DISABLED', 'FORCED_OPEN'], 'close', { to: 'disable', instance: ['a'] }],
-  ['not one that was open and is forced open', ['OPEN', 'OPEN'], 'force-open', undefined],
-  ['not where nothing was moved', ['CLOSED', 'CLOSED'], 'close', undefined],
+  ['not one that was open and is now forced open', ['OPEN', 'OPEN'], 'force-open', undefined],
+  ['not if nothing was changed', ['CLOSED', 'CLOSED'], 'close', undefined],
 ];
 test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
   await using opened = await openSource(actuator, {
@@ -175,7 +175,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
     expect(undo.title).toContain('was OPEN; FORCED_OPEN does not recover by itself');
 });
 
-test('when one instance cannot be asked there is no plan, and the words say how to leave it out', async () => {
+test('when an instance cannot be read there is no plan, and the message says how to exclude it', async () => {
   const server = await startActuatorServer(contractView(manualClock()), 'bus-0');
   const instances = { a: server.url, b: 'http://127.0.0.1:1/actuator' };
   await using opened = await openSource(actuator, { service: 'bus', instances });
@@ -193,7 +193,7 @@ test('when one instance cannot be asked there is no plan, and the words say how 
   });
 });
 
-test('a call that fails stops no other, and the doubt is said', async () => {
+test('a failed call does not stop the others, and its unknown effect is reported', async () => {
   await using broken = await localServer((request, response) => {
     if (request.method === 'POST') request.socket.resetAndDestroy();
     else response.end('{"circuitBreakers":{"broker":{"state":"OPEN"}}}');
@@ -216,7 +216,7 @@ test('a call that fails stops no other, and the doubt is said', async () => {
   await server.close();
 });
 
-test('a logger gets its level, and its earlier one back', async () => {
+test('a logger level is set and restored', async () => {
   await using world = await twoInstances();
   const { logger } = world;
   const plan = await logger.plan({ name: 'app.bus', level: 'DEBUG' }, never);
@@ -248,7 +248,7 @@ test('a logger gets its level, and its earlier one back', async () => {
   });
 });
 
-test('another system at an address: nothing is planned there', async () => {
+test('with an identity mismatch at an address, nothing is planned there', async () => {
   const server = await startActuatorServer(contractView(manualClock()), 'bus-0');
   const identity = { path: '/info', json: { build: { name: 'orders' } } };
   await using opened = await openSource(actuator, { service: 'bus', url: server.url, identity });

@@ -6,7 +6,7 @@ import { parseBreakers, parseLogger, parseMeter } from '../../../src/sources/act
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(`test/recordings/actuator-spring-boot-3.5/${name}.json`, 'utf8'));
 
-test('breakers of a real service: an object by name, rates as texts, too few calls without a rate', () => {
+test('breakers of a real service: an object by name, rates as texts, no rate with too few calls', () => {
   const thresholds = { failureRateThreshold: 50, slowCallRateThreshold: 100 };
   const idle = {
     addressable: true,
@@ -82,18 +82,18 @@ test('meters of a real service have statistics and tags', () => {
   expect(requests.tags.get('method')).toEqual(['POST', 'GET']);
 });
 
-test('NaN, as Spring writes it, is a statistic without a number', () => {
+test('NaN, as Spring writes it, is a statistic without a value', () => {
   const { statistics } = parseMeter({ name: 'x', measurements: [{ statistic: 'VALUE', value: 'NaN' }] });
   expect([...statistics]).toEqual([['VALUE', undefined]]);
 });
 
-test('a logger is what it was set to, or what it inherits', () => {
+test('a logger has its configured level, or the inherited one', () => {
   expect(parseLogger(recorded('logger-ROOT'))).toEqual({ configured: 'INFO', effective: 'INFO' });
   expect(parseLogger({ effectiveLevel: 'WARN' })).toEqual({ configured: undefined, effective: 'WARN' });
   expect(() => parseLogger({})).toThrowError(expect.objectContaining({ kind: 'malformed' }));
 });
 
-test('information, loggers and events are lines for a person', () => {
+test('information, loggers and events are formatted as lines', () => {
   expect(infoLines({ build: { version: '2.4', n: 3 }, tags: ['a'] })).toEqual([
     { title: 'build.version', text: '2.4' },
     { title: 'build.n', text: '3' },

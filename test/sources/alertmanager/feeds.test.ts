@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../recorded.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const never = new AbortController().signal;
 const real = (call: string) => {
@@ -9,36 +9,36 @@ const real = (call: string) => {
   return call === 'GET /api/v2/status' ? { body: recorded('alertmanager-0.25/status.json') } : undefined;
 };
 
-test('alerts are read with everything that is held back, silences only when asked', async () => {
-  await using stand = await openStand(real);
-  const [alerts, silences] = stand.source.feeds;
+test('alerts include silenced and inhibited ones; silences are read on request only', async () => {
+  await using fixture = await openFixture(real);
+  const [alerts, silences] = fixture.source.feeds;
   expect(alerts).toMatchObject({ id: 'am/alerts', kind: 'alerts', everyMs: 5000 });
   expect(silences).toMatchObject({ id: 'am/silences', kind: 'notes', everyMs: 0 });
   const read = await alerts?.read(never);
   expect(read?.faults).toEqual([]);
   expect(read?.items[2]).toMatchObject({
     source: 'am',
-    at: stand.clock.now(),
+    at: fixture.clock.now(),
     name: 'TargetDown',
     state: 'silenced',
     severity: 'page',
     since: Date.parse('2026-11-20T09:18:07.189Z'),
   });
-  expect(stand.server.asked).toEqual([
+  expect(fixture.server.asked).toEqual([
     'GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true',
   ]);
   expect((await silences?.read(never))?.items).toHaveLength(2);
 });
 
-test('the severity is the label that the profile names', async () => {
-  await using stand = await openStand(real, { severity: 'service' });
-  const read = await stand.source.feeds[0]?.read(never);
+test('the severity is the label configured in the profile', async () => {
+  await using fixture = await openFixture(real, { severity: 'service' });
+  const read = await fixture.source.feeds[0]?.read(never);
   expect(read?.items[1]).toMatchObject({ name: 'HighErrorRate', severity: 'shop' });
 });
 
 test('an Alertmanager without API v2 is missing, with a remedy', async () => {
-  await using stand = await openStand((call) => (call.includes('/api/v1/') ? { body: {} } : undefined));
-  for (const feed of stand.source.feeds)
+  await using fixture = await openFixture((call) => (call.includes('/api/v1/') ? { body: {} } : undefined));
+  for (const feed of fixture.source.feeds)
     expect(await feed.read(never)).toEqual({
       items: [],
       faults: [
@@ -51,9 +51,9 @@ test('an Alertmanager without API v2 is missing, with a remedy', async () => {
     });
 });
 
-test('an error is told in the words of Alertmanager', async () => {
-  await using stand = await openStand(() => ({ status: 500, body: 'the store is broken' }));
-  const read = await stand.source.feeds[0]?.read(never);
+test("an error has Alertmanager's own message", async () => {
+  await using fixture = await openFixture(() => ({ status: 500, body: 'the store is broken' }));
+  const read = await fixture.source.feeds[0]?.read(never);
   expect(read?.faults).toEqual([
     expect.objectContaining({
       kind: 'unreachable',
@@ -62,16 +62,16 @@ test('an error is told in the words of Alertmanager', async () => {
   ]);
 });
 
-test('doctor: version, cluster, what may be read; a cluster that settles is not well yet', async () => {
-  await using stand = await openStand(real);
-  const told = async () =>
-    (await stand.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);
-  expect(await told()).toEqual([
-    `ok Alertmanager 0.25.0 at ${stand.server.url}, cluster disabled`,
+test('doctor reports the version, cluster and permissions; a settling cluster is not healthy yet', async () => {
+  await using fixture = await openFixture(real);
+  const doctorLines = async () =>
+    (await fixture.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);
+  expect(await doctorLines()).toEqual([
+    `ok Alertmanager 0.25.0 at ${fixture.server.url}, cluster disabled`,
     'ok alerts: 3 active',
     'ok silences: 1 active; silence and expire require write access',
   ]);
-  await using settling = await openStand((call) => {
+  await using settling = await openFixture((call) => {
     if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };
     return call.endsWith('/silences') ? { status: 403 } : { body: [] };
   });

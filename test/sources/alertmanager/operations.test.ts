@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expireOperation } from '../../../src/sources/alertmanager/expire-operation.ts';
 import { silenceOperation } from '../../../src/sources/alertmanager/silence-operation.ts';
-import { openStand, type Replies, wireAlert, wireSilence } from './stand.ts';
+import { openFixture, type Replies, wireAlert, wireSilence } from './fixture.ts';
 
 const never = new AbortController().signal;
 const wanted = { alert: 'Slow', matchers: { service: '~a|b', job: '!x' }, for: '2h', reason: 'moving it' };
@@ -10,18 +10,18 @@ const alertsAre =
   (call) =>
     call === 'GET /api/v2/alerts' ? { body: alerts } : undefined;
 
-test('a plan asks Alertmanager which alerts it hits, and shows the very call', async () => {
+test('a plan reads the affected alerts, and shows the exact call', async () => {
   const asked: (readonly string[])[] = [];
-  await using stand = await openStand((_, filters) => {
+  await using fixture = await openFixture((_, filters) => {
     asked.push(filters);
     return { body: [wireAlert('Slow', { service: 'a' }), wireAlert('Slow', { service: 'b' })] };
   });
-  const plan = await stand.operation('silence').plan(wanted, never);
+  const plan = await fixture.operation('silence').plan(wanted, never);
   expect(asked).toEqual([['alertname="Slow"', 'service=~"a|b"', 'job!="x"']]);
   expect(plan).toMatchObject({
     use: 'am.silence',
     danger: 'safe',
-    targets: [{ name: 'Slow', saw: 'matches Slow', where: stand.server.url }],
+    targets: [{ name: 'Slow', saw: 'matches Slow', where: fixture.server.url }],
     objects: [
       '2 alerts match alertname="Slow", service=~"a|b", job!="x" now',
       'Slow (firing) service=a',
@@ -30,7 +30,7 @@ test('a plan asks Alertmanager which alerts it hits, and shows the very call', a
   });
   expect(plan.calls).toEqual([
     {
-      line: `POST ${stand.server.url}/api/v2/silences`,
+      line: `POST ${fixture.server.url}/api/v2/silences`,
       target: 0,
       body: JSON.stringify({
         matchers: [
@@ -45,21 +45,21 @@ test('a plan asks Alertmanager which alerts it hits, and shows the very call', a
       }),
     },
   ]);
-  expect(stand.sent).toEqual([]);
+  expect(fixture.sent).toEqual([]);
 });
 
-test('what it is called: the alert, else the alert of its matchers, else the matchers', async () => {
-  await using stand = await openStand(alertsAre(wireAlert('Slow'), wireAlert('Full'), wireAlert('Slow')));
+test('its target is named after the alert, else the alert in its matchers, else the matchers', async () => {
+  await using fixture = await openFixture(alertsAre(wireAlert('Slow'), wireAlert('Full'), wireAlert('Slow')));
   const named = async (matchers: Record<string, string>) =>
-    (await stand.operation('silence').plan({ matchers, for: '1h', reason: 'x' }, never)).targets[0];
+    (await fixture.operation('silence').plan({ matchers, for: '1h', reason: 'x' }, never)).targets[0];
   expect(await named({ alertname: 'Slow' })).toMatchObject({ name: 'Slow', saw: 'matches Full, Slow' });
   expect(await named({ team: 'ops' })).toMatchObject({ name: 'team="ops"' });
   expect(await named({ alertname: '~Sl.*' })).toMatchObject({ name: 'alertname=~"Sl.*"' });
 });
 
-test('nothing hit: refused, unless it is meant for what may come', async () => {
-  await using stand = await openStand(alertsAre());
-  const { plan } = stand.operation('silence');
+test('without affected alerts it is refused, unless future alerts are intended', async () => {
+  await using fixture = await openFixture(alertsAre());
+  const { plan } = fixture.operation('silence');
   await expect(plan(wanted, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
@@ -69,28 +69,28 @@ test('nothing hit: refused, unless it is meant for what may come', async () => {
   ]);
 });
 
-test('a matcher of everything is refused before anything is asked', async () => {
-  await using stand = await openStand(alertsAre(wireAlert('Slow')));
+test('a matcher for everything is refused before any request', async () => {
+  await using fixture = await openFixture(alertsAre(wireAlert('Slow')));
   const params = { matchers: { alertname: '~.+', job: '!x' }, for: '1h', reason: 'peace', anyway: true };
-  await expect(stand.operation('silence').plan(params, never)).rejects.toMatchObject({
+  await expect(fixture.operation('silence').plan(params, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message: expect.stringContaining('may silence every alert'),
   });
-  expect(stand.server.asked).toEqual([]);
+  expect(fixture.server.asked).toEqual([]);
 });
 
-test('alerts that cannot be read, or a pattern that Alertmanager refuses, make no plan', async () => {
-  await using stand = await openStand(() => ({ status: 400, body: 'bad regexp' }));
-  await expect(stand.operation('silence').plan(wanted, never)).rejects.toMatchObject({
+test('unreadable alerts, or a pattern that Alertmanager rejects, prevent a plan', async () => {
+  await using fixture = await openFixture(() => ({ status: 400, body: 'bad regexp' }));
+  await expect(fixture.operation('silence').plan(wanted, never)).rejects.toMatchObject({
     ending: 'failed',
     message: expect.stringContaining('answered 400 Bad Request: bad regexp'),
   });
 });
 
-test('other names than planned are a drift; more of the same name are not', async () => {
+test('other alert names than planned are a drift; more alerts of the same name are not', async () => {
   const alerts = [wireAlert('Slow')];
-  await using stand = await openStand((call) => alertsAre(...alerts)(call, []));
-  const { plan, recheck } = stand.operation('silence');
+  await using fixture = await openFixture((call) => alertsAre(...alerts)(call, []));
+  const { plan, recheck } = fixture.operation('silence');
   const planned = await plan(wanted, never);
   alerts.push(wireAlert('Slow', { service: 'b' }));
   expect(await recheck(planned, never)).toBeUndefined();
@@ -105,22 +105,22 @@ test('other names than planned are a drift; more of the same name are not', asyn
 test.each([
   ['active', 'active until 2026-03-04T12:15:07.000Z · by ana · moving it · id s1'],
   ['pending', expect.stringContaining('the clock of Alertmanager is behind the local clock')],
-])('acting tells the id that came back, and that the silence is %s', async (state, text) => {
-  await using stand = await openStand((call) => {
+])('the result contains the new id and the state %s', async (state, text) => {
+  await using fixture = await openFixture((call) => {
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
     if (call === 'POST /api/v2/silences') return { body: { silenceID: 's1' } };
     return { body: wireSilence('s1', [['alertname', 'Slow']], { status: { state } }) };
   });
-  const operation = stand.operation('silence');
+  const operation = fixture.operation('silence');
   const plan = await operation.plan(wanted, never);
-  const line = `POST ${stand.server.url}/api/v2/silences`;
-  expect(await stand.act(plan)).toEqual([
+  const line = `POST ${fixture.server.url}/api/v2/silences`;
+  expect(await fixture.act(plan)).toEqual([
     { is: 'call', line },
     { is: 'answered', line, status: '200 OK', ok: true },
     { is: 'made', key: 'silence', value: 's1' },
     { is: 'output', text },
   ]);
-  expect(stand.sent).toEqual([plan.calls[0]?.body]);
+  expect(fixture.sent).toEqual([plan.calls[0]?.body]);
   expect(operation.undo?.(plan)).toEqual({
     use: 'am.expire',
     with: { id: '${made.silence}' },
@@ -129,21 +129,21 @@ test.each([
   });
 });
 
-test('an act that is refused made nothing; one without an id says that there is no undo', async () => {
+test('a rejected request has created nothing; a response without an id has no undo', async () => {
   let refuse = true;
-  await using stand = await openStand((call) => {
+  await using fixture = await openFixture((call) => {
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
     return refuse ? { status: 400, body: "end time can't be in the past" } : { body: 'not an object' };
   });
-  const plan = await stand.operation('silence').plan(wanted, never);
-  const events = await stand.act(plan);
+  const plan = await fixture.operation('silence').plan(wanted, never);
+  const events = await fixture.act(plan);
   expect(events.map(({ is }) => is)).toEqual(['call', 'answered']);
   expect(events[1]).toMatchObject({
     ok: false,
     status: "answered 400 Bad Request: end time can't be in the past",
   });
   refuse = false;
-  expect(await stand.act(plan)).toMatchObject([
+  expect(await fixture.act(plan)).toMatchObject([
     { is: 'call' },
     { is: 'answered', ok: true },
     { is: 'output', text: expect.stringContaining('the response has no id') },
@@ -171,13 +171,13 @@ const known: Replies = (call) => {
   return index === null ? undefined : { body: silences[Number(index[2]) - 1] };
 };
 
-test('expire by id: what it was is shown, and comes back as a silence for the time that was left', async () => {
-  await using stand = await openStand(known);
-  const operation = stand.operation('expire');
+test('expire by id: the silence is shown, and the undo recreates it for its remaining time', async () => {
+  await using fixture = await openFixture(known);
+  const operation = fixture.operation('expire');
   const plan = await operation.plan({ id: 's1' }, never);
   expect(plan).toMatchObject({
     targets: [{ name: 'Slow', saw: 'active until 2026-03-04T12:15:07.000Z' }],
-    calls: [{ line: `DELETE ${stand.server.url}/api/v2/silence/s1`, target: 0 }],
+    calls: [{ line: `DELETE ${fixture.server.url}/api/v2/silence/s1`, target: 0 }],
     objects: [
       expect.stringMatching(/^silence of alertname="Slow", service=~"a\|b", job!="~x": active until/),
     ],
@@ -198,15 +198,15 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
   expect(silenceOperation.params.safeParse(back?.with).success).toBe(true);
 });
 
-test('expire by alert: every silence in force or to come that names it, and no other', async () => {
-  await using stand = await openStand(known);
-  const operation = stand.operation('expire');
+test('expire by alert: every active or pending silence that names it, and no other', async () => {
+  await using fixture = await openFixture(known);
+  const operation = fixture.operation('expire');
   const plan = await operation.plan({ alert: 'Slow' }, never);
   expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
   expect(operation.undo?.(plan)).toMatchObject({ with: { until: '2026-03-04T12:15:07.000Z' } });
   expect(operation.undo?.(plan), 'one that is still to come is not made again').not.toHaveProperty('and');
   expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot recreate it');
-  const events = await stand.act(plan);
+  const events = await fixture.act(plan);
   expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
   await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });
 });
@@ -214,19 +214,19 @@ test('expire by alert: every silence in force or to come that names it, and no o
 test.each([
   ['s3', 'silence s3 has already expired'],
   ['s9', 'silence s9 not found'],
-])('a silence that is not in force cannot be ended: %s', async (id, message) => {
-  await using stand = await openStand((call, filters) =>
+])('an expired silence cannot be expired: %s', async (id, message) => {
+  await using fixture = await openFixture((call, filters) =>
     call.endsWith('/s9') ? undefined : known(call, filters),
   );
-  await expect(stand.operation('expire').plan({ id }, never)).rejects.toMatchObject({
+  await expect(fixture.operation('expire').plan({ id }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message,
   });
 });
 
-test('a silence without words comes back with some; one with two matchers of a label does not', async () => {
-  await using stand = await openStand(known);
-  const operation = stand.operation('expire');
+test('the undo of a silence without a comment adds one; two matchers of one label cannot be undone', async () => {
+  await using fixture = await openFixture(known);
+  const operation = fixture.operation('expire');
   expect(operation.undo?.(await operation.plan({ id: 's5' }, never))?.with).toMatchObject({
     reason: 'restored',
     by: 'opsdeck',
@@ -234,12 +234,12 @@ test('a silence without words comes back with some; one with two matchers of a l
   expect(operation.undo?.(await operation.plan({ id: 's6' }, never))).toBeUndefined();
 });
 
-test('a silence that has ended or changed since is a drift', async () => {
+test('a silence that expired or changed since the plan is a drift', async () => {
   let now: unknown = silences[0];
-  await using stand = await openStand((call) =>
+  await using fixture = await openFixture((call) =>
     call.startsWith('GET') && now !== undefined ? { body: now } : undefined,
   );
-  const { plan, recheck } = stand.operation('expire');
+  const { plan, recheck } = fixture.operation('expire');
   const planned = await plan({ id: 's1' }, never);
   expect(await recheck(planned, never)).toBeUndefined();
   now = wireSilence('s1', [['alertname', 'Slow']], { status: { state: 'expired' } });

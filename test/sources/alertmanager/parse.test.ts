@@ -7,7 +7,7 @@ import { recorded } from '../recorded.ts';
 
 const answer = (name: string): unknown => recorded(`alertmanager-0.25/${name}.json`);
 
-test('alerts: silenced and inhibited are told apart; one that is both is silenced', () => {
+test('alerts: silenced and inhibited are distinct; an alert with both is silenced', () => {
   const before = parseAlerts(answer('source-alerts'), 'severity');
   const after = parseAlerts(answer('source-alerts-both'), 'severity');
   const states = (alerts: typeof before) => alerts.map(({ name, state }) => `${name} ${state}`);
@@ -50,7 +50,7 @@ test('an alert without name, times, labels or annotations is still an alert', ()
   expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('expected a list of alerts');
 });
 
-test('silences: in force first, then to come, then the last that ended', () => {
+test('silences: active first, then pending, then the latest expired ones', () => {
   const silences = parseSilences(answer('source-silences'));
   expect(silenceLines(silences)).toEqual([
     {
@@ -77,7 +77,7 @@ test('silences: in force first, then to come, then the last that ended', () => {
 test.each([
   ['source-bad-filter', 'error parsing regexp: missing closing ): `^(?:(x)$`'],
   ['silence-bad-id', 'silenceID in path must be of type uuid: "nope"'],
-])('what Alertmanager says of an error: %s', (name, words) => {
+])('the message of an Alertmanager error: %s', (name, words) => {
   expect(parseErrorText(answer(name))).toBe(words);
 });
 

@@ -34,7 +34,7 @@ const runbook = (act: ActStep): Runbook => ({
   position,
 });
 
-/** An executor before the embedded Alertmanager, where Down fires, Slow is inhibited and Muted is silenced. */
+/** An executor with the simulated Alertmanager, where Down fires, Slow is inhibited and Muted is silenced. */
 const openRuns = async (tier: Tier, deletes = true) => {
   const clock = manualClock();
   const server = await alertmanagerRig.start(clock);
@@ -61,7 +61,7 @@ const openRuns = async (tier: Tier, deletes = true) => {
     { modules: [alertmanager], clock, random: () => 0, memory: false, paused: true },
   );
   const real = openChangeIo(clock);
-  // An Alertmanager that answers a DELETE with success and does nothing.
+  // An Alertmanager that acknowledges a DELETE without effect.
   const change: typeof real = {
     ...real,
     send: (request, signal) =>
@@ -94,7 +94,7 @@ const openRuns = async (tier: Tier, deletes = true) => {
     for await (const event of executor.execute(proposal, { ...all, ...answers }, never)) events.push(event);
     return events;
   };
-  /** Lets time pass until a run has ended; between two looks the server answers, on its own time. */
+  /** Advances the clock until a run has ended; the server answers in real time between two steps. */
   const whileTimePasses = async <T>(work: Promise<T>): Promise<T> => {
     let hasEnded = false;
     void work.finally(() => {
@@ -126,7 +126,7 @@ const openRuns = async (tier: Tier, deletes = true) => {
 
 const endOf = (events: readonly RunEvent[]) => events.find((event) => event.event === 'ended');
 
-test('a silence is made, and its undo expires the very one; the id that came back is in the ledger', async () => {
+test('the undo of a silence expires exactly that silence, and its id is in the ledger', async () => {
   await using runs = await openRuns('staging');
   expect(await runs.states()).toEqual({ Down: 'firing', Muted: 'silenced', Slow: 'inhibited' });
   const proposal = await runs.propose(silence);
@@ -162,7 +162,7 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
 
-test('an undo that leaves the silence in force is not recovered', async () => {
+test('an undo that leaves the silence active is not recovered', async () => {
   await using runs = await openRuns('staging', false);
   const events = await runs.carryOut(await runs.propose(silence));
   const back = await runs.executor.undoProposal(events, runbook(silence), never);
@@ -175,7 +175,7 @@ test('an undo that leaves the silence in force is not recovered', async () => {
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
 
-test('production is read-only until armed, and then wants the name', async () => {
+test('production is read-only until armed, and then requires the target name', async () => {
   await using runs = await openRuns('production');
   expect(endOf(await runs.carryOut(await runs.propose(silence)))).toMatchObject({
     ending: 'forbidden',
@@ -193,7 +193,7 @@ test('production is read-only until armed, and then wants the name', async () =>
 });
 
 test.each([
-  ['nothing fires of that name', { alert: 'Nobody', for: '1h', reason: 'x' }, 'no alert matches'],
+  ['no alert of that name is firing', { alert: 'Nobody', for: '1h', reason: 'x' }, 'no alert matches'],
   [
     'it would silence everything',
     { matchers: { job: '~.+' }, for: '1h', reason: 'x' },
@@ -206,7 +206,7 @@ test.each([
   expect(refusal?.why).toContain(why);
 });
 
-test('a silence that ended by itself in the meantime is not ended again', async () => {
+test('a silence that expired in the meantime is not expired again', async () => {
   await using runs = await openRuns('dev');
   const proposal = await runs.propose({
     id: 'a1',

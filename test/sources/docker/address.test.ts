@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openDocker } from './stand.ts';
+import { never, openDocker } from './fixture.ts';
 
-describe('where the daemon is', () => {
+describe('the address of the daemon', () => {
   test.each<[string, Parameters<typeof daemonAddress>[0], Record<string, string>, object]>([
     [
-      'nobody says',
+      'default',
       {},
       {},
       { name: 'unix:///var/run/docker.sock', socketPath: '/var/run/docker.sock', isHere: true },
@@ -31,12 +31,12 @@ describe('where the daemon is', () => {
     ],
     ['TCP over TLS', { host: 'tcp://far:2376', tls: {} }, {}, { base: 'https://far:2376' }],
     ['HTTPS', { host: 'https://far:2376' }, {}, { base: 'https://far:2376', name: 'https://far:2376' }],
-    ['this machine', { host: 'http://localhost:2375' }, {}, { isHere: true }],
+    ['localhost', { host: 'http://localhost:2375' }, {}, { isHere: true }],
     ['IPv6', { host: 'tcp://[::1]:2375' }, {}, { base: 'http://[::1]:2375', host: '::1', isHere: true }],
-    ['at the end of a way', { host: 'http://127.0.0.1:2375', isReached: true }, {}, { isHere: false }],
-    ['the environment', {}, { DOCKER_HOST: 'tcp://far:2375' }, { base: 'http://far:2375' }],
-    ['the environment, a socket', {}, { DOCKER_HOST: 'unix:///run/e.sock' }, { socketPath: '/run/e.sock' }],
-    ['an empty environment', {}, { DOCKER_HOST: '' }, { socketPath: '/var/run/docker.sock' }],
+    ['behind a tunnel', { host: 'http://127.0.0.1:2375', isReached: true }, {}, { isHere: false }],
+    ['DOCKER_HOST', {}, { DOCKER_HOST: 'tcp://far:2375' }, { base: 'http://far:2375' }],
+    ['DOCKER_HOST, a socket', {}, { DOCKER_HOST: 'unix:///run/e.sock' }, { socketPath: '/run/e.sock' }],
+    ['an empty DOCKER_HOST', {}, { DOCKER_HOST: '' }, { socketPath: '/var/run/docker.sock' }],
   ])('%s', (_, config, environment, expected) => {
     expect(daemonAddress(config, environment)).toMatchObject(expected);
   });
@@ -48,19 +48,16 @@ describe('where the daemon is', () => {
       { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1' },
       'DOCKER_HOST is tcp://far:2376, with DOCKER_TLS_VERIFY',
     ],
-    ['nonsense', { DOCKER_HOST: 'far\x1b[2J:2376' }, 'DOCKER_HOST is far:2376'],
-  ])(
-    'what the environment says and cannot be followed here is told, with the remedy: %s',
-    (_, environment, message) => {
-      expect(() => daemonAddress({}, environment)).toThrow(
-        expect.objectContaining({
-          kind: 'unconfigured',
-          message,
-          remedy: expect.stringMatching(/^(set|forward)/),
-        }),
-      );
-    },
-  );
+    ['garbage', { DOCKER_HOST: 'far\x1b[2J:2376' }, 'DOCKER_HOST is far:2376'],
+  ])('an unsupported DOCKER_HOST is reported with a remedy: %s', (_, environment, message) => {
+    expect(() => daemonAddress({}, environment)).toThrow(
+      expect.objectContaining({
+        kind: 'unconfigured',
+        message,
+        remedy: expect.stringMatching(/^(set|forward)/),
+      }),
+    );
+  });
 
   test.each(['unix:///run/docker.sock', 'tcp://10.0.0.5:2375', 'https://far:2376/'])(
     '%s is accepted',
@@ -83,7 +80,7 @@ describe('where the daemon is', () => {
     );
   });
 
-  test('a socket and a host are both address the daemon', () => {
+  test('a socket and a host both set the address', () => {
     const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
     expect(both.error?.issues[0]?.message).toContain('both address the daemon');
   });
@@ -92,7 +89,7 @@ describe('where the daemon is', () => {
     [{ host: 'tcp://db:2375' }, 'http://vm-1:2375/'],
     [{ host: 'tcp://db:2376', tls: { ca: 'PEM' } }, 'https://vm-1:2375/'],
     [{ socket: '/run/d.sock' }, 'http://vm-1:2375/'],
-  ])('through another source it is at the end of the way: %j', (entry, host) => {
+  ])('through another source it is behind the tunnel: %j', (entry, host) => {
     const config = routeDockerConfig(dockerConfig.parse(entry), [{ name: 'vm-1', uid: '1' }], 2375);
     expect(config).toMatchObject({ host, isReached: true });
     expect(config).not.toHaveProperty('socket');
@@ -101,7 +98,7 @@ describe('where the daemon is', () => {
   });
 });
 
-describe('a daemon that cannot be asked', () => {
+describe('an unavailable daemon', () => {
   const faultOf = async (entry: Readonly<Record<string, unknown>>) => {
     await using opened = await openDocker(entry, manualClock());
     const [fault] = (await opened.source.feeds[0]?.read(never))?.faults ?? [];
@@ -112,7 +109,7 @@ describe('a daemon that cannot be asked', () => {
       (_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body),
     );
 
-  test('no socket, and a socket at which nobody listens any more', async () => {
+  test('a missing socket, and a socket without a listener', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-docker-'));
     const socket = join(dir, 'd.sock');
     expect(await faultOf({ socket })).toMatchObject({
@@ -123,8 +120,8 @@ describe('a daemon that cannot be asked', () => {
     await rm(dir, { recursive: true });
   });
 
-  /** As root nobody is denied anything: who asks is somebody else for that moment. */
-  test('a socket that this user may not open is denied, and how to be let in is said', async () => {
+  /** Root is denied nothing, so the request is made as another user. */
+  test('a socket without permission is denied, with a remedy', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-docker-'));
     const socket = join(dir, 'd.sock');
     const server = createServer((_, response) => void response.end('[]'));
@@ -132,7 +129,7 @@ describe('a daemon that cannot be asked', () => {
     const isRoot = process.geteuid?.() === 0;
     await using opened = await openDocker({ socket }, manualClock());
     const [feed] = opened.source.feeds;
-    // What is loaded by the first request has to be read as ourselves.
+    // Modules loaded by the first request must be read as root.
     expect((await feed?.read(never))?.faults).toEqual([]);
     await opened.source.close();
     await using again = await openDocker({ socket }, manualClock());
@@ -153,7 +150,7 @@ describe('a daemon that cannot be asked', () => {
     ]);
   });
 
-  test('what an authorization plugin refuses is told in its words', async () => {
+  test('a rejection by an authorization plugin has its message', async () => {
     await using server = await answering(
       403,
       '{"message":"authorization denied by plugin opa: ana may not list"}',
@@ -167,7 +164,7 @@ describe('a daemon that cannot be asked', () => {
     });
   });
 
-  test('one that speaks TLS says so', async () => {
+  test('a daemon that requires TLS is reported as such', async () => {
     await using server = await answering(400, 'Client sent an HTTP request to an HTTPS server.\n');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
@@ -175,7 +172,7 @@ describe('a daemon that cannot be asked', () => {
     });
   });
 
-  test('another server that answers with a JSON object has no empty list of containers', async () => {
+  test('a server that answers with another JSON object does not count as an empty list of containers', async () => {
     await using server = await answering(200, '{"status":"ok"}');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',

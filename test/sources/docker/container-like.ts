@@ -1,9 +1,9 @@
 import type { Container } from '../../../src/sources/docker/containers/container.ts';
 
-/** The time that a daemon of these tests has. */
+/** The daemon's clock in these tests. */
 export const daemonNow = Date.parse('2026-03-04T10:15:07Z');
 
-/** A container that has been running for a minute, but for what a test says. */
+/** A container that has been running for a minute, with overrides. */
 export const containerLike = (own: Partial<Container> = {}): Container => ({
   id: 'c'.repeat(64),
   name: 'shop-web-1',

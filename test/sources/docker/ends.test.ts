@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { containerTargetProblem, reachableAddress } from '../../../src/sources/docker/tunnel.ts';
 import { localServer } from '../../support/local-server.ts';
 import { containerLike } from './container-like.ts';
-import { never, openDocker, openStand } from './stand.ts';
+import { never, openDocker, openFixture } from './fixture.ts';
 
-describe('where a port of a container is reached', () => {
+describe('the address of a container port', () => {
   const own = ['127.0.0.1', '172.17.0.1'];
   const here = { host: '127.0.0.1', isHere: true, isReached: false, own };
   const far = { host: '10.0.0.5', isHere: false, isReached: false, own };
@@ -14,12 +14,12 @@ describe('where a port of a container is reached', () => {
   const addressed = inNetwork('172.17.0.1');
 
   test.each([
-    ['published everywhere', published('0.0.0.0'), here, '127.0.0.1:32768'],
-    ['published everywhere, IPv6', published('::'), far, '10.0.0.5:32768'],
+    ['published on all addresses', published('0.0.0.0'), here, '127.0.0.1:32768'],
+    ['published on all addresses, IPv6', published('::'), far, '10.0.0.5:32768'],
     ['published on one address', published('10.0.0.9'), far, '10.0.0.9:32768'],
-    ['published on loopback, here', published('127.0.0.1'), here, '127.0.0.1:32768'],
-    ['published on loopback, at the end of a way', published('127.0.0.1'), behindWay, 'vm-1:32768'],
-    ['its own address, here', addressed, here, '172.17.0.2:8080'],
+    ['published on loopback, local daemon', published('127.0.0.1'), here, '127.0.0.1:32768'],
+    ['published on loopback, behind a tunnel', published('127.0.0.1'), behindWay, 'vm-1:32768'],
+    ['container address, local daemon', addressed, here, '172.17.0.2:8080'],
     ["on the host's network", containerLike({ isOnHostNetwork: true }), far, '10.0.0.5:8080'],
   ])('%s', (_, container, daemon, expected) => {
     const { host, port } = reachableAddress(container, 8080, daemon);
@@ -28,17 +28,17 @@ describe('where a port of a container is reached', () => {
 
   test.each([
     [
-      "another machine's loopback",
+      'loopback of another machine',
       published('127.0.0.1'),
       far,
       'publishes port 8080 only on 127.0.0.1 of the Docker host',
     ],
-    ["another machine's networks", addressed, far, 'publishes port 8080 nowhere'],
-    ['at the end of a way', addressed, behindWay, 'publishes port 8080 nowhere'],
+    ['networks of another machine', addressed, far, 'publishes port 8080 nowhere'],
+    ['behind a tunnel', addressed, behindWay, 'publishes port 8080 nowhere'],
     ['the network of a virtual machine', inNetwork('192.168.65.1'), here, 'publishes port 8080 nowhere'],
-    ['a network without a way out', inNetwork(''), here, 'publishes port 8080 nowhere'],
-    ['no network at all', containerLike(), here, 'publishes port 8080 nowhere'],
-  ])('%s is not mistaken for ours', (_, container, daemon, expected) => {
+    ['an internal network', inNetwork(''), here, 'publishes port 8080 nowhere'],
+    ['no network', containerLike(), here, 'publishes port 8080 nowhere'],
+  ])('%s is not reachable locally', (_, container, daemon, expected) => {
     expect(() => reachableAddress(container, 8080, daemon)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(expected),
@@ -53,20 +53,20 @@ describe('where a port of a container is reached', () => {
   });
 });
 
-describe('ends', () => {
+describe('endpoints', () => {
   test('are the running containers of a service, or the one of that name', async () => {
-    await using stand = await openStand();
+    await using fixture = await openFixture();
     const names = async (target: string) =>
-      (await stand.source.resolveEndpoints?.(target, never))?.map(({ name }) => name);
-    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
+      (await fixture.source.resolveEndpoints?.(target, never))?.map(({ name }) => name);
+    fixture.view.model.environmentAt('test', fixture.clock.now()).scale('web', 2);
     expect(await names('web')).toEqual(['shop-web-1', 'shop-web-2']);
     expect(await names('shop-web-2')).toEqual(['shop-web-2']);
-    await stand.act('stop', await stand.plan('stop', { container: 'shop-web-1' }));
+    await fixture.act('stop', await fixture.plan('stop', { container: 'shop-web-1' }));
     expect(await names('web')).toEqual(['shop-web-2']);
     expect(await names('nobody')).toEqual([]);
   });
 
-  test('healthy ones come first, and a service of two projects is nobody', async () => {
+  test('healthy ones come first, and a service name in two projects has no endpoint', async () => {
     const listed = (name: string, project: string, Status: string) => ({
       Id: Buffer.from(name.padEnd(8)).toString('hex'),
       Names: [`/${name}`],

@@ -2,14 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { localServer } from '../../support/local-server.ts';
-import { openDocker, openStand, toldOf } from './stand.ts';
+import { eventLines, openDocker, openFixture } from './fixture.ts';
 
 const web = 'shop-web-1';
 
 describe('exec', () => {
-  test('runs an argv, tells both outputs, and how it ended', async () => {
-    await using stand = await openStand();
-    const plan = await stand.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
+  test('runs an argv; reports both outputs and the exit status', async () => {
+    await using fixture = await openFixture();
+    const plan = await fixture.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
     expect(plan.calls[0]?.body).toMatch(
       /^\{"AttachStdout":true,"AttachStderr":true,"Cmd":\["echo","a b","\$HOME"],"Env":\["OPSDECK_RUN=[0-9a-f]{12}"]}$/,
     );
@@ -17,66 +17,66 @@ describe('exec', () => {
       /^docker -H tcp:\/\/127\.0\.0\.1:\d+ exec shop-web-1 echo 'a b' '\$HOME'$/,
     );
     expect(plan.objects[0]).toContain("echo 'a b' '$HOME' in container shop-web-1");
-    expect(toldOf(await stand.act('exec', plan))).toEqual([
+    expect(eventLines(await fixture.act('exec', plan))).toEqual([
       `call ${plan.calls[0]?.command}`,
       'output a b $HOME',
       'found {"status":0}',
       'ok exited with status 0',
     ]);
-    const failing = await stand.plan('exec', { container: web, argv: ['false'] });
-    expect(toldOf(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
+    const failing = await fixture.plan('exec', { container: web, argv: ['false'] });
+    expect(eventLines(await fixture.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
   });
 
-  test('a program that is not there, and a container that does not run', async () => {
-    await using stand = await openStand();
-    const plan = await stand.plan('exec', { container: web, argv: ['nope'] });
-    const told = toldOf(await stand.act('exec', plan));
-    expect(told[1]).toContain('exec: "nope": executable file not found in $PATH');
-    expect(told.at(-1)).toBe('failed exited with status 126');
-    stand.strike('out-of-memory');
-    expect(toldOf(await stand.act('exec', plan)).at(-1)).toMatch(
+  test('a missing program, and a stopped container', async () => {
+    await using fixture = await openFixture();
+    const plan = await fixture.plan('exec', { container: web, argv: ['nope'] });
+    const events = eventLines(await fixture.act('exec', plan));
+    expect(events[1]).toContain('exec: "nope": executable file not found in $PATH');
+    expect(events.at(-1)).toBe('failed exited with status 126');
+    fixture.startScenario('out-of-memory');
+    expect(eventLines(await fixture.act('exec', plan)).at(-1)).toMatch(
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
-    await expect(stand.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
+    await expect(fixture.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
       'shop-web-1 is not running: its state is exited',
     );
   });
 });
 
-test('a secret in an argv is in no plan and in nothing that is told', async () => {
+test('a secret in an argv is not in the plan or in any output', async () => {
   const secret = 'hunter2+docker/exec=';
   secretMasker.add(secret);
-  await using stand = await openStand();
-  const plan = await stand.plan('exec', {
+  await using fixture = await openFixture();
+  const plan = await fixture.plan('exec', {
     container: 'shop-web-1',
     argv: ['echo', secret, '--password', 'swordfish'],
   });
   const { params: _, ...shown } = plan;
   expect(JSON.stringify(shown)).not.toContain(secret);
-  const told = await stand.act('exec', plan);
-  expect(JSON.stringify(told)).not.toContain(secret);
+  const events = await fixture.act('exec', plan);
+  expect(JSON.stringify(events)).not.toContain(secret);
   expect(JSON.stringify(shown)).not.toContain('swordfish');
-  expect(toldOf(told)[1]).toBe('output …masked --password …masked');
+  expect(eventLines(events)[1]).toBe('output …masked --password …masked');
 });
 
-/** How the nth program that was ordered is. */
+/** The state of the nth created exec. */
 const stateOf = async (url: string, n: number): Promise<{ readonly Running?: boolean }> =>
   Object(await (await fetch(`${url}/exec/${n.toString(16).padStart(64, '0')}/json`)).json());
 
-test('a program that is cancelled is ended in its container, and no other one is', async () => {
-  await using stand = await openStand();
+test('a canceled program is killed in its container, and no other one is', async () => {
+  await using fixture = await openFixture();
   const stop = new AbortController();
   const [plan, other] = await Promise.all(
-    ['600', '601'].map((seconds) => stand.plan('exec', { container: web, argv: ['sleep', seconds] })),
+    ['600', '601'].map((seconds) => fixture.plan('exec', { container: web, argv: ['sleep', seconds] })),
   );
   if (plan === undefined || other === undefined) throw new Error('not planned');
-  const acted = stand.act('exec', plan, stop);
+  const acted = fixture.act('exec', plan, stop);
   const goesOn = new AbortController();
-  const others = stand.act('exec', other, goesOn);
-  const states = () => Promise.all([1, 2].map((n) => stateOf(stand.url, n)));
+  const others = fixture.act('exec', other, goesOn);
+  const states = () => Promise.all([1, 2].map((n) => stateOf(fixture.url, n)));
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer needed', 'AbortError'));
-  expect(toldOf(await acted).at(-1)).toMatch(
+  expect(eventLines(await acted).at(-1)).toMatch(
     /: cancelled; the program there was killed, with its child processes; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
@@ -91,21 +91,21 @@ test('a program that is cancelled is ended in its container, and no other one is
 
 test.each([
   [
-    'what could not be ended',
-    { says: '17 42\n', status: 1, runs: false },
+    'a process that could not be killed',
+    { output: '17 42\n', status: 1, runs: false },
     'process 17, 42 is still running there: it could not be killed',
   ],
   [
     'a container without a shell',
-    { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
+    { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
     'the program may still be running there: it could not be killed',
   ],
   [
-    'what the daemon knows better',
-    { says: '', status: 0, runs: true },
+    'an exec that the daemon knows has ended',
+    { output: '', status: 0, runs: true },
     'the program there was killed, with its child processes; the daemon reports that it is still running',
   ],
-])('%s is told', async (_, { says, status, runs }, words) => {
+])('%s is reported', async (_, { output, status, runs }, words) => {
   const Id = 'a'.repeat(64);
   const ordered: string[] = [];
   await using server = await localServer(async (request, response) => {
@@ -116,7 +116,7 @@ test.each([
       ordered.push(body);
       response.writeHead(201).end(`{"Id":"${ordered.length}"}`);
     } else if (path === '/exec/1/start') response.writeHead(200).write(streamFrame('begun\n', 1));
-    else if (path === '/exec/2/start') response.writeHead(200).end(streamFrame(says, 1));
+    else if (path === '/exec/2/start') response.writeHead(200).end(streamFrame(output, 1));
     else if (path === '/exec/1/json') response.end(JSON.stringify({ Running: runs, ExitCode: null }));
     else if (path === '/exec/2/json') response.end(JSON.stringify({ Running: false, ExitCode: status }));
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));
@@ -124,15 +124,15 @@ test.each([
   });
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
-  const told = toldOf(await opened.act('exec', plan, new AbortController()));
-  expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
+  const events = eventLines(await opened.act('exec', plan, new AbortController()));
+  expect(events.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
-  // The second one is told which mark, and bears none itself.
+  // The kill receives the mark as an argument, and does not carry it itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);
   expect(JSON.parse(ordered[1] ?? '').Env).toBeUndefined();
 });
 
-test('a program that is ordered and then refused is told in the words of the daemon', async () => {
+test('an exec that is created but refused at start has the message of the daemon', async () => {
   const Id = 'a'.repeat(64);
   await using server = await localServer((request, response) => {
     const path = request.url ?? '';
@@ -143,7 +143,7 @@ test('a program that is ordered and then refused is told in the words of the dae
   });
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['true'] });
-  expect(toldOf(await opened.act('exec', plan)).at(-1)).toBe(
+  expect(eventLines(await opened.act('exec', plan)).at(-1)).toBe(
     `failed 409 Conflict: Container ${Id} is paused`,
   );
 });

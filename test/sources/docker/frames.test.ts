@@ -32,13 +32,13 @@ describe('frames', () => {
     streamFrame('rd', 1),
   ]);
 
-  test('are the same however the stream was cut, at every byte', async () => {
+  test('are the same for a stream split at any byte', async () => {
     const expected = ['grüße', 'second', 'oh no', 'third'];
     for (let size = 1; size <= stream.length; size += 1)
       expect(await linesIn(stream, false, size), `${size} bytes at a time`).toEqual(expected);
   });
 
-  test('say which output they are of', async () => {
+  test('have their output stream', async () => {
     const frames = await all(parseFrames(pieces(stream, 7)));
     expect(frames.map(({ stream: from, payload }) => `${from} ${payload.length}`)).toEqual([
       'stdout 8',
@@ -49,7 +49,7 @@ describe('frames', () => {
     ]);
   });
 
-  test('thousands in one chunk, and one in thousands of chunks', async () => {
+  test('work with thousands in one chunk, and one in thousands of chunks', async () => {
     const many = Buffer.concat(Array.from({ length: 20_000 }, (_, n) => streamFrame(`${n}\n`, 1)));
     expect((await linesIn(many, false, many.length)).length).toBe(20_000);
     const long = Buffer.concat([streamFrame(`${'x'.repeat(200_000)}\n`, 1), streamFrame('next\n', 2)]);
@@ -57,39 +57,40 @@ describe('frames', () => {
   });
 
   test.each([
-    ['no such stream', raw(4, 'x')],
+    ['an unknown stream', raw(4, 'x')],
     ['HTML', Buffer.from('<html>Sign in</html>')],
-    ['a length that nobody writes', raw(1, '', 0x7fff_ffff)],
-    ['bytes that should be zero', Buffer.from([1, 0, 0, 9, 0, 0, 0, 0])],
-  ])('what are none are malformed: %s', async (_, bytes) => {
+    ['an implausible length', raw(1, '', 0x7fff_ffff)],
+    ['nonzero padding', Buffer.from([1, 0, 0, 9, 0, 0, 0, 0])],
+  ])('invalid data is malformed: %s', async (_, bytes) => {
     await expect(linesIn(bytes)).rejects.toMatchObject({ kind: 'malformed' });
   });
 
   test.each([
     ['a header', streamFrame('whole\n', 1).subarray(0, 5)],
     ['a payload', streamFrame('whole\n', 1).subarray(0, 10)],
-  ])('an end within %s is told', async (_, bytes) => {
+  ])('an end within %s is reported', async (_, bytes) => {
     await expect(linesIn(bytes)).rejects.toThrow('the log stream ended inside a frame');
   });
 
-  test('what the daemon itself says in the middle is why it ends', async () => {
+  test('an error frame of the daemon is the reason of the end', async () => {
     const bytes = Buffer.concat([streamFrame('a line\n', 1), raw(3, 'error from daemon: disk full\x1b[2J')]);
-    const told: string[] = [];
+    const lines: string[] = [];
     const reading = (async () => {
-      for await (const line of frameLines(parseFrames(pieces(bytes, 9)), { stamped: false })) told.push(line);
+      for await (const line of frameLines(parseFrames(pieces(bytes, 9)), { stamped: false }))
+        lines.push(line);
     })();
     await expect(reading).rejects.toMatchObject({
       kind: 'unreachable',
       message: 'error from daemon: disk full',
     });
-    expect(told).toEqual(['a line']);
+    expect(lines).toEqual(['a line']);
   });
 });
 
 describe('lines', () => {
   const stamp = (n: number) => `2026-03-04T10:15:07.00000000${n}Z `;
 
-  test('a long line that the log keeps in pieces is one line again, with one time', async () => {
+  test('a long line stored in pieces is one line again, with one timestamp', async () => {
     const bytes = Buffer.concat([
       streamFrame(`${stamp(1)}${'x'.repeat(16_384)}`, 1),
       streamFrame(`${stamp(2)}meanwhile\n`, 2),
@@ -103,7 +104,7 @@ describe('lines', () => {
     ]);
   });
 
-  test('of a terminal, too; a time that somebody wrote stays', () => {
+  test('for a terminal as well; a timestamp in the text stays', () => {
     const piece = 'x'.repeat(16_384);
     expect(stripInnerTimestamps(`${stamp(1)}${piece}${stamp(2)}${piece}${stamp(3)}end`)).toBe(
       `${stamp(1)}${piece}${piece}end`,

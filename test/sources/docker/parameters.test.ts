@@ -32,7 +32,7 @@ describe('parameters', () => {
     expect(refusalOf(name, params)).toBe(expected);
   });
 
-  test('what was read once is read the same again', () => {
+  test('parsed params can be parsed again', () => {
     for (const [name, params] of [
       ['stop', { service: 'a', grace: '1m' }],
       ['kill', { service: 'a' }],

@@ -5,8 +5,8 @@ import { recorded } from '../recorded.ts';
 
 const page = (name: string) => parseContainer(recorded(`docker-20.10/inspect-${name}.json`));
 
-describe('the page of a container', () => {
-  test('a service with everything', () => {
+describe('the inspect result of a container', () => {
+  test('a service with every field', () => {
     expect(page('web')).toMatchObject({
       name: 'shop-web-1',
       image: 'opsdeck-shop:1.0',
@@ -31,7 +31,7 @@ describe('the page of a container', () => {
     });
   });
 
-  test('one without limits has none, and one without a network no address', () => {
+  test('without limits there is no limit, and without a network no address', () => {
     const db = page('db');
     expect(db).toMatchObject({ health: 'unhealthy', healthOutput: 'no database', hasTty: true });
     expect(db).toMatchObject({ networks: [], ports: {}, hasFixedPort: false });
@@ -53,23 +53,23 @@ describe('the page of a container', () => {
   });
 
   test.each([
-    ['nothing', null],
+    ['null', null],
     ['a list', []],
-    ['a refusal', { message: 'No such container' }],
+    ['an error', { message: 'No such container' }],
     ['one without a state', { Id: 'a'.repeat(64) }],
-    ['an id that leads elsewhere', { Id: '../../info', State: { Status: 'running' } }],
-  ])('%s is no container', (_, answer) => {
+    ['an id with a path', { Id: '../../info', State: { Status: 'running' } }],
+  ])('%s is not a container', (_, answer) => {
     expect(() => parseContainer(answer)).toThrow('does not describe a container');
   });
 
-  test('what is not said is absent, and what is no date is none', () => {
+  test('missing fields are absent, and an invalid date is absent', () => {
     const bare = parseContainer({ Id: 'a'.repeat(64), State: { StartedAt: '0001-01-01T00:00:00Z' } });
     expect(bare).toMatchObject({ name: 'aaaaaaaaaaaa', image: '', state: '', project: '', ports: {} });
     for (const key of ['startedAt', 'exitCode', 'restarts', 'memoryLimitBytes'])
       expect(bare).not.toHaveProperty(key);
   });
 
-  test('a quota is a limit of the CPU too', () => {
+  test('a CPU quota is a CPU limit as well', () => {
     const of = (HostConfig: object) =>
       parseContainer({ Id: 'a'.repeat(64), State: {}, HostConfig }).cpuLimitCores;
     expect(of({ CpuQuota: 150_000, CpuPeriod: 50_000 })).toBe(3);
@@ -77,12 +77,12 @@ describe('the page of a container', () => {
     expect(of({ CpuQuota: -1 })).toBeUndefined();
   });
 
-  test('words of a health check are one line, without the passwords in it', () => {
+  test('the output of a health check is one line, with passwords masked', () => {
     const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
     const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
     expect(one.healthOutput).toBe('first second third');
-    const said = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
-    const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: said } } });
+    const log = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
+    const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: log } } });
     expect(leaky.healthOutput).toBe('cannot reach postgres://shop:…@db/shop');
     const open = [{ Output: 'GET http://shop:8080/health?full=true answered 503' }];
     const plain = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: open } } });
@@ -91,7 +91,7 @@ describe('the page of a container', () => {
 });
 
 describe('the list', () => {
-  test('tells names, states and health by itself', () => {
+  test('contains names, states and health', () => {
     const rows = parseContainerList(recorded('docker-20.10/containers.json')).map((one) =>
       [one.name, one.service, one.state, one.health, one.exitCode ?? '-', one.isOneOff].join(' '),
     );
@@ -106,21 +106,21 @@ describe('the list', () => {
     ]);
   });
 
-  test('a container that others link to has one name', () => {
+  test('a linked container has one name', () => {
     const [one] = parseContainerList([{ Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' }]);
     expect(one?.name).toBe('db');
   });
 
-  test('what is no list is no empty one', () => {
+  test('invalid data is not an empty list', () => {
     expect(() => parseContainerList({ message: 'page not found' })).toThrow('not a list of containers');
     expect(parseContainerList([null, 7, { Id: '..' }, {}])).toEqual([]);
   });
 });
 
-describe('meters', () => {
+describe('statistics', () => {
   const meters = (name: string) => parseContainerStats(recorded(`docker-20.10/stats-${name}.json`));
 
-  test('of one that runs, with and without a network', () => {
+  test('of a running container, with and without a network', () => {
     expect(meters('web')).toEqual({
       cores: 2,
       cpu: 171_594_600,
@@ -134,29 +134,29 @@ describe('meters', () => {
     });
   });
 
-  test('one that has ended has the year one and no meters', () => {
+  test('of an ended one have the year 1 and no values', () => {
     expect(meters('ended')).toEqual({ cores: 0, cpu: 0 });
     expect(parseContainerStats(undefined)).toEqual({ cores: 0 });
   });
 
   test.each([
-    ['cgroup v1: of the whole tree', { inactive_file: 1, total_inactive_file: 30 }, 70],
+    ['cgroup v1: of the whole hierarchy', { inactive_file: 1, total_inactive_file: 30 }, 70],
     ['cgroup v2', { inactive_file: 20 }, 80],
-    ['more than there is', { inactive_file: 200 }, 100],
-    ['nothing said of it', {}, 100],
+    ['more than the usage', { inactive_file: 200 }, 100],
+    ['not reported', {}, 100],
   ])('the page cache is not counted: %s', (_, stats, expected) => {
     expect(parseContainerStats({ memory_stats: { usage: 100, stats } }).memoryBytes).toBe(expected);
   });
 
   const at = (cpu: number, system: number, cores = 4) => ({ cpu, system, cores });
   test.each([
-    ['half of the machine', at(100, 1000), at(600, 2000), 2],
+    ['half of the cores', at(100, 1000), at(600, 2000), 2],
     ['idle', at(100, 1000), at(100, 2000), 0],
     ['the first reading', undefined, at(100, 1000), undefined],
-    ['a counter that began anew', at(100, 1000), at(50, 2000), undefined],
-    ['no time has passed', at(100, 1000), at(100, 1000), undefined],
-    ['nobody says how many cores', at(100, 1000), at(600, 2000, 0), undefined],
-    ['it does not run any more', at(100, 1000), { cores: 0, cpu: 0 }, undefined],
+    ['a counter that was reset', at(100, 1000), at(50, 2000), undefined],
+    ['no elapsed time', at(100, 1000), at(100, 1000), undefined],
+    ['unknown number of cores', at(100, 1000), at(600, 2000, 0), undefined],
+    ['no longer running', at(100, 1000), { cores: 0, cpu: 0 }, undefined],
   ])('cores in use: %s', (_, before, after, expected) => {
     expect(coresBetween(before, after)).toBe(expected);
   });

@@ -4,7 +4,7 @@ import { valueAt } from '../../simulator/ask.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recorded } from '../recorded.ts';
-import { linesOf, never, openDocker, openStand, toldOf } from './stand.ts';
+import { eventLines, linesOf, never, openDocker, openFixture } from './fixture.ts';
 
 const names = readdirSync('test/recordings/docker-20.10').filter((name) => name.startsWith('inspect-'));
 const pages = new Map(
@@ -17,7 +17,7 @@ const bears = (entry: unknown, label: string): boolean => {
   return valueAt(entry, 'Labels', name) === value;
 };
 
-/** A daemon that answers what the real one did; `broken`: of this container it cannot give the page. */
+/** A daemon with recorded responses; `broken`: the container whose inspect fails. */
 const openRecorded = async (broken = /$^/, project = 'shop') => {
   const server = await localServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://x');
@@ -52,7 +52,7 @@ const rowsOf = async (opened: Awaited<ReturnType<typeof openDocker>>) => {
   return { rows, faults: (read?.faults ?? []).map(({ message }) => message) };
 };
 
-test('a project of a real daemon, as rows', async () => {
+test('a project of a real daemon as rows', async () => {
   const { server, opened } = await openRecorded();
   await using _ = server;
   await using __ = opened;
@@ -76,7 +76,7 @@ test('a project of a real daemon, as rows', async () => {
   });
 });
 
-test('a page that cannot be read hides no container: there is what the list tells, and a fault', async () => {
+test('a failed inspect hides no container: its row comes from the list, with a fault', async () => {
   const { server, opened } = await openRecorded(/web|db/);
   await using _ = server;
   await using __ = opened;
@@ -97,7 +97,7 @@ test('a page that cannot be read hides no container: there is what the list tell
   ]);
 });
 
-test('a container that goes while they are read is left out, and no fault', async () => {
+test('a container removed during the read is omitted without a fault', async () => {
   const { server, opened } = await openRecorded();
   await using _ = server;
   await using __ = opened;
@@ -107,20 +107,20 @@ test('a container that goes while they are read is left out, and no fault', asyn
   expect(faults).toEqual([]);
 });
 
-test('what compose run left behind is not acted on by the name of its service', async () => {
+test('containers of compose run are not selected by their service name', async () => {
   const { server, opened } = await openRecorded();
   await using _ = server;
   await using __ = opened;
   const plan = await opened.plan('restart', { service: 'web' });
   expect(plan.targets.map(({ where }) => where.split(' ')[0])).toEqual(['shop-web-1']);
-  // Its own stop_grace_period is longer than ours.
+  // Its own stop_grace_period is longer than the default.
   expect(plan.calls[0]?.line).toMatch(/\/restart\?t=60$/);
   expect((await opened.plan('restart', { service: 'worker' })).targets[0]?.saw).toBe(
     'keeps restarting, opsdeck-shop:1.0',
   );
 });
 
-test('without a project, a service that is in several of them is refused', async () => {
+test('without a project, a service name in several projects is refused', async () => {
   const { server, opened } = await openRecorded(/$^/, '');
   await using _ = server;
   await using __ = opened;
@@ -140,7 +140,7 @@ test('without a project, a service that is in several of them is refused', async
   }
 });
 
-test('after a refusal nothing is done to the rest of a service', async () => {
+test('after a refusal the remaining containers of a service are left alone', async () => {
   const ids = ['a', 'b'].map((letter) => letter.repeat(64));
   const Labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'web' };
   await using server = await localServer((request, response) => {
@@ -152,22 +152,22 @@ test('after a refusal nothing is done to the rest of a service', async () => {
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('restart', { service: 'web' });
   expect(plan.calls).toHaveLength(2);
-  expect(toldOf(await opened.act('restart', plan))).toEqual([
+  expect(eventLines(await opened.act('restart', plan))).toEqual([
     'call POST /containers/ID/restart?t=30',
     'failed 500 Internal Server Error: driver failed',
   ]);
   expect(server.asked.filter((line) => line.startsWith('POST'))).toHaveLength(1);
 });
 
-test('CPU is what was used between two readings', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+test('CPU is the usage between two readings', async () => {
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   const cores = async () =>
     (await feed?.read(never))?.items.flatMap((item) =>
       'cpuCores' in item && item.cpuCores !== undefined ? [Number(item.cpuCores.toFixed(3))] : [],
     );
   expect(await cores()).toEqual([]);
-  await stand.clock.advance(5000);
-  // Both that run: a dependency, and the service with five requests a second.
+  await fixture.clock.advance(5000);
+  // The running ones: a dependency, and the service with five requests a second.
   expect(await cores()).toEqual([0.06, 0.06, 0.14]);
 });

@@ -11,7 +11,7 @@ const rowsOf = (containers: readonly Container[], jobs: readonly string[] = []) 
 
 describe('a container as a row', () => {
   test.each<[string, Partial<Container>, string]>([
-    ['runs', {}, 'running ready 1/1 ok'],
+    ['running', {}, 'running ready 1/1 ok'],
     ['healthy', { health: 'healthy' }, 'running ready 1/1 ok'],
     [
       'unhealthy',
@@ -21,8 +21,8 @@ describe('a container as a row', () => {
     ['starting', { health: 'starting' }, 'starting ready 0/1 crit'],
     ['paused', { state: 'paused' }, 'paused ready 0/1 crit'],
     ['created', { state: 'created', exitCode: 0 }, 'created ready 0/1 crit'],
-    ['ended well', { state: 'exited', exitCode: 0 }, 'exited ready 0/1 crit exit 0'],
-    ['ended badly', { state: 'exited', exitCode: 3 }, 'failed ready 0/1 crit exit 3'],
+    ['completed', { state: 'exited', exitCode: 0 }, 'exited ready 0/1 crit exit 0'],
+    ['failed', { state: 'exited', exitCode: 3 }, 'failed ready 0/1 crit exit 3'],
     [
       'out of memory',
       { state: 'exited', exitCode: 137, isOomKilled: true },
@@ -34,16 +34,16 @@ describe('a container as a row', () => {
       'failed ready 0/1 crit exit 1 · device busy',
     ],
     ['restarting', { state: 'restarting', exitCode: 3, restarts: 2 }, 'restarting ready 0/1 crit exit 3'],
-    ['restarted lately', { restarts: 1 }, 'running ready 1/1 warn'],
+    ['restarted recently', { restarts: 1 }, 'running ready 1/1 warn'],
     ['restarted long ago', { restarts: 1, startedAt: daemonNow - 3_600_000 }, 'running ready 1/1 ok'],
-    ['a job that is done', { service: 'job', state: 'exited', exitCode: 0 }, 'completed ready 0/0 ok exit 0'],
-    ['a job that failed', { service: 'job', state: 'exited', exitCode: 1 }, 'failed ready 0/1 crit exit 1'],
+    ['a completed job', { service: 'job', state: 'exited', exitCode: 0 }, 'completed ready 0/0 ok exit 0'],
+    ['a failed job', { service: 'job', state: 'exited', exitCode: 1 }, 'failed ready 0/1 crit exit 1'],
     [
-      'left by compose run',
+      'ended compose run',
       { isOneOff: true, state: 'exited', exitCode: 2 },
       'ended ready 0/0 ok exit 2 · of compose run',
     ],
-    ['compose run, at work', { isOneOff: true }, 'running ready 1/1 ok'],
+    ['running compose run', { isOneOff: true }, 'running ready 1/1 ok'],
   ])('%s', (_, own, expected) => {
     const [row] = rowsOf([containerLike(own)], ['job']);
     if (row === undefined) throw new Error('no row');
@@ -53,7 +53,7 @@ describe('a container as a row', () => {
     );
   });
 
-  test('times are ours, whatever the clock of the daemon says; one that does not run has none', () => {
+  test('times are converted to the local clock; a container that is not running has none', () => {
     const ahead = 120_000;
     const startedAt = daemonNow + ahead - 5000;
     const [row] = workloadRows([containerLike({ startedAt, restarts: 1 })], new Map(), [], {
@@ -65,7 +65,7 @@ describe('a container as a row', () => {
     expect(ended).not.toHaveProperty('startedAt');
   });
 
-  test('what nobody knows is absent', () => {
+  test('unknown values are absent', () => {
     const { restarts: _, startedAt: __, ...known } = containerLike();
     const [row] = rowsOf([known]);
     for (const key of ['restarts', 'startedAt', 'cpuCores', 'memoryBytes', 'memoryLimitBytes', 'detail'])
@@ -81,7 +81,7 @@ describe('services', () => {
         [namespace, name, status, `${ready}/${wanted}`, restarts ?? '-'].join(' '),
       );
 
-  test('are counted by project; those of compose run, and those of no service, are not', () => {
+  test('are counted by project, without compose run and containers without a service', () => {
     expect(
       services(
         containerLike({ name: 'a1', restarts: 2 }),
@@ -93,7 +93,7 @@ describe('services', () => {
     ).toEqual(['shop web degraded 1/2 2', 'green web running 1/1 0']);
   });
 
-  test('one that another awaits is a job, in its own project alone', () => {
+  test('one that another awaits is a job, in its own project only', () => {
     const migrate = { service: 'migrate', state: 'exited', exitCode: 0 };
     expect(
       services(
@@ -136,14 +136,14 @@ describe('what a signal reads', () => {
   });
 });
 
-describe('what a container is pinned by', () => {
+describe('the pinned state of a container', () => {
   test.each<[string, Partial<Container>, string]>([
-    ['runs', {}, 'running since 2026-03-04T10:14:07Z, shop:1.2'],
+    ['running', {}, 'running since 2026-03-04T10:14:07Z, shop:1.2'],
     ['unhealthy', { health: 'unhealthy' }, 'unhealthy since 2026-03-04T10:14:07Z, shop:1.2'],
     ['ended', { state: 'exited', exitCode: 3 }, 'failed, shop:1.2'],
-    ['is being restarted', { state: 'restarting', restarts: 3 }, 'keeps restarting, shop:1.2'],
-    ['runs for a moment between its ends', { restarts: 3 }, 'keeps restarting, shop:1.2'],
-    ['ended between its restarts', { state: 'exited', restarts: 3 }, 'keeps restarting, shop:1.2'],
+    ['restarting', { state: 'restarting', restarts: 3 }, 'keeps restarting, shop:1.2'],
+    ['briefly running between restarts', { restarts: 3 }, 'keeps restarting, shop:1.2'],
+    ['ended between restarts', { state: 'exited', restarts: 3 }, 'keeps restarting, shop:1.2'],
     [
       'restarted long ago',
       { restarts: 3, startedAt: daemonNow - 3_600_000 },
@@ -153,7 +153,7 @@ describe('what a container is pinned by', () => {
     expect(containerStateSummary(containerLike(own), daemonNow)).toBe(expected);
   });
 
-  test('one that has run for long does not keep ending', () => {
+  test('a container that has run for long is not in a restart loop', () => {
     expect(
       isRestartLooping(containerLike({ restarts: 9, startedAt: daemonNow - 11 * 60_000 }), daemonNow),
     ).toBe(false);
@@ -161,7 +161,7 @@ describe('what a container is pinned by', () => {
   });
 });
 
-test('a container tells the image that it was made of; what has none tells nothing', () => {
+test('a row has the image of its container, if known', () => {
   const [made] = rowsOf([containerLike({ image: 'shop/billing:1.4.2' })]);
   expect(made?.image).toBe('shop/billing:1.4.2');
   const [bare] = rowsOf([containerLike({ image: '' })]);

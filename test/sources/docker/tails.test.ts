@@ -5,9 +5,9 @@ import { streamFrame } from '../../../src/simulator/servers/docker/daemon-reques
 import { dockerLogPath } from '../../../src/sources/docker/logs/log-tail.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { linesOf, never, openDocker, openStand } from './stand.ts';
+import { linesOf, never, openDocker, openFixture } from './fixture.ts';
 
-/** How often the daemon of the simulator looks whether a container has ended. */
+/** How often the simulated daemon checks whether a container has ended. */
 const lookMs = 200;
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
@@ -17,15 +17,15 @@ describe('the path of a log', () => {
     [{ follow: true }, 'tail=all&follow=1'],
     [{ follow: false, lines: 7 }, 'tail=7'],
     [{ follow: false, since: 1_772_619_307_001 }, 'tail=all&since=1772619307.001000000'],
-    // A second in front of the mark; however many lines were asked for, none behind it is lost.
+    // One second before the mark; whatever the requested number of lines, none after the mark is lost.
     [{ follow: false, lines: 7, after: `${stamp(9)}#1` }, 'tail=all&since=1772619306.000000000'],
-  ])('asked of the daemon: %j', (from, expected) => {
+  ])('requested from the daemon: %j', (from, expected) => {
     expect(dockerLogPath('ID', from, 0)).toBe(
       `/containers/ID/logs?stdout=1&stderr=1&timestamps=1&${expected}`,
     );
   });
 
-  test('a moment is told in the time of the daemon', () => {
+  test("a time is converted to the daemon's clock", () => {
     expect(dockerLogPath('ID', { follow: false, since: 1_772_619_307_000 }, 60_000)).toContain(
       'since=1772619367.0',
     );
@@ -48,32 +48,29 @@ describe('the log of a container', () => {
     return events;
   };
 
-  test.each(['web', 'cache'])(
-    '%s: read again and again, nothing is told twice and nothing is missing',
-    async (service) => {
-      await using stand = await openStand();
-      const tail = await only(stand.source, service);
-      expect(tail.stream).toBe(`shop-${service}-1`);
-      const told = [...(await all(tail))];
-      for (let round = 0; round < 3; round += 1) {
-        const last = told.at(-1);
-        await stand.clock.advance(1500);
-        told.push(...(await all(tail, last?.is === 'line' ? last.mark : undefined)));
-      }
-      expect(told).toEqual(await all(tail));
-      expect(told.every((event) => event.is === 'line' && event.at !== undefined)).toBe(true);
-    },
-  );
+  test.each(['web', 'cache'])('%s: repeated reads neither repeat nor lose lines', async (service) => {
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, service);
+    expect(tail.stream).toBe(`shop-${service}-1`);
+    const events = [...(await all(tail))];
+    for (let round = 0; round < 3; round += 1) {
+      const last = events.at(-1);
+      await fixture.clock.advance(1500);
+      events.push(...(await all(tail, last?.is === 'line' ? last.mark : undefined)));
+    }
+    expect(events).toEqual(await all(tail));
+    expect(events.every((event) => event.is === 'line' && event.at !== undefined)).toBe(true);
+  });
 
-  test('is followed until somebody has heard enough, or the container has ended', async () => {
-    await using stand = await openStand();
-    const tail = await only(stand.source, 'shop-cache-1');
+  test('is followed until canceled, or until the container has ended', async () => {
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, 'shop-cache-1');
     const stop = new AbortController();
     const events = tail.open({ follow: true, lines: 1 }, stop.signal)[Symbol.asyncIterator]();
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
-    const plan = await stand.plan('restart', { service: 'cache' });
-    await stand.act('restart', plan);
-    await stand.clock.advance(lookMs);
+    const plan = await fixture.plan('restart', { service: 'cache' });
+    await fixture.act('restart', plan);
+    await fixture.clock.advance(lookMs);
     expect((await events.next()).value).toMatchObject({ text: 'Stopping cache' });
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
     stop.abort(new DOMException('enough', 'AbortError'));
@@ -81,20 +78,20 @@ describe('the log of a container', () => {
 
     const rest = tail.open({ follow: true, lines: 1 }, never)[Symbol.asyncIterator]();
     await rest.next();
-    await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
-    await stand.clock.advance(lookMs);
+    await fixture.act('stop', await fixture.plan('stop', { service: 'cache' }));
+    await fixture.clock.advance(lookMs);
     expect((await rest.next()).value).toMatchObject({ text: 'Stopping cache' });
     expect(await rest.next()).toMatchObject({ done: true });
   });
 
-  test('a restart between two readings is a note where the new run begins, with how the old one ended', async () => {
-    await using stand = await openStand();
-    const tail = await only(stand.source, 'cache');
-    const told = await all(tail);
-    await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
-    await stand.clock.advance(800);
-    await stand.act('start', await stand.plan('start', { service: 'cache' }));
-    const last = told.at(-1);
+  test('a restart between two readings is a note before the first line of the new run, with the end of the old one', async () => {
+    await using fixture = await openFixture();
+    const tail = await only(fixture.source, 'cache');
+    const events = await all(tail);
+    await fixture.act('stop', await fixture.plan('stop', { service: 'cache' }));
+    await fixture.clock.advance(800);
+    await fixture.act('start', await fixture.plan('start', { service: 'cache' }));
+    const last = events.at(-1);
     const rest = await all(tail, last?.is === 'line' ? last.mark : undefined);
     const words = rest.map((event) => (event.is === 'line' || event.is === 'note' ? event.text : event.is));
     expect(words).toEqual([
@@ -108,10 +105,10 @@ describe('the log of a container', () => {
     expect(before.at(-1)).toBe('Stopping cache');
   });
 
-  test('older lines, page by page, down to the start', async () => {
-    await using stand = await openStand();
-    await stand.clock.advance(30_000);
-    const tail = await only(stand.source, 'web');
+  test('older lines are read page by page, back to the start', async () => {
+    await using fixture = await openFixture();
+    await fixture.clock.advance(30_000);
+    const tail = await only(fixture.source, 'web');
     const whole = (await all(tail)).flatMap((event) => (event.is === 'line' ? [event.text] : []));
     expect(whole.length).toBeGreaterThan(12_000);
     const seen: string[] = [];
@@ -125,12 +122,14 @@ describe('the log of a container', () => {
     expect(seen).toEqual(whole);
   });
 
-  test('what is not there is told', async () => {
-    await using stand = await openStand();
-    await expect(stand.source.tails?.('nothing', never)).rejects.toThrow('project shop at http://127.0.0.1:');
+  test('a missing container is reported', async () => {
+    await using fixture = await openFixture();
+    await expect(fixture.source.tails?.('nothing', never)).rejects.toThrow(
+      'project shop at http://127.0.0.1:',
+    );
   });
 
-  /** A daemon with one container whose log a test writes. */
+  /** A daemon with one container whose log is written by the test. */
   const openLog = async (write: (response: ServerResponse) => void, isTerminal = false) => {
     const Id = 'a'.repeat(64);
     const server = await localServer((request, response) => {
@@ -146,7 +145,7 @@ describe('the log of a container', () => {
     return { opened, server };
   };
 
-  test('what a terminal would obey, NUL and bytes that are no text are data', async () => {
+  test('control sequences, NUL and invalid UTF-8 are data', async () => {
     const bytes = Buffer.concat([
       Buffer.from(`${stamp(1)} a\x1b[2Jb\0c\x1b]0;owned\x07 `),
       Buffer.from([0xff, 0x0a]),
@@ -174,12 +173,12 @@ describe('the log of a container', () => {
 
   test.each<[string, (response: ServerResponse) => void, string]>([
     [
-      'cut off',
+      'truncated',
       (response) => void response.write(streamFrame(`${stamp(1)} a\n`, 1), () => response.destroy()),
       'connection closed before the response was complete',
     ],
     [
-      'no frames',
+      'not framed',
       (response) => void response.end('<html>Sign in</html>'),
       'the response is not a log stream',
     ],

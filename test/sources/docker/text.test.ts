@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { containerPageLines } from '../../../src/sources/docker/containers/describe-container.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 const container = (more: Partial<Workload> = {}): Workload => ({
   source: 'd',
@@ -15,16 +15,16 @@ const container = (more: Partial<Workload> = {}): Workload => ({
   ...more,
 });
 
-test('a container is told in short, and as its whole page', async () => {
-  await using stand = await openStand();
-  const [name = ''] = stand.states()[0]?.split(' ') ?? [];
-  const short = await stand.source.describe?.(container({ name }), 'describe', never);
+test('a container has a summary and its full inspect result', async () => {
+  await using fixture = await openFixture();
+  const [name = ''] = fixture.states()[0]?.split(' ') ?? [];
+  const short = await fixture.source.describe?.(container({ name }), 'describe', never);
   expect(short?.lines[0]).toBe('state      running');
-  const page = await stand.source.describe?.(container({ name }), 'yaml', never);
+  const page = await fixture.source.describe?.(container({ name }), 'yaml', never);
   expect(page?.lines).toContain(`Name: /${name}`);
 });
 
-test('neither tells a secret: of variables, labels and commands', () => {
+test('neither contains secrets of environment variables, labels or commands', () => {
   const page = {
     Id: 'a'.repeat(64),
     Name: '/web',
@@ -46,10 +46,10 @@ test('neither tells a secret: of variables, labels and commands', () => {
   }
 });
 
-test('a container that is gone, and a service, are missing', async () => {
-  await using stand = await openStand();
-  const gone = stand.source.describe?.(container({ name: 'gone' }), 'yaml', never);
+test('a removed container, and a service, are missing', async () => {
+  await using fixture = await openFixture();
+  const gone = fixture.source.describe?.(container({ name: 'gone' }), 'yaml', never);
   await expect(gone).rejects.toMatchObject({ kind: 'missing' });
-  const service = stand.source.describe?.(container({ kind: 'service', name: 'web' }), 'yaml', never);
+  const service = fixture.source.describe?.(container({ kind: 'service', name: 'web' }), 'yaml', never);
   await expect(service).rejects.toMatchObject({ kind: 'missing' });
 });

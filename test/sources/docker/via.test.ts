@@ -12,9 +12,9 @@ import type { SourceModule } from '../../../src/sources/source.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { entry } from '../../engine/via/environment.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
-import { never, openDocker, openStand, type Stand } from './stand.ts';
+import { type Fixture, never, openDocker, openFixture } from './fixture.ts';
 
-/** Lets time pass, which the containers need for their answers, until the work is done. */
+/** Advances the clock, as the containers need time to answer, until the work is done. */
 const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise<void> => {
   let isDone = false;
   const done = work.finally(() => {
@@ -24,9 +24,9 @@ const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise
   await done;
 };
 
-describe('sources that are reached through a daemon', () => {
-  const open = async (stand: Stand, sources: readonly SourceEntry[]) => {
-    const { clock, url } = stand;
+describe('sources behind a Docker daemon', () => {
+  const open = async (fixture: Fixture, sources: readonly SourceEntry[]) => {
+    const { clock, url } = fixture;
     const leading = entry(docker as SourceModule, 'd', { host: url, project: 'shop' });
     const engine = await openEngine(profileOf([leading, ...sources]), {
       modules: [docker as SourceModule, http as SourceModule, actuator as SourceModule],
@@ -51,19 +51,19 @@ describe('sources that are reached through a daemon', () => {
   };
   const through = (target: string, port: number): ViaSpec => ({ source: 'd', target, port });
 
-  test('an actuator has an instance for each container of the service, and finds new ones', async () => {
-    await using stand = await openStand();
-    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
-    await using opened = await open(stand, [
+  test('an actuator source has an instance per container of the service, and finds new ones', async () => {
+    await using fixture = await openFixture();
+    fixture.view.model.environmentAt('test', fixture.clock.now()).scale('web', 2);
+    await using opened = await open(fixture, [
       entry(actuator as SourceModule, 'web', { service: 'web' }, through('web', 8081)),
     ]);
     expect(await opened.rows('web')).toEqual(['shop-web-1 up', 'shop-web-2 up']);
   });
 
-  test('http goes to the port that is published; a container that is gone is a tunnel cut, and never down', async () => {
-    await using stand = await openStand();
+  test('http uses the published port; for a removed container the tunnel is cut, which is never down', async () => {
+    await using fixture = await openFixture();
     const check = { checks: [{ service: 'web', path: '/healthz' }] };
-    await using opened = await open(stand, [
+    await using opened = await open(fixture, [
       entry(http as SourceModule, 'web', check, through('shop-web-1', 8080)),
       entry(http as SourceModule, 'closed', check, through('shop-web-1', 9999)),
     ]);
@@ -72,7 +72,7 @@ describe('sources that are reached through a daemon', () => {
     expect(opened.engine.snapshot().faults.map(({ message }) => message)).toEqual([
       expect.stringContaining('tunnel cut: d shop-web-1: shop-web-1 publishes port 9999 nowhere'),
     ]);
-    await stand.act('stop', await stand.plan('stop', { service: 'web' }));
+    await fixture.act('stop', await fixture.plan('stop', { service: 'web' }));
     expect(await opened.rows('web')).toEqual(['shop-web-1 unknown']);
     expect(
       opened.engine.snapshot().faults.some(({ message }) => /tunnel cut: d shop-web-1/.test(message)),
@@ -80,11 +80,11 @@ describe('sources that are reached through a daemon', () => {
   });
 });
 
-test('a daemon that is itself behind a way acts there and starts no program here', async () => {
-  await using stand = await openStand();
-  const dial: Dial = async () => connect(Number(new URL(stand.url).port), '127.0.0.1');
+test('a daemon behind a tunnel acts there and starts no local program', async () => {
+  await using fixture = await openFixture();
+  const dial: Dial = async () => connect(Number(new URL(fixture.url).port), '127.0.0.1');
   const entryOf = { project: 'shop', files: ['compose.yaml'] };
-  await using opened = await openDocker(entryOf, stand.clock, { dial });
+  await using opened = await openDocker(entryOf, fixture.clock, { dial });
   expect((await opened.source.feeds[0]?.read(never))?.items).toHaveLength(6);
   await expect(opened.plan('composeUp', { service: 'web' })).rejects.toThrow(
     'd is reached through another source',
@@ -94,12 +94,12 @@ test('a daemon that is itself behind a way acts there and starts no program here
   );
 });
 
-test('a diagnose step that only reads may run a program in a container, and may do nothing else', async () => {
-  await using stand = await openStand();
-  const leading = entry(docker as SourceModule, 'd', { host: stand.url, project: 'shop' });
+test('a read-only diagnose step may run a program in a container, and nothing else', async () => {
+  await using fixture = await openFixture();
+  const leading = entry(docker as SourceModule, 'd', { host: fixture.url, project: 'shop' });
   const options = {
     modules: [docker as SourceModule],
-    clock: stand.clock,
+    clock: fixture.clock,
     random: () => 0,
     memory: false,
     paused: true,
@@ -107,16 +107,16 @@ test('a diagnose step that only reads may run a program in a container, and may 
   await using stack = new AsyncDisposableStack();
   const engine = await openEngine(profileOf([leading]), options);
   stack.defer(() => engine.close());
-  const told = async (use: string, given: Readonly<Record<string, unknown>>) => {
+  const lastLineOf = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
-    const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(stand.clock, way);
-    const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: stand.clock }, never);
+    const openIo = (route?: Parameters<typeof openReadIo>[1]) => openReadIo(fixture.clock, route);
+    const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: fixture.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
-  expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
+  expect(await lastLineOf('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
     /→ exited with status 0$/,
   );
-  expect(await told('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
-  expect(await told('d.stop', { service: 'web' })).toContain('stop changes something');
-  expect(stand.states()).toContain('shop-web-1 runs');
+  expect(await lastLineOf('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
+  expect(await lastLineOf('d.stop', { service: 'web' })).toContain('stop changes something');
+  expect(fixture.states()).toContain('shop-web-1 runs');
 });

@@ -5,11 +5,11 @@ import { mapConcurrently } from '../../../src/sources/concurrency.ts';
 import { parseDockerEvent } from '../../../src/sources/docker/container-events.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openDocker, openStand } from './stand.ts';
+import { never, openDocker, openFixture } from './fixture.ts';
 
 const lines = readFileSync('test/recordings/docker-20.10/events.txt', 'utf8').trim().split('\n');
 
-test('of what a daemon tells, changes of containers count, and what health checks leave behind does not', () => {
+test('changes of containers count as events; exec events of health checks do not', () => {
   const words = lines.map((line) => {
     const event = parseDockerEvent(line);
     return event && `${event.isChange ? '' : '('}${event.name} ${event.action} ${event.exitCode}`.trim();
@@ -30,22 +30,22 @@ test('of what a daemon tells, changes of containers count, and what health check
   expect(() => parseDockerEvent('<html>')).toThrow('the response is not an event stream');
 });
 
-test('a change of a container wakes its feed, in this project alone', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+test('a change of a container triggers its feed, in its own project only', async () => {
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   const woken = Promise.withResolvers<void>();
   const stop = feed?.watch?.(() => woken.resolve());
-  await stand.act('kill', await stand.plan('kill', { container: 'shop-web-1' }));
+  await fixture.act('kill', await fixture.plan('kill', { container: 'shop-web-1' }));
   let isWoken = false;
   void woken.promise.then(() => {
     isWoken = true;
   });
-  // The daemon looks for what has changed now and then.
-  while (!isWoken) await stand.clock.advance(200);
+  // The daemon checks for changes at intervals.
+  while (!isWoken) await fixture.clock.advance(200);
   stop?.();
 });
 
-/** A daemon of which a test holds the event streams. */
+/** A daemon whose event streams are controlled by the test. */
 const openEvents = async () => {
   const streams: ServerResponse[] = [];
   let isUp = true;
@@ -76,21 +76,21 @@ const openEvents = async () => {
 const change = '{"Type":"container","Action":"die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
 const noise = '{"Type":"container","Action":"exec_die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
 
-test('a stream that breaks is taken up again after the next good reading, and after no other', async () => {
+test('a broken stream is reopened after the next successful reading, and not before', async () => {
   const { server, opened, feed, streams, listening, down } = await openEvents();
   await using _ = server;
   await using __ = opened;
   let woken = 0;
-  let heard = Promise.withResolvers<void>();
+  let notified = Promise.withResolvers<void>();
   const stop = feed.watch?.(() => {
     woken += 1;
-    heard.resolve();
+    notified.resolve();
   });
   await listening(1);
   await feed.read(never);
   expect(streams).toHaveLength(1);
   streams[0]?.write(noise + change);
-  await heard.promise;
+  await notified.promise;
   expect(woken).toBe(1);
 
   down(true);
@@ -101,16 +101,16 @@ test('a stream that breaks is taken up again after the next good reading, and af
   down(false);
   await feed.read(never);
   await listening(2);
-  heard = Promise.withResolvers<void>();
+  notified = Promise.withResolvers<void>();
   streams[1]?.write(change);
-  await heard.promise;
+  await notified.promise;
 
   stop?.();
   await feed.read(never);
   expect(server.asked.filter((line) => line.includes('/events'))).toHaveLength(2);
 });
 
-test('a stream that says nothing of a daemon which did not answer is not believed any more', async () => {
+test('a silent stream is no longer trusted after the daemon failed to answer', async () => {
   const { server, opened, feed, streams, listening, down } = await openEvents();
   await using _ = server;
   await using __ = opened;
@@ -125,7 +125,7 @@ test('a stream that says nothing of a daemon which did not answer is not believe
   stop?.();
 });
 
-test('a stream that nobody wants any more is closed, and so is one of a closed source', async () => {
+test('a canceled stream is closed, and so is one of a closed source', async () => {
   const { server, opened, feed, listening } = await openEvents();
   await using _ = server;
   const stop = feed.watch?.(() => {});
@@ -138,7 +138,7 @@ test('a stream that nobody wants any more is closed, and so is one of a closed s
   await server.drained();
 });
 
-test('an end that is no event, and a stream of rubbish, end the stream and nothing else', async () => {
+test('an end without an event and an invalid stream end only the stream', async () => {
   const { server, opened, feed, streams, listening } = await openEvents();
   await using _ = server;
   await using __ = opened;
@@ -154,13 +154,13 @@ test('an end that is no event, and a stream of rubbish, end the stream and nothi
   expect(woken).toBe(0);
 });
 
-test('the events of the last hour end in the present of the daemon, whatever our clock says', async () => {
+test("the events of the last hour end at the daemon's current time, whatever the local clock", async () => {
   const clock = manualClock();
   const behind = clock.now() - 90_000;
   await using server = await localServer((request, response) => {
-    const said =
+    const body =
       request.url?.startsWith('/info') === true ? { SystemTime: new Date(behind).toISOString() } : [];
-    response.end(request.url?.startsWith('/events') === true ? `${change}${noise}` : JSON.stringify(said));
+    response.end(request.url?.startsWith('/events') === true ? `${change}${noise}` : JSON.stringify(body));
   });
   await using opened = await openDocker({ host: server.url, project: 'shop' }, clock);
   const feed = opened.source.feeds.find(({ name }) => name === 'events');
@@ -172,22 +172,22 @@ test('the events of the last hour end in the present of the daemon, whatever our
   expect(read?.items).toEqual([{ source: 'd', at: 91_000, title: 'web', text: 'die' }]);
 });
 
-test('how many requests a reading makes is said, for as many containers as there are', async () => {
-  await using stand = await openStand();
-  const [feed] = stand.source.feeds;
+test('the number of requests per reading is reported, for the number of containers', async () => {
+  await using fixture = await openFixture();
+  const [feed] = fixture.source.feeds;
   expect(feed?.requests).toBe(1);
-  await stand.source.doctor?.(never);
+  await fixture.source.doctor?.(never);
   expect(feed?.requests).toBe(7);
-  stand.strike('broker-exited');
+  fixture.startScenario('broker-exited');
   await feed?.read(never);
   expect(feed?.requests).toBe(6);
 });
 
-test('work in turns: so many at once, in order, and none begun after a failure', async () => {
+test('concurrent work is bounded, ordered, and stops after a failure', async () => {
   let [now, most] = [0, 0];
-  const begun: number[] = [];
+  const started: number[] = [];
   const work = async (item: number): Promise<number> => {
-    begun.push(item);
+    started.push(item);
     now += 1;
     most = Math.max(most, now);
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -198,8 +198,8 @@ test('work in turns: so many at once, in order, and none begun after a failure',
   expect(await mapConcurrently([1, 2, 3, 4, 5], 2, work)).toEqual([2, 4, 6, 8, 10]);
   expect(most).toBe(2);
   expect(await mapConcurrently([], 2, work)).toEqual([]);
-  begun.length = 0;
+  started.length = 0;
   await expect(mapConcurrently([13, 1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('unlucky');
   await new Promise<void>((resolve) => setImmediate(resolve));
-  expect(begun.length).toBeLessThan(4);
+  expect(started.length).toBeLessThan(4);
 });

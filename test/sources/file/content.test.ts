@@ -3,7 +3,7 @@ import { openFile } from './opened.ts';
 
 const csv = 'at,seconds,branch\n1,431,main\n2,412,main\n';
 
-test('several signals of one file are one feed and one look', async () => {
+test('several signals of one file are one feed and one read', async () => {
   const { source, put, read } = await openFile({
     last: { csv: 'b.csv', column: 'seconds' },
     longest: { csv: 'b.csv', column: 'seconds', fold: 'max' },
@@ -20,7 +20,7 @@ test('several signals of one file are one feed and one look', async () => {
   expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('has no column 1') }]);
 });
 
-test('a value was said when its file was written', async () => {
+test('the time of a value is the modification time of its file', async () => {
   const { clock, put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
   await put('b.csv', csv, 3_600_000);
   expect((await read()).items).toEqual([
@@ -28,13 +28,13 @@ test('a value was said when its file was written', async () => {
   ]);
 });
 
-test('a file dated in the future says nothing that is later than now', async () => {
+test('the time of a file dated in the future is now', async () => {
   const { clock, put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
   await put('b.csv', csv, -3_600_000);
   expect((await read()).items).toMatchObject([{ at: clock.now(), value: 412 }]);
 });
 
-test('what nobody has written for too long has no value: by the source, or by the signal', async () => {
+test('a file not modified for too long has no value: by the limit of the source, or of the signal', async () => {
   const { put, read } = await openFile(
     {
       source: { csv: 'b.csv', column: 'seconds' },
@@ -56,15 +56,15 @@ test('what nobody has written for too long has no value: by the source, or by th
 });
 
 test.each([
-  ['just now, the last line is ignored', 1000, '1,431,main\n2,41', 431],
-  ['a minute ago, it was meant so', 60_000, '1,431,main\n2,41,main', 41],
-])('a last line without its end, written %s', async (_, agoMs, rows, expected) => {
+  ['just now: the last line is ignored', 1000, '1,431,main\n2,41', 431],
+  ['a minute ago: the last line is complete', 60_000, '1,431,main\n2,41,main', 41],
+])('a last line without a line feed, written %s', async (_, agoMs, rows, expected) => {
   const { put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
   await put('b.csv', `at,seconds,branch\n${rows}`, agoMs);
   expect((await read()).values()).toEqual({ last: expected });
 });
 
-test('a quoted field that is still being written is left out; an old one is a mistake', async () => {
+test('an unclosed quoted field of a recent file is omitted; of an old one it is an error', async () => {
   const { put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
   await put('b.csv', `${csv}3,400,"half\n`, 1000);
   expect((await read()).values()).toEqual({ last: 412 });
@@ -76,7 +76,7 @@ test('a quoted field that is still being written is left out; an old one is a mi
   ]);
 });
 
-test('of a very long CSV the ends are read, and only they', async () => {
+test('only the beginning and end of a very long CSV are read', async () => {
   const row = (n: number): string => `${n},${n % 1000},"a, quoted\nnote number ${n}"\n`;
   const { put, read } = await openFile({
     first: { csv: 'big.csv', column: 'seconds', fold: 'first' },
@@ -101,16 +101,16 @@ test.each<readonly [string, string, unknown]>([
   ['a document', '{"runs":[{"ok":true,"n":1.5}]}', 1.5],
   ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
   ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
-  ['JSON lines of which the last is being written', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
-  ['nothing there', '{"runs":[]}', 'no number or text at runs[0].n'],
-  ['null there', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n'],
+  ['JSON lines with an incomplete last line', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
+  ['a missing path', '{"runs":[]}', 'no number or text at runs[0].n'],
+  ['null at the path', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n'],
 ])('%s is read at a path', async (_, text, expected) => {
   const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
   await put('r.json', text, 1000);
   expect((await read()).values()).toEqual({ n: expected });
 });
 
-test('JSON that is none is told with its line', async () => {
+test('invalid JSON is reported with its line', async () => {
   const { put, read } = await openFile({ n: { json: 'r.json' }, m: { json: 'l.jsonl' } });
   await put('r.json', '{\n "a": 1\n "b": 2\n}');
   await put('l.jsonl', '{"a":1}\n{"a":2\n');
@@ -122,20 +122,20 @@ test('JSON that is none is told with its line', async () => {
   ]);
 });
 
-test('of a very long file of JSON lines the last is read', async () => {
+test('the last line of a very long JSON lines file is read', async () => {
   const { put, read } = await openFile({ n: { json: 'l.jsonl', path: 'n' } });
   await put('l.jsonl', Array.from({ length: 400_000 }, (_, n) => `{"n":${n}}\n`).join(''));
   expect((await read()).values()).toEqual({ n: 399_999 });
 });
 
-test('of a glob the newest file is read', async () => {
+test('the newest file of a glob is read', async () => {
   const { put, read } = await openFile({ n: { json: 'm/queue-*.json', path: 'n' } });
   await put('m/queue-1.json', '{"n":1}', 50_000);
   await put('m/queue-2.json', '{"n":2}', 70_000);
   expect((await read()).values()).toEqual({ n: 1 });
 });
 
-test('a file that is not there has no value, and is a fault once', async () => {
+test('a missing file has no value, and is one fault', async () => {
   const { read } = await openFile({ a: { csv: 'b.csv', column: 'x' }, b: { csv: 'b.csv', column: 'y' } });
   const { items, faults } = await read();
   expect(items).toMatchObject([
@@ -146,7 +146,7 @@ test('a file that is not there has no value, and is a fault once', async () => {
   expect(faults).toMatchObject([{ kind: 'missing', source: 'disk' }]);
 });
 
-test('a read that is no longer wanted is cancelled, without a value', async () => {
+test('an aborted read is canceled, without a value', async () => {
   const { put, feed } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
   await put('b.csv', csv);
   const batch = await feed('disk/metrics:csv b.csv').read(AbortSignal.abort());

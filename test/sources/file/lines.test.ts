@@ -17,7 +17,7 @@ const opened = async (signals: Parameters<typeof openFile>[0] = reads) => {
   return { ...found, log, values };
 };
 
-test('lines are counted from the first look on, by view, per time', async () => {
+test('lines are counted from the first reading on, by view, per period', async () => {
   const { clock, log, values, feed } = await opened();
   expect(feed('disk/lines').needsTwo).toBe(true);
   expect(await values()).toEqual({
@@ -32,7 +32,7 @@ test('lines are counted from the first look on, by view, per time', async () => 
   expect(await values()).toEqual({ errors: 9, all: 1 });
 });
 
-test('what was more than the time ago is no longer in the number', async () => {
+test('lines older than the period are not counted', async () => {
   const { clock, log, values } = await opened();
   await values();
   await appendFile(log, 'ERROR one\n');
@@ -46,7 +46,7 @@ test('what was more than the time ago is no longer in the number', async () => {
   expect(await values()).toMatchObject({ errors: 0 });
 });
 
-test('a rotated file is read to its end, the new one from its beginning, and nothing twice', async () => {
+test('a rotated file is read to its end, the new one from its beginning, without repetition', async () => {
   const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
   await values();
   await appendFile(log, 'ERROR one\n');
@@ -72,7 +72,7 @@ test('a file that appears later is counted from its first line', async () => {
   expect(await values()).toEqual({ errors: 1 });
 });
 
-test('where lines may have been missed the number is unknown, and then counts anew', async () => {
+test('where lines may have been missed the count is unknown, and then restarts', async () => {
   const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
   await values();
   await truncate(log, 0);
@@ -88,7 +88,7 @@ test('where lines may have been missed the number is unknown, and then counts an
   expect(await values()).toEqual({ errors: expect.stringContaining('was removed') });
 });
 
-test('a file that was cut off and has grown past the old place since is found out', async () => {
+test('a file that was truncated and has since grown past the old position is detected', async () => {
   const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
   await values();
   await writeFile(log, 'ERROR of a wholly new file\nERROR and another\n');
@@ -96,7 +96,7 @@ test('a file that was cut off and has grown past the old place since is found ou
   expect(await values()).toEqual({ errors: expect.stringContaining('truncated or replaced') });
 });
 
-test('more than can be read between two looks is unknown, and is not read', async () => {
+test('more data than can be read between two readings is unknown, and not read', async () => {
   const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
   await values();
   await appendFile(log, 'ERROR flood\n'.repeat(400_000));
@@ -107,7 +107,7 @@ test('more than can be read between two looks is unknown, and is not read', asyn
   expect(await values()).toEqual({ errors: 1 });
 });
 
-test('a view that the profile does not have gives no number', async () => {
+test('a view missing in the profile yields no count', async () => {
   const { values } = await opened({ x: { lines: 'nothing' } });
   expect(await values()).toEqual({ x: 'no log view "nothing" in the profile' });
 });

@@ -12,15 +12,15 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
 
-/** A file source on a directory of its own, on a stopped clock. */
+/** A file source on its own directory, with a manual clock. */
 export interface Opened {
   readonly dir: string;
   readonly clock: ManualClock;
   readonly source: Source;
-  /** Writes a file, as if `agoMs` ago by the source's clock (default: a minute). */
+  /** Writes a file as if `agoMs` ago by the source's clock (default: a minute). */
   put(name: string, content: string | Uint8Array, agoMs?: number): Promise<void>;
   feed(id: string): Feed;
-  /** Reads every scheduled feed; what each signal got. */
+  /** Reads every scheduled feed; returns the samples of each signal. */
   read(): Promise<Reading<Sample> & { values(): Record<string, unknown> }>;
 }
 

@@ -10,7 +10,7 @@ import type { Source } from '../../../src/sources/source.ts';
 
 export const never = new AbortController().signal;
 
-/** A file source on a directory of its own, on the machine's clock: what the system tells of files cannot be stopped. */
+/** A file source on its own directory, with the system clock: file times cannot be simulated. */
 export interface LogDir {
   readonly dir: string;
   readonly source: Source;
@@ -44,8 +44,8 @@ export const openLogDir = async (paths: readonly string[]): Promise<LogDir> => {
   };
 };
 
-/** What was given up to now. */
-export interface Heard {
+/** The events so far. */
+export interface Received {
   readonly events: LogEvent[];
   /** Text of all chunks and lines. */
   text(): string;
@@ -54,7 +54,7 @@ export interface Heard {
   mark(): string;
 }
 
-export const heardOf = (events: LogEvent[] = []): Heard => {
+export const createReceived = (events: LogEvent[] = []): Received => {
   const text = (): string =>
     events
       .map((event) =>
@@ -92,37 +92,37 @@ export const readAll = async (
   tail: Tail,
   from: ResumePoint = { follow: false },
   signal = never,
-): Promise<Heard> => {
-  const heard = heardOf();
-  for await (const event of tail.open(from, signal)) heard.events.push(event);
-  return heard;
+): Promise<Received> => {
+  const received = createReceived();
+  for await (const event of tail.open(from, signal)) received.events.push(event);
+  return received;
 };
 
-/** Follows a stream; `until` resolves once what was heard fits. */
+/** Follows a stream; `until` resolves once the received text matches. */
 export const follow = (tail: Tail, from: Partial<ResumePoint> = {}) => {
   const stop = new AbortController();
-  const heard = heardOf();
+  const received = createReceived();
   let wake = Promise.withResolvers<void>();
   const reading = (async () => {
     for await (const event of tail.open({ follow: true, ...from }, stop.signal)) {
-      heard.events.push(event);
+      received.events.push(event);
       wake.resolve();
       wake = Promise.withResolvers<void>();
     }
   })();
   return {
-    heard,
-    until: async (fits: (heard: Heard) => boolean): Promise<Heard> => {
-      while (!fits(heard)) {
+    received,
+    until: async (fits: (received: Received) => boolean): Promise<Received> => {
+      while (!fits(received)) {
         const next = wake.promise;
-        await Promise.race([next, reading.then(() => Promise.reject(new Error('it has ended')))]);
+        await Promise.race([next, reading.then(() => Promise.reject(new Error('the stream has ended')))]);
       }
-      return heard;
+      return received;
     },
-    stop: async (): Promise<Heard> => {
+    stop: async (): Promise<Received> => {
       stop.abort();
       await reading;
-      return heard;
+      return received;
     },
   };
 };

@@ -7,7 +7,7 @@ import { openFile } from './opened.ts';
 
 const hour = 3_600_000;
 
-test('ages, sizes and presence are told without opening anything', async () => {
+test('ages, sizes and presence are read without opening a file', async () => {
   const { put, read } = await openFile({
     age: { age: 'a' },
     bytes: { bytes: 'a' },
@@ -19,7 +19,7 @@ test('ages, sizes and presence are told without opening anything', async () => {
   expect((await read()).faults).toEqual([]);
 });
 
-test('a file that is not there is 0 to exists, and absent to everything else', async () => {
+test('a missing file is 0 for exists, and absent for everything else', async () => {
   const { source, read } = await openFile({ age: { age: 'a' }, there: { exists: 'a' } });
   expect(source.feeds.map((feed) => feed.id)).toEqual(['disk/metrics:stat a', 'disk/files']);
   const { values, faults } = await read();
@@ -27,7 +27,7 @@ test('a file that is not there is 0 to exists, and absent to everything else', a
   expect(faults).toMatchObject([{ kind: 'missing' }]);
 });
 
-test('the newest file of a glob, and how many there are; directories do not count', async () => {
+test('the newest file of a glob, and the number of files; directories do not count', async () => {
   const { dir, put, read } = await openFile({
     age: { newest: 'dumps/*.gz', read: 'ageHours' },
     bytes: { newest: 'dumps/*.gz', read: 'bytes' },
@@ -39,7 +39,7 @@ test('the newest file of a glob, and how many there are; directories do not coun
   expect((await read()).values()).toEqual({ age: 27, bytes: 3, count: 2 });
 });
 
-test('its size beside that of the one before; the first has none before it', async () => {
+test('size relative to that of the previous file; the first one has none', async () => {
   const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
   await put('dumps/1.gz', '12345678', 50 * hour);
   expect((await read()).values()).toEqual({ part: 'there is no previous file' });
@@ -50,7 +50,7 @@ test('its size beside that of the one before; the first has none before it', asy
   expect((await read()).values()).toEqual({ part: 'the previous file is empty' });
 });
 
-test('whether the newest is whole: packed to its end, with the words that end it; read once', async () => {
+test('whether the newest file is complete: valid compression, with the expected last line; read once', async () => {
   const { dir, put, read } = await openFile({
     whole: { whole: 'dumps/*.gz', complete: 'dump complete$' },
     packed: { whole: 'dumps/*.gz' },
@@ -67,7 +67,7 @@ test('whether the newest is whole: packed to its end, with the words that end it
   expect((await read()).values()).toEqual({ whole: 0, packed: 0 });
 });
 
-test('none is 0 where the directory is there, and unknown where it is not', async () => {
+test('no file is 0 if the directory exists, and unknown otherwise', async () => {
   const { dir, read } = await openFile({
     age: { newest: 'dumps/*.gz', read: 'ageHours' },
     count: { newest: 'dumps/*.gz', read: 'count' },
@@ -81,7 +81,7 @@ test('none is 0 where the directory is there, and unknown where it is not', asyn
   expect(after.faults).toMatchObject([{ kind: 'missing' }]);
 });
 
-test('a file from the future has no age; a little ahead is no age at all', async () => {
+test('a file from the future has no age; a slight offset is age 0', async () => {
   const { put, read } = await openFile({ far: { age: 'far' }, near: { age: 'near' } });
   await put('far', '', -hour);
   await put('near', '', -1000);
@@ -91,7 +91,7 @@ test('a file from the future has no age; a little ahead is no age at all', async
   });
 });
 
-test('a FIFO is there, and has neither age nor size', async () => {
+test('a FIFO exists, but has neither age nor size', async () => {
   const { dir, read } = await openFile({ age: { age: 'pipe' }, there: { exists: 'pipe' } });
   makeFifo(join(dir, 'pipe'));
   const { values, faults } = await read();
@@ -101,7 +101,7 @@ test('a FIFO is there, and has neither age nor size', async () => {
   ]);
 });
 
-test('the files of paths are listed for a runbook, newest first, and only when asked', async () => {
+test('files are listed for a runbook, newest first, and on request only', async () => {
   const { put, feed } = await openFile({}, { paths: ['logs/*.log', 'none/*'] });
   await put('logs/a.log', '1234', 120_000);
   await put('logs/b.log', '12', 60_000);
@@ -114,7 +114,7 @@ test('the files of paths are listed for a runbook, newest first, and only when a
   expect(faults).toMatchObject([{ kind: 'missing' }]);
 });
 
-test('doctor says what is there and what is not, with what to do', async () => {
+test('doctor reports existing and missing files, with a remedy', async () => {
   const { put, source } = await openFile(
     { age: { age: 'a' }, sum: { csv: 'absent.csv', column: 0 } },
     { paths: ['*.log'] },

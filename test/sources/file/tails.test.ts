@@ -3,7 +3,7 @@ import { appendFile, open, rename, rm, symlink, truncate, unlink, utimes, writeF
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { follow, heardOf, never, openLogDir, readAll } from './reading.ts';
+import { createReceived, follow, never, openLogDir, readAll } from './reading.ts';
 
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');
@@ -20,8 +20,8 @@ const timed = (from: number, to: number): string =>
   ).join('');
 const second = (number: number): number => Date.UTC(2026, 2, 4) + 1000 * number;
 
-describe('which streams there are', () => {
-  test('every file that matches, named as the profile wrote it; one that is not there yet, too', async () => {
+describe('streams', () => {
+  test('every matching file, named as in the profile, including one that does not exist yet', async () => {
     const logs = await openLogDir(['*.log', 'later.out']);
     await writeFile(logs.path('a.log'), '');
     await writeFile(logs.path('b.log'), '');
@@ -37,20 +37,20 @@ describe('which streams there are', () => {
     expect((await logs.tails('*.log')).map(({ stream }) => stream)).toEqual(['a.log', 'b.log', 'c.log']);
   });
 
-  test('a file that was rotated is no new stream, when another has shown its lines', async () => {
+  test('a rotated file is not a new stream if another stream has shown its lines', async () => {
     const logs = await openLogDir(['app.log*']);
     await writeFile(logs.path('app.log'), 'one\n');
     const reading = follow(await logs.tail('app.log'));
-    await reading.until((heard) => heard.text() === 'one\n');
+    await reading.until((received) => received.text() === 'one\n');
     await rename(logs.path('app.log'), logs.path('app.log.1'));
     await writeFile(logs.path('app.log'), 'two\n');
-    await reading.until((heard) => heard.text() === 'one\ntwo\n');
+    await reading.until((received) => received.text() === 'one\ntwo\n');
     expect((await logs.tails()).map(({ stream }) => stream)).toEqual(['app.log']);
     await reading.stop();
   });
 });
 
-describe('what a file may hold', () => {
+describe('file contents', () => {
   test.each([
     ['an empty file', '', ''],
     ['no line feed at the end', 'one\ntwo', 'one\ntwo\n'],
@@ -60,12 +60,12 @@ describe('what a file may hold', () => {
   ])('%s', async (_, content, given) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), content);
-    const heard = await readAll(await logs.tail('app.log'));
-    expect(heard.text()).toBe(given);
-    expect(heard.words()).toEqual([]);
+    const received = await readAll(await logs.tail('app.log'));
+    expect(received.text()).toBe(given);
+    expect(received.words()).toEqual([]);
   });
 
-  test('bytes that are no UTF-8 come as they stand', async () => {
+  test('invalid UTF-8 is passed on unchanged', async () => {
     const logs = await openLogDir(['app.log']);
     const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0xc3, 0x28, 0x0a]);
     await writeFile(logs.path('app.log'), bytes);
@@ -75,7 +75,7 @@ describe('what a file may hold', () => {
     );
   });
 
-  test('lines of 10 MB are one line each, and the last of them is found from the end', async () => {
+  test('lines of 10 MB are one line each, and the last one is found from the end', async () => {
     const logs = await openLogDir(['app.log']);
     const long = 'x'.repeat(10_000_000);
     await writeFile(logs.path('app.log'), `${long}1\n${long}2\n${long}3\n`);
@@ -89,7 +89,7 @@ describe('what a file may hold', () => {
     expect(last.lines().map((line) => [line.length, line.at(-1)])).toEqual([[10_000_001, '3']]);
   });
 
-  test('a FIFO is never opened: it is told', async () => {
+  test('a FIFO is reported and never opened', async () => {
     const logs = await openLogDir(['pipe.log']);
     await promisify(execFile)('mkfifo', [logs.path('pipe.log')]);
     expect((await readAll(await logs.tail('pipe.log'))).words()).toEqual(['fault: malformed']);
@@ -98,20 +98,20 @@ describe('what a file may hold', () => {
     ]);
   });
 
-  test('a file that is not there is missing, unless it is followed: then it is waited for', async () => {
+  test('a missing file is missing; when followed, it is awaited', async () => {
     const logs = await openLogDir(['app.log']);
     expect((await readAll(await logs.tail('app.log'))).words()).toEqual(['fault: missing']);
     const reading = follow(await logs.tail('app.log'), { lines: 5 });
-    await reading.until((heard) => heard.words().length > 0);
+    await reading.until((received) => received.words().length > 0);
     await writeFile(logs.path('app.log'), numbered(1, 10));
-    const heard = await reading.until(({ lines }) => lines().length === 10);
-    expect(heard.words()).toEqual(['fault: missing']);
+    const received = await reading.until(({ lines }) => lines().length === 10);
+    expect(received.words()).toEqual(['fault: missing']);
     await reading.stop();
   });
 });
 
-describe('files that are numbered upwards, as log4j2 and logback do', () => {
-  test('each line once, in its order, however often it is rotated while it is followed', async () => {
+describe('files with ascending numbers, as of log4j2 and logback', () => {
+  test('each line once, in order, whatever the number of rotations while followed', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const reading = follow(await logs.tail('app.log'));
@@ -120,12 +120,12 @@ describe('files that are numbered upwards, as log4j2 and logback do', () => {
       await rename(logs.path('app.log'), logs.path(`app.log.${file}`));
       await writeFile(logs.path('app.log'), numbered(10 * file + 1, 10 * file + 10));
     }
-    const heard = await reading.until(({ lines }) => lines().length >= 50);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
+    const received = await reading.until(({ lines }) => lines().length >= 50);
+    expect(numbersOf(received.lines())).toEqual(range(1, 50));
     await reading.stop();
   });
 
-  test('older lines come from the higher number first', async () => {
+  test('older lines are read from the higher number first', async () => {
     const logs = await openLogDir(['app.log']);
     for (const [file, name] of ['app.log.1', 'app.log.2', 'app.log.3', 'app.log'].entries()) {
       await writeFile(logs.path(name), numbered(10 * file + 1, 10 * file + 10));
@@ -133,16 +133,16 @@ describe('files that are numbered upwards, as log4j2 and logback do', () => {
     }
     const tail = await logs.tail('app.log');
     const older = await tail.older?.({ lines: 25 }, never);
-    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(16, 40));
+    expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(16, 40));
   });
 });
 
-describe('where it begins', () => {
+describe('the start position', () => {
   test.each([0, 1, 7, 200, 5000, 100_000])('the last %i lines', async (count) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 20_000));
-    const heard = await readAll(await logs.tail('app.log'), { lines: count, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(Math.max(1, 20_001 - count), 20_000));
+    const received = await readAll(await logs.tail('app.log'), { lines: count, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(Math.max(1, 20_001 - count), 20_000));
   });
 
   test('the end of a file of 3 GB is read first', async () => {
@@ -155,26 +155,26 @@ describe('where it begins', () => {
     const { events } = await readAll(await logs.tail('app.log'), { lines: 200, follow: false });
     for (const event of events) if (event.is === 'chunk') bytes += event.bytes.length;
     expect(bytes).toBeLessThan(10_000);
-    expect(numbersOf(heardOf(events).lines())).toEqual(range(801, 1000));
+    expect(numbersOf(createReceived(events).lines())).toEqual(range(801, 1000));
   });
 
-  test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by halves', async (from) => {
+  test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by bisection', async (from) => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), timed(0, 50_000));
-    const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
-    expect(heard.lines().filter((line) => line.includes('INFO')).length).toBe(50_000 - from);
-    expect(heard.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
+    const received = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+    expect(received.lines().filter((line) => line.includes('INFO')).length).toBe(50_000 - from);
+    expect(received.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
   });
 
-  test('since reaches into what was rotated, packed or not', async () => {
+  test('since reaches into rotated files, compressed or not', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.2.gz'), gzipSync(timed(0, 100)));
     await writeFile(logs.path('app.log.1'), timed(100, 200));
     await writeFile(logs.path('app.log'), timed(200, 300));
     for (const from of [50, 100, 150, 250]) {
-      const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+      const received = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
       expect(
-        heard
+        received
           .lines()
           .filter((line) => line.includes('INFO'))
           .map((line) => Number(line.split(' ').at(-1))),
@@ -182,17 +182,17 @@ describe('where it begins', () => {
     }
   });
 
-  test('lines that tell no time are all given, and that is said', async () => {
+  test('lines without a timestamp are all returned, with a note', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
-    const heard = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
-    expect(heard.lines()).toHaveLength(10);
-    expect(heard.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
+    const received = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
+    expect(received.lines()).toHaveLength(10);
+    expect(received.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
   });
 });
 
-describe('a file that is followed', () => {
-  test('what is written comes; a line that has no end yet is held until it has', async () => {
+describe('a followed file', () => {
+  test('new lines are returned; an incomplete line is held until its end', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'), { lines: 1 });
@@ -204,7 +204,7 @@ describe('a file that is followed', () => {
     expect(numbersOf((await reading.stop()).lines())).toEqual([3, 4, 5]);
   });
 
-  test('renamed: the rest of the old one, whoever goes on writing to it, then the new one', async () => {
+  test('renamed: the rest of the old file, which may still be written to, then the new file', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'));
@@ -217,20 +217,20 @@ describe('a file that is followed', () => {
     await writer.write('line 7');
     await writer.close();
     await appendFile(logs.path('app.log'), numbered(8, 9));
-    const heard = await reading.until(({ lines }) => lines().length === 9);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
-    expect(heard.words()).toEqual(['note: rotated']);
+    const received = await reading.until(({ lines }) => lines().length === 9);
+    expect(numbersOf(received.lines())).toEqual(range(1, 9));
+    expect(received.words()).toEqual(['note: rotated']);
     await reading.stop();
   });
 
-  test('rotated twice before anybody looked: the one in between is read too', async () => {
+  test('rotated twice between two readings: the file in between is read, too', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = (await logs.tail('app.log')).open({ follow: true }, never)[Symbol.asyncIterator]();
-    const heard = heardOf();
+    const received = createReceived();
     const next = async (): Promise<void> => {
       const { value } = await reading.next();
-      if (value !== undefined) heard.events.push(value);
+      if (value !== undefined) received.events.push(value);
     };
     await next();
     await rename(logs.path('app.log'), logs.path('app.log.1'));
@@ -238,37 +238,37 @@ describe('a file that is followed', () => {
     await rename(logs.path('app.log.1'), logs.path('app.log.2'));
     await rename(logs.path('app.log'), logs.path('app.log.1'));
     await writeFile(logs.path('app.log'), numbered(7, 9));
-    while (heard.lines().length < 9) await next();
-    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
+    while (received.lines().length < 9) await next();
+    expect(numbersOf(received.lines())).toEqual(range(1, 9));
     await reading.return?.();
   });
 
-  test('cut off: what may be missing is said, and it is read from its beginning', async () => {
+  test('truncated: possibly missing lines are reported, and it is read from its beginning', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 100));
     const reading = follow(await logs.tail('app.log'), { lines: 1 });
     await reading.until(({ lines }) => lines().length === 1);
     await truncate(logs.path('app.log'), 0);
     await appendFile(logs.path('app.log'), numbered(101, 103));
-    const heard = await reading.until(({ lines }) => lines().length === 4);
-    expect(numbersOf(heard.lines())).toEqual(range(100, 103));
-    expect(heard.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
+    const received = await reading.until(({ lines }) => lines().length === 4);
+    expect(numbersOf(received.lines())).toEqual(range(100, 103));
+    expect(received.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 
-  test('cut off and grown past the place in one stroke: seen by what stands in front of the place', async () => {
+  test('truncated and grown past the position in one step: detected by the bytes before the position', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const reading = follow(await logs.tail('app.log'));
     await reading.until(({ lines }) => lines().length === 10);
     await writeFile(logs.path('app.log'), numbered(11, 50));
-    const heard = await reading.until(({ lines }) => lines().length === 50);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
-    expect(heard.words()).toHaveLength(1);
+    const received = await reading.until(({ lines }) => lines().length === 50);
+    expect(numbersOf(received.lines())).toEqual(range(1, 50));
+    expect(received.words()).toHaveLength(1);
     await reading.stop();
   });
 
-  test('lines that are alike but for their beginnings do not hide that the file was cut off', async () => {
+  test('lines that differ only at their beginnings do not hide a truncation', async () => {
     const logs = await openLogDir(['app.log']);
     const alike = (from: number): string =>
       Array.from({ length: 50 }, (_, index) => `line ${from + index} ${'x'.repeat(100)}\n`).join('');
@@ -281,7 +281,7 @@ describe('a file that is followed', () => {
     expect(after.words()).toHaveLength(1);
   });
 
-  test('copied and cut off: the rest is read from the copy', async () => {
+  test('copied and truncated: the rest is read from the copy', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const tail = await logs.tail('app.log');
@@ -298,7 +298,7 @@ describe('a file that is followed', () => {
     ]);
   });
 
-  test('deleted, and another made: the new one is read from its beginning', async () => {
+  test('deleted and recreated: the new file is read from its beginning', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 3));
     const reading = follow(await logs.tail('app.log'));
@@ -306,12 +306,12 @@ describe('a file that is followed', () => {
     await unlink(logs.path('app.log'));
     await reading.until(({ words }) => words().includes('note: the file is missing: waiting for it'));
     await writeFile(logs.path('app.log'), numbered(4, 6));
-    const heard = await reading.until(({ lines }) => lines().length === 6);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    const received = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(received.lines())).toEqual(range(1, 6));
     await reading.stop();
   });
 
-  test('a link that leads elsewhere from now on', async () => {
+  test('a symbolic link with a new target', async () => {
     const logs = await openLogDir(['current.log']);
     await writeFile(logs.path('one'), numbered(1, 3));
     await writeFile(logs.path('two'), numbered(4, 6));
@@ -320,14 +320,14 @@ describe('a file that is followed', () => {
     await reading.until(({ lines }) => lines().length === 3);
     await symlink('two', logs.path('next'));
     await rename(logs.path('next'), logs.path('current.log'));
-    const heard = await reading.until(({ lines }) => lines().length === 6);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    const received = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(received.lines())).toEqual(range(1, 6));
     await reading.stop();
   });
 });
 
-describe('after a break', () => {
-  test('goes on behind the mark, in a file that was rotated meanwhile, and those behind it', async () => {
+describe('resuming', () => {
+  test('continues after the mark, in the file rotated meanwhile and in its successors', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const tail = await logs.tail('app.log');
@@ -337,28 +337,28 @@ describe('after a break', () => {
     await rename(logs.path('app.log'), logs.path('app.log.2'));
     await writeFile(logs.path('app.log.1'), numbered(8, 9));
     await writeFile(logs.path('app.log'), numbered(10, 11));
-    const heard = await readAll(tail, { after: mark, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(6, 11));
-    expect(heard.words()).toEqual(['note: rotated', 'note: rotated']);
+    const received = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(6, 11));
+    expect(received.words()).toEqual(['note: rotated', 'note: rotated']);
   });
 
-  test('a file that is gone is a gap', async () => {
+  test('a deleted file is a gap', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const tail = await logs.tail('app.log');
     const mark = (await readAll(tail)).mark();
     await rm(logs.path('app.log'));
     await writeFile(logs.path('app.log'), numbered(100, 130));
-    const heard = await readAll(tail, { after: mark, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(100, 130));
-    expect(heard.words()).toEqual([
+    const received = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(100, 130));
+    expect(received.words()).toEqual([
       'gap: the file was rotated or truncated, and the previous position no longer exists',
     ]);
   });
 });
 
 describe('older lines', () => {
-  test('backwards through the file, and through what it was rotated to, up to the start', async () => {
+  test('backwards through the file and its rotated predecessors, to the start', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.3.gz'), gzipSync(numbered(1, 1000)));
     await writeFile(logs.path('app.log.2.gz'), gzipSync(numbered(1001, 1010)));
@@ -371,7 +371,7 @@ describe('older lines', () => {
     let oldest = 1901;
     for (const lines of [150, 300, 200, 700, 300, 1000]) {
       const older = await tail.older?.({ mark, lines }, never);
-      const numbers = numbersOf(heardOf([...(older?.events ?? [])]).lines());
+      const numbers = numbersOf(createReceived([...(older?.events ?? [])]).lines());
       expect(numbers).toEqual(range(Math.max(1, oldest - lines), oldest - 1));
       oldest = numbers[0] ?? 0;
       mark = older?.first ?? '';
@@ -380,12 +380,12 @@ describe('older lines', () => {
     expect(oldest).toBe(1);
   });
 
-  test('in front of a moment', async () => {
+  test('before a time', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log.1'), timed(0, 100));
     await writeFile(logs.path('app.log'), timed(100, 200));
     const older = await (await logs.tail('app.log')).older?.({ at: second(103), lines: 6 }, never);
-    const lines = heardOf([...(older?.events ?? [])]).lines();
+    const lines = createReceived([...(older?.events ?? [])]).lines();
     expect(lines.map((line) => line.split(' ').at(-1))).toEqual([
       '98',
       '99',
@@ -396,7 +396,7 @@ describe('older lines', () => {
     ]);
   });
 
-  test('a place whose file has gone is a gap, and the start', async () => {
+  test('a position in a deleted file is a gap, followed by the start', async () => {
     const logs = await openLogDir(['app.log']);
     await writeFile(logs.path('app.log'), numbered(1, 5));
     const older = await (await logs.tail('app.log')).older?.({ mark: '1:1@50', lines: 6 }, never);

@@ -7,7 +7,7 @@ import { openFile } from './opened.ts';
 
 const holds = ['bin/api', 'bin/cli'];
 
-/** A package that the tar of this machine makes. */
+/** An archive created by this machine's tar. */
 const packed = async (dir: string, files: Readonly<Record<string, string>>): Promise<Buffer> => {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(dir, 'tree', name, '..'), { recursive: true });
@@ -19,7 +19,7 @@ const packed = async (dir: string, files: Readonly<Record<string, string>>): Pro
 
 const program = 'program '.repeat(4000);
 
-test('an archive is whole when it holds what it must; one that lacks a file, or holds it empty, is not', async () => {
+test('an archive is complete if it contains the required files; not if one is missing or empty', async () => {
   const { dir, put, read } = await openFile({ whole: { whole: 'p-*.tgz', holds } });
   await put('p-1.tgz', await packed(dir, { 'bin/api': program, 'bin/cli': 'cli', 'etc/a.toml': '' }), 40);
   expect((await read()).values()).toEqual({ whole: 1 });
@@ -27,13 +27,13 @@ test('an archive is whole when it holds what it must; one that lacks a file, or 
   expect((await read()).values()).toEqual({ whole: 0 });
 });
 
-test('a file of no bytes counts as missing', async () => {
+test('an empty file counts as missing', async () => {
   const { dir, put, read } = await openFile({ whole: { whole: 'p.tgz', holds } });
   await put('p.tgz', await packed(dir, { 'bin/api': program, 'bin/cli': '' }), 40);
   expect((await read()).values()).toEqual({ whole: 0 });
 });
 
-test('an archive that was cut off is not whole, packed or inside of what is packed', async () => {
+test('a truncated archive is incomplete, compressed or inside a complete compressed stream', async () => {
   const { dir, put, read } = await openFile({ whole: { whole: 'p.tgz', holds } });
   const good = await packed(dir, { 'bin/api': program, 'bin/cli': 'cli' });
   await put('p.tgz', good.subarray(0, good.length - 20), 40);
@@ -45,7 +45,7 @@ test('an archive that was cut off is not whole, packed or inside of what is pack
   expect((await read()).values()).toEqual({ whole: 0 });
 });
 
-test('a changed header is no archive; names longer than a header has room for are read', async () => {
+test('a changed header is not an archive; names longer than a header field are read', async () => {
   const long = `${'deep/'.repeat(30)}${'n'.repeat(120)}`;
   const { dir, put, read } = await openFile({ whole: { whole: 'p.tgz', holds: [long] } });
   const good = await packed(dir, { [long]: program });

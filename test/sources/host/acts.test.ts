@@ -4,7 +4,7 @@ import { answerOf, linesOf, never, openHosts } from './hosts.ts';
 
 const unit = 'eventmesh-api';
 
-test('a restart shows the very argv, pins this run of the unit, and is another run afterwards', async () => {
+test('a restart shows the exact argv, pins the current unit invocation, and creates a new one', async () => {
   await using hosts = await openHosts();
   const plan = await hosts.plan('systemctl', { unit, verb: 'restart', host: 'vm-2' });
   expect(plan).toMatchObject({
@@ -33,7 +33,7 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
   });
 });
 
-test('stop offers start as its undo, and start of what did not run offers stop', async () => {
+test('the undo of stop is start, and the undo of starting a stopped unit is stop', async () => {
   await using hosts = await openHosts();
   const stop = await hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-1' });
   expect(hosts.operation('systemctl').undo?.(stop)).toMatchObject({
@@ -48,7 +48,7 @@ test('stop offers start as its undo, and start of what did not run offers stop',
   expect(hosts.operation('systemctl').undo?.(restart)).toBeUndefined();
 });
 
-test('several hosts: it has to be said which; a unit that is not there is nothing to act on', async () => {
+test('with several hosts, one must be specified; an unknown unit is not applicable', async () => {
   await using hosts = await openHosts();
   await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
     ending: 'not-applicable',
@@ -66,7 +66,7 @@ test('several hosts: it has to be said which; a unit that is not there is nothin
   await expect(hosts.plan('systemctl', { unit: '--force', verb: 'stop', host: 'vm-1' })).rejects.toThrow();
 });
 
-test('without sudo the order is given as it is, and systemd refuses it: acted, and not well', async () => {
+test('without sudo the command is sent unchanged, and systemd refuses it: executed, with an error', async () => {
   await using hosts = await openHosts({ config: { sudo: false } });
   const plan = await hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-1' });
   expect(plan.calls[0]?.line).toMatch(/"'systemctl' 'stop' 'eventmesh-api'"$/);
@@ -77,7 +77,7 @@ test('without sudo the order is given as it is, and systemd refuses it: acted, a
   expect(hosts.machine('vm-1').unit.state).toBe('active');
 });
 
-test('a port conflict: a start alone fails again; the process ended, the start holds', async () => {
+test('a port conflict: a start alone fails again; after killing the process, it succeeds', async () => {
   await using hosts = await openHosts({ incident: 'port-conflict' });
   const start = await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' });
   expect(start.targets[0]?.saw).toBe('failed, exit 1');
@@ -109,12 +109,12 @@ test('a port conflict: a start alone fails again; the process ended, the start h
   expect(hosts.machine('vm-1').instance.running).toBe(true);
 });
 
-test('the same number with another process behind it is not ended', async () => {
+test('a PID reused by another process is not killed', async () => {
   await using hosts = await openHosts({ incident: 'port-conflict' });
   const plan = await hosts.plan('kill', { port: 8080, host: 'vm-1' });
   const { processes } = hosts.machine('vm-1');
   const old = processes.listening(8080);
-  if (old === undefined) throw new Error('nobody holds the port');
+  if (old === undefined) throw new Error('no process holds the port');
   processes.end(old.pid);
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
@@ -129,10 +129,10 @@ test.each([
     { port: 8080 },
     'port 8080 on vm-1 is held by the unit itself: there is no conflict',
   ],
-  ['a port that nobody holds', { port: 9 }, 'no process listens on port 9 of vm-1'],
+  ['a port without a listener', { port: 9 }, 'no process listens on port 9 of vm-1'],
   ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*: opsdeck does not kill it$/],
-  ['a process that is not there', { pid: 99_999 }, 'process 99999 not found on vm-1'],
-])('%s is not ended', async (_, params, message) => {
+  ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1'],
+])('%s is not killed', async (_, params, message) => {
   await using hosts = await openHosts();
   await expect(hosts.plan('kill', { ...params, host: 'vm-1' })).rejects.toMatchObject({
     ending: 'not-applicable',
@@ -140,7 +140,7 @@ test.each([
   });
 });
 
-test('a thread of the kernel is not ended: a signal would be answered with success and do nothing', async () => {
+test('a kernel thread is not killed: a signal would be acknowledged without effect', async () => {
   await using hosts = await openHosts();
   const { processes } = hosts.machine('vm-1');
   const { startedAt } = processes.find(412) ?? { startedAt: 0 };
@@ -156,7 +156,7 @@ test('a thread of the kernel is not ended: a signal would be answered with succe
     });
 });
 
-test('the main process of a unit is ended only by who says that he means it', async () => {
+test('the main process of a unit is killed only on explicit request', async () => {
   await using hosts = await openHosts();
   const pid = hosts.machine('vm-1').unit.mainPid ?? 0;
   await expect(hosts.plan('kill', { pid, host: 'vm-1' })).rejects.toMatchObject({
@@ -166,7 +166,7 @@ test('the main process of a unit is ended only by who says that he means it', as
   expect(plan.objects.join('\n')).toContain(`of unit ${unit}`);
 });
 
-test('a program is run as its argv says, whatever is in it, and its lines are shown without ours', async () => {
+test('a program runs with its exact argv, whatever it contains, and only its own lines are shown', async () => {
   await using hosts = await openHosts();
   const plan = await hosts.plan('exec', { argv: ['echo', "it's", '$(id)', 'a  b'], host: 'vm-1' });
   expect(plan).toMatchObject({
@@ -176,13 +176,13 @@ test('a program is run as its argv says, whatever is in it, and its lines are sh
   const events = await hosts.act(plan);
   expect(linesOf(events)).toEqual(["it's $(id) a  b"]);
   expect(answerOf(events)).toMatchObject({ ok: true, line: plan.calls[0]?.command });
-  // A shell takes the typed line apart, and hands the last word to another on the host.
+  // A shell splits the typed line and passes the last word to a remote shell.
   const typed = spawnSync('sh', ['-c', `set -- ${plan.calls[0]?.command}; shift 3; printf %s "$2"`]);
   const there = spawnSync('sh', ['-c', typed.stdout.toString().replace(/^echo/, "printf '%s\\n'")]);
   expect(there.stdout.toString()).toBe("it's\n$(id)\na  b\n");
 });
 
-test('looking changes nothing, and shows what each host says', async () => {
+test('a read-only operation changes nothing, and shows the output of each host', async () => {
   await using hosts = await openHosts({ incident: 'crashed' });
   const shown = async (name: string, params: Readonly<Record<string, unknown>>) =>
     linesOf(await hosts.act(await hosts.plan(name, params)));

@@ -13,7 +13,7 @@ import { never } from './hosts.ts';
 
 const clock = manualClock();
 
-/** A source whose ssh client is a shell script; `$text` is what the login shell would be handed. */
+/** A source whose ssh client is a shell script; `$text` is what the login shell would receive. */
 const by = async (script: string, config: Readonly<Record<string, unknown>> = {}): Promise<Source> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-host-'));
   onTestFinished(() => rm(dir, { recursive: true }));
@@ -33,8 +33,8 @@ const health = async (source: Source) => {
   return { row: batch?.items[0], fault: batch?.faults[0] };
 };
 
-/** What the OpenSSH client says, and what becomes of it. */
-describe('ssh gives up', () => {
+/** Messages of the OpenSSH client, and the resulting faults. */
+describe('ssh fails', () => {
   test.each([
     ['deploy@vm-1: Permission denied (publickey).', 'denied', 'unknown', 'ssh-add'],
     ['deploy@vm-1: Permission denied (publickey,password).', 'denied', 'unknown', 'ssh-copy-id deploy@vm-1'],
@@ -42,7 +42,7 @@ describe('ssh gives up', () => {
     ['ssh: Could not resolve hostname vm-1: Name or service not known', 'unreachable', 'down', undefined],
     ['ssh: connect to host vm-1 port 22: Connection timed out', 'timeout', 'down', undefined],
     ['ssh: connect to host vm-1 port 22: No route to host', 'unreachable', 'down', undefined],
-    ['something that nobody has seen before', 'unreachable', 'down', undefined],
+    ['an unknown message', 'unreachable', 'down', undefined],
   ])('%s', async (words, kind, status, remedy) => {
     const { row, fault } = await health(await by(`echo '${words}' >&2; exit 255`));
     expect(fault).toMatchObject({ kind, message: expect.stringContaining(words) });
@@ -51,12 +51,12 @@ describe('ssh gives up', () => {
   });
 });
 
-test('nothing is ever asked of us: its standard input is closed', async () => {
+test('never prompts: its standard input is closed', async () => {
   const { row } = await health(await by('read answer && exit 3; eval "$text"'));
   expect(row).toMatchObject({ status: 'up' });
 });
 
-test('the text means to a real shell what it means to us', async () => {
+test('a real shell interprets the text as intended', async () => {
   const source = await by('eval "$text"', { processes: ['ssh'] });
   const batches = await Promise.all(source.feeds.map((feed) => feed.read(never)));
   await source.close();
@@ -66,14 +66,14 @@ test('the text means to a real shell what it means to us', async () => {
 
 test.each([
   [
-    'no shell is there',
+    'no login shell',
     'echo "This account is currently not available."; exit 1',
     'malformed',
     /no shell on the host, output "This account/,
   ],
-  ['it says what nobody asked for', 'head -c 20000 /dev/urandom', 'malformed', /no shell on the host/],
+  ['garbage output', 'head -c 20000 /dev/urandom', 'malformed', /no shell on the host/],
   [
-    'the connection is cut in the middle of an answer',
+    'the connection is lost during a response',
     'eval "$text" | head -n 1; exit 255',
     'unreachable',
     /lost in the middle of the response$/,
@@ -84,7 +84,7 @@ test.each([
   expect(row).toMatchObject({ status: 'down' });
 });
 
-test('without a client the host is unknown, and the remedy is ours', async () => {
+test('without an ssh client the host is unknown, with a local remedy', async () => {
   const { row, fault } = await health(await by('', { client: ['/no/such/ssh'] }));
   expect(fault).toMatchObject({
     kind: 'missing',
@@ -96,18 +96,18 @@ test('without a client the host is unknown, and the remedy is ours', async () =>
 const acted = async (source: Source, argv: readonly string[], signal = never) => {
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
-  const said: string[] = [];
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
+  const output: string[] = [];
   const change = openChangeIo(clock);
   for await (const event of operation.act(plan, change, signal))
-    if (event.is === 'found') said.push(`found ${event.found.status}`);
-    else said.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
+    if (event.is === 'found') output.push(`found ${event.found.status}`);
+    else output.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
   await change.close();
   await source.close();
-  return said.slice(1);
+  return output.slice(1);
 };
 
-test('a program that ends with 255 itself is told apart from ssh that gave up', async () => {
+test('a program that exits with status 255 is distinguished from a failure of ssh', async () => {
   const own = ['sh', '-c', 'echo Connection refused; exit 255'];
   expect(await acted(await by('eval "$text"'), own)).toEqual([
     '| Connection refused',
@@ -125,13 +125,13 @@ test('a program that ends with 255 itself is told apart from ssh that gave up', 
 
 const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
 
-test('a cancel ends over there what ignores SIGTERM, and its children that left the group, too', async () => {
-  // As over ssh: the end of the connection ends nothing there.
+test('a cancel kills a remote program that ignores SIGTERM, including children that left its process group', async () => {
+  // As with ssh: closing the connection ends no remote process.
   const source = await by('setsid env -u OPSDECK_RUN sh -c "$text" & wait');
   const stop = new AbortController();
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv: [resolve('test/fixtures/programs/has-a-family')] }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
   const change = openChangeIo(systemClock());
   const pids: number[] = [];
   let status = '';
@@ -148,13 +148,13 @@ test('a cancel ends over there what ignores SIGTERM, and its children that left 
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
 
-test('what could not be ended over there is told', async () => {
+test('remote processes that could not be killed are reported', async () => {
   const deaf = 'case "$text" in *kill*) exit 127;; esac; eval "$text"';
   const stop = new AbortController();
   const source = await by(deaf);
   const operation = source.operations.find(({ name }) => name === 'exec');
   const plan = await operation?.plan({ argv: ['sh', '-c', 'echo here; exec sleep 600'] }, never);
-  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  if (operation === undefined || plan === undefined) throw new Error('no operation exec');
   const change = openChangeIo(systemClock());
   let status = '';
   for await (const event of operation.act(plan, change, stop.signal)) {

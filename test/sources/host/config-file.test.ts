@@ -21,11 +21,11 @@ const fileGiven = (config: string | undefined): string | undefined => {
 
 test.each([
   [undefined, undefined],
-  // Its own is left to ssh, which does without when it is not there.
+  // The default file is left to ssh, which ignores it when missing.
   ['~/.ssh/config', undefined],
   ['~/.ssh/fleet', `${homedir()}/.ssh/fleet`],
   ['ssh/config', '/etc/opsdeck/ssh/config'],
   ['/etc/ssh/fleet', '/etc/ssh/fleet'],
-])('with config %s, ssh is told of %s', (config, told) => {
-  expect(fileGiven(config)).toBe(told);
+])('with config %s, ssh is passed %s', (config, passed) => {
+  expect(fileGiven(config)).toBe(passed);
 });

@@ -3,7 +3,7 @@ import { classifySshFailure } from '../../../src/clients/ssh/ssh-failure.ts';
 import { RemediedError } from '../../../src/platform/to-fault.ts';
 import { sudoFinding } from '../../../src/sources/host/doctor.ts';
 
-test('root is not asked to allow sudo', () => {
+test('root needs no sudo remedy', () => {
   expect(sudoFinding({ status: 127 }, true, ['api'])).toEqual({
     ok: false,
     what: 'this account is root, but sudo is missing or denied',
@@ -13,10 +13,10 @@ test('root is not asked to allow sudo', () => {
   expect(sudoFinding({ status: 1 }, false, ['api']).remedy).toContain('systemctl restart api');
 });
 
-test('a remedy connects by the config file that the source names', () => {
-  const said = 'Host key verification failed.';
+test('a remedy uses the ssh config file of the source', () => {
+  const stderr = 'Host key verification failed.';
   const remedy = (typed?: string): string | undefined => {
-    const error = classifySshFailure(said, 'web-1', typed);
+    const error = classifySshFailure(stderr, 'web-1', typed);
     return error instanceof RemediedError ? error.remedy : undefined;
   };
   expect(remedy('ssh -F /etc/ops/ssh web-1')).toMatch(/: ssh -F \/etc\/ops\/ssh web-1$/);

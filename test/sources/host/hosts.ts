@@ -15,7 +15,7 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 export const never = new AbortController().signal;
 
-/** The production hosts of the embedded world, and the source that reads them by the simulated ssh, in this process. */
+/** The simulator's production hosts, and the source that reads them through a simulated ssh in this process. */
 export interface Hosts extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
@@ -93,7 +93,7 @@ export const openHosts = async ({ incident, config, signals = [] }: HostsOptions
   };
 };
 
-/** What a person reads of an act. */
+/** The visible output of an action. */
 export const linesOf = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'output' ? [event.text] : []));
 

@@ -5,18 +5,18 @@ import { answerOf, linesOf, openHosts } from './hosts.ts';
 
 const here = { ssh: undefined, config: undefined, client: undefined, units: [], ports: [], local: true };
 
-test('a program of this machine starts where the profile says, with what the profile passes on', async () => {
+test('a local program starts in the working directory and environment of the profile', async () => {
   process.env.OPSDECK_TEST_PASSED = 'passed on';
   process.env.OPSDECK_TEST_TOKEN = 'hunter2-hunter2';
   const passes = ['OPSDECK_TEST_PASSED', 'OPSDECK_TEST_TOKEN', 'OPSDECK_TEST_UNSET'];
   await using hosts = await openHosts({ config: { ...here, cwd: tmpdir(), passes } });
-  const said = 'pwd; echo "$OPSDECK_TEST_PASSED, $OPSDECK_TEST_TOKEN, ${OPSDECK_TEST_UNSET-unset}, $1"';
-  const plan = await hosts.plan('exec', { argv: ['env', 'DRY_RUN=true', 'sh', '-c', said, 'sh', 'x'] });
+  const script = 'pwd; echo "$OPSDECK_TEST_PASSED, $OPSDECK_TEST_TOKEN, ${OPSDECK_TEST_UNSET-unset}, $1"';
+  const plan = await hosts.plan('exec', { argv: ['env', 'DRY_RUN=true', 'sh', '-c', script, 'sh', 'x'] });
   const events = await hosts.act(plan);
   expect(linesOf(events)).toEqual([await realpath(tmpdir()), 'passed on, …masked, unset, x']);
   expect(answerOf(events)).toMatchObject({ ok: true });
 });
 
-test('a place to start in is refused for hosts behind ssh', async () => {
+test('a working directory is refused for hosts behind ssh', async () => {
   await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/require local: true/);
 });

@@ -10,17 +10,17 @@ const unit = (state: string, restarts: number | '[not set]') => {
 };
 
 test.each([
-  ['a loop in its pause that runs by now', ['activating', 5], ['active', 6], true],
-  ['a loop that ran and is in its pause', ['active', 5], ['activating', 5], true],
-  ['a loop that is one round further', ['activating', 5], ['activating', 6], true],
-  ['a loop that was begun: no restart is counted yet', ['activating', 0], ['active', 1], true],
-  ['one that somebody has started anew: the count is 0 again', ['activating', 5], ['active', 0], false],
-  ['one that ran well and has crashed since', ['active', 0], ['active', 1], false],
-  ['one that is another run, by no restart of systemd', ['active', 5], ['active', 5], false],
-  ['one that was given up', ['activating', 5], ['failed', 5], false],
-  ['one that was stopped', ['active', 5], ['inactive', 5], false],
-  ['one that was given up and runs by now', ['failed', 5], ['active', 6], false],
-  ['one whose restarts nobody counts', ['activating', '[not set]'], ['active', 1], false],
+  ['a loop in its pause that is running now', ['activating', 5], ['active', 6], true],
+  ['a running loop that is now in its pause', ['active', 5], ['activating', 5], true],
+  ['a loop after another restart', ['activating', 5], ['activating', 6], true],
+  ['the start of a loop: no restart is counted yet', ['activating', 0], ['active', 1], true],
+  ['a manual restart: the count is 0 again', ['activating', 5], ['active', 0], false],
+  ['a healthy unit that has crashed since', ['active', 0], ['active', 1], false],
+  ['another invocation, without a restart by systemd', ['active', 5], ['active', 5], false],
+  ['a unit that reached its start limit', ['activating', 5], ['failed', 5], false],
+  ['a stopped unit', ['active', 5], ['inactive', 5], false],
+  ['a unit that reached its start limit and is running now', ['failed', 5], ['active', 6], false],
+  ['a unit without a restart count', ['activating', '[not set]'], ['active', 1], false],
 ] as const)('%s', (_, [state, restarts], [stateNow, restartsNow], loops) => {
   const was = unit(state, restarts);
   const before = parsePriorUnitState({

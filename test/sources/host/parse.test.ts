@@ -26,7 +26,7 @@ import {
 import { commandError, parseTimestamp, wholeNumber } from '../../../src/sources/host/ssh/command-batch.ts';
 
 describe('usage', () => {
-  test('CPU is what was not idle between two readings; waiting for a disk is idle, guests are counted once', () => {
+  test('CPU is the non-idle time between two readings; I/O wait is idle, guest time is counted once', () => {
     const before = parseCpuTicks('cpu  1000 10 300 8000 200 5 5 20 100 0\nintr 1\n');
     expect(before).toEqual({ total: 9540, idle: 8200 });
     const now = parseCpuTicks('cpu  1060 10 310 8020 210 5 5 20 160 0\n');
@@ -35,17 +35,17 @@ describe('usage', () => {
 
   test.each([
     ['no time has passed', { total: 100, idle: 50 }],
-    ['the host was started anew', { total: 60, idle: 20 }],
+    ['the host was rebooted', { total: 60, idle: 20 }],
   ])('there is no CPU when %s', (_, now) => {
     expect(cpuBusyPercent({ total: 100, idle: 50 }, now)).toBeUndefined();
   });
 
-  test('an old kernel with four columns is read, and what is no /proc/stat is malformed', () => {
+  test('an old kernel with four columns is read, and invalid data is malformed', () => {
     expect(parseCpuTicks('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
     expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow('unexpected first line of /proc/stat');
   });
 
-  test('memory counts what could not be had', () => {
+  test('memory counts what is not available', () => {
     expect(parseMemoryPercent('MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:    250 kB\n')).toBe(75);
     expect(() => parseMemoryPercent('MemTotal: 1000 kB\nMemFree: 10 kB\n')).toThrow('MemAvailable');
   });
@@ -56,7 +56,7 @@ describe('usage', () => {
     expect(() => parseLoadAverages('up 3 days')).toThrow('does not begin with three load averages');
   });
 
-  test('a disk is as full as df has it: of what ordinary users may fill', () => {
+  test('disk usage as in df: relative to the space available to ordinary users', () => {
     const out = [
       'Filesystem     1024-blocks     Used Available Capacity Mounted on',
       '/dev/vda1           100000    60000     20000      75% /',
@@ -118,7 +118,7 @@ describe('units', () => {
     MemoryCurrent: '[not set]',
   });
 
-  test('each start of a unit is another run of it: its invocation tells the one from the other', () => {
+  test('each start of a unit has its own invocation id', () => {
     const uidOf = (InvocationID: string) =>
       parseUnits(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
         (unit) => unitRow(unit, (at) => at).uid,
@@ -126,7 +126,7 @@ describe('units', () => {
     expect([...uidOf('1f'), ...uidOf('2f'), ...uidOf('')]).toEqual(['1f', '2f', undefined]);
   });
 
-  test('several in one answer; what systemd does not count is absent', () => {
+  test('several units in one output; values not tracked by systemd are absent', () => {
     const [api, worker] = parseUnits(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
     expect(api).toEqual({
       kind: 'unit',
@@ -192,12 +192,12 @@ describe('units', () => {
       'inactive (dead)',
     ],
     [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit'],
-  ])('%o in words', (lines, words) => {
+  ])('%o as text', (lines, words) => {
     const [unit] = parseUnits(block({ Id: 'x.service', ...lines }));
     expect(unit && unitSummary(unit)).toBe(words);
   });
 
-  test('a memory of 2^64 − 1 is none, and what is no answer is no unit', () => {
+  test('a memory of 2^64 − 1 is absent, and invalid output is not a unit', () => {
     const [unit] = parseUnits(
       block({
         Id: 'x.service',
@@ -223,7 +223,7 @@ describe('processes', () => {
   ].join('\n');
   const all = parseProcesses(out, true);
 
-  test('columns, a name with a blank in it, and a user that is wider than its column', () => {
+  test('columns, a name with a space, and a user name wider than its column', () => {
     expect(all.map(({ pid, parent, user, name, args }) => [pid, parent, user, name, args])).toEqual([
       [1, 0, 'root', 'systemd', '/sbin/init splash'],
       [711, 1, 'deploy', 'riptide-api', '/opt/api/bin/riptide-api --config a b'],
@@ -237,13 +237,13 @@ describe('processes', () => {
     });
   });
 
-  test('one that uses a core or more has no decimal in its percentage', () => {
+  test('a process that uses a core or more has no decimal in its percentage', () => {
     const busy =
       '  711     1 Wed Mar  4 10:15:07 2026 deploy 153 1048576 riptide-api      /opt/api/bin/riptide-api\n';
     expect(parseProcesses(busy, true)).toMatchObject([{ pid: 711, cpuPercent: 153, name: 'riptide-api' }]);
   });
 
-  test('without a column for the name it is that of the program', () => {
+  test('without a name column, the name is that of the program', () => {
     const [one] = parseProcesses('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
     expect(one).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });
   });
@@ -256,7 +256,7 @@ describe('processes', () => {
     expect(all[1] && matchesName(all[1], wanted)).toBe(is);
   });
 
-  test('a process and those above it, even where a table is in a circle', () => {
+  test('a process and its ancestors, even in a cyclic table', () => {
     expect(lineage(712, all)).toEqual([712, 711, 1]);
     const circle = all.map((one) => (one.pid === 1 ? { ...one, parent: 711 } : one));
     expect(lineage(712, circle)).toEqual([712, 711, 1]);
@@ -264,7 +264,7 @@ describe('processes', () => {
 });
 
 describe('sockets', () => {
-  test('holders, several of them, and none where they are not told', () => {
+  test('holders, several of them, or none if they are unknown', () => {
     const out = [
       'LISTEN 0      511          0.0.0.0:80         0.0.0.0:*    users:(("nginx",pid=12,fd=6),("nginx",pid=11,fd=6),("nginx",pid=11,fd=7))',
       'LISTEN 0      4096            [::]:8080          [::]:*    users:(("tmux: (server)",pid=7,fd=3))',
@@ -285,14 +285,14 @@ describe('sockets', () => {
     ]);
   });
 
-  test('connections are lines', () => {
+  test('connections are formatted as lines', () => {
     expect(countConnections('0 0 10.0.0.1:8080 10.0.0.9:1\n0 0 10.0.0.1:8080 10.0.0.9:2\n')).toBe(2);
     expect(countConnections('')).toBe(0);
   });
 });
 
 describe('the journal', () => {
-  test('an entry of several lines, its time and its cursor', () => {
+  test('a multi-line entry, its time and its cursor', () => {
     const line = JSON.stringify({
       __CURSOR: 's=1;i=2',
       __REALTIME_TIMESTAMP: '1772619307123456',
@@ -301,7 +301,7 @@ describe('the journal', () => {
     expect(parseJournalEntry(line)).toEqual({ lines: ['a', 'b'], at: 1_772_619_307_123, cursor: 's=1;i=2' });
   });
 
-  test('a message that is no UTF-8 comes as bytes; one that is too long does not come', () => {
+  test('a message with invalid UTF-8 is a byte array; one that is too long is absent', () => {
     expect(parseJournalEntry('{"MESSAGE":[104,105,255]}')).toEqual({ lines: ['hi\ufffd'] });
     expect(parseJournalEntry('{"MESSAGE":["one",[116,119,111]],"PRIORITY":"3"}')).toEqual({
       lines: ['one', 'two'],
@@ -313,7 +313,7 @@ describe('the journal', () => {
   });
 });
 
-test('an entry is known by its cursor, also where the journal was moved', () => {
+test('an entry is identified by its cursor, also after the journal was moved', () => {
   const cursor = 's=1;i=2;b=3;m=4;t=5;x=6';
   expect(isSameEntry(cursor, cursor)).toBe(true);
   expect(isSameEntry(cursor, 's=9;i=1;b=3;m=4;t=5;x=6')).toBe(true);
@@ -321,12 +321,12 @@ test('an entry is known by its cursor, also where the journal was moved', () => 
   expect(isSameEntry('s=1;i=2;b=3', 's=1;i=3;b=3')).toBe(false);
 });
 
-describe('words', () => {
+describe('values', () => {
   test.each([
     ['Wed 2026-03-04 10:15:07 UTC', '2026-03-04T10:15:07Z'],
     ['Wed Mar  4 10:15:07 2026', '2026-03-04T10:15:07Z'],
-  ])('%s is a moment', (text, iso) => expect(parseTimestamp(text)).toBe(Date.parse(iso)));
-  test.each(['', 'n/a', '0'.repeat(3) + 'x'])('"%s" is none', (text) =>
+  ])('%s is a time', (text, iso) => expect(parseTimestamp(text)).toBe(Date.parse(iso)));
+  test.each(['', 'n/a', '0'.repeat(3) + 'x'])('"%s" is not a time', (text) =>
     expect(parseTimestamp(text)).toBeUndefined(),
   );
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shellQuoteArgv } from '../../../src/platform/processes/program.ts';
 
-test('nothing of an argv is left unquoted', () => {
+test('every part of an argv is quoted', () => {
   expect(shellQuoteArgv(['kill', "it's", ''])).toBe("'kill' 'it'\\''s' ''");
 });

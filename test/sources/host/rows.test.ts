@@ -24,10 +24,10 @@ const held = (...pids: readonly number[]) => [
   { address: '0.0.0.0', port: 8080, holders: pids.map((pid) => ({ pid, name: `p${pid}` })) },
 ];
 
-describe('who holds a port', () => {
+describe('the process that holds a port', () => {
   const owner = { name: 'api', unit: active };
   test.each([
-    ['nobody', { listeners: [] }, owner, { status: 'not bound', ready: 0 }],
+    ['none', { listeners: [] }, owner, { status: 'not bound', ready: 0 }],
     [
       'the unit',
       { listeners: held(711) },
@@ -37,31 +37,31 @@ describe('who holds a port', () => {
     ['a child of the unit', { listeners: held(712) }, owner, { status: 'held by api', ready: 1 }],
     ['the unit and its child', { listeners: held(712, 711) }, owner, { status: 'held by api', ready: 1 }],
     [
-      'a stranger',
+      'another process',
       { listeners: held(800) },
       owner,
       { status: 'held by p800', ready: 0, detail: 'pid 800, nc -l 8080, of deploy' },
     ],
     [
-      'somebody, of a port meant for nobody',
+      'any process, of a port without an owner',
       { listeners: held(800) },
       undefined,
       { status: 'held by p800', ready: 1 },
     ],
     [
-      'somebody, while systemd cannot be asked',
+      'a process, while systemd is unavailable',
       { listeners: held(800) },
       { name: 'api', unit: undefined },
       { status: 'held by p800', ready: 1 },
     ],
     [
-      'somebody who is not told, while the unit runs',
+      'an unknown process, while the unit is running',
       { listeners: held() },
       owner,
       { status: 'bound', ready: 1 },
     ],
     [
-      'somebody who is not told, while the unit does not run',
+      'an unknown process, while the unit is not running',
       { listeners: held() },
       { name: 'api', unit: failed },
       { status: 'held by another process', ready: 0 },
@@ -72,10 +72,10 @@ describe('who holds a port', () => {
   });
 });
 
-test('restarts rise when they have risen within five minutes; a count that somebody reset rises nowhere', () => {
+test('restarts are rising if they increased within five minutes; a reset count is not rising', () => {
   const memory = new RestartTracker();
   const minute = 60_000;
-  const told = (
+  const rising = (
     [
       [0, 2],
       [1, 2],
@@ -86,11 +86,11 @@ test('restarts rise when they have risen within five minutes; a count that someb
       [10, 0],
     ] as const
   ).map(([at, count]) => memory.isRising('api', count, at * minute));
-  expect(told).toEqual([false, false, true, true, false, false, false]);
+  expect(rising).toEqual([false, false, true, true, false, false, false]);
   expect(memory.isRising('other', undefined, 0)).toBe(false);
 });
 
-test('CPU is that of the time between two readings, per host', async () => {
+test('CPU is measured between two readings, per host', async () => {
   await using hosts = await openHosts({ signals: [{ id: 'cpu', read: { cpu: true } }] });
   const feed = hosts.feed('hosts/health@vm-1');
   expect(feed.needsTwo).toBe(true);
@@ -102,7 +102,7 @@ test('CPU is that of the time between two readings, per host', async () => {
   expect(sample?.value).toBeCloseTo(14, 1);
 });
 
-test('a conflict shows as a failed unit, and as a port that another holds', async () => {
+test('a conflict is a failed unit, and a port held by another process', async () => {
   await using hosts = await openHosts({ incident: 'port-conflict', config: { processes: ['riptide'] } });
   const { items, faults } = await hosts.feed('hosts/workloads@vm-1').read(never);
   expect(faults).toEqual([]);
@@ -121,7 +121,7 @@ test('a conflict shows as a failed unit, and as a port that another holds', asyn
   ]);
 });
 
-test('a unit that is started anew while one looks: its restarts rise', async () => {
+test('a unit in a restart loop has rising restarts', async () => {
   await using hosts = await openHosts();
   const feed = hosts.feed('hosts/workloads@vm-1');
   expect((await feed.read(never)).items[0]).not.toHaveProperty('restartsRising');

@@ -10,7 +10,7 @@ const all = async (tail: Tail, from: ResumePoint): Promise<readonly LogEvent[]> 
   return events;
 };
 
-/** As many events as wanted of a stream that is followed; time moves until they have come. */
+/** The requested number of events of a followed stream; advances the clock until they have arrived. */
 const following = async (
   hosts: Hosts,
   tail: Tail,
@@ -43,7 +43,7 @@ const linesOf = (events: readonly LogEvent[]): readonly string[] =>
     event.is === 'chunk' ? Buffer.from(event.bytes).toString().split('\n').slice(0, -1) : [],
   );
 
-test('every unit and every file of every host is a stream; `of` chooses by unit, file or host', async () => {
+test('every unit and every file of every host is a stream; `of` selects by unit, file or host', async () => {
   await using hosts = await openHosts({ config: files });
   const streams = async (of?: string) => (await hosts.source.tails?.(of, never))?.map(({ stream }) => stream);
   expect(await streams()).toEqual([
@@ -57,7 +57,7 @@ test('every unit and every file of every host is a stream; `of` chooses by unit,
   expect(await streams('/var/log/eventmesh/api.log')).toHaveLength(2);
 });
 
-test('the journal resumes behind a mark, without repeating and without losing an entry', async () => {
+test('the journal resumes after a mark, without repeating or losing an entry', async () => {
   await using hosts = await openHosts({ incident: 'crashed' });
   const tail = await hosts.tail('vm-1/eventmesh-api');
   const whole = await all(tail, { lines: 5, follow: false });
@@ -69,7 +69,7 @@ test('the journal resumes behind a mark, without repeating and without losing an
   expect(await all(tail, { after: mark, follow: false })).toEqual(whole.slice(3));
 });
 
-test('older entries of the journal are those in front of a mark or a moment; one that is gone leaves a gap', async () => {
+test('older journal entries are those before a mark or time; a deleted one leaves a gap', async () => {
   await using hosts = await openHosts({ incident: 'crashed' });
   const tail = await hosts.tail('vm-1/eventmesh-api');
   const whole = await all(tail, { lines: 1000, follow: false });
@@ -79,7 +79,7 @@ test('older entries of the journal are those in front of a mark or a moment; one
   const rest = await tail.older?.({ mark: back?.first ?? '', lines: 2 }, never);
   expect(rest).toEqual({ events: whole.slice(0, 2), isStart: true, first: marks[0] });
   expect((await tail.older?.({ at: hosts.clock.now(), lines: 1000 }, never))?.events).toEqual(whole);
-  // Its priority is the level of what tells none.
+  // The priority is the level of messages without one.
   const started = whole.find((event) => event.is === 'line' && event.text.startsWith('Started '));
   expect(started).toMatchObject({ level: 'info' });
   expect(
@@ -94,7 +94,7 @@ test('older entries of the journal are those in front of a mark or a moment; one
   expect(first).toMatchObject({ is: 'line', text: 'after 0' });
 });
 
-test('what is written from now on comes as it is written', async () => {
+test('new lines are returned as they are written', async () => {
   await using hosts = await openHosts({ config: files });
   const file = await following(
     hosts,
@@ -115,7 +115,7 @@ test('what is written from now on comes as it is written', async () => {
   ]);
 });
 
-test('a file that is not there is a fault of its stream, and of no other', async () => {
+test('a missing file is a fault of its stream only', async () => {
   await using hosts = await openHosts({ config: { files: ['/var/log/nothing.log'] } });
   expect(await all(await hosts.tail('vm-1:/var/log/nothing.log'), { lines: 5, follow: false })).toMatchObject(
     [
@@ -131,7 +131,7 @@ test('a file that is not there is a fault of its stream, and of no other', async
   );
 });
 
-test('after a break a file goes on behind its mark, through rotations; older lines are those in front of it', async () => {
+test('a file resumes after its mark, across rotations; older lines are those before it', async () => {
   await using hosts = await openHosts({ config: { files: ['/var/log/eventmesh/api.log'] } });
   const tail = await hosts.tail('vm-1:/var/log/eventmesh/api.log');
   const whole = await all(tail, { follow: false });

@@ -17,7 +17,7 @@ const answers = async (hosts: Hosts, use: string, params: Readonly<Record<string
   return { plan, events, ok: events.filter((event) => event.is === 'answered').map(({ ok }) => ok) };
 };
 
-test('a backup is a new archive with the time in its name, read again before it gets it; its undo removes it', async () => {
+test('a backup is a new archive with the time in its name, verified before it is renamed; its undo deletes it', async () => {
   await using hosts = await openHosts();
   const before = archivesOf(hosts);
   const { plan, events, ok } = await answers(hosts, 'backup', { dir, into: backups, host: 'vm-1' });
@@ -35,7 +35,7 @@ test('a backup is a new archive with the time in its name, read again before it 
   expect(archivesOf(hosts)).toEqual(before);
 });
 
-test('a restore is unpacked beside, compared, and put in place; the directory before is kept, and comes back', async () => {
+test('a restore is unpacked aside, compared, and moved into place; the previous directory is kept, and its undo restores it', async () => {
   await using hosts = await openHosts({ incident: 'bad-release' });
   const { site } = hosts.machine('vm-1');
   const archive = archivesOf(hosts).at(-1) ?? '';
@@ -57,13 +57,13 @@ test('a restore is unpacked beside, compared, and put in place; the directory be
 
 test.each([
   [
-    'an archive that is not there',
+    'a missing archive',
     { archive: `${backups}/none.tar.gz`, dir },
     `${backups}/none.tar.gz not found on vm-1`,
   ],
-  ['a directory that is not there', { dir: '/opt/eventmesh/qa' }, '/opt/eventmesh/qa not found on vm-1'],
-  ['a file that the archive lacks', { dir, holds: ['bin/other'] }, /does not contain bin\/other$/],
-])('%s: nothing is planned', async (_, params, message) => {
+  ['a missing directory', { dir: '/opt/eventmesh/qa' }, '/opt/eventmesh/qa not found on vm-1'],
+  ['a file missing from the archive', { dir, holds: ['bin/other'] }, /does not contain bin\/other$/],
+])('%s: not planned', async (_, params, message) => {
   await using hosts = await openHosts();
   const given = { archive: deployBackup(hosts), holds, host: 'vm-1', ...params };
   await expect(hosts.plan('restore', given)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ test.each([
 });
 
 test.each(['/', 'opt/x', '/opt/../etc', '/opt/x/', '/opt/./x'])(
-  '%s is no directory that can be meant',
+  '%s is not an allowed directory',
   async (path) => {
     await using hosts = await openHosts();
     await expect(hosts.plan('backup', { dir: path, into: backups, host: 'vm-1' })).rejects.toThrow(
@@ -82,7 +82,7 @@ test.each(['/', 'opt/x', '/opt/../etc', '/opt/x/', '/opt/./x'])(
   },
 );
 
-test('another directory in its place since, or another archive, is not touched', async () => {
+test('another directory in its place, or another archive, is not touched', async () => {
   await using hosts = await openHosts();
   const { disk } = hosts.machine('vm-1').site;
   const archive = deployBackup(hosts);
@@ -98,7 +98,7 @@ test('another directory in its place since, or another archive, is not touched',
   });
 });
 
-test('variables last until their time has come, and are taken away by their undo', async () => {
+test('environment overrides expire, and are removed by their undo', async () => {
   await using hosts = await openHosts();
   const shown = async () =>
     linesOf(await hosts.act(await hosts.plan('environment', { unit, match: 'RUST', host: 'vm-1' })));
@@ -122,20 +122,20 @@ test('variables last until their time has come, and are taken away by their undo
 });
 
 test.each([{ RUST_LOG: 'a b' }, { RUST_LOG: '$HOME' }, { 'A B': 'x' }])(
-  '%j is no variable that is set',
+  '%j is not an allowed override',
   async (env) => {
     await using hosts = await openHosts();
     await expect(hosts.plan('setEnv', { unit, env, for: '10m', host: 'vm-1' })).rejects.toThrow();
   },
 );
 
-test('of what a unit is started with, addresses and secrets stay hidden', async () => {
+test('addresses and secrets in the environment of a unit are hidden', async () => {
   await using hosts = await openHosts();
   const lines = linesOf(await hosts.act(await hosts.plan('environment', { unit, host: 'vm-1' })));
   expect(lines).toEqual(['RUST_LOG=info', 'REDIS_URL=…', 'DATABASE_URL=…', 'API_KEY=…']);
 });
 
-test('a program is given the main process of a unit, which is pinned', async () => {
+test('a program can receive the main PID of a unit, which is pinned', async () => {
   await using hosts = await openHosts({ incident: 'slow-host' });
   const argv = ['top', '-H', '-b', '-n', '1', '-p', '{pid}'];
   const pid = hosts.machine('vm-1').unit.mainPid;
@@ -151,7 +151,7 @@ test('a program is given the main process of a unit, which is pinned', async () 
   });
 });
 
-test('archives are rows, their age a signal; so are variables that a unit lacks, and how busy its disk is', async () => {
+test('archives are rows with an age signal; missing unit variables and disk utilization are signals, too', async () => {
   const glob = `${backups}/*.tar.gz`;
   await using hosts = await openHosts({
     config: { archives: [glob] },
@@ -180,7 +180,7 @@ test('archives are rows, their age a signal; so are variables that a unit lacks,
   expect(await busy()).toMatchObject({ value: expect.closeTo(4.2, 0) });
 });
 
-test('a unit that a step before it stops may still run when its start is planned', async () => {
+test('a unit stopped by an earlier step may still be running when its start is planned', async () => {
   await using hosts = await openHosts();
   const stop = await hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-1' });
   const start = await hosts.plan('systemctl', { unit, verb: 'start', stopped: true, host: 'vm-1' });
@@ -194,7 +194,7 @@ test('a unit that a step before it stops may still run when its start is planned
   expect(hosts.operation('systemctl').undo?.(start)).toMatchObject({ with: { verb: 'stop' } });
 });
 
-test('in a directory that is not there nothing matches, and no other row of the machine is hidden by that', async () => {
+test('a glob in a missing directory matches nothing, and hides no other row of the machine', async () => {
   const glob = '/opt/never-made/*.tar.gz';
   await using hosts = await openHosts({
     config: { archives: [glob] },

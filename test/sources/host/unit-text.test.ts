@@ -14,7 +14,7 @@ const unit = (more: Partial<Workload> = {}): Workload => ({
   ...more,
 });
 
-test('a unit is told by its status, and by its file without what is secret', async () => {
+test('a unit is described by its status, and by its file without secrets', async () => {
   await using hosts = await openHosts();
   const status = await hosts.source.describe?.(unit(), 'describe', never);
   expect(status?.lines.join('\n')).toContain('Active: active (running)');
@@ -23,7 +23,7 @@ test('a unit is told by its status, and by its file without what is secret', asy
   expect(file?.lines).toContain('Environment=DB_PASSWORD=…');
 });
 
-test('a unit that is not there is missing, and so is what is none', async () => {
+test('a missing unit is missing, as is an invalid one', async () => {
   await using hosts = await openHosts();
   const gone = hosts.source.describe?.(unit({ name: 'nothing' }), 'yaml', never);
   await expect(gone).rejects.toMatchObject({ kind: 'missing' });

@@ -7,23 +7,29 @@ import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
 
-interface Said {
+interface ServedResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 const json = { 'content-type': 'application/json' };
-const serving = (said: Said) =>
+const serving = ({ status = 200, headers = json, body = {} }: ServedResponse) =>
   localServer((_, response) => {
-    response.writeHead(said.status ?? 200, said.headers ?? json);
-    response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}));
+    response.writeHead(status, headers);
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 
-type Expected = readonly [string, Said, Record<string, unknown>, Partial<Health>, readonly string[]];
+type Expected = readonly [
+  string,
+  ServedResponse,
+  Record<string, unknown>,
+  Partial<Health>,
+  readonly string[],
+];
 const cases: readonly Expected[] = [
-  ['any good answer', { body: 'hello' }, {}, { status: 'up', detail: '', httpStatus: 200 }, []],
+  ['any successful response', { body: 'hello' }, {}, { status: 'up', detail: '', httpStatus: 200 }, []],
   [
-    'a redirect elsewhere',
+    'a redirect to another origin',
     { status: 302, headers: { location: 'https://login.example/' } },
     {},
     { status: 'up', detail: 'redirects to https://login.example/' },
@@ -43,85 +49,79 @@ const cases: readonly Expected[] = [
     { status: 'down', detail: 'answered 503 Service Unavailable, expected 200-399' },
     [],
   ],
-  ['an error that is expected', { status: 503 }, { expect: { status: [503] } }, { status: 'up' }, []],
+  ['an expected error', { status: 503 }, { expect: { status: [503] } }, { status: 'up' }, []],
   [
-    'no credentials',
+    'unauthorized',
     { status: 401 },
     {},
     { status: 'unknown', detail: 'access denied: answered 401 Unauthorized' },
     ['denied'],
   ],
-  ['a refusal that is expected', { status: 403 }, { expect: { status: 403 } }, { status: 'up' }, []],
+  ['an expected 401', { status: 403 }, { expect: { status: 403 } }, { status: 'up' }, []],
   [
-    'a refusal whose body is watched',
+    'a 401 with a checked body',
     { status: 401, body: { a: 1 } },
     { expect: { json: { a: 1 } } },
     { status: 'unknown' },
     ['denied'],
   ],
   [
-    'too many questions',
+    'too many requests',
     { status: 429, headers: { 'retry-after': '9' } },
     {},
     { status: 'down' },
     ['throttled'],
   ],
   [
-    'a body that fits',
+    'a matching body',
     { body: { status: 'healthy' } },
     { expect: { json: { status: 'healthy' } } },
     { status: 'up' },
     [],
   ],
   [
-    'a body that does not',
+    'a body that does not match',
     { body: { status: 'sick' } },
     { expect: { json: { status: 'healthy' } } },
     { status: 'down', detail: 'status is "sick", expected "healthy"' },
     [],
   ],
   [
-    'HTML where JSON should be',
+    'HTML instead of JSON',
     { headers: { 'content-type': 'text/html' }, body: '<p>' },
     { expect: { json: { a: 1 } } },
     { status: 'down', detail: 'expected JSON, got text/html', httpStatus: 200 },
     ['malformed'],
   ],
   [
-    'a body that says it is degraded',
+    'a body with status degraded',
     { body: { status: 'DEGRADED' } },
     {},
     { status: 'degraded', detail: 'body reports DEGRADED' },
     [],
   ],
   [
-    'a body that says it is down',
+    'a body with status down',
     { body: { status: 'DOWN' } },
     {},
     { status: 'degraded', detail: 'body reports DOWN' },
     [],
   ],
   [
-    'a word that is expected',
+    'an expected word',
     { body: { status: 'warn' } },
     { expect: { json: { status: 'warn' } } },
     { status: 'up' },
     [],
   ],
   [
-    'what the check calls degraded',
+    'what the check defines as degraded',
     { status: 500, body: { lag: 'high' } },
     { degraded: { json: { lag: 'high' } } },
     { status: 'degraded', detail: 'answered 500 Internal Server Error: degraded' },
     [],
   ],
-  [
-    'what it would, in no JSON',
-    { body: 'fine' },
-    { degraded: { json: { lag: 'high' } } },
-    { status: 'up' },
-    [],
-  ],
+  ['the same without JSON', { body: 'fine' }, { degraded: { json: { lag: 'high' } } }, { status: 'up' }, []],
   [
     'a Spring health page',
     {
@@ -137,8 +137,8 @@ const cases: readonly Expected[] = [
     [],
   ],
 ];
-test.each(cases)('%s', async (_, said, check, row, faults) => {
-  await using server = await serving(said);
+test.each(cases)('%s', async (_, response, check, row, faults) => {
+  await using server = await serving(response);
   await using opened = await openSource(http, {
     url: server.url,
     checks: [{ service: 'api', path: '/x', ...check }],
@@ -150,7 +150,7 @@ test.each(cases)('%s', async (_, said, check, row, faults) => {
   expect(batch.faults.map((fault) => fault.kind)).toEqual(faults);
 });
 
-test('nobody there is a row that is down, with the fault beside it', async () => {
+test('a connection failure is a row that is down, with a fault', async () => {
   await using opened = await openSource(http, { url: 'http://127.0.0.1:1', checks: [{ service: 'api' }] });
   const { items, faults } = await opened.read('health@api');
   expect(items).toEqual([expect.objectContaining({ status: 'down', detail: 'connection refused' })]);
@@ -160,10 +160,12 @@ test('nobody there is a row that is down, with the fault beside it', async () =>
   ]);
 });
 
-test('a signal has a value or a reason, and failures are counted in a row', async () => {
-  let said: Said = { body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {}, nan: 'NaN' } };
+test('a signal has a value or a reason, and consecutive failures are counted', async () => {
+  let served: ServedResponse = {
+    body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {}, nan: 'NaN' },
+  };
   await using server = await localServer((_, response) =>
-    response.writeHead(said.status ?? 200, json).end(JSON.stringify(said.body ?? {})),
+    response.writeHead(served.status ?? 200, json).end(JSON.stringify(served.body ?? {})),
   );
   const reads = {
     active: { json: 'api', path: 'pool[0].active' },
@@ -195,18 +197,18 @@ test('a signal has a value or a reason, and failures are counted in a row', asyn
     latency: 0,
   });
   const downWords = 'answered 500 Internal Server Error, expected 200-399';
-  said = { status: 500 };
+  served = { status: 500 };
   expect(await values()).toMatchObject({ status: 500, failures: 1, active: downWords });
   expect(await values()).toMatchObject({ failures: 2 });
-  said = { status: 401 };
+  served = { status: 401 };
   expect(await values()).toMatchObject({ failures: 2 });
-  said = { status: 500 };
+  served = { status: 500 };
   expect(await values()).toMatchObject({ failures: 3 });
-  said = {};
+  served = {};
   expect(await values()).toMatchObject({ failures: 0 });
 });
 
-test('two checks of one service are two rows, and a check elsewhere gets no credentials', async () => {
+test('two checks of one service are two rows, and a check of another origin gets no credentials', async () => {
   await using other = await serving({});
   await using server = await serving({});
   await using opened = await openSource(http, {
@@ -235,7 +237,7 @@ test('two checks of one service are two rows, and a check elsewhere gets no cred
   expect(other.headers[0]).not.toHaveProperty('authorization');
 });
 
-test('a port that accepts is up; one that does not is down', async () => {
+test('an accepting port is up; any other is down', async () => {
   await using server = await serving({});
   await using opened = await openSource(http, {
     checks: [
@@ -250,7 +252,7 @@ test('a port that accepts is up; one that does not is down', async () => {
   });
 });
 
-test('a certificate is told in days, and is down when nobody should trust it', async () => {
+test('a certificate is reported in days, and is down when it is not trusted', async () => {
   const clock = manualClock(Date.parse('2099-03-04T12:00:00Z'));
   const { cert, key } = certificateOf('pay.example', new Date('2099-03-14T00:00:00Z'));
   const server = createServer({ cert, key });

@@ -11,29 +11,24 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'check "a" has no address: set url on the source or on the check',
   ],
   [
-    'two checks of one name',
+    'two checks with the same name',
     { url, checks: [{ service: 'a' }, { service: 'a' }] },
     'checks.1',
     'duplicate check id "a"; set a unique id',
   ],
   [
-    'two ways in one check',
+    'two methods in one check',
     { url, checks: [{ service: 'a', path: '/', tcp: 'h:1' }] },
     'checks.0',
     'a check needs exactly one of path, url, tcp or tls',
   ],
   [
-    'a port that is none',
+    'an invalid port',
     { url, checks: [{ service: 'a', tcp: 'h:99999' }] },
     'checks.0.tcp',
     '"h:99999" is not an address: use host:port',
   ],
-  [
-    'an address that is none',
-    { url: 'h:80' },
-    'url',
-    '"h:80" is not an http address: use http://HOST:PORT/PATH',
-  ],
+  ['an invalid address', { url: 'h:80' }, 'url', '"h:80" is not an http address: use http://HOST:PORT/PATH'],
   ['a time without a unit', { url, timeout: 3 }, 'timeout', '3 needs a unit: 3s'],
   [
     'identity without an address',
@@ -42,17 +37,17 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'identity requires a url on the source',
   ],
 ];
-test.each(wrong)('%s is refused where it stands', (_, config, path, message) => {
+test.each(wrong)('%s is refused at its position', (_, config, path, message) => {
   const issues = httpConfig.safeParse(config).error?.issues ?? [];
   expect(issues.map((issue) => [issue.path.join('.'), issue.message])).toEqual([[path, message]]);
 });
 
-test('a key that nobody knows is refused', () => {
+test('an unknown key is refused', () => {
   const issues = httpConfig.safeParse({ url, check: [] }).error?.issues;
   expect(issues).toMatchObject([{ code: 'unrecognized_keys', keys: ['check'] }]);
 });
 
-test('times have their defaults, addresses may be IPv6', () => {
+test('timeouts have defaults, addresses may be IPv6', () => {
   const config = httpConfig.parse({ url, checks: [{ service: 'a', tcp: '[::1]:443' }] });
   expect(config).toMatchObject({ every: 5000, timeout: 3000 });
   expect(config.checks[0]?.tcp).toEqual({ host: '::1', port: 443, text: '[::1]:443' });
@@ -77,16 +72,16 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so it has no json'],
   [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],
 ];
-test.each(reads)('a signal may say %j: %j', (read, problem) => {
+test.each(reads)('a signal may read %j: %j', (read, problem) => {
   expect(httpReadProblem(httpReads.parse(read), config)).toBe(problem);
 });
 
 test.each([{}, { latency: 'a', status: 'a' }, { json: 'a' }, { json: 'a', path: 'b..c' }, { memory: true }])(
-  'a signal may not say %j',
+  'a signal may not read %j',
   (read) => expect(httpReads.safeParse(read).success).toBe(false),
 );
 
-test('a source that is off still says which rows it would have given', () => {
+test('a disabled source still reports which rows it would provide', () => {
   const checks = [
     { service: 'a', id: 'live' },
     { service: 'a', id: 'ready' },
@@ -102,5 +97,5 @@ test('a source that is off still says which rows it would have given', () => {
     ],
   });
   expect(gives(httpConfig.parse({ url })), 'one that checks nothing').toEqual({ kinds: [], expects: [] });
-  expect(gives(undefined), 'nobody knows what it checks').toEqual({ kinds: ['health'] });
+  expect(gives(undefined), 'without a config its rows are unknown').toEqual({ kinds: ['health'] });
 });

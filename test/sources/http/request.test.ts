@@ -25,7 +25,7 @@ const answering = (status: number, body = '', headers: Readonly<Record<string, s
   });
 };
 
-test('a request shows the very call, sends it once, and says what came back', async () => {
+test('a request shows the exact call, sends it once, and shows the response', async () => {
   await using server = await answering(202, '{"restarting":true}');
   await using opened = await openSource(http, {
     url: `${server.url}/api`,
@@ -57,10 +57,10 @@ test('a request shows the very call, sends it once, and says what came back', as
 });
 
 const endings: readonly (readonly [string, number, unknown, string, boolean])[] = [
-  ['a refusal', 409, undefined, 'answered 409 Conflict, expected 200-299', false],
+  ['an error status', 409, undefined, 'answered 409 Conflict, expected 200-299', false],
   ['a redirect, which is not followed', 303, undefined, 'answered 303 See Other, expected 200-299', false],
-  ['a status that is expected', 409, { status: 409 }, '409 Conflict', true],
-  ['a body that is not the expected', 200, { json: { ok: true } }, 'ok is false, expected true', false],
+  ['an expected status', 409, { status: 409 }, '409 Conflict', true],
+  ['an unexpected body', 200, { json: { ok: true } }, 'ok is false, expected true', false],
 ];
 test.each(endings)('%s', async (_, status, wanted, words, ok) => {
   await using server = await answering(status, '{"ok":false}', { location: '/elsewhere' });
@@ -72,7 +72,7 @@ test.each(endings)('%s', async (_, status, wanted, words, ok) => {
   expect(server.asked).toEqual(['PUT /x']);
 });
 
-test('when no answer comes, it says that the request may have been carried out', async () => {
+test('without a response, it reports that the request may have taken effect', async () => {
   await using server = await localServer((request) => request.socket.resetAndDestroy());
   await using opened = await openSource(http, { url: server.url });
   const operation = opened.operation('request');
@@ -83,7 +83,7 @@ test('when no answer comes, it says that the request may have been carried out',
   });
 });
 
-test('a request that is cancelled ends, and says so', async () => {
+test('a canceled request ends, and says so', async () => {
   await using server = await localServer(() => {});
   await using opened = await openSource(http, { url: server.url });
   const operation = opened.operation('request');
@@ -96,7 +96,7 @@ test('a request that is cancelled ends, and says so', async () => {
   await server.drained();
 });
 
-test('a read is a read; of anything else the step must say how dangerous it is', async () => {
+test('a GET is a read; for anything else the step must set its danger', async () => {
   await using opened = await openSource(http, { url: 'http://127.0.0.1:1' });
   const { danger } = opened.operation('request');
   expect(danger({ method: 'GET', path: '/' })).toBe('read');
@@ -114,7 +114,7 @@ test('a path never leaves the address of its source', async () => {
   await expect(operation.plan({ method: 'POST', path: 'http://evil.example' }, never)).rejects.toThrow();
 });
 
-test('another system at the address: no plan, and a drift once there is one', async () => {
+test('an identity mismatch prevents a plan, and is a drift of an existing one', async () => {
   let name = 'shop';
   await using server = await localServer((_, response) => response.end(JSON.stringify({ name })));
   const entry = { url: server.url, identity: { path: '/version', json: { name: 'shop' } } };
@@ -137,7 +137,7 @@ const place = async (): Promise<string> => {
   return dir;
 };
 
-test('an answer is saved as its bytes are, with its sum; nothing is written over', async () => {
+test('a response is saved as its bytes, with a checksum; nothing is overwritten', async () => {
   const dir = await place();
   const bytes = Buffer.from([0x1f, 0x8b, 0, 255, 10]);
   await using server = await localServer((_, response) => response.end(bytes));
@@ -164,8 +164,8 @@ test('an answer is saved as its bytes are, with its sum; nothing is written over
 
 test.each([
   ['another status', 404, false, /answered 404 Not Found, expected 200: nothing was saved/],
-  ['an answer that is cut off', 200, true, /connection/],
-])('of %s nothing is saved', async (_, status, isCut, said) => {
+  ['a truncated response', 200, true, /connection/],
+])('after %s nothing is saved', async (_, status, isCut, message) => {
   const dir = await place();
   await using server = await localServer((_, response) => {
     response.writeHead(status, { 'content-length': '100' });
@@ -178,12 +178,12 @@ test.each([
   const plan = await operation.plan({ method: 'GET', path: '/heap', save: join(dir, 'heap') }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringMatching(said),
+    status: expect.stringMatching(message),
   });
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('only what is read is saved, and nothing is said of what is not looked into', () => {
+test('only a read can be saved, and it has no checks of its content', () => {
   const { params } = http.operations.request ?? {};
   const words = (more: object) =>
     params?.safeParse({ path: '/x', save: 'f', ...more }).error?.issues.map(({ message }) => message);
@@ -193,7 +193,7 @@ test('only what is read is saved, and nothing is said of what is not looked into
   ]);
 });
 
-test('a plain text is sent as one, and not beside a body', async () => {
+test('a plain text is sent as such, and not with a body', async () => {
   await using server = await answering(200);
   await using opened = await openSource(http, { url: server.url });
   const operation = opened.operation('request');
@@ -202,7 +202,7 @@ test('a plain text is sent as one, and not beside a body', async () => {
   expect(server.headers[0]).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
   const both = http.operations.request?.params.safeParse({ method: 'POST', path: '/', plain: '', body: '' });
   expect(both?.success).toBe(false);
-  // A text that is called JSON is taken apart as JSON.
+  // Text labeled as JSON is parsed as JSON.
   const typed = { method: 'POST', path: '/', plain: '{}', headers: { 'Content-Type': 'application/json' } };
   expect(http.operations.request?.params.safeParse(typed).success).toBe(false);
 });

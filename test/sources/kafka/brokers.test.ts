@@ -7,7 +7,7 @@ import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { kafkaHealthRows } from '../../../src/sources/kafka/health.ts';
 import { never } from '../open-source.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const lags = (items: readonly object[]): readonly Lag[] =>
   items.filter((item): item is Lag => 'motion' in item);
@@ -19,11 +19,11 @@ const healthOf = (items: readonly object[]): readonly string[] =>
       : '',
   );
 
-/** Metadata that is rewritten on its way: what a cluster says of its brokers need not be true. */
+/** Rewritten metadata: the brokers that a cluster advertises may be wrong. */
 const saying =
   (
     change: (
-      said: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
+      response: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
     ) => Parameters<typeof metadata.answer.write>[1],
   ): RequestInterceptor =>
   ({ name, correlation, socket, answer }) => {
@@ -34,7 +34,7 @@ const saying =
     return true;
   };
 
-/** A port of loopback where nobody listens any more. */
+/** A loopback port without a listener. */
 const deadPort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,10 +43,10 @@ const deadPort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-test('a broker that the cluster has lost is down by its number; the lag is known from the others', async () => {
-  await using stand = await openStand();
-  stand.messaging().inject({ brokersDown: [3] });
-  const { items, faults } = await stand.read('health');
+test('a lost broker is down with its number; the lag is read from the others', async () => {
+  await using fixture = await openFixture();
+  fixture.messaging().inject({ brokersDown: [3] });
+  const { items, faults } = await fixture.read('health');
   expect(healthOf(items)).toEqual([
     ' degraded: 7 of 7 partitions are under-replicated; broker 3 is missing',
     expect.stringMatching(/^broker-1 up: 127\.0\.0\.1:\d+$/),
@@ -54,10 +54,10 @@ test('a broker that the cluster has lost is down by its number; the lag is known
     'broker-3 down: not in the cluster, but 7 partitions have a replica on it',
   ]);
   expect(faults).toEqual([]);
-  const lag = await stand.read('lag');
+  const lag = await fixture.read('lag');
   expect(lag.faults).toEqual([]);
   expect(lags(lag.items).filter((row) => row.lag === undefined)).toEqual([]);
-  const findings = (await stand.source.doctor?.(never)) ?? [];
+  const findings = (await fixture.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok)).toEqual([
     expect.objectContaining({
       what: 'broker 3 has replicas but is not in the cluster',
@@ -66,26 +66,26 @@ test('a broker that the cluster has lost is down by its number; the lag is known
   ]);
 });
 
-test('a broker that is listed and advertises what cannot be reached is told with that address; the others are shown', async () => {
+test('an unreachable advertised address is reported; the other brokers are shown', async () => {
   const port = await deadPort();
   let dead = 0;
-  await using stand = await openStand({
-    interfere: saying((said) => ({
-      ...said,
-      brokers: said.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
+  await using fixture = await openFixture({
+    interfere: saying((response) => ({
+      ...response,
+      brokers: response.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
     })),
   });
-  const messaging = stand.messaging();
+  const messaging = fixture.messaging();
   const answering = ['saga-orchestrator-group', 'notification-group'].map((name) =>
     messaging.coordinator(name),
   );
   dead = messaging.brokerIds.find((id) => !answering.includes(id)) ?? 0;
   const why = `broker ${dead} advertises 127.0.0.1:${port}, which cannot be reached: connection refused`;
-  const health = await stand.read('health');
+  const health = await fixture.read('health');
   expect(healthOf(health.items).filter((row) => !row.includes(' up: '))).toEqual([
     `broker-${dead} down: ${why}`,
   ]);
-  const lag = await stand.read('lag');
+  const lag = await fixture.read('lag');
   for (const faults of [health.faults, lag.faults])
     expect(faults).toEqual([
       expect.objectContaining({
@@ -94,7 +94,7 @@ test('a broker that is listed and advertises what cannot be reached is told with
         remedy: expect.stringContaining('advertised.listeners'),
       }),
     ]);
-  // One partition of three of each topic is led by it.
+  // It leads one partition of three of each topic.
   const rows = lags(lag.items).map(({ committed, lag: behind }) => [
     committed !== undefined,
     behind !== undefined,
@@ -103,7 +103,7 @@ test('a broker that is listed and advertises what cannot be reached is told with
   expect(rows.filter(([, isKnown]) => isKnown)).toHaveLength(4);
 });
 
-test('a broker that is silent costs a third of the time, and hides nothing that the others know', async () => {
+test('a broker that does not answer costs a third of the timeout, and hides nothing of the others', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
@@ -111,12 +111,12 @@ test('a broker that is silent costs a third of the time, and hides nothing that 
     if (isSilent) asked.resolve();
     return isSilent;
   };
-  await using stand = await openStand({ interfere });
-  silent = stand.brokers[2]?.split(':')[1] ?? '';
-  const reading = stand.read('lag');
+  await using fixture = await openFixture({ interfere });
+  silent = fixture.brokers[2]?.split(':')[1] ?? '';
+  const reading = fixture.read('lag');
   await asked.promise;
   // The whole reading may take 5 s.
-  await stand.clock.advance(1667);
+  await fixture.clock.advance(1667);
   const { items, faults } = await reading;
   expect(faults.map(({ kind, message }) => [kind, message])).toEqual([
     ['timeout', expect.stringMatching(/^broker 3 \(127\.0\.0\.1:\d+\): \w+: no answer in 1667 ms$/)],
@@ -124,7 +124,7 @@ test('a broker that is silent costs a third of the time, and hides nothing that 
   expect(lags(items).filter((row) => row.lag !== undefined).length).toBeGreaterThan(0);
 });
 
-test('a look at the brokers that is given up in the middle tells of none of them', async () => {
+test('a canceled health reading returns no broker', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
   const interfere: RequestInterceptor = ({ socket }) => {
@@ -132,56 +132,56 @@ test('a look at the brokers that is given up in the middle tells of none of them
     if (isSilent) asked.resolve();
     return isSilent;
   };
-  await using stand = await openStand({ interfere });
-  silent = stand.brokers[2]?.split(':')[1] ?? '';
+  await using fixture = await openFixture({ interfere });
+  silent = fixture.brokers[2]?.split(':')[1] ?? '';
   const stop = new AbortController();
-  const reading = stand.source.feeds.find(({ name }) => name === 'health')?.read(stop.signal);
+  const reading = fixture.source.feeds.find(({ name }) => name === 'health')?.read(stop.signal);
   await asked.promise;
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   expect(await reading).toEqual({ items: [], faults: [expect.objectContaining({ kind: 'cancelled' })] });
 });
 
-test('offline partitions (no leader) are told by the broker that holds them', async () => {
-  await using stand = await openStand();
-  stand.messaging().create('alone', 3, 1);
-  const holder = stand.messaging().replicas(stand.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
-  stand.messaging().inject({ brokersDown: [holder ?? 0] });
-  const { items } = await stand.read('health');
+test('offline partitions (no leader) are reported for the broker that holds them', async () => {
+  await using fixture = await openFixture();
+  fixture.messaging().create('alone', 3, 1);
+  const holder = fixture.messaging().replicas(fixture.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
+  fixture.messaging().inject({ brokersDown: [holder ?? 0] });
+  const { items } = await fixture.read('health');
   expect(healthOf(items)[0]).toMatch(/^ down: 1 of 10 partitions have no leader; \d+ of 10/);
-  expect((await stand.lines('topics'))[0]).toMatch(
+  expect((await fixture.lines('topics'))[0]).toMatch(
     /^alone: 3 partitions, 1 replica · no leader: 1 · under-replicated: 1$/,
   );
-  const plan = await stand.plan('topic', { topic: 'alone' });
-  const shown = (await stand.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
+  const plan = await fixture.plan('topic', { topic: 'alone' });
+  const shown = (await fixture.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
   expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
   expect(shown).toContain(`unknown: broker ${holder}: no leader for alone/1 (it holds replicas)`);
 });
 
-test('brokers that are too old are told with what they lack', async () => {
-  await using stand = await openStand({
+test('a broker that is too old is reported with the missing call', async () => {
+  await using fixture = await openFixture({
     interfere: ({ name, socket, answer }) => {
       if (name !== 'ApiVersions') return false;
       const old = answer();
-      // The call behind key 9 (OffsetFetch) is known up to version 7 only.
+      // The call with key 9 (OffsetFetch) is supported up to version 7 only.
       for (let at = 14; at < old.length; at += 6)
         if (old.readInt16BE(at) === 9) old.writeInt16BE(7, old.writeInt16BE(1, at + 2));
       socket.write(old);
       return true;
     },
   });
-  const { faults } = await stand.read('lag');
+  const { faults } = await fixture.read('lag');
   expect(faults.map(({ kind, message, remedy }) => [kind, message, remedy])).toContainEqual([
     'malformed',
     expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it supports 1 to 7$/),
     'opsdeck needs brokers of Apache Kafka 3.0 or newer',
   ]);
-  const findings = (await stand.source.doctor?.(never)) ?? [];
+  const findings = (await fixture.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toContainEqual(
     expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ does not support OffsetFetch$/),
   );
 });
 
-test('a cluster of one broker, one topic and one partition is counted in the singular', () => {
+test('a cluster of one broker, one topic and one partition uses the singular', () => {
   const partition = { partition: 0, leader: 1, replicas: [1], isr: [1] };
   const topics = [{ name: 'orders', internal: false, partitions: [partition] }];
   const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
@@ -190,42 +190,42 @@ test('a cluster of one broker, one topic and one partition is counted in the sin
   expect(gone[1]?.detail).toBe('not in the cluster, but 1 partition has a replica on it');
 });
 
-test('a group whose offsets are hidden is not said to have committed nothing', async () => {
-  // Without DESCRIBE on a topic, the coordinator leaves it out of what a group has committed.
+test('a group with hidden offsets is not reported as having committed nothing', async () => {
+  // Without DESCRIBE on a topic, the coordinator omits it from the offsets of a group.
   const hiding: RequestInterceptor = ({ name, correlation, socket, answer }) => {
     if (name !== offsetFetch.name) return false;
-    const said = decodeResponse(offsetFetch, answer().subarray(8));
-    const groups = said.groups.map((group) => ({ ...group, topics: [] }));
-    socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
+    const response = decodeResponse(offsetFetch, answer().subarray(8));
+    const groups = response.groups.map((group) => ({ ...group, topics: [] }));
+    socket.write(encodeResponse(offsetFetch, correlation, { ...response, groups }));
     return true;
   };
-  await using stand = await openStand({
+  await using fixture = await openFixture({
     interfere: hiding,
     signals: [{ id: 'lag', read: { lag: 'replay' } }],
   });
-  const messaging = stand.messaging();
+  const messaging = fixture.messaging();
   messaging.commit('replay', messaging.topics.get('saga-events') ?? expect.fail(), 0, 5n);
-  const { samples } = await stand.read('lag');
+  const { samples } = await fixture.read('lag');
   const why = 'no committed offsets of group replay: none exist, or DESCRIBE on the topic is denied';
   expect(samples).toMatchObject([{ why }]);
-  const plan = await stand.plan('describe', { group: 'replay' });
+  const plan = await fixture.plan('describe', { group: 'replay' });
   expect(plan.earlier).toMatchObject({ lines: ['replay: Empty · 0 members', why] });
 });
 
-test('messages that the log does not hold any more are read as lost, and a description names them', async () => {
-  await using stand = await openStand();
-  const messaging = stand.messaging();
+test('messages deleted from the log are counted as lost, and named in a description', async () => {
+  await using fixture = await openFixture();
+  const messaging = fixture.messaging();
   const events = messaging.topics.get('saga-events') ?? expect.fail();
   messaging.commit('replay', events, 0, events.low(0) - 40n);
   messaging.commit('replay', events, 1, events.low(1) + 40n);
-  const { items } = await stand.read('lag');
+  const { items } = await fixture.read('lag');
   const own = lags(items).filter(({ group }) => group === 'replay');
   expect(own.map(({ partition, lost }) => [partition, lost])).toEqual([
     [0, 40],
     [1, undefined],
   ]);
-  const plan = await stand.plan('describe', { group: 'replay' });
+  const plan = await fixture.plan('describe', { group: 'replay' });
   expect(JSON.stringify(plan.earlier)).toContain('lost to retention: 40');
-  const reset = await stand.plan('resetOffsets', { group: 'replay', topic: 'saga-events', to: 'earliest' });
+  const reset = await fixture.plan('resetOffsets', { group: 'replay', topic: 'saga-events', to: 'earliest' });
   expect(reset.objects[0]).toMatch(/→ \d+, lost to retention: 40$/);
 });

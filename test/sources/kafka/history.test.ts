@@ -8,27 +8,27 @@ const sample = (at: number, committed: number, end = committed + 10) => ({
 });
 const ages = (samples: readonly { readonly at: number }[]): readonly number[] => samples.map(({ at }) => at);
 
-test('the window holds what is young enough, and each partition has its own', () => {
+test('the window holds recent samples, separately for each partition', () => {
   const history = createOffsetHistory(10_000);
   for (const at of [0, 5000, 10_000]) history.add('a', sample(at, at));
   expect(ages(history.add('a', sample(15_000, 15_000)))).toEqual([5000, 10_000, 15_000]);
   expect(ages(history.add('b', sample(15_000, 0)))).toEqual([15_000]);
 });
 
-test('a second sample of the same moment stands in place of the first', () => {
+test('a second sample at the same time replaces the first', () => {
   const history = createOffsetHistory(10_000);
   history.add('a', sample(0, 1));
   expect(history.add('a', sample(0, 2))).toEqual([sample(0, 2)]);
 });
 
-test('offsets that go back begin anew: set by somebody, or a topic made again', () => {
+test('decreasing offsets restart the history: a reset, or a recreated topic', () => {
   const history = createOffsetHistory(60_000);
   history.add('a', sample(0, 100));
   expect(ages(history.add('a', sample(5000, 50)))).toEqual([5000]);
   expect(ages(history.add('a', sample(10_000, 50, 55)))).toEqual([10_000]);
 });
 
-test('however often somebody reads, a window holds no more than it needs, and its beginning stays', () => {
+test('frequent reads do not enlarge the window, and its start is kept', () => {
   const history = createOffsetHistory(60_000);
   let samples: readonly { readonly at: number }[] = [];
   for (let at = 0; at <= 60_000; at += 100) samples = history.add('a', sample(at, at));
@@ -37,7 +37,7 @@ test('however often somebody reads, a window holds no more than it needs, and it
   expect(samples.at(-1)?.at).toBe(60_000);
 });
 
-test('what was not seen for a window is forgotten', () => {
+test('a partition not seen for a whole window is removed', () => {
   const history = createOffsetHistory(1000);
   history.add('a', sample(0, 1));
   history.prune(5000);

@@ -38,7 +38,7 @@ const sweep: LagSnapshot = {
   starts: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_990n }],
 };
 const stamp = { source: 'kafka', at: 1000, cluster: 'events' };
-/** A row whose lag neither grows nor shrinks. */
+/** A row with constant lag. */
 const steady: Lag = {
   ...stamp,
   group: 'billing',
@@ -50,7 +50,7 @@ const steady: Lag = {
 const rowsOf = (given: Partial<LagSnapshot> = {}, topics?: readonly string[]) =>
   lagRows({ ...sweep, ...given }, stamp, createOffsetHistory(60_000), topics);
 
-test('a row per partition: committed, assigned without a commit, and one whose end nobody could tell', () => {
+test('one row per partition: committed, assigned without a commit, and with an unknown end offset', () => {
   const own = { ...stamp, group: 'billing', members: 2 };
   expect(rowsOf()).toEqual({
     problems: [],
@@ -82,7 +82,7 @@ test('a row per partition: committed, assigned without a commit, and one whose e
   expect(rowsOf({}, ['payments']).rows).toHaveLength(1);
 });
 
-test('a group whose members are not told has none of them, and is not stopped', () => {
+test('a group with unknown members is not stopped', () => {
   const { rows } = rowsOf({ groups: [{ group: 'billing', state: 'Stable' }] });
   expect(rows.map(({ motion }) => motion)).toEqual(['unknown', 'steady', 'unknown']);
   expect(rows.some((row) => 'members' in row || 'member' in row)).toBe(false);
@@ -97,7 +97,7 @@ test('without members a lag is stopped', () => {
   ]);
 });
 
-test('committed past the end: no lag, motion unknown, and a problem that says where', () => {
+test('committed past the end: no lag, motion unknown, and a problem that names the partition', () => {
   const { rows, problems } = rowsOf({
     ends: [{ topic: 'orders', partition: 1, offset: 5n }],
   });
@@ -112,7 +112,7 @@ test('committed past the end: no lag, motion unknown, and a problem that says wh
   ]);
 });
 
-test('signals: a lag that is known of some partitions only is no sum', () => {
+test('signals: there is no sum when the lag of some partitions is unknown', () => {
   const { rows } = rowsOf();
   const groups = sweep.groups;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, rows, groups)).toEqual({ value: 2 });
@@ -133,7 +133,7 @@ test('signals: a lag that is known of some partitions only is no sum', () => {
   });
 });
 
-test('messages that retention has deleted before the group read them are counted', () => {
+test('messages deleted by retention before the group read them are counted', () => {
   const { rows } = rowsOf({
     committed: [{ group: 'billing', offsets: [{ topic: 'orders', partition: 1, offset: 20n }] }],
     ends: [{ topic: 'orders', partition: 1, offset: 90n }],
@@ -145,8 +145,8 @@ test('messages that retention has deleted before the group read them are counted
   expect(rowsOf().rows.some((row) => 'lost' in row)).toBe(false);
 });
 
-test('offsets in a topic that may not be described are unknown, not absent', () => {
-  // The broker leaves such a topic out of a group's offsets, and tells neither its beginning nor its end.
+test('offsets in a topic without DESCRIBE permission are unknown, not absent', () => {
+  // The broker omits such a topic from a group's offsets, and returns neither its start nor its end.
   const { rows } = rowsOf({ committed: [{ group: 'billing', offsets: [] }], ends: [], starts: [] });
   expect(rows.map(isUncommitted)).toEqual([false, false, false]);
   const hidden = 'cannot read the committed offsets of group billing';
@@ -157,7 +157,7 @@ test('offsets in a topic that may not be described are unknown, not absent', () 
   });
 });
 
-test('the lag of a group of which some offsets cannot be read is no sum', () => {
+test('there is no sum of a group with unreadable offsets', () => {
   const { rows } = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] });
   const known = rows.filter(({ partition, topic }) => topic === 'orders' && partition !== 0);
   expect(groupSample({ lag: 'billing' }, known, sweep.groups)).toEqual({
@@ -165,7 +165,7 @@ test('the lag of a group of which some offsets cannot be read is no sum', () => 
   });
 });
 
-test('a member that commits partition by partition is behind, and another that commits nothing is stalled', () => {
+test('a member that commits in one partition is behind in the others; a member that commits nothing is stalled', () => {
   const history = createOffsetHistory(60_000);
   const at = (ms: number, first: bigint, end: bigint) =>
     lagRows(
@@ -184,8 +184,8 @@ test('a member that commits partition by partition is behind, and another that c
       history,
     ).rows.map(({ motion }) => motion);
   at(0, 10n, 2000n);
-  // After a second, as `check` sees it: the group commits, and these partitions fall behind.
+  // After a second, as in `check`: the group commits, and these partitions fall behind.
   expect(at(1000, 110n, 2100n)).toEqual(['steady', 'falling-behind', 'falling-behind']);
-  // After half a minute, as the cockpit sees it. Partition 1 is of the member that has committed in partition 0.
+  // After half a minute, as in the cockpit. Partition 1 belongs to the member that has committed in partition 0.
   expect(at(30_000, 310n, 2300n)).toEqual(['steady', 'falling-behind', 'stalled']);
 });

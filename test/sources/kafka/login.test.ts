@@ -7,7 +7,7 @@ import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/endpoin
 import { kafkaConfig } from '../../../src/sources/kafka/config.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const later = new Date('2100-01-01');
 
@@ -15,8 +15,8 @@ const faultsOf = async (
   entry: Readonly<Record<string, unknown>>,
   security: (clock: ManualClock) => KafkaSecurity,
 ) => {
-  await using stand = await openStand({ entry, security });
-  const { faults } = await stand.read('lag');
+  await using fixture = await openFixture({ entry, security });
+  const { faults } = await fixture.read('lag');
   return faults.map(({ kind, message, remedy }) => ({ kind, message, remedy }));
 };
 
@@ -28,14 +28,14 @@ describe('OAUTHBEARER', () => {
     });
   const sasl = (token: string) => ({ sasl: { mechanism: 'oauthbearer', token } });
 
-  test('a good token is let in', async () => {
+  test('a valid token is accepted', async () => {
     expect(await faultsOf(sasl('good-token-1'), tokens(60_000))).toEqual([]);
   });
 
   test.each([
-    ['a wrong one', 'other-token-1', 60_000],
-    ['one that has expired', 'good-token-1', -1],
-  ])('%s is denied, and is in no message', async (_, token, endsIn) => {
+    ['an invalid token', 'other-token-1', 60_000],
+    ['an expired token', 'good-token-1', -1],
+  ])('%s is denied, and does not appear in any message', async (_, token, endsIn) => {
     const faults = await faultsOf(sasl(token), tokens(endsIn));
     expect(faults).not.toEqual([]);
     for (const fault of faults) {
@@ -50,7 +50,7 @@ describe('OAUTHBEARER', () => {
     }
   });
 
-  test('who has not logged in is not answered, and another mechanism is refused with those there are', async () => {
+  test('without a login nothing is answered, and an unsupported mechanism is refused with the supported ones', async () => {
     expect((await faultsOf({}, tokens(60_000))).map(({ kind }) => kind)).toContain('unreachable');
     const plain = await faultsOf({ sasl: { user: 'ana', password: 'hunter22' } }, tokens(60_000));
     expect(plain[0]).toMatchObject({
@@ -59,18 +59,18 @@ describe('OAUTHBEARER', () => {
     });
   });
 
-  test('a token file that is renewed lets the next connection in', async () => {
+  test('a renewed token file is used by the next connection', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-login-'));
     const tokenFile = join(dir, 'token');
     await writeFile(tokenFile, 'old-token-1');
-    await using stand = await openStand({
+    await using fixture = await openFixture({
       entry: { sasl: { mechanism: 'oauthbearer', tokenFile } },
       security: tokens(60_000),
     });
-    const [fault] = (await stand.read('lag')).faults;
+    const [fault] = (await fixture.read('lag')).faults;
     expect(fault).toMatchObject({ kind: 'denied', remedy: `renew the token in ${tokenFile}` });
     await writeFile(tokenFile, 'good-token-1\n');
-    expect((await stand.read('lag')).faults).toEqual([]);
+    expect((await fixture.read('lag')).faults).toEqual([]);
     await rm(dir, { recursive: true });
   });
 
@@ -81,56 +81,62 @@ describe('OAUTHBEARER', () => {
     [{ mechanism: 'oauthbearer', token: 'a', extensions: { auth: 'x' } }],
     [{ mechanism: 'oauthbearer', token: 'a', extensions: { pool: 'x\x01auth=Bearer y' } }],
     [{ mechanism: 'plain', token: 'a' }],
-  ])('%j is no login', (login) => {
+  ])('%j is not a valid login', (login) => {
     expect(kafkaConfig.safeParse({ brokers: 'kafka:9092', sasl: login }).success).toBe(false);
   });
 });
 
 describe('TLS client certificates', () => {
   const server = certificateOf('kafka', later);
-  const ours = certificateOf('opsdeck', later);
+  const own = certificateOf('opsdeck', later);
   const stranger = certificateOf('stranger', later);
   const passphrase = 'correct horse';
-  const locked = createPrivateKey(ours.key)
+  const locked = createPrivateKey(own.key)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
     .toString();
   const security = (): KafkaSecurity => ({
-    tls: { ...server, ca: ours.cert, requestCert: true, rejectUnauthorized: true },
+    tls: { ...server, ca: own.cert, requestCert: true, rejectUnauthorized: true },
   });
   const tls = { ca: server.cert, serverName: 'kafka' };
 
   test.each([
-    ['plain', ours],
-    ['encrypted', { cert: ours.cert, key: locked, passphrase }],
-  ])('one with its key, %s, is let in', async (_, certificate) => {
+    ['plain', own],
+    ['encrypted', { cert: own.cert, key: locked, passphrase }],
+  ])('a certificate with its key, %s, is accepted', async (_, certificate) => {
     expect(await faultsOf({ tls: { ...tls, ...certificate } }, security)).toEqual([]);
   });
 
   test.each<[string, object, string, RegExp, RegExp]>([
-    ['none', {}, 'denied', /client certificate required/, /tls: \{ cert, key \}/],
-    ['one of another CA', stranger, 'unreachable', /with a client certificate/, /trust the CA of tls/],
+    ['no certificate', {}, 'denied', /client certificate required/, /tls: \{ cert, key \}/],
+    [
+      'a certificate of another CA',
+      stranger,
+      'unreachable',
+      /with a client certificate/,
+      /trust the CA of tls/,
+    ],
     [
       'a key of another certificate',
-      { cert: ours.cert, key: stranger.key },
+      { cert: own.cert, key: stranger.key },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /are PEM and match/,
     ],
     [
       'a wrong passphrase',
-      { cert: ours.cert, key: locked, passphrase: 'wrong' },
+      { cert: own.cert, key: locked, passphrase: 'wrong' },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /passphrase decrypts the key/,
     ],
     [
       'no passphrase',
-      { cert: ours.cert, key: locked },
+      { cert: own.cert, key: locked },
       'unconfigured',
       /the client certificate and key cannot be used/,
       /passphrase decrypts the key/,
     ],
-  ])('%s: the fault says what to do', async (_, certificate, kind, message, remedy) => {
+  ])('%s: the fault has a remedy', async (_, certificate, kind, message, remedy) => {
     const [fault] = await faultsOf({ tls: { ...tls, ...certificate } }, security);
     expect(fault).toMatchObject({
       kind,

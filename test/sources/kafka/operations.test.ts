@@ -3,25 +3,25 @@ import type { ActEvent } from '../../../src/domain/operation.ts';
 import { PlanError } from '../../../src/domain/operation.ts';
 import { resetParams } from '../../../src/sources/kafka/reset-plan.ts';
 import { never } from '../open-source.ts';
-import { openStand } from './stand.ts';
+import { openFixture } from './fixture.ts';
 
 const topic = 'saga-events';
 
-/** A stand with the group 'replay', which has no members, at these offsets. */
+/** A fixture with the group 'replay', without members, at these offsets. */
 const withReplay = async (...offsets: readonly (bigint | undefined)[]) => {
-  const stand = await openStand();
-  const messaging = stand.messaging();
+  const fixture = await openFixture();
+  const messaging = fixture.messaging();
   const events = messaging.topics.get(topic) ?? expect.fail();
   offsets.forEach((offset, partition) => {
     if (offset !== undefined) messaging.commit('replay', events, partition, events.low(partition) + offset);
   });
-  /** Where it stands now, counted from the beginning of each partition. */
-  const stands = (): readonly (bigint | undefined)[] =>
+  /** The committed offsets, relative to the start of each partition. */
+  const committed = (): readonly (bigint | undefined)[] =>
     [0, 1, 2].map((partition) => {
       const offset = messaging.groups.get('replay')?.committed(partition);
       return offset === undefined ? undefined : offset - events.low(partition);
     });
-  return { stand, events, stands };
+  return { fixture, events, committed };
 };
 
 const refusal = async (plan: Promise<unknown>): Promise<string> => {
@@ -37,44 +37,44 @@ const refusal = async (plan: Promise<unknown>): Promise<string> => {
 const outcome = (events: readonly ActEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'answered' ? [`${event.ok}: ${event.status}`] : []));
 
-test('resetOffsets: an offset for a partition that is not there is refused, not left out', async () => {
-  const { stand } = await withReplay(100n, 200n);
-  await using _ = stand;
+test('resetOffsets: an offset for an unknown partition is refused, not ignored', async () => {
+  const { fixture } = await withReplay(100n, 200n);
+  await using _ = fixture;
   const to = { offsets: { 0: '150', 7: '3' } };
-  expect(await refusal(stand.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
+  expect(await refusal(fixture.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
     `not-applicable: ${topic} has no partition 7; it has 3 partitions`,
   );
 });
 
-test('resetOffsets: how many of the partitions it moves; of chosen ones there is no whole', async () => {
-  const { stand } = await withReplay(100n, 200n);
-  await using _ = stand;
+test('resetOffsets: the share of affected partitions; selected partitions have no share', async () => {
+  const { fixture } = await withReplay(100n, 200n);
+  await using _ = fixture;
   const of = async (more: object) =>
-    (await stand.plan('resetOffsets', { group: 'replay', topic, ...more })).reach;
+    (await fixture.plan('resetOffsets', { group: 'replay', topic, ...more })).reach;
   const share = (part: number) => ({ share: { part, whole: 3, of: `partitions of ${topic}` } });
   expect(await of({ to: { offsets: { 1: '150' } } })).toEqual(share(1));
   expect(await of({ to: 'latest' })).toEqual(share(3));
   expect(await of({ to: 'latest', partitions: [0] })).toBeUndefined();
 });
 
-test('resetOffsets: another cluster behind the same address ends the run', async () => {
-  const { stand } = await withReplay(100n, 200n);
-  await using _ = stand;
-  const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
+test('resetOffsets: another cluster at the same address ends the run', async () => {
+  const { fixture } = await withReplay(100n, 200n);
+  await using _ = fixture;
+  const plan = await fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
   const targets = plan.targets.map((one) => ({
     ...one,
     uid: one.uid.replace(/^cluster \S+/, 'cluster other'),
   }));
-  expect(await stand.operation('resetOffsets').recheck({ ...plan, targets }, never)).toMatchObject({
+  expect(await fixture.operation('resetOffsets').recheck({ ...plan, targets }, never)).toMatchObject({
     found: expect.stringContaining('a different cluster'),
   });
 });
 
-test('resetOffsets: previewed from → to, done, and taken back by its undo', async () => {
-  const { stand, events, stands } = await withReplay(100n, 200n);
-  await using _ = stand;
+test('resetOffsets: previewed from → to, executed, and undone', async () => {
+  const { fixture, events, committed } = await withReplay(100n, 200n);
+  await using _ = fixture;
   const low = events.low(0);
-  const plan = await stand.plan('resetOffsets', {
+  const plan = await fixture.plan('resetOffsets', {
     group: 'replay',
     topic,
     to: { by: -150 },
@@ -86,7 +86,7 @@ test('resetOffsets: previewed from → to, done, and taken back by its undo', as
     targets: [
       {
         name: 'replay',
-        uid: `cluster ${stand.messaging().clusterId} group replay topic ${topic}`,
+        uid: `cluster ${fixture.messaging().clusterId} group replay topic ${topic}`,
         saw: `Empty, committed 0:${low + 100n} 1:${events.low(1) + 200n}`,
         where: `events, topic ${topic}`,
       },
@@ -100,30 +100,30 @@ test('resetOffsets: previewed from → to, done, and taken back by its undo', as
     ],
     lost: '250 messages are processed again: safe only if the consumer is idempotent',
   });
-  expect(await stand.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
-  expect(outcome(await stand.act('resetOffsets', plan))).toEqual(['true: done']);
-  expect(stands()).toEqual([0n, 50n, undefined]);
+  expect(await fixture.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
+  expect(outcome(await fixture.act('resetOffsets', plan))).toEqual(['true: done']);
+  expect(committed()).toEqual([0n, 50n, undefined]);
 
-  const undo = stand.operation('resetOffsets').undo?.(plan) ?? expect.fail();
+  const undo = fixture.operation('resetOffsets').undo?.(plan) ?? expect.fail();
   expect(undo.use).toBe('s.resetOffsets');
-  await stand.act('resetOffsets', await stand.plan('resetOffsets', resetParams.parse(undo.with)));
-  expect(stands()).toEqual([100n, 200n, undefined]);
+  await fixture.act('resetOffsets', await fixture.plan('resetOffsets', resetParams.parse(undo.with)));
+  expect(committed()).toEqual([100n, 200n, undefined]);
 });
 
-test('resetOffsets: a plan survives being kept as JSON, and exact beyond 2^53', async () => {
-  const { stand, stands } = await withReplay(1n);
-  await using _ = stand;
-  const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', partitions: [0] });
+test('resetOffsets: a plan is restored from JSON, exactly beyond 2^53', async () => {
+  const { fixture, committed } = await withReplay(1n);
+  await using _ = fixture;
+  const plan = await fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest', partitions: [0] });
   expect(() => JSON.stringify(plan)).not.toThrow();
-  await stand.act('resetOffsets', JSON.parse(JSON.stringify(plan)));
-  expect(stands()[0]).toBeGreaterThan(1n);
+  await fixture.act('resetOffsets', JSON.parse(JSON.stringify(plan)));
+  expect(committed()[0]).toBeGreaterThan(1n);
 });
 
-test('resetOffsets: what cannot be planned is said, and nothing is sent', async () => {
-  const { stand, events } = await withReplay(100n);
-  await using _ = stand;
+test('resetOffsets: an impossible plan has a reason, and nothing is sent', async () => {
+  const { fixture, events } = await withReplay(100n);
+  await using _ = fixture;
   const plan = (params: object) =>
-    refusal(stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', ...params }));
+    refusal(fixture.plan('resetOffsets', { group: 'replay', topic, to: 'latest', ...params }));
   expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
     'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty; stop its consumers first',
   );
@@ -136,87 +136,87 @@ test('resetOffsets: what cannot be planned is said, and nothing is sent', async 
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
     `not-applicable: group replay is already at these offsets in ${topic}`,
   );
-  for (const broker of [1, 2, 3]) stand.messaging().inject({ brokersDown: [broker] });
+  for (const broker of [1, 2, 3]) fixture.messaging().inject({ brokersDown: [broker] });
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
 });
 
-test('resetOffsets: what has changed since the plan is drift, and a member that has come is refused by the coordinator', async () => {
-  await using stand = await openStand();
+test('resetOffsets: a change since the plan is a drift, and a new member is refused by the coordinator', async () => {
+  await using fixture = await openFixture();
   const group = 'notification-group';
-  const env = stand.env();
+  const env = fixture.env();
   env.scale('notification-service', 0);
-  await stand.pass(1000);
+  await fixture.pass(1000);
   const params = { group, topic: 'payment-events', to: 'earliest' };
-  const plan = await stand.plan('resetOffsets', params);
-  const { recheck } = stand.operation('resetOffsets');
+  const plan = await fixture.plan('resetOffsets', params);
+  const { recheck } = fixture.operation('resetOffsets');
   expect(await recheck(plan, never)).toBeUndefined();
-  const messaging = stand.messaging();
+  const messaging = fixture.messaging();
   const events = messaging.topics.get('payment-events') ?? expect.fail();
   messaging.commit(group, events, 0, events.low(0) + 7n);
   expect(await recheck(plan, never)).toMatchObject({
     target: group,
     found: expect.stringContaining(`0:${events.low(0) + 7n}`),
   });
-  stand.env().scale('notification-service', 1);
-  await stand.pass(3000);
+  fixture.env().scale('notification-service', 1);
+  await fixture.pass(3000);
   expect(await recheck(plan, never)).toMatchObject({ found: 'Stable, 1 member' });
-  expect(outcome(await stand.act('resetOffsets', plan))).toEqual([
+  expect(outcome(await fixture.act('resetOffsets', plan))).toEqual([
     expect.stringMatching(/^false: .*the group has members: stop them first \(UNKNOWN_MEMBER_ID\)$/),
   ]);
 });
 
-test('createTopic: checked by the controller, made, and then there already', async () => {
-  await using stand = await openStand();
+test('createTopic: validated by the controller, created, and then exists', async () => {
+  await using fixture = await openFixture();
   const params = { topic: 'saga-audit', partitions: 6, replication: 2 };
-  const plan = await stand.plan('createTopic', params);
+  const plan = await fixture.plan('createTopic', params);
   expect(plan).toMatchObject({
     danger: 'safe',
     targets: [{ name: 'saga-audit', saw: 'not found' }],
     calls: [{ line: 'CreateTopics saga-audit partitions 6 replication 2' }],
     objects: ['saga-audit: 6 partitions, 2 replicas each'],
   });
-  expect(stand.messaging().topics.has('saga-audit'), 'a plan makes nothing').toBe(false);
-  expect(outcome(await stand.act('createTopic', plan))).toEqual(['true: done']);
-  expect(stand.messaging().topics.get('saga-audit')).toMatchObject({ partitions: 6, replication: 2 });
-  expect(await stand.operation('createTopic').recheck(plan, never)).toEqual({
+  expect(fixture.messaging().topics.has('saga-audit'), 'a plan makes nothing').toBe(false);
+  expect(outcome(await fixture.act('createTopic', plan))).toEqual(['true: done']);
+  expect(fixture.messaging().topics.get('saga-audit')).toMatchObject({ partitions: 6, replication: 2 });
+  expect(await fixture.operation('createTopic').recheck(plan, never)).toEqual({
     target: 'saga-audit',
     planned: 'not found',
     found: '6 partitions',
   });
-  expect(await refusal(stand.plan('createTopic', params))).toBe(
+  expect(await refusal(fixture.plan('createTopic', params))).toBe(
     'not-applicable: topic saga-audit already exists, with 6 partitions',
   );
-  expect(await refusal(stand.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
+  expect(await refusal(fixture.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
     /^not-applicable: .*not enough brokers.*INVALID_REPLICATION_FACTOR/,
   );
 });
 
-test('addPartitions: never fewer, previewed with what cannot be taken back, and more members get in', async () => {
-  await using stand = await openStand();
-  expect(await refusal(stand.plan('addPartitions', { topic, count: 3 }))).toBe(
+test('addPartitions: never fewer, with its irreversible effects in the preview, and more members get partitions', async () => {
+  await using fixture = await openFixture();
+  expect(await refusal(fixture.plan('addPartitions', { topic, count: 3 }))).toBe(
     `not-applicable: ${topic} already has 3 partitions; the number can only grow`,
   );
-  expect(await refusal(stand.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
+  expect(await refusal(fixture.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
     'not-applicable: topic nowhere not found',
   );
-  const plan = await stand.plan('addPartitions', { topic, count: 6 });
+  const plan = await fixture.plan('addPartitions', { topic, count: 6 });
   expect(plan).toMatchObject({
     danger: 'destructive',
     targets: [{ name: topic, saw: '3 partitions' }],
     objects: [`${topic}: 3 → 6 partitions; its groups rebalance`],
     lost: expect.stringMatching(/cannot be removed; keys map to other partitions/),
   });
-  expect(stand.operation('addPartitions').undo).toBeUndefined();
-  expect(outcome(await stand.act('addPartitions', plan))).toEqual(['true: done']);
-  expect(await stand.operation('addPartitions').recheck(plan, never)).toMatchObject({
+  expect(fixture.operation('addPartitions').undo).toBeUndefined();
+  expect(outcome(await fixture.act('addPartitions', plan))).toEqual(['true: done']);
+  expect(await fixture.operation('addPartitions').recheck(plan, never)).toMatchObject({
     found: '6 partitions',
   });
 });
 
 test('describe and topic show what a diagnose step needs', async () => {
-  await using stand = await openStand();
+  await using fixture = await openFixture();
   const shown = async (name: string, params: object): Promise<readonly string[]> =>
-    (await stand.act(name, await stand.plan(name, { ...params }))).flatMap((event) =>
+    (await fixture.act(name, await fixture.plan(name, { ...params }))).flatMap((event) =>
       event.is === 'output' ? [event.text] : [],
     );
   expect(await shown('describe', { group: 'saga-orchestrator-group' })).toEqual([
@@ -234,15 +234,15 @@ test('describe and topic show what a diagnose step needs', async () => {
     'saga-events-dlq: 1 partition, 3 replicas',
     expect.stringMatching(/^0: leader \d, replicas \d \d \d, in sync \d \d \d, offsets \d+ to \d+$/),
   ]);
-  const found = await stand.act('topic', await stand.plan('topic', { topic: 'saga-events' }));
+  const found = await fixture.act('topic', await fixture.plan('topic', { topic: 'saga-events' }));
   expect(found).toContainEqual({
     is: 'found',
     found: { json: { partitions: 3, replicas: 3, leaderless: 0, underReplicated: 0 } },
   });
-  expect(await refusal(stand.plan('describe', { group: 'nobody' }))).toBe(
+  expect(await refusal(fixture.plan('describe', { group: 'nobody' }))).toBe(
     'not-applicable: group nobody not found in this cluster',
   );
-  expect(await refusal(stand.plan('topic', { topic: 'nowhere' }))).toBe(
+  expect(await refusal(fixture.plan('topic', { topic: 'nowhere' }))).toBe(
     'not-applicable: topic nowhere not found',
   );
 });

@@ -13,7 +13,7 @@ interface Replayed extends Played {
   readonly replay: Replay;
 }
 
-/** Plays a scenario against what a real broker answered to it. */
+/** Replays a scenario recorded from a real broker. */
 const replayed = async (name: string): Promise<Replayed> => {
   const scenario = kafkaScenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -23,7 +23,7 @@ const replayed = async (name: string): Promise<Replayed> => {
   return { ...played, recording, replay };
 };
 
-/** The columns of the lines that begin with one of these words. */
+/** The columns of the lines that start with one of these words. */
 const table = ({ recording }: Replayed, tool: string, begin: RegExp): readonly (readonly string[])[] =>
   toolOutput(recording, tool)
     .filter((line) => begin.test(line))
@@ -40,15 +40,15 @@ const linesOf = (played: Played): readonly string[] =>
     .filter((item): item is Note => 'title' in item)
     .map(({ title, text }) => `${title}: ${text}`);
 
-describe('answers of a real Kafka 4.3', () => {
-  test.each(kafkaScenarios)('$name: every request that we send is a recorded one', async ({ name }) => {
+describe('responses of a real Kafka 4.3', () => {
+  test.each(kafkaScenarios)('$name: every request sent is a recorded one', async ({ name }) => {
     const { replay } = await replayed(name);
     expect(replay.differences()).toEqual([]);
   });
 
-  test('lag: offsets, ends, lags and clients are those of kafka-consumer-groups', async () => {
+  test('lag: offsets, ends, lags and clients match kafka-consumer-groups', async () => {
     const played = await replayed('lag');
-    const told = lagsOf(played).map(({ group, topic, partition, committed, end, lag, member }) =>
+    const rows = lagsOf(played).map(({ group, topic, partition, committed, end, lag, member }) =>
       [group, topic, partition, committed ?? '-', end ?? '-', lag ?? '-', member ?? '-'].map(String),
     );
     const shown = table(played, '--all-groups', /^(?:audit|billing|search) /).map(
@@ -62,8 +62,8 @@ describe('answers of a real Kafka 4.3', () => {
         client,
       ],
     );
-    expect(told).toEqual(shown);
-    // What the recorder made: 30 and 10 messages, 12 of them committed by billing, all by search, none by audit.
+    expect(rows).toEqual(shown);
+    // Created by the recorder: 30 and 10 messages, 12 of them committed by billing, all by search, none by audit.
     expect(shown.map((row) => row.slice(0, 6).join(' '))).toEqual([
       'audit orders 0 - 30 -',
       'audit orders 1 - 10 -',
@@ -74,7 +74,7 @@ describe('answers of a real Kafka 4.3', () => {
     expect(faultsOf(played)).toEqual([]);
   });
 
-  test('lag: a signal of a group without a commit has a reason in place of a value', async () => {
+  test('lag: a signal of a group without a commit has a reason instead of a value', async () => {
     expect(samplesOf(await replayed('lag'))).toMatchObject({
       lag: { value: 18 },
       silent: { why: 'group audit has no committed offsets' },
@@ -82,7 +82,7 @@ describe('answers of a real Kafka 4.3', () => {
     });
   });
 
-  test('lag: what stands before the beginning of the log is lost to retention', async () => {
+  test('lag: messages before the start of the log are lost to retention', async () => {
     const played = await replayed('lag-lost');
     const [begin] = toolOutput(played.recording, 'GetOffsetShell');
     expect(begin).toBe('orders:0:20');
@@ -106,7 +106,7 @@ describe('answers of a real Kafka 4.3', () => {
     });
   });
 
-  test('a group that does not exist is a fault beside the rows of the others', async () => {
+  test('a missing group is a fault beside the rows of the others', async () => {
     const played = await replayed('lag-unknown-group');
     expect(lagsOf(played).map(({ group, lag }) => [group, lag])).toEqual([['billing', 18]]);
     expect(faultsOf(played)).toEqual([
@@ -114,7 +114,7 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
   });
 
-  test('health: brokers, topics and partitions are those of kafka-topics; another cluster id is another system', async () => {
+  test('health: brokers, topics and partitions match kafka-topics; another cluster id is an identity mismatch', async () => {
     const played = await replayed('health');
     const topics = table(played, 'TopicCommand', /^Topic:/);
     const partitions = table(played, 'TopicCommand', /^\s+Topic:/);
@@ -139,7 +139,7 @@ describe('answers of a real Kafka 4.3', () => {
     });
   });
 
-  test('topics: partitions and replicas are those of kafka-topics, a topic that does not exist is a fault', async () => {
+  test('topics: partitions and replicas match kafka-topics, a missing topic is a fault', async () => {
     const played = await replayed('topics');
     const [[, , , , , partitions, , replicas] = []] = table(played, 'TopicCommand', /^Topic: orders/);
     expect(linesOf(played)).toEqual([`orders: ${partitions} partitions, ${replicas} replica`]);
@@ -149,7 +149,7 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
   });
 
-  test('groups: states and assignments, also of the consumer protocol', async () => {
+  test('groups: states and assignments, including the consumer protocol', async () => {
     const played = await replayed('groups');
     const states = table(played, '--state', /^(?:audit|billing|search) /).map((row) => [
       row[0],
@@ -176,10 +176,10 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
   });
 
-  test('doctor: the broker speaks every call that we need, in our version', async () => {
+  test('doctor: the broker supports every required call in a known version', async () => {
     const played = await replayed('doctor');
     const listed = toolOutput(played.recording, 'BrokerApiVersionsCommand').join('\n');
-    // Version by version as in kafka-broker-api-versions, so that the keys are not only ours.
+    // All versions as in kafka-broker-api-versions, so that the keys are verified independently.
     for (const [name, key, version] of neededCalls) {
       const [, from, to] = new RegExp(`\\b${name}\\(${key}\\): (\\d+)(?: to (\\d+))?`).exec(listed) ?? [];
       expect([name, Number(from) <= version && version <= Number(to ?? from)]).toEqual([name, true]);
@@ -193,7 +193,7 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
   });
 
-  test('checks: the controller accepts what it can do, and refuses too many replicas in its own words', async () => {
+  test('checks: the controller accepts valid changes, and refuses too many replicas in its own words', async () => {
     const { plans } = await replayed('checks');
     expect(plans.map((plan) => (plan instanceof Error ? plan.message : plan.calls[0]?.line))).toEqual([
       'CreateTopics refunds partitions 2 replication 1',
@@ -204,7 +204,7 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
   });
 
-  test('operations: what a topic holds and where a group stands, as GetOffsetShell has it', async () => {
+  test('operations: topic contents and group offsets match GetOffsetShell', async () => {
     const played = await replayed('operations');
     const ends = toolOutput(played.recording, 'GetOffsetShell');
     expect(ends).toEqual(['orders:0:30', 'orders:1:10']);
@@ -230,7 +230,7 @@ describe('answers of a real Kafka 4.3', () => {
   });
 });
 
-/** Calls of ours, with the names, keys and versions of the Kafka protocol guide. */
+/** The calls of this client, with the names, keys and versions of the Kafka protocol guide. */
 const neededCalls = [
   ['Metadata', 3, 5],
   ['FindCoordinator', 10, 4],

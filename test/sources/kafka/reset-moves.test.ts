@@ -27,7 +27,7 @@ test.each<readonly [string, unknown, readonly string[]]>([
   ],
   ['latest', 'latest', ['0: 120 → 300, 180 messages are skipped', '2: nothing committed → 9']],
   [
-    'an offset, within what there is',
+    'an offset, clamped to the log',
     200,
     [
       '0: 120 → 200, 80 messages are skipped',
@@ -36,7 +36,7 @@ test.each<readonly [string, unknown, readonly string[]]>([
     ],
   ],
   [
-    'a time; where nothing is as young, the end',
+    'a time; the end if there is no newer message',
     { at: '2026-03-04T10:00:00Z' },
     ['0: 120 → 150, 30 messages are skipped', '2: nothing committed → 9'],
   ],
@@ -46,7 +46,7 @@ test.each<readonly [string, unknown, readonly string[]]>([
   expect(typeof found === 'string' ? found : found.map(formatOffsetMove)).toEqual(moves);
 });
 
-test('by so many messages, no further than there are, and not from nowhere', () => {
+test('by a number of messages, clamped to the log, and not without a commit', () => {
   const two = standings.slice(0, 2);
   expect(planOffsetMoves(two, to({ by: -50 }))).toEqual([
     { partition: 0, from: 120n, to: 100n },
@@ -57,14 +57,14 @@ test('by so many messages, no further than there are, and not from nowhere', () 
   );
 });
 
-test('what is lost is counted', () => {
+test('skipped messages are counted', () => {
   const found = planOffsetMoves(standings, to(200));
   expect(typeof found === 'string' ? found : irreversibleEffects(found)).toBe(
     '80 messages are skipped: this group never processes them; 100 messages are processed again: safe only if the consumer is idempotent; partition 2 had no commit before: undo cannot remove the new one',
   );
 });
 
-test('messages that retention has deleted are lost already, and a reset neither skips nor repeats them', () => {
+test('messages deleted by retention are already lost: a reset neither skips nor repeats them', () => {
   const behind: readonly PartitionOffsets[] = [
     { partition: 0, committed: 20n, low: 100n, high: 300n },
     { partition: 1, committed: 400n, low: 100n, high: 300n },
@@ -86,14 +86,14 @@ test('messages that retention has deleted are lost already, and a reset neither 
   expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
 });
 
-test('what was checked can be checked again, as the executor does, and be kept as JSON', () => {
+test('parsed params can be parsed again, as the executor does, and be stored as JSON', () => {
   for (const written of [5, '5', 'latest', { offsets: { 0: '5' } }, { by: -5 }, { at: '1h' }]) {
     const once = resetParams.parse({ group: 'g', topic: 't', to: written });
     expect(resetParams.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
   }
 });
 
-test('what is no place to set offsets to is refused by the schema; an offset beyond 2^53 is exact', () => {
+test('an invalid position is refused by the schema; an offset beyond 2^53 is exact', () => {
   for (const wrong of ['sometime', -1, 1.5, { at: 'teatime' }, { by: 0.5 }, { offsets: { x: 1 } }])
     expect(resetParams.safeParse({ group: 'g', topic: 't', to: wrong }).success, JSON.stringify(wrong)).toBe(
       false,
@@ -104,7 +104,7 @@ test('what is no place to set offsets to is refused by the schema; an offset bey
   ]);
 });
 
-test('a time is a moment, or how long ago', () => {
+test('a time is a timestamp or a duration before now', () => {
   const now = Date.parse('2026-03-04T10:15:00Z');
   expect(resolveTimestamp('15m', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
   expect(resolveTimestamp('2026-03-04T10:00:00Z', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));

@@ -26,66 +26,66 @@ const quickly = (...pairs: readonly (readonly [number, number])[]) => samples(10
 const group: GroupActivity = { members: 2, commits: false, holderCommits: false };
 
 test.each<readonly [string, readonly OffsetSample[], string]>([
-  ['nothing seen', [], 'unknown'],
+  ['no samples', [], 'unknown'],
   ['caught up', slowly([10, 10]), 'steady'],
   ['one sample', slowly([10, 20]), 'unknown'],
   ['committed past the end', slowly([10, 20], [30, 20]), 'unknown'],
-  ['no lag at some moment of the window', slowly([10, 10], [10, 60], [10, 160]), 'steady'],
-  ['commits stand still while the lag grows', slowly([10, 60], [10, 110], [10, 160], [10, 210]), 'stalled'],
-  ['commits and lag stand still', slowly([10, 60], [10, 60], [10, 60]), 'stalled'],
-  ['steady lag while it commits', slowly([10, 60], [60, 110], [110, 160], [160, 210]), 'steady'],
-  ['grows while it commits', slowly([10, 60], [20, 110], [30, 160], [40, 210]), 'falling-behind'],
+  ['no lag at some time in the window', slowly([10, 10], [10, 60], [10, 160]), 'steady'],
+  ['no commits while the lag grows', slowly([10, 60], [10, 110], [10, 160], [10, 210]), 'stalled'],
+  ['no commits and constant lag', slowly([10, 60], [10, 60], [10, 60]), 'stalled'],
+  ['commits with constant lag', slowly([10, 60], [60, 110], [110, 160], [160, 210]), 'steady'],
+  ['commits with growing lag', slowly([10, 60], [20, 110], [30, 160], [40, 210]), 'falling-behind'],
   [
-    'grows, and is less than ten seconds bring',
+    'grows, but by less than ten seconds of messages',
     slowly([10, 12], [110, 114], [210, 216], [310, 318]),
     'steady',
   ],
-  ['shrinks', slowly([10, 500], [110, 510], [210, 520], [310, 530]), 'gaining'],
-  ['hardly grows', slowly([0, 1000], [1000, 2002], [2000, 3004], [3000, 4006]), 'steady'],
+  ['shrinking lag', slowly([10, 500], [110, 510], [210, 520], [310, 530]), 'gaining'],
+  ['hardly growing lag', slowly([0, 1000], [1000, 2002], [2000, 3004], [3000, 4006]), 'steady'],
   [
-    'commits in steps are no growth',
+    'periodic commits are not growth',
     slowly([0, 400], [0, 500], [200, 600], [200, 700], [400, 800], [400, 910]),
     'steady',
   ],
-  ['a second: stands still, and nothing of the group moves', quickly([10, 1000], [10, 1020]), 'stalled'],
-  ['a second: stands still with what ten seconds bring', quickly([10, 190], [10, 210]), 'steady'],
-  ['a second: nothing moves at all', quickly([10, 1000], [10, 1000]), 'unknown'],
-  ['a second: grows by a fifth of what is consumed', quickly([10, 5000], [110, 5120]), 'steady'],
-  ['a second: grows by half of it', quickly([10, 5000], [110, 5150]), 'falling-behind'],
-  ['a second: grows, and is not behind by ten seconds', quickly([10, 200], [110, 350]), 'steady'],
-  ['a second: shrinks', quickly([10, 5000], [510, 5100]), 'gaining'],
+  ['one second: no commits, no progress of the group', quickly([10, 1000], [10, 1020]), 'stalled'],
+  ['one second: no commits, lag above ten seconds of messages', quickly([10, 190], [10, 210]), 'steady'],
+  ['one second: no change at all', quickly([10, 1000], [10, 1000]), 'unknown'],
+  ['one second: grows by a fifth of the consumed messages', quickly([10, 5000], [110, 5120]), 'steady'],
+  ['one second: grows by half of them', quickly([10, 5000], [110, 5150]), 'falling-behind'],
+  ['one second: grows, but is less than ten seconds behind', quickly([10, 200], [110, 350]), 'steady'],
+  ['one second: shrinks', quickly([10, 5000], [510, 5100]), 'gaining'],
   ['a quarter of a second', samples(250, [10, 5000], [10, 9000]), 'unknown'],
-])('%s', (_, seen, told) => {
-  expect(motion(seen, group)).toBe(told);
+])('%s', (_, seen, expected) => {
+  expect(motion(seen, group)).toBe(expected);
 });
 
 test('without members a lag is stopped at once, and no lag is none', () => {
-  const nobody = { members: 0, commits: false, holderCommits: false };
-  expect(motion(slowly([10, 20]), nobody)).toBe('stopped');
-  expect(motion(slowly([10, 10], [10, 20]), nobody)).toBe('stopped');
-  expect(motion(slowly([20, 20]), nobody)).toBe('steady');
+  const noMembers = { members: 0, commits: false, holderCommits: false };
+  expect(motion(slowly([10, 20]), noMembers)).toBe('stopped');
+  expect(motion(slowly([10, 10], [10, 20]), noMembers)).toBe('stopped');
+  expect(motion(slowly([20, 20]), noMembers)).toBe('steady');
   expect(motion(slowly([10, 20]), { ...group, members: undefined })).toBe('unknown');
 });
 
-test('a group that commits elsewhere is slow here, however long one looks', () => {
+test('a group that commits in other partitions is slow here, for any duration', () => {
   const busy = { members: 1, commits: true, holderCommits: true };
   expect(motion(quickly([10, 1000], [10, 1020]), busy)).toBe('falling-behind');
   expect(motion(slowly([10, 1000], [10, 1020], [10, 1040]), busy)).toBe('falling-behind');
 });
 
-test('whether a partition without news is stuck or waits for its turn is unknown while its member commits', () => {
+test('a partition without progress is unknown while its member commits elsewhere: stuck, or waiting for its turn', () => {
   const busy = { members: 1, commits: true, holderCommits: true };
   expect(motion(quickly([10, 1000], [10, 1000]), busy)).toBe('unknown');
   expect(motion(slowly([10, 1000], [10, 1000], [10, 1000]), busy)).toBe('unknown');
 });
 
-test('a member that commits nothing is stalled, although others commit', () => {
+test('a member that commits nothing is stalled, even if others commit', () => {
   const others = { members: 2, commits: true, holderCommits: false };
   expect(motion(quickly([10, 1000], [10, 1020]), others)).toBe('falling-behind');
   expect(motion(slowly([10, 1000], [10, 1020], [10, 1040]), others)).toBe('stalled');
 });
 
-test('growth is the slope over the window; a lag that shrinks says when it is gone', () => {
+test('growth is the slope over the window; a shrinking lag has an estimated end', () => {
   const shrinking = slowly([10, 500], [110, 510], [210, 520], [310, 530]);
   expect(lagGrowthPerSecond(shrinking)).toBeCloseTo(-18);
   expect(flow(shrinking, group)).toEqual({ motion: 'gaining', rate: -18, etaSeconds: 12 });

@@ -12,8 +12,8 @@ import { unseal } from '../../../src/platform/network/sealed.ts';
 import { WireError } from '../../../src/platform/wire-error.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';
 import { deployment, listOf, pod, podOf, running } from './objects.ts';
-import { empty, type Handler, kubeconfigOf, openStand } from './stand.ts';
 
 const { signal } = new AbortController();
 const ports = (wire: WebSocket, port: number): void => {
@@ -25,7 +25,7 @@ interface Forwarding extends AsyncDisposable {
   dial(signal?: AbortSignal): Promise<Duplex>;
 }
 
-/** An API server that only forwards ports, as `serve` does it; without `serve` it refuses. */
+/** An API server that only forwards ports, as `serve` does; without `serve` it refuses. */
 const openForwarding = async (serve: ((wire: WebSocket) => void) | undefined): Promise<Forwarding> => {
   const asked: string[] = [];
   const server: Server = createServer();
@@ -68,7 +68,7 @@ const endOf = (duplex: Duplex): Promise<unknown> =>
     duplex.once('error', resolve).once('close', () => resolve('closed'));
   });
 
-test('bytes go through a pod and come back, and the port is named once per channel', async () => {
+test('bytes are forwarded in both directions, and the port is sent once per channel', async () => {
   await using forwarding = await openForwarding((wire) => {
     ports(wire, 8081);
     wire.on('message', (data: Buffer) =>
@@ -87,7 +87,7 @@ test('bytes go through a pod and come back, and the port is named once per chann
   duplex.destroy();
 });
 
-test('that nothing listens in the pod is told of the pod: the way to it holds', async () => {
+test('a port without a listener in the pod is a failure of the pod: the tunnel works', async () => {
   await using forwarding = await openForwarding((wire) => {
     ports(wire, 8081);
     wire.send(
@@ -107,7 +107,7 @@ test('that nothing listens in the pod is told of the pod: the way to it holds', 
 
 test.each<[string, (wire: WebSocket) => void, RegExp]>([
   [
-    'another word on the error channel',
+    'another message on the error channel',
     (wire) => {
       ports(wire, 8081);
       wire.send(Buffer.concat([Buffer.from([1]), Buffer.from('pod is not running\u001b[2J')]));
@@ -115,14 +115,14 @@ test.each<[string, (wire: WebSocket) => void, RegExp]>([
     /^tunnel cut: bus-0:8081: pod is not running$/,
   ],
   [
-    'a connection that is lost',
+    'a lost connection',
     (wire) => {
       ports(wire, 8081);
       setImmediate(() => wire.terminate());
     },
     /^tunnel cut: bus-0:8081: closed with 1006/,
   ],
-])('%s is the loss of the way', async (_, serve, message) => {
+])('%s is a tunnel failure', async (_, serve, message) => {
   await using forwarding = await openForwarding(serve);
   const error = await endOf(await forwarding.dial());
   expect(error).toBeInstanceOf(TunnelError);
@@ -132,13 +132,13 @@ test.each<[string, (wire: WebSocket) => void, RegExp]>([
 test.each<[string, ((wire: WebSocket) => void) | undefined, RegExp]>([
   ['is refused', undefined, /answered 403: forbidden/],
   ['closes before it is open', (wire) => wire.close(), /closed before it was open/],
-])('a forward that %s is the loss of the way', async (_, serve, message) => {
+])('a forward that %s is a tunnel failure', async (_, serve, message) => {
   await using forwarding = await openForwarding(serve);
   await expect(forwarding.dial()).rejects.toThrow(TunnelError);
   await expect(forwarding.dial()).rejects.toThrow(message);
 });
 
-test('a forward that never opens is given up with its signal', async () => {
+test('a forward that never opens ends with its signal', async () => {
   await using forwarding = await openForwarding(() => {});
   const stop = new AbortController();
   const dial = forwarding.dial(stop.signal);
@@ -146,7 +146,7 @@ test('a forward that never opens is given up with its signal', async () => {
   await expect(dial).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
-test('the other side ends: so does the connection, without an error', async () => {
+test('when the remote side ends, so does the connection, without an error', async () => {
   await using forwarding = await openForwarding((wire) => {
     ports(wire, 8081);
     wire.send(Buffer.concat([Buffer.from([0]), Buffer.from('bye')]), () => wire.close(1000));
@@ -182,19 +182,19 @@ test.each([
   ['pod/bus-0', ['bus-0']],
   ['pod/gone', []],
   ['deployment/gone', []],
-])('the live ends of %s, the ready ones first', async (target, found) => {
-  await using stand = await openStand(behind);
-  const ends = await stand.source.resolveEndpoints?.(target, signal);
+])('the live endpoints of %s, ready ones first', async (target, found) => {
+  await using fixture = await openFixture(behind);
+  const ends = await fixture.source.resolveEndpoints?.(target, signal);
   expect(ends?.map(({ name }) => name)).toEqual(found);
   for (const { name, uid } of ends ?? []) expect(uid).toBe(`uid-${name}`);
 });
 
-test('one that runs and has not been ready yet is starting', async () => {
+test('a running pod that has not been ready yet is starting', async () => {
   const since = (status: string, lastTransitionTime: string) => ({
     status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] },
     containers: [running('app', { ready: status === 'True' })],
   });
-  await using stand = await openStand((url, ...rest) =>
+  await using fixture = await openFixture((url, ...rest) =>
     url.pathname.endsWith('/pods')
       ? {
           body: listOf([
@@ -205,7 +205,7 @@ test('one that runs and has not been ready yet is starting', async () => {
         }
       : empty(url, ...rest),
   );
-  const ends = await stand.source.resolveEndpoints?.('app=bus', signal);
+  const ends = await fixture.source.resolveEndpoints?.('app=bus', signal);
   expect(ends?.map(({ name, isStarting }) => [name, isStarting])).toEqual([
     ['bus-6b7f-ready', undefined],
     ['bus-6b7f-starting', true],

@@ -14,7 +14,7 @@ const hpa = (status: string, desiredReplicas?: number) =>
     },
   });
 
-test('without metrics the number of replicas that an HPA wants is unknown, not 0', () => {
+test('without metrics the desired replicas of an HPA are unknown, not 0', () => {
   const blind = hpa('False', 0);
   expect(blind).not.toHaveProperty('desired');
   expect(formatHpa(blind)).toBe(

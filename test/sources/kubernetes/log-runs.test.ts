@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
+import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { failure, listOf, pod, type Raw, running } from './objects.ts';
-import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
 const { signal } = new AbortController();
 
-/** A container and its runs, as a kubelet keeps them: the log of the present run, and of the one before it. */
+/** A container and its runs, as stored by a kubelet: the log of the current run, and of the previous one. */
 class Kubelet {
   runs: string[][] = [[]];
   uid = 'uid-bus';
@@ -59,8 +59,8 @@ class Kubelet {
   };
 }
 
-const tailOf = async (stand: Stand): Promise<Tail> => {
-  const [tail] = (await stand.source.tails?.('pod/bus', signal)) ?? [];
+const tailOf = async (fixture: Fixture): Promise<Tail> => {
+  const [tail] = (await fixture.source.tails?.('pod/bus', signal)) ?? [];
   if (tail === undefined) throw new Error('no tail');
   return tail;
 };
@@ -80,21 +80,21 @@ const markOf = (events: readonly LogEvent[]): string => {
   return marks.at(-1) ?? '';
 };
 
-test('a stream is told from that of another pod, not from the same container after a restart', async () => {
+test('a stream is identified by its pod, and keeps its identity after a container restart', async () => {
   const kubelet = new Kubelet();
-  await using stand = await openStand(kubelet.answer);
-  const { uid } = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const { uid } = await tailOf(fixture);
   kubelet.restart();
-  expect((await tailOf(stand)).uid).toBe(uid);
+  expect((await tailOf(fixture)).uid).toBe(uid);
   kubelet.uid = 'uid-of-another';
-  expect((await tailOf(stand)).uid).not.toBe(uid);
+  expect((await tailOf(fixture)).uid).not.toBe(uid);
 });
 
-test('wherever reading broke off, the rest of the run that has ended comes, a note, and the whole of the next: nothing twice', async () => {
+test('resuming at any point returns the rest of the previous run, a note, and the whole next run, without repetition', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const before = await read(tail, { follow: true });
   kubelet.restart();
   kubelet.write('x', 'y');
@@ -112,11 +112,11 @@ test('wherever reading broke off, the rest of the run that has ended comes, a no
   }
 });
 
-test('a break within the rest of the old run goes on there', async () => {
+test('a break within the rest of the previous run continues there', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const [first] = await read(tail, { follow: true });
   kubelet.restart();
   kubelet.write('x');
@@ -127,21 +127,26 @@ test('a break within the rest of the old run goes on there', async () => {
   expect(again.map(wordOf)).toEqual(['c', '(container restarted (exit 137, OOMKilled))', 'x']);
 });
 
-test('runs that nobody read, and a run that is not kept any more, are said', async () => {
+test('missed runs, and a run that is no longer stored, are reported', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const after = markOf(await read(tail, { follow: true }));
   kubelet.restart();
   kubelet.write('unseen');
   kubelet.restart();
   kubelet.write('x');
   const rotated = '~the log was rotated: lines may be missing here';
-  const anew = '(container restarted (exit 137, OOMKilled))';
-  expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([rotated, 'unseen', anew, 'x']);
+  const restartNote = '(container restarted (exit 137, OOMKilled))';
+  expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
+    rotated,
+    'unseen',
+    restartNote,
+    'x',
+  ]);
   kubelet.runs = [['gone'], ...kubelet.runs.slice(-1)];
-  stand.answer = (url, response, request) =>
+  fixture.answer = (url, response, request) =>
     url.searchParams.has('previous')
       ? {
           status: 400,
@@ -150,16 +155,16 @@ test('runs that nobody read, and a run that is not kept any more, are said', asy
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
     '~the previous container log is no longer available: its last lines may be missing',
-    anew,
+    restartNote,
     'x',
   ]);
 });
 
-test('the run before is read when it is asked for; one that never was is a note', async () => {
+test('the previous run is read on request; a missing one is a note', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const previous = { follow: false, previous: true } as const;
   expect((await read(tail, previous)).map(wordOf)).toEqual(['(no previous run of this container)']);
   kubelet.restart();
@@ -178,17 +183,17 @@ test.each<[string, Raw, string]>([
     { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "app:2"' } },
     'unreachable: app has not started yet: ImagePullBackOff: Back-off pulling image "app:2"',
   ],
-])('a container that %s is tried again, and says why', async (_, state, expected) => {
+])('a container that %s is retried, with the reason', async (_, state, expected) => {
   const kubelet = new Kubelet();
   kubelet.state = state;
-  await using stand = await openStand(kubelet.answer);
-  expect((await read(await tailOf(stand), { follow: true })).map(wordOf)).toEqual([expected]);
+  await using fixture = await openFixture(kubelet.answer);
+  expect((await read(await tailOf(fixture), { follow: true })).map(wordOf)).toEqual([expected]);
 });
 
-test('a pod that has gone, and another of its name, are missing; a right that is missing is named', async () => {
+test('a deleted pod, and another with its name, are missing; a missing permission is named', async () => {
   const kubelet = new Kubelet();
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
     'missing: the pod was replaced: another pod has its name',
@@ -202,26 +207,26 @@ test('a pod that has gone, and another of its name, are missing; a right that is
   ]);
 });
 
-test('who may read logs and no pods reads them all the same', async () => {
+test('logs are read with permission for logs but not for pods', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a');
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
-  stand.answer = (url, response, request) =>
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
+  fixture.answer = (url, response, request) =>
     url.pathname.endsWith('/pods/bus')
       ? { status: 403, body: failure(403, 'Forbidden', 'pods is forbidden') }
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual(['a']);
 });
 
-test('older lines: the newest of those in front of a mark, through the run before, to the start', async () => {
+test('older lines: the last ones before a mark, through the previous run, to the start', async () => {
   const kubelet = new Kubelet();
   const texts = Array.from({ length: 40 }, (_, n) => `line ${n}`);
   kubelet.write(...texts.slice(0, 25));
   kubelet.restart();
   kubelet.write(...texts.slice(25));
-  await using stand = await openStand(kubelet.answer);
-  const tail = await tailOf(stand);
+  await using fixture = await openFixture(kubelet.answer);
+  const tail = await tailOf(fixture);
   const held = await read(tail, { follow: true, lines: 3 });
   expect(held.map(wordOf)).toEqual(texts.slice(-3));
   const first = held[0]?.is === 'line' ? held[0].mark : undefined;
@@ -236,24 +241,24 @@ test('older lines: the newest of those in front of a mark, through the run befor
   expect(seen).toEqual(texts.slice(0, -3));
 });
 
-test('older lines than a moment', async () => {
+test('older lines than a time', async () => {
   const kubelet = new Kubelet();
   kubelet.write('a', 'b', 'c', 'd');
-  await using stand = await openStand(kubelet.answer);
-  const at = Date.parse('2026-03-04T09:15:00.750Z') - stand.clock.wallOffset();
-  const older = await (await tailOf(stand)).older?.({ at, lines: 10 }, signal);
+  await using fixture = await openFixture(kubelet.answer);
+  const at = Date.parse('2026-03-04T09:15:00.750Z') - fixture.clock.wallOffset();
+  const older = await (await tailOf(fixture)).older?.({ at, lines: 10 }, signal);
   expect(older?.events.map(wordOf)).toEqual(['a', 'b']);
   expect(older?.isStart).toBe(true);
 });
 
-test('nothing that is selected is told', async () => {
-  await using stand = await openStand(empty);
-  await expect(stand.source.tails?.('deployment/bus', signal)).rejects.toThrow(
+test('a selection without pods is reported', async () => {
+  await using fixture = await openFixture(empty);
+  await expect(fixture.source.tails?.('deployment/bus', signal)).rejects.toThrow(
     'no pods of deployment/bus in prod',
   );
 });
 
-test('init containers that are done have a stream where their pod is named; one for debugging has one always', async () => {
+test('completed init containers have a stream if their pod is named; ephemeral containers always do', async () => {
   const done = running('setup', { state: { terminated: { exitCode: 0, reason: 'Completed' } } });
   const raw = pod('bus', {
     spec: {
@@ -262,11 +267,11 @@ test('init containers that are done have a stream where their pod is named; one 
     },
     status: { initContainerStatuses: [done] },
   });
-  await using stand = await openStand((url, response, request) => {
+  await using fixture = await openFixture((url, response, request) => {
     if (url.pathname.endsWith('/pods/bus')) return { body: raw };
     return url.pathname.endsWith('/pods') ? { body: listOf([raw]) } : empty(url, response, request);
   });
-  const names = async (of: string) => (await stand.source.tails?.(of, signal))?.map(({ stream }) => stream);
+  const names = async (of: string) => (await fixture.source.tails?.(of, signal))?.map(({ stream }) => stream);
   expect(await names('pod/bus')).toEqual(['bus/setup', 'bus/app', 'bus/debugger-x']);
   expect(await names('app=bus')).toEqual(['bus/app', 'bus/debugger-x']);
 });

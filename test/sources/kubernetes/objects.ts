@@ -1,4 +1,4 @@
-/** Objects as an API server gives them: as little of them as a test needs. */
+/** Objects as returned by an API server: the minimum that a test needs. */
 export type Raw = Readonly<Record<string, unknown>>;
 
 export const meta = (name: string, more: Raw = {}): Raw => ({
@@ -26,7 +26,7 @@ interface PodShape {
   readonly containers?: readonly Raw[];
 }
 
-/** A pod of one container `app` that runs and is ready, changed as a test says. */
+/** A pod with one running and ready container `app`, with overrides. */
 export const pod = (name: string, { meta: own, spec, status, containers }: PodShape = {}): Raw => ({
   metadata: meta(name, own),
   spec: { nodeName: 'node-a', containers: [{ name: 'app', image: 'app:1' }], ...spec },
@@ -74,7 +74,7 @@ export const listOf = (items: readonly Raw[], more: Raw = {}): Raw => ({
   items,
 });
 
-/** How the API refuses. */
+/** A refusal by the API. */
 export const failure = (code: number, reason: string, message: string): Raw => ({
   kind: 'Status',
   apiVersion: 'v1',

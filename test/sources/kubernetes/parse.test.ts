@@ -64,7 +64,7 @@ test.each([
   expect(again && matchesLabels(again, labels), selector && formatLabelSelector(selector)).toBe(is);
 });
 
-test.each(['', 'a b', 'app=bus,', 'app=(x)', 'deployment/x=1;rm', '=x'])('%j is no selector', (text) => {
+test.each(['', 'a b', 'app=bus,', 'app=(x)', 'deployment/x=1;rm', '=x'])('%j is not a selector', (text) => {
   expect(parseLabelSelector(text)).toBeUndefined();
 });
 
@@ -89,7 +89,7 @@ test.each([
   expect(parseObjectRef(text)).toMatchObject({ kind: { singular: word }, name });
 });
 test.each(['bus', 'deployment/', 'deployment/../x', 'deployment/a/b', 'thing/x', 'deployment/Bus'])(
-  '%s is no object',
+  '%s is not an object',
   (text) => {
     expect(parseObjectRef(text)).toBeUndefined();
   },
@@ -106,7 +106,7 @@ const progressing = (reason: string): Raw => ({ type: 'Progressing', status: 'Tr
 test.each<[string, Raw, string, boolean, string?]>([
   ['is available', deployment('x'), 'available', true],
   [
-    'is not wanted',
+    'is scaled to 0',
     deployment(
       'x',
       { replicas: 0 },
@@ -123,7 +123,7 @@ test.each<[string, Raw, string, boolean, string?]>([
     '2 of 2 updated',
   ],
   [
-    'rolls',
+    'rolls out',
     deployment('x', {}, { updatedReplicas: 1, replicas: 3, conditions: [progressing('ReplicaSetUpdated')] }),
     'progressing',
     false,
@@ -147,7 +147,7 @@ test.each<[string, Raw, string, boolean, string?]>([
     false,
   ],
   [
-    'has lost a pod long after',
+    'has lost a pod later',
     deployment('x', {}, { availableReplicas: 1, readyReplicas: 1 }),
     'not ready',
     false,
@@ -268,7 +268,7 @@ test.each<[Raw, Raw, Raw]>([
   ).toMatchObject(row);
 });
 
-test('an event, by whichever of its times it has', () => {
+test('an event, with any of its times', () => {
   const raw = {
     metadata: meta('e'),
     involvedObject: { kind: 'Pod', name: 'bus-0' },
@@ -287,7 +287,7 @@ test('an event, by whichever of its times it has', () => {
   ).toMatchObject({ object: 'pod bus-0', count: 3, lastAt: Date.parse('2026-03-04T10:13:07.5Z') });
 });
 
-test('a rollout that is stuck is critical, although all that is wanted is ready', () => {
+test('a stuck rollout is critical, even if all desired replicas are ready', () => {
   const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
   const { row } = parseDeployment(deployment('x', {}, { conditions }), at);
   expect(row).toMatchObject({ ready: 2, wanted: 2 });

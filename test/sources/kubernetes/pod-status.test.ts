@@ -46,9 +46,9 @@ const sidecar = (state: Raw): Raw =>
   });
 
 test.each<[string, Raw, string, string, string?]>([
-  ['runs', pod('bus'), 'Running 1/1', 'ok'],
+  ['is running', pod('bus'), 'Running 1/1', 'ok'],
   [
-    'runs and is not ready',
+    'is running and not ready',
     pod('bus', { status: notReady, containers: [running('app', { ready: false })] }),
     'Running 0/1',
     'crit',
@@ -76,7 +76,7 @@ test.each<[string, Raw, string, string, string?]>([
     '0/3 nodes are available: 3 Insufficient memory.',
   ],
   [
-    'waits behind a gate',
+    'waits for a scheduling gate',
     pod('bus', {
       status: {
         phase: 'Pending',
@@ -89,7 +89,7 @@ test.each<[string, Raw, string, string, string?]>([
     'gated',
   ],
   [
-    'is being made',
+    'is being created',
     pod('bus', { status: { phase: 'Pending', ...notReady }, containers: [waiting('ContainerCreating')] }),
     'ContainerCreating 0/1',
     'crit',
@@ -105,7 +105,7 @@ test.each<[string, Raw, string, string, string?]>([
     'exit 1; back-off 5m0s restarting failed container',
   ],
   [
-    'is killed for memory in a loop',
+    'is OOM-killed in a loop',
     pod('bus', {
       status: notReady,
       containers: [waiting('CrashLoopBackOff', backOff, lastState(137, 'OOMKilled'))],
@@ -115,7 +115,7 @@ test.each<[string, Raw, string, string, string?]>([
     'exit 137 (OOMKilled); back-off 5m0s restarting failed container',
   ],
   [
-    'was killed for memory just now',
+    'was OOM-killed just now',
     pod('bus', { status: notReady, containers: [ended(137, 'OOMKilled')] }),
     'OOMKilled 0/1',
     'crit',
@@ -173,7 +173,7 @@ test.each<[string, Raw, string, string, string?]>([
     'exit 4',
   ],
   [
-    'has done its work',
+    'has completed',
     pod('bus', { status: { phase: 'Succeeded', ...notReady }, containers: [ended(0, 'Completed')] }),
     'Completed 0/1',
     'ok',
@@ -194,19 +194,19 @@ test.each<[string, Raw, string, string, string?]>([
     'The node was low on resource: memory.',
   ],
   [
-    'is being ended',
+    'is terminating',
     pod('bus', { meta: { deletionTimestamp: '2026-03-04T10:15:00Z' } }),
     'Terminating 1/1',
     'ok',
   ],
   [
-    'is on a node that was lost',
+    'is on a lost node',
     pod('bus', { meta: { deletionTimestamp: '2026-03-04T10:15:00Z' }, status: { reason: 'NodeLost' } }),
     'Unknown 1/1',
     'unknown',
   ],
   [
-    'was ended and has failed',
+    'was terminated and has failed',
     pod('bus', {
       meta: { deletionTimestamp: '2026-03-04T10:15:00Z' },
       status: { phase: 'Failed', ...notReady },
@@ -247,15 +247,15 @@ test.each<[string, Raw, string, string, string?]>([
     'one: exit 2',
   ],
   [
-    'waits for its init containers to be made',
+    'waits for its init containers to be created',
     withInit({ ...running('one'), state: { waiting: { reason: 'PodInitializing' } } }),
     'Init:0/2 0/1',
     'crit',
   ],
-  ['has a sidecar that runs', sidecar(running('proxy')), 'Running 2/2', 'ok'],
+  ['has a running sidecar', sidecar(running('proxy')), 'Running 2/2', 'ok'],
   ['has a sidecar that is not ready', sidecar(running('proxy', { ready: false })), 'Running 1/2', 'warn'],
   [
-    'has one container done and one that runs',
+    'has one completed container and a running one',
     pod('bus', {
       spec: { containers: [{ name: 'app' }, { name: 'once' }] },
       containers: [running('app'), { ...ended(0, 'Completed'), name: 'once' }],
@@ -264,7 +264,7 @@ test.each<[string, Raw, string, string, string?]>([
     'warn',
   ],
   [
-    'has one container done and is not ready',
+    'has one completed container and is not ready',
     pod('bus', {
       spec: { containers: [{ name: 'app' }, { name: 'once' }] },
       status: notReady,
@@ -274,7 +274,7 @@ test.each<[string, Raw, string, string, string?]>([
     'warn',
   ],
   [
-    'has told nothing of itself',
+    'has no status',
     pod('bus', {
       status: { phase: undefined, conditions: undefined, containerStatuses: undefined, startTime: undefined },
     }),
@@ -304,7 +304,7 @@ test.each<[string, number, string]>([
   expect(rowsOf(raw).map((row) => levelOf('workloads', row, {}))).toEqual([level, level]);
 });
 
-test('its time passes although nothing in it changes', () => {
+test('its age increases although nothing in it changes', () => {
   const raw = pod('bus', {
     status: { phase: 'Pending', ...notReady, startTime: new Date(now).toISOString() },
     containers: [waiting('ContainerCreating')],
@@ -318,7 +318,7 @@ test('its time passes although nothing in it changes', () => {
   expect([0, 30, 60, 240, 300].map(levelAt)).toEqual(['ok', 'ok', 'warn', 'warn', 'crit']);
 });
 
-test('a restart of the last ten minutes is news, an older one is not', () => {
+test('a restart in the last ten minutes is recent, an older one is not', () => {
   const restarted = (at: string): Workload =>
     rowOf(pod('bus', { containers: [running('app', lastState(137, 'OOMKilled', at))] }));
   expect(restarted('2026-03-04T10:12:07Z')).toMatchObject({
@@ -334,7 +334,7 @@ test('a restart of the last ten minutes is news, an older one is not', () => {
 test.each<[string, Raw, string]>([
   ['a deployment, through its ReplicaSet', podOf('billing', 'a'), 'deploy billing'],
   [
-    'a ReplicaSet of its own',
+    'a standalone ReplicaSet',
     podOf('x', 'a', {
       meta: { labels: {}, ownerReferences: [{ kind: 'ReplicaSet', name: 'lone', controller: true }] },
     }),
@@ -346,16 +346,16 @@ test.each<[string, Raw, string]>([
     'sts db',
   ],
   [
-    'a kind that is not a valid value',
+    'an invalid kind',
     pod('p', { meta: { ownerReferences: [{ kind: 'Rollout', name: 'canary', controller: true }] } }),
     'rollout canary',
   ],
-  ['nobody', pod('p'), ''],
+  ['no controller', pod('p'), ''],
 ])('the owner of a pod of %s', (_, raw, owner) => {
   expect(rowOf(raw).owner).toBe(owner);
 });
 
-test('a pod with trouble, or with several containers, shows them; limits are sums, and absent when one has none', () => {
+test('a failing pod, or one with several containers, shows them; limits are sums, absent if one has none', () => {
   const limits = (cpu: string, memory: string): Raw => ({ resources: { limits: { cpu, memory } } });
   const two = pod('bus', {
     spec: {
@@ -379,6 +379,6 @@ test('a pod with trouble, or with several containers, shows them; limits are sum
   expect(rowOf(half)).not.toHaveProperty('memoryLimitBytes');
 });
 
-test('what is no pod is refused', () => {
+test('an invalid pod is refused', () => {
   expect(() => rowsOf({ metadata: {} })).toThrow('an object in the list has no name');
 });

@@ -11,7 +11,7 @@ import { httpProxy, socksProxy } from '../../support/loopback-proxy.ts';
 
 const never = new AbortController().signal;
 
-test.each(['http', 'socks5'])('a cluster is asked through the %s proxy of its kubeconfig', async (scheme) => {
+test.each(['http', 'socks5'])('requests use the %s proxy of the kubeconfig', async (scheme) => {
   await using server = await localServer((_, response) => response.end('{"kind":"PodList"}'));
   const open = scheme === 'http' ? httpProxy : socksProxy;
   await using proxy = await open({ target: server.port, login: 'ana:hunter22' });

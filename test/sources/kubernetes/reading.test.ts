@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { PlanError } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
-import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
 const { signal } = new AbortController();
 
@@ -55,36 +55,36 @@ const cluster: Handler = (url, response, request) => {
   return empty(url, response, request);
 };
 
-const planOf = (stand: Stand, name: string, params: Raw) => {
-  const operation = stand.source.operations.find((one) => one.name === name);
+const planOf = (fixture: Fixture, name: string, params: Raw) => {
+  const operation = fixture.source.operations.find((one) => one.name === name);
   if (operation === undefined) throw new Error(`no operation ${name}`);
   expect(operation.danger(params)).toBe('read');
   return { operation, plan: operation.plan(params, signal) };
 };
 
-/** Everything that it tells, and what it asked while it acted. */
-const runOf = async (stand: Stand, name: string, params: Raw) => {
-  const { operation, plan } = planOf(stand, name, params);
+/** The output of an operation, and its requests during execution. */
+const runOf = async (fixture: Fixture, name: string, params: Raw) => {
+  const { operation, plan } = planOf(fixture, name, params);
   const made = await plan;
-  const before = stand.server.asked.length;
-  const change = openChangeIo(stand.clock);
+  const before = fixture.server.asked.length;
+  const change = openChangeIo(fixture.clock);
   const [lines, ends, found]: [string[], boolean[], unknown[]] = [[], [], []];
-  for await (const told of operation.act(made, change, signal)) {
-    if (told.is === 'output') lines.push(told.text);
-    if (told.is === 'found') found.push(told.found.json);
-    if (told.is === 'answered') ends.push(told.ok);
+  for await (const event of operation.act(made, change, signal)) {
+    if (event.is === 'output') lines.push(event.text);
+    if (event.is === 'found') found.push(event.found.json);
+    if (event.is === 'answered') ends.push(event.ok);
   }
   await change.close();
-  const asked = stand.server.asked
+  const asked = fixture.server.asked
     .slice(before)
-    .map((line) => line.replace('GET ', `GET ${stand.server.url}`));
+    .map((line) => line.replace('GET ', `GET ${fixture.server.url}`));
   expect(asked).toEqual(made.calls.map(({ line }) => line));
   return { lines, ends, found, plan: made };
 };
 
-test('logs: the lines of every container that is named, behind the name of its pod', async () => {
-  await using stand = await openStand(cluster);
-  const { lines, plan } = await runOf(stand, 'logs', { deployment: 'bus', include: 'ERROR', lines: 50 });
+test('logs: the lines of every matching container, prefixed with the name of its pod', async () => {
+  await using fixture = await openFixture(cluster);
+  const { lines, plan } = await runOf(fixture, 'logs', { deployment: 'bus', include: 'ERROR', lines: 50 });
   expect(lines).toEqual(['bus-6b7f-a ERROR no', 'bus-6b7f-b ERROR no']);
   expect(plan.targets).toMatchObject([
     { name: 'bus-6b7f-a', uid: 'uid-bus-6b7f-a' },
@@ -93,16 +93,16 @@ test('logs: the lines of every container that is named, behind the name of its p
   expect(plan.calls[0]?.line).toContain('tailLines=50');
 });
 
-test('logs: of one container the lines alone; that there were none before is told', async () => {
-  await using stand = await openStand(cluster);
-  expect((await runOf(stand, 'logs', { pod: 'bus-6b7f-b' })).lines).toEqual(['ok', 'ERROR no']);
-  const { lines, ends } = await runOf(stand, 'logs', { pod: 'bus-6b7f-b', previous: true });
+test('logs: of one container without a prefix; a missing previous container is reported', async () => {
+  await using fixture = await openFixture(cluster);
+  expect((await runOf(fixture, 'logs', { pod: 'bus-6b7f-b' })).lines).toEqual(['ok', 'ERROR no']);
+  const { lines, ends } = await runOf(fixture, 'logs', { pod: 'bus-6b7f-b', previous: true });
   expect({ lines, ends }).toEqual({ lines: [], ends: [false] });
 });
 
-test('describe: a pod with its containers and its environment, but no secret, and its events', async () => {
-  await using stand = await openStand(cluster);
-  const { lines } = await runOf(stand, 'describe', { object: 'pod/bus-6b7f-b' });
+test('describe: a pod with its containers and environment, without secrets, and its events', async () => {
+  await using fixture = await openFixture(cluster);
+  const { lines } = await runOf(fixture, 'describe', { object: 'pod/bus-6b7f-b' });
   expect(lines).toEqual([
     'Running: previously: exit 137 (OOMKilled); 1 of 1 ready, 4 restarts, node node-a, owner deploy bus',
     'container app: Running: previously: exit 137 (OOMKilled), 4 restarts',
@@ -118,11 +118,11 @@ test('describe: a pod with its containers and its environment, but no secret, an
 });
 
 test('rollout and events', async () => {
-  await using stand = await openStand(cluster);
-  expect((await runOf(stand, 'rollout', { object: 'deployment/bus' })).lines[0]).toBe(
+  await using fixture = await openFixture(cluster);
+  expect((await runOf(fixture, 'rollout', { object: 'deployment/bus' })).lines[0]).toBe(
     'deployment/bus: complete, available; 2 of 2 updated, 2 ready, 2 available',
   );
-  const { lines, plan } = await runOf(stand, 'events', { object: 'pod/vanished' });
+  const { lines, plan } = await runOf(fixture, 'events', { object: 'pod/vanished' });
   expect(lines).toHaveLength(2);
   expect(plan.calls[0]?.line).toContain('involvedObject.kind%3DPod%2CinvolvedObject.name%3Dvanished');
 });
@@ -147,11 +147,11 @@ const templated = deployment('bus', {
   },
 });
 
-test('rollout as JSON: what the template asks for, without secrets', async () => {
-  await using stand = await openStand((url, response, request) =>
+test('rollout as JSON: the fields of the template, without secrets', async () => {
+  await using fixture = await openFixture((url, response, request) =>
     url.pathname.endsWith('/deployments/bus') ? { body: templated } : cluster(url, response, request),
   );
-  const { found } = await runOf(stand, 'rollout', { object: 'deployment/bus' });
+  const { found } = await runOf(fixture, 'rollout', { object: 'deployment/bus' });
   expect(found).toEqual([
     expect.objectContaining({
       uid: expect.stringContaining('bus'),
@@ -168,7 +168,7 @@ test('rollout as JSON: what the template asks for, without secrets', async () =>
 
 test.each<[string, string, Raw, string, RegExp]>([
   [
-    'an object that does not exist',
+    'a missing object',
     'describe',
     { object: 'deployment/gone' },
     'not-applicable',
@@ -182,27 +182,21 @@ test.each<[string, string, Raw, string, RegExp]>([
     /a pod has no rollout/,
   ],
   [
-    'pods that are not there',
+    'missing pods',
     'logs',
     { deployment: 'gone' },
     'not-applicable',
     /no container of deployment\/gone in prod/,
   ],
-  [
-    'a container that does not exist',
-    'logs',
-    { deployment: 'bus', container: 'x' },
-    'not-applicable',
-    /no container/,
-  ],
-])('%s is no plan', async (_, name, params, ending, message) => {
-  await using stand = await openStand(cluster);
-  const failed = await planOf(stand, name, params).plan.catch((error: unknown) => error);
+  ['a missing container', 'logs', { deployment: 'bus', container: 'x' }, 'not-applicable', /no container/],
+])('%s prevents a plan', async (_, name, params, ending, message) => {
+  await using fixture = await openFixture(cluster);
+  const failed = await planOf(fixture, name, params).plan.catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(PlanError);
   expect(failed).toMatchObject({ ending, message: expect.stringMatching(message) });
 });
 
-test('a source of all namespaces wants to be told which', async () => {
-  await using stand = await openStand(cluster, { namespaces: ['*'] });
-  await expect(planOf(stand, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('set namespace:');
+test('a source of all namespaces requires the namespace', async () => {
+  await using fixture = await openFixture(cluster, { namespaces: ['*'] });
+  await expect(planOf(fixture, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('set namespace:');
 });

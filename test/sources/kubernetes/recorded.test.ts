@@ -19,7 +19,7 @@ interface Replayed extends Played {
 
 const scenarios = [...kubernetesScenarios, ...kubernetesNodeScenarios];
 
-/** Plays a scenario against what a real API server answered to it. */
+/** Replays a scenario recorded from a real API server. */
 const replayed = async (name: string): Promise<Replayed> => {
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -42,7 +42,7 @@ interface RawObject {
   readonly status: { readonly phase?: string; readonly readyReplicas?: number };
 }
 
-/** The objects of a list as the API server sent them. */
+/** The objects of a list as sent by the API server. */
 const rawItems = (one: HttpExchange): readonly RawObject[] =>
   (one.body as { readonly items: readonly RawObject[] }).items; // a PodList, DeploymentList …
 const rowsIn = (batch: Played['batches'][number] | undefined) =>
@@ -52,13 +52,13 @@ const rowsIn = (batch: Played['batches'][number] | undefined) =>
 const faultsOf = ({ batches }: Played) => batches.flatMap(({ faults }) => faults);
 const workloadOf = (name: string): string => name.replace(/-.*/, '');
 
-describe('answers of a real Kubernetes 1.36', () => {
-  test.each(scenarios)('$name: every request that we send is a recorded one', async ({ name }) => {
+describe('responses of a real Kubernetes 1.36', () => {
+  test.each(scenarios)('$name: every request sent is a recorded one', async ({ name }) => {
     const { replay } = await replayed(name);
     expect(replay.differences()).toEqual([]);
   });
 
-  test('pods: names, uids, nodes and states are those of the API objects', async () => {
+  test('pods: names, UIDs, nodes and states match the API objects', async () => {
     const played = await replayed('pods');
     const raw = rawItems(exchange(played, '/pods?limit'));
     expect(raw.map(({ metadata, status }) => [workloadOf(metadata.name), status.phase])).toEqual([
@@ -103,7 +103,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     );
   });
 
-  test('warnings: the scheduler says why a pod has no node', async () => {
+  test("warnings: the scheduler's reason for a pending pod", async () => {
     const played = await replayed('warnings');
     expect(played.batches[0]?.items).toEqual([
       expect.objectContaining({
@@ -115,7 +115,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     ]);
   });
 
-  test('404 as a plain text: nothing serves metrics.k8s.io', async () => {
+  test('404 as a plain text: metrics.k8s.io is not served', async () => {
     const played = await replayed('top');
     expect(exchange(played, 'metrics.k8s.io')).toMatchObject({ status: 404, lines: ['404 page not found'] });
     expect(faultsOf(played)).toEqual([
@@ -128,7 +128,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     ]);
   });
 
-  test('403: the words of the API server, and the right that is missing', async () => {
+  test('403: the message of the API server, and the missing permission', async () => {
     const played = await replayed('forbidden');
     expect(exchange(played, '/pods').status).toBe(403);
     expect(faultsOf(played)).toEqual([
@@ -148,7 +148,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     expect(faultsOf(played)).toEqual([expect.objectContaining({ kind: 'denied' })]);
   });
 
-  test('doctor: access reviews say what we may do; another uid of kube-system is another system', async () => {
+  test('doctor: access reviews return the permissions; another UID of kube-system is an identity mismatch', async () => {
     const played = await replayed('doctor');
     const reviews = played.recording.exchanges.filter(({ path }) =>
       path.endsWith('/selfsubjectaccessreviews'),
@@ -168,7 +168,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     });
   });
 
-  test('plans: what the dry run changes; a 404, and a 422 in the words of the API server', async () => {
+  test('plans: changes by the dry run; a 404, and a 422 with the message of the API server', async () => {
     const played = await replayed('plans');
     const dryRuns = played.recording.exchanges.filter(({ path }) => path.endsWith('?dryRun=All'));
     expect(dryRuns.map(({ status, requestType }) => `${status} ${requestType}`)).toEqual([
@@ -202,7 +202,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     expect(after?.toSorted().map((row) => row.split(' ')[0])).toEqual(['api', 'homeless', 'late']);
   });
 
-  test('bookmark: a watch that the API server ends soon says before how far it is', async () => {
+  test('bookmark: a watch that is about to end reports its position first', async () => {
     const recording = httpRecording('kubernetes-1.36/bookmark');
     const [only] = recording.exchanges;
     const raw: readonly RawEvent[] = (only?.lines ?? []).map((line) => JSON.parse(line));
@@ -216,7 +216,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     );
   });
 
-  test('410: a watch from a version that is too old ends with an ERROR, which asks for a list', async () => {
+  test('410: a watch from a version that is too old ends with an ERROR, which causes a list', async () => {
     const recording = httpRecording('kubernetes-1.36/gone');
     const [only] = recording.exchanges;
     expect(only).toMatchObject({ status: 200, lines: [expect.stringContaining('"code":410')] });
@@ -226,7 +226,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     expect(replay.differences()).toEqual([]);
   });
 
-  test('containers: one that has ended, and one whose image is missing', async () => {
+  test('containers: a terminated one, and one with a missing image', async () => {
     const played = await replayed('containers');
     expect(
       rowsIn(played.batches[0]).map(
@@ -235,7 +235,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     ).toEqual(['stuck ErrImageNeverPull 0/1', 'talker Completed 0/1']);
   });
 
-  test('log: lines without their time stamp, in the order of the kubelet', async () => {
+  test('log: lines without their timestamps, in the order of the kubelet', async () => {
     const played = await replayed('log');
     const lines = exchange(played, '/log?').lines ?? [];
     const texts = lines.map((line) => line.replace(/^\S+ /, ''));
@@ -247,7 +247,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     ).toEqual(lines.map((line, index) => [texts[index], Date.parse(line.replace(/ .*/, ''))]));
   });
 
-  test("log-last-line: tailLines is the server's to do", async () => {
+  test('log-last-line: tailLines is applied by the server', async () => {
     const played = await replayed('log-last-line');
     expect(exchange(played, '/log?').path).toContain('tailLines=1');
     expect(played.logEvents).toHaveLength(1);

@@ -13,7 +13,7 @@ import { ProgramError } from '../../../src/platform/wire-error.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import type { RemoteExecTarget } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { kubeconfigOf } from './stand.ts';
+import { kubeconfigOf } from './fixture.ts';
 
 const never = new AbortController().signal;
 
@@ -26,7 +26,7 @@ interface Execs extends AsyncDisposable {
 const on = (channel: number, text: string): Buffer =>
   Buffer.concat([Buffer.from([channel]), Buffer.from(text)]);
 
-/** What the last channel says of a program's end. */
+/** The error channel's report of a program's end. */
 const exit = (code: number): Buffer =>
   on(
     3,
@@ -41,7 +41,7 @@ const exit = (code: number): Buffer =>
     ),
   );
 
-/** An API server that runs programs as `serve` says, or refuses with a status and a message. */
+/** An API server that runs programs as `serve` defines, or refuses with a status and a message. */
 const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, string]): Promise<Execs> => {
   const asked: string[] = [];
   const server: Server = createServer();
@@ -70,17 +70,17 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
     { id: 'k8s', env: 'test', signals: [], config: kubernetes.config.parse({ kubeconfig }) },
     io,
   );
-  const door = io.declaredReads();
+  const declared = io.declaredReads();
   const events: Execs['events'] = (program, signal = never, at = { end: 'bus-0' }) => {
     if (source.run === undefined) throw new Error('no run');
-    return source.run(at, program, door, signal);
+    return source.run(at, program, declared, signal);
   };
   return {
     asked,
     events,
     run: (...which) => collectRemoteEnd(events(...which)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([source.close(), door.close(), io.close()]);
+      await Promise.all([source.close(), declared.close(), io.close()]);
       for (const one of sockets.clients) one.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await rm(dir, { recursive: true });
@@ -88,7 +88,7 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
   };
 };
 
-test('an argv arrives word by word, in the container that is named', async () => {
+test('an argv is passed word by word, in the named container', async () => {
   await using execs = await openExecs((wire) => {
     wire.send(on(1, 'o'));
     wire.send(on(2, 'hm\n'));
@@ -103,11 +103,11 @@ test('an argv arrives word by word, in the container that is named', async () =>
   ]);
 });
 
-/** containerd's words behind a kubelet: what matters comes late. */
+/** A message of containerd through a kubelet: the relevant part comes late. */
 const inContainerd =
   'Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "79c2c5db6ff2355cf13aeabb8f81c310269f163f45543996cbbe5d383b5e93cd": OCI runtime exec failed: exec failed: unable to start container process: exec: "check": executable file not found in $PATH: unknown';
 
-test('a program that its runtime cannot start is missing, the way holds', async () => {
+test('a program that cannot be started is missing; the tunnel works', async () => {
   await using execs = await openExecs((wire) => {
     wire.send(
       on(3, JSON.stringify({ status: 'Failure', reason: 'InternalError', message: inContainerd })),
@@ -121,19 +121,19 @@ test('a program that its runtime cannot start is missing, the way holds', async 
 
 test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegExp, RegExp | undefined]>([
   [
-    'is lost in the middle',
+    'is lost during execution',
     (wire) => wire.send(on(1, 'half'), () => wire.terminate()),
     /closed with 1006/,
     undefined,
   ],
   [
-    'closes without a word of its end',
+    'closes without an exit status',
     (wire) => wire.close(1000),
     /closed before the exit status was received/,
     undefined,
   ],
   [
-    'ends for a reason of the node',
+    'fails for a reason of the node',
     (wire) =>
       wire.send(on(3, JSON.stringify({ status: 'Failure', message: 'container is in CREATED state' })), () =>
         wire.close(1000),
@@ -151,13 +151,13 @@ test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegE
     /resources: \["pods\/exec"\], verbs: \[create\]/,
   ],
   [
-    'needs a container',
+    'requires a container',
     [400, 'a container name must be specified for pod bus-0, choose one of: [app sidecar]'],
     /choose one of: \[app sidecar\]/,
     /container: NAME/,
   ],
   ['has no pod', [404, 'pods "bus-0" not found'], /answered 404: pods "bus-0" not found/, undefined],
-])('a way that %s is cut', async (_, serve, message, remedy) => {
+])('a tunnel that %s is cut', async (_, serve, message, remedy) => {
   await using execs = await openExecs(serve);
   const error = await execs.run({ argv: ['check'] }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TunnelError);
@@ -167,7 +167,7 @@ test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegE
   });
 });
 
-test('one that does not end in time has failed itself, and its connection is closed', async () => {
+test('a program that times out has failed itself, and its connection is closed', async () => {
   const begun = Promise.withResolvers<WebSocket>();
   await using execs = await openExecs((wire) => begun.resolve(wire));
   const stop = new AbortController();
@@ -190,7 +190,7 @@ test('one that does not end in time has failed itself, and its connection is clo
   });
   await closed;
 
-  // Nobody can end it there: the same is not started again and again.
+  // It cannot be killed there, so the same program is not started repeatedly.
   await expect(execs.run({ argv: ['check'] })).rejects.toMatchObject({
     kind: 'timeout',
     message: 'an earlier run has not ended there; next attempt in 1m',
@@ -199,7 +199,7 @@ test('one that does not end in time has failed itself, and its connection is clo
   expect(execs.asked).toHaveLength(1);
 });
 
-test('a way that does not open in time is not a program that does not end', async () => {
+test('a tunnel that does not open in time is not a timeout of the program', async () => {
   await using execs = await openExecs(() => {});
   const stop = new AbortController();
   stop.abort(new DOMException('no answer in 10s', 'TimeoutError'));
@@ -208,7 +208,7 @@ test('a way that does not open in time is not a program that does not end', asyn
   expect(error).toMatchObject({ kind: 'timeout' });
 });
 
-test('one that talks without end is left', async () => {
+test('a program with endless output is abandoned', async () => {
   await using execs = await openExecs((wire) => {
     const more = (): void => {
       if (wire.readyState === wire.OPEN) wire.send(on(1, 'x'.repeat(65_536)), more);
@@ -218,7 +218,7 @@ test('one that talks without end is left', async () => {
   await expect(execs.run({ argv: ['yes'], maxBytes: 1000 })).rejects.toMatchObject({ kind: 'malformed' });
 });
 
-test('where a program is started is its image’s business', async () => {
+test('the working directory is defined by the image', async () => {
   await using execs = await openExecs((wire) => wire.close());
   await expect(execs.run({ argv: ['check'], cwd: '/x' })).rejects.toMatchObject({
     kind: 'unconfigured',

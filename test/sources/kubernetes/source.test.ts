@@ -2,18 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../src/domain/facts.ts';
 import { certificateOf } from '../../support/certificate.ts';
+import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
-import { empty, type Handler, kubeconfigOf, openStand } from './stand.ts';
 import { names } from './watching.ts';
 
 const { signal } = new AbortController();
 
-/** Answers by the end of a path; what nobody says has an empty list. */
+/** Responses by the end of a path; an empty list by default. */
 const answers =
-  (said: Readonly<Record<string, Raw>>): Handler =>
+  (responses: Readonly<Record<string, Raw>>): Handler =>
   (url, ...rest) => {
-    const path = Object.keys(said).find((end) => url.pathname.endsWith(end));
-    return path === undefined ? empty(url, ...rest) : { body: said[path] ?? {} };
+    const path = Object.keys(responses).find((end) => url.pathname.endsWith(end));
+    return path === undefined ? empty(url, ...rest) : { body: responses[path] ?? {} };
   };
 const refuses =
   (path: string, status: number, body: Raw): Handler =>
@@ -27,13 +27,13 @@ const forbidden = (resource: string): Raw =>
     `${resource} is forbidden: User "ana" cannot list resource "${resource}" in API group "apps" in the namespace "prod"`,
   );
 
-test('a login that is refused says so, and the next read uses what the kubeconfig holds by then', async () => {
-  await using stand = await openStand((url, response, request) =>
+test('a rejected login is reported, and the next read uses the current kubeconfig', async () => {
+  await using fixture = await openFixture((url, response, request) =>
     request.headers.authorization === 'Bearer renewed-token'
       ? empty(url, response, request)
       : { status: 401, body: failure(401, 'Unauthorized', 'Unauthorized') },
   );
-  const { faults } = await stand.read('deployments');
+  const { faults } = await fixture.read('deployments');
   expect(faults).toMatchObject([
     {
       kind: 'denied',
@@ -44,16 +44,16 @@ test('a login that is refused says so, and the next read uses what the kubeconfi
     },
   ]);
   const config = {
-    ...kubeconfigOf(stand.server.url),
+    ...kubeconfigOf(fixture.server.url),
     users: [{ name: 'ana', user: { token: 'renewed-token' } }],
   };
-  await writeFile(stand.kubeconfig, JSON.stringify(config));
-  expect((await stand.read('deployments')).faults).toEqual([]);
+  await writeFile(fixture.kubeconfig, JSON.stringify(config));
+  expect((await fixture.read('deployments')).faults).toEqual([]);
 });
 
-test('a right that is missing is told as the rule to ask for', async () => {
-  await using stand = await openStand(refuses('/deployments', 403, forbidden('deployments')));
-  expect((await stand.read('deployments')).faults).toMatchObject([
+test('a missing permission is reported as the role to request', async () => {
+  await using fixture = await openFixture(refuses('/deployments', 403, forbidden('deployments')));
+  expect((await fixture.read('deployments')).faults).toMatchObject([
     {
       kind: 'denied',
       message: expect.stringContaining('User "ana" cannot list resource "deployments"'),
@@ -63,23 +63,23 @@ test('a right that is missing is told as the rule to ask for', async () => {
   ]);
 });
 
-test('nodes that may not be read are no fault, unless the profile wants them', async () => {
+test('nodes without permission are not a fault, unless the profile requires them', async () => {
   const nodes = refuses('/nodes', 403, failure(403, 'Forbidden', 'nodes is forbidden'));
-  await using quiet = await openStand(nodes);
+  await using quiet = await openFixture(nodes);
   expect(await quiet.read('nodes')).toMatchObject({ items: [], faults: [] });
-  await using wanted = await openStand(nodes, { facts: ['nodes'] });
+  await using wanted = await openFixture(nodes, { facts: ['nodes'] });
   expect((await wanted.read('nodes')).faults).toMatchObject([{ kind: 'denied' }]);
 });
 
-test('a namespace that is denied hides no other', async () => {
-  await using stand = await openStand(
+test('a denied namespace hides no other', async () => {
+  await using fixture = await openFixture(
     (url, ...rest) =>
       url.pathname.includes('/namespaces/closed/')
         ? { status: 403, body: forbidden('pods') }
         : answers({ '/namespaces/prod/pods': listOf([pod('a')]) })(url, ...rest),
     { namespaces: ['closed', 'prod'] },
   );
-  const read = await stand.read('pods');
+  const read = await fixture.read('pods');
   expect(names(read)).toEqual(['a']);
   expect(read.faults).toMatchObject([
     { kind: 'denied', message: expect.stringContaining('/namespaces/closed/pods') },
@@ -87,59 +87,59 @@ test('a namespace that is denied hides no other', async () => {
 });
 
 test('all namespaces are one list', async () => {
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     answers({ '/api/v1/pods': listOf([pod('a'), pod('b', { meta: { namespace: 'dev' } })]) }),
     { namespaces: ['*'] },
   );
-  expect(names(await stand.read('pods'))).toEqual(['a', 'b']);
+  expect(names(await fixture.read('pods'))).toEqual(['a', 'b']);
 });
 
-test('a selector of the profile narrows pods and what controls them, and nothing else', async () => {
-  await using stand = await openStand(empty, { selector: 'tier=web' });
-  for (const feed of ['pods', 'deployments', 'nodes', 'warnings']) await stand.read(feed);
-  const asked = stand.server.asked.filter((one) => one.includes('labelSelector'));
+test('a selector of the profile filters pods and their controllers, and nothing else', async () => {
+  await using fixture = await openFixture(empty, { selector: 'tier=web' });
+  for (const feed of ['pods', 'deployments', 'nodes', 'warnings']) await fixture.read(feed);
+  const asked = fixture.server.asked.filter((one) => one.includes('labelSelector'));
   expect(asked.map((one) => one.replace(/\?.*/, ''))).toEqual([
     'GET /api/v1/namespaces/prod/pods',
     'GET /apis/apps/v1/namespaces/prod/deployments',
   ]);
 });
 
-test('a continuation that has expired begins the list anew, once', async () => {
+test('an expired continuation restarts the list once', async () => {
   let expired = 0;
-  await using stand = await openStand((url, ...rest) => {
+  await using fixture = await openFixture((url, ...rest) => {
     if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
     if (url.searchParams.get('continue') === null)
       return { body: listOf([deployment(`first-${expired}`)], expired < 2 ? { continue: 'x' } : {}) };
     expired++;
     return { status: 410, body: failure(410, 'Expired', 'The provided continue parameter is too old') };
   });
-  expect((await stand.read('deployments')).faults).toMatchObject([
+  expect((await fixture.read('deployments')).faults).toMatchObject([
     { kind: 'missing', message: expect.stringContaining('continue parameter is too old') },
   ]);
-  const { items, faults } = await stand.read('deployments');
+  const { items, faults } = await fixture.read('deployments');
   expect(faults).toEqual([]);
   expect(items).toMatchObject([{ name: 'first-2' }]);
 });
 
-test('objects that are too large for a chunk of 500 come in smaller ones', async () => {
-  await using stand = await openStand((url, ...rest) => {
+test('objects too large for a chunk of 500 are read in smaller chunks', async () => {
+  await using fixture = await openFixture((url, ...rest) => {
     if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
     const note = url.searchParams.get('limit') === '500' ? 'x'.repeat(9 * 1024 * 1024) : '';
     return { body: listOf([{ ...deployment('big'), note }]) };
   });
-  expect(await stand.read('deployments')).toMatchObject({ items: [{ name: 'big' }], faults: [] });
+  expect(await fixture.read('deployments')).toMatchObject({ items: [{ name: 'big' }], faults: [] });
 });
 
-test('a list that is none is malformed', async () => {
-  await using stand = await openStand(answers({ '/deployments': { kind: 'List' } }));
-  expect((await stand.read('deployments')).faults).toMatchObject([
+test('an invalid list is malformed', async () => {
+  await using fixture = await openFixture(answers({ '/deployments': { kind: 'List' } }));
+  expect((await fixture.read('deployments')).faults).toMatchObject([
     { kind: 'malformed', message: expect.stringContaining('the JSON has no items') },
   ]);
 });
 
-test('a context that does not exist is told without a call', async () => {
-  await using stand = await openStand(empty, { context: 'prd' });
-  expect((await stand.read('pods')).faults).toMatchObject([
+test('a missing context is reported without a request', async () => {
+  await using fixture = await openFixture(empty, { context: 'prd' });
+  expect((await fixture.read('pods')).faults).toMatchObject([
     {
       kind: 'missing',
       message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd"; contexts: prod$/),
@@ -147,17 +147,17 @@ test('a context that does not exist is told without a call', async () => {
   ]);
 });
 
-test('what pods use comes from the metrics server; without one there are no numbers, and that is told once', async () => {
+test('pod usage is read from the metrics server; without one there is no usage, reported once', async () => {
   const usage = (cpu: string, memory: string): Raw => ({
     items: [{ metadata: meta('a'), containers: [{ name: 'app', usage: { cpu, memory } }] }],
     metadata: {},
   });
   const pods = { '/api/v1/namespaces/prod/pods': listOf([pod('a')]) };
-  await using measured = await openStand(
+  await using measured = await openFixture(
     answers({ '/v1beta1/namespaces/prod/pods': usage('250m', '64Mi'), ...pods }),
   );
   expect((await measured.read('pods')).items).toMatchObject([{ cpuCores: 0.25, memoryBytes: 2 ** 26 }]);
-  await using blind = await openStand(answers(pods));
+  await using blind = await openFixture(answers(pods));
   const { items, faults } = await blind.read('pods');
   expect(items[0]).not.toHaveProperty('cpuCores');
   expect(faults).toEqual([]);
@@ -169,7 +169,7 @@ test('what pods use comes from the metrics server; without one there are no numb
 const valuesOf = (samples: readonly Sample[] = []) =>
   Object.fromEntries(samples.map(({ signal: id, value, why }) => [id, value ?? why]));
 
-test('signals: what pods, deployments and autoscalers answer', async () => {
+test('signals: values of pods, deployments and autoscalers', async () => {
   const ended = (reason: string, finishedAt: string) => ({
     restartCount: 3,
     lastState: { terminated: { exitCode: 137, reason, finishedAt } },
@@ -219,7 +219,7 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     scalesNot: { condition: 'hpa/gone', type: 'ScalingActive' },
     elsewhere: { ready: 'deployment/bus', namespace: 'dev' },
   };
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     answers({
       '/v1beta1/namespaces/prod/pods': used,
       '/namespaces/prod/pods': listOf(pods),
@@ -229,7 +229,7 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     {},
     Object.entries(reads).map(([id, read]) => ({ id, read })),
   );
-  const { samples: podSamples } = await stand.read('pods');
+  const { samples: podSamples } = await fixture.read('pods');
   expect(valuesOf(podSamples)).toEqual({
     ready: 1,
     readyShare: 50,
@@ -241,14 +241,14 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     cpu: 1,
     none: 'no pod matches app=gone',
   });
-  expect(valuesOf((await stand.read('deployments')).samples)).toEqual({
+  expect(valuesOf((await fixture.read('deployments')).samples)).toEqual({
     replicas: 3,
     replicaShare: 75,
     available: 'True',
     strange: 'it has no condition Strange',
     elsewhere: 'deployment/bus not found',
   });
-  const hpas = await stand.read('hpas');
+  const hpas = await fixture.read('hpas');
   expect(valuesOf(hpas.samples)).toEqual({
     scaler: 100,
     wanted: 6,
@@ -258,26 +258,26 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
   expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at its maximum' }]);
 });
 
-test('read again and again without a watch, what pods use is not what there was before', async () => {
+test('without a watch, the usage of a replaced pod is not shown for its successor', async () => {
   const usedBy = (name: string) => ({
     items: [{ metadata: meta(name), containers: [{ name: 'app', usage: { cpu: '1', memory: '96Mi' } }] }],
     metadata: {},
   });
   const answersFor = (name: string) =>
     answers({ '/v1beta1/namespaces/prod/pods': usedBy(name), '/namespaces/prod/pods': listOf([pod(name)]) });
-  await using stand = await openStand(answersFor('bus-1'), { watch: false });
+  await using fixture = await openFixture(answersFor('bus-1'), { watch: false });
   const used = async () =>
-    (await stand.read('pods')).items.map((row) => ('cpuCores' in row ? row.cpuCores : undefined));
+    (await fixture.read('pods')).items.map((row) => ('cpuCores' in row ? row.cpuCores : undefined));
   expect(await used()).toEqual([1]);
-  stand.answer = answersFor('bus-2');
+  fixture.answer = answersFor('bus-2');
   expect(await used()).toEqual([undefined]);
-  await stand.clock.advance(5000);
+  await fixture.clock.advance(5000);
   expect(await used()).toEqual([1]);
 });
 
-test('restarts that happen while we look are counted, each one', async () => {
+test('every restart since the start is counted', async () => {
   let restarts = 1;
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     (url, ...rest) =>
       answers({
         '/api/v1/namespaces/prod/pods': listOf([
@@ -287,15 +287,15 @@ test('restarts that happen while we look are counted, each one', async () => {
     {},
     [{ id: 'recent', read: { restarts: 'app=bus', per: '10m' } }],
   );
-  const read = async () => valuesOf((await stand.read('pods')).samples).recent;
+  const read = async () => valuesOf((await fixture.read('pods')).samples).recent;
   expect(await read()).toBe(0);
   restarts = 4;
   expect(await read()).toBe(3);
-  await stand.clock.advance(601_000);
+  await fixture.clock.advance(601_000);
   expect(await read()).toBe(0);
 });
 
-test('a certificate in a secret has so many days left, and nothing else of the secret is told', async () => {
+test('the certificate of a Secret has its days to expiry, and nothing else of the Secret is read', async () => {
   const { cert } = certificateOf('bus', new Date('2026-03-14T10:15:07Z'));
   const data = {
     'tls.crt': Buffer.from(cert).toString('base64'),
@@ -303,12 +303,12 @@ test('a certificate in a secret has so many days left, and nothing else of the s
     odd: 'bm9uZQ==',
   };
   const secret = { metadata: meta('bus-tls'), data };
-  await using stand = await openStand(answers({ '/secrets/bus-tls': secret }), {}, [
+  await using fixture = await openFixture(answers({ '/secrets/bus-tls': secret }), {}, [
     { id: 'days', read: { secretExpiry: 'bus-tls' } },
     { id: 'odd', read: { secretExpiry: 'bus-tls', key: 'odd' } },
     { id: 'none', read: { secretExpiry: 'bus-tls', key: 'ca.crt' } },
   ]);
-  const read = await stand.read('secrets');
+  const read = await fixture.read('secrets');
   expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
   expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
     ['malformed', 'odd is not a certificate'],
@@ -317,23 +317,23 @@ test('a certificate in a secret has so many days left, and nothing else of the s
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);
 });
 
-test('which cluster it is, is told by kube-system', async () => {
+test('the cluster is identified by kube-system', async () => {
   const handler = answers({
     '/namespaces/kube-system': { metadata: { ...meta('kube-system'), uid: 'u-1' } },
   });
-  await using right = await openStand(handler, { identity: { uid: 'u-1' } });
+  await using right = await openFixture(handler, { identity: { uid: 'u-1' } });
   expect(await right.source.identify?.(signal)).toBeUndefined();
-  await using wrong = await openStand(handler, { identity: { uid: 'u-2' } });
+  await using wrong = await openFixture(handler, { identity: { uid: 'u-2' } });
   expect(await wrong.source.identify?.(signal)).toMatchObject({
     kind: 'wrong-system',
     message: expect.stringContaining('expected kube-system with UID u-2, found u-1'),
   });
-  await using untrusted = await openStand(handler, { identity: { ca: 'AB:CD' } });
+  await using untrusted = await openFixture(handler, { identity: { ca: 'AB:CD' } });
   expect(await untrusted.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
 });
 
-test('doctor: what we may, what we may not with its rule, and that nobody measures', async () => {
-  await using stand = await openStand(
+test('doctor: granted permissions, missing ones with their role, and missing metrics', async () => {
+  await using fixture = await openFixture(
     async (url, response, request) => {
       if (url.pathname === '/version') return { body: { gitVersion: 'v1.33.4' } };
       if (!url.pathname.endsWith('/selfsubjectaccessreviews')) return empty(url, response, request);
@@ -345,8 +345,8 @@ test('doctor: what we may, what we may not with its rule, and that nobody measur
     },
     { facts: ['pods', 'jobs', 'top'] },
   );
-  const found = await stand.source.doctor?.(signal);
-  expect(found?.map(({ ok, what }) => `${ok} ${what.replace(stand.server.url, 'URL')}`)).toEqual([
+  const found = await fixture.source.doctor?.(signal);
+  expect(found?.map(({ ok, what }) => `${ok} ${what.replace(fixture.server.url, 'URL')}`)).toEqual([
     'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
     'true allowed in prod: get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
     'false not allowed to watch pods in prod: pods require repeated lists',
@@ -362,8 +362,8 @@ test('doctor: what we may, what we may not with its rule, and that nobody measur
 test.each([
   ['v1.34.9', 'get pods/portforward, get pods/exec'],
   ['v1.36.3', 'get+create pods/portforward, get+create pods/exec'],
-])('doctor: what a way into a pod needs of %s', async (gitVersion, rights) => {
-  await using stand = await openStand(
+])('doctor: permissions required for a tunnel with %s', async (gitVersion, rights) => {
+  await using fixture = await openFixture(
     (url, response, request) => {
       if (url.pathname === '/version') return { body: { gitVersion } };
       return url.pathname.endsWith('/selfsubjectaccessreviews')
@@ -372,13 +372,13 @@ test.each([
     },
     { facts: ['pods'] },
   );
-  const [, may] = (await stand.source.doctor?.(signal)) ?? [];
+  const [, may] = (await fixture.source.doctor?.(signal)) ?? [];
   expect(may?.what).toContain(rights);
 });
 
-test('a context that the kubeconfig does not have is no metrics server that is missing', async () => {
-  await using stand = await openStand(empty, { context: 'nowhere', namespace: 'prod' });
-  const [pods, top] = [await stand.read('pods'), await stand.read('top')];
+test('a missing context is not reported as a missing metrics server', async () => {
+  await using fixture = await openFixture(empty, { context: 'nowhere', namespace: 'prod' });
+  const [pods, top] = [await fixture.read('pods'), await fixture.read('top')];
   expect(top.faults).toMatchObject([
     {
       kind: 'missing',

@@ -13,7 +13,7 @@ const template = (...images: readonly string[]): Raw => ({
 
 const of = ({ image, revision, generation }: Partial<Workload>) => ({ image, revision, generation });
 
-test('a deployment tells its images, its revision and its generation', () => {
+test('a deployment has its images, its revision and its generation', () => {
   const raw = deployment('billing', template('shop/billing:1.4.2', 'envoy:1.30'));
   const metadata = meta('billing', {
     generation: 7,
@@ -26,7 +26,7 @@ test('a deployment tells its images, its revision and its generation', () => {
   });
 });
 
-test('a stateful set tells the revision that it goes to', () => {
+test('a stateful set has its update revision', () => {
   const raw = deployment('search', template('search:9'), { updateRevision: 'search-6b7f' });
   expect(of(parseStatefulSet(raw, toClock).row)).toMatchObject({
     image: 'search:9',
@@ -34,7 +34,7 @@ test('a stateful set tells the revision that it goes to', () => {
   });
 });
 
-test('what the API does not say is absent', () => {
+test('missing fields are absent', () => {
   const { row } = parseDeployment({ metadata: { name: 'bare' } }, toClock);
   expect(row).not.toHaveProperty('image');
   expect(row).not.toHaveProperty('revision');

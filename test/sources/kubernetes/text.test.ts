@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { empty, type Handler, openFixture } from './fixture.ts';
 import { failure, listOf, podOf, type Raw, running } from './objects.ts';
-import { empty, type Handler, openStand } from './stand.ts';
 
 const { signal } = new AbortController();
 
@@ -67,9 +67,9 @@ const row = (more: Partial<Workload>): Workload => ({
   ...more,
 });
 
-test('the YAML has no managed fields, no last applied text and no secret', async () => {
-  await using stand = await openStand(answering('seen'));
-  const { lines } = (await stand.source.describe?.(row({}), 'yaml', signal)) ?? { lines: [] };
+test('the YAML has no managed fields, no last-applied annotation and no secret', async () => {
+  await using fixture = await openFixture(answering('seen'));
+  const { lines } = (await fixture.source.describe?.(row({}), 'yaml', signal)) ?? { lines: [] };
   const text = lines.join('\n');
   expect(text).toContain('team: payments');
   expect(text).toContain('image: app:2');
@@ -77,25 +77,25 @@ test('the YAML has no managed fields, no last applied text and no secret', async
   expect(text.replace(lines[0] ?? '', '')).not.toMatch(/managedFields|last-applied|s3cret/);
 });
 
-test('a description ends with the events, a container is told with its pod', async () => {
-  await using stand = await openStand(answering('seen'));
+test('a description ends with the events, a container is described with its pod', async () => {
+  await using fixture = await openFixture(answering('seen'));
   const container = row({ kind: 'container', name: 'app', owner: 'bus-6b7f-b' });
-  const told = await stand.source.describe?.(container, 'describe', signal);
-  expect(told?.title).toBe('pod/bus-6b7f-b');
-  expect(told?.lines.at(-1)).toBe('  ! BackOff: 2026-03-04T10:10:00Z again');
-  expect(told?.lines.join('\n')).not.toContain('s3cret');
+  const description = await fixture.source.describe?.(container, 'describe', signal);
+  expect(description?.title).toBe('pod/bus-6b7f-b');
+  expect(description?.lines.at(-1)).toBe('  ! BackOff: 2026-03-04T10:10:00Z again');
+  expect(description?.lines.join('\n')).not.toContain('s3cret');
 });
 
-test('events that are denied hide nothing else', async () => {
-  await using stand = await openStand(answering('denied'));
-  const told = await stand.source.describe?.(row({}), 'describe', signal);
-  expect(told?.lines.at(-1)).toContain('cannot read:');
-  expect(told?.lines.join('\n')).toContain('image app:2');
+test('denied events hide nothing else', async () => {
+  await using fixture = await openFixture(answering('denied'));
+  const description = await fixture.source.describe?.(row({}), 'describe', signal);
+  expect(description?.lines.at(-1)).toContain('cannot read:');
+  expect(description?.lines.join('\n')).toContain('image app:2');
 });
 
-test('a pod that is gone is missing', async () => {
-  await using stand = await openStand(answering('seen'));
-  await expect(stand.source.describe?.(row({ name: 'gone' }), 'yaml', signal)).rejects.toMatchObject({
+test('a deleted pod is missing', async () => {
+  await using fixture = await openFixture(answering('seen'));
+  await expect(fixture.source.describe?.(row({ name: 'gone' }), 'yaml', signal)).rejects.toMatchObject({
     kind: 'missing',
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { openFixture } from './fixture.ts';
 import { failure, listOf } from './objects.ts';
-import { openStand } from './stand.ts';
 
 const pod = (name: string, state: object) => ({
   metadata: { name, uid: name, namespace: 'prod', labels: { app: 'bus' } },
@@ -14,23 +14,23 @@ const used = (name: string) => ({
 const running = { running: { startedAt: '2026-03-04T10:00:00Z' } };
 
 test.each([
-  ['all tell', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
+  ['all report', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
   [
-    'one that runs tells nothing: no sum is better than one that is too small',
+    'a running one does not report: no sum, as it would be too low',
     [pod('a', running), pod('b', running)],
     ['a'],
     { sum: 'cannot sum: 1 of 2 pods have no value', max: 1 },
   ],
   [
-    'one has ended, and uses nothing',
+    'an ended one uses nothing',
     [pod('a', running), pod('b', { terminated: { exitCode: 0 } })],
     ['a'],
     { sum: 1, max: 1 },
   ],
-])('the CPU of several pods when %s', async (_, pods, told, expected) => {
-  await using stand = await openStand(
+])('the CPU of several pods when %s', async (_, pods, reporting, expected) => {
+  await using fixture = await openFixture(
     ({ pathname }) => {
-      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(told.map(used)) };
+      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(reporting.map(used)) };
       if (pathname.endsWith('/pods')) return { body: listOf(pods) };
       return pathname.includes('/namespaces/prod/')
         ? { body: listOf([]) }
@@ -42,7 +42,7 @@ test.each([
       { id: 'max', read: { cpu: 'app=bus', fold: 'max' } },
     ],
   );
-  const { samples = [] } = await stand.read('pods');
+  const { samples = [] } = await fixture.read('pods');
   expect(Object.fromEntries(samples.map(({ signal, value, why }) => [signal, value ?? why]))).toEqual(
     expected,
   );

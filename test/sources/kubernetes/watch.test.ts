@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { until } from './fixture.ts';
 import { failure, listOf, pod } from './objects.ts';
-import { until } from './stand.ts';
 import { names, openWatch, whole } from './watching.ts';
 
 const versioned = (name: string, version: string, more = {}) =>
   pod(name, { meta: { resourceVersion: version }, ...more });
 
-test('the first rows are there before the list is, and say that they are not all', async () => {
+test('the first rows are shown before the list is complete, and are marked as partial', async () => {
   const rest = Promise.withResolvers<void>();
   await using watched = await openWatch(async (url) => {
     if (url.searchParams.get('continue') === null)
@@ -27,7 +27,7 @@ test('the first rows are there before the list is, and say that they are not all
   expect(second.faults).toEqual([]);
 });
 
-test('what a watch tells is read without another request, and rows that have not changed are the same objects', async () => {
+test('watch events are read without another request, and unchanged rows are the same objects', async () => {
   await using watched = await openWatch(whole(pod('a'), pod('b')));
   const before = await watched.read();
   await watched.watched(1);
@@ -38,34 +38,34 @@ test('what a watch tells is read without another request, and rows that have not
   watch?.send('DELETED', versioned('b', '102'));
   await woken;
   await until(() => watched.wakes() > 0);
-  const asked = watched.stand.server.asked.length;
+  const asked = watched.fixture.server.asked.length;
   let after = await watched.read();
   while (names(after).includes('b')) after = await watched.read();
   expect(names(after)).toEqual(['a', 'c']);
   expect(after.items[0]).toBe(before.items[0]);
-  expect(watched.stand.server.asked).toHaveLength(asked);
+  expect(watched.fixture.server.asked).toHaveLength(asked);
 });
 
-test('a watch that the server ends is taken up where it was, without a list', async () => {
+test('a watch ended by the server is resumed without a list', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
   watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '180' } });
   watched.watches[0]?.end();
   await until(() => watched.watches[0]?.isOpen() === false);
-  await watched.stand.clock.settle();
+  await watched.fixture.clock.settle();
   while (watched.watches.length < 2) expect((await watched.read()).faults).toEqual([]);
   expect(watched.watches[1]?.from).toBe('180');
   expect(watched.lists()).toHaveLength(1);
 });
 
-test('a watch that is cut is taken up where it was; when it cannot be, that is a fault and its rows are not told anew', async () => {
+test('a lost watch is resumed; if it cannot be, that is a fault and its rows are not confirmed', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (_, response) => void response.destroy();
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (_, response) => void response.destroy();
   watched.watches[0]?.cut();
   let lost = await watched.read();
   while (lost.faults.length === 0) lost = await watched.read();
@@ -73,7 +73,7 @@ test('a watch that is cut is taken up where it was; when it cannot be, that is a
   expect(lost.faults).toMatchObject([
     { kind: 'unreachable', message: expect.stringContaining('/pods: connection') },
   ]);
-  stand.answer = answer;
+  fixture.answer = answer;
   expect(names(await watched.read())).toEqual(['a']);
   expect(watched.lists()).toHaveLength(1);
 });
@@ -108,34 +108,34 @@ test.each([
   await watched.watched(2);
 });
 
-test('a version that is refused as too old leads to a new list, and is no fault', async () => {
+test('a version rejected as too old causes a new list, and is not a fault', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (url, ...rest) =>
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (url, ...rest) =>
     url.searchParams.get('watch') === '1'
       ? { status: 410, body: failure(410, 'Expired', 'too old resource version: 100 (900)') }
       : answer(url, ...rest);
   watched.watches[0]?.end();
   while (watched.lists().length < 2) expect(names(await watched.read())).toEqual(['a']);
-  stand.answer = answer;
+  fixture.answer = answer;
   await watched.read();
   await watched.watched(2);
   expect((await watched.read()).faults).toEqual([]);
 });
 
-test('a watch that says nothing for 90 s has died without a word; one that speaks lives', async () => {
+test('a watch without data for 90 s is dead; one with data is alive', async () => {
   await using watched = await openWatch(whole(pod('a')));
-  const { clock } = watched.stand;
+  const { clock } = watched.fixture;
   await watched.read();
   await watched.watched(1);
   await clock.advance(80_000);
   watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '150' } });
-  const told = watched.woken();
+  const woken = watched.woken();
   watched.watches[0]?.send('MODIFIED', pod('a'));
-  await told;
+  await woken;
   await clock.advance(80_000);
   expect((await watched.read()).faults).toEqual([]);
   expect(watched.lists()).toHaveLength(1);
@@ -145,11 +145,11 @@ test('a watch that says nothing for 90 s has died without a word; one that speak
   await until(() => watched.watches[0]?.isOpen() === false);
 });
 
-test('who may list and not watch is read by listing', async () => {
+test('with permission to list but not to watch, pods are listed', async () => {
   await using watched = await openWatch(whole(pod('a')));
-  const { stand } = watched;
-  const { answer } = stand;
-  stand.answer = (url, ...rest) =>
+  const { fixture } = watched;
+  const { answer } = fixture;
+  fixture.answer = (url, ...rest) =>
     url.searchParams.get('watch') === '1'
       ? {
           status: 403,
@@ -160,12 +160,12 @@ test('who may list and not watch is read by listing', async () => {
     const { faults, ...read } = await watched.read();
     expect(faults).toEqual([]);
     expect(names({ faults, ...read })).toEqual(['a']);
-    await stand.clock.settle();
+    await fixture.clock.settle();
   }
   expect(watched.lists().length).toBeGreaterThanOrEqual(3);
 });
 
-test('nobody follows any more: the watch is ended, and a read lists', async () => {
+test('without followers the watch is closed, and a read lists', async () => {
   await using watched = await openWatch(whole(pod('a')));
   await watched.read();
   await watched.watched(1);
@@ -176,9 +176,9 @@ test('nobody follows any more: the watch is ended, and a read lists', async () =
   expect(watched.watches).toHaveLength(1);
 });
 
-test('a list that never answers keeps nobody longer than the deadline', async () => {
+test('a list that never answers blocks nothing beyond its deadline', async () => {
   await using watched = await openWatch(() => undefined);
-  const { clock, server } = watched.stand;
+  const { clock, server } = watched.fixture;
   const deadline = clock.deadline(5000);
   const read = watched.feed.read(deadline.signal);
   await server.arrived(1);

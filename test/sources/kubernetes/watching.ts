@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from '../../../src/sources/source.ts';
+import { empty, type Fixture, type Handler, openFixture, until } from './fixture.ts';
 import { listOf, type Raw } from './objects.ts';
-import { empty, type Handler, openStand, type Stand, until } from './stand.ts';
 
-/** One watch as the server sees it. */
+/** A watch, as seen by the server. */
 export interface Watch {
-  /** The version from which it was asked for. */
+  /** The requested resource version. */
   readonly from: string;
   send(type: string, object: Raw): void;
   write(text: string): void;
-  /** The server ends it in good order. */
+  /** The server ends it regularly. */
   end(): void;
   /** The connection is lost. */
   cut(): void;
@@ -28,28 +28,28 @@ const watchOf = (url: URL, response: ServerResponse): Watch => {
   };
 };
 
-/** Pods that are followed by a watch. */
-export interface WatchStand extends AsyncDisposable {
-  readonly stand: Stand;
+/** Pods followed by a watch. */
+export interface WatchFixture extends AsyncDisposable {
+  readonly fixture: Fixture;
   readonly watches: readonly Watch[];
   readonly feed: Feed;
   readonly lists: () => readonly string[];
   wakes(): number;
   /** Resolves once this many watches have been opened. */
   watched(count: number): Promise<void>;
-  /** Resolves once the engine has been woken again. */
+  /** Resolves once the engine has been notified again. */
   woken(): Promise<void>;
   read(): ReturnType<Feed['read']>;
   stop(): void;
 }
 
-/** Follows pods; `lists` answers what is no watch. */
+/** Follows pods; `lists` answers all requests except watches. */
 export const openWatch = async (
   pods: Handler,
   config: Readonly<Record<string, unknown>> = {},
-): Promise<WatchStand> => {
+): Promise<WatchFixture> => {
   const watches: Watch[] = [];
-  const stand = await openStand(
+  const fixture = await openFixture(
     (url, response, request) => {
       if (url.pathname.includes('/metrics.k8s.io/') || !url.pathname.endsWith('/pods'))
         return empty(url, response, request);
@@ -59,16 +59,16 @@ export const openWatch = async (
     },
     { facts: ['pods'], ...config },
   );
-  const feed = stand.feed('pods');
+  const feed = fixture.feed('pods');
   let wakes = 0;
   const stop = feed.watch?.(() => {
     wakes++;
   });
   return {
-    stand,
+    fixture,
     watches,
     feed,
-    lists: () => stand.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
+    lists: () => fixture.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
     wakes: () => wakes,
     watched: (count) => until(() => watches.length >= count),
     woken: async () => {
@@ -77,12 +77,12 @@ export const openWatch = async (
     },
     read: async () => {
       const read = await feed.read(new AbortController().signal);
-      // What has come on the wire meanwhile is taken in before the next look.
+      // Data received meanwhile is processed before the next reading.
       await new Promise<void>((resolve) => setImmediate(resolve));
       return read;
     },
     stop: () => stop?.(),
-    [Symbol.asyncDispose]: () => stand[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 };
 

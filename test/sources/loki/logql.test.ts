@@ -10,14 +10,14 @@ import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
 const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });
 const regex = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: true, ignoreCase });
 
-/** What the embedded Loki makes of it. */
+/** The lines that the simulated Loki returns for it. */
 const passes = (logql: string): ((entry: string) => boolean) => {
   const query = parseLogql(`{a="b"}${logql}`);
   if (query.is !== 'log') throw new Error('no log query');
   return query.passes;
 };
 
-/** As a line is judged here: several includes are "or", any exclude drops. */
+/** The local filter: several includes are "or", any exclude drops. */
 const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
   const tests = (patterns: readonly LinePattern[]) =>
     patterns.map((one) => {
@@ -34,7 +34,7 @@ const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
   exclude: fc.array(anyPattern, { maxLength: 2 }),
 });
 
-test('includes are one "or", excludes are each their own', () => {
+test('includes are one "or", excludes are separate stages', () => {
   const { logql, left } = pushDownFilter({
     include: [text('timed out'), regex('took \\d{4,} ms')],
     exclude: [text('health', true)],
@@ -45,7 +45,7 @@ test('includes are one "or", excludes are each their own', () => {
   expect(left).toEqual([]);
 });
 
-test('what is "or" cannot be left out alone; what drops can', () => {
+test('a single condition of an "or" cannot be omitted; a single exclude can', () => {
   const lookaround = regex('a(?!b)');
   expect(pushDownFilter({ include: [text('x'), lookaround], exclude: [] })).toEqual({
     logql: '',
@@ -56,11 +56,11 @@ test('what is "or" cannot be left out alone; what drops can', () => {
   expect(left).toEqual([lookaround]);
 });
 
-test('nothing is wanted of it: nothing is told', () => {
+test('an empty filter yields no query', () => {
   expect(pushDownFilter({ include: [], exclude: [], minLevel: 'error' })).toEqual({ logql: '', left: [] });
 });
 
-test('a text is data: it ends no string and begins no stage', () => {
+test('a text is data: it ends no string and starts no stage', () => {
   const evil = '"} | line_format "{{.x}}" |= `\\"\n';
   const clean = evil.replace('\n', '');
   const { logql } = pushDownFilter({ include: [text(clean)], exclude: [] });
@@ -68,7 +68,7 @@ test('a text is data: it ends no string and begins no stage', () => {
   expect(passes(logql)('x')).toBe(false);
 });
 
-test('Loki leaves out nothing that a reader would show', () => {
+test('Loki drops no line that the local filter would show', () => {
   fc.assert(
     fc.property(anyFilter, anyEntry, (filter, entry) => {
       const shown = entry.split('\n').map(stripControls).some(judge(filter));
@@ -78,7 +78,7 @@ test('Loki leaves out nothing that a reader would show', () => {
   );
 });
 
-test('of clean lines Loki sends those that are shown, and no others', () => {
+test('of clean lines Loki returns exactly those that are shown', () => {
   fc.assert(
     fc.property(anyFilter, cleanLine, (filter, line) => {
       const { logql, left } = pushDownFilter(filter);
@@ -89,7 +89,7 @@ test('of clean lines Loki sends those that are shown, and no others', () => {
   );
 });
 
-test('what is counted there is what would be shown of clean lines', () => {
+test('counts by Loki equal the number of shown clean lines', () => {
   fc.assert(
     fc.property(anyFilter, cleanLine, (filter, line) => {
       const logql = countingFilter(filter);

@@ -28,11 +28,11 @@ const pieces = [
     ']',
     '[',
   ],
-  // The sign of Kelvin, a long s and a capital ß: letters that one engine takes for others, and another does not.
+  // The Kelvin sign, a long s and a capital ß: characters that some engines fold with others.
   ...['K', 's', '\u212a', 'ſ', 'ß', 'ẞ'],
   ...['"', '`', '\\', '#', '\t', 'x{,3}', '%', '&', '\u00a0', '$', '^'],
 ];
-/** What is stripped, or begins a new line, before a line is judged here. */
+/** What is removed, or starts a new line, before a line is filtered locally. */
 const unclean = ['\x1b[31m', '\x1b[0m', '\n', '\r\n'];
 
 const source = fc.letrec<{ any: string }>((tie) => ({
@@ -63,7 +63,7 @@ const isPattern = (text: string): boolean => {
   }
 };
 
-/** Patterns as people might write them, and worse. */
+/** Patterns as users might write them, and worse. */
 export const anyPattern: fc.Arbitrary<LinePattern> = fc
   .tuple(source, fc.boolean(), fc.boolean())
   .filter(([text, regex]) => !regex || isPattern(text))
@@ -72,7 +72,7 @@ export const anyPattern: fc.Arbitrary<LinePattern> = fc
 const linesOf = (parts: readonly string[]): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...parts), { maxLength: 10 }).map((all) => all.join(''));
 
-/** A line that is the same there and here. */
+/** A line that is the same in Loki and locally. */
 export const cleanLine = linesOf(pieces);
-/** An entry as it may have been sent: with colours, and of several lines. */
+/** An entry as it may have been sent: with colors, and several lines. */
 export const anyEntry = linesOf([...pieces, ...unclean]);

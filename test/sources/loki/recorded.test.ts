@@ -11,7 +11,7 @@ interface Replayed extends Played {
   readonly replay: Replay;
 }
 
-/** Plays a scenario against what a real Loki answered to it. */
+/** Replays a scenario recorded from a real Loki. */
 const replayed = async (name: string): Promise<Replayed> => {
   const scenario = lokiScenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -21,13 +21,13 @@ const replayed = async (name: string): Promise<Replayed> => {
   return { ...played, recording, replay };
 };
 
-describe('answers of a real Loki 3.7', () => {
-  test.each(lokiScenarios)('$name: every request that we send is a recorded one', async ({ name }) => {
+describe('responses of a real Loki 3.7', () => {
+  test.each(lokiScenarios)('$name: every request sent is a recorded one', async ({ name }) => {
     const { replay } = await replayed(name);
     expect(replay.differences()).toEqual([]);
   });
 
-  test('lines: texts without control sequences, at the moment of their nanoseconds', async () => {
+  test('lines: texts without control sequences, at the time of their nanoseconds', async () => {
     const played = await replayed('lines');
     const values = rawValues(played);
     expect(values.map(([, text]) => text)).toEqual([
@@ -47,7 +47,7 @@ describe('answers of a real Loki 3.7', () => {
     );
   });
 
-  test('lines: a page larger than the server allows is refused by it, and asked for again with its limit', async () => {
+  test('lines: a page above the limit of the server is rejected, and requested again with its limit', async () => {
     const { recording } = await replayed('lines');
     const ranges = recording.exchanges.filter(({ path }) => path.includes('query_range'));
     expect(ranges.map(({ status, path }) => [status, /limit=(\d+)/.exec(path)?.[1]])).toEqual([
@@ -56,7 +56,7 @@ describe('answers of a real Loki 3.7', () => {
     ]);
   });
 
-  test('pages: every line once, also where a page ends between two lines of one nanosecond', async () => {
+  test('pages: every line once, even if a page ends between two lines of the same nanosecond', async () => {
     const played = await replayed('pages');
     expect(
       played.recording.exchanges.filter(({ path }) => path.includes('query_range')).length,
@@ -64,7 +64,7 @@ describe('answers of a real Loki 3.7', () => {
     expect(played.logEvents).toEqual((await replayed('lines')).logEvents);
   });
 
-  test('last-lines: the newest come first from Loki, and last from us', async () => {
+  test('last-lines: Loki returns the newest first, the tail returns them last', async () => {
     const played = await replayed('last-lines');
     expect(rawValues(played).map(([, text]) => text)).toEqual([
       'ERROR still gone',
@@ -73,7 +73,7 @@ describe('answers of a real Loki 3.7', () => {
     expect(linesOf(played)).toEqual(['ERROR database is gone', 'ERROR still gone']);
   });
 
-  test('counts: a vector by label, its sum, and no value where no line matches', async () => {
+  test('counts: a vector by label, its sum, and no value without a matching line', async () => {
     const { batches } = await replayed('counts');
     expect(batches.flatMap(({ items }) => items)).toMatchObject([
       { signal: 'errors', labels: { app: 'api' }, value: 2 },
@@ -82,7 +82,7 @@ describe('answers of a real Loki 3.7', () => {
     ]);
   });
 
-  test('parse-error: the fault has the words of Loki', async () => {
+  test('parse-error: the fault has the message of Loki', async () => {
     const { batches } = await replayed('parse-error');
     expect(batches.flatMap(({ faults }) => faults)).toEqual([
       expect.objectContaining({
@@ -112,7 +112,7 @@ describe('answers of a real Loki 3.7', () => {
     });
   });
 
-  test('tail: lines that were there, then those of the WebSocket, each once', async () => {
+  test('tail: existing lines, then those of the WebSocket, each once', async () => {
     const played = await replayed('tail');
     const socket = played.recording.exchanges.find(({ status }) => status === 101);
     expect(socket?.lines?.join()).toContain('WARN second of worker');
@@ -127,7 +127,7 @@ interface Streams {
   readonly data: { readonly result: readonly { readonly values: readonly (readonly [string, string])[] }[] };
 }
 
-/** Nanoseconds and text of the lines of the first good answer, as Loki sent them. */
+/** Nanoseconds and text of the lines of the first successful response, as sent by Loki. */
 const rawValues = ({ recording }: Replayed): readonly (readonly [string, string])[] => {
   const answers = recording.exchanges.filter(
     ({ path, status }) => path.includes('query_range') && status === 200,

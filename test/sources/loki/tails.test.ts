@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { allOf, labelsOf, openStand, type Stand, textsOf, until } from './stand.ts';
+import { allOf, type Fixture, labelsOf, openFixture, textsOf, until } from './fixture.ts';
 
-const write = ({ store, clock }: Stand, count: number, pod = 'bus-0', agoMs = 1000): void => {
+const write = ({ store, clock }: Fixture, count: number, pod = 'bus-0', agoMs = 1000): void => {
   for (let n = 0; n < count; n += 1)
     store.write(labelsOf('bus', pod), clock.now() - agoMs, `${pod} line ${n}`);
 };
 
 const markOf = (event: LogEvent | undefined): string => (event?.is === 'line' ? (event.mark ?? '') : '');
 
-test('a stream is named by its labels, and chosen by name, labels or selector', async () => {
-  await using stand = await openStand();
-  write(stand, 1, 'bus-0');
-  write(stand, 1, 'bus-1');
-  stand.store.write(labelsOf('billing', 'billing-0'), stand.clock.now(), 'x');
-  stand.store.write({ namespace: 'other', app: 'bus' }, stand.clock.now(), 'x');
-  const names = async (of?: string) => (await stand.tails(of)).map(({ stream }) => stream);
+test('a stream is named by its labels, and selected by name, labels or selector', async () => {
+  await using fixture = await openFixture();
+  write(fixture, 1, 'bus-0');
+  write(fixture, 1, 'bus-1');
+  fixture.store.write(labelsOf('billing', 'billing-0'), fixture.clock.now(), 'x');
+  fixture.store.write({ namespace: 'other', app: 'bus' }, fixture.clock.now(), 'x');
+  const names = async (of?: string) => (await fixture.tails(of)).map(({ stream }) => stream);
   expect(await names()).toEqual(['shop/billing/billing-0', 'shop/bus/bus-0', 'shop/bus/bus-1']);
   expect(await names('bus')).toEqual(['shop/bus/bus-0', 'shop/bus/bus-1']);
   expect(await names('pod/bus-1')).toEqual(['shop/bus/bus-1']);
@@ -25,21 +25,21 @@ test('a stream is named by its labels, and chosen by name, labels or selector', 
   await expect(names('{pod=')).rejects.toMatchObject({ kind: 'unconfigured' });
 });
 
-test('where there would be too many streams, the finest labels are left off', async () => {
-  await using stand = await openStand({ config: { most: 2 } });
-  for (let n = 0; n < 50; n += 1) write(stand, 1, `bus-${n}`);
-  const [tail, ...others] = await stand.tails();
+test('with too many streams, the most specific labels are dropped', async () => {
+  await using fixture = await openFixture({ config: { most: 2 } });
+  for (let n = 0; n < 50; n += 1) write(fixture, 1, `bus-${n}`);
+  const [tail, ...others] = await fixture.tails();
   expect(others).toEqual([]);
   expect(tail?.stream).toBe('shop/bus');
   expect(textsOf(await allOf(tail))).toHaveLength(50);
 });
 
-test('the last lines, those since a moment, those behind a mark: oldest first, across pages', async () => {
-  await using stand = await openStand({ config: { page: 7 } });
-  write(stand, 30, 'bus-0', 60_000);
-  const between = stand.clock.now() - 30_000;
-  write(stand, 20, 'bus-0', 1000);
-  const [tail] = await stand.tails();
+test('the last lines, those since a time, those after a mark: oldest first, across pages', async () => {
+  await using fixture = await openFixture({ config: { page: 7 } });
+  write(fixture, 30, 'bus-0', 60_000);
+  const between = fixture.clock.now() - 30_000;
+  write(fixture, 20, 'bus-0', 1000);
+  const [tail] = await fixture.tails();
   const all = await allOf(tail);
   expect(all).toHaveLength(50);
   expect(textsOf(await allOf(tail, { lines: 12 }))).toEqual(textsOf(all).slice(-12));
@@ -50,19 +50,19 @@ test('the last lines, those since a moment, those behind a mark: oldest first, a
     expect(textsOf(await allOf(tail, { after: markOf(all[at]) }))).toEqual(textsOf(all).slice(at + 1));
 });
 
-test('older lines lie in front of a mark or a moment, up to the start', async () => {
-  await using stand = await openStand({ config: { page: 7 } });
-  write(stand, 10, 'bus-0', 5 * 3_600_000);
-  write(stand, 40, 'bus-0', 1000);
-  const [tail] = await stand.tails();
-  const whole = await tail?.older?.({ at: stand.clock.now(), lines: 1000 }, new AbortController().signal);
+test('older lines are those before a mark or a time, back to the start', async () => {
+  await using fixture = await openFixture({ config: { page: 7 } });
+  write(fixture, 10, 'bus-0', 5 * 3_600_000);
+  write(fixture, 40, 'bus-0', 1000);
+  const [tail] = await fixture.tails();
+  const whole = await tail?.older?.({ at: fixture.clock.now(), lines: 1000 }, new AbortController().signal);
   expect(whole?.isStart).toBe(true);
   const all = textsOf(whole?.events ?? []);
   expect(all).toHaveLength(50);
   const found: string[] = [];
   let mark: string | undefined;
   for (let isStart = false; !isStart; ) {
-    const from = mark === undefined ? { at: stand.clock.now() } : { mark };
+    const from = mark === undefined ? { at: fixture.clock.now() } : { mark };
     const older = await tail?.older?.({ ...from, lines: 8 }, new AbortController().signal);
     found.unshift(...textsOf(older?.events ?? []));
     mark = older?.first ?? mark;
@@ -71,9 +71,9 @@ test('older lines lie in front of a mark or a moment, up to the start', async ()
   expect(found).toEqual(all);
 });
 
-test('Loki gives fewer at once than it is asked for: it is asked for fewer', async () => {
+test('a limit of Loki below the page size reduces the page size', async () => {
   const limits: number[] = [];
-  await using stand = await openStand({
+  await using fixture = await openFixture({
     instead: ({ query }) => {
       const limit = Number(query.get('limit'));
       if (!query.has('direction')) return undefined;
@@ -82,45 +82,45 @@ test('Loki gives fewer at once than it is asked for: it is asked for fewer', asy
       return limit > 10 ? { status: 400, text } : undefined;
     },
   });
-  write(stand, 35);
-  const [tail] = await stand.tails();
+  write(fixture, 35);
+  const [tail] = await fixture.tails();
   expect(await allOf(tail)).toHaveLength(35);
   expect(limits.slice(0, 2)).toEqual([1000, 10]);
   expect(limits.slice(1).every((limit) => limit === 10)).toBe(true);
 });
 
-test('a moment with more lines than Loki gives at once is a gap that says so', async () => {
-  await using stand = await openStand({ config: { page: 5 } });
-  const at = stand.clock.now() - 1000;
-  // Each of another stream of Loki, all of one here.
+test('more lines with the same time than the limit of Loki are a gap with that reason', async () => {
+  await using fixture = await openFixture({ config: { page: 5 } });
+  const at = fixture.clock.now() - 1000;
+  // Each in a separate stream of Loki, all in one stream here.
   for (let n = 0; n < 12; n += 1)
-    stand.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${n}` }, at, `line ${n}`);
-  stand.store.write(labelsOf('bus', 'bus-0'), at + 10, 'the end');
-  const [tail] = await stand.tails();
+    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${n}` }, at, `line ${n}`);
+  fixture.store.write(labelsOf('bus', 'bus-0'), at + 10, 'the end');
+  const [tail] = await fixture.tails();
   const all = await allOf(tail);
   expect(all.map(({ is }) => is)).toEqual(['line', 'line', 'line', 'line', 'line', 'gap', 'line']);
   expect(all[5]).toMatchObject({ why: expect.stringContaining('more than 5 lines with the same timestamp') });
 });
 
-test('an entry of several lines is several, and taken up again as one', async () => {
-  await using stand = await openStand();
-  stand.store.write(
+test('a multi-line entry is several lines, and resumed as one', async () => {
+  await using fixture = await openFixture();
+  fixture.store.write(
     labelsOf('bus', 'bus-0'),
-    stand.clock.now() - 100,
+    fixture.clock.now() - 100,
     '\x1b[31mboom\x1b[0m\n  at a.b\n  at c.d\n',
   );
-  stand.store.write(labelsOf('bus', 'bus-0'), stand.clock.now() - 50, 'after');
-  const [tail] = await stand.tails();
+  fixture.store.write(labelsOf('bus', 'bus-0'), fixture.clock.now() - 50, 'after');
+  const [tail] = await fixture.tails();
   const all = await allOf(tail);
   expect(textsOf(all)).toEqual(['boom', '  at a.b', '  at c.d', 'after']);
   expect(all.map((event) => markOf(event) !== '')).toEqual([false, false, true, true]);
   expect(textsOf(await allOf(tail, { after: markOf(all[2]) }))).toEqual(['after']);
 });
 
-test('filters are told to Loki; what it has no words for, is said', async () => {
-  await using stand = await openStand();
-  write(stand, 30);
-  const [tail] = await stand.tails();
+test('filters are pushed down to Loki; the rest is reported', async () => {
+  await using fixture = await openFixture();
+  write(fixture, 30);
+  const [tail] = await fixture.tails();
   const include = [{ text: 'line 1\\d$', regex: true, ignoreCase: false }];
   const exclude = [{ text: 'LINE 15', regex: false, ignoreCase: true }];
   expect(textsOf(await allOf(tail, { filter: { include, exclude } }))).toHaveLength(9);
@@ -130,44 +130,45 @@ test('filters are told to Loki; what it has no words for, is said', async () => 
   expect(rest).toHaveLength(29);
 });
 
-test('behind a mark with another filter: what the first one hid of that very moment is not lost', async () => {
-  await using stand = await openStand();
-  const at = stand.clock.now() - 60_000;
+test('after a mark with another filter: lines of the same time hidden by the first filter are not lost', async () => {
+  await using fixture = await openFixture();
+  const at = fixture.clock.now() - 60_000;
   for (const [thread, text] of ['b is hidden', 'a is shown', 'c is hidden'].entries())
-    stand.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${thread}` }, at, text);
-  const [tail] = await stand.tails();
+    fixture.store.write({ ...labelsOf('bus', 'bus-0'), thread: `${thread}` }, at, text);
+  const [tail] = await fixture.tails();
   const filter = { include: [{ text: 'shown', regex: false, ignoreCase: false }], exclude: [] };
   const [shown] = await allOf(tail, { filter });
   expect(textsOf(await allOf(tail, { after: markOf(shown) }))).toEqual(['b is hidden', 'c is hidden']);
 });
 
-test('followers of many streams are told by one question, each of its own', async () => {
-  await using stand = await openStand();
-  for (let n = 0; n < 20; n += 1) write(stand, 1, `bus-${n}`);
-  const tails = await stand.tails();
-  const told = Promise.all(
+test('followers of many streams share a query, and each receives its own lines', async () => {
+  await using fixture = await openFixture();
+  for (let n = 0; n < 20; n += 1) write(fixture, 1, `bus-${n}`);
+  const tails = await fixture.tails();
+  const received = Promise.all(
     tails.map((tail) => until(tail, { lines: 1 }, (event) => event.is === 'line' && event.text === 'news')),
   );
-  const news = stand.clock.every(20, () => {
-    if (stand.sockets() === 0) return;
-    for (let n = 0; n < 20; n += 1) stand.store.write(labelsOf('bus', `bus-${n}`), stand.clock.now(), 'news');
+  const news = fixture.clock.every(20, () => {
+    if (fixture.sockets() === 0) return;
+    for (let n = 0; n < 20; n += 1)
+      fixture.store.write(labelsOf('bus', `bus-${n}`), fixture.clock.now(), 'news');
   });
-  const all = await told;
+  const all = await received;
   news();
   for (const [n, events] of all.entries())
     expect(textsOf(events)[0]).toBe(`${tails[n]?.stream.split('/').at(-1)} line 0`);
-  expect(stand.sockets()).toBeLessThan(tails.length);
+  expect(fixture.sockets()).toBeLessThan(tails.length);
 });
 
-test('no socket is to be had: it is asked every second, and says so', async () => {
-  await using stand = await openStand({ noSocket: true });
-  write(stand, 3);
-  const [tail] = await stand.tails();
+test('without sockets it is polled every second, with a note', async () => {
+  await using fixture = await openFixture({ noSocket: true });
+  write(fixture, 3);
+  const [tail] = await fixture.tails();
   let hasWritten = false;
   const seen = await until(tail, { lines: 2 }, (event) => {
     if (event.is === 'note' && !hasWritten) {
       hasWritten = true;
-      write(stand, 1, 'bus-0', 0);
+      write(fixture, 1, 'bus-0', 0);
     }
     return hasWritten && event.is === 'line';
   });
@@ -175,13 +176,13 @@ test('no socket is to be had: it is asked every second, and says so', async () =
   expect(seen[2]).toMatchObject({ text: expect.stringContaining('polling every second instead') });
 });
 
-test('what is wrong is an event, and the end', async () => {
-  await using stand = await openStand({
+test('a failure is an event and ends the tail', async () => {
+  await using fixture = await openFixture({
     instead: ({ query }) =>
       query.has('direction') ? { status: 429, text: 'too many', headers: { 'retry-after': '7' } } : undefined,
   });
-  write(stand, 1);
-  const [tail] = await stand.tails();
+  write(fixture, 1);
+  const [tail] = await fixture.tails();
   const events = await until(tail, {}, () => false);
   expect(events).toEqual([
     {
@@ -191,19 +192,19 @@ test('what is wrong is an event, and the end', async () => {
   ]);
 });
 
-test('a tenant and a login go with every question, and with the socket', async () => {
+test('tenant and login are sent with every query, and with the socket', async () => {
   const auth = { basic: { user: 'ops', password: 'secret-of-loki' } };
-  await using stand = await openStand({ config: { orgId: 'shop', auth } });
-  write(stand, 1);
-  const [tail] = await stand.tails();
+  await using fixture = await openFixture({ config: { orgId: 'shop', auth } });
+  write(fixture, 1);
+  const [tail] = await fixture.tails();
   const include = [{ text: 'x'.repeat(3000), regex: false, ignoreCase: false }];
   expect(await allOf(tail, { filter: { include, exclude: [] } })).toEqual([]);
-  expect(stand.asked.map(({ method }) => method)).toContain('POST');
-  const news = stand.clock.every(20, () => write(stand, stand.sockets(), 'bus-0', 0));
+  expect(fixture.asked.map(({ method }) => method)).toContain('POST');
+  const news = fixture.clock.every(20, () => write(fixture, fixture.sockets(), 'bus-0', 0));
   await until(tail, { lines: 0 }, ({ is }) => is === 'line');
   news();
-  expect(stand.headers.length).toBeGreaterThan(3);
-  for (const sent of stand.headers)
+  expect(fixture.headers.length).toBeGreaterThan(3);
+  for (const sent of fixture.headers)
     expect(sent).toMatchObject({
       'x-scope-orgid': 'shop',
       authorization: `Basic ${Buffer.from('ops:secret-of-loki').toString('base64')}`,

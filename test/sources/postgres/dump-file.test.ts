@@ -19,7 +19,7 @@ INSERT INTO settings VALUES (1);
 --
 `;
 
-/** A disk that gives a text in pieces, cut anywhere. */
+/** A disk that returns a text in chunks, split anywhere. */
 const diskOf = (text: string): Disk => ({
   stat: () => Promise.reject(new Error('not asked')),
   free: () => Promise.reject(new Error('not asked')),
@@ -31,7 +31,7 @@ const diskOf = (text: string): Disk => ({
 
 const read = (text: string) => readDumpFile(diskOf(text), '/dump', new AbortController().signal);
 
-test('tables and rows of a dump; what stands in a row is data', async () => {
+test('tables and rows of a backup; the contents of rows are data', async () => {
   const { rowsByTable: tables, isComplete } = await read(whole);
   expect(isComplete).toBe(true);
   expect([...tables]).toEqual([
@@ -42,9 +42,9 @@ test('tables and rows of a dump; what stands in a row is data', async () => {
 });
 
 test.each([
-  ['cut off in its rows', whole.slice(0, whole.indexOf('\\.'))],
+  ['truncated in its rows', whole.slice(0, whole.indexOf('\\.'))],
   ['without its last line', whole.slice(0, whole.indexOf('INSERT'))],
   ['empty', ''],
-])('a dump that is %s is not complete', async (_, text) => {
+])('a backup that is %s is not complete', async (_, text) => {
   expect((await read(text)).isComplete).toBe(false);
 });

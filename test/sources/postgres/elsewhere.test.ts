@@ -5,7 +5,7 @@ import { postgresConfig } from '../../../src/sources/postgres/config.ts';
 import type { QueryRow } from '../../../src/sources/postgres/parse.ts';
 import { cancelOperation, terminateOperation } from '../../../src/sources/postgres/signal-operation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never } from './stand.ts';
+import { never } from './fixture.ts';
 
 const session = (pid: number, database: string, state: string): QueryRow => ({
   pid: String(pid),
@@ -24,7 +24,7 @@ const session = (pid: number, database: string, state: string): QueryRow => ({
   since: '2026-03-04T10:00:07.000000Z',
 });
 
-/** A server that has these sessions, and a client of its database 'shop'. */
+/** A server with these sessions, and a client of its database 'shop'. */
 const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
   const clock = manualClock();
   return {
@@ -45,13 +45,13 @@ const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
   };
 };
 
-/** It asks the client alone: neither files nor a profile. */
+/** It uses the client only: neither files nor a profile. */
 const opened = (operation: typeof cancelOperation, client: PostgresClient) => {
   const parts: Omit<PostgresContext, 'files' | 'disk'> = { source: 'pg', client, dir: '' };
   return operation.open(parts as PostgresContext);
 };
 
-test('a session of another database is confirmed by the name of that one, and the preview says which', async () => {
+test('a session of another database is confirmed by the name of that database, which the preview shows', async () => {
   const client = clientOf([session(7, 'billing', 'active'), session(8, 'shop', 'active')]);
   const plan = await opened(terminateOperation, client).plan({ pid: [7, 8] }, never);
   expect(plan.targets.map(({ name }) => name)).toEqual(['billing', 'shop']);
@@ -59,14 +59,14 @@ test('a session of another database is confirmed by the name of that one, and th
   expect(plan.objects[1]).toMatch(/^pid 8 /);
 });
 
-test('a password in a statement shows nowhere', async () => {
+test('a password in a statement is never shown', async () => {
   const client = clientOf([session(8, 'shop', 'active')]);
   const plan = await opened(terminateOperation, client).plan({ where: { olderThan: '1m' } }, never);
   expect(JSON.stringify(plan)).not.toContain('hunter22');
   expect(plan.objects[0]).toContain('ALTER ROLE ana PASSWORD …');
 });
 
-test('cancel means the sessions that run a statement; the others have none to cancel', async () => {
+test('cancel affects sessions that run a statement; others have none to cancel', async () => {
   const client = clientOf([session(8, 'shop', 'active'), session(9, 'shop', 'idle in transaction')]);
   const plan = await opened(cancelOperation, client).plan({ where: { olderThan: '1m' } }, never);
   expect(plan.objects).toHaveLength(1);

@@ -17,7 +17,7 @@ import { parseActivity, parseSession } from '../../../src/sources/postgres/parse
 import { withoutReadTimes } from '../../../src/testing/source-rig.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 const session = {
   pid: '7',
@@ -40,24 +40,24 @@ describe('a session', () => {
   test.each([
     ['its statement on one line', {}, { query: 'SELECT 1', waiting: '', blockedBy: [], durationMs: 12 }],
     [
-      'who blocks it, however many',
+      'its blockers, any number',
       { wait_event_type: 'Lock', wait_event: 'tuple', blocked_by: '12,3' },
       { waiting: 'Lock: tuple', blockedBy: [12, 3] },
     ],
     [
-      'a wait for its client is none',
+      'a wait for its client is not a wait',
       { wait_event_type: 'Client', wait_event: 'ClientRead' },
       { waiting: '' },
     ],
-    ['a clock that went back', { duration_ms: '-3' }, { durationMs: 0 }],
+    ['a clock that was set back', { duration_ms: '-3' }, { durationMs: 0 }],
     [
-      'a prepared transaction that holds several of its locks, once',
+      'a prepared transaction with several locks, once',
       { wait_event_type: 'Lock', wait_event: 'tuple', blocked_by: '0,0,3' },
       { blockedBy: [0, 3] },
     ],
-    ['one that logs in has no state yet', { state: null, query: '' }, { state: 'starting' }],
+    ['a session that is logging in has no state yet', { state: null, query: '' }, { state: 'starting' }],
     [
-      'what is hidden is not shown as text',
+      'a hidden query is not shown as text',
       { query: '<insufficient privilege>', state: null },
       { query: '', state: '' },
     ],
@@ -70,14 +70,14 @@ describe('a session', () => {
     expect(Object.keys(parseSession(session).fact)).not.toContain('transactionMs');
   });
 
-  test('without a pid, or of another shape, it is malformed', () => {
+  test('without a pid, or with other columns, it is malformed', () => {
     expect(() => parseSession({ ...session, pid: null })).toThrow('has no pid');
     const { state: _, ...cut } = session;
     expect(() => parseSession(cut)).toThrow('no column state');
   });
 });
 
-test('who may not see everything knows neither what is active nor what is idle', () => {
+test('without pg_monitor, neither active nor idle sessions are known', () => {
   const row = {
     max: '20',
     usable: '17',
@@ -97,12 +97,12 @@ test('who may not see everything knows neither what is active nor what is idle',
   expect(() => parseActivity({ ...row, usable: null })).toThrow('no number in usable');
 });
 
-test('the columns of slow statements are those of the version', () => {
+test('the columns of slow statements match the version', () => {
   expect(slowStatementsSql(120_015)).toContain('s.mean_time AS');
   expect(slowStatementsSql(130_000)).toContain('s.mean_exec_time AS');
 });
 
-describe('lines of detail', () => {
+describe('detail lines', () => {
   test.each([
     [
       { name: 'shared_buffers', setting: '16384', unit: '8kB', context: 'postmaster', pending_restart: 't' },
@@ -118,7 +118,7 @@ describe('lines of detail', () => {
     expect(settingLine(row).text).toBe(text);
   });
 
-  test('a statement, a size', () => {
+  test('a statement and a size', () => {
     expect(
       statementLine({ query: 'SELECT  1', calls: '1204', mean_ms: '12.3', total_ms: '14809.2', rows: '0' }),
     ).toEqual({
@@ -131,9 +131,9 @@ describe('lines of detail', () => {
   });
 
   test('a primary with and without standbys, and a standby', () => {
-    const primary = { recovering: 'f', replayed_seconds: null, unreplayed: null };
-    const nobody = {
-      ...primary,
+    const self = { recovering: 'f', replayed_seconds: null, unreplayed: null };
+    const primary = {
+      ...self,
       name: null,
       client: '',
       state: null,
@@ -142,7 +142,7 @@ describe('lines of detail', () => {
       lag_bytes: null,
     };
     const one = {
-      ...nobody,
+      ...primary,
       name: 'walreceiver',
       client: '10.0.0.2',
       state: 'streaming',
@@ -150,11 +150,11 @@ describe('lines of detail', () => {
       lag_seconds: '0.25',
       lag_bytes: '4096',
     };
-    expect(replicationLines([nobody])).toEqual([]);
+    expect(replicationLines([primary])).toEqual([]);
     expect(replicationLines([one])).toEqual([
       { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms replay lag' },
     ]);
-    const standby = { ...nobody, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
+    const standby = { ...primary, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
     expect(replicationLines([standby])).toEqual([
       {
         title: 'in recovery (standby)',
@@ -174,12 +174,12 @@ test.each([
   expect(plannerRowEstimate([{ 'QUERY PLAN': text }])).toBe(rows);
 });
 
-test('slots full of idle sessions: health is down, and the pool is exhausted', async () => {
-  await using stand = await openStand();
-  await stand.feed('pools').read(never);
+test('all slots taken by idle sessions: health is down, and the pool is exhausted', async () => {
+  await using fixture = await openFixture();
+  await fixture.feed('pools').read(never);
   await using opened = new AsyncDisposableStack();
   for (;;) {
-    const connectionString = stand.url.replace('opsdeck@', `opsdeck:${encodeURIComponent(secret)}@`);
+    const connectionString = fixture.url.replace('opsdeck@', `opsdeck:${encodeURIComponent(secret)}@`);
     const client = new Client({ connectionString, application_name: 'shop' });
     client.on('error', () => {});
     try {
@@ -189,31 +189,31 @@ test('slots full of idle sessions: health is down, and the pool is exhausted', a
     }
     opened.defer(() => client.end().catch(() => undefined));
   }
-  const [health] = (await stand.feed('health').read(never)).items;
+  const [health] = (await fixture.feed('health').read(never)).items;
   expect(health).toMatchObject({ status: 'down', detail: expect.stringContaining('too many clients') });
-  const [slots] = (await stand.feed('pools').read(never)).items;
+  const [slots] = (await fixture.feed('pools').read(never)).items;
   expect(slots).toMatchObject({ max: 17, taken: 17, active: 3 });
   const pool = slots !== undefined && 'taken' in slots ? slots : expect.fail();
   expect([levelOf('pools', pool, {}), poolWord(pool)]).toEqual(['crit', 'exhausted']);
 });
 
-test('what blocks says how many wait for it', async () => {
-  await using stand = await openStand();
-  const { items } = await stand.feed('sessions').read(never);
+test('a blocking session has the number of its waiting sessions', async () => {
+  await using fixture = await openFixture();
+  const { items } = await fixture.feed('sessions').read(never);
   const blocks = items.flatMap((item) => ('pid' in item ? [item.blocks] : []));
   expect(blocks).toEqual([1, 1, undefined, undefined]);
 });
 
 describe('signals', () => {
-  test('of one statement are read by one feed, with a series per row where labels are wanted', async () => {
+  test('of one statement are read by one feed, with a series per row if labels are configured', async () => {
     const sql =
       "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state";
-    await using stand = await openStand([
+    await using fixture = await openFixture([
       { id: 'states', read: { sql, column: 'count', labels: ['state'] } },
       { id: 'first', read: { sql } },
       { id: 'wrong', read: { sql, column: 'nope' } },
     ]);
-    const { items, faults } = await stand.feed('sql:states').read(never);
+    const { items, faults } = await fixture.feed('sql:states').read(never);
     expect(items.slice(0, 1).map(withoutReadTimes)).toEqual([
       { source: 'pg', signal: 'states', labels: { state: 'active' }, value: 2 },
     ]);
@@ -223,16 +223,16 @@ describe('signals', () => {
     expect(faults).toMatchObject([
       { kind: 'missing', message: expect.stringContaining('no column nope; available: state, count') },
     ]);
-    expect(stand.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
+    expect(fixture.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });
 
-  test('of connections count every slot that is taken', async () => {
-    await using stand = await openStand([
+  test('of connections count every slot in use', async () => {
+    await using fixture = await openFixture([
       { id: 'percent', read: { connections: 'percent' } },
       { id: 'client', read: { connections: 'client' } },
       { id: 'longest', read: { longest: 'transaction' } },
     ]);
-    const { samples = [] } = await stand.feed('pools').read(never);
+    const { samples = [] } = await fixture.feed('pools').read(never);
     const [percent, client, longest] = samples.map(({ value }) => Number(value));
     expect(client).toBeGreaterThanOrEqual(5);
     expect(percent).toBeCloseTo((100 * (client ?? 0)) / 17, 2);
@@ -245,13 +245,13 @@ describe('signals', () => {
     { connections: 'all' },
     { longest: 'idle' },
     { blocked: false },
-  ])('%j is no read', (given) => {
+  ])('%j is not a valid read', (given) => {
     expect(postgres.reads?.safeParse(given).success).toBe(false);
   });
 });
 
 describe('reached through another source', () => {
-  test('the host and port are those of the end; what the url said else stays', () => {
+  test('the host and port are those of the endpoint; the rest of the URL is kept', () => {
     const config = postgres.config.parse({ url: 'postgres://opsdeck@db/shop?sslmode=require' });
     const through = postgres.routeConfig?.(
       config,
@@ -270,7 +270,7 @@ describe('reached through another source', () => {
     expect(postgres.routeConfig?.(config, [], 5432)).toBe(config);
   });
 
-  test('a way that is lost is unknown, never down', async () => {
+  test('a failed tunnel is unknown, never down', async () => {
     const clock = manualClock();
     const io = openReadIo(clock, { dial: () => Promise.reject(new TunnelError('the pod is gone')) });
     const config = postgres.config.parse({ url: 'postgres://opsdeck@postgres-0/shop' });
@@ -282,7 +282,7 @@ describe('reached through another source', () => {
   });
 });
 
-test('what it would give is told from its entry alone', () => {
+test('its facts are known from its entry alone', () => {
   expect(postgres.gives?.({ service: 'orders-db' })).toEqual({
     kinds: ['health', 'sessions', 'pools'],
     expects: [{ service: 'orders-db', instance: '' }],

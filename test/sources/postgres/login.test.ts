@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
-import { openStand, type Stand, saidIn } from './stand.ts';
+import { type Fixture, openFixture, outputLines } from './fixture.ts';
 
-let stand: Stand;
+let fixture: Fixture;
 let dir: string;
 beforeEach(async () => {
-  stand = await openStand();
+  fixture = await openFixture();
   dir = await mkdtemp(join(tmpdir(), 'opsdeck-login-'));
 });
 afterEach(async () => {
-  await stand[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await rm(dir, { recursive: true });
 });
 
@@ -22,19 +22,19 @@ const fileOf = async (name: string, text: string): Promise<string> => {
   return path;
 };
 
-test('login says whether the server lets a role in with a password, and opens nothing that stays', async () => {
+test('login reports whether a role can log in with a password, and leaves no session open', async () => {
   const [right, wrong] = [await fileOf('right', `${secret}\n`), await fileOf('wrong', 'no-such\n')];
-  const login = async (file: string) => stand.act(await stand.plan('login', { role: 'shop', file }));
+  const login = async (file: string) => fixture.act(await fixture.plan('login', { role: 'shop', file }));
   expect(await login(right)).toContainEqual({ is: 'found', found: { json: { login: 'accepted' } } });
   expect(await login(wrong)).toContainEqual({ is: 'found', found: { json: { login: 'refused' } } });
 
-  await stand.act(await stand.plan('password', { role: 'shop', file: wrong }));
-  expect(saidIn(await login(right))).toEqual(['refused', 'ok: refused']);
-  expect(saidIn(await login(wrong))).toEqual(['accepted', 'ok: accepted']);
-  expect(stand.operation('login').danger({})).toBe('read');
+  await fixture.act(await fixture.plan('password', { role: 'shop', file: wrong }));
+  expect(outputLines(await login(right))).toEqual(['refused', 'ok: refused']);
+  expect(outputLines(await login(wrong))).toEqual(['accepted', 'ok: accepted']);
+  expect(fixture.operation('login').danger({})).toBe('read');
 });
 
-test('a file that holds no password is refused before anything is asked', async () => {
+test('a file without a password is refused before any connection', async () => {
   const empty = await fileOf('empty', '');
-  await expect(stand.plan('login', { role: 'shop', file: empty })).rejects.toThrow(/is empty/);
+  await expect(fixture.plan('login', { role: 'shop', file: empty })).rejects.toThrow(/is empty/);
 });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
 import { type RelationAction, relationPermit } from '../../../src/sources/postgres/relation-operation.ts';
 import { settingPermit } from '../../../src/sources/postgres/setting-operation.ts';
-import { never, openStand } from './stand.ts';
+import { never, openFixture } from './fixture.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
-/** A client whose questions are answered with these rows, one after the other. */
+/** A client whose queries return these rows, one after the other. */
 const clientWith = (...answers: readonly (readonly Row[])[]) => {
   const left = [...answers];
   const asked: unknown[] = [];
@@ -19,7 +19,7 @@ const clientWith = (...answers: readonly (readonly Row[])[]) => {
       >;
     },
   };
-  // Only its questions are of matter here.
+  // Only its queries are used.
   return { client: client as PostgresClient, asked };
 };
 
@@ -35,7 +35,7 @@ const relationRow = (...held: readonly string[]): Row => ({
   ...truths(held, ['owns', 'owns_schema', 'owns_database', 'creates', 'grants_maintain', 'maintains']),
 });
 
-describe('who may maintain a table', () => {
+describe('permission to maintain a table', () => {
   test.each<[RelationAction, readonly string[]]>([
     ['vacuum', ['owns']],
     ['vacuum', ['owns_database']],
@@ -59,13 +59,13 @@ describe('who may maintain a table', () => {
   test.each<[RelationAction, readonly string[], string]>([
     ['vacuum', ['owns_schema', 'creates'], login],
     ['vacuum', ['grants_maintain'], maintain],
-    // The owner of a database has no right on the indexes in it.
+    // The owner of a database has no permission on its indexes.
     ['reindex', ['owns_database', 'owns_schema', 'creates'], login],
     ['reindex', ['grants_maintain'], maintain],
-    // MAINTAIN makes no index, and drops none.
+    // MAINTAIN permits neither creating nor dropping an index.
     ['createIndex', ['creates', 'grants_maintain', 'maintains'], login],
     ['dropIndex', ['owns_database', 'creates', 'grants_maintain', 'maintains'], login],
-  ])('%s is denied with no more than %j', async (verb, held, remedy) => {
+  ])('%s is denied with only %j', async (verb, held, remedy) => {
     expect(await relationPermit(clientWith([relationRow(...held)]).client, verb, '1', never)).toEqual({
       allowed: false,
       why: `ops may not ${verb} public.orders_idx, which is owned by shop`,
@@ -73,7 +73,7 @@ describe('who may maintain a table', () => {
     });
   });
 
-  test('an index needs room in its schema', async () => {
+  test('an index requires CREATE on its schema', async () => {
     expect(await relationPermit(clientWith([relationRow('owns')]).client, 'createIndex', '1', never)).toEqual(
       {
         allowed: false,
@@ -83,7 +83,7 @@ describe('who may maintain a table', () => {
     );
   });
 
-  test('one that is gone', async () => {
+  test('a dropped relation', async () => {
     expect(await relationPermit(clientWith([]).client, 'vacuum', '1', never)).toEqual({
       allowed: 'unknown',
       why: 'it no longer exists',
@@ -97,17 +97,17 @@ const serverRow = (...held: readonly string[]): Row => ({
 });
 const allowed = (is: boolean): Row => ({ allowed: is ? 't' : 'f' });
 
-describe('who may set what holds for the whole server', () => {
+describe('permission to change server settings', () => {
   test.each<[string, readonly Row[], object, number]>([
     ['a superuser', [serverRow('super', 'reloads')], { allowed: true, why: 'ops is a superuser' }, 1],
     [
-      'to whom it was granted',
+      'with a grant',
       [serverRow('grants', 'reloads'), allowed(true)],
       { allowed: true, why: 'ops may set work_mem and reload the configuration' },
       2,
     ],
     [
-      'nobody else before 15',
+      'no other role before 15',
       [serverRow('reloads')],
       {
         allowed: false,
@@ -117,7 +117,7 @@ describe('who may set what holds for the whole server', () => {
       1,
     ],
     [
-      'not to whom it was not granted',
+      'not without a grant',
       [serverRow('grants', 'reloads'), allowed(false)],
       {
         allowed: false,
@@ -127,7 +127,7 @@ describe('who may set what holds for the whole server', () => {
       2,
     ],
     [
-      'not who cannot have it read',
+      'not without permission to reload',
       [serverRow('grants'), allowed(true)],
       {
         allowed: false,
@@ -137,7 +137,7 @@ describe('who may set what holds for the whole server', () => {
       2,
     ],
     [
-      'nobody where it is closed',
+      'no role if ALTER SYSTEM is disabled',
       [serverRow('super', 'closed')],
       {
         allowed: false,
@@ -149,7 +149,7 @@ describe('who may set what holds for the whole server', () => {
   ])('%s', async (_, rows, permit, questions) => {
     const { client, asked } = clientWith(...rows.map((row) => [row]));
     expect(await settingPermit(client, 'work_mem', never)).toEqual(permit);
-    // `has_parameter_privilege` is not there before 15.
+    // `has_parameter_privilege` does not exist before 15.
     expect(asked).toEqual(
       [
         ['serverPermit', 'pg_reload_conf'],
@@ -166,8 +166,8 @@ test.each([
   ['createIndex', { table: 'orders', columns: ['state'] }, true],
   ['dropIndex', { index: 'orders_pkey' }, true],
   ['setting', { name: 'Max_Connections', value: 50 }, true],
-])('%s %j is asked of the server', async (name, params, may) => {
-  await using stand = await openStand();
-  const plan = await stand.plan(name, params);
-  expect(await stand.operation(name).permits?.(plan, never)).toMatchObject({ allowed: may });
+])('the permission for %s %j is checked', async (name, params, may) => {
+  await using fixture = await openFixture();
+  const plan = await fixture.plan(name, params);
+  expect(await fixture.operation(name).permits?.(plan, never)).toMatchObject({ allowed: may });
 });

@@ -6,22 +6,22 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { secret } from '../../contract/wired.ts';
-import { never, openStand, type Stand, saidIn } from './stand.ts';
+import { type Fixture, never, openFixture, outputLines } from './fixture.ts';
 
-let stand: Stand;
+let fixture: Fixture;
 beforeEach(async () => {
-  stand = await openStand();
+  fixture = await openFixture();
 });
-afterEach(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const root = 2102;
 
 describe('terminate', () => {
-  test('previews who would be hit, pinned by pid and start of the backend; it says who is gone', async () => {
-    const plan = await stand.plan('terminate', { where: { transactionOlderThan: '5m' } });
+  test('previews its targets, pinned by PID and backend start; it reports which have ended', async () => {
+    const plan = await fixture.plan('terminate', { where: { transactionOlderThan: '5m' } });
     expect(plan.reach).toMatchObject({ connections: 1, share: { part: 1, of: 'connections' } });
     expect(plan.reach?.share?.whole).toBeGreaterThan(1);
-    expect(await stand.operation('terminate').permits?.(plan, never)).toMatchObject({ allowed: true });
+    expect(await fixture.operation('terminate').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(plan).toMatchObject({ danger: 'disruptive', targets: [{ name: 'shop' }], calls: [{ target: 0 }] });
     expect(plan.targets[0]?.uid).toMatch(/pid 2102 started \d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
     expect(plan.objects).toEqual([
@@ -30,14 +30,14 @@ describe('terminate', () => {
     expect(plan.calls[0]?.line).toMatch(
       /^\$1=2102 \$2="\d{4}-.*: SELECT pg_terminate_backend\(a\.pid\) .*a\.backend_start = \$2::timestamptz/,
     );
-    expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
-    const { items } = await stand.feed('sessions').read(never);
+    expect(await fixture.operation('terminate').recheck(plan, never)).toBeUndefined();
+    expect(outputLines(await fixture.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
+    const { items } = await fixture.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
-    expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({
+    expect(await fixture.operation('terminate').recheck(plan, never)).toMatchObject({
       found: 'no such session',
     });
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
+    expect(outputLines(await fixture.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe('terminate', () => {
     [{ pid: 1 }, 'no client session with pid 1'],
     [{ pid: [root, 7] }, 'pid 7'],
   ])('%j is not applicable', async (params, why) => {
-    await expect(stand.plan('terminate', params)).rejects.toMatchObject({
+    await expect(fixture.plan('terminate', params)).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringContaining(why),
     });
@@ -60,30 +60,30 @@ describe('terminate', () => {
     [{ where: { state: ['idle', 'idle in transaction'] } }, [root, 2101]],
     [{ where: { application: 'shop' } }, [2103, 2104]],
     [{ where: { query: '^UPDATE orders', user: ['ana', 'shop'] } }, [root, 2103, 2104]],
-    // An idle session is meant by nobody who does not say so.
+    // An idle session is a target on explicit request only.
     [{ where: { olderThan: '0s', user: 'exporter', state: 'idle' } }, [2101]],
   ])('%j means %j', async (params, pids) => {
-    const plan = await stand.plan('terminate', params);
+    const plan = await fixture.plan('terminate', params);
     expect(plan.targets.map(({ uid }) => Number(/pid (\d+)/.exec(uid)?.[1]))).toEqual(pids);
   });
 
-  test('a session that does something else by now ends the run', async () => {
-    const plan = await stand.plan('terminate', { pid: root });
+  test('a session in another state ends the run', async () => {
+    const plan = await fixture.plan('terminate', { pid: root });
     const moved = {
       ...plan,
       targets: plan.targets.map((target) => ({ ...target, saw: 'active since then' })),
     };
-    expect(await stand.operation('terminate').recheck(moved, never)).toMatchObject({
+    expect(await fixture.operation('terminate').recheck(moved, never)).toMatchObject({
       planned: 'active since then',
       found: expect.stringMatching(/^idle in transaction since 2026/),
     });
   });
 
-  test('of several, one that is gone stops nothing', async () => {
-    const plan = await stand.plan('terminate', { pid: [root, 2101] });
-    await stand.act(await stand.plan('terminate', { pid: root }));
-    expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
-    expect(saidIn(await stand.act(plan))).toEqual([
+  test('of several, one that has ended does not stop the others', async () => {
+    const plan = await fixture.plan('terminate', { pid: [root, 2101] });
+    await fixture.act(await fixture.plan('terminate', { pid: root }));
+    expect(await fixture.operation('terminate').recheck(plan, never)).toBeUndefined();
+    expect(outputLines(await fixture.act(plan))).toEqual([
       'ok: pid 2102 no longer exists',
       'ok: signalled',
       '2 of 2 gone',
@@ -99,37 +99,37 @@ describe('terminate', () => {
     { where: { sql: 'true' } },
     { where: { olderThan: '10' } },
     { where: { query: '(' } },
-  ])('%j is no parameter', (params) => {
+  ])('%j is not a valid parameter', (params) => {
     expect(postgres.operations.terminate?.params.safeParse(params).success).toBe(false);
   });
 });
 
 describe('terminate, with cancelFirst', () => {
-  test('cancels, waits, and ends what is in its transaction yet', async () => {
-    const plan = await stand.plan('terminate', { pid: [root], cancelFirst: '5s' });
+  test('cancels, waits, and terminates sessions that are still in their transaction', async () => {
+    const plan = await fixture.plan('terminate', { pid: [root], cancelFirst: '5s' });
     expect(plan.calls.map(({ line }) => /pg_\w+_backend(?=\(a)/.exec(line)?.[0])).toEqual([
       'pg_cancel_backend',
       'pg_terminate_backend',
     ]);
-    const startedAt = stand.clock.now();
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', 'ok: signalled', '1 of 1 gone']);
-    expect(stand.clock.now() - startedAt).toBeGreaterThanOrEqual(5000);
+    const startedAt = fixture.clock.now();
+    expect(outputLines(await fixture.act(plan))).toEqual(['ok: signalled', 'ok: signalled', '1 of 1 gone']);
+    expect(fixture.clock.now() - startedAt).toBeGreaterThanOrEqual(5000);
   });
 
-  test('a session that gave up in time is not ended', async () => {
-    const other = await stand.plan('terminate', { pid: root });
-    const plan = await stand.plan('terminate', { pid: 2103, cancelFirst: '5s' });
-    const acting = stand.act(plan);
-    await stand.act(other);
-    expect(saidIn(await acting)).toEqual([
+  test('a session that ends in time is not terminated', async () => {
+    const other = await fixture.plan('terminate', { pid: root });
+    const plan = await fixture.plan('terminate', { pid: 2103, cancelFirst: '5s' });
+    const acting = fixture.act(plan);
+    await fixture.act(other);
+    expect(outputLines(await acting)).toEqual([
       'ok: signalled',
       expect.stringMatching(/^statement canceled, session kept: pid 2103 /),
     ]);
-    const { items } = await stand.feed('sessions').read(never);
+    const { items } = await fixture.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).toContain(2103);
   });
 
-  test('is not known to cancel', () => {
+  test('is a parameter of terminate only', () => {
     const given = { pid: root, cancelFirst: '5s' };
     expect(postgres.operations.cancel?.params.safeParse(given).success).toBe(false);
     expect(postgres.operations.terminate?.params.safeParse({ ...given, cancelFirst: 'soon' }).success).toBe(
@@ -138,42 +138,42 @@ describe('terminate, with cancelFirst', () => {
   });
 });
 
-test('cancel of a session that runs no statement is refused in words', async () => {
-  await expect(stand.plan('cancel', { pid: root })).rejects.toMatchObject({
+test('canceling a session without a statement is refused with a reason', async () => {
+  await expect(fixture.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
     message: expect.stringContaining('cancel has no effect; use terminate'),
   });
-  const plan = await stand.plan('cancel', { pid: 2103 });
+  const plan = await fixture.plan('cancel', { pid: 2103 });
   expect(plan.calls[0]?.line).toContain('pg_cancel_backend');
 });
 
 describe('setting', () => {
-  test('is written and read by the server; its undo takes it back', async () => {
-    const plan = await stand.plan('setting', { name: 'work_mem', value: '64MB' });
+  test('is written and reloaded by the server; its undo restores it', async () => {
+    const plan = await fixture.plan('setting', { name: 'work_mem', value: '64MB' });
     expect(plan.calls.map(({ line }) => line)).toEqual([
       "ALTER SYSTEM SET work_mem = '64MB'",
       'SELECT pg_reload_conf() AS done',
     ]);
-    expect(saidIn(await stand.act(plan)).at(-1)).toBe('work_mem: 64 MiB');
-    expect(await stand.operation('setting').recheck(plan, never)).toMatchObject({
+    expect(outputLines(await fixture.act(plan)).at(-1)).toBe('work_mem: 64 MiB');
+    expect(await fixture.operation('setting').recheck(plan, never)).toMatchObject({
       planned: '4096',
       found: '65536',
     });
-    expect(stand.operation('setting').undo?.(plan)).toMatchObject({
+    expect(fixture.operation('setting').undo?.(plan)).toMatchObject({
       with: { name: 'work_mem', reset: true },
     });
-    const again = await stand.plan('setting', { name: 'work_mem', value: '8MB' });
-    expect(stand.operation('setting').undo?.(again)).toMatchObject({
+    const again = await fixture.plan('setting', { name: 'work_mem', value: '8MB' });
+    expect(fixture.operation('setting').undo?.(again)).toMatchObject({
       with: { name: 'work_mem', value: '65536' },
     });
-    await stand.act(await stand.plan('setting', { name: 'work_mem', reset: true }));
-    expect((await stand.plan('setting', { name: 'work_mem', value: 1 })).targets[0]?.saw).toBe('4096');
+    await fixture.act(await fixture.plan('setting', { name: 'work_mem', reset: true }));
+    expect((await fixture.plan('setting', { name: 'work_mem', value: 1 })).targets[0]?.saw).toBe('4096');
   });
 
-  test('that needs a restart says so before and after', async () => {
-    const plan = await stand.plan('setting', { name: 'max_connections', value: 200 });
+  test('that requires a restart says so before and after', async () => {
+    const plan = await fixture.plan('setting', { name: 'max_connections', value: 200 });
     expect(plan.objects).toContain('takes effect only after a server restart');
-    expect(saidIn(await stand.act(plan)).at(-1)).toBe(
+    expect(outputLines(await fixture.act(plan)).at(-1)).toBe(
       'max_connections: 20 · a new value is pending a restart · changes require a restart',
     );
   });
@@ -195,12 +195,12 @@ describe('setting', () => {
     ],
     [{ name: 'work_mem', reset: true }, 'ALTER SYSTEM RESET work_mem'],
   ])('%j is %s', async (params, line) => {
-    expect((await stand.plan('setting', params)).calls[0]?.line).toBe(line);
+    expect((await fixture.plan('setting', params)).calls[0]?.line).toBe(line);
   });
 
-  test('an unknown one, and one that is built in, are not applicable', async () => {
+  test('an unknown one and a read-only one are not applicable', async () => {
     for (const name of ['no_such_setting', 'server_version'])
-      await expect(stand.plan('setting', { name, value: 1 })).rejects.toMatchObject({
+      await expect(fixture.plan('setting', { name, value: 1 })).rejects.toMatchObject({
         ending: 'not-applicable',
       });
     expect(postgres.operations.setting?.params.safeParse({ name: 'a = 1; --', value: 1 }).success).toBe(
@@ -210,55 +210,55 @@ describe('setting', () => {
 });
 
 describe('tables and indexes', () => {
-  test('a vacuum takes the dead rows away', async () => {
-    const plan = await stand.plan('vacuum', { table: 'public.orders' });
+  test('a vacuum removes the dead rows', async () => {
+    const plan = await fixture.plan('vacuum', { table: 'public.orders' });
     expect(plan.calls[0]?.line).toBe('VACUUM (ANALYZE) "public"."orders"');
-    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
-    expect((await stand.feed('tuples').read(never)).items).toMatchObject([
+    expect(outputLines(await fixture.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
+    expect((await fixture.feed('tuples').read(never)).items).toMatchObject([
       { text: expect.stringMatching(/^0 dead of 9,000/) },
     ]);
-    expect((await stand.plan('vacuum', {})).calls[0]?.line).toBe('VACUUM (ANALYZE)');
+    expect((await fixture.plan('vacuum', {})).calls[0]?.line).toBe('VACUUM (ANALYZE)');
   });
 
-  test('an index is made, found by its name, and dropped by the undo', async () => {
-    const plan = await stand.plan('createIndex', {
+  test('an index is created, found by its name, and dropped by the undo', async () => {
+    const plan = await fixture.plan('createIndex', {
       table: 'orders',
       columns: ['user_id', 'created_at desc'],
     });
     expect(plan.calls[0]?.line).toBe(
       'CREATE INDEX CONCURRENTLY "orders_user_id_created_at_idx" ON "public"."orders" ("user_id", "created_at" DESC)',
     );
-    await stand.act(plan);
-    expect(await stand.operation('createIndex').recheck(plan, never)).toMatchObject({
+    await fixture.act(plan);
+    expect(await fixture.operation('createIndex').recheck(plan, never)).toMatchObject({
       planned: 'not found',
     });
-    const undo = stand.operation('createIndex').undo?.(plan);
+    const undo = fixture.operation('createIndex').undo?.(plan);
     expect(undo).toMatchObject({
       use: 'pg.dropIndex',
       with: { index: 'public.orders_user_id_created_at_idx' },
     });
-    const drop = await stand.plan('dropIndex', undo?.with ?? {});
+    const drop = await fixture.plan('dropIndex', undo?.with ?? {});
     expect(drop.lost).toContain('index');
-    await stand.act(drop);
-    await expect(stand.plan('dropIndex', undo?.with ?? {})).rejects.toMatchObject({
+    await fixture.act(drop);
+    await expect(fixture.plan('dropIndex', undo?.with ?? {})).rejects.toMatchObject({
       ending: 'not-applicable',
     });
   });
 
-  test('a name that means harm is a name', async () => {
-    const plan = await stand.plan('createIndex', {
+  test('a malicious name is only a name', async () => {
+    const plan = await fixture.plan('createIndex', {
       table: 'orders',
       columns: ['a'],
       name: 'x"; DROP TABLE orders; --',
     });
     expect(plan.calls[0]?.line).toContain('INDEX CONCURRENTLY "x""; DROP TABLE orders; --" ON');
-    // What could not be found again by its name could not be looked at again, and not be taken back.
+    // An index that cannot be found by its name could be neither verified nor undone.
     for (const name of ['public.x', 'a\nb', 'ä'.repeat(40)])
       expect(
         postgres.operations.createIndex?.params.safeParse({ table: 'orders', columns: ['a'], name }).success,
         name,
       ).toBe(false);
-    const long = await stand.plan('createIndex', { table: 'orders', columns: ['a.b', 'ü'.repeat(30)] });
+    const long = await fixture.plan('createIndex', { table: 'orders', columns: ['a.b', 'ü'.repeat(30)] });
     const [, made = ''] = /CONCURRENTLY "([^"]+)"/.exec(long.calls[0]?.line ?? '') ?? [];
     expect(made).toMatch(/^orders_a_b_ü+$/);
     expect(Buffer.byteLength(made)).toBeLessThanOrEqual(63);
@@ -272,10 +272,10 @@ describe('tables and indexes', () => {
     ['reindex', { table: 'orders', concurrently: false }, 'REINDEX TABLE "public"."orders"'],
     ['dropIndex', { index: 'orders_pkey' }, 'DROP INDEX CONCURRENTLY "public"."orders_pkey"'],
   ])('%s of %j', async (name, params, line) => {
-    const plan = await stand.plan(name, params);
+    const plan = await fixture.plan(name, params);
     expect(plan.calls[0]?.line).toBe(line);
     expect(plan.targets[0]?.uid).toMatch(/ (?:index|table) \d+$/);
-    expect(saidIn(await stand.act(plan))[0]).toMatch(/^ok/);
+    expect(outputLines(await fixture.act(plan))[0]).toMatch(/^ok/);
   });
 
   test.each([
@@ -284,23 +284,23 @@ describe('tables and indexes', () => {
     ['reindex', { index: 'orders' }],
     ['createIndex', { table: 'orders', columns: ['id'], name: 'orders_pkey' }],
   ])('%s of %j is not applicable', async (name, params) => {
-    await expect(stand.plan(name, params)).rejects.toMatchObject({ ending: 'not-applicable' });
+    await expect(fixture.plan(name, params)).rejects.toMatchObject({ ending: 'not-applicable' });
   });
 });
 
 describe('query and execute', () => {
-  test('a query shows its rows, and cannot be anything else', async () => {
-    const plan = await stand.plan('query', {
+  test('a query shows its rows, and is always read-only', async () => {
+    const plan = await fixture.plan('query', {
       sql: "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state",
       limit: 1,
     });
     expect(plan.danger).toBe('read');
-    const events = await stand.act(plan);
-    // A proof counts all rows, not only those that are shown.
+    const events = await fixture.act(plan);
+    // A check counts all rows, not only the shown ones.
     expect(events.find((event) => event.is === 'found')).toMatchObject({
       found: { rows: [{ state: 'active', count: '2' }], rowCount: 3 },
     });
-    expect(saidIn(events)).toEqual([
+    expect(outputLines(events)).toEqual([
       'state | count',
       'active | 2',
       expect.stringMatching(/^ok: 3 rows in \d+ ms, only the first 1 are shown$/),
@@ -311,37 +311,42 @@ describe('query and execute', () => {
     ).toBe(false);
   });
 
-  test('a change has its rows estimated; values are bound, and never part of the text', async () => {
-    const plan = await stand.plan('execute', { sql: 'DELETE FROM orders WHERE id < $1', params: ["7'; --"] });
+  test('the affected rows of a change are estimated; values are bound, and never part of the text', async () => {
+    const plan = await fixture.plan('execute', {
+      sql: 'DELETE FROM orders WHERE id < $1',
+      params: ["7'; --"],
+    });
     expect(plan.objects).toEqual(['about 9 rows (planner estimate)']);
     expect(plan.calls[0]?.line).toBe(`$1="7'; --": DELETE FROM orders WHERE id < $1`);
-    expect(stand.operation('execute').danger({})).toBe('as-step');
-    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/)]);
+    expect(fixture.operation('execute').danger({})).toBe('as-step');
+    expect(outputLines(await fixture.act(plan))).toEqual([
+      expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/),
+    ]);
   });
 
-  test('one that cannot be estimated is still planned, and fails in words', async () => {
-    const plan = await stand.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
+  test('a statement that cannot be estimated is still planned, and fails with a reason', async () => {
+    const plan = await fixture.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
     expect(plan.objects).toEqual(['number of affected rows unknown: relation "nothing" does not exist']);
-    expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
+    expect(outputLines(await fixture.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
   });
 
-  test('names of identifiers are quoted, in the statement and in its undo', async () => {
-    const plan = await stand.plan('execute', {
+  test('identifiers are quoted, in the statement and in its undo', async () => {
+    const plan = await fixture.plan('execute', {
       sql: 'ALTER DATABASE shop RENAME TO {aside}',
       identifiers: { aside: 'shop_Before' },
       undo: { sql: 'ALTER DATABASE {aside} RENAME TO shop', title: 'Name it shop again' },
     });
     expect(plan.calls[0]?.line).toBe('ALTER DATABASE shop RENAME TO "shop_Before"');
-    expect(stand.operation('execute').undo?.(plan)?.with.sql).toBe(
+    expect(fixture.operation('execute').undo?.(plan)?.with.sql).toBe(
       'ALTER DATABASE "shop_Before" RENAME TO shop',
     );
   });
 
-  test('a query takes identifiers, and calls no function by one', async () => {
+  test('a query accepts identifiers, but not as function names', async () => {
     const sql = 'SELECT count(*) FROM {table}';
-    const plan = await stand.plan('query', { sql, identifiers: { table: 'orders' } });
+    const plan = await fixture.plan('query', { sql, identifiers: { table: 'orders' } });
     expect(plan.calls[0]?.line).toBe('SELECT count(*) FROM "orders"');
-    expect(saidIn(await stand.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
+    expect(outputLines(await fixture.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
     const call = { sql: 'SELECT {f}(1)', identifiers: { f: 'pg_terminate_backend' } };
     expect(postgres.operations.query?.params.safeParse(call).error?.issues[0]?.message).toContain(
       'pg_terminate_backend() is not on the list of read-only functions',
@@ -354,38 +359,38 @@ describe('query and execute', () => {
     ['a b', 'DROP TABLE {x}'],
     ['a'.repeat(64), 'DROP TABLE {x}'],
     ['', 'DROP TABLE {x}'],
-    // Where the author quotes it as well, the two quotes would end each other.
+    // If the author quotes it as well, the two quotes would end each other.
     ['orders', 'DROP TABLE "{x}"'],
     ['orders', "SELECT '{x}'"],
     ['orders', 'DROP TABLE old_{x}'],
     ['orders', 'DROP TABLE orders'],
-  ])('the identifier %j does not go into %s', (x, sql) => {
+  ])('the identifier %j is refused in %s', (x, sql) => {
     expect(postgres.operations.execute?.params.safeParse({ sql, identifiers: { x } }).success).toBe(false);
   });
 
-  test('a statement that another one hides in a text is refused; the server would have run it', async () => {
+  test('a statement hidden in a text by another one is refused; the server would have executed it', async () => {
     const victim = async (): Promise<number> => {
-      const { items } = await stand.feed('sessions').read(never);
+      const { items } = await fixture.feed('sessions').read(never);
       return z.object({ pid: z.number() }).parse(items[0]).pid;
     };
     const pid = await victim();
     const sql = `SELECT 1 UNION SELECT query_to_xml('select pg_termin' || 'ate_backend(${pid})', true, true, '')`;
-    expect(() => stand.plan('query', { sql })).toThrow(
+    expect(() => fixture.plan('query', { sql })).toThrow(
       'query_to_xml() is not on the list of read-only functions',
     );
-    const io = openReadIo(stand.clock);
+    const io = openReadIo(fixture.clock);
     await expect(
-      io.open(postgresReads, { url: stand.url, password: secret }).ask({ text: sql }, never),
+      io.open(postgresReads, { url: fixture.url, password: secret }).ask({ text: sql }, never),
     ).rejects.toMatchObject({
       kind: 'denied',
     });
     await io.close();
     expect(await victim()).toBe(pid);
-    // The door that changes lets it through: the simulated server does not protect anybody.
-    const change = openChangeIo(stand.clock);
+    // ChangeIo allows it: the simulated server has no protection.
+    const change = openChangeIo(fixture.clock);
     await change.call(
       postgresChanges,
-      { url: stand.url, password: secret },
+      { url: fixture.url, password: secret },
       { text: `/* opsdeck:sql */ ${sql}` },
       never,
     );

@@ -16,7 +16,7 @@ test.each([
   expect(splitNameList(text)).toEqual(items);
 });
 
-test('a list that pg_settings shows is read back into the names that it was made of', () => {
+test('a list shown by pg_settings is parsed into its original names', () => {
   const name = fc.string({ minLength: 1, maxLength: 12 }).filter((one) => !/\p{Cc}/u.test(one));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
@@ -25,7 +25,7 @@ test('a list that pg_settings shows is read back into the names that it was made
   );
 });
 
-test('a written name is a name, or a schema and a name, as it is', () => {
+test('a written name is a name, or a schema and a name, unchanged', () => {
   const part = fc.string({ minLength: 1, maxLength: 8 }).filter((one) => !/[.\p{Cc}]/u.test(one));
   fc.assert(
     fc.property(part, part, (schema, name) => {

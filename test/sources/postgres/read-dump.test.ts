@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStand, type Stand, saidIn } from './stand.ts';
+import { type Fixture, openFixture, outputLines } from './fixture.ts';
 
-let stand: Stand;
+let fixture: Fixture;
 let dir: string;
 beforeEach(async () => {
-  stand = await openStand();
+  fixture = await openFixture();
   dir = await mkdtemp(join(tmpdir(), 'opsdeck-dump-'));
 });
 afterEach(async () => {
-  await stand[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await rm(dir, { recursive: true });
 });
 
@@ -26,9 +26,9 @@ const dumped = async (name: string, text: string): Promise<string> => {
   return path;
 };
 const read = async (file: string, more: object = {}) =>
-  saidIn(await stand.act(await stand.plan('readDump', { file, ...more })));
+  outputLines(await fixture.act(await fixture.plan('readDump', { file, ...more })));
 
-test('a dump that lacks a table of the database, or has no row where the database has some, does not cover it', async () => {
+test('a backup that lacks a table of the database, or has no rows where the database has some, is incomplete', async () => {
   const whole = await dumped('whole.sql', `${table('orders', 9)}${complete}`);
   expect((await read(whole, { covers: true })).at(-1)).toBe('ok: complete, 1 tables, 9 rows');
   const other = await dumped('other.sql', `${table('events', 9)}${complete}`);
@@ -37,16 +37,16 @@ test('a dump that lacks a table of the database, or has no row where the databas
   expect((await read(other)).at(-1)).toBe('ok: complete, 1 tables, 9 rows');
   const empty = await dumped('empty.sql', `${table('orders', 0)}${table('events', 1)}${complete}`);
   expect((await read(empty, { covers: true })).at(-1)).toBe(lacks);
-  expect(await stand.act(await stand.plan('readDump', { file: empty, covers: true }))).toContainEqual({
+  expect(await fixture.act(await fixture.plan('readDump', { file: empty, covers: true }))).toContainEqual({
     is: 'found',
     found: { json: expect.objectContaining({ tables: 2, uncovered: 1 }) },
   });
 });
 
-test('of a glob the newest dump is read', async () => {
+test('the newest backup of a glob is read', async () => {
   const old = await dumped('a.sql.gz', `${table('orders', 5)}${complete}`);
   await dumped('b.sql.gz', `${table('orders', 7)}${complete}`);
   await utimes(old, new Date(0), new Date(0));
   expect((await read(join(dir, '*.sql.gz'))).at(-1)).toBe('ok: complete, 1 tables, 7 rows');
-  await expect(stand.plan('readDump', { file: join(dir, '*.dump') })).rejects.toThrow(/no file matches/);
+  await expect(fixture.plan('readDump', { file: join(dir, '*.dump') })).rejects.toThrow(/no file matches/);
 });

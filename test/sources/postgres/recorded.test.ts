@@ -13,7 +13,7 @@ interface Replayed extends Played {
   readonly replay: Replay;
 }
 
-/** Plays a scenario against what a real PostgreSQL answered to it. */
+/** Replays a scenario recorded from a real PostgreSQL. */
 const replayed = async (name: string): Promise<Replayed> => {
   const scenario = postgresScenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -23,7 +23,7 @@ const replayed = async (name: string): Promise<Replayed> => {
   return { ...played, recording, replay };
 };
 
-/** The columns of what psql printed. */
+/** The columns printed by psql. */
 const psql = ({ recording }: Replayed, words: string): readonly (readonly string[])[] =>
   toolOutput(recording, words).map((line) => line.split('|'));
 const psqlValue = (from: Replayed, words: string): string => psql(from, words)[0]?.[0] ?? '';
@@ -35,13 +35,13 @@ const linesOf = (played: Played): readonly string[] =>
     .filter((item): item is Note => 'title' in item)
     .map(({ title, text }) => `${title}: ${text}`);
 
-describe('answers of a real PostgreSQL 15', () => {
-  test.each(postgresScenarios)('$name: every message that we send is the recorded one', async ({ name }) => {
+describe('responses of a real PostgreSQL 15', () => {
+  test.each(postgresScenarios)('$name: every message sent is the recorded one', async ({ name }) => {
     const { replay } = await replayed(name);
     expect(replay.differences()).toEqual([]);
   });
 
-  test('sessions: pids, states, waits and blockers are those that psql shows', async () => {
+  test('sessions: PIDs, states, waits and blockers match psql', async () => {
     const played = await replayed('sessions');
     const seen = itemsOf(played).flatMap((item) =>
       'pid' in item && item.user === 'shop'
@@ -80,7 +80,7 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(faultsOf(played)).toEqual([]);
   });
 
-  test('sessions: one that a prepared transaction blocks is blocked, and its lock says by what', async () => {
+  test('sessions: one blocked by a prepared transaction is blocked, and its lock names the transaction', async () => {
     const played = await replayed('sessions-prepared');
     const waiter = itemsOf(played).find((item) => 'pid' in item && item.application === 'waiter');
     expect(psql(played, 'blocking_pids').find(([, application]) => application === 'waiter')?.[5]).toBe('0');
@@ -88,7 +88,7 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(linesOf(played)).toContainEqual(expect.stringContaining('blocked by a prepared transaction'));
   });
 
-  test('sessions: without pg_monitor they are there, blocked or not, and a fault says that their queries are hidden', async () => {
+  test('sessions: without pg_monitor they are listed with their blockers, and a fault says that their queries are hidden', async () => {
     const played = await replayed('sessions-hidden');
     const pids = itemsOf(played).flatMap((item) =>
       'pid' in item && item.user === 'shop'
@@ -103,7 +103,7 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(faultsOf(played)).toEqual([
       expect.objectContaining({ kind: 'denied', remedy: 'GRANT pg_monitor to this user' }),
     ]);
-    // What is hidden is unknown; what blocks and what is blocked is neither hidden nor in order.
+    // Hidden values are unknown; blockers and blocked sessions are neither hidden nor ok.
     const levels = itemsOf(played).flatMap((item) =>
       'pid' in item ? [[item.application, levelOf('sessions', item, {})]] : [],
     );
@@ -116,7 +116,7 @@ describe('answers of a real PostgreSQL 15', () => {
     });
   });
 
-  test('pools: slots are max_connections without the reserved ones, and our own session holds one', async () => {
+  test('pools: slots are max_connections without the reserved ones, and the session of opsdeck takes one', async () => {
     const played = await replayed('pools');
     const [samples] = played.batches.map((batch) => batch.samples ?? []);
     const values = Object.fromEntries((samples ?? []).map(({ signal, value }) => [signal, value]));
@@ -142,12 +142,12 @@ describe('answers of a real PostgreSQL 15', () => {
     );
   });
 
-  test('locks: what is not granted, as pg_locks has it', async () => {
+  test('locks: the ungranted ones in pg_locks', async () => {
     const played = await replayed('locks');
     const shown = psql(played, 'pg_locks');
     expect(shown).toHaveLength(3);
-    const told = linesOf(played).map((line) => line.split(':')[0]);
-    expect(told.toSorted()).toEqual(
+    const names = linesOf(played).map((line) => line.split(':')[0]);
+    expect(names.toSorted()).toEqual(
       shown.map(([pid, type, mode]) => `${pid} waits for ${mode} of ${type}`).toSorted(),
     );
   });
@@ -172,13 +172,13 @@ describe('answers of a real PostgreSQL 15', () => {
     ]);
   });
 
-  test('statements: calls are counted as pg_stat_statements counts them', async () => {
+  test('statements: calls match pg_stat_statements', async () => {
     const played = await replayed('statements');
     const [[query, calls, rows] = []] = psql(played, 'pg_stat_statements');
     expect([calls, rows]).toEqual(['1', '1000']);
     const line = linesOf(played).find((one) => one.startsWith(`${query}: `));
     expect(line).toMatch(/: mean \S+ · 1 calls · \S+ total · 1,000 rows$/);
-    // What we ask ourselves is left out.
+    // Statements of opsdeck are excluded.
     expect(linesOf(played).filter((one) => one.startsWith('/* opsdeck:'))).toEqual([]);
   });
 
@@ -196,7 +196,7 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(linesOf(await replayed('replication'))).toEqual([]);
   });
 
-  test('tuples: live and dead ones, as the statistics collector counts them', async () => {
+  test('tuples: live and dead ones match the statistics collector', async () => {
     const played = await replayed('tuples');
     expect(psql(played, 'n_live_tup')).toEqual([['1000', '0']]);
     expect(linesOf(played)).toEqual([
@@ -206,7 +206,7 @@ describe('answers of a real PostgreSQL 15', () => {
     ]);
   });
 
-  test('doctor: version, rights and slots; another system identifier is another system', async () => {
+  test('doctor: version, permissions and slots; another system identifier is an identity mismatch', async () => {
     const played = await replayed('doctor');
     const version = psqlValue(played, 'server_version');
     expect(played.findings.map(({ ok, what }) => [ok, what])).toEqual([
@@ -235,20 +235,20 @@ describe('answers of a real PostgreSQL 15', () => {
     ]);
   });
 
-  test('42P01: a table that does not exist is told in the words of the server', async () => {
+  test('42P01: a missing table is reported with the message of the server', async () => {
     expect(faultsOf(await replayed('sql-error'))).toEqual([
       expect.objectContaining({ message: expect.stringContaining('relation "nowhere" does not exist') }),
     ]);
   });
 
-  test('57014: a statement that takes too long is a timeout, and its session is used again', async () => {
+  test('57014: a statement that takes too long is a timeout, and its session is reused', async () => {
     const played = await replayed('sql-timeout');
     expect(faultsOf(played).map(({ kind }) => kind)).toEqual(['timeout']);
     expect(played.recording.connections).toHaveLength(1);
     expect(linesOf(played)).toContain('max_connections: 20 · changes require a restart');
   });
 
-  test('3D000: a database that does not exist is a login that fails', async () => {
+  test('3D000: a login to a missing database fails', async () => {
     const played = await replayed('no-such-database');
     expect(faultsOf(played)).toEqual([
       expect.objectContaining({ message: expect.stringContaining('database "shop-none" does not exist') }),

@@ -6,31 +6,31 @@ import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { never, openStand, type Stand, saidIn } from './stand.ts';
+import { type Fixture, never, openFixture, outputLines } from './fixture.ts';
 
-let stand: Stand;
+let fixture: Fixture;
 beforeEach(async () => {
-  stand = await openStand();
+  fixture = await openFixture();
 });
-afterEach(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const execute = async (sql: string, more: object = {}) =>
-  saidIn(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
+  outputLines(await fixture.act(await fixture.plan('execute', { sql, transaction: false, ...more })));
 
 describe('execute on the server', () => {
-  test('VACUUM says when it was done, and not within a transaction', async () => {
+  test('VACUUM reports its completion, and runs outside a transaction', async () => {
     expect(await execute('VACUUM (ANALYZE)', { transaction: true })).toEqual([
       expect.stringMatching(/^not ok: .*VACUUM cannot run inside a transaction block/),
     ]);
     expect(await execute('VACUUM (ANALYZE)')).toEqual([expect.stringMatching(/^ok: done in/)]);
   });
 
-  test('a database is set aside from another one, our own sessions out of the way, once nobody else is in it', async () => {
+  test("a database is renamed from another one, after closing the source's own sessions, if there are no other users", async () => {
     const rename = 'ALTER DATABASE shop RENAME TO shop_old';
     expect(await execute(rename)).toEqual([
       expect.stringMatching(/^not ok: .*current database cannot be renamed/),
     ]);
-    await stand.feed('sessions').read(never);
+    await fixture.feed('sessions').read(never);
     expect(await execute(rename, { database: 'postgres' })).toEqual([
       expect.stringMatching(/^not ok: .*database "shop" is being accessed by other users/),
     ]);
@@ -46,16 +46,16 @@ describe('execute on the server', () => {
     expect(await execute('ALTER DATABASE other RENAME TO third', { database: 'postgres' })).toEqual([
       expect.stringMatching(/^not ok: .*database "other" does not exist/),
     ]);
-    // What was read before is read again.
-    expect((await stand.feed('sessions').read(never)).faults).toEqual([]);
+    // Earlier reads work again.
+    expect((await fixture.feed('sessions').read(never)).faults).toEqual([]);
   });
 
-  test('a target in another database is that one', async () => {
-    const plan = await stand.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
+  test('a target in another database is that database', async () => {
+    const plan = await fixture.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
     expect(plan.targets[0]).toMatchObject({ name: 'postgres', where: expect.stringMatching(/\/postgres$/) });
   });
 
-  test('ALTER SYSTEM RESET takes back', async () => {
+  test('ALTER SYSTEM RESET is the undo', async () => {
     expect(await execute("ALTER SYSTEM SET work_mem = '8MB'")).toEqual([expect.stringMatching(/^ok: /)]);
     expect(await execute('ALTER SYSTEM RESET work_mem')).toEqual([expect.stringMatching(/^ok: /)]);
     expect(await execute('ALTER SYSTEM RESET no_such')).toEqual([
@@ -72,16 +72,16 @@ describe('password', () => {
     return join(dir, 'new');
   };
 
-  test('the verifier is the one of RFC 7677', async () => {
+  test('the verifier matches RFC 7677', async () => {
     const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
     expect(await scramVerifier('pencil', 4096, salt)).toBe(
       'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
     );
   });
 
-  test('what is sent is what the server keeps; the password shows nowhere, and logs in from then on', async () => {
+  test('the server stores exactly the sent verifier; the password is never shown, and then works for login', async () => {
     const file = await place('correct horse battery\n');
-    const plan = await stand.plan('password', { role: 'shop', file });
+    const plan = await fixture.plan('password', { role: 'shop', file });
     expect(plan).toMatchObject({
       danger: 'disruptive',
       targets: [{ name: 'shop' }],
@@ -89,10 +89,10 @@ describe('password', () => {
       lost: expect.stringMatching(/^the old password/),
     });
     expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open; .*: shop \d+$/);
-    expect(await stand.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
-    expect(await stand.operation('password').recheck(plan, never)).toBeUndefined();
-    const events = await stand.act(plan);
-    expect(saidIn(events)).toEqual(['ok: changed']);
+    expect(await fixture.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
+    expect(await fixture.operation('password').recheck(plan, never)).toBeUndefined();
+    const events = await fixture.act(plan);
+    expect(outputLines(events)).toEqual(['ok: changed']);
     expect(JSON.stringify([plan, events])).not.toMatch(/correct horse|SCRAM-SHA-256\$4096/);
 
     const io = openReadIo(manualClock());
@@ -108,19 +108,21 @@ describe('password', () => {
     ['\n', /is empty/],
     ['one\ntwo\n', /exactly one line of printable ASCII/],
     ['pässwort\n', /printable ASCII/],
-  ])('%j is no password', async (text, why) => {
-    await expect(stand.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
+  ])('%j is not a valid password', async (text, why) => {
+    await expect(fixture.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
   });
 
-  test('nobody of that name, and no file', async () => {
+  test('an unknown role, and a missing file', async () => {
     const file = await place('q8-wholly-unlike-a-word\n');
-    await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
-    await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
+    await expect(fixture.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
+    await expect(fixture.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(
+      /no such file/,
+    );
   });
 });
 
-test('a statement says what takes it back; the time in its texts is that of the plan, the same in all', async () => {
-  const plan = await stand.plan('execute', {
+test('a statement declares its undo; the time in its texts is that of the plan, the same in all', async () => {
+  const plan = await fixture.plan('execute', {
     sql: 'ALTER DATABASE "shop" RENAME TO "old_{time}"',
     database: 'postgres',
     absent: 'old_{time}',
@@ -129,7 +131,7 @@ test('a statement says what takes it back; the time in its texts is that of the 
   const [, name = ''] = /RENAME TO "(old_\d{8}t\d{6}z)"/.exec(plan.calls[0]?.line ?? '') ?? [];
   expect(name).not.toBe('');
   expect(plan.lost).toBeUndefined();
-  expect(stand.operation('execute').undo?.(plan)).toEqual({
+  expect(fixture.operation('execute').undo?.(plan)).toEqual({
     use: 'pg.execute',
     with: { sql: `ALTER DATABASE "${name}" RENAME TO "shop"`, database: 'postgres', transaction: false },
     title: `Give ${name} its name back`,

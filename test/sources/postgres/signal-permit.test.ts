@@ -14,7 +14,7 @@ const permitFor = (...rows: readonly Row[]) => {
       >;
     },
   };
-  // Only its question is of matter here.
+  // Only its query is used.
   const permit = signalPermit(client as PostgresClient, [12, 7], new AbortController().signal);
   return { permit, asked };
 };

@@ -33,31 +33,31 @@ const session = (
 
 test.each([
   ['a client', session(), undefined],
-  ['ourselves', session({ application: 'opsdeck' }), 'opsdeck'],
+  ['an opsdeck session', session({ application: 'opsdeck' }), 'opsdeck'],
   ['a dump', session({ application: 'pg_dump' }), 'backup or restore (pg_dump)'],
   ['a restore', session({ application: 'pg_restore' }), 'backup or restore'],
   ['a base backup', session({ application: 'pg_basebackup' }), 'backup or restore'],
-  ['what is hidden', session({}, { isHidden: true }), 'GRANT pg_monitor'],
-  ['what cannot be pinned', session({}, { started: '' }), 'GRANT pg_monitor'],
-])('%s is spared or not', (_, one, why) => {
+  ['a hidden session', session({}, { isHidden: true }), 'GRANT pg_monitor'],
+  ['a session that cannot be pinned', session({}, { started: '' }), 'GRANT pg_monitor'],
+])('whether %s is protected', (_, one, why) => {
   if (why === undefined) expect(protectionReason(one)).toBeUndefined();
   else expect(protectionReason(one)).toContain(why);
 });
 
 test.each([
-  ['long', session(), true],
+  ['older', session(), true],
   ['exactly as old', session({ durationMs: 600_000 }), false],
   ['in another database', session({ database: 'other' }), false],
   ['a dump', session({ application: 'pg_dump' }), false],
-  ['ours', session({ application: 'opsdeck' }), false],
+  ['opsdeck', session({ application: 'opsdeck' }), false],
   ['hidden', session({}, { isHidden: true }), false],
   ['idle', session({ state: 'idle' }), false],
   ['idle in its transaction', session({ state: 'idle in transaction' }), true],
-])('older than ten minutes: %s', (_, one, isMeant) => {
+])('sessions older than ten minutes: %s', (_, one, isMeant) => {
   expect(matchingSessions([one], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
 });
 
-test('an age that is not known is not older than anything', () => {
+test('a session with an unknown age is not older than any limit', () => {
   const { durationMs: _, transactionMs: __, ...fact } = session().fact;
   const ageless = { ...session(), fact };
   expect(matchingSessions([ageless], { olderThan: '0s' }, 'shop')).toEqual([]);
@@ -65,7 +65,7 @@ test('an age that is not known is not older than anything', () => {
   expect(matchingSessions([ageless], { user: ['ana'] }, 'shop')).toEqual([ageless]);
 });
 
-test('a session is told in one line, and pinned by its state and since when', () => {
+test('a session is described in one line, and pinned by its state and its start', () => {
   expect(sessionSummary(session())).toBe(
     'pid 7 · ana · reports · 10.0.0.1 · active for 15m · SELECT pg_sleep(900)',
   );

@@ -8,7 +8,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 const never = new AbortController().signal;
 const hour = 3_600_000;
 
-/** A Prometheus whose clock is apart from ours, and a client of it. */
+/** A Prometheus whose clock differs from the local one, and its client. */
 const open = async (aheadMs: number, result: (url: URL) => unknown = () => []) => {
   const clock = manualClock();
   const server = await localServer((request, response) => {
@@ -38,7 +38,7 @@ const open = async (aheadMs: number, result: (url: URL) => unknown = () => []) =
 };
 const asked = (url: string | undefined) => new URL((url ?? '').split(' ')[1] ?? '/', 'http://x');
 
-test('a query says how long it may take, behind the prefix of the route; a long one goes as a form', async () => {
+test('a query has its timeout, after the prefix of the route; a long one is sent as a form', async () => {
   await using at = await open(0);
   await at.client.query('a + "ü&b"', never);
   const long = `up{job!="${'x'.repeat(2100)}"}`;
@@ -56,7 +56,7 @@ test.each([
   [-hour, -hour],
   [20_000, 0],
 ])(
-  'a range is asked for by the clock of the server, %i ms ahead, and told by ours',
+  'a range is requested by the clock of the server, %i ms ahead, and returned in local time',
   async (aheadMs, known) => {
     const labels = { job: 'shop' };
     await using at = await open(aheadMs, (url) => [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../recorded.ts';
-import { openStand, type Reply, vector } from './stand.ts';
+import { openFixture, type Reply, vector } from './fixture.ts';
 
 const pages: Readonly<Record<string, string>> = {
   '/api/v1/status/buildinfo': 'source-buildinfo',
@@ -13,9 +13,9 @@ const page = (path: string): Reply | undefined => {
 };
 const never = new AbortController().signal;
 
-test('doctor names the version, what is down, what is missing, and what every signal gives', async () => {
-  const now = () => stand.clock.now() - 3_600_000;
-  await using stand = await openStand(
+test('doctor reports the version, targets that are down, missing metrics, and the result of every signal', async () => {
+  const now = () => fixture.clock.now() - 3_600_000;
+  await using fixture = await openFixture(
     (path, query) => {
       if (query === 'time()') return { body: vector(now(), [{}, 1]) };
       if (query === 'up') return { body: vector(now(), [{ job: 'a' }, 1], [{ job: 'b' }, 0]) };
@@ -39,9 +39,9 @@ test('doctor names the version, what is down, what is missing, and what every si
       { id: 'info', read: { query: 'info' } },
     ],
   );
-  const findings = (await stand.source.doctor?.(never)) ?? [];
+  const findings = (await fixture.source.doctor?.(never)) ?? [];
   expect(
-    findings.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what.replace(stand.server.url, 'http://p')}`),
+    findings.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what.replace(fixture.server.url, 'http://p')}`),
   ).toEqual([
     'ok Prometheus 2.42.0+ds at http://p',
     'no clock skew of 1h: its clock is behind',
@@ -58,11 +58,11 @@ test('doctor names the version, what is down, what is missing, and what every si
   ).toEqual(['signal bad:', 'signal info']);
 });
 
-test('what cannot be reached is one finding', async () => {
-  await using stand = await openStand(() => ({ status: 401, body: 'who?' }), {}, [
+test('an unreachable server is one finding', async () => {
+  await using fixture = await openFixture(() => ({ status: 401, body: 'who?' }), {}, [
     { id: 'up', read: { query: 'up' } },
   ]);
-  expect(await stand.source.doctor?.(never)).toEqual([
+  expect(await fixture.source.doctor?.(never)).toEqual([
     expect.objectContaining({
       ok: false,
       what: expect.stringContaining('answered 401'),

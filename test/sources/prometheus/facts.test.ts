@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../recorded.ts';
-import { openStand, type Reply, vector } from './stand.ts';
+import { openFixture, type Reply, vector } from './fixture.ts';
 
 const files: Readonly<Record<string, string>> = {
   resilience4j_circuitbreaker_state: 'breaker-state',
@@ -21,21 +21,21 @@ const files: Readonly<Record<string, string>> = {
   'rate(kafka_consumergroup_current_offset[5m])': 'lag-consumed',
 };
 
-/** What the real Prometheus answered to these very queries. */
+/** Responses of a real Prometheus to these queries. */
 const real = (_: string, query: string): Reply | undefined => {
   const file = files[query];
   return file === undefined ? undefined : { body: recorded(`prometheus-2.42/source-${file}.json`) };
 };
 const who = { source: 'prom', service: 'shop', instance: '127.0.0.1:19810' };
 
-test('breakers: the state that is 1, rates only where there are enough calls, calls of all kinds', async () => {
-  await using stand = await openStand(real, { facts: { breakers: 'resilience4j' } });
-  const { items, faults } = await stand.read('breakers');
+test('breakers: the state with value 1, rates only with enough calls, calls of all kinds', async () => {
+  await using fixture = await openFixture(real, { facts: { breakers: 'resilience4j' } });
+  const { items, faults } = await fixture.read('breakers');
   expect(faults).toEqual([]);
   expect(items).toEqual([
     {
       ...who,
-      at: stand.clock.now(),
+      at: fixture.clock.now(),
       name: 'broker',
       state: 'open',
       failureRate: 62.5,
@@ -47,7 +47,7 @@ test('breakers: the state that is 1, rates only where there are enough calls, ca
     },
     {
       ...who,
-      at: stand.clock.now(),
+      at: fixture.clock.now(),
       name: 'ledger',
       state: 'closed',
       bufferedCalls: 3,
@@ -56,29 +56,29 @@ test('breakers: the state that is 1, rates only where there are enough calls, ca
       notPermittedCalls: 0,
     },
   ]);
-  expect(stand.queries).toHaveLength(6);
-  expect(stand.feed('breakers').requests).toBe(6);
+  expect(fixture.queries).toHaveLength(6);
+  expect(fixture.feed('breakers').requests).toBe(6);
 });
 
 const state = (labels: Record<string, string>, value: number) => [{ name: 'b', ...labels }, value] as const;
 test.each([
-  ['none is 1', [state({ state: 'open' }, 0), state({ state: 'closed' }, 0)], 'unknown'],
-  ['two are 1', [state({ state: 'open' }, 1), state({ state: 'closed' }, 1)], 'unknown'],
-  ['a word that nobody knows', [state({ state: 'ajar' }, 1)], 'unknown'],
+  ['no state is 1', [state({ state: 'open' }, 0), state({ state: 'closed' }, 0)], 'unknown'],
+  ['two states are 1', [state({ state: 'open' }, 1), state({ state: 'closed' }, 1)], 'unknown'],
+  ['an unknown state', [state({ state: 'ajar' }, 1)], 'unknown'],
   ['half open', [state({ state: 'half_open' }, 1)], 'half-open'],
   ['forced open', [state({ state: 'FORCED_OPEN' }, 1)], 'forced-open'],
   ['metrics only', [state({ state: 'metrics_only' }, 1)], 'metrics-only'],
-])('a breaker of which %s is %s', async (_, series, expected) => {
-  await using stand = await openStand(
+])('a breaker: %s is %s', async (_, series, expected) => {
+  await using fixture = await openFixture(
     (_path, query) => (query.endsWith('_state') ? { body: vector(0, ...series) } : undefined),
     { facts: { breakers: 'resilience4j' } },
   );
-  const { items } = await stand.read('breakers');
+  const { items } = await fixture.read('breakers');
   expect(items).toEqual([expect.objectContaining({ name: 'b', state: expected })]);
 });
 
-test('pools: what is not told is absent, and a refused question hides no other', async () => {
-  await using stand = await openStand(
+test('pools: missing values are absent, and a failed query hides no other', async () => {
+  await using fixture = await openFixture(
     (path, query) => {
       if (query === 'hikaricp_connections_idle') return { body: vector(0) };
       if (query === 'hikaricp_connections_pending')
@@ -87,9 +87,9 @@ test('pools: what is not told is absent, and a refused question hides no other',
     },
     { facts: { pools: 'hikaricp' } },
   );
-  const { items, faults } = await stand.read('pools');
+  const { items, faults } = await fixture.read('pools');
   expect(items).toEqual([
-    { ...who, at: stand.clock.now(), name: 'HikariPool-1', kind: 'hikari', active: 10, max: 10 },
+    { ...who, at: fixture.clock.now(), name: 'HikariPool-1', kind: 'hikari', active: 10, max: 10 },
   ]);
   expect(faults).toEqual([
     expect.objectContaining({
@@ -99,11 +99,11 @@ test('pools: what is not told is absent, and a refused question hides no other',
   ]);
 });
 
-test('lag: offsets as whole numbers, -1 as nothing committed, motion by what Prometheus remembers', async () => {
-  await using stand = await openStand(real, { facts: { lag: 'kafka_exporter' } });
-  const { items, faults } = await stand.read('lag');
+test('lag: offsets as integers, -1 as no commit, motion from Prometheus history', async () => {
+  await using fixture = await openFixture(real, { facts: { lag: 'kafka_exporter' } });
+  const { items, faults } = await fixture.read('lag');
   expect(faults).toEqual([]);
-  const stamp = { source: 'prom', at: stand.clock.now(), cluster: '', partition: 0 };
+  const stamp = { source: 'prom', at: fixture.clock.now(), cluster: '', partition: 0 };
   expect(items).toEqual([
     {
       ...stamp,
@@ -131,9 +131,9 @@ test('lag: offsets as whole numbers, -1 as nothing committed, motion by what Pro
   ]);
 });
 
-test('an offset that a double cannot hold exactly is not known', async () => {
+test('an offset that a double cannot represent exactly is unknown', async () => {
   const labels = { consumergroup: 'g', topic: 't', partition: '3' };
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     (_, query) => {
       if (query === 'kafka_consumergroup_lag') return { body: vector(0, [labels, 5]) };
       if (query === 'kafka_consumergroup_current_offset')
@@ -142,13 +142,13 @@ test('an offset that a double cannot hold exactly is not known', async () => {
     },
     { facts: { lag: 'kafka_exporter' } },
   );
-  const { items } = await stand.read('lag');
+  const { items } = await fixture.read('lag');
   expect(items).toEqual([expect.objectContaining({ partition: 3, lag: 5, motion: 'unknown' })]);
   expect(items[0]).not.toHaveProperty('committed');
 });
 
-test('names that differ, and a narrowing by labels, are in every query', async () => {
-  await using stand = await openStand(
+test('renamed metrics and label filters are in every query', async () => {
+  await using fixture = await openFixture(
     (_, query) =>
       query.startsWith('my_pool_active')
         ? { body: vector(0, [{ app: 'shop', pod: 'shop-0', instance: 'x', pool: 'p' }, 2]) }
@@ -163,11 +163,11 @@ test('names that differ, and a narrowing by labels, are in every query', async (
       },
     },
   );
-  expect((await stand.read('pools')).items).toEqual([
+  expect((await fixture.read('pools')).items).toEqual([
     expect.objectContaining({ service: 'shop', instance: 'shop-0', name: 'p', active: 2 }),
   ]);
   const where = '{namespace="prod",app=~"shop|cart",tier!="test"}';
-  expect([...stand.queries].sort()).toEqual(
+  expect([...fixture.queries].sort()).toEqual(
     [
       'hikaricp_connections_idle',
       'hikaricp_connections_max',
@@ -177,9 +177,9 @@ test('names that differ, and a narrowing by labels, are in every query', async (
   );
 });
 
-test('series that nobody has scraped are missing, with a remedy; never an empty list that looks fine', async () => {
-  await using stand = await openStand(() => undefined, { facts: { breakers: 'resilience4j' } });
-  expect(await stand.read('breakers')).toEqual({
+test('missing series are a fault with a remedy, never an empty list that looks healthy', async () => {
+  await using fixture = await openFixture(() => undefined, { facts: { breakers: 'resilience4j' } });
+  expect(await fixture.read('breakers')).toEqual({
     items: [],
     faults: [
       expect.objectContaining({
@@ -191,16 +191,16 @@ test('series that nobody has scraped are missing, with a remedy; never an empty 
   });
 });
 
-test('two series for one value are not guessed about: the first is shown, and the row is named', async () => {
+test('two series for one value are ambiguous: the first is shown, and the row is reported', async () => {
   const labels = { job: 'shop', instance: 'i', pool: 'p' };
-  await using stand = await openStand(
+  await using fixture = await openFixture(
     (_, query) =>
       query === 'hikaricp_connections_active'
         ? { body: vector(0, [{ ...labels, replica: 'a' }, 1], [{ ...labels, replica: 'b' }, 9]) }
         : undefined,
     { facts: { pools: 'hikaricp' } },
   );
-  const { items, faults } = await stand.read('pools');
+  const { items, faults } = await fixture.read('pools');
   expect(items).toEqual([expect.objectContaining({ name: 'p', active: 1 })]);
   expect(faults).toEqual([
     expect.objectContaining({
@@ -210,12 +210,12 @@ test('two series for one value are not guessed about: the first is shown, and th
   ]);
 });
 
-test('a source that refuses everybody says so once', async () => {
-  await using stand = await openStand(() => ({ status: 403, body: 'no' }), {
+test('a source without permission reports it once', async () => {
+  await using fixture = await openFixture(() => ({ status: 403, body: 'no' }), {
     facts: { lag: 'kafka_exporter' },
   });
-  const { items, faults } = await stand.read('lag');
+  const { items, faults } = await fixture.read('lag');
   expect(items).toEqual([]);
   expect(faults.map(({ kind }) => kind)).toEqual(['denied']);
-  expect(stand.queries).toHaveLength(7);
+  expect(fixture.queries).toHaveLength(7);
 });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
 import { recorded } from '../recorded.ts';
-import { openStand, vector } from './stand.ts';
+import { openFixture, vector } from './fixture.ts';
 
 const up = { id: 'up', read: { query: 'up' } };
 
-test('a signal of several series is a sample each, with its labels and without a fault', async () => {
-  await using stand = await openStand(
+test('a signal of several series has a sample per series, with its labels and without a fault', async () => {
+  await using fixture = await openFixture(
     () => ({ body: vector(0, [{ __name__: 'up', job: 'a' }, 1], [{ __name__: 'up', job: 'b' }, 'NaN']) }),
     {},
     [up],
   );
-  expect(stand.feed('query').signals).toEqual(['up']);
-  const stamp = { source: 'prom', at: stand.clock.now(), signal: 'up' };
-  expect(await stand.read('query')).toEqual({
+  expect(fixture.feed('query').signals).toEqual(['up']);
+  const stamp = { source: 'prom', at: fixture.clock.now(), signal: 'up' };
+  expect(await fixture.read('query')).toEqual({
     items: [
       { ...stamp, labels: { __name__: 'up', job: 'a' }, value: 1 },
       { ...stamp, labels: { __name__: 'up', job: 'b' }, why: 'NaN: not a number' },
@@ -23,8 +23,8 @@ test('a signal of several series is a sample each, with its labels and without a
 });
 
 test('no series is no value and no fault; never 0', async () => {
-  await using stand = await openStand(() => undefined, {}, [up]);
-  const { items, faults } = await stand.read('query');
+  await using fixture = await openFixture(() => undefined, {}, [up]);
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([expect.objectContaining({ labels: {}, why: 'no series match' })]);
   expect(items[0]).not.toHaveProperty('value');
   expect(faults).toEqual([]);
@@ -34,31 +34,31 @@ test.each([
   [{ warnings: ['remote store: timed out'] }, ['warning: remote store: timed out']],
   [{ isPartial: true }, ['warning: isPartial: some of its stores did not answer']],
   [{ infos: ['metric might not be a counter'] }, []],
-])('an answer with %j is told beside what it gave', async (more, said) => {
-  await using stand = await openStand(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
+])('values are returned beside the faults of a response with %j', async (more, messages) => {
+  await using fixture = await openFixture(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
     up,
   ]);
-  const { items, faults } = await stand.read('query');
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([expect.objectContaining({ value: 7 })]);
   expect(faults.map(({ kind, message }) => [kind, message.split('query: ')[1]])).toEqual(
-    said.map((words) => ['malformed', words]),
+    messages.map((words) => ['malformed', words]),
   );
 });
 
 test('twenty thousand series are as many samples', async () => {
   const series = Array.from({ length: 20_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
-  await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
-  const { items } = await stand.read('query');
+  await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
+  const { items } = await fixture.read('query');
   expect(items).toHaveLength(20_000);
   expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
 });
 
-describe('more series than a signal shows', () => {
+describe('more series than the limit of a signal', () => {
   const series = Array.from({ length: 50_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
 
-  test('the first are shown, and the cut is announced', async () => {
-    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
-    const { items, faults } = await stand.read('query');
+  test('the first ones are shown, with a note', async () => {
+    await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [up]);
+    const { items, faults } = await fixture.read('query');
     expect(items).toHaveLength(20_000);
     expect(faults).toEqual([
       expect.objectContaining({
@@ -69,28 +69,28 @@ describe('more series than a signal shows', () => {
     ]);
   });
 
-  test('a fold is of all of them', async () => {
+  test('a fold uses all of them', async () => {
     const folded = { id: 'up', read: { query: 'up', fold: 'count' } };
-    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [folded]);
-    const { items, faults } = await stand.read('query');
+    await using fixture = await openFixture(() => ({ body: vector(0, ...series) }), {}, [folded]);
+    const { items, faults } = await fixture.read('query');
     expect([items, faults]).toEqual([[expect.objectContaining({ labels: {}, value: 50_000 })], []]);
   });
 });
 
-test('an answer that is too long is not half believed', async () => {
+test('an oversized response is rejected as a whole', async () => {
   const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
-  await using stand = await openStand(() => ({ body: vector(0, long) }), {}, [up]);
-  const { items, faults } = await stand.read('query');
+  await using fixture = await openFixture(() => ({ body: vector(0, long) }), {}, [up]);
+  const { items, faults } = await fixture.read('query');
   expect(items).toEqual([]);
   expect(faults).toEqual([
     expect.objectContaining({ kind: 'malformed', message: expect.stringContaining('larger than 8 MiB') }),
   ]);
 });
 
-test('while it starts it is unreachable, and says that Prometheus is starting', async () => {
-  await using stand = await openStand(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
+test('a starting Prometheus is unreachable with that reason', async () => {
+  await using fixture = await openFixture(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
   for (const name of ['query', 'alerts', 'targets', 'rules'])
-    expect((await stand.read(name)).faults, name).toEqual([
+    expect((await fixture.read(name)).faults, name).toEqual([
       expect.objectContaining({
         kind: 'unreachable',
         message: expect.stringContaining('Prometheus is starting'),
@@ -98,14 +98,14 @@ test('while it starts it is unreachable, and says that Prometheus is starting', 
     ]);
 });
 
-test('alerts: firing and pending, with their severity, since when, and what they say', async () => {
+test('alerts: firing and pending, with severity, start and text', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
-  await using stand = await openStand(() => ({ body }));
-  const { items, faults } = await stand.read('alerts');
+  await using fixture = await openFixture(() => ({ body }));
+  const { items, faults } = await fixture.read('alerts');
   expect(faults).toEqual([]);
-  const told = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
+  const alerts = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
   expect(
-    told.map((alert) => [
+    alerts.map((alert) => [
       alert?.name,
       alert?.state,
       alert && 'severity' in alert ? alert.severity : '',
@@ -124,25 +124,25 @@ test('alerts: firing and pending, with their severity, since when, and what they
   expect(items[0]).not.toHaveProperty('labels.alertname');
 });
 
-test('an alert of a server whose clock is an hour ahead began when it began for us', async () => {
+test('the start of an alert is converted from a server clock that is an hour ahead', async () => {
   const body = recorded('prometheus-2.42/source-alerts.json');
   const hour = 3_600_000;
-  await using stand = await openStand(
-    (path) => (path.endsWith('/alerts') ? { body } : { body: vector(stand.clock.now() + hour, [{}, 1]) }),
+  await using fixture = await openFixture(
+    (path) => (path.endsWith('/alerts') ? { body } : { body: vector(fixture.clock.now() + hour, [{}, 1]) }),
     {},
     [up],
   );
-  await stand.read('query');
-  expect((await stand.read('alerts')).items[0]).toMatchObject({
+  await fixture.read('query');
+  expect((await fixture.read('alerts')).items[0]).toMatchObject({
     since: Date.parse('2026-11-20T09:18:06.189Z') - hour,
   });
 });
 
-test('targets: those that are down first, with why', async () => {
+test('targets: those that are down first, with the reason', async () => {
   const body = recorded('prometheus-2.42/source-targets.json');
-  await using stand = await openStand(() => ({ body }));
-  expect(stand.feed('targets').everyMs).toBe(0);
-  expect((await stand.read('targets')).items).toEqual([
+  await using fixture = await openFixture(() => ({ body }));
+  expect(fixture.feed('targets').everyMs).toBe(0);
+  expect((await fixture.read('targets')).items).toEqual([
     expect.objectContaining({
       title: 'gone 127.0.0.1:19811',
       text: expect.stringMatching(/^down · http:\/\/127\.0\.0\.1:19811\/metrics · Get .*connection refused$/),
@@ -154,10 +154,10 @@ test('targets: those that are down first, with why', async () => {
   ]);
 });
 
-test('rules: state, query, how long, severity, and what cannot be evaluated; one that must be there is missed', async () => {
+test('rules: state, query, duration, severity, and evaluation errors; a missing required rule is reported', async () => {
   const body = recorded('prometheus-2.42/source-rules.json');
-  await using stand = await openStand(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
-  const { items, faults } = await stand.read('rules');
+  await using fixture = await openFixture(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
+  const { items, faults } = await fixture.read('rules');
   expect(items.map((item) => 'text' in item && item.text)).toEqual([
     'firing · shop_errors_ratio > 0.1 · severity critical',
     'pending · shop_errors_ratio > 0.2 · for 1h · severity warning',
@@ -180,7 +180,7 @@ test.each([
   [{ url: 'http://p' }, ['alerts']],
   [{ alerts: false, facts: { lag: 'kafka_exporter', pools: {} } }, ['pools', 'lag']],
   [undefined, ['alerts']],
-])('a source that is disabled would give, by %j, %j', (config, kinds) => {
+])('a disabled source would provide, by %j, %j', (config, kinds) => {
   expect(prometheus.gives?.(config)).toEqual({ kinds });
 });
 

@@ -25,7 +25,7 @@ test.each([
   expect(parseInstantValue(written)).toEqual(value);
 });
 
-test('a vector is a series each, with all of its labels; what is no number says why', () => {
+test('a vector is one series per element, with all labels; an invalid number has a reason', () => {
   const { series, evaluatedAt } = parseInstantResult(dataOf('source-odd'));
   const labels = { __name__: 'odd_gauge', application: 'shop', instance: '127.0.0.1:19810', job: 'shop' };
   expect(series).toEqual([
@@ -37,7 +37,7 @@ test('a vector is a series each, with all of its labels; what is no number says 
   expect(evaluatedAt).toBeGreaterThan(Date.parse('2026-01-01'));
 });
 
-test('an empty vector, a scalar and a string are what they are', () => {
+test('an empty vector, a scalar and a string are distinguished', () => {
   expect(parseInstantResult(dataOf('query-empty'))).toEqual({ series: [] });
   const scalar = parseInstantResult(dataOf('source-time'));
   expect(scalar.series).toEqual([{ labels: {}, value: (scalar.evaluatedAt ?? 0) / 1000 }]);
@@ -48,7 +48,7 @@ test('an empty vector, a scalar and a string are what they are', () => {
   });
 });
 
-test('a native histogram is no number, and says what to ask for', () => {
+test('a native histogram has no value, with a suggestion for the query', () => {
   const result = [{ metric: { le: 'x' }, histogram: [1, { count: '3', sum: '1.5' }] }];
   expect(parseInstantResult({ resultType: 'vector', result }).series).toEqual([
     { labels: { le: 'x' }, why: expect.stringContaining('histogram_quantile()') },
@@ -63,12 +63,12 @@ test.each([
   [{ resultType: 'vector', result: ['x'] }, 'has no timestamp'],
   [{ resultType: 'scalar', result: 'x' }, 'has no timestamp'],
   [undefined, 'resultType is absent'],
-])('%#: no answer of an instant query is malformed', (data, words) => {
+])('%#: a response that is not an instant query result is malformed', (data, words) => {
   expect(() => parseInstantResult(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));
   expect(() => parseInstantResult(data)).toThrow(words);
 });
 
-test('a range is points in ms, gaps and all', () => {
+test('a range has points in ms, including gaps', () => {
   const result = [
     {
       metric: { a: '1' },

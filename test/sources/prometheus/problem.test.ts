@@ -32,14 +32,14 @@ test.each([
     'sum by (job) (\n  rate(shop_errors_ratio)\n)',
     '2:8: parse error: expected type range vector in call to function "rate", got instant vector in "rate( <-- HERE shop_errors_ratio)"',
   ],
-])('%s: the query is shown with a mark where Prometheus found the error', (name, promql, message) => {
+])('%s: the query is shown with a mark at the position of the error', (name, promql, message) => {
   expect(problem(400, recorded(`prometheus-2.42/${name}.json`), promql)).toEqual({
     kind: 'malformed',
     message,
   });
 });
 
-test('an error of execution names its query', () => {
+test('an execution error names its query', () => {
   const body = recorded('prometheus-2.42/source-many-to-many.json');
   expect(problem(422, body, 'up + on() up')).toEqual({
     kind: 'malformed',
@@ -57,7 +57,7 @@ test.each([
   [400, error('bad_data'), 'malformed'],
   [200, error('execution'), 'malformed'],
   [406, error('news'), 'malformed'],
-])('%i %j is %s, in its own words', (status, body, kind) => {
+])('%i %j is %s, with its own message', (status, body, kind) => {
   expect(problem(status, body)).toEqual({ kind, message: `${body.errorType}: it says why` });
 });
 
@@ -77,7 +77,7 @@ test.each([
   expect(problem(status, body)).toEqual(expected);
 });
 
-test('a long line is cut around the mark, and columns count bytes', () => {
+test('a long line is truncated around the mark, and columns count bytes', () => {
   const long = markedQuery(`${'a'.repeat(100)}!${'b'.repeat(100)}`, 1, 101);
   expect(long).toBe(`…${'a'.repeat(60)} <-- HERE !${'b'.repeat(39)}…`);
   expect(markedQuery('x{a="ü"} !', 1, 11)).toBe('x{a="ü"}  <-- HERE !');

@@ -37,7 +37,7 @@ test('several series are several samples; none is no value; a text is one', () =
   expect(signalSamples({ series: [], word: 'blue' }, 'sum')).toEqual([{ labels: {}, value: 'blue' }]);
 });
 
-test('tens of thousands of series are folded without a stack of their size', () => {
+test('tens of thousands of series are folded without a stack overflow', () => {
   const series = Array.from({ length: 200_000 }, (_, value) => ({ labels: {}, value }));
   expect(signalSamples({ series }, 'max')).toEqual([{ labels: {}, value: 199_999 }]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openStand, vector } from './stand.ts';
+import { openFixture, vector } from './fixture.ts';
 
 const ns = { namespace: 'shop' };
 const pod = (name: string) => ({ ...ns, pod: name });
@@ -39,14 +39,14 @@ const controllers = vector(
   named('kube_daemonset_status_number_ready', { daemonset: 'agent' }, 'NaN'),
 );
 
-test('pods and what controls them, with what is known of each', async () => {
-  await using stand = await openStand(
+test('pods and their controllers, with all known fields', async () => {
+  await using fixture = await openFixture(
     (_, query) => ({ body: query.startsWith('{__name__=~') ? controllers : (answers[query] ?? vector(0)) }),
     { facts: { workloads: 'kube-state-metrics' } },
   );
-  const { items, faults } = await stand.read('workloads');
+  const { items, faults } = await fixture.read('workloads');
   expect(faults).toEqual([]);
-  const stamp = { source: 'prom', at: stand.clock.now(), namespace: 'shop', owner: '', node: '' };
+  const stamp = { source: 'prom', at: fixture.clock.now(), namespace: 'shop', owner: '', node: '' };
   const quiet = { ...stamp, kind: 'pod', restartsRising: false };
   expect(items).toEqual([
     { ...stamp, kind: 'deployment', name: 'api', wanted: 3, ready: 2, status: 'not ready' },
@@ -66,21 +66,21 @@ test('pods and what controls them, with what is known of each', async () => {
     { ...quiet, name: 'api-2', status: 'CrashLoopBackOff' },
     { ...quiet, name: 'job-x', namespace: 'batch', status: 'Succeeded' },
   ]);
-  expect(stand.queries).toHaveLength(6);
-  expect(stand.queries.find((query) => query.startsWith('{'))).toMatch(
+  expect(fixture.queries).toHaveLength(6);
+  expect(fixture.queries.find((query) => query.startsWith('{'))).toMatch(
     /^\{__name__=~"kube_deployment_spec_replicas\|kube_deployment_status_replicas_available\|/,
   );
 });
 
-test('restarts that could not be asked for are absent, not none', async () => {
-  await using stand = await openStand(
+test('restarts that could not be queried are absent, not 0', async () => {
+  await using fixture = await openFixture(
     (_, query) =>
       query.includes('restarts_total')
         ? { status: 503, body: 'Service Unavailable' }
         : { body: query.startsWith('kube_pod_status_phase') ? answers[query] : vector(0) },
     { facts: { workloads: 'kube-state-metrics' } },
   );
-  const { items, faults } = await stand.read('workloads');
+  const { items, faults } = await fixture.read('workloads');
   expect(items).toHaveLength(3);
   for (const item of items) {
     expect(item).not.toHaveProperty('restarts');

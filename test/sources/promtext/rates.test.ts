@@ -14,7 +14,7 @@ const scraped = <T>(rates: CounterRates, at: number, read: () => T): T => {
   return result;
 };
 
-/** The growth that each reading of one counter gives. */
+/** The increase at each reading of one counter. */
 const growths = (reads: readonly Read[]) => {
   const rates = new CounterRates();
   return reads.map(({ at, value, stampMs }) => {
@@ -27,7 +27,7 @@ const hour = 3_600_000;
 
 test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>([
   [
-    'a counter that grows',
+    'a growing counter',
     [
       { at: 0, value: 5 },
       { at: 5000, value: 8 },
@@ -36,7 +36,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [3, 5000], [0, 5000]],
   ],
   [
-    'one that fell has begun anew from 0',
+    'a decreased counter restarted from 0',
     [
       { at: 0, value: 500 },
       { at: 5000, value: 3 },
@@ -45,7 +45,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [3, 5000], [1, 5000]],
   ],
   [
-    'one that fell to 0',
+    'a counter that decreased to 0',
     [
       { at: 0, value: 500 },
       { at: 5000, value: 0 },
@@ -53,7 +53,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [0, 5000]],
   ],
   [
-    'a late scrape counts its true time',
+    'a late scrape uses its actual time',
     [
       { at: 0, value: 0 },
       { at: 12_345, value: 10 },
@@ -70,7 +70,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, undefined, undefined],
   ],
   [
-    'scrapes too near to each other look further back',
+    'scrapes too close together use an earlier one',
     [
       { at: 0, value: 0 },
       { at: 300, value: 1 },
@@ -81,7 +81,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, undefined, [4, 1000], [6, 1300], [5, 1100]],
   ],
   [
-    "the exporter's own timestamps count, whatever its clock says",
+    "the exporter's own timestamps count, whatever its clock",
     [
       { at: 0, value: 0, stampMs: hour },
       { at: 5000, value: 10, stampMs: hour + 4000 },
@@ -89,7 +89,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [10, 4000]],
   ],
   [
-    'a reading that is repeated is no second one',
+    'a repeated reading is not a second one',
     [
       { at: 0, value: 0, stampMs: 100 },
       { at: 5000, value: 0, stampMs: 100 },
@@ -99,7 +99,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, undefined, [9, 9000], [9, 9000]],
   ],
   [
-    'a clock that was set back an hour makes nothing negative',
+    'a clock set back by an hour yields no negative rate',
     [
       { at: 0, value: 0, stampMs: hour },
       { at: 5000, value: 10, stampMs: 5000 },
@@ -107,7 +107,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [10, 5000]],
   ],
   [
-    'a clock that was set on an hour makes nothing small',
+    'a clock set forward by an hour yields no small rate',
     [
       { at: 0, value: 0, stampMs: 0 },
       { at: 5000, value: 10, stampMs: hour + 5000 },
@@ -115,7 +115,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, [10, 5000]],
   ],
   [
-    'our own clock cannot go back, and if it did',
+    'a decreasing local clock, which cannot happen',
     [
       { at: 5000, value: 0 },
       { at: 0, value: 10 },
@@ -123,7 +123,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
     [undefined, undefined],
   ],
   [
-    'NaN is no growth',
+    'NaN is not an increase',
     [
       { at: 0, value: Number.NaN },
       { at: 5000, value: 10 },
@@ -134,7 +134,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
   expect(growths(reads)).toEqual(expected);
 });
 
-test('a series that was not on the page begins anew, and what nobody asks for is forgotten', () => {
+test('a series that was missing in a scrape restarts, and unused series are removed', () => {
   const rates = new CounterRates();
   const known = (key: string, value: number) => ({
     key,

@@ -12,7 +12,7 @@ import { scanPage } from '../../../src/sources/promtext/scan/scan.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
-/** What a signal says of pages that were scraped one after the other, five seconds apart. */
+/** The result of a signal for pages scraped one after the other, five seconds apart. */
 const rows = (read: Written, ...pages: readonly string[]) => {
   const compiled = compileMetricRead(read);
   const rates = new CounterRates();
@@ -41,7 +41,7 @@ load 0.5
 `;
 
 describe('series', () => {
-  test('each is a row, labelled by what the read does not fix', () => {
+  test('are rows, labeled by what the read does not fix', () => {
     expect(rows({ metric: 'mem', labels: { area: 'heap' } }, memory)).toEqual([
       { labels: { id: 'eden' }, value: 10 },
       { labels: { id: 'old' }, value: 30 },
@@ -60,13 +60,13 @@ describe('series', () => {
     ['not a value', { area: '!heap' }, 5],
     ['not a pattern', { id: '!~e.*' }, 35],
     ['no such label', { pool: '' }, 45],
-    ['a label that is not there', { pool: 'x' }, 'mem has 3 series, but none with {pool="x"}'],
+    ['a missing label', { pool: 'x' }, 'mem has 3 series, but none with {pool="x"}'],
     ['all of several', { area: 'heap', id: 'old' }, 30],
   ])('labels: %s', (_, labels, expected) => {
     expect(only({ metric: 'mem', labels, fold: 'sum' }, memory)).toBe(expected);
   });
 
-  test('a number or a truth in labels is a text on the wire', () => {
+  test('a number or a boolean in labels is a text in the page', () => {
     expect(
       only(
         { metric: 'a', labels: { code: 200, ok: true } },
@@ -75,7 +75,7 @@ describe('series', () => {
     ).toBe(1);
   });
 
-  test('of several names the first that is on the page is read, and the row says which', () => {
+  test('of several names the first one on the page is read, and the row names it', () => {
     expect(rows({ metric: ['none', 'load', 'mem'] }, memory)).toEqual([
       { labels: { metric: 'load' }, value: 0.5 },
     ]);
@@ -85,7 +85,7 @@ describe('series', () => {
     );
   });
 
-  test('what is absent has no value, and says what is missing', () => {
+  test('a missing series has no value, with a reason', () => {
     expect(rows({ metric: 'none', fold: 'sum' }, memory)).toEqual([
       { labels: {}, why: 'metric none not found' },
     ]);
@@ -98,11 +98,11 @@ describe('series', () => {
     );
   });
 
-  test('a counter of OpenMetrics is found by its own name', () => {
+  test('an OpenMetrics counter is found by its own name', () => {
     expect(only({ metric: 'requests' }, '# TYPE requests counter\nrequests_total 7\n# EOF\n')).toBe(7);
   });
 
-  test('a series that stands there twice counts once, in any order of its labels: the last one', () => {
+  test('a duplicate series counts once, whatever the order of its labels: the last one', () => {
     const page = 'a{b="1",c="2"} 1\na{c="2",b="1",d=""} 5\na{b="2"} 3\n';
     expect(rows({ metric: 'a' }, page)?.map(({ value }) => value)).toEqual([5, 3]);
     const catalogue = new PageIndex(scanPage(page));
@@ -112,7 +112,7 @@ describe('series', () => {
     ]);
   });
 
-  test('NaN is no value; infinity is one', () => {
+  test('NaN is not a value; infinity is', () => {
     expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value is NaN');
     expect(only({ metric: 'a' }, 'a +Inf\n')).toBe(Number.POSITIVE_INFINITY);
   });
@@ -138,7 +138,7 @@ describe('folds', () => {
 });
 
 describe('rates', () => {
-  test('need two scrapes, and are told in the time that the read names', () => {
+  test('need two scrapes, and use the time unit of the read', () => {
     const read = { metric: 'a_total', per: '1m' };
     expect(only(read, 'a_total 100\n')).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, 'a_total 100\n', 'a_total 110\n')).toBe(120);
@@ -151,13 +151,13 @@ describe('rates', () => {
     expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('the value is NaN');
   });
 
-  test('a fold leaves out a series that is new, as Prometheus does', () => {
+  test('a fold omits a new series, as in Prometheus', () => {
     const read = { metric: 'a', per: '1s', fold: 'sum' };
     expect(only(read, 'a{b="1"} 0\n', 'a{b="1"} 5\na{b="2"} 99\n')).toBe(1);
     expect(only(read, 'a{b="1"} 0\n', 'a{b="1"} 5\na{b="2"} 99\n', 'a{b="1"} 10\na{b="2"} 104\n')).toBe(2);
   });
 
-  test('one series restarts and the others go on', () => {
+  test('one series restarts and the others continue', () => {
     expect(
       only(
         { metric: 'a', per: '1s', fold: 'sum' },
@@ -173,21 +173,21 @@ const histogram = (...counts: readonly number[]): string =>
 const other = (...counts: readonly number[]): string => histogram(...counts).replaceAll('/a', '/b');
 
 describe('quantiles', () => {
-  test.each(['h', 'h_bucket'])('of a histogram, by the name %s, over its life', (metric) => {
+  test.each(['h', 'h_bucket'])('of a histogram, by the name %s, since its start', (metric) => {
     expect(rows({ metric, quantile: 0.5 }, histogram(10, 20, 20) + other(0, 10, 10))).toEqual([
       { labels: { uri: '/a' }, value: 0.1 },
       { labels: { uri: '/b' }, value: expect.closeTo(0.3, 12) },
     ]);
   });
 
-  test('the sum of histograms has a quantile of its own; other folds are of quantiles', () => {
+  test('a sum of histograms has its own quantile; other folds use the quantiles', () => {
     const page = histogram(10, 20, 20) + other(0, 20, 20);
     expect(only({ metric: 'h', quantile: 0.5, fold: 'sum' }, page)).toBeCloseTo(0.1 + 0.4 * (10 / 30), 12);
     expect(only({ metric: 'h', quantile: 0.5, fold: 'max' }, page)).toBeCloseTo(0.3, 12);
     expect(only({ metric: 'h', quantile: 0.5, fold: 'count' }, page)).toBe(2);
   });
 
-  test('with per only what came between two scrapes counts', () => {
+  test('with per only the increase between two scrapes counts', () => {
     const read = { metric: 'h', quantile: 0.5, per: '1m', fold: 'sum' };
     expect(only(read, histogram(1000, 1000, 1000))).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, histogram(1000, 1000, 1000), histogram(1000, 1010, 1010))).toBeCloseTo(0.3, 12);
@@ -197,7 +197,7 @@ describe('quantiles', () => {
     expect(only(read, histogram(1000, 1000, 1000), histogram(0, 10, 10))).toBeCloseTo(0.3, 12);
   });
 
-  test('in seconds or in ms, NaN or without buckets: what cannot be said is not said', () => {
+  test('in seconds or in ms, NaN or without buckets: no value where it cannot be computed', () => {
     expect(only({ metric: 'h', quantile: 0.5 }, histogram(0, 0, 0))).toBe('no observations yet');
     expect(only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="1"} 5\nh_bucket{le="2"} 6\n')).toBe(
       'incomplete histogram buckets',
@@ -210,7 +210,7 @@ describe('quantiles', () => {
     ).toBe('incomplete histogram buckets');
   });
 
-  test('a summary tells the quantiles that it has', () => {
+  test('a summary has its own quantiles', () => {
     const page = '# TYPE s summary\ns{uri="/a",quantile="0.5"} 3\ns{uri="/a",quantile="0.95"} 7\ns_sum 1\n';
     expect(rows({ metric: 's', quantile: 0.95 }, page)).toEqual([{ labels: { uri: '/a' }, value: 7 }]);
     expect(only({ metric: 's', quantile: 0.9 }, page)).toBe('the summary s has no quantile 0.9');
@@ -222,7 +222,7 @@ describe('quantiles', () => {
 
 describe('ratios', () => {
   const page = 'used{pool="a"} 5\nused{pool="b"} 0\nmax{pool="a"} 10\nmax{pool="b"} 0\nall 20\n';
-  test('pair series by what neither side fixes', () => {
+  test('pair series by the labels that neither side fixes', () => {
     expect(rows({ metric: 'used', ratioTo: { metric: 'max' } }, page)).toEqual([
       { labels: { pool: 'a' }, value: 0.5 },
       { labels: { pool: 'b' }, why: '0 divided by 0' },
@@ -247,7 +247,7 @@ describe('ratios', () => {
     expect(only({ metric: 'used', fold: 'sum', ratioTo: { metric: 'max' } }, page)).toBe(0.5);
   });
 
-  test('of rates, where there is per', () => {
+  test('of rates, with per', () => {
     const read = { metric: 'c', labels: { code: '~5..' }, per: '1m', fold: 'sum', ratioTo: { metric: 'c' } };
     const counted = (good: number, bad: number): string => `c{code="200"} ${good}\nc{code="500"} ${bad}\n`;
     expect(only(read, counted(1000, 1000))).toBe('no data yet: a rate needs two scrapes');
@@ -258,7 +258,7 @@ describe('ratios', () => {
     );
   });
 
-  test('what cannot be divided says why', () => {
+  test('a division that fails has a reason', () => {
     expect(only({ metric: 'all', ratioTo: { metric: 'zero' } }, `${page}zero 0\n`)).toBe('divided by 0');
     expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe('metric none not found');
     expect(
@@ -294,13 +294,13 @@ test.each<[Written, boolean]>([
   [{ metric: 'a', fold: 'median' }, false],
   [{ metric: 'a', lables: {} }, false],
   [{ metric: 'a', ratioTo: { metric: 'b', per: '1m' } }, false],
-])('%j is a read: %s', (read, isRead) => {
+])('%j is a valid read: %s', (read, isRead) => {
   const checked = promtextReadSchema.safeParse(read);
   expect(checked.success).toBe(isRead);
   if (checked.success) expect(promtextReadSchema.parse(checked.data)).toEqual(checked.data);
 });
 
-test('a pattern that is none is told before anything is asked', () => {
+test('an invalid pattern is reported before any request', () => {
   expect(promtextReadProblem({ metric: 'a', labels: { b: '~(' } })).toContain('the pattern for label b');
   expect(promtextReadProblem({ metric: 'a', ratioTo: { metric: 'c', labels: { d: '!~(x+)+' } } })).toContain(
     'label d',

@@ -9,7 +9,7 @@ import { openSource } from '../open-source.ts';
 const plainText = 'text/plain; version=0.0.4; charset=utf-8';
 const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
-/** Serves its pages one after the other, the last one for ever. */
+/** Serves its pages one after the other, and then the last one repeatedly. */
 const serving = (pages: readonly string[], type = plainText) => {
   let next = 0;
   return localServer((_, response) => {
@@ -55,7 +55,7 @@ test('all signals come from one scrape', async () => {
   ]);
 });
 
-test('a rate uses the true time between two scrapes, also when one comes late', async () => {
+test('a rate uses the actual time between two scrapes, even if one is late', async () => {
   await using server = await serving(['c_total 100\n', 'c_total 130\n', 'c_total 190\n', 'c_total 5\n']);
   const clock = manualClock();
   const signals = [{ id: 'rate', read: { metric: 'c_total', per: '1m' } }];
@@ -69,7 +69,7 @@ test('a rate uses the true time between two scrapes, also when one comes late', 
   expect(values).toEqual(['no data yet: a rate needs two scrapes', 360, 60, 300]);
 });
 
-test('an answer that takes long is counted from when it was asked for', async () => {
+test('the time of a slow response is that of its request', async () => {
   const waiting: (() => void)[] = [];
   let count = 0;
   await using server = await localServer((_, response) => {
@@ -92,7 +92,7 @@ test('an answer that takes long is counted from when it was asked for', async ()
   expect(await read(2000)).toBe(10);
 });
 
-test('a scrape that failed leaves the one before it to compare with', async () => {
+test('after a failed scrape the previous one is used for comparison', async () => {
   let isDown = false;
   let count = 100;
   await using server = await localServer((_, response) => {
@@ -115,7 +115,7 @@ test('a scrape that failed leaves the one before it to compare with', async () =
   expect(told((await opened.read('metrics')).items)).toEqual([['rate', {}, 5]]);
 });
 
-test('junk is told by its lines, and the good lines are read', async () => {
+test('flaws are reported with their lines, and valid lines are read', async () => {
   const page = `a 1\n${'junk junk\n'.repeat(7)}a 2\n<b>\nb 3\nb 4`;
   await using server = await serving([page]);
   const signals = [
@@ -136,7 +136,7 @@ test('junk is told by its lines, and the good lines are read', async () => {
   ]);
 });
 
-test('a series that stands twice is told', async () => {
+test('a duplicate series is reported', async () => {
   await using server = await serving(['a{b="1"} 1\na{b="1"} 2\n']);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   const { items, faults } = await opened.read('metrics');
@@ -146,7 +146,7 @@ test('a series that stands twice is told', async () => {
   ]);
 });
 
-test('OpenMetrics is told by its content type', async () => {
+test('OpenMetrics is detected by its content type', async () => {
   await using server = await serving(['# TYPE c counter\nc_total 5 1520879607.789\n# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'c', read: { metric: 'c' } }]);
   expect(await opened.read('metrics')).toMatchObject({ items: [{ value: 5 }], faults: [] });
@@ -157,7 +157,7 @@ test('OpenMetrics is told by its content type', async () => {
   expect(faults[0]?.message).toContain('missing # EOF');
 });
 
-test('each page is an instance of its own: one that is down hides no other', async () => {
+test('each page is a separate instance: one that is down hides no other', async () => {
   await using server = await serving(['up{instance="there"} 1\n']);
   await using other = await localServer((_, response) => response.writeHead(403).end());
   const urls = { a: `${server.url}/metrics`, b: `${other.url}/metrics` };
@@ -174,7 +174,7 @@ test('each page is an instance of its own: one that is down hides no other', asy
   ]);
 });
 
-test('instances without a name are called by their host, and by their path where two share one', async () => {
+test('instances without a name are named after their host, and their path if two share a host', async () => {
   const urls = ['http://h:1/a', 'http://h:2/a?x=1', 'http://h:2/b'];
   await using opened = await openSource(promtext, { urls });
   expect([...new Set(opened.source.feeds.map(({ instance }) => instance))]).toEqual([
@@ -184,7 +184,7 @@ test('instances without a name are called by their host, and by their path where
   ]);
 });
 
-test('a signal of very many series shows the first thousand, and says so', async () => {
+test('a signal of too many series shows the first thousand, with a note', async () => {
   const page = Array.from({ length: 1200 }, (_, n) => `a{n="${n}"} ${n}\n`).join('');
   await using server = await serving([page]);
   const signals = [
@@ -210,14 +210,14 @@ test.each([
     'text/html; charset=utf-8',
     'expected metrics in text format, got text/html (line 1 is not a sample)',
   ],
-  ['nothing', '', plainText, 'expected metrics in text format, got an empty body'],
+  ['an empty page', '', plainText, 'expected metrics in text format, got an empty body'],
   [
     'JSON',
     '{"status":"UP"}\n',
     'application/json',
     'expected metrics in text format, got application/json (line 1 is not a sample)',
   ],
-])('%s is no page of metrics', async (_, body, type, message) => {
+])('%s is not a metrics page', async (_, body, type, message) => {
   await using server = await serving([body], type);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   for (const feed of ['metrics', 'families'])
@@ -227,7 +227,7 @@ test.each([
     });
 });
 
-test('a page that only describes, or says nothing at all by its end, is a page', async () => {
+test('a page with descriptions only, or with EOF only, is valid', async () => {
   await using server = await serving(['# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   expect(await opened.read('metrics')).toMatchObject({
@@ -236,7 +236,7 @@ test('a page that only describes, or says nothing at all by its end, is a page',
   });
 });
 
-test('families of a real page, as notes', async () => {
+test('families of a real page as notes', async () => {
   const page = readFileSync('test/recordings/exposition/spring-boot-3.5.txt', 'utf8');
   await using server = await serving([page]);
   await using opened = await openSource(promtext, { url: server.url });
@@ -252,7 +252,7 @@ test('families of a real page, as notes', async () => {
   });
 });
 
-test('doctor says what a page is, and which metrics it lacks', async () => {
+test('doctor describes a page and lists its missing metrics', async () => {
   await using server = await serving(['# TYPE h histogram\nh_bucket{le="+Inf"} 1\na{b="c"} 1\n']);
   const signals = [
     { id: 'good', read: { metric: 'a' } },
@@ -271,7 +271,7 @@ test('doctor says what a page is, and which metrics it lacks', async () => {
   ]);
 });
 
-test('doctor says what stands in the way', async () => {
+test('doctor reports what prevents reading', async () => {
   await using server = await localServer((_, response) => response.writeHead(404).end());
   await using opened = await openSource(promtext, { url: server.url });
   expect(await opened.source.doctor?.(new AbortController().signal)).toMatchObject([

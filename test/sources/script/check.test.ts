@@ -34,17 +34,17 @@ test.each([
 });
 
 test.each([
-  ['a program that is not there', ['./absent'], 'missing', 'absent not found'],
+  ['a missing program', ['./absent'], 'missing', 'absent not found'],
   [
-    'one that is nowhere in PATH',
+    'a program not found in PATH',
     ['no-such-program'],
     'missing',
     'program "no-such-program" not found in PATH',
   ],
   ['a file that is not executable', ['./not-executable'], 'denied', 'permission denied'],
-  ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
-  ['a script whose own program is not there', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
-])('%s: we could not ask, so nothing is known', async (_, run, kind, words) => {
+  ['a missing interpreter', ['./names-no-interpreter'], 'missing', 'interpreter'],
+  ['a script whose own program is missing', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
+])('%s: the check could not run, so its status is unknown', async (_, run, kind, words) => {
   const { row, faults } = await oneCheck(run);
   expect(row).toMatchObject({ status: 'unknown', detail: expect.stringContaining(words) });
   expect(faults).toMatchObject([{ kind, source: 'scripts', message: expect.stringContaining(`${run[0]}`) }]);
@@ -55,31 +55,31 @@ test.each([
   ['number', 'forty-two', 'expected a number, got "forty-two"'],
   ['number', '', 'expected a number, got ""'],
   ['json', '{"a":', 'expected JSON'],
-])('as %s, %j is an answer that cannot be read: down, and a fault', async (parse, text, words) => {
+])('as %s, %j is invalid output: down, with a fault', async (parse, text, words) => {
   const { row, faults } = await oneCheck(['./says', '0', text], parse);
   expect(row).toMatchObject({ status: 'down', detail: expect.stringContaining(words) });
   expect(faults).toMatchObject([{ kind: 'malformed' }]);
 });
 
-test('a program that a signal ended is down, with what it had said', async () => {
+test('a program killed by a signal is down, with its output', async () => {
   const { row, faults } = await oneCheck(['./kills-itself']);
   expect(row).toMatchObject({ status: 'down', detail: 'killed by SIGSEGV: about to end' });
   expect(faults).toEqual([]);
 });
 
-test('a program that prints a gigabyte is down, with the beginning of what it said', async () => {
+test('a program that prints a gigabyte is down, with the beginning of its output', async () => {
   const { row, faults } = await oneCheck(['./prints-a-gigabyte']);
   expect(row).toMatchObject({ status: 'down', detail: expect.stringContaining('too much output') });
   expect(row?.detail.length).toBeLessThan(400);
   expect(faults).toMatchObject([{ kind: 'malformed' }]);
 });
 
-test('what a terminal would obey is in no row', async () => {
+test('no row contains control sequences', async () => {
   const { row } = await oneCheck(['./prints-ansi']);
   expect(row).toMatchObject({ status: 'up', detail: 'OK - fine' });
 });
 
-test('no end in time is down, with the last that it said, and a cancelled read has no row', async () => {
+test('a timeout is down, with the last output, and a canceled read has no row', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const started = join(dir, 'started');
@@ -98,7 +98,7 @@ test('no end in time is down, with the last that it said, and a cancelled read h
   expect(await feed?.read(AbortSignal.abort())).toMatchObject({ items: [], faults: [{ kind: 'cancelled' }] });
 });
 
-test('signals read what the same run said', async () => {
+test('signals read the output of the same run', async () => {
   const { read } = await openScript(
     {
       checks: [
@@ -135,7 +135,7 @@ test('signals read what the same run said', async () => {
   expect(faults).toEqual([]);
 });
 
-test('a check that could not be run leaves its signals without a value, and says why', async () => {
+test('a check that could not run leaves its signals without a value, with the reason', async () => {
   const { read } = await openScript(
     { checks: [{ service: 'disk', run: ['./absent'] }] },
     { status: { status: 'disk' }, used: { perf: 'disk', label: '/' } },
@@ -144,7 +144,7 @@ test('a check that could not be run leaves its signals without a value, and says
   expect((await read()).values).toEqual({ status: why, used: why });
 });
 
-test('checks of one service are told apart by their ids', async () => {
+test('checks of one service are distinguished by their ids', async () => {
   const { source, read } = await openScript({
     checks: [
       { service: 'disk', id: 'root', run: ['./says', '0'] },
@@ -161,7 +161,7 @@ test('checks of one service are told apart by their ids', async () => {
   ]);
 });
 
-test('a check is started where the profile is, with the environment that it is given', async () => {
+test('a check is started in the profile directory, with its environment', async () => {
   const { read } = await openScript(
     {
       env: { A: 'source', B: 'source' },

@@ -8,14 +8,14 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 };
 
 test.each([
-  ['a text for a shell', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell is involved'],
+  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell is involved'],
   ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
   ['nothing', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
-  ['a zero byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
+  ['a NUL byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
   ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
-  ['an odd variable', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],
+  ['an invalid variable name', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],
   [
-    'two of one name',
+    'a duplicate name',
     {
       checks: [
         { service: 'x', run: ['a'] },
@@ -28,7 +28,7 @@ test.each([
   expect(complaint('config', entry)).toContain(words);
 });
 
-test('an operation takes a list of arguments, whatever their type, and no shell', () => {
+test('an operation accepts an argument list with values of any type, and no shell command line', () => {
   const { params } = script.operations.exec ?? {};
   expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
   expect(complaint('exec', { argv: 'rm -rf /' })).toContain('no shell is involved');
@@ -56,7 +56,7 @@ test.each([
   else expect(found).toContain(problem);
 });
 
-test('what it would give is told without opening it', () => {
+test('its facts are known without opening it', () => {
   const entry = {
     checks: [
       { service: 'a', run: ['x'] },

@@ -32,7 +32,7 @@ const acted = async (
   return events;
 };
 
-test('the preview shows the very argv, quoted for reading, and the file that would be started', async () => {
+test('the preview shows the exact argv, quoted for display, and the file to be executed', async () => {
   const operation = await execOf();
   expect(operation.danger({ argv: ['ls'] })).toBe('as-step');
   const plan = await operation.plan({ argv: ['./says', '0', 'two words', "it's"] }, never);
@@ -54,12 +54,12 @@ test('the preview shows the very argv, quoted for reading, and the file that wou
   expect(operation.undo).toBeUndefined();
 });
 
-test('a program of PATH is planned as the file that it is', async () => {
+test('a program in PATH is planned as its resolved file', async () => {
   const plan = await (await execOf()).plan({ argv: ['sh', '-c', 'true'] }, never);
   expect(plan.objects[0]).toMatch(/^\/.*\/sh, started in /);
 });
 
-test('parameters bind whole arguments or parts of one, and are never split', async () => {
+test('parameters are bound to whole arguments or parts of one, and never split', async () => {
   const operation = await execOf();
   const values = { who: 'a b; rm -rf x', n: 3 };
   const params = bindParams({ argv: ['./says', '0', '${param.who}', 'n=${param.n}'] }, values);
@@ -76,7 +76,7 @@ test('parameters bind whole arguments or parts of one, and are never split', asy
 test.each([
   [['./says', '3', 'no'], 'exited with status 3'],
   [['./kills-itself'], 'killed by SIGSEGV'],
-])('%j is not done: %s', async (argv, status) => {
+])('%j is not executed: %s', async (argv, status) => {
   const operation = await execOf();
   const events = await acted(operation, await operation.plan({ argv }, never));
   expect(events.at(-1)).toMatchObject({ is: 'answered', status, ok: false });
@@ -85,14 +85,14 @@ test.each([
 test.each([
   [['./absent'], 'not-applicable', 'no such file'],
   [['no-such-program'], 'not-applicable', 'program "no-such-program" not found in PATH'],
-])('there is nothing to run for %j', async (argv, ending, words) => {
+])('there is no program for %j', async (argv, ending, words) => {
   await expect((await execOf()).plan({ argv }, never)).rejects.toMatchObject({
     ending,
     message: expect.stringContaining(words),
   });
 });
 
-test('a file that cannot be started after all is told, not thrown', async () => {
+test('a file that cannot be started is reported, not thrown', async () => {
   const operation = await execOf();
   const plan = await operation.plan({ argv: ['./not-executable'] }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
@@ -102,7 +102,7 @@ test('a file that cannot be started after all is told, not thrown', async () => 
   });
 });
 
-test('a program that was written anew, replaced or removed since the plan is not the one that was confirmed', async () => {
+test('a program modified, replaced or deleted since the plan is not the confirmed one', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const path = join(dir, 'deploy');
@@ -122,7 +122,7 @@ test('a program that was written anew, replaced or removed since the plan is not
   expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such file' });
 });
 
-/** Starts a program that says its pid, and waits until it has. */
+/** Starts a program that prints its PID, and waits for it. */
 const underWay = async (params: Readonly<Record<string, unknown>>, signal: AbortSignal) => {
   const clock = manualClock();
   const operation = await execOf();
@@ -135,7 +135,7 @@ const underWay = async (params: Readonly<Record<string, unknown>>, signal: Abort
   return { clock, events, pid };
 };
 
-test('a cancel ends the whole group before it is answered, and says that what was done stays', async () => {
+test('a cancel kills the whole process group before it returns, and reports that effects so far remain', async () => {
   const stop = new AbortController();
   const { clock, events, pid } = await underWay({ argv: ['./ignores-sigterm'] }, stop.signal);
   const last = events.next();
@@ -156,7 +156,7 @@ test('a cancel ends the whole group before it is answered, and says that what wa
   });
 });
 
-test('a program that does not end in time is ended', async () => {
+test('a program that times out is killed', async () => {
   const { clock, events, pid } = await underWay({ argv: ['./hangs'], timeout: '90s' }, never);
   const last = events.next();
   await clock.advance(90_000);
@@ -167,7 +167,7 @@ test('a program that does not end in time is ended', async () => {
   expect(await processStart(pid)).toBeUndefined();
 });
 
-test('one that goes on until it is ended has a good end after the time that it was given', async () => {
+test('a program with `lasts` is stopped after that time and succeeds', async () => {
   const { clock, events, pid } = await underWay({ argv: ['./hangs'], lasts: '90s' }, never);
   const last = events.next();
   await clock.advance(90_000);
@@ -178,7 +178,7 @@ test('one that goes on until it is ended has a good end after the time that it w
   expect(await processStart(pid)).toBeUndefined();
 });
 
-test('a secret that it prints is masked, and the run tells the argv and how it ended', async () => {
+test('a printed secret is masked, and the run records the argv and the exit status', async () => {
   secretMasker.add('hunter2hunter2');
   const operation = await execOf();
   const plan = await operation.plan({ argv: ['./says', '0', 'token hunter2hunter2'] }, never);

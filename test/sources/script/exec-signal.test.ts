@@ -15,7 +15,7 @@ test.each([
   [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
   [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
   [{ exec: say('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a'],
-])('%j gives %j', async (read, expected) => {
+])('%j yields %j', async (read, expected) => {
   const opened = await openScript({}, { s: read });
   expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });
 });
@@ -37,7 +37,7 @@ test.each([
   expect(faults).toMatchObject([{ kind, message: expect.stringContaining(words) }]);
 });
 
-test('a program that several signals read is run once', async () => {
+test('a program read by several signals runs once', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const book = join(dir, 'book');
@@ -59,7 +59,7 @@ test('a program that several signals read is run once', async () => {
   expect(await readFile(book, 'utf8')).toBe('run\n');
 });
 
-test('one signal that cannot be read hides no other of the same program', async () => {
+test('an invalid signal hides no other of the same program', async () => {
   const exec = say('a,b', '1,x');
   const { read } = await openScript(
     {},

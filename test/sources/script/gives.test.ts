@@ -18,9 +18,9 @@ const rows = [
 test.each([
   { as: 'as written', config: written },
   { as: 'as the schema made it', config: scriptConfig.parse(written) },
-])('the checks of a source that is disabled are known from its config $as', ({ config }) =>
+])('the checks of a disabled source are known from its config $as', ({ config }) =>
   expect(script.gives?.(config)).toEqual({ kinds: ['health'], expects: rows }),
 );
 
-test('a source that only reads signals gives no rows', () =>
+test('a source with signals only provides no rows', () =>
   expect(script.gives?.(scriptConfig.parse({ checks: [] }))).toEqual({ kinds: [], expects: [] }));

@@ -40,13 +40,13 @@ test.each([
   expect(perf(text)).toEqual(expected);
 });
 
-test('the first line without its data is the detail; data may go on in the lines below', () => {
+test('the first line without its performance data is the detail; performance data may continue on later lines', () => {
   const out = 'DISK OK - free space | /=10MB\n/ 10 MB\n/boot 5 MB\n/home 7 MB | /boot=5MB\n/home=7MB;1;2\n';
   const { detail, perf: data } = parsePluginOutput(out);
   expect(detail).toBe('DISK OK - free space');
   expect(data.map(({ label, value }) => `${label} ${value}`)).toEqual(['/ 10', '/boot 5', '/home 7']);
 });
 
-test('an output of nothing is no detail and no data', () => {
+test('empty output is no detail and no performance data', () => {
   expect(parsePluginOutput('')).toEqual({ detail: '', perf: [] });
 });

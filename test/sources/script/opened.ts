@@ -8,7 +8,7 @@ import { script } from '../../../src/sources/script/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
-/** Where the programs that misbehave are: the profile's directory, for these tests. */
+/** The directory of the misbehaving programs, used as the profile directory. */
 export const programs = resolve('test/fixtures/programs');
 
 interface Read {
@@ -37,7 +37,7 @@ export const openScript = async (
   const opening = { id: 'scripts', env: 'test', config, signals, dir: programs };
   const source = await script.open(opening, openReadIo(clock));
   onTestFinished(async () => {
-    // What does not listen is waited for on this clock.
+    // Unresponsive programs are timed by this clock.
     let isClosed = false;
     void source.close().then(() => {
       isClosed = true;

@@ -18,7 +18,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../../../src/doors/read-io.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
 import { host } from '../../../../src/sources/host/index.ts';
-import { follow, heardOf, never, readAll } from '../../../sources/file/reading.ts';
+import { createReceived, follow, never, readAll } from '../../../sources/file/reading.ts';
 
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');
@@ -158,9 +158,9 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
       { mark: chunk?.is === 'chunk' ? (chunk.first ?? '') : '', lines: 100 },
       never,
     );
-    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(51, 150));
+    expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(51, 150));
     const rest = await tail.older?.({ mark: older?.first ?? '', lines: 100 }, never);
-    expect(numbersOf(heardOf([...(rest?.events ?? [])]).lines())).toEqual(range(1, 50));
+    expect(numbersOf(createReceived([...(rest?.events ?? [])]).lines())).toEqual(range(1, 50));
     expect(rest?.isStart).toBe(true);
   });
 

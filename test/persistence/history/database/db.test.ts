@@ -41,7 +41,7 @@ const value = (at: number, of: number, more: Partial<ValueRecord> = {}): ValueRe
 const all = (db: HistoryDb, env = 'dev', system = 'shop') =>
   Object.fromEntries(db.read(system, env, 0, noon * 2));
 
-test('values survive the cockpit that kept them, by system, environment and series', async () => {
+test('values survive a restart, by system, environment and series', async () => {
   const dir = await stateDir();
   const first = await openIn(dir);
   first.write(
@@ -60,7 +60,7 @@ test('values survive the cockpit that kept them, by system, environment and seri
   expect(all(second, 'dev', 'bank')).toEqual({ q: [{ at: noon, value: 4 }] });
 });
 
-test('of one series there is one value in 15 s, the newest; a gap stays a gap', async () => {
+test('one value per series and 15 s is kept, the newest; a gap stays a gap', async () => {
   const db = await openIn(await stateDir());
   for (const [after, of] of [
     [0, 1],
@@ -70,7 +70,7 @@ test('of one series there is one value in 15 s, the newest; a gap stays a gap', 
     [300, 5],
   ] as const)
     db.write([value(noon + after * second, of)], noon + after * second);
-  // One that comes late, from another cockpit, does not replace a newer one.
+  // A late value from another cockpit does not replace a newer one.
   db.write([value(noon + 15.5 * second, 9)], noon + 300 * second);
   expect(all(db).q).toEqual([
     { at: noon + 14 * second, value: 2 },
@@ -82,7 +82,7 @@ test('of one series there is one value in 15 s, the newest; a gap stays a gap', 
   ]);
 });
 
-test('what is older than a day goes, some of it at each write', async () => {
+test('values older than a day are deleted, some at each write', async () => {
   const db = await openIn(await stateDir());
   for (let slot = 0; slot < 100; slot++) db.write([value(noon + slot * 15 * second, slot)], noon);
   const later = noon + 24 * hour + 20 * 60 * second;
@@ -93,14 +93,14 @@ test('what is older than a day goes, some of it at each write', async () => {
   expect(left).toEqual([60, 20, 20, 20]);
 });
 
-test('a clock that was set back does not keep a future', async () => {
+test('values from the future are deleted after the clock was set back', async () => {
   const db = await openIn(await stateDir());
   db.write([value(noon + 48 * hour, 1)], noon + 48 * hour);
   db.write([value(noon, 2)], noon);
   expect(all(db).q).toEqual([{ at: noon, value: 2 }]);
 });
 
-test('the file is bounded: the oldest values go first', async () => {
+test('the file size is bounded: the oldest values are deleted first', async () => {
   const dir = await stateDir();
   const maxBytes = 256 * 1024;
   const db = await openIn(dir, { maxBytes });
@@ -122,13 +122,13 @@ test('the file is bounded: the oldest values go first', async () => {
   expect((await stat(join(dir, 'history.db'))).size).toBeLessThanOrEqual(maxBytes);
 });
 
-test('two cockpits keep values in one file at once, and nothing is lost', async () => {
+test('two cockpits write to one file concurrently without losing values', async () => {
   const dir = await stateDir();
   const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
   const run = (name: string) => promisify(execFile)(process.execPath, [writer, dir, name, '120']);
   const reader = await openIn(dir);
   const running = Promise.all([run('a'), run('b')]);
-  // A third one reads meanwhile: what it sees is whole batches.
+  // A third one reads concurrently: it sees complete batches only.
   let looks = 0;
   let going = true;
   void running.finally(() => {
@@ -140,7 +140,7 @@ test('two cockpits keep values in one file at once, and nothing is lost', async 
     looks++;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  // Each waited for the other, and none had to come back.
+  // Both were waiting for each other; neither had to retry.
   expect((await running).map(({ stdout }) => stdout)).toEqual(['0', '0']);
   expect(looks).toBeGreaterThan(1);
   const kept = all(reader);
@@ -150,7 +150,7 @@ test('two cockpits keep values in one file at once, and nothing is lost', async 
   expect(kept['both.3']?.every(({ at }) => at % 15_000 === 2)).toBe(true);
 });
 
-test('a writer that finds another one writing says so, and does not wait for long', async () => {
+test('a writer blocked by another one reports it without a long wait', async () => {
   const dir = await stateDir();
   const db = await openIn(dir, { busyMs: 10 });
   const { DatabaseSync } = await import('node:sqlite');
@@ -170,7 +170,7 @@ test('the directory and the file are private', async () => {
   expect((await stat(join(dir, 'history.db'))).mode & 0o777).toBe(0o600);
 });
 
-test('a file that is no database is broken; put aside it makes way for a new one', async () => {
+test('a file that is not a database is broken, and is replaced by a new one once moved away', async () => {
   const dir = await stateDir();
   await writeFile(
     join(dir, 'history.db'),
@@ -185,14 +185,14 @@ test('a file that is no database is broken; put aside it makes way for a new one
   const db = await openIn(dir);
   db.write([value(noon, 1)], noon);
   expect(all(db).q).toHaveLength(1);
-  // An earlier broken one does not pile up, and putting nothing aside is no mistake.
+  // An earlier broken file is replaced, and moving a missing file is not an error.
   db.close();
   await quarantineHistoryDb(dir);
   await quarantineHistoryDb(dir);
   expect((await readdir(dir)).filter((name) => name === 'history.db')).toEqual([]);
 });
 
-test('a database whose pages are damaged is broken as soon as they are met', async () => {
+test('a database with damaged pages is broken as soon as they are read', async () => {
   const dir = await stateDir();
   const first = await openIn(dir);
   for (let slot = 0; slot < 300; slot++) {
@@ -211,7 +211,7 @@ test('a database whose pages are damaged is broken as soon as they are met', asy
   expect(() => all(db)).toThrow(expect.objectContaining({ kind: 'broken' }));
 });
 
-test('a file of another format is left alone', async () => {
+test('a file of an unknown format version is left alone', async () => {
   const dir = await stateDir();
   const { DatabaseSync } = await import('node:sqlite');
   const other = new DatabaseSync(join(dir, 'history.db'));
@@ -223,7 +223,7 @@ test('a file of another format is left alone', async () => {
   });
 });
 
-test('what cannot be written says why', async () => {
+test('a failed write has a reason', async () => {
   const dir = await stateDir();
   await writeFile(join(dir, 'file'), '');
   await expect(openHistoryDb(join(dir, 'file'))).rejects.toMatchObject({
@@ -252,7 +252,7 @@ const whole = (at: number, size = 100, more: Partial<SnapshotRecord> = {}): Snap
   ...more,
 });
 
-test('a moment is kept with the whole that it rests on, one in 15 s, the newest', async () => {
+test('a snapshot is stored with its base, one per 15 s, the newest', async () => {
   const db = await openIn(await stateDir());
   const id = db.keep(whole(noon), noon) ?? 0;
   const delta = { is: 'delta', bytes: bytes(5, 2), keyframe: id } as const;
@@ -269,14 +269,14 @@ test('a moment is kept with the whole that it rests on, one in 15 s, the newest'
   expect(db.near('shop', 'dev', 0)).toEqual({ after: noon + 14 * second });
 });
 
-test('what rests on a whole that is gone is not kept', async () => {
+test('a snapshot without its base is not stored', async () => {
   const db = await openIn(await stateDir());
   const packed = { is: 'delta', bytes: bytes(5), keyframe: 3 } as const;
   expect(db.keep(whole(noon, 0, { packed }), noon)).toBeUndefined();
   expect(db.moment('shop', 'dev', 0, noon * 2)).toBeUndefined();
 });
 
-test('moments are bounded by their bytes and by a day, the oldest go first', async () => {
+test('snapshots are bounded by size and by a day; the oldest are deleted first', async () => {
   const db = await openIn(await stateDir(), { momentBytes: 200_000 });
   for (let slot = 0; slot < 400; slot++) {
     const at = noon + slot * 15 * second;
@@ -290,7 +290,7 @@ test('moments are bounded by their bytes and by a day, the oldest go first', asy
   expect(db.near('shop', 'dev', tomorrow - hour)).toEqual({ after: tomorrow + 11 });
 });
 
-test('where the file is full, moments make room for values', async () => {
+test('in a full file, snapshots are deleted before values', async () => {
   const dir = await stateDir();
   const db = await openIn(dir, { maxBytes: 400 * 1024 });
   for (let slot = 0; slot < 600; slot++) {
@@ -304,7 +304,7 @@ test('where the file is full, moments make room for values', async () => {
   expect((await stat(join(dir, 'history.db'))).size).toBeLessThanOrEqual(400 * 1024);
 });
 
-test('the journal is kept, each entry once, by environment', async () => {
+test('journal entries are stored once each, by environment', async () => {
   const dir = await stateDir();
   const entry = (at: number, text: string, env = 'dev') => ({ system: 'shop', env, at, entry: text });
   const first = await openIn(dir);
@@ -319,7 +319,7 @@ test('the journal is kept, each entry once, by environment', async () => {
   expect(db.entries('shop', 'dev', 0, noon * 2).map((one) => one.entry)).toEqual(['d']);
 });
 
-test('a file of format 1 keeps its values and gets what is new', async () => {
+test('a file of format version 1 is migrated and keeps its values', async () => {
   const dir = await stateDir();
   const { DatabaseSync } = await import('node:sqlite');
   const old = new DatabaseSync(join(dir, 'history.db'));

@@ -1,8 +1,8 @@
 import { openHistoryDb } from '../../../../src/persistence/history/database/db.ts';
 import { HistoryError } from '../../../../src/persistence/history/database/history-error.ts';
 
-// A cockpit that only keeps values, as fast as it can: `history-writer.ts STATE_DIR NAME BATCHES`. Prints how often it
-// had to come back because another one was writing.
+// Stores values as fast as it can: `history-writer.ts STATE_DIR NAME BATCHES`. Prints how often it had to retry because
+// another process was writing.
 const [stateDir = '', name = '', batches = ''] = process.argv.slice(2);
 const began = Date.UTC(2026, 2, 4);
 const db = await openHistoryDb(stateDir, { busyMs: 5000 });

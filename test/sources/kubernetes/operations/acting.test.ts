@@ -6,7 +6,7 @@ import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const inventory = { deployment: 'inventory-service' };
-/** No autoscaler owns its replicas. */
+/** Its replicas are not managed by an autoscaler. */
 const orchestrator = { deployment: 'saga-orchestrator' };
 let stage: ActingStage;
 
@@ -15,8 +15,8 @@ const containerOf = async (name = 'inventory-service'): Promise<unknown> =>
   valueAt((await stage.get(at(name))).body, 'spec', 'template', 'spec', 'containers', '0');
 const replicasOf = async (name: string): Promise<unknown> =>
   valueAt((await stage.get(at(name))).body, 'spec', 'replicas');
-/** Somebody else changes it. */
-const meddle = (patch: object, name = 'inventory-service') =>
+/** A change by another client. */
+const patchExternally = (patch: object, name = 'inventory-service') =>
   stage.send('PATCH', at(name), patch, patchTypes.strategic);
 
 beforeEach(async () => {
@@ -24,8 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-describe('what changes a template', () => {
-  test('restart: the very call, whom it hits, and where; `wait` follows the rollout to its end', async () => {
+describe('changes of a pod template', () => {
+  test('restart: the exact call, its targets and location; `wait` follows the rollout to its end', async () => {
     const before = (await stage.podsOf('inventory-service')).map(nameOf);
     const proposal = await stage.propose('restart', inventory);
     expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory-service'] });
@@ -68,13 +68,13 @@ describe('what changes a template', () => {
     expect(ran.output.at(-1)).toMatch(
       /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
     );
-    // Pods that are no longer wanted have their time to end.
+    // Terminating pods have their grace period.
     await stage.wait(60);
     const after = (await stage.podsOf('inventory-service')).map(nameOf);
     expect(after.filter((name) => before.includes(name))).toEqual([]);
   });
 
-  test('a rollout that is not done in its time is told, and fails the step', async () => {
+  test('a rollout that times out is reported, and fails the step', async () => {
     const ran = await stage.passing(
       stage.run('setImage', {
         ...inventory,
@@ -93,7 +93,7 @@ describe('what changes a template', () => {
     valueFrom: { secretKeyRef: { name: 'postgres-secret', key: 'password' } },
   };
 
-  test('setEnv: old values come back, what was absent is absent again, references stay', async () => {
+  test('setEnv: the undo restores old values, removes added variables, and keeps references', async () => {
     const ran = await stage.run('setEnv', { ...inventory, env: { DB_MAX_OPEN_CONNS: 25, GOGC: '50' } });
     expect(planOf(ran.proposal).targets[0]?.saw).toBe('DB_MAX_OPEN_CONNS=10, GOGC not set');
     expect(valueAt(await containerOf(), 'env')).toEqual([
@@ -109,7 +109,7 @@ describe('what changes a template', () => {
     ]);
   });
 
-  test('a variable that comes from a Secret is not written over', async () => {
+  test('a variable from a Secret is not overwritten', async () => {
     const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
     expect(refusal).toEqual({
       ending: 'not-applicable',
@@ -117,7 +117,7 @@ describe('what changes a template', () => {
     });
   });
 
-  test('a secret value is set, shows nowhere, and its undo is the revision that has the old one', async () => {
+  test('a secret value is set but never shown, and its undo is the revision with the old value', async () => {
     await stage.run('setEnv', { ...inventory, env: { API_TOKEN: 'the-old-word' } });
     await stage.wait(2);
     const ran = await stage.run('setEnv', { ...inventory, env: { API_TOKEN: 'the-new-word' } });
@@ -136,7 +136,7 @@ describe('what changes a template', () => {
     expect(valueAt(await containerOf(), 'env', '2', 'value')).toBe('the-old-word');
   });
 
-  test('an address with a password is set, its password shows nowhere, and the undo holds none', async () => {
+  test('a URL with a password is set, its password is never shown, and the undo does not contain it', async () => {
     const url = (word: string): string => `postgres://app:${word}@db:5432/shop`;
     await stage.run('setEnv', { ...inventory, env: { DATABASE_URL: url('the-old-word') } });
     await stage.wait(2);
@@ -147,7 +147,7 @@ describe('what changes a template', () => {
     expect(ran.ended.undo).toMatchObject([{ use: 'k8s.rollback' }]);
   });
 
-  test('limits and their undo; what is so already is not done', async () => {
+  test('limits and their undo; an unchanged value is not applicable', async () => {
     const ran = await stage.run('limits', { ...inventory, memory: '2Gi' });
     expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '2Gi' });
     await stage.undo(ran);
@@ -162,7 +162,7 @@ describe('what changes a template', () => {
     });
   });
 
-  test('rollback: the diff before, the template after, and back again; a paused one is refused', async () => {
+  test('rollback: the diff before, the template after, and its undo; a paused deployment is refused', async () => {
     const first = 'registry.saga.example/inventory-service:1.8.0';
     const second = 'registry.saga.example/inventory-service:1.9.0';
     expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
@@ -182,7 +182,7 @@ describe('what changes a template', () => {
     await stage.undo(ran);
     expect(valueAt(await containerOf(), 'image')).toBe(second);
 
-    await meddle({ spec: { paused: true } });
+    await patchExternally({ spec: { paused: true } });
     for (const operation of ['rollback', 'restart'])
       expect((await stage.propose(operation, inventory)).refusal).toMatchObject({
         ending: 'not-applicable',
@@ -190,7 +190,7 @@ describe('what changes a template', () => {
       });
   });
 
-  test('patch: any object, and its fields back; of lists no undo is offered', async () => {
+  test('patch: any object, with an undo of its fields; there is no undo for lists', async () => {
     const hpa = { kind: 'hpa', name: 'inventory-service' };
     const path = '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers/inventory-service';
     const least = async () => valueAt((await stage.get(path)).body, 'spec', 'minReplicas');
@@ -207,7 +207,7 @@ describe('what changes a template', () => {
 });
 
 describe('scale', () => {
-  test('up and back; the same number, and what an autoscaler owns, are refused', async () => {
+  test('up and back; an unchanged number, and replicas managed by an autoscaler, are refused', async () => {
     const ran = await stage.run('scale', { ...orchestrator, replicas: 4 });
     expect(planOf(ran.proposal).calls[0]).toEqual({
       line: `PATCH ${stage.server}${at('saga-orchestrator')}/scale`,
@@ -229,10 +229,10 @@ describe('scale', () => {
     });
   });
 
-  test('only up: what would be fewer than there are by now is refused, and changes nothing', async () => {
+  test('upwards only: fewer replicas than at execution time are refused without any change', async () => {
     const up = (replicas: number) => stage.propose('scale', { ...orchestrator, replicas, only: 'up' });
     expect((await up(3)).refusal).toBeUndefined();
-    await meddle({ spec: { replicas: 5 } }, 'saga-orchestrator');
+    await patchExternally({ spec: { replicas: 5 } }, 'saga-orchestrator');
     expect((await up(3)).refusal).toEqual({
       ending: 'not-applicable',
       why: 'deployment/saga-orchestrator has 5 replicas: 3 is fewer, and only: up forbids scaling down',
@@ -240,7 +240,7 @@ describe('scale', () => {
     expect(await replicasOf('saga-orchestrator')).toBe(5);
   });
 
-  test('to 0: an autoscaler leaves that alone; the step may raise the danger', async () => {
+  test('to 0: an autoscaler becomes inactive; the step may raise the danger', async () => {
     const zero = { ...inventory, replicas: 0 };
     const plan = planOf(await stage.propose('scale', zero));
     expect(plan.danger).toBe('disruptive');
@@ -257,15 +257,15 @@ describe('scale', () => {
   });
 });
 
-describe('what has changed since the plan', () => {
+describe('a change since the plan', () => {
   test.each([
     {
-      what: 'the value',
-      change: () => meddle({ spec: { replicas: 3 } }, 'saga-orchestrator'),
+      what: 'of the value',
+      change: () => patchExternally({ spec: { replicas: 3 } }, 'saga-orchestrator'),
       found: 'expected 2 replicas, found 3 replicas',
     },
     {
-      what: 'the object',
+      what: 'of the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
       found: 'expected 2 replicas, found no such object',
     },
@@ -294,12 +294,12 @@ describe('what has changed since the plan', () => {
     );
   });
 
-  test('a status that moves on is no change', async () => {
+  test('a status update is not a change', async () => {
     const proposal = await stage.propose('setImage', {
       ...inventory,
       image: 'registry.saga.example/inventory-service:1.9.0',
     });
-    await meddle({ spec: { replicas: 4 } });
+    await patchExternally({ spec: { replicas: 4 } });
     await stage.wait(5);
     expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
   });
@@ -311,7 +311,7 @@ describe('apply', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  mode: ${mode}\n`;
   const path = '/api/v1/namespaces/microservices/configmaps/settings';
 
-  test('relative to the profile; what was made is deleted again; the same again changes nothing', async () => {
+  test('relative to the profile; the undo deletes what was created; applying it again changes nothing', async () => {
     await file('k8s/a.yaml', settings('fast'));
     const ran = await stage.run('apply', { files: ['k8s'] });
     expect(planOf(ran.proposal)).toMatchObject({
@@ -329,7 +329,7 @@ describe('apply', () => {
     expect((await stage.get(path)).status).toBe(404);
   });
 
-  test('a field of another manager is a conflict; only `force: true` takes it, and says from whom', async () => {
+  test('a field of another manager is a conflict; only `force: true` takes it over, and names the manager', async () => {
     await stage.send('PATCH', `${path}?fieldManager=kubectl`, settings('slow'), patchTypes.apply);
     await file('a.yaml', settings('fast'));
     expect((await stage.propose('apply', { files: ['a.yaml'] })).refusal).toEqual({
@@ -347,7 +347,7 @@ describe('apply', () => {
     expect(ran.ended.undo).toBeUndefined();
   });
 
-  test('a file that has another text by now is not applied', async () => {
+  test('a file changed since the plan is not applied', async () => {
     await file('a.yaml', settings('fast'));
     const proposal = await stage.propose('apply', { files: ['a.yaml'] });
     await file('a.yaml', settings('evil'));
@@ -356,7 +356,7 @@ describe('apply', () => {
     expect((await stage.get(path)).status).toBe(404);
   });
 
-  test('a file that does not exist, and a kind that nobody serves', async () => {
+  test('a missing file, and an unknown kind', async () => {
     expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringMatching(/^file not found: .*gone\.yaml$/),
@@ -373,7 +373,7 @@ describe('apply', () => {
 });
 
 describe('delete, job', () => {
-  test('a pod: who makes another is told, nothing is deleted by planning, and another comes', async () => {
+  test('a pod: its controller is named, planning deletes nothing, and a replacement appears', async () => {
     const [pod] = await stage.podsOf('inventory-service');
     const name = nameOf(pod);
     const proposal = await stage.propose('delete', { kind: 'pod', name });
@@ -393,7 +393,7 @@ describe('delete, job', () => {
     expect(now).not.toContain(name);
   });
 
-  test('a deployment: what it owns is listed', async () => {
+  test('a deployment: its dependents are listed', async () => {
     const plan = planOf(
       await stage.propose('delete', { kind: 'deploy', name: 'inventory-service', propagation: 'Orphan' }),
     );
@@ -406,7 +406,7 @@ describe('delete, job', () => {
     ]);
   });
 
-  test('a job is made of a cron job, followed to its end, and deleted by its undo', async () => {
+  test('a job is created from a cron job, followed to its end, and deleted by its undo', async () => {
     const ran = await stage.passing(stage.run('job', { cronjob: 'saga-sweeper', wait: '5m' }, 'safe'));
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → complete after/);
@@ -429,7 +429,7 @@ describe('delete, job', () => {
 describe('exec', () => {
   const cat = { ...inventory, argv: ['cat', '/proc/1/status'] };
 
-  test('in each pod, its lines with the name of the pod; a program that fails ends it', async () => {
+  test('in each pod, with the name of the pod before each line; a failing program ends it', async () => {
     const ran = await stage.run('exec', cat, 'safe');
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.names).toHaveLength(2);
@@ -444,11 +444,11 @@ describe('exec', () => {
     expect(failed.ended.sent).toHaveLength(1);
   });
 
-  test('one that does not end is left after its time, and what it said is kept', async () => {
+  test('a program that does not end is abandoned after its timeout, and its output is kept', async () => {
     const [pod] = await stage.podsOf('inventory-service');
     const tail = ['tail', '-n', '1', '-F', '/opt/saga/logs/application.log'];
     const going = stage.run('exec', { pod: nameOf(pod), argv: tail, timeout: '3s' }, 'safe');
-    await stage.told(/^(?!GET )/);
+    await stage.reported(/^(?!GET )/);
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');
@@ -457,7 +457,7 @@ describe('exec', () => {
   });
 });
 
-test('who may only look is refused before anything is tried, with the rule to ask for', async () => {
+test('without permission it is refused before any request, with the role to request', async () => {
   await using viewer = await openStage('saga', 'production-viewer');
   const refused = {
     restart: [inventory, 'patch deployments'],

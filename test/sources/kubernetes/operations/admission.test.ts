@@ -14,11 +14,11 @@ test.each([
     { method: 'DELETE', path: '/a' },
     { method: 'DELETE', path: '/a?dryRun=All' },
   ],
-])('%j is rehearsed by %j', (call, rehearsal) => {
+])('the dry run of %j is %j', (call, rehearsal) => {
   expect(toDryRunCall(call)).toEqual(rehearsal);
 });
 
-test('a DELETE says in its body, too, that it is a dry run: an API server reads nothing else then', () => {
+test('a DELETE sets dryRun in its body as well, since an API server then reads its options from the body only', () => {
   const { path, body = '' } = toDryRunCall({
     method: 'DELETE',
     path: '/a',

@@ -19,7 +19,7 @@ const write = async (data: Readonly<Record<string, string>>): Promise<void> => {
   expect((await stage.send('PATCH', path, { data }, patchTypes.merge)).status).toBe(200);
 };
 
-test('data shows the keys of a ConfigMap, and whether each is what its name says', async () => {
+test('data shows the keys of a ConfigMap, and validates each by its file extension', async () => {
   const good = await stage.run('data', { configmap });
   expect(good.output).toContainEqual(
     expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, valid$/),
@@ -33,7 +33,7 @@ test('data shows the keys of a ConfigMap, and whether each is what its name says
   expect(broken.output.at(-2)).toBe('3 keys: 1 invalid');
 });
 
-test('data tells what differs from files; of a Secret only which keys there are', async () => {
+test('data shows the diff to files; of a Secret only its keys', async () => {
   await write({ 'application.yml': 'a: 1\nb: 2\n' });
   await stage.put('application.yml', 'a: 1\nb: 3\n');
   const drift = await stage.run('data', { configmap, compare: { 'application.yml': 'application.yml' } });
@@ -55,7 +55,7 @@ test('data tells what differs from files; of a Secret only which keys there are'
   expect(other.output).toContainEqual('db-password differs from password');
 });
 
-test('keep writes objects down as apply takes them, in a new file; a Secret cannot be backed up', async () => {
+test('keep writes objects to a new file, in the format for apply; a Secret cannot be backed up', async () => {
   const objects = ['deployment/event-bus-service', `configmap/${configmap}`];
   const proposal = await stage.propose('keep', { objects, dir: '.' });
   expect(planOf(proposal)).toMatchObject({
@@ -71,7 +71,7 @@ test('keep writes objects down as apply takes them, in a new file; a Secret cann
   expect(documents.every(({ status, metadata }) => status === undefined && metadata.uid === undefined)).toBe(
     true,
   );
-  // What is as it was kept is no change.
+  // An unmodified backup is not a change.
   const again = await stage.propose('apply', { files: [name], force: true });
   expect(again.refusal?.why).toMatch(/no changes/);
   expect((await stage.propose('keep', { objects: ['secret/x'], dir: '.' })).refusal?.why).toMatch(

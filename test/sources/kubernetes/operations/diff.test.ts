@@ -24,13 +24,13 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-test('what applying files would change, who manages it, and what does not exist yet; nothing is kept', async () => {
+test('what applying files would change, who manages it, and what does not exist yet; nothing is stored', async () => {
   await put(
     `${wanted('1.9.0')}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fresh\ndata:\n  a: b\n`,
   );
-  const look = async () =>
+  const diff = async () =>
     (await stage.run('diff', { files })).output.filter((line) => !line.startsWith('PATCH'));
-  const found = await look();
+  const found = await diff();
   expect(found).toEqual([
     'deployment/inventory-service spec.template.spec.containers[inventory-service].image: "registry.saga.example/inventory-service:1.8.0" → "registry.saga.example/inventory-service:1.9.0"',
     expect.stringMatching(
@@ -39,15 +39,15 @@ test('what applying files would change, who manages it, and what does not exist 
     'configmap/fresh does not exist yet',
     '2 of 2 objects differ',
   ]);
-  expect(await look()).toEqual(found);
+  expect(await diff()).toEqual(found);
 });
 
-test('files that are as the cluster is', async () => {
+test('files that match the cluster', async () => {
   await put(wanted('1.8.0'));
   expect((await stage.run('diff', { files })).output.at(-1)).toBe('no differences');
 });
 
-test('what is no YAML is told with its file', async () => {
+test('invalid YAML is reported with its file', async () => {
   await put('kind: [');
   const { refusal } = await stage.propose('diff', { files });
   expect(refusal?.why).toContain('deploy.yaml, document 1');

@@ -22,15 +22,15 @@ test.each([
   { wanted: { NEW: 'x' }, items: [{ name: 'NEW', value: 'x' }], before: { NEW: null } },
   { wanted: { GOGC: null }, items: [{ name: 'GOGC', $patch: 'delete' }], before: { GOGC: '100' } },
   { wanted: { EMPTY: true }, items: [{ name: 'EMPTY', value: 'true' }], before: { EMPTY: '' } },
-])('$wanted is patched by names, and $before was there', ({ wanted, items, before }) => {
+])('$wanted is patched by name; before: $before', ({ wanted, items, before }) => {
   expect(envPatchItems(wanted)).toEqual(items);
   const taken = previousEnvValues(wanted, parseEnv(container));
   expect(taken).toEqual(before);
-  // What takes it back is of the same form.
+  // Its undo has the same form.
   expect(envPatchItems(taken)).toHaveLength(items.length);
 });
 
-test('what comes from a Secret or a field is found, and nothing else', () => {
+test('values from a Secret or a field are found, and nothing else', () => {
   const wanted = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
   expect(templateReferences(wanted, parseEnv(container))).toEqual([
     'DB_PASSWORD (from secretKeyRef db/password)',
@@ -38,7 +38,7 @@ test('what comes from a Secret or a field is found, and nothing else', () => {
   ]);
 });
 
-test('words hide the password of an address, whatever its variable is called', () => {
+test('the password in a URL is hidden, whatever the name of its variable', () => {
   expect(formatEnvValues({ DATABASE_URL: 'postgres://app:hunter22@db/shop' })).toBe(
     'DATABASE_URL=postgres://app:…@db/shop',
   );
@@ -47,7 +47,7 @@ test('words hide the password of an address, whatever its variable is called', (
   );
 });
 
-test('words hide the values of names that say that they are secret', () => {
+test('values of variables with secret names are hidden', () => {
   expect(formatEnvValues({ GOGC: 50, API_TOKEN: 'abc', GONE: null })).toBe(
     'GOGC=50, API_TOKEN=…, GONE not set',
   );

@@ -32,12 +32,12 @@ const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]
 });
 
 const all = async (wire: ReturnType<typeof frames>) => {
-  const said: string[] = [];
-  for await (const one of readExecOutput(wire)) said.push(one.is === 'line' ? one.text : `= ${one.words}`);
-  return said;
+  const lines: string[] = [];
+  for await (const one of readExecOutput(wire)) lines.push(one.is === 'line' ? one.text : `= ${one.words}`);
+  return lines;
 };
 
-test('lines of both outputs, each put together from its own pieces; letters that were cut in two are whole', async () => {
+test('lines of both outputs, each assembled from its own chunks; split characters are complete', async () => {
   const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
   expect(
     await all(
@@ -55,14 +55,14 @@ test('lines of both outputs, each put together from its own pieces; letters that
   ).toEqual(['one', 'two', 'worse', 'éred', '= exited with status 0']);
 });
 
-test('a connection that is closed before the end was told is no success', async () => {
+test('a connection closed before the exit status is not a success', async () => {
   expect(await all(frames([1, 'one\n']))).toEqual([
     'one',
     '= the connection was closed before the exit status was received',
   ]);
 });
 
-test('of very much only the beginning is passed on', async () => {
+test('only the beginning of very large output is returned', async () => {
   const lines = await all(frames([1, 'x\n'.repeat(5000)], [3, '{"status":"Success"}']));
   expect(lines).toHaveLength(2002);
   expect(lines.slice(-2)).toEqual(['(output truncated)', '= exited with status 0']);

@@ -45,14 +45,14 @@ const command = (
   );
 };
 
-test('the command that a person would type, quoted for a shell', () => {
+test('the equivalent kubectl command, quoted for a shell', () => {
   expect(command({ argv: ['pg_dump', '-Fc', 'shop'] })).toBe('kubectl exec -n shop pg-0 -- pg_dump -Fc shop');
   expect(command({ argv: ['psql', '-c', "select 'a b'"] })).toBe(
     "kubectl exec -n shop pg-0 -- psql -c 'select '\\''a b'\\'''",
   );
 });
 
-test('names the container of a pod with several, and the cluster that the profile says', () => {
+test('names the container of a pod with several, and the cluster of the profile', () => {
   expect(command({ argv: ['date'] }, { names: ['proxy', 'pg'] })).toBe(
     'kubectl exec -n shop pg-0 -c pg -- date',
   );
@@ -61,7 +61,7 @@ test('names the container of a pod with several, and the cluster that the profil
   );
 });
 
-test('a file that is written or fed goes through the shell', () => {
+test('a saved or fed file is a shell redirection', () => {
   const [argv, gz] = [['pg_dump'], { file: '/srv/a b.gz' }];
   expect(command({ argv, save: 'a b.gz', gzip: true }, gz)).toBe(
     "kubectl exec -n shop pg-0 -- pg_dump | gzip > '/srv/a b.gz'",

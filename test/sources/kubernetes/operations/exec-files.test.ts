@@ -16,7 +16,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const saved = async (): Promise<readonly string[]> =>
   (await readdir(stage.dir)).filter((name) => name.startsWith('out'));
 
-test('what a program writes is saved as a whole, packed, with its sum; its name has the time and the pod in it', async () => {
+test('output of a program is saved completely and compressed, with a checksum; its name has the time and the pod', async () => {
   const ran = await stage.run(
     'exec',
     {
@@ -35,11 +35,11 @@ test('what a program writes is saved as a whole, packed, with its sum; its name 
   const raw = await readFile(join(stage.dir, name));
   expect(gunzipSync(raw).toString()).toMatch(/^Name:.*\nThreads:\t\d+\n$/s);
   expect(JSON.stringify(ran.events)).toContain(createHash('sha256').update(raw).digest('hex'));
-  // What is saved is not shown.
+  // Saved output is not shown.
   expect(ran.output.join('\n')).not.toContain('VmRSS');
 });
 
-test('the plan says where, and how much room there is; what is there, or was begun, is not written over', async () => {
+test('the plan shows the path and the free space; an existing or incomplete file is not overwritten', async () => {
   const params = { ...one, argv: ['hostname'], save: 'out' };
   const { objects, lost } = planOf(await stage.propose('exec', params, 'safe'));
   expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new file; .*iB free\)$/));
@@ -60,20 +60,20 @@ test.each([
     { argv: ['hostname'], complete: 'dump complete' },
     /none of its last lines matches dump complete; its output/,
   ],
-])('of a program that fails, or stops half-way, nothing is kept: %o', async (more, why) => {
+])('nothing is kept of a program that fails or stops early: %o', async (more, why) => {
   const ran = await stage.run('exec', { ...one, ...more, save: 'out' }, 'safe');
   expect(ran.ended).toMatchObject({ ending: 'failed', why: expect.stringMatching(why) });
   expect(await saved()).toEqual([]);
 });
 
-test('a file that came between the plan and the yes is kept', async () => {
+test('a file created between preview and confirmation is kept', async () => {
   const proposal = await stage.propose('exec', { ...one, argv: ['hostname'], save: 'out' }, 'safe');
   await stage.put('out', 'mine');
   expect((await stage.confirm(proposal)).ended.ending).toBe('forbidden');
   expect(await readFile(join(stage.dir, 'out'), 'utf8')).toBe('mine');
 });
 
-test('a packed file is fed unpacked, once it is known to be whole', async () => {
+test('a compressed file is fed uncompressed, after it was verified', async () => {
   await writeFile(join(stage.dir, 'in.gz'), gzipSync('one\ntwo\n-- dump complete\n\n'));
   const params = { ...one, argv: ['cat'], feed: 'in.gz', complete: 'dump complete$' };
   const proposal = await stage.propose('exec', params, 'destructive');
@@ -87,9 +87,9 @@ test('a packed file is fed unpacked, once it is known to be whole', async () => 
 });
 
 test.each([
-  ['is cut off', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
-  ['does not end as it should', Buffer.from('one\ntwo\n'), /is incomplete/],
-])('of a file that %s nothing is fed', async (_, bytes, why) => {
+  ['is truncated', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
+  ['does not end as expected', Buffer.from('one\ntwo\n'), /is incomplete/],
+])('a file that %s is not fed', async (_, bytes, why) => {
   await writeFile(join(stage.dir, 'in'), bytes);
   const ran = await stage.run(
     'exec',
@@ -100,7 +100,7 @@ test.each([
   expect(ran.ended.sent).toEqual([]);
 });
 
-test('another file than was planned is not fed', async () => {
+test('a file changed since the plan is not fed', async () => {
   await stage.put('in', 'one\n');
   const proposal = await stage.propose('exec', { ...one, argv: ['cat'], feed: 'in' }, 'destructive');
   await stage.put('in', 'another one\n');

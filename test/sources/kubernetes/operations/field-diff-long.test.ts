@@ -7,13 +7,13 @@ const options = (last: string) => ({
   },
 });
 
-test('two long texts are cut so that the place where they differ is seen', () => {
+test('two long texts are truncated around their first difference', () => {
   const [line = ''] = fieldDiff(options('-Xmx1g -Xms1g'), options('-Xmx2g -Xms1g'));
   expect(line).toContain('-Xmx1g');
   expect(line).toContain('-Xmx2g');
   expect(line).toMatch(/^spec\.value: ….* → …/);
 });
 
-test('one that goes on where the other ends is told by its end', () => {
+test('a text that extends the other is shown by its end', () => {
   expect(fieldDiff(options(''), options('-Xmx2g'))[0]).toContain('-Xmx2g');
 });

@@ -7,9 +7,9 @@ const app = { name: 'app', image: 'app:1' };
 
 test.each([
   ['a value', { spec: { replicas: 2 } }, { spec: { replicas: 3 } }, ['spec.replicas: 2 → 3']],
-  ['one that comes', { spec: {} }, { spec: { paused: true } }, ['spec.paused: none → true']],
+  ['an added field', { spec: {} }, { spec: { paused: true } }, ['spec.paused: none → true']],
   [
-    'a container by its name, wherever it stands',
+    'a container by its name, at any position',
     template([app, { name: 'side', image: 's:1' }]),
     template([
       { name: 'side', image: 's:1' },
@@ -18,7 +18,7 @@ test.each([
     ['spec.template.spec.containers[app].image: "app:1" → "app:2"'],
   ],
   [
-    'a variable that comes',
+    'an added variable',
     template([{ ...app, env: [{ name: 'A', value: '1' }] }]),
     template([
       {
@@ -38,35 +38,30 @@ test.each([
     ['spec.template.spec.containers[app].env[DB_PASSWORD].value: … → …'],
   ],
   [
-    'what a Secret holds',
+    'the keys of a Secret',
     { kind: 'Secret', data: { any: 'b2xk' } },
     { kind: 'Secret', data: { any: 'bmV3' } },
     ['data.any: … → …'],
   ],
+  ['an added empty map', { v: { name: 'v' } }, { v: { name: 'v', emptyDir: {} } }, ['v.emptyDir: none → {}']],
+  ['arguments by index', { args: ['a', 'b'] }, { args: ['a', 'c'] }, ['args[1]: "b" → "c"']],
   [
-    'an empty map that comes',
-    { v: { name: 'v' } },
-    { v: { name: 'v', emptyDir: {} } },
-    ['v.emptyDir: none → {}'],
-  ],
-  ['arguments by their places', { args: ['a', 'b'] }, { args: ['a', 'c'] }, ['args[1]: "b" → "c"']],
-  [
-    'not what the server writes',
+    'no server-managed fields',
     { metadata: { name: 'x', resourceVersion: '1', generation: 1, managedFields: [] }, status: { a: 1 } },
     { metadata: { name: 'x', resourceVersion: '2', generation: 2, managedFields: [1] }, status: { a: 2 } },
     [],
   ],
   [
-    'not what kubectl has once applied',
+    'no last-applied annotation',
     { metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', mine: 'a' } } },
     { metadata: { annotations: { mine: 'a' } } },
     [],
   ],
-] as const)('tells %s', (_, before, after, lines) => {
+] as const)('reports %s', (_, before, after, lines) => {
   expect(fieldDiff(before, after)).toEqual(lines);
 });
 
-test('a long diff is cut, and says how much more there is; a long value too', () => {
+test('a long diff is truncated, with the number of omitted lines; a long value as well', () => {
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`k${index}`, 'x'.repeat(200)]));
   const lines = fieldDiff({}, { data: many });
   expect(lines).toHaveLength(25);
@@ -74,7 +69,7 @@ test('a long diff is cut, and says how much more there is; a long value too', ()
   expect(lines[0]?.length).toBeLessThan(120);
 });
 
-test('an object is shown without secret values, and nothing else is changed', () => {
+test('an object is shown without secret values, and is otherwise unchanged', () => {
   const object = {
     kind: 'List',
     items: [

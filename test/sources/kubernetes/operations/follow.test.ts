@@ -10,7 +10,7 @@ const condition = (type: string, reason = '', message = '') => ({
 test.each([
   ['done', 'deployment/x', deployment('x'), 'done', '2 of 2 updated, 2 available'],
   [
-    'under way',
+    'in progress',
     'deployment/x',
     deployment('x', {}, { updatedReplicas: 1 }),
     'going',
@@ -24,16 +24,16 @@ test.each([
     'stuck: ProgressDeadlineExceeded: 1 of 2 updated, 2 available',
   ],
   [
-    'stuck before this change, which its controller has not seen yet',
+    'a stuck state of the previous generation',
     'deployment/x',
     deployment('x', {}, { observedGeneration: 1, updatedReplicas: 1, conditions: stuck }),
     'going',
     'not started',
   ],
-  ['a job that runs', 'job/x', { status: { active: 1 } }, 'going', 'running'],
-  ['a job that is complete', 'job/x', condition('Complete'), 'done', 'complete'],
+  ['a running job', 'job/x', { status: { active: 1 } }, 'going', 'running'],
+  ['a complete job', 'job/x', condition('Complete'), 'done', 'complete'],
   [
-    'a job that failed',
+    'a failed job',
     'job/x',
     condition('Failed', 'BackoffLimitExceeded', 'too often'),
     'failed',
@@ -43,6 +43,6 @@ test.each([
   expect(rolloutProgress(object, raw)).toEqual({ is, words });
 });
 
-test('what does not roll out has no progress', () => {
+test('other kinds have no progress', () => {
   expect(rolloutProgress('configmap/x', {})).toBeUndefined();
 });

@@ -15,18 +15,18 @@ const podName = async (): Promise<string> => {
   return String((pod as { metadata: { name: string } }).metadata.name);
 };
 
-test('who listens: the process of each port, decoded', async () => {
+test('listeners: the process of each port, decoded', async () => {
   const { output, ended } = await stage.run('listeners', { deployment, ports: [8080, 8081, 9999] }, 'read');
   expect(ended.ending).toBe('recovered');
-  const said = output.filter((line) => !line.startsWith('listeners'));
-  expect(said.slice(0, 3)).toEqual([
+  const lines = output.filter((line) => !line.startsWith('listeners'));
+  expect(lines.slice(0, 3)).toEqual([
     expect.stringMatching(/^event-bus-service-\S+: \[::\]:8080 is held by process 1 \(java\)$/),
     expect.stringMatching(/: \[::\]:8081 is held by process 1 \(java\)$/),
     expect.stringMatching(/: 9999: no listener$/),
   ]);
 });
 
-test('a heap dump needs room: too little fails the step', async () => {
+test('a heap dump requires disk space: too little fails the step', async () => {
   const pod = await podName();
   expect((await stage.run('heapRoom', { pod, path: '/tmp' }, 'read')).ended.ending).toBe('recovered');
   const { ended } = await stage.run('heapRoom', { pod, path: '/tmp', times: 100 }, 'read');
@@ -39,7 +39,7 @@ test('a heap dump needs room: too little fails the step', async () => {
   expect((await stage.run('exec', copied, 'safe')).ended.ending).toBe('recovered');
 });
 
-test('a copy that is not the file in the container is not kept', async () => {
+test('a copy that differs from the file in the container is deleted', async () => {
   const pod = await podName();
   const other = { pod, argv: ['cat', '/proc/1/status'], save: 'y', sumOf: '/etc/hostname' };
   const { ended } = await stage.run('exec', other, 'safe');
@@ -47,7 +47,7 @@ test('a copy that is not the file in the container is not kept', async () => {
   expect((await readdir(stage.dir)).filter((name) => name.startsWith('y'))).toEqual([]);
 });
 
-test('a program runs in the pods that are named, and in no other', async () => {
+test('a program runs in the named pods, and in no other', async () => {
   const [first = '', second = ''] = (await stage.podsOf(deployment)).map(
     (pod) => (pod as { metadata: { name: string } }).metadata.name,
   );
@@ -58,7 +58,7 @@ test('a program runs in the pods that are named, and in no other', async () => {
   ]);
 });
 
-test('files with another image than the one that is meant are refused', async () => {
+test('files with another image than specified are refused', async () => {
   await stage.put(
     'deploy.yaml',
     'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: event-bus-service\nspec:\n  template:\n    spec:\n      containers:\n        - name: event-bus-service\n          image: registry/event-bus-service:1.0.9\n',
@@ -73,7 +73,7 @@ test('files with another image than the one that is meant are refused', async ()
   });
 });
 
-test('scaled to 0 there is no number to go back to', async () => {
+test('at 0 replicas there is no previous number to restore', async () => {
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal).toBeUndefined();
   await stage.run('scale', { deployment, replicas: 0 });
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal?.why).toBe(

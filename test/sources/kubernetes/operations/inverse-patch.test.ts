@@ -17,6 +17,6 @@ test.each([
   { patch: { spec: { list: [2] } }, back: undefined },
   { patch: { spec: { list: null } }, back: undefined },
   { patch: { spec: { $patch: 'replace', minReplicas: 4 } }, back: undefined },
-])('$patch is taken back by $back', ({ patch, back }) => {
+])('the undo of $patch is $back', ({ patch, back }) => {
   expect(inversePatch(patch, before)).toEqual(back);
 });

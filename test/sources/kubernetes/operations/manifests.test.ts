@@ -3,7 +3,7 @@ import { parseManifests } from '../../../../src/sources/kubernetes/operations/ma
 
 const object = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
-test('each document is an object, with its own text as it stands there', () => {
+test('each document is an object, with its original text', () => {
   const pod =
     'apiVersion: v1\nkind: Pod\nmetadata: { name: b, namespace: prod }\nspec:\n  mode: 0640 # octal\n';
   const found = parseManifests(
@@ -19,7 +19,7 @@ test('each document is an object, with its own text as it stands there', () => {
   expect(found[0]?.text.trim()).toBe(object('a').trim());
 });
 
-test('a document that is indented, or begins behind its dashes, keeps its form', () => {
+test('an indented document, or one that starts after its dashes, keeps its format', () => {
   const [indented] = parseManifests(
     'a.yaml',
     '---\n  apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n',
@@ -29,7 +29,7 @@ test('a document that is indented, or begins behind its dashes, keeps its form',
   expect(flow?.text).toBe('{apiVersion: v1, kind: Pod, metadata: {name: a}}');
 });
 
-test('another text has another print, and a Secret is shown without its values', () => {
+test('another text has another fingerprint, and a Secret is shown without its values', () => {
   const [one] = parseManifests('a.yaml', object('a'));
   const [other] = parseManifests('a.yaml', `${object('a')}data: {}\n`);
   expect(one?.print).not.toBe(other?.print);
@@ -50,13 +50,13 @@ test.each([
   expect(() => parseManifests('a.yaml', text)).toThrow(why);
 });
 
-test('a file of nothing has no objects', () => {
+test('an empty file has no objects', () => {
   expect(parseManifests('a.yaml', '# nothing\n')).toEqual([]);
   expect(parseManifests('a.yaml', '')).toEqual([]);
 });
 
 test.each(['..', '.', 'a/../b', 'a%2fb'])(
-  'an object whose name is %s would lead elsewhere, and is refused',
+  'an object named %s would change the path, and is refused',
   (name) => {
     expect(() => parseManifests('a.yaml', object(JSON.stringify(name)))).toThrow(
       'is not a valid object name',

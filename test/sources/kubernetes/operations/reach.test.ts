@@ -12,7 +12,7 @@ afterAll(async () => {
 const shareOf = async (operation: string, params: Readonly<Record<string, unknown>>) =>
   (await stage.propose(operation, params)).blast?.share;
 
-test('a pod is one of those that its owner wants', async () => {
+test("a pod is one of its owner's replicas", async () => {
   const [pod] = await stage.podsOf('inventory-service');
   const name = String((pod as { metadata?: { name?: unknown } }).metadata?.name);
   expect(await shareOf('delete', { kind: 'pod', name })).toEqual({
@@ -22,7 +22,7 @@ test('a pod is one of those that its owner wants', async () => {
   });
 });
 
-test('what is deleted, or rolled out, is hit whole; what is scaled down, by what ends', async () => {
+test('deleting or restarting affects all replicas; scaling down affects the removed ones', async () => {
   const all = { part: 2, whole: 2, of: 'replicas of deployment/inventory-service' };
   expect(await shareOf('delete', { kind: 'deployment', name: 'inventory-service' })).toEqual(all);
   expect(await shareOf('restart', { deployment: 'inventory-service' })).toEqual(all);

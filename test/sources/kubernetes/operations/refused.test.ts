@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { Operation } from '../../../../src/sources/source.ts';
+import { type Fixture, type Handler, openFixture } from '../fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw } from '../objects.ts';
-import { type Handler, openStand, type Stand } from '../stand.ts';
 
 const container = { name: 'app', image: 'app:1' };
 const billing = (image = 'app:1', meta: Raw = {}): Raw => {
@@ -18,7 +18,7 @@ interface Moods {
   readonly budgets?: readonly Raw[] | 'denied';
 }
 
-/** An API server with one deployment, that allows, rehearses and answers a change as a test says. */
+/** An API server with one deployment, whose access reviews, dry runs and responses to changes are set by the test. */
 const api =
   ({ allowed = true, rehearsal, answer, budgets = [] }: Moods): Handler =>
   (url, _, { method }) => {
@@ -41,16 +41,16 @@ const api =
 const setImage = { deployment: 'billing', image: 'app:2' };
 const { signal } = new AbortController();
 
-const operationOf = (stand: Stand, name: string): Operation => {
-  const found = stand.source.operations.find((one) => one.name === name);
+const operationOf = (fixture: Fixture, name: string): Operation => {
+  const found = fixture.source.operations.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   return found;
 };
 
-const acted = async (stand: Stand, name: string, params: Raw): Promise<readonly ActEvent[]> => {
-  const operation = operationOf(stand, name);
+const acted = async (fixture: Fixture, name: string, params: Raw): Promise<readonly ActEvent[]> => {
+  const operation = operationOf(fixture, name);
   const plan = await operation.plan(params, signal);
-  const change = openChangeIo(stand.clock);
+  const change = openChangeIo(fixture.clock);
   const events: ActEvent[] = [];
   for await (const event of operation.act(plan, change, signal)) events.push(event);
   await change.close();
@@ -68,9 +68,11 @@ test.each([
     /404 Not Found: deployments\.apps "billing" not found/,
   ],
   [500, 'InternalError', 'failed calling webhook', /500 .*: failed calling webhook/],
-])('%d in the act is told as not ok, in the words of the API', async (status, reason, message, words) => {
-  await using stand = await openStand(api({ answer: { status, body: failure(status, reason, message) } }));
-  const last = (await acted(stand, 'setImage', setImage)).at(-1);
+])('%d for the change is not ok, with the message of the API', async (status, reason, message, words) => {
+  await using fixture = await openFixture(
+    api({ answer: { status, body: failure(status, reason, message) } }),
+  );
+  const last = (await acted(fixture, 'setImage', setImage)).at(-1);
   expect(last).toMatchObject({ is: 'answered', ok: false, status: expect.stringMatching(words) });
 });
 
@@ -78,26 +80,28 @@ test.each([
   [422, 'Invalid', 'image: Invalid value', 'failed'],
   [403, 'Forbidden', 'admission webhook "no" denied the request', 'failed'],
   [404, 'NotFound', 'gone by now', 'not-applicable'],
-])('%d in the dry run: there is no plan', async (status, reason, message, ending) => {
-  await using stand = await openStand(api({ rehearsal: { status, body: failure(status, reason, message) } }));
-  const plan = operationOf(stand, 'setImage').plan(setImage, signal);
+])('%d for the dry run prevents the plan', async (status, reason, message, ending) => {
+  await using fixture = await openFixture(
+    api({ rehearsal: { status, body: failure(status, reason, message) } }),
+  );
+  const plan = operationOf(fixture, 'setImage').plan(setImage, signal);
   await expect(plan).rejects.toMatchObject({ ending, message: expect.stringContaining(message) });
-  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([
+  expect(fixture.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([
     'PATCH /apis/apps/v1/namespaces/prod/deployments/billing?dryRun=All',
   ]);
 });
 
-test('what the authorizer does not allow is not even rehearsed', async () => {
-  await using stand = await openStand(api({ allowed: false }));
-  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
+test('a change denied by the access review gets no dry run', async () => {
+  await using fixture = await openFixture(api({ allowed: false }));
+  await expect(operationOf(fixture, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
     ending: 'forbidden',
     message:
       'ana of context prod may not patch deployments in prod (RBAC: because): request a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
   });
-  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
+  expect(fixture.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
 });
 
-test('a budget over its pods is in the preview; one that may not be read is left out', async () => {
+test('a disruption budget of its pods is in the preview; an unreadable one is omitted', async () => {
   const budget = {
     metadata: { name: 'billing', namespace: 'prod', uid: 'b' },
     spec: { minAvailable: 1, selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } },
@@ -105,13 +109,13 @@ test('a budget over its pods is in the preview; one that may not be read is left
   };
   const other = { ...budget, spec: { selector: { matchLabels: { app: 'other' } } } };
   const objectsOf = async (budgets: Moods['budgets']): Promise<readonly string[]> => {
-    await using stand = await openStand(api(budgets === undefined ? {} : { budgets }));
+    await using fixture = await openFixture(api(budgets === undefined ? {} : { budgets }));
     const pod = { kind: 'pod', name: 'billing-6b7f-a' };
-    stand.answer = (url, ...rest) =>
+    fixture.answer = (url, ...rest) =>
       url.pathname.endsWith('/billing-6b7f-a')
         ? { body: { kind: 'Pod', ...podOf('billing', 'a') } }
         : api(budgets === undefined ? {} : { budgets })(url, ...rest);
-    return (await operationOf(stand, 'delete').plan(pod, signal)).objects;
+    return (await operationOf(fixture, 'delete').plan(pod, signal)).objects;
   };
   expect(await objectsOf([budget, other])).toEqual([
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
@@ -124,8 +128,8 @@ test('a budget over its pods is in the preview; one that may not be read is left
   expect(await objectsOf('denied')).not.toContainEqual(expect.stringContaining('PodDisruptionBudget'));
 });
 
-test('several containers: the one that is meant must be said', async () => {
-  await using stand = await openStand((url, ...rest) =>
+test('with several containers, one must be specified', async () => {
+  await using fixture = await openFixture((url, ...rest) =>
     url.pathname.endsWith('/billing')
       ? {
           body: deployment('billing', {
@@ -134,10 +138,10 @@ test('several containers: the one that is meant must be said', async () => {
         }
       : api({})(url, ...rest),
   );
-  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toThrow(
+  await expect(operationOf(fixture, 'setImage').plan(setImage, signal)).rejects.toThrow(
     'deployment/billing has several containers: set container: app, side',
   );
   await expect(
-    operationOf(stand, 'setImage').plan({ ...setImage, container: 'none' }, signal),
+    operationOf(fixture, 'setImage').plan({ ...setImage, container: 'none' }, signal),
   ).rejects.toThrow('deployment/billing has no container none; available: app, side');
 });

@@ -9,7 +9,7 @@ test.each([
   { wanted: 4, current: 7, found: 4 },
   { wanted: 7, current: 5, found: 7 },
   { wanted: undefined, current: 5, found: 4 },
-])('from $current, $wanted asked for: $found', ({ wanted, current, found }) => {
+])('from $current, requested $wanted: $found', ({ wanted, current, found }) => {
   expect(chooseRevision(revisions, current, wanted, 'deployment/x').number).toBe(found);
 });
 
@@ -17,11 +17,11 @@ test.each([
   { wanted: undefined, current: 4, why: 'deployment/x has no revision before 4' },
   { wanted: 6, current: 7, why: 'deployment/x has no revision 6; available: 5, 4' },
   { wanted: 7, current: 7, why: 'deployment/x is already at revision 7' },
-])('from $current, $wanted asked for: $why', ({ wanted, current, why }) => {
+])('from $current, requested $wanted: $why', ({ wanted, current, why }) => {
   expect(() => chooseRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
 });
 
-test('a template comes back without the label that its ReplicaSet has added', () => {
+test('a template is restored without the label added by its ReplicaSet', () => {
   const labels = { app: 'x', 'pod-template-hash': '6b7f' };
   const spec = { containers: [{ name: 'app' }] };
   expect(revisionTemplate({ spec: { template: { metadata: { labels }, spec } } })).toEqual({
@@ -31,7 +31,7 @@ test('a template comes back without the label that its ReplicaSet has added', ()
 });
 
 test.each(['echo a\r\necho b', '\x1b[32mok', 'a\u202eb'])(
-  'a template that holds %j is not given back as another',
+  'a template that contains %j is restored unchanged',
   (arg) => {
     const of = (args: readonly string[]) =>
       sanitizeDeep({ spec: { template: { spec: { containers: [{ name: 'app', args }] } } } });

@@ -25,7 +25,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 describe('a ConfigMap', () => {
   const params = { configmap, key: 'application.yml', file: 'application.yml', namespace };
 
-  test('one key, from a file: the lines that differ, the text itself, and back again', async () => {
+  test('one key, from a file: the changed lines, the text itself, and its undo', async () => {
     const before = (await textNow()) ?? '';
     expect(before).not.toBe('');
     await stage.put('application.yml', `${before}extra:\n  answer: 42\n`);
@@ -40,14 +40,14 @@ describe('a ConfigMap', () => {
     expect(await textNow()).toBe(before);
   });
 
-  test('a new key is taken away again', async () => {
+  test('the undo of a new key removes it', async () => {
     const ran = await stage.run('setData', { configmap, key: 'note.txt', value: 'hello', namespace });
     expect(await textNow('note.txt')).toBe('hello');
     await stage.undo(ran);
     expect(await textNow('note.txt')).toBeUndefined();
   });
 
-  test('what is no YAML is refused with its line; what would change nothing, and a missing file, too', async () => {
+  test('invalid YAML is refused with its line; so are an unchanged value and a missing file', async () => {
     await stage.put('application.yml', 'server:\n  port: 8080\n port: 9090\n');
     expect((await stage.propose('setData', params)).refusal?.why).toMatch(
       /application\.yml:3:1: All mapping items/,
@@ -62,7 +62,7 @@ describe('a ConfigMap', () => {
     expect((await stage.propose('setData', none)).refusal?.why).toMatch(/no such file/);
   });
 
-  test('another text in the file, or in the object, since the plan: nothing is sent', async () => {
+  test('a change of the file, or of the object, since the plan: nothing is sent', async () => {
     const before = await textNow();
     await stage.put('application.yml', 'a: 1\n');
     const first = await stage.propose('setData', params);
@@ -75,7 +75,7 @@ describe('a ConfigMap', () => {
 describe('a Secret', () => {
   const secret = 'event-bus-service-secrets';
 
-  test('from a file alone: its value is in no plan and no record, and the old one is lost', async () => {
+  test('from a file only: its value is in no plan and no record, and the old one is lost', async () => {
     const [key = ''] = Object.keys(await dataOf('secrets', secret));
     await stage.put('new', 'a-new-passphrase\n');
     const params = { secret, key, file: 'new', namespace };
@@ -86,9 +86,9 @@ describe('a Secret', () => {
     expect(ran.ended.ending).toBe('recovered');
     const coded = Buffer.from('a-new-passphrase').toString('base64');
     expect((await dataOf('secrets', secret))[key]).toBe(coded);
-    for (const told of [JSON.stringify(plan), JSON.stringify(ran.events), await ledger()]) {
-      expect(told).not.toContain('a-new-passphrase');
-      expect(told).not.toContain(coded);
+    for (const text of [JSON.stringify(plan), JSON.stringify(ran.events), await ledger()]) {
+      expect(text).not.toContain('a-new-passphrase');
+      expect(text).not.toContain(coded);
     }
   });
 
@@ -103,7 +103,7 @@ describe('a Secret', () => {
     return stage.propose('setData', { secret, files, namespace, ...more });
   };
 
-  test('a certificate with its own key, for all names of the old, and for longer; nothing else', async () => {
+  test('a certificate with its key, for all names of the old one, and with a later expiry; nothing else', async () => {
     const now = stage.clock.now();
     const old = certificateFor(hosts, now - 300 * dayMs);
     const coded = (text: string): string => Buffer.from(text).toString('base64');

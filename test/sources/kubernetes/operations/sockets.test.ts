@@ -20,14 +20,14 @@ test.each([
   expect(decodeAddress(hex)).toBe(address);
 });
 
-/** As Linux 6.1 prints them: the first connection is established, and listens on nothing. */
+/** As printed by Linux 6.1: the first connection is established, and not listening. */
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 0100007F:D2F0 01 00000000:00000000 00:00000000 00000000  1000        0 881 1 0000000000000000 20 4 30 10 -1
   sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 40120 1 0000000000000000 100 0 0 10 0
 `;
 
-test('sockets that listen, by IPv6 too; their process by inode', () => {
+test('listening sockets, IPv6 included; their process by inode', () => {
   expect(parseListeningSockets(table)).toEqual([{ port: 8080, address: '::', inode: '40120', uid: 1000 }]);
   const listing = `/proc/1/fd:\nlrwx------ 1 a a 64 Mar 4 10:15 3 -> socket:[7]\n\n/proc/19/fd:\nlrwx------ 1 a a 64 Mar 4 10:15 5 -> socket:[40120]\n`;
   expect(parseSocketOwners(listing)).toEqual(
@@ -38,7 +38,7 @@ test('sockets that listen, by IPv6 too; their process by inode', () => {
   );
 });
 
-test('the used heap of each collector, and the room of a file system', () => {
+test('the used heap of each collector, and the free space of a file system', () => {
   expect(
     parseUsedHeap(
       '1:\n ZHeap           used 512M, capacity 1536M, max capacity 2048M\n Metaspace       used 94211K',

@@ -24,7 +24,7 @@ interface Ran {
   readonly events: readonly RunEvent[];
   readonly ended: Ended;
   readonly runbook: Runbook;
-  /** What its acts told, in order. */
+  /** The output of its actions, in order. */
   readonly output: readonly string[];
 }
 
@@ -33,7 +33,7 @@ const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 const position = { file: 'here.yaml', line: 1, col: 1 };
 
-/** One step without a proof: an act that was answered well is taken for recovered. */
+/** One step without a verification: a successful action counts as recovered. */
 const oneStep = (operation: string, params: Params, danger?: Danger): Runbook => ({
   id: operation,
   title: operation,
@@ -53,7 +53,9 @@ const oneStep = (operation: string, params: Params, danger?: Danger): Runbook =>
   position,
 });
 
-/** The executor before the embedded API server of a system, as one of its users; time stands still unless a test moves it. */
+/**
+ * The executor with the simulated API server of a system, as one of its users; the clock is advanced by the test only.
+ */
 export const openStage = async (system: string, user = 'production') => {
   const kube = await kubeStage(system);
   const { clock, world } = kube;
@@ -86,7 +88,7 @@ export const openStage = async (system: string, user = 'production') => {
   let sleepers = 0;
   const change = openChangeIo({
     ...clock,
-    // Between two looks at a rollout.
+    // Interval between two readings of a rollout.
     sleep: async (ms, signal) => {
       sleepers += 1;
       await clock.sleep(ms, signal);
@@ -96,14 +98,14 @@ export const openStage = async (system: string, user = 'production') => {
   let dozing = 0;
   const executorClock = {
     ...clock,
-    // Until a controller has seen what was sent.
+    // Time until a controller has observed a change.
     sleep: async (ms: number, signal?: AbortSignal) => {
       dozing += 1;
       await clock.sleep(ms, signal);
       dozing -= 1;
     },
   };
-  let told: readonly RunEvent[] = [];
+  let currentEvents: readonly RunEvent[] = [];
   let runs = 0;
   const executor = createExecutor({
     engine,
@@ -120,7 +122,7 @@ export const openStage = async (system: string, user = 'production') => {
 
   const carryOut = async (proposal: Proposal, runbook: Runbook): Promise<Ran> => {
     const events: RunEvent[] = [];
-    told = events;
+    currentEvents = events;
     const { names } = proposal;
     const answers = { names, pasted: false, by: 'typed', tick: async () => true } as const;
     let over = false;
@@ -149,9 +151,9 @@ export const openStage = async (system: string, user = 'production') => {
     executor,
     propose: (operation: string, params: Params, danger?: Danger) =>
       propose(oneStep(operation, params, danger)),
-    /** Says yes to a proposal that was made before. */
+    /** Confirms an existing proposal. */
     confirm: (proposal: Proposal): Promise<Ran> => carryOut(proposal, oneStep(proposal.runbook, {})),
-    /** Writes a file beside the profile. */
+    /** Writes a file to the profile directory. */
     put: async (path: string, text: string): Promise<void> => {
       await mkdir(dirname(join(dir, path)), { recursive: true });
       await writeFile(join(dir, path), text);
@@ -165,7 +167,7 @@ export const openStage = async (system: string, user = 'production') => {
       if (proposal === undefined) throw new Error('that run kept nothing to put back');
       return carryOut(proposal, runbook);
     },
-    /** Moves time, a second at once and only while a rollout is waited for, until it has ended. */
+    /** Advances the clock by one second while a rollout is pending, until the run has ended. */
     passing: async <T>(work: Promise<T>): Promise<T> => {
       let over = false;
       const done = work.finally(() => {
@@ -177,9 +179,9 @@ export const openStage = async (system: string, user = 'production') => {
       }
       return done;
     },
-    /** Waits, without moving time, until the run that is under way has told a line like this. */
-    told: async (line: RegExp): Promise<void> => {
-      while (!told.some((event) => event.event === 'output' && line.test(event.text))) await turn();
+    /** Waits, without advancing the clock, until the current run has reported a matching line. */
+    reported: async (line: RegExp): Promise<void> => {
+      while (!currentEvents.some((event) => event.event === 'output' && line.test(event.text))) await turn();
     },
     [Symbol.asyncDispose]: async () => {
       await engine.close();

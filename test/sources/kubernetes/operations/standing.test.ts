@@ -8,18 +8,18 @@ const hpa = (resourceVersion: string, max: number, currentReplicas: number) => (
   status: { currentReplicas },
 });
 
-test('what has a generation is pinned by it', () => {
+test('an object with a generation is pinned by it', () => {
   expect(writtenVersion({ metadata: { generation: 4, resourceVersion: '9' }, status: {} })).toBe(
     'generation 4',
   );
 });
 
-test('an autoscaler is the same while it only tells how it fares, and another when somebody writes it', () => {
+test('an autoscaler is unchanged while only its status changes, and changed by a write', () => {
   expect(writtenVersion(hpa('7', 5, 2))).toBe(writtenVersion(hpa('8', 5, 3)));
   expect(writtenVersion(hpa('7', 5, 2))).not.toBe(writtenVersion(hpa('7', 6, 2)));
 });
 
-test('a pod that crashes again and again is the same; another label is another standing', () => {
+test('a crashing pod is unchanged; another label is a change', () => {
   const pod = (version: string, label: string, restartCount: number) => ({
     kind: 'Pod',
     metadata: { name: 'a', resourceVersion: version, labels: { app: label } },
@@ -30,7 +30,7 @@ test('a pod that crashes again and again is the same; another label is another s
   expect(writtenVersion(pod('1', 'bus', 4))).not.toBe(writtenVersion(pod('1', 'quarantine', 4)));
 });
 
-test('what has neither changes only when it is written: its version pins it', () => {
+test('an object with neither changes only when written, so its resource version pins it', () => {
   expect(writtenVersion({ kind: 'ConfigMap', metadata: { resourceVersion: '12' }, data: { a: 'b' } })).toBe(
     'version 12',
   );

@@ -34,7 +34,7 @@ const pieces = fc.constantFrom(
   '日',
 );
 
-/** The page with some stretches of it replaced. */
+/** The page with some parts replaced. */
 const damaged = fc
   .array(fc.tuple(fc.nat(real.length), fc.nat(40), fc.array(pieces, { maxLength: 4 })), {
     minLength: 1,
@@ -49,9 +49,9 @@ const damaged = fc
 
 test.each([
   ['characters', fc.string({ unit: 'binary', maxLength: 300 })],
-  ['pieces of the format', fc.array(pieces, { maxLength: 60 }).map((all) => all.join(''))],
-  ['a real page with wounds', damaged],
-])('%s: never throws; every line is a sample, silent, or counted as a flaw', (_, arbitrary) => {
+  ['tokens of the format', fc.array(pieces, { maxLength: 60 }).map((all) => all.join(''))],
+  ['a damaged real page', damaged],
+])('%s: never throws; every line is a sample, ignored, or counted as a flaw', (_, arbitrary) => {
   fc.assert(
     fc.property(arbitrary, fc.boolean(), (text, openMetrics) => {
       for (const wanted of [undefined, new Set(['a', 'hikaricp_connections'])]) {
@@ -72,26 +72,26 @@ test.each([
 
 const size = 1_000_000;
 test.each([
-  ['one open brace after the other', '{'.repeat(size)],
-  ['labels without end', `a{${'b="c",'.repeat(size / 6)}\n`],
-  ['ever new labels', `a{${Array.from({ length: size / 8 }, (_, n) => `b${n}="c"`).join(',')}} 1\n`],
+  ['repeated open braces', '{'.repeat(size)],
+  ['endless labels', `a{${'b="c",'.repeat(size / 6)}\n`],
+  ['many distinct labels', `a{${Array.from({ length: size / 8 }, (_, n) => `b${n}="c"`).join(',')}} 1\n`],
   [
-    'lines of as many labels as are read',
+    'lines with the maximum number of labels',
     `a{${Array.from({ length: 256 }, (_, n) => `b${n}="c"`).join(',')}} 1\n`.repeat(400),
   ],
-  ['a value without end', `a{b="${'c'.repeat(size)}\n`],
+  ['an endless value', `a{b="${'c'.repeat(size)}\n`],
   ['backslashes', `a{b="${'\\'.repeat(size)}"} 1\n`],
   ['digits', `a ${'1'.repeat(size)}\n`],
   ['blanks', `a${' '.repeat(size)}1\n`],
-  ['short lines of junk', '!\n'.repeat(size / 2)],
-  ['half open lines that begin alike', `a{b="${'c'.repeat(500)}\n`.repeat(size / 500)],
+  ['short invalid lines', '!\n'.repeat(size / 2)],
+  ['unclosed lines with a common prefix', `a{b="${'c'.repeat(500)}\n`.repeat(size / 500)],
   ['long names', `${'a'.repeat(size)} 1\n${'a'.repeat(size)} 1\n`],
   ['empty lines', '\n'.repeat(size)],
-  ['types of everything', Array.from({ length: size / 20 }, (_, n) => `# TYPE a${n} gauge\n`).join('')],
-])('%s: a megabyte takes no more than a moment', (_, text) => {
+  ['types of many families', Array.from({ length: size / 20 }, (_, n) => `# TYPE a${n} gauge\n`).join('')],
+])('%s: a megabyte is scanned in linear time', (_, text) => {
   const began = performance.now();
   scanPage(text);
   scanPage(text, { wanted: new Set(['z']), openMetrics: true });
-  // A scan that is not linear in what it reads takes minutes for these; a loaded machine takes tenths of a second.
+  // A scan that is not linear takes minutes for these; a linear one takes tenths of a second on a loaded machine.
   expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -64,7 +64,7 @@ test.each([
   expect(read(text).value).toBeUndefined();
 });
 
-test('every double that JavaScript writes is read as it was', () => {
+test('every double formatted by JavaScript is parsed exactly', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       expect(Object.is(read(Object.is(value, -0) ? '-0' : String(value)).value, value)).toBe(true);
@@ -73,7 +73,7 @@ test('every double that JavaScript writes is read as it was', () => {
   );
 });
 
-test('decimals are rounded as the language rounds them', () => {
+test('decimals are rounded as in JavaScript', () => {
   const decimal = fc.tuple(
     fc.bigInt(0n, 10n ** 22n),
     fc.integer({ min: 0, max: 30 }),

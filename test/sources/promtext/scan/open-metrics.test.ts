@@ -4,7 +4,7 @@ import { flawsOf, seriesOf } from './plain.ts';
 
 const read = (text: string) => scanPage(text, { openMetrics: true });
 
-/** After the examples of the OpenMetrics specification 1.0. */
+/** Based on the examples of the OpenMetrics specification 1.0. */
 const specified = `# TYPE acme_http_router_request_seconds summary
 # UNIT acme_http_router_request_seconds seconds
 # HELP acme_http_router_request_seconds Latency though all of ACME's HTTP request router.
@@ -75,7 +75,7 @@ test('the examples of the specification', () => {
   expect(page.sampleCount).toBe(18);
 });
 
-test('timestamps are seconds, and keep their parts', () => {
+test('timestamps are seconds with their fraction', () => {
   const stamps = read('a 1 1520879607.789\nb 1 0.5\nc 1 -1\nd 1 1.5e9\n# EOF\n').series.map(
     ({ stampMs }) => stampMs,
   );
@@ -83,26 +83,26 @@ test('timestamps are seconds, and keep their parts', () => {
 });
 
 test.each([
-  ['the end may have no newline', 'a 1\n# EOF', []],
-  ['a page that stops without its end', 'a 1\n', ['1: missing # EOF: the page may be truncated']],
+  ['EOF without a line feed', 'a 1\n# EOF', []],
+  ['a page without its EOF', 'a 1\n', ['1: missing # EOF: the page may be truncated']],
   [
-    'a page cut within a line',
+    'a page truncated within a line',
     'a 1\na 2',
     ['2: the last line is truncated', '2: missing # EOF: the page may be truncated'],
   ],
-  ['what comes behind the end is not read', 'a 1\n# EOF\nb 2\n', ['3: unexpected text after # EOF']],
+  ['content after EOF is ignored', 'a 1\n# EOF\nb 2\n', ['3: unexpected text after # EOF']],
   ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: the exemplar has no labels']],
   ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: missing exemplar']],
   ['an exemplar with a name', 'a 1 # {"b"} 5\n# EOF\n', ['1: the exemplar has a name']],
-  ['an exemplar at no time', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
-  ['more behind an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: unexpected text after the value']],
+  ['an exemplar with an invalid timestamp', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
+  ['text after an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: unexpected text after the value']],
 ])('%s', (_, text, flaws) => {
   const page = read(text);
   expect(flawsOf(page)).toEqual(flaws);
   expect(page.series.some(({ name }) => name === 'b')).toBe(false);
 });
 
-test('an exemplar leaves the labels of the next line alone', () => {
+test('an exemplar does not affect the labels of the next line', () => {
   const page = read('a{b="1",c="2"} 1 # {b="9"} 1\na{b="1",c="3"} 1\n# EOF\n');
   expect(seriesOf(page).map(({ labels }) => labels)).toEqual([
     { b: '1', c: '2' },

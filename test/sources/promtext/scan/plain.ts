@@ -6,7 +6,7 @@ export const labelsOf = (labels: FlatLabels): Record<string, string> =>
     labels.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, labels[at + 1] ?? '']] : [])),
   );
 
-/** A series as a test writes it: without what is not there. */
+/** A series as written in tests: without absent fields. */
 export const plain = ({ name, labels, value, stampMs, exemplar }: PageSeries) => ({
   name,
   labels: labelsOf(labels),

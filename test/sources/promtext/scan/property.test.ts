@@ -4,7 +4,10 @@ import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { seriesOf } from './plain.ts';
 import { lineOf, type Plain } from './render.ts';
 
-/** Few letters, so that names, labels and values repeat, begin alike and end early, with everything that needs escapes. */
+/**
+ * A small alphabet, so that names, labels and values repeat, share prefixes and end early, with every escaped
+ * character.
+ */
 const text = fc.string({
   unit: fc.constantFrom('a', 'b', '\\', '"', '\n', '{', '}', ',', '=', '#', ' ', 'é', '日', '😀'),
   maxLength: 6,
@@ -35,7 +38,7 @@ const series = fc
 const noise = fc.constantFrom('', '# a comment\n', '\n', '# TYPE a gauge\n', 'junk!\n', 'a{b="1\n', ' \t\n');
 
 test.each([false, true])(
-  'what is rendered is scanned as it was, whatever stands between (OpenMetrics: %s)',
+  'a rendered page is scanned into the same series, whatever is between them (OpenMetrics: %s)',
   (openMetrics) => {
     fc.assert(
       fc.property(fc.array(fc.tuple(series, noise), { maxLength: 12 }), (all) => {
@@ -48,7 +51,7 @@ test.each([false, true])(
   },
 );
 
-test('what is wanted is read as it would be among all', () => {
+test('wanted series are scanned as in a full scan', () => {
   fc.assert(
     fc.property(fc.array(series, { maxLength: 12 }), fc.uniqueArray(name, { maxLength: 3 }), (all, names) => {
       const wanted = new Set(names);

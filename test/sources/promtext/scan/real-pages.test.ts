@@ -16,7 +16,7 @@ const types = (page: MetricsPage) =>
     ]),
   );
 
-/** How often each type is announced, counted in another way. */
+/** The number of declarations of each type, counted independently. */
 const announced = (text: string) =>
   Object.fromEntries(
     [...Map.groupBy(text.matchAll(/^# TYPE \S+ (\w+)$/gm), ([, type = '']) => type)].map(([type, all]) => [
@@ -31,31 +31,31 @@ describe.each(['spring-boot-3.5.txt', 'spring-boot-3.5.openmetrics.txt', 'node-e
     const text = recorded(name);
     const page = scanPage(text, { openMetrics: name.includes('openmetrics') });
 
-    test('every line is read, and none is junk', () => {
+    test('every line is parsed without a flaw', () => {
       expect(page.flaws).toEqual([]);
       expect(page.sampleCount).toBe(samplesIn(text));
       expect(page.series).toHaveLength(page.sampleCount);
     });
 
-    test('every sample belongs to a family that was described', () => {
+    test('every sample belongs to a declared family', () => {
       expect(types(page)).toEqual(announced(text));
       expect(familyCounts(page).filter(({ samples }) => samples === 0)).toEqual([]);
     });
   },
 );
 
-test('OpenMetrics and the text format tell the same of the same service', () => {
-  const told = (page: MetricsPage) =>
+test('OpenMetrics and the text format of the same service are equal', () => {
+  const seriesTexts = (page: MetricsPage) =>
     new Set(
       page.series.map(({ name, labels }) => JSON.stringify([name, Object.entries(labelsOf(labels)).sort()])),
     );
-  const plainText = told(scanPage(recorded('spring-boot-3.5.txt')));
-  const open = told(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
+  const plainText = seriesTexts(scanPage(recorded('spring-boot-3.5.txt')));
+  const open = seriesTexts(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
   const missing = [...plainText].filter((one) => !open.has(one));
   expect(missing).toEqual([]);
 });
 
-test('some of what they say', () => {
+test('some of the values', () => {
   const page = scanPage(recorded('spring-boot-3.5.txt'), {
     wanted: new Set(['hikaricp_connections_max', 'resilience4j_circuitbreaker_state']),
   });

@@ -15,7 +15,7 @@ const labelSet = (labels: Readonly<Record<string, string>>, first: readonly stri
   return all.length === 0 ? '' : `{${all.join(',')}}`;
 };
 
-/** A series as a line: what a client library writes. */
+/** A series as a line, as written by a client library. */
 export const lineOf = ({ name, labels, value, stampMs, exemplar }: Plain, openMetrics: boolean): string => {
   const isPlain = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name);
   const head = isPlain ? `${name}${labelSet(labels)}` : labelSet(labels, [quoted(name)]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scanPage, scanPageInTurns } from '../../../../src/sources/promtext/scan/scan.ts';
 import { flawsOf, seriesOf } from './plain.ts';
 
-/** The example of the format's specification, 0.0.4. */
+/** The example of the text format specification, 0.0.4. */
 const specified = `# HELP http_requests_total The total number of HTTP requests.
 # TYPE http_requests_total counter
 http_requests_total{method="post",code="200"} 1027 1395066363000
@@ -83,36 +83,36 @@ test('the example of the specification', () => {
 describe('a line', () => {
   test.each([
     [
-      'blanks and tabs anywhere',
+      'spaces and tabs anywhere',
       ' \t a \t { \t b \t = \t "c" \t , \t } \t 1 \t 2 \t ',
       { name: 'a', labels: { b: 'c' }, value: 1, stampMs: 2 },
     ],
-    ['no blank behind the labels', 'a{b="c"}1', { name: 'a', labels: { b: 'c' }, value: 1 }],
-    ['labels that are none', 'a{} 1', { name: 'a', labels: {}, value: 1 }],
-    ['a comma behind the last label', 'a{b="c",} 1', { name: 'a', labels: { b: 'c' }, value: 1 }],
-    ['an empty value of a label', 'a{b=""} 1', { name: 'a', labels: { b: '' }, value: 1 }],
+    ['no space after the labels', 'a{b="c"}1', { name: 'a', labels: { b: 'c' }, value: 1 }],
+    ['empty labels', 'a{} 1', { name: 'a', labels: {}, value: 1 }],
+    ['a comma after the last label', 'a{b="c",} 1', { name: 'a', labels: { b: 'c' }, value: 1 }],
+    ['an empty label value', 'a{b=""} 1', { name: 'a', labels: { b: '' }, value: 1 }],
     [
-      'what looks like its end in a label',
+      'a closing brace in a label value',
       'a{b="} 1 # {"} 2',
       { name: 'a', labels: { b: '} 1 # {' }, value: 2 },
     ],
-    ['a backslash that escapes nothing', 'a{b="\\d+"} 1', { name: 'a', labels: { b: '\\d+' }, value: 1 }],
+    [
+      'a backslash before an ordinary character',
+      'a{b="\\d+"} 1',
+      { name: 'a', labels: { b: '\\d+' }, value: 1 },
+    ],
     ['UTF-8 in a label', 'a{b="日本 ✓"} 1', { name: 'a', labels: { b: '日本 ✓' }, value: 1 }],
     ['colons in its name', ':a:b:rate5m 1', { name: ':a:b:rate5m', labels: {}, value: 1 }],
-    ['a name in quotes', '{"my.metric"} 1', { name: 'my.metric', labels: {}, value: 1 }],
+    ['a quoted name', '{"my.metric"} 1', { name: 'my.metric', labels: {}, value: 1 }],
     [
-      'a name in quotes with labels',
+      'a quoted name with labels',
       '{"my.metric", "label.name"="v", b="c"} 1 5',
       { name: 'my.metric', labels: { 'label.name': 'v', b: 'c' }, value: 1, stampMs: 5 },
     ],
+    ['a quoted name with escapes', '{"a \\"b\\" \\\\ \\n"} 1', { name: 'a "b" \\ \n', labels: {}, value: 1 }],
+    ['a quoted label of an unquoted name', 'a{"b.c"="d"} 1', { name: 'a', labels: { 'b.c': 'd' }, value: 1 }],
     [
-      'a name in quotes that has escapes',
-      '{"a \\"b\\" \\\\ \\n"} 1',
-      { name: 'a "b" \\ \n', labels: {}, value: 1 },
-    ],
-    ['a quoted label of a plain name', 'a{"b.c"="d"} 1', { name: 'a', labels: { 'b.c': 'd' }, value: 1 }],
-    [
-      'a label that objects inherit',
+      'a label named like an Object.prototype property',
       'a{__proto__="x",constructor="y"} 1',
       {
         name: 'a',
@@ -161,7 +161,7 @@ describe('a line', () => {
     ['# TYPE a thing', 'unknown TYPE of a: thing'],
     ['# TYPE', 'TYPE has no metric name'],
     ['# HELP "a', 'unterminated quote'],
-  ])('%s is junk, and what is around it is read', (line, what) => {
+  ])('%s is a flaw, and the lines around it are read', (line, what) => {
     const page = scanPage(`before{x="1"} 1\n${line}\nbefore{x="2"} 2\n`);
     expect(flawsOf(page)).toEqual([`2: ${what}`]);
     expect(seriesOf(page)).toEqual([
@@ -172,14 +172,14 @@ describe('a line', () => {
 });
 
 test.each([['# anything at all'], ['#'], ['#HELPLESS'], ['# HELPS a b'], ['# EOF'], [''], [' \t ']])(
-  '"%s" says nothing and is no junk',
+  '"%s" is ignored and is not a flaw',
   (line) => {
     const page = scanPage(`${line}\na 1\n`);
     expect([page.sampleCount, page.flawCount, page.families.size]).toEqual([1, 0, 0]);
   },
 );
 
-test('descriptions: blanks, escapes, names in quotes, units, and no text at all', () => {
+test('descriptions: spaces, escapes, quoted names, units, and no text at all', () => {
   const { families } = scanPage(
     '#   HELP \t a  two\\\\ lines\\n and \\"quotes\\" \n# TYPE "b.c" gauge \n# HELP "b.c" d\n#TYPE e counter\n# UNIT e seconds\n# HELP f\n# HELP g \n',
   );
@@ -192,7 +192,7 @@ test('descriptions: blanks, escapes, names in quotes, units, and no text at all'
   ]);
 });
 
-test('families whose names begin alike are told apart', () => {
+test('families with a common prefix are distinguished', () => {
   const names = ['a', 'ab', '"a  "', '"a  b"', '"a"', 'a'];
   const { families, flaws } = scanPage(
     names.map((name, index) => `# HELP ${name} ${index}\n# TYPE ${name} gauge\n`).join(''),
@@ -220,7 +220,7 @@ test.each([
   expect(scanPage(`# TYPE a ${type}\n`).families.get('a')?.type).toBe(type);
 });
 
-test('a description that comes again is told, and the last one counts', () => {
+test('a repeated description is reported, and the last one counts', () => {
   const page = scanPage(
     '# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n',
   );
@@ -231,7 +231,7 @@ test('a description that comes again is told, and the last one counts', () => {
   expect(page.families.get('a')).toMatchObject({ type: 'counter', help: 'two' });
 });
 
-test('a last line without its end was cut off: whatever it seems to say is not believed', () => {
+test('a last line without a line feed was truncated, and is ignored', () => {
   for (const last of ['a{b="c"} 1', 'a{b="c"} 12', 'a{b=', '# TYPE a gauge', '# HELP a cut of', 'a']) {
     const page = scanPage(`first 1\n${last}`);
     expect(flawsOf(page), last).toEqual(['2: the last line is truncated']);
@@ -239,13 +239,13 @@ test('a last line without its end was cut off: whatever it seems to say is not b
   }
 });
 
-test('the first five flaws are told, and all are counted', () => {
+test('the first five flaws are reported, and all are counted', () => {
   const page = scanPage(`good 1\n${'junk\n'.repeat(12)}good_too 1\n`);
   expect(page.flaws.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6]);
   expect([page.flawCount, page.sampleCount]).toEqual([12, 2]);
 });
 
-test('what the line before shares with this one is not taken for more than it is', () => {
+test('the prefix shared with the previous line is not overestimated', () => {
   const lines = [
     'a{b="1",c="2"} 1',
     'a{b="1",c="23"} 2',
@@ -281,14 +281,14 @@ test('what the line before shares with this one is not taken for more than it is
   ]);
 });
 
-test('the labels of one metric are not taken for those of another that lies further on', () => {
+test('the labels of one metric are not confused with those of a later one', () => {
   const page = scanPage('a{b="1"} 1\nabcdefghijklm{x="1"} 2\nabcdefghijkl{c="3"} 3\n', {
     wanted: new Set(['a', 'abcdefghijkl']),
   });
   expect(seriesOf(page).map(({ labels }) => labels)).toEqual([{ b: '1' }, { c: '3' }]);
 });
 
-test('of wanted names all is read, of others a glance; junk is told either way', () => {
+test('wanted names are parsed completely, others only superficially; flaws are reported in either case', () => {
   const text = `# TYPE a gauge
 # TYPE b gauge
 b{c="1"} 1
@@ -315,7 +315,7 @@ b{c="open} 1
   expect(page.sampleCount).toBe(9);
 });
 
-test('a large page is read in pieces, with turns for others between them, and to the same end', async () => {
+test('a large page is scanned in slices that yield to other tasks, with the same result', async () => {
   const page = Array.from({ length: 40_000 }, (_, n) => `a{n="${n}",b="same"} ${n}\n`).join('') + 'junk';
   let turns = 0;
   const read = await scanPageInTurns(page, {}, async () => {

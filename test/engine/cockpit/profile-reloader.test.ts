@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
+import { createProfileReloader } from '../../../src/engine/cockpit/profile-reloader.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { frame, noon } from '../../support/made-facts.ts';
+
+const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'production' } as const;
+
+/** The parts of an open environment that a reload uses. */
+const environment = (closed: string[], name: string, armed = false, profile = {}): OpenedEnvironment =>
+  ({
+    profile: { ...ref, sources: [], signals: [], limits: {}, ...profile },
+    engine: { facts: createFactsStore(frame()) },
+    arming: { state: () => (armed ? { readOnly: true, armedUntil: noon } : { readOnly: true }) },
+    close: async () => void closed.push(name),
+  }) as unknown as OpenedEnvironment;
+
+const stage = (armed = false) => {
+  const closed: string[] = [];
+  const messages: string[] = [];
+  const entered: OpenedEnvironment[] = [];
+  const cockpit = createCockpitStore();
+  cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
+  const now = {
+    /** Whether a run is in progress. */
+    set going(on: boolean) {
+      cockpit.setState({ run: { stage: on ? 'running' : 'ended' } as never });
+    },
+    current: environment(closed, 'old', armed) as OpenedEnvironment | undefined,
+    answer: () => environment(closed, 'new') as OpenedEnvironment | { refused: readonly string[] },
+    meanwhile: () => {},
+    readAgain: 0,
+  };
+  const reopening = createProfileReloader({
+    cockpit,
+    clock: { now: () => noon },
+    current: () => now.current,
+    open: async () => {
+      now.meanwhile();
+      return now.answer();
+    },
+    enter: async (opened) => {
+      now.current = opened;
+      entered.push(opened);
+    },
+    readAgain: async () => void now.readAgain++,
+    say: (text) => messages.push(text),
+  });
+  const second = async (): Promise<void> => {
+    reopening.everySecond();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  return { now, reopening, second, closed, messages, entered };
+};
+
+test('a valid profile replaces the previous one, once', async () => {
+  const { reopening, second, messages, entered } = stage();
+  await second();
+  expect(entered).toHaveLength(0);
+  reopening.saved();
+  await second();
+  await second();
+  expect(entered).toHaveLength(1);
+  expect(messages).toEqual(['profile reloaded']);
+});
+
+test('an invalid profile is reported with its position, and the previous one is kept', async () => {
+  const { now, reopening, second, messages, entered } = stage();
+  now.answer = () => ({ refused: ['/etc/x y/p.yaml:9:1: b; c', 'profiles/shop/production.yaml:3:5: a; b'] });
+  reopening.saved();
+  await second();
+  expect(entered).toHaveLength(0);
+  expect(messages).toEqual([
+    'production.yaml:3:5: a; b · keeping the previous version',
+    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version',
+  ]);
+});
+
+test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
+  const { now, reopening, second, messages, entered } = stage();
+  now.going = true;
+  reopening.saved();
+  await second();
+  await second();
+  expect(entered).toHaveLength(0);
+  now.going = false;
+  await second();
+  expect(entered).toHaveLength(1);
+  expect(messages).toEqual([
+    'the profile has changed: it will be reloaded when the run has ended',
+    'profile reloaded',
+  ]);
+});
+
+test('a run that starts during a reload is not disturbed', async () => {
+  const { now, reopening, second, closed, entered } = stage();
+  now.meanwhile = () => {
+    now.going = true;
+  };
+  reopening.saved();
+  await second();
+  expect([entered.length, closed]).toEqual([0, ['new']]);
+  now.meanwhile = () => {};
+  now.going = false;
+  await second();
+  expect(entered).toHaveLength(1);
+});
+
+test('a reload does not switch back to an environment that was left', async () => {
+  const { now, reopening, second, closed, entered } = stage();
+  const elsewhere = environment([], 'elsewhere');
+  now.meanwhile = () => {
+    now.current = elsewhere;
+  };
+  reopening.saved();
+  await second();
+  expect([entered.length, closed, now.current === elsewhere]).toEqual([0, ['new'], true]);
+});
+
+test('a reload disarms the environment and says so', async () => {
+  const { reopening, second, messages } = stage(true);
+  reopening.saved();
+  await second();
+  expect(messages).toEqual(['profile reloaded; read-only again']);
+});
+
+test('a failed reload is retried', async () => {
+  const { now, reopening, second } = stage();
+  now.current = undefined;
+  reopening.saved();
+  await second();
+  expect(now.readAgain).toBe(1);
+});
+
+test('a file that now describes another environment opens nothing', async () => {
+  const { now, reopening, second, closed, messages, entered } = stage(true);
+  now.answer = () => environment(closed, 'new', false, { env: 'staging' });
+  reopening.saved();
+  await second();
+  expect([entered.length, closed]).toEqual([0, ['new']]);
+  expect(messages).toEqual([
+    'the profile now declares shop/staging: not loaded · keeping the previous version',
+  ]);
+});
+
+test('a changed tier is reported, since other gates apply', async () => {
+  const { now, reopening, second, closed, messages } = stage();
+  now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
+  reopening.saved();
+  await second();
+  expect(messages).toEqual(['profile reloaded; tier changed from production to dev']);
+});

@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
+import { pastRuns } from '../../../src/persistence/ledger/past-runs.ts';
+import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
+import { processStart } from '../../../src/platform/processes/process-identity.ts';
+import { aRun, entriesOf } from './a-run.ts';
+import { tempDir } from './entries.ts';
+
+const write = async (dir: string, entries: readonly LedgerEntry[]): Promise<void> => {
+  const ledger = await openLedger(dir);
+  for (const one of entries) await ledger.append(one);
+};
+
+const runsIn = (dir: string, most = 500) => pastRuns(newestRecords(dir), most);
+
+const noon = Date.parse('2026-03-04T12:00:00Z');
+
+/** The first records of a run by this process, up to `acting`. */
+const begunBy = (run: string, who: LedgerActor): readonly LedgerEntry[] =>
+  entriesOf(run)
+    .slice(0, 5)
+    .map((one) => ({ ...one, who }));
+
+test('a run consists of its records: plan, ending, later events', async () => {
+  await using dir = await tempDir();
+  const after: readonly RunEvent[] = [
+    { run: 'r1', at: 7000, event: 'watching', until: 607_000 },
+    { run: 'r1', at: 9000, event: 'noted', text: 'told the provider' },
+    { run: 'r1', at: 11_000, event: 'relapsed', proofs: [], why: 'broker is open' },
+    { run: 'r1', at: 12_000, event: 'noted', text: 'called Bea' },
+  ];
+  const [one] = entriesOf('r1', noon);
+  if (one === undefined) throw new Error('no entry');
+  await write(dir.path, [
+    ...entriesOf('r1', noon),
+    ...after.map((entry) => ({ ...one, at: noon + entry.at, entry })),
+  ]);
+  expect(await runsIn(dir.path)).toEqual([
+    {
+      run: 'r1',
+      runbook: 'close-breaker',
+      title: 'Close a circuit breaker',
+      system: 'demo',
+      env: 'production',
+      who: 'ana',
+      host: 'vm-1',
+      params: { name: 'broker' },
+      at: noon,
+      lastAt: noon + 12_000,
+      endedAt: noon + 6_000,
+      ending: 'recovered',
+      why: 'It stays closed',
+      relapsed: true,
+      notes: ['told the provider', 'called Bea'],
+    },
+  ]);
+});
+
+test('a run without an ending is running, interrupted, or unknown from here', async () => {
+  await using dir = await tempDir();
+  const start = (await processStart(process.pid)) ?? '';
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const here = { user: 'ana', host: hostname() };
+  await write(dir.path, [
+    ...begunBy('goes-on', { ...here, pid: process.pid, start }),
+    ...begunBy('died', { ...here, pid: dead.pid ?? 0 }),
+    ...begunBy('its-id-is-anothers', { ...here, pid: process.pid, start: 'before the reboot' }),
+    ...begunBy('elsewhere', { user: 'ana', host: 'vm-9', pid: 12 }),
+  ]);
+  expect(
+    (await runsIn(dir.path)).map(({ run, unended, why, ending }) => ({ run, unended, why, ending })),
+  ).toEqual([
+    {
+      run: 'elsewhere',
+      unended: 'unknown',
+      why: 'running or interrupted on vm-9: its process cannot be checked from this machine',
+    },
+    { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: its process died before the run ended' },
+    { run: 'died', unended: 'died', why: 'interrupted: its process died before the run ended' },
+    { run: 'goes-on', unended: 'going', why: `running in process ${process.pid}` },
+  ]);
+});
+
+test('a note by another process does not revive an interrupted run', async () => {
+  await using dir = await tempDir();
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const who = { user: 'ana', host: hostname(), pid: dead.pid ?? 0 };
+  const [one] = entriesOf('r1');
+  if (one === undefined) throw new Error('no entry');
+  const note: RunEvent = { run: 'r1', at: 9000, event: 'noted', text: 'what was this?' };
+  await write(dir.path, [
+    ...begunBy('r1', who),
+    { ...one, who: { user: 'bea', host: hostname(), pid: process.pid }, entry: note },
+  ]);
+  expect(await runsIn(dir.path)).toMatchObject([{ who: 'ana', unended: 'died', notes: ['what was this?'] }]);
+});
+
+test('the first ending of a run counts; a second one is ignored', async () => {
+  await using dir = await tempDir();
+  const [one] = entriesOf('r1');
+  if (one === undefined) throw new Error('no entry');
+  const again: RunEvent = {
+    run: 'r1',
+    at: 9000,
+    event: 'ended',
+    ending: 'forbidden',
+    why: 'answered before',
+    sent: [],
+  };
+  await write(dir.path, [...entriesOf('r1'), { ...one, entry: again }]);
+  expect(await runsIn(dir.path)).toMatchObject([{ ending: 'recovered' }]);
+});
+
+test('runs are sorted by record number, newest first, regardless of the clock', async () => {
+  await using dir = await tempDir();
+  await write(dir.path, [...entriesOf('r1', noon), ...entriesOf('r2', noon - 7_200_000)]);
+  expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r2', 'r1']);
+});
+
+test('reads no more than requested, and omits runs that are only partly in that range', async () => {
+  await using dir = await tempDir();
+  const mixed = [entriesOf('r2'), entriesOf('r3')];
+  // r1 began first and ended last.
+  const [first, ...others] = entriesOf('r1');
+  if (first === undefined) throw new Error('no entry');
+  await write(dir.path, [...entriesOf('r0'), first, ...mixed.flat(), ...others]);
+  let read = 0;
+  const counted = async function* () {
+    for await (const record of newestRecords(dir.path)) {
+      read++;
+      yield record;
+    }
+  };
+  const runs = await pastRuns(counted(), 2);
+  expect(runs.map(({ run }) => run)).toEqual(['r3', 'r2']);
+  expect(read).toBe(others.length + 2 * aRun('').length);
+  expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r3', 'r2', 'r1', 'r0']);
+});

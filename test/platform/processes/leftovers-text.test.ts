@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { leftoversText } from '../../../src/platform/processes/remote-kill.ts';
+import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
+
+test.each([
+  [new WireError('cancelled', 'cancelled'), 'its process group was killed'],
+  [new ProgramError('cancelled', 'cancelled', { left: [] }), 'its process group was killed'],
+  [
+    new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),
+    'process 12, 13 could not be killed and is still running (it belongs to another user or is in uninterruptible sleep)',
+  ],
+])('reports what happened to its processes', (error, words) => {
+  expect(leftoversText(error)).toBe(words);
+});
