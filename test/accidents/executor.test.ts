@@ -117,10 +117,10 @@ accident('clock that jumps', async () => {
 accident('another system', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
-  stage.server.name = 'somebody else';
+  stage.server.name = 'staging';
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('somebody else answers, not demo'),
+    why: expect.stringContaining('staging answers, not demo'),
   });
   expect((await stage.propose()).refusal).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toEqual([]);

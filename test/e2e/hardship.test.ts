@@ -141,7 +141,7 @@ const childrenOf = (pid: number): readonly number[] => {
 const familyOf = (pid: number): readonly number[] =>
   childrenOf(pid).flatMap((child) => [child, ...familyOf(child)]);
 
-const lives = (pid: number): boolean => {
+const isRunning = (pid: number): boolean => {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
@@ -154,7 +154,7 @@ test.each(nodes)('a closed terminal leaves no processes, under $name', async ({ 
   const family = familyOf(shell.pty.pid);
   expect(family.length).toBeGreaterThan(0);
   shell.pty.hangUp();
-  await expect.poll(() => family.filter(lives), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => family.filter(isRunning), { timeout: 10_000 }).toEqual([]);
 });
 
 test('a cockpit whose terminal does not read can be terminated', async () => {
@@ -163,5 +163,5 @@ test('a cockpit whose terminal does not read can be terminated', async () => {
   shell.pty.pause();
   await floods(shell.pty);
   process.kill(program, 'SIGTERM');
-  await expect.poll(() => lives(program), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isRunning(program), { timeout: 20_000 }).toBe(false);
 });
