@@ -75,7 +75,6 @@ accident('terminal closed', async () => {
   const { code } = await running.ended();
   expect(code).not.toBe(0);
   expect(posts()).toEqual([]);
-  // What became of it is written down, by its own hand.
   const entries = (await readLedger(workspace.stateDir)).map(({ entry }) => entry);
   expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
 });

@@ -19,15 +19,15 @@ accident('key pressed twice', async () => {
     { profile: engine.profile, engine, executor, arming, openAcross: async () => [], close: async () => {} },
     () => {},
   );
-  // The key that begins it, twice: one card.
+  // The start key, twice: one preview.
   await Promise.all([
     flow.begin(stage.runbook, { name: 'broker' }),
     flow.begin(stage.runbook, { name: 'broker' }),
   ]);
   await flow.confirm({ pasted: false });
-  expect(cockpit.getState().run?.stage, 'a yes before the card could be read').toBe('proposed');
+  expect(cockpit.getState().run?.stage, 'confirmed before the preview could be read').toBe('proposed');
   await stage.clock.advance(minReadingMs);
-  // The key that says yes, twice at once, and again when it is over: one call, and the card tells of that one.
+  // The confirm key, twice at once and again after the end: one call, shown in the result.
   const confirmed = Promise.all([flow.confirm({ pasted: false }), flow.confirm({ pasted: false })]);
   for (let step = 0; step < 200 && cockpit.getState().run?.stage !== 'ended'; step++) {
     await stage.quiet();
@@ -55,7 +55,7 @@ accident('key pressed twice', async () => {
 
 accident('did not recover', async () => {
   await using stage = await openStage();
-  // 200, and open again at the next look.
+  // Responds 200, but the breaker is open again at the next read.
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const going = stage.go(await stage.propose());
   const ended = await going.end();
@@ -81,7 +81,7 @@ accident('disk full', async () => {
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);
-  // Full between the yes and the act, too.
+  // Also if the disk fills up between confirmation and action.
   full = false;
   const window = stage.go(await stage.propose());
   stage.server.onRead = () => {
@@ -96,12 +96,12 @@ accident('clock that jumps', async () => {
   stage.arming.arm('psp outage');
   const old = await stage.propose();
   const { clock } = stage;
-  // The machine sleeps for an hour: neither the arming nor the card holds any more.
+  // The machine sleeps for an hour: arming and plan have expired.
   clock.wallOffset = () => 3_600_000;
   expect(await stage.go(old).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   stage.arming.arm('psp outage');
   const fresh = await stage.propose();
-  // The clock is set back by a day: what was given does not become longer by it, and a run in its window is not hurried.
+  // The clock is set back by a day: arming does not last longer, and the cancel window is not shortened.
   clock.wallOffset = () => 3_600_000 - 86_400_000;
   const going = stage.go(fresh);
   await going.until('window');
@@ -117,10 +117,10 @@ accident('clock that jumps', async () => {
 accident('another system', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
-  stage.server.name = 'somebody else';
+  stage.server.name = 'staging';
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('somebody else answers, not demo'),
+    why: expect.stringContaining('staging answers, not demo'),
   });
   expect((await stage.propose()).refusal).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toEqual([]);
@@ -142,17 +142,17 @@ accident('production from dev', async () => {
   production.arming.arm('psp outage');
   const going = production.go(await production.propose());
   await going.end();
-  // A card of production, answered in dev: dev's executor knows only what it has planned itself.
+  // A plan of production, confirmed in dev: the dev executor accepts only its own plans.
   const card = await production.propose({ name: 'ledger' });
   expect(await dev.go(card).end()).toMatchObject({ ending: 'forbidden' });
-  // A run of production, undone in dev: the same ids of sources, other systems behind them.
+  // A run of production, undone in dev: the same source ids, but other systems.
   const undo = await dev.executor.undoProposal(going.events, dev.runbook, signal);
   if (undo === undefined) throw new Error('no undo');
   expect(undo.refusal).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('undo it there') });
   expect(await dev.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(dev.server.changes).toEqual([]);
   expect(production.server.changes).toEqual(['POST /breakers/broker closed']);
-  // What is planned in production asks for what production asks, whoever looks at it from where.
+  // A plan of production keeps the gates of production.
   expect(card.gate).toMatchObject({ arm: true, confirm: true, preview: true, windowMs: 5000 });
   const written = (await readLedger(dev.stateDir)).map(({ env }) => env);
   expect(new Set(written)).toEqual(new Set(['dev']));

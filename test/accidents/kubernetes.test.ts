@@ -17,7 +17,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const replicasIn = async (kube: Pick<ActingStage, 'get'>): Promise<unknown> =>
   valueAt((await kube.get(path)).body, 'spec', 'replicas');
 
-/** Deletes the deployment and makes another of its name, as a deploy script does. */
+/** Deletes the deployment and creates another with the same name, as a deploy script does. */
 const recreate = async (): Promise<void> => {
   const { body } = await stage.get(path);
   const {
@@ -44,7 +44,7 @@ accident('context switched', async () => {
   expect(card.steps[0]?.plan?.targets[0]?.where).toContain('context production');
   const ran = await stage.confirm(card);
   expect(ran.ended.ending).toBe('recovered');
-  // It went where the card said, and to nowhere else.
+  // The change reached the cluster of the preview.
   expect(valueAt((await stage.get(path)).body, 'spec', 'template', 'spec', 'containers', '0', 'image')).toBe(
     'registry.example/x:2',
   );
@@ -60,14 +60,14 @@ accident('context re-pointed', async () => {
   const template = async () => valueAt((await other.get(path)).body, 'metadata', 'generation');
   const was = await template();
   await stage.confirm(card);
-  // Whatever became of the run, nothing was sent to the other cluster.
+  // Regardless of the ending, nothing was sent to the other cluster.
   expect(await template()).toBe(was);
   expect([await replicasIn(stage), await replicasIn(other)]).toEqual(before);
   await other.world.close();
 });
 
 accident('recreated before the plan', async () => {
-  // What its row says on the screen.
+  // The row as shown on the screen.
   await stage.engine.readNow(
     stage.engine.feeds.filter(({ kind }) => kind === 'workloads').map(({ id }) => id),
     new AbortController().signal,

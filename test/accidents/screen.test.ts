@@ -9,7 +9,7 @@ import { accident } from './table.ts';
 accident('re-sorted list', async () => {
   const states = ['open', 'closed', 'half-open', 'disabled'] as const;
   const names = ['alpha', 'beta', 'gamma', 'delta'];
-  // As they stand at first, the worst on top: alpha, delta, gamma, beta.
+  // Initial order, worst first: alpha, delta, gamma, beta.
   const meantBy = { x: 'alpha', 'j x': 'delta', 'j j x': 'gamma', C: 'alpha', 'j C': 'delta' };
   for (const [keys, meant] of Object.entries(meantBy)) {
     const facts = createFactsStore(frame());
@@ -29,7 +29,7 @@ accident('re-sorted list', async () => {
     turned(0);
     const user = await openCockpit({ size: [120, 36], scene: { facts, cockpit: shopCockpit } });
     await user.press(`3 ${keys}`);
-    // Everything stands elsewhere before the next key: thrice.
+    // Three updates re-sort the list before the next key.
     for (const by of [1, 2, 3]) await user.happens(() => turned(by));
     if (keys.endsWith('x')) await user.press('enter');
     expect(user.given, keys).toMatchObject([['propose', 'close-breaker', { name: meant }]]);
@@ -57,7 +57,7 @@ accident(
     ];
     const scene = shop();
     const changes = ['confirm', 'undo', 'tick', 'override'];
-    // Each key on the card of a planned run, and what an enter makes of it.
+    // Each key in the preview of a planned run, followed by enter.
     for (const key of [...printable, ...named]) {
       const run = proposed({ danger: 'disruptive' });
       const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
@@ -68,7 +68,7 @@ accident(
       ).toEqual([]);
       user.ui.stop();
     }
-    // Each alias and each entry of the palette.
+    // Each alias and each palette entry.
     for (const words of ['confirm', 'yes', 'undo', 'run close-breaker name=psp', 'C', 'x', 'tick', 'arm']) {
       const user = await openCockpit({ scene });
       await user.press(':');

@@ -34,7 +34,7 @@ const bookOf = (use: string, values: With, danger?: 'disruptive'): Runbook => ({
   position,
 });
 
-/** An executor over one source of a type, whose one door outwards counts whoever takes it. */
+/** An executor over one source of a type; `taken` counts the uses of its ChangeIo. */
 const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: string) => {
   const clock = systemClock();
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-accident-'));
@@ -140,7 +140,7 @@ accident('read-only', async () => {
         ending: 'forbidden',
         why: expect.stringContaining('read-only until it is armed'),
       });
-      // Its undo, as if it had been done while somebody had armed.
+      // The undo of a run that would have been made while armed.
       const undo = await one.executor.undoProposal(
         events.map((event) =>
           event.event === 'ended'
@@ -153,10 +153,13 @@ accident('read-only', async () => {
       if (undo !== undefined) {
         const names = undo.names;
         const answers = { names, pasted: false, by: 'flag', ticks: [], tick: async () => true } as const;
-        const told: RunEvent[] = [];
-        for await (const event of one.executor.execute(undo, answers, one.stop.signal)) told.push(event);
-        expect(told.at(-1), `undo of ${type}.${operation.name}`).toMatchObject({ event: 'ended', sent: [] });
-        expect(told.some(({ event }) => event === 'acting')).toBe(false);
+        const events: RunEvent[] = [];
+        for await (const event of one.executor.execute(undo, answers, one.stop.signal)) events.push(event);
+        expect(events.at(-1), `undo of ${type}.${operation.name}`).toMatchObject({
+          event: 'ended',
+          sent: [],
+        });
+        expect(events.some(({ event }) => event === 'acting')).toBe(false);
       }
       tried.push(`${type}.${operation.name}`);
     }
@@ -177,7 +180,7 @@ accident('read-only', async () => {
     );
     await wire.close();
   }
-  // Every operation that is registered and may change something was tried.
+  // Every registered operation that may change something was tried.
   expect(tried.length).toBeGreaterThan(30);
 });
 
@@ -201,7 +204,7 @@ accident('wrong compose project', async () => {
 });
 
 accident('200 to a typo', async () => {
-  // As the real endpoint does: it makes a breaker of any name that it is given, and answers 200.
+  // Like the real endpoint, it creates a breaker for any name and responds 200.
   const posts: string[] = [];
   await using wire = await localServer((request, response) => {
     if (request.method === 'POST') posts.push(request.url ?? '');
@@ -226,7 +229,7 @@ accident('200 to a typo', async () => {
 
 accident('left running', async () => {
   const place = await mkdtemp(join(tmpdir(), 'opsdeck-left-'));
-  // A child of a child, both deaf to SIGTERM.
+  // A child and a grandchild that ignore SIGTERM.
   await writeFile(
     join(place, 'deaf.sh'),
     '#!/bin/sh\ntrap "" TERM INT HUP\nsh -c \'trap "" TERM INT HUP; echo $$ > child; sleep 600\' &\necho $$ > parent\nwait\n',

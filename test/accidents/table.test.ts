@@ -5,8 +5,8 @@ import { accidents } from './table.ts';
 
 const dir = import.meta.dirname;
 
-/** Which accidents a file runs. */
-const heldBy = new Map(
+/** The accidents that each test file reproduces. */
+const accidentsByFile = new Map(
   readdirSync(dir)
     .filter((file) => file.endsWith('.test.ts') && file !== 'table.test.ts')
     .map((file) => [
@@ -17,16 +17,16 @@ const heldBy = new Map(
     ]),
 );
 
-test('every accident is run, once', () => {
-  expect([...heldBy.values()].flat().sort()).toEqual(Object.keys(accidents).sort());
+test('every accident has exactly one test', () => {
+  expect([...accidentsByFile.values()].flat().sort()).toEqual(Object.keys(accidents).sort());
 });
 
-test('docs/safety.md names each, and the test that holds it', () => {
+test('docs/safety.md lists each accident with its test file', () => {
   const docs = readFileSync(join(dir, '../../docs/safety.md'), 'utf8');
   const rows = [...docs.matchAll(/^\| (.+?) \| .+? \| `test\/accidents\/(.+?)` \|$/gm)].map(
     ([, what, file]) => [what, file],
   );
-  const expected = [...heldBy].flatMap(([file, names]) =>
+  const expected = [...accidentsByFile].flatMap(([file, names]) =>
     names.map((name) => [accidents[name as keyof typeof accidents], file]),
   );
   expect(rows.sort()).toEqual(expected.sort());

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: profile references use this syntax
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
@@ -16,16 +16,16 @@ const answering = (status: number, body = '{"status":"up"}') =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
 
-describe('the exit code says the worst level', () => {
+describe('the exit code is the worst level', () => {
   const slow =
     'signals: [{ id: latency, title: Latency, source: api, read: { latency: api }, unit: ms, warn: ">=0" }]';
   const blind =
     '  token: { type: http, url: "http://127.0.0.1:1", auth: { bearer: "${env:NOT_SET}" }, checks: [{ service: t }] }';
   test.each([
-    { name: 'everything answers', status: 200, more: '', code: 0, level: 'ok' },
-    { name: 'a signal is above its warning', status: 200, more: slow, code: 1, level: 'warn' },
-    { name: 'a service is down', status: 503, more: '', code: 2, level: 'crit' },
-    { name: 'a source has no credentials', status: 200, more: blind, code: 3, level: 'unknown' },
+    { name: 'all services up', status: 200, more: '', code: 0, level: 'ok' },
+    { name: 'a signal above its warning limit', status: 200, more: slow, code: 1, level: 'warn' },
+    { name: 'a service down', status: 503, more: '', code: 2, level: 'crit' },
+    { name: 'a source without credentials', status: 200, more: blind, code: 3, level: 'unknown' },
   ])('$name: $code', async ({ status, more, code, level }) => {
     await using wire = await answering(status);
     await workspace.put('profiles/dev.yaml', shopProfile(wire.url, more));
@@ -37,7 +37,7 @@ describe('the exit code says the worst level', () => {
     });
   });
 
-  test('a malformed profile: 4, with the line, and nothing is contacted', async () => {
+  test('exits 4 for a malformed profile, with the line, and contacts nothing', async () => {
     await using wire = await answering(200);
     await workspace.put('profiles/dev.yaml', shopProfile(wire.url, 'signls: []\n'));
     const ended = await workspace.run(['check', '--env', 'dev', '--json']);
@@ -48,7 +48,7 @@ describe('the exit code says the worst level', () => {
   });
 });
 
-test('the report has every list, null for what is not known, and ISO times', async () => {
+test('the JSON report has every list, null for unknown values, and ISO timestamps', async () => {
   await using wire = await answering(503);
   await workspace.put(
     'profiles/dev.yaml',
@@ -91,7 +91,7 @@ test('the report has every list, null for what is not known, and ISO times', asy
   });
 });
 
-test('--timeout is a ceiling on the whole command; what did not answer is unknown', async () => {
+test('--timeout limits the whole command; rows without an answer are unknown', async () => {
   await using wire = await localServer((_request, response) => workspace.leaveUnanswered(response));
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url).replace('timeout: 3s', 'timeout: 5m'));
   const ended = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
@@ -106,7 +106,7 @@ test('--timeout is a ceiling on the whole command; what did not answer is unknow
   await workspace.until(wire.drained());
 });
 
-test('for people: level, name and why, a line each', async () => {
+test('the text report has level, name and reason, one row per line', async () => {
   await using wire = await answering(503);
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
   const { stdout, code } = await workspace.run(['check', '--env', 'dev']);
@@ -116,7 +116,7 @@ test('for people: level, name and why, a line each', async () => {
   expect((await workspace.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(/^X CRIT +shop dev/);
 });
 
-test('--watch reports again and again, and ends with the last level when it is stopped', async () => {
+test('--watch reports repeatedly, and exits with the last level when interrupted', async () => {
   await using wire = await answering(503);
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
   const watching = workspace.start(['check', '--env', 'dev', '--watch', '--json']);
@@ -127,7 +127,7 @@ test('--watch reports again and again, and ends with the last level when it is s
   for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
 });
 
-test('--set overrides a var, before the sub-command or behind it', async () => {
+test('--set overrides a var, before or after the subcommand', async () => {
   await using wire = await answering(200);
   await workspace.put('profiles/dev.yaml', `${shopProfile('${api}')}vars: { api: "http://127.0.0.1:1" }\n`);
   expect((await workspace.run(['check', '--env', 'dev'])).code).toBe(2);
@@ -135,7 +135,7 @@ test('--set overrides a var, before the sub-command or behind it', async () => {
   expect((await workspace.run(['--set', `api=${wire.url}`, '--env', 'dev', 'check'])).code).toBe(0);
 });
 
-test('a value from a program is asked for with stdin closed, and is in no message', async () => {
+test('a program that supplies a value runs with stdin closed, and its value appears in no message', async () => {
   await using wire = await localServer((request, response) => {
     response.statusCode = request.headers.authorization === 'Bearer s3cret-token' ? 200 : 401;
     response.end('{}');
@@ -155,7 +155,7 @@ test('a value from a program is asked for with stdin closed, and is in no messag
   ]);
 });
 
-test('services that hang keep no other service of their source from being asked', async () => {
+test('hanging services do not delay other services of their source', async () => {
   await using wire = await localServer((request, response) => {
     if (request.url === '/healthz') response.end('{}');
     else workspace.leaveUnanswered(response);
@@ -170,7 +170,7 @@ test('services that hang keep no other service of their source from being asked'
   await workspace.until(wire.drained());
 });
 
-test('every row says of when it is, also of a signal that was never read', async () => {
+test('every row has its time, also a signal that was never read', async () => {
   const signals = 'signals: [{ id: slow, title: Slow, source: api, read: { latency: api } }]\n';
   const off = shopProfile('${env:NO_SUCH_URL}', signals);
   await workspace.put('profiles/dev.yaml', off);

@@ -7,10 +7,10 @@ import { frame } from '../support/made-facts.ts';
 
 const facts = createFactsStore(frame());
 const engine = (env: string, world?: { readonly system: string }): Engine =>
-  // Only these two are looked at.
+  // Only these two fields are used.
   ({ profile: { ...profileOf([]), env, ...(world && { world }) }, facts }) as Engine;
 
-test('what is rehearsed of a real environment is held in memory only: it never happened there', () => {
+test('the history of a drill of a real environment is kept in memory only', () => {
   const engines = [engine('production'), engine('demo', { system: 'demo' })];
   const kept = (rehearse: object) =>
     isHistoryKept(engines, { options: rehearse as Parameters<typeof isHistoryKept>[1]['options'] }).map(

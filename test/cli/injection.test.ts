@@ -15,7 +15,7 @@ afterEach(async () => {
   await wire[Symbol.asyncDispose]();
 });
 
-/** Nothing is contacted: a profile is refused before its sources are opened. */
+/** Never contacted: the profile is rejected before its sources are opened. */
 const others = `  pg: { type: postgres, url: "postgres://opsdeck@127.0.0.1:1/shop" }
   tools: { type: script }
 `;
@@ -67,7 +67,7 @@ test.each([
     '{ use: api.request, danger: safe, with: { method: POST, path: /x, body: "${param.x}" } }',
     'with.body',
   ],
-])('in %s, %s is refused by every command, with its place', async (section, step, where) => {
+])('in %s, %s is rejected by every command, with its position', async (section, step, where) => {
   await workspace.put('profiles/here.yaml', profileOf(section, step));
   const validated = await workspace.run(['validate', 'profiles/here.yaml']);
   expect([validated.code, validated.stdout]).toEqual([

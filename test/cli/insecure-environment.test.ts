@@ -19,7 +19,7 @@ test.each(['check', 'runbooks', 'doctor'])(
   },
 );
 
-test('only 0 does so', () => {
+test('only the value 0 disables verification', () => {
   expect([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '' }].map(insecureEnvironmentWarning)).toEqual([
     undefined,
     undefined,

@@ -12,7 +12,7 @@ afterEach(() => workspace[Symbol.asyncDispose]());
 
 const log = '/opt/event-bus-service/logs/application.log';
 
-/** A profile whose checks are run, and whose log is read, in the pods of the embedded cluster. */
+/** A profile that runs its checks and reads its log in the pods of the simulated cluster. */
 const profileOf = (context: string, way = 'source: k8s, target: deployment/event-bus-service'): string =>
   `opsdeck: 1
 system: bus
@@ -34,7 +34,7 @@ const check = async (...args: readonly string[]) => {
   return { ...ended, report: JSON.parse(ended.stdout) };
 };
 
-test('opsdeck check runs programs and reads files in the pods', async () => {
+test('check runs programs and reads files in the pods', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production'));
   const { code, report, stderr } = await check('--json');
   expect({ code, stderr, faults: report.faults }).toEqual({
@@ -53,7 +53,7 @@ test('opsdeck check runs programs and reads files in the pods', async () => {
     });
 });
 
-test('without permission to run programs nothing is read, the fault has the reason, and nothing is down', async () => {
+test('without permission to exec, check reads nothing, reports the reason, and shows no service as down', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production-viewer'));
   const { code, report } = await check('--json');
   expect(code).toBe(3);
@@ -61,7 +61,7 @@ test('without permission to run programs nothing is read, the fault has the reas
   expect(JSON.stringify(report.faults)).toContain('tunnel cut: k8s deployment/event-bus-service');
 });
 
-test('doctor says what is reached, and what the look for pods costs', async () => {
+test('doctor shows the pods of each tunnel, and the request rate of pod discovery', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production'));
   const ended = await workspace.run(['doctor', '--env', 'bus/dev', '--json']);
   const { sources } = JSON.parse(ended.stdout);
@@ -73,7 +73,7 @@ test('doctor says what is reached, and what the look for pods costs', async () =
   expect(rates[0]).toBeGreaterThanOrEqual(0.2);
 });
 
-test('validate refuses a way that cannot be gone, with its place', async () => {
+test('validate rejects an invalid tunnel target, with its position', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
   const ended = await workspace.run(['validate', 'profiles/dev.yaml']);
   expect(ended.code).toBe(4);

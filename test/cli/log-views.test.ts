@@ -12,13 +12,13 @@ const profiles = join(import.meta.dirname, '../../profiles');
 
 interface Case {
   readonly env: string;
-  /** The rows of the runbooks' catalogue that are about lines. */
+  /** Requirements of the runbook catalogue that concern log lines. */
   readonly rows: readonly string[];
-  /** Views of what is always written; a login that fails now and then is no attack. */
+  /** Views that always have lines, such as an occasional failed login. */
   readonly always: readonly string[];
-  /** Views of what goes wrong, by the incident that they tell of. */
+  /** Views that show lines during an incident, by incident. */
   readonly evidence: Readonly<Record<string, readonly string[]>>;
-  /** Views of what no incident of the world does. */
+  /** Views for problems that no incident of the simulator causes. */
   readonly never?: readonly string[];
 }
 
@@ -67,17 +67,17 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Every row that an entry of the system serves. */
+/** Every requirement that an entry of the system covers. */
 const coveredBy = async (system: string): Promise<ReadonlySet<string>> =>
   new Set([...(await claimsOf(system)).values()].flatMap((ids) => [...ids.values()].flat()));
 
 interface Looking {
   readonly all: readonly string[];
-  /** Whether a view shows a line: since then, or however old; `previous`: of containers before their last restart. */
+  /** Whether a view has a line, since a time or of any age; `previous`: of containers before their last restart. */
   shows(view: string, since?: string, previous?: true): Promise<boolean>;
 }
 
-/** Opens an environment of the world; all is well without an incident. */
+/** Opens a simulated environment; healthy without an incident. */
 const open = async (
   env: string,
   incident: string | undefined,
@@ -125,7 +125,7 @@ const lately = '10m';
 describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evidence, never = [] }) => {
   const telling = [...new Set([...Object.values(evidence).flat(), ...never])];
 
-  test('show nothing of trouble when all is well', async () => {
+  test('are empty in a healthy environment', async () => {
     await open(env, undefined, async ({ all, shows }) => {
       expect([...all].sort()).toEqual([...always, ...telling].sort());
       for (const view of always) expect([view, await shows(view)]).toEqual([view, true]);
@@ -133,9 +133,9 @@ describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evid
     });
   });
 
-  test.each(Object.entries(evidence))('%s: %j tell of it', async (incident, views) => {
+  test.each(Object.entries(evidence))('%s: %j have lines', async (incident, views) => {
     await open(env, incident, async ({ shows }) => {
-      // What was ended for its memory has said so in the run before.
+      // An OOM-killed container logged the reason in its previous run.
       for (const view of views)
         expect([view, (await shows(view, lately)) || (await shows(view, lately, true))]).toEqual([
           view,
@@ -144,7 +144,7 @@ describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evid
     });
   });
 
-  test('cover what the runbooks say of lines', async () => {
+  test('cover the log requirements of the runbooks', async () => {
     const covered = await coveredBy(env.split('/')[0] ?? '');
     expect(wanted.filter((row) => !covered.has(row))).toEqual([]);
   });

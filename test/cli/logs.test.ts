@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** Writes log files and a profile of them; `more` is appended to it. */
+/** Writes log files and a profile that reads them; `more` is appended to the profile. */
 const put = async (files: Readonly<Record<string, string | Buffer>>, more = ''): Promise<void> => {
   for (const [name, text] of Object.entries(files)) await workspace.put(name, text);
   await workspace.put('profiles/dev.yaml', logProfile(Object.keys(files), more));
@@ -25,7 +25,7 @@ const a = `2026-03-04T10:00:00Z INFO a one
 `;
 const b = '2026-03-04T10:00:01Z INFO b one\n2026-03-04T10:00:03Z ERROR b two\n';
 
-/** The same numbers each time. */
+/** A seeded pseudorandom number generator. */
 const numbers = (seed: number): ((below: number) => number) => {
   let state = seed;
   return (below) => {
@@ -34,7 +34,7 @@ const numbers = (seed: number): ((below: number) => number) => {
   };
 };
 
-/** A log as bad as they come: CRLF, NULs, empty and very long lines, bytes that are no UTF-8, a last line without an end. */
+/** A malformed log: CRLF, NULs, empty and very long lines, invalid UTF-8, an unterminated last line. */
 const badLog = (): Buffer => {
   const below = numbers(7);
   const parts = [
@@ -62,27 +62,27 @@ const grepCount = async (file: string, script: string): Promise<number> => {
   return Number(stdout);
 };
 
-describe('as many lines as grep finds', () => {
-  // What stands in front of a carriage return is the end of a line here, and is not for grep.
+describe('finds as many lines as grep', () => {
+  // opsdeck treats text before a carriage return as the end of a line, and grep does not.
   const grep = 'tr -d \'\\r\\000\' < "$1" | grep -a -E';
   test.each([
     { name: 'one pattern', args: ['--include', 'ERROR'], script: `${grep} -c 'ERROR'` },
     {
-      name: 'either of two',
+      name: 'either of two patterns',
       args: ['--include', 'ERROR', '--include', '^WARN'],
       script: `${grep} -c 'ERROR|^WARN'`,
     },
-    { name: 'all but', args: ['--exclude', 'ERROR'], script: `${grep} -v -c 'ERROR'` },
+    { name: 'an excluded pattern', args: ['--exclude', 'ERROR'], script: `${grep} -v -c 'ERROR'` },
     {
-      name: 'both',
+      name: 'included and excluded patterns',
       args: ['--include', 'ERROR|FATAL', '--exclude', 'timeout.*ms$', '--exclude', 'order'],
       script: `${grep} 'ERROR|FATAL' | grep -a -v -c -E 'timeout.*ms$|order'`,
     },
-    { name: 'in any case', args: ['--include', 'error', '-i'], script: `${grep} -i -c 'error'` },
+    { name: 'case-insensitive', args: ['--include', 'error', '-i'], script: `${grep} -i -c 'error'` },
     { name: 'empty lines', args: ['--include', '^$'], script: `${grep} -c '^$'` },
     { name: 'the end of a line', args: ['--include', '(ERROR|ms|x)$'], script: `${grep} -c '(ERROR|ms|x)$'` },
     {
-      name: 'a repetition',
+      name: 'repetitions',
       args: ['--include', '(a+b|o{2,}|[0-9]{4})'],
       script: `${grep} -c '(a+b|o{2,}|[0-9]{4})'`,
     },
@@ -96,7 +96,7 @@ describe('as many lines as grep finds', () => {
     expect(shown.stdout.split('\n').length - 1).toBe(Number(counted.stdout));
   });
 
-  test('the lines themselves, too, where nothing in them has to be taken out', async () => {
+  test('prints the same lines as grep where nothing has to be stripped', async () => {
     const text = Array.from(
       { length: 50_000 },
       (_, index) => `${index} ${index % 7 === 0 ? 'ERROR' : 'ok'}\n`,
@@ -109,8 +109,8 @@ describe('as many lines as grep finds', () => {
   });
 });
 
-describe('what is printed', () => {
-  test('one stream: the lines alone, without what could steer a terminal', async () => {
+describe('output', () => {
+  test('one stream: prints only the lines, without terminal control sequences', async () => {
     await put({ 'a.log': '\x1b[31mERROR\x1b[0m red\x1b]0;title\x07\r\nplain' });
     expect(await logs()).toMatchObject({
       code: 0,
@@ -120,7 +120,7 @@ describe('what is printed', () => {
     expect((await logs('--include', '^ERROR red$')).stdout).toBe('ERROR red\n');
   });
 
-  test('several streams: by time, each line led by its stream', async () => {
+  test('several streams: sorted by time, each line prefixed with its stream', async () => {
     await put({ 'a.log': a, 'b.log': b });
     expect((await logs()).stdout).toBe(
       [
@@ -135,7 +135,7 @@ describe('what is printed', () => {
     expect((await logs('--count')).stdout).toBe('5\n');
   });
 
-  test('--json: an object a line', async () => {
+  test('--json prints one object per line', async () => {
     await put({
       'a.log': '{"time":"2026-03-04T10:00:00Z","level":"error","msg":"late","order":77}\nwhat is this\n',
     });
@@ -172,19 +172,19 @@ describe('what is printed', () => {
     expect(JSON.parse((await logs('--include', 'panic', '--json')).stdout).level).toBe('fatal');
   });
 
-  test('--since and --until leave what was written between them', async () => {
+  test('--since and --until select the lines written between them', async () => {
     await put({ 'a.log': a, 'b.log': b });
     const shown = await logs('--since', '2026-03-04T10:00:01Z', '--until', '2026-03-04T10:00:03Z');
     expect(shown.stdout).toBe(
       'b.log  2026-03-04T10:00:01Z INFO b one\na.log  2026-03-04T10:00:02Z ERROR a two\n',
     );
     expect((await logs('--since', '2026-03-04T10:00:02Z', '--count')).stdout).toBe('3\n');
-    // It is 10:15:07.
+    // The clock is at 10:15:07.
     expect((await logs('--since', '15m5s', '--count')).stdout).toBe('3\n');
     expect((await logs('--since', '15m', '--count')).stdout).toBe('0\n');
   });
 
-  test('--tail counts what passes, in each stream', async () => {
+  test('--tail counts matching lines, per stream', async () => {
     const lines = Array.from(
       { length: 9000 },
       (_, index) => `${index} ${index % 1000 === 7 ? 'rare' : 'often'}\n`,
@@ -196,7 +196,7 @@ describe('what is printed', () => {
     expect((await logs('--tail', '0')).stdout).toBe('');
   });
 
-  test('context lines as grep shows them', async () => {
+  test('-A, -B and -C print context lines as grep does', async () => {
     const text = Array.from(
       { length: 30 },
       (_, index) => `${index} ${[3, 5, 20].includes(index) ? 'hit' : '-'}\n`,
@@ -220,7 +220,7 @@ describe('what is printed', () => {
     expect((await logs('--view', 'bad', '--exclude', 'a two', '--count')).stdout).toBe('0\n');
   });
 
-  test('secrets are masked, and real names with --share', async () => {
+  test('masks secrets, and with --share real names too', async () => {
     const text = 'login with s3cr3t-pass at 10.1.2.3\n';
     await put({ 'a.log': text }, 'links: [{ title: a, url: "http://x/?t=${env:PASS}" }]\n');
     const env = { PASS: 's3cr3t-pass' };
@@ -231,7 +231,7 @@ describe('what is printed', () => {
   });
 });
 
-test('--anonymise: stable pseudonyms in place of addresses, people and cards', async () => {
+test('--anonymise replaces addresses, people and cards with stable pseudonyms', async () => {
   const text = 'ann@example.org from 10.1.2.3 paid with 4111 1111 1111 1111\nagain 10.1.2.3, and 10.1.2.4\n';
   await put({ 'a.log': text }, 'logs: { anonymise: { names: [Acme] } }\n');
   const { stdout } = await logs('--anonymise');

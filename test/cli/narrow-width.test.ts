@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { narrowWidth } from '../../scripts/build/narrow-width.ts';
 
-/** How Ink itself measures. */
+/** The width that Ink measures. */
 let inkWidth: (text: string) => number;
 beforeAll(async () => {
   const path = createRequire(import.meta.resolve('ink')).resolve('string-width');
@@ -15,12 +15,12 @@ const narrow = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(c
   (letter) => narrowWidth(letter) !== undefined,
 );
 
-test('every character that is taken for one cell takes one cell in Ink', () => {
+test('every character treated as one cell wide is one cell wide in Ink', () => {
   expect(narrow.length).toBeGreaterThan(1000);
   expect(narrow.filter((letter) => inkWidth(letter) !== 1)).toEqual([]);
 });
 
-test('any row of them, styled or not, is as wide as in Ink', () => {
+test('a row of narrow characters, styled or not, has the width that Ink measures', () => {
   const style = fc.constantFrom('\x1b[1m', '\x1b[38;5;120m', '\x1b[0m', '\x1b[48;2;1;2;3m');
   const row = fc
     .array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...narrow) }, style))

@@ -19,11 +19,14 @@ const failWith = async (code: string): Promise<void> => {
 
 describe('output that cannot be written', () => {
   // ECONNRESET: the kernel's answer to about one in 10,000 writes during which the reader closes with bytes left to read.
-  it.each(['EPIPE', 'ECONNRESET'])('is no failure when its reader has closed it (%s)', async (code) => {
-    await failWith(code);
-    output.line('more');
-    expect(await output.flush()).toBeUndefined();
-  });
+  it.each(['EPIPE', 'ECONNRESET'])(
+    'is not a failure when the reader has closed the pipe (%s)',
+    async (code) => {
+      await failWith(code);
+      output.line('more');
+      expect(await output.flush()).toBeUndefined();
+    },
+  );
 
   it('is a failure for any other reason', async () => {
     await failWith('ENOSPC');

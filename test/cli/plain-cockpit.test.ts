@@ -7,7 +7,9 @@ test.each([
   { argv: [], options: plain },
   { argv: ['--env', 'production'], options: { ...plain, env: 'production' } },
   { argv: ['--env', 'demo/production'], options: { ...plain, env: 'demo/production' } },
-])('$argv needs no parser', ({ argv, options }) => expect(plainCockpit(argv, undefined)).toEqual(options));
+])('$argv is handled without the full parser', ({ argv, options }) =>
+  expect(plainCockpit(argv, undefined)).toEqual(options),
+);
 
 test.each([
   ['check'],
@@ -19,9 +21,9 @@ test.each([
   ['--env', 'a', 'check'],
   ['--rehearse'],
   ['--help'],
-])('%s %s %s is for the full parser', (...argv) => expect(plainCockpit(argv, undefined)).toBeUndefined());
+])('%s %s %s requires the full parser', (...argv) => expect(plainCockpit(argv, undefined)).toBeUndefined());
 
-test('NO_COLOR holds here too, and an empty one says nothing', () => {
+test('NO_COLOR applies here too, and an empty value is ignored', () => {
   expect(plainCockpit([], '1')?.color).toBe(false);
   expect(plainCockpit([], '')?.color).toBe(true);
 });

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => workspace[Symbol.asyncDispose]());
 
 describe('validate', () => {
-  test('says every error by file, line and column, and ends with 4', async () => {
+  test('prints every error with file, line and column, and exits 4', async () => {
     await workspace.put('profiles/good.yaml', shopProfile('http://127.0.0.1:1'));
     await workspace.put('profiles/bad.yaml', shopProfile('http://127.0.0.1:1', 'signls: []\n', 'bad'));
     const ended = await workspace.run(['validate', '--profiles', 'profiles']);
@@ -22,7 +22,7 @@ describe('validate', () => {
     expect((await workspace.run(['validate', 'profiles/none.yaml'])).code).toBe(4);
   });
 
-  test('a reference without a value is a warning, and an error with --strict', async () => {
+  test('reports a reference without a value as a warning, and as an error with --strict', async () => {
     await workspace.put('profiles/dev.yaml', shopProfile('${env:NOT_SET}'));
     const ended = await workspace.run(['validate', 'profiles']);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({
@@ -33,7 +33,7 @@ describe('validate', () => {
   });
 });
 
-describe('two profiles of one name', () => {
+describe('two profiles with the same name', () => {
   const commands = [
     ['validate', '--profiles', 'profiles'],
     ['check', '--env', 'shop/dev'],
@@ -43,7 +43,7 @@ describe('two profiles of one name', () => {
     ['logs', '--env', 'shop/dev'],
   ];
 
-  test.each(commands)('%s says which two they are, contacts neither, and ends with 4', async (...words) => {
+  test.each(commands)('%s names both files, contacts neither, and exits 4', async (...words) => {
     await using wire = await localServer((_request, response) => void response.end('{}'));
     await workspace.put('profiles/a.yaml', shopProfile(wire.url));
     await workspace.put('profiles/b.yaml', shopProfile(wire.url, '', 'dev', 'production'));
@@ -54,14 +54,14 @@ describe('two profiles of one name', () => {
     );
   });
 
-  test('the cockpit shows it in place of either', async () => {
+  test('the cockpit shows the error instead of either environment', async () => {
     await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
     await workspace.put('profiles/b.yaml', shopProfile('http://127.0.0.1:1', '', 'dev', 'production'));
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
     await cockpit.sees(/b\.yaml:1:1: shop\/dev is already declared in profiles\/a\.yaml/);
   });
 
-  test('a lower tier in a nearer directory hides nothing', async () => {
+  test('a lower tier in a nearer directory does not override a higher one', async () => {
     await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
     await workspace.put(
       'config/opsdeck/profiles/a.yaml',
@@ -76,7 +76,7 @@ describe('two profiles of one name', () => {
 });
 
 describe('doctor', () => {
-  test('all there: 0; a source without credentials: 3, and what to do', async () => {
+  test('exits 0 if everything is available, and 3 with a remedy for a source without credentials', async () => {
     await using wire = await localServer((_request, response) => void response.end('{}'));
     await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
     const well = await workspace.run(['doctor', '--env', 'shop/dev', '--json']);
@@ -95,7 +95,7 @@ describe('doctor', () => {
 });
 
 describe('--rehearse', () => {
-  test('runs a shipped profile against the embedded world, with the incident', async () => {
+  test('runs a shipped profile against the simulator, with the incident', async () => {
     const well = await workspace.run(['--rehearse', 'check', '--env', 'demo/production', '--json']);
     const ill = await workspace.run([
       'check',
@@ -116,7 +116,7 @@ describe('--rehearse', () => {
 });
 
 describe('completion', () => {
-  test.each(['bash', 'zsh', 'fish'])('%s has every sub-command and option', async (shell) => {
+  test.each(['bash', 'zsh', 'fish'])('%s completes every subcommand and option', async (shell) => {
     const { stdout, code } = await workspace.run(['completion', shell]);
     expect(code).toBe(0);
     for (const word of ['check', 'runbooks', 'world', 'dry-run', 'timeout', 'state-dir'])
@@ -124,7 +124,7 @@ describe('completion', () => {
   });
 });
 
-test('runbooks --json has the requirements of the coverage file behind those of the profile', async () => {
+test('runbooks --json lists the requirements of the coverage file after those of the profile', async () => {
   const runbook =
     '{ id: restart, title: Restart, covers: [R1], act: [{ title: By hand, manual: true }], verify: none }';
   await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1', `runbooks: [${runbook}]\n`));

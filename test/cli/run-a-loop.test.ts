@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** The demo's `prepare-rush`, on an embedded world of its own: two services, one after the other. */
+/** The demo's `prepare-rush` on a separate simulator: two services in sequence. */
 const rush = (...more: readonly string[]): Promise<Ended> => {
   const values = ['--param', 'services=orders', '--param', 'services=billing', '--param', 'n=3'];
   return workspace.run([
@@ -32,7 +32,7 @@ const eventsOf = ({ stdout }: Ended): readonly RunEvent[] =>
 const kinds = (events: readonly RunEvent[]): readonly string[] =>
   events.map((event) => ('step' in event ? `${event.event} ${event.step}` : event.event));
 
-test('a loop with its pause, an abort point said beforehand, and proofs of both kinds: recovered', async () => {
+test('runs a loop with a pause, a pre-answered abort point and both kinds of verification: recovered', async () => {
   const ended = await rush('--confirm', 'deploy', '--done', 'a2', '--diagnose');
   const events = eventsOf(ended);
   expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
@@ -73,7 +73,7 @@ test('a loop with its pause, an abort point said beforehand, and proofs of both 
   expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"diagnosed"');
 });
 
-test('the abort point is not answered beforehand: refused with 3, nothing sent', async () => {
+test('exits 3 and sends nothing if the abort point is not answered in advance', async () => {
   const ended = await rush('--confirm', 'deploy');
   expect(ended.code).toBe(3);
   const events = eventsOf(ended);
@@ -85,13 +85,13 @@ test('the abort point is not answered beforehand: refused with 3, nothing sent',
   });
 });
 
-test('a turn is no step: the step is what is said to be done', async () => {
+test('--done takes the step of a loop, not one iteration', async () => {
   const ended = await rush('--confirm', 'deploy', '--done', 'a1/2');
   expect(ended.code).toBe(4);
   expect(ended.stderr).toContain('has no manual step or abort point a1/2');
 });
 
-test('a dry run shows what was looked at, too', async () => {
+test('a dry run also prints the diagnosis', async () => {
   const ended = await rush('--dry-run', '--diagnose');
   expect(ended.code).toBe(0);
   expect(kinds(eventsOf(ended))).toEqual(['planned', 'diagnosed', 'diagnosed', 'ended']);

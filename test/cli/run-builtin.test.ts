@@ -19,7 +19,7 @@ const firing = [
   },
 ];
 
-test('the runbook that silences an alert can be listed and run without the screen', async () => {
+test('lists and runs the built-in silence runbook without a terminal', async () => {
   await using workspace = openWorkspace();
   await using wire = await localServer((request, response) => {
     const body = request.url?.startsWith('/api/v2/alerts') ? firing : [];

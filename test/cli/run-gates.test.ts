@@ -42,7 +42,7 @@ const run = (id: string, ...more: readonly string[]): readonly string[] => [
   ...more,
 ];
 
-/** Refused with 3, said, written down, and nothing sent beyond what had been. */
+/** Expects exit code 3, the reason in the output and in the ledger, and no further requests than `sent`. */
 const expectRefused = async (args: readonly string[], why: RegExp, sent = 0): Promise<void> => {
   const ended = await workspace.run(args);
   expect(lastOf(ended)).toMatchObject({ event: 'ended', ending: 'forbidden' });
@@ -54,7 +54,7 @@ const expectRefused = async (args: readonly string[], why: RegExp, sent = 0): Pr
 
 const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 
-test('a freeze: refused, and broken by a reason and the name', async () => {
+test('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
   await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale; .*--override "reason"/);
   await expectRefused(run('restart', '--override', ''), /^overriding a freeze requires a reason: /);
@@ -65,7 +65,7 @@ test('a freeze: refused, and broken by a reason and the name', async () => {
   expect(broken.stdout).toContain('"override":"orders are lost"');
 });
 
-test('quiet hours that no reason breaks', async () => {
+test('quiet hours that cannot be overridden refuse the run', async () => {
   await profile(`guard: { quiet: [{ ${everyDay}, break: false }] }`);
   await expectRefused(
     run('restart', '--override', 'x', '--confirm', 'api'),
@@ -73,7 +73,7 @@ test('quiet hours that no reason breaks', async () => {
   );
 });
 
-test('a role: another user may approve', async () => {
+test('a role refuses the run and names the users who may run it', async () => {
   await profile('authority: [{ id: team-lead, who: [nobody-here], may: destructive }]');
   await expectRefused(
     run('restart'),
@@ -81,18 +81,18 @@ test('a role: another user may approve', async () => {
   );
 });
 
-test('a rate: another process has used it up', async () => {
+test('the rate limit counts actions of another process', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
   await expectRefused(run('restart'), /^1 of 1 action per 1h used; this run adds 1; retry in /, 1);
 });
 
-test('a blast radius: more than one run may hit', async () => {
+test('the blast radius limits the objects of one run', async () => {
   await profile('guard: { blast: { most: 1 } }');
   await expectRefused(run('both'), /^affects 2 objects; the limit per run is 1/);
 });
 
-test('a lock: another process acts on it and has not proven it yet', async () => {
+test('the lock of another process holds until its verification ends', async () => {
   await profile('');
   const first = workspace.start(run('proven'));
   await first.printed(/"verifying"/);

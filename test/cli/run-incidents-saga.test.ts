@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
 import { openWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
-/** An incident, the words that help against it, and those that are carried out and do not. */
+/** An incident, the arguments of a run that resolves it, and those of a run that does not (`vain`). */
 interface Incident {
   readonly id: string;
   readonly world: string;
@@ -69,7 +69,7 @@ const events = ({ stdout }: Ended): readonly { readonly event: string; readonly 
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** A simulator with an incident, and commands that look at it and change it. */
+/** A simulator with an incident, and commands that read and change it. */
 interface Stage extends AsyncDisposable, Pick<Simulation, 'run' | 'until'> {
   readonly watched: WatchedWorld;
 }
@@ -81,7 +81,7 @@ const open = async (incident: string, vars?: Readonly<Record<string, string>>): 
 };
 
 describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
-  test('recovered: 0', async () => {
+  test('the right runbook recovers and exits 0', async () => {
     await using simulation = openSimulation();
     const ended = await simulation.run([
       ...['run', ...run, ...env, '--rehearse', world],
@@ -91,7 +91,7 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
     expect(ended.code).toBe(0);
   });
 
-  test('executed, not recovered: 1', async () => {
+  test('the wrong target ends as executed, not recovered, and exits 1', async () => {
     await using stage = await open(vain.world, { patience: '8s' });
     const { watched, run: opsdeck } = stage;
     const answers = armed(vain.confirm, done);
@@ -104,7 +104,7 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
     expect(watched.incident()).toBe(vain.world);
   });
 
-  test('refused: 3 while read-only, without the name, with another, with a step undone; nothing is changed', async () => {
+  test('exits 3 and changes nothing while read-only, without the name, with a wrong name, or with a manual step not done', async () => {
     await using stage = await open(world);
     const { watched, run: opsdeck } = stage;
     const before = await stage.until(watched.wanted());
@@ -125,7 +125,7 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
   });
 });
 
-test('fewer than there are by now are not scaled; nothing is changed', async () => {
+test('does not scale down to fewer replicas than the current count', async () => {
   await using stage = await open('high-latency');
   const { watched, run: opsdeck } = stage;
   await stage.until(watched.meddle('saga-orchestrator', { spec: { replicas: 6 } }));
@@ -147,7 +147,7 @@ test('fewer than there are by now are not scaled; nothing is changed', async () 
   expect(await stage.until(watched.wanted())).toEqual(before);
 });
 
-test('the autoscaler: applied, at work, recovered; from then on the number is its own', async () => {
+test('applies the HPA and recovers; from then on scaling by hand is refused', async () => {
   await using stage = await open('high-latency');
   const { watched, run: opsdeck } = stage;
   const answers = armed('saga-orchestrator', []);
@@ -171,7 +171,7 @@ test('the autoscaler: applied, at work, recovered; from then on the number is it
   expect(await stage.until(watched.wanted())).toEqual(before);
 });
 
-test('without Prometheus it is unknown whether they match', async () => {
+test('without Prometheus it is unknown whether runbooks match', async () => {
   const blind = { prometheus: 'http://127.0.0.1:1' };
   await using stage = await open('saga-failures', blind);
   const { watched, run: opsdeck } = stage;

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
 import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
 
-interface Told {
+interface OutputEvent {
   readonly event: string;
   readonly ending?: string;
   readonly why?: string;
   readonly sent?: readonly string[];
 }
 
-const events = ({ stdout, stderr }: Ended): readonly Told[] => {
+const events = ({ stdout, stderr }: Ended): readonly OutputEvent[] => {
   if (stdout === '') throw new Error(stderr);
   return stdout
     .trimEnd()
@@ -17,7 +17,7 @@ const events = ({ stdout, stderr }: Ended): readonly Told[] => {
     .map((line) => JSON.parse(line));
 };
 
-/** How a run ended, and with which exit code. */
+/** Returns the exit code and the ending of a run. */
 const endOf = (ended: Ended): unknown => {
   const last = events(ended).at(-1);
   return { code: ended.code, event: last?.event, ending: last?.ending };
@@ -31,13 +31,13 @@ interface Stage extends AsyncDisposable {
   readonly it: Rehearsal;
   readonly simulation: Simulation;
   run(...args: readonly string[]): Promise<Ended>;
-  /** Pids of sessions that run something for long, or wait in a transaction, behind nobody. */
+  /** Reads the pids of long-running or idle-in-transaction sessions that no other session blocks. */
   pids(): Promise<readonly string[]>;
-  /** Checks until the check shows it. */
+  /** Repeats `check` until its report satisfies `shows`. */
   check(shows: (seen: Checked) => boolean): Promise<Checked>;
 }
 
-/** What of a check these tests look at. */
+/** The parts of a check report that these tests use. */
 interface Checked {
   readonly level: string;
   readonly sessions: readonly {
@@ -55,7 +55,7 @@ interface Checked {
 const isLong = ({ state, durationMs = 0, blockedBy }: Checked['sessions'][number]): boolean =>
   state !== 'idle' && durationMs > 30_000 && blockedBy.length === 0;
 
-/** A simulator with an incident, and commands that look at it and act on it. */
+/** Opens a simulator with an incident, and commands that read and change it. */
 const open = async (env: string, incident: string): Promise<Stage> => {
   const simulation = openSimulation();
   const it = await openRehearsal(env, incident, {}, simulation.platform);
@@ -83,7 +83,7 @@ const open = async (env: string, incident: string): Promise<Stage> => {
 const several = (name: string, values: readonly string[]): readonly string[] =>
   values.flatMap((value) => ['--param', `${name}=${value}`]);
 
-/** The ways in which a run is refused before anything is sent. `drift`: somebody else acts in its cancel window. */
+/** Expects every refusal before a request is sent. `drift`: a change by another user in the cancel window. */
 const refusals = async (
   { it, run, simulation }: Stage,
   args: readonly string[],
@@ -92,10 +92,10 @@ const refusals = async (
 ): Promise<void> => {
   it.newChanges();
   expect(endOf(await run(...args, '--confirm', name)), 'read-only').toEqual(forbidden);
-  expect(endOf(await run(...args, '--arm', 'drill')), 'nobody said yes').toEqual(forbidden);
+  expect(endOf(await run(...args, '--arm', 'drill')), 'without confirmation').toEqual(forbidden);
   const wrong = await run(...args, '--arm', 'drill', '--confirm', name.toUpperCase());
-  expect(endOf(wrong), 'another name').toEqual(forbidden);
-  expect(it.newChanges(), 'what was refused').toEqual([]);
+  expect(endOf(wrong), 'wrong name').toEqual(forbidden);
+  expect(it.newChanges(), 'changes of refused runs').toEqual([]);
 
   const running = simulation.start([
     'run',
@@ -111,12 +111,12 @@ const refusals = async (
   await simulation.until(drift());
   it.newChanges();
   const ended = await running.ended();
-  expect(endOf(ended), 'it is not what was confirmed').toEqual(forbidden);
+  expect(endOf(ended), 'target changed after confirmation').toEqual(forbidden);
   expect(events(ended).at(-1)?.sent ?? []).toEqual([]);
-  expect(it.newChanges(), 'after somebody else acted').toEqual([]);
+  expect(it.newChanges(), 'changes after the drift').toEqual([]);
 };
 
-/** A call to the simulator from outside opsdeck. */
+/** Sends a request to the simulator outside of opsdeck. */
 const post = ({ simulation }: Stage, url: string, body: unknown): Promise<unknown> => {
   const io = simulation.platform.openChangeIo();
   const headers = { 'content-type': 'application/json' };
@@ -128,7 +128,7 @@ describe('S0-I2, high memory', () => {
   const scale = ['high-memory', '--param', 'n=5', '--done', 'a3'];
   const armed = ['--arm', 'INC-23', '--confirm', 'event-bus-service'];
 
-  test('shows in a check; more pods: recovered', async () => {
+  test('check reports it; scaling out recovers', async () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { it, run, check } = stage;
     const { level } = await check(
@@ -139,7 +139,7 @@ describe('S0-I2, high memory', () => {
     expect(it.newChanges().join('\n')).toMatch(/PATCH .*event-bus-service/);
   });
 
-  test('a collection in one pod: executed, not recovered', async () => {
+  test('garbage collection in one pod: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { run } = stage;
     const planned = await run('collect-garbage', '--dry-run', '--param', 'pods=none');
@@ -148,7 +148,7 @@ describe('S0-I2, high memory', () => {
     expect(endOf(ended)).toEqual(notRecovered);
   });
 
-  test('refused, and nothing is changed', async () => {
+  test('is refused without changes', async () => {
     await using stage = await open('event-bus/production', 'high-memory');
     await refusals(stage, scale, 'event-bus-service', () =>
       post(stage, `${stage.it.at('deploy')}/services/event-bus-service/scale`, { replicas: 4 }),
@@ -160,14 +160,14 @@ describe('S0-I3, circuit breakers open', () => {
   const reset = ['breakers-open', '--param', 'name=database', '--done', 'a1', '--done', 'a3', '--done', 'a4'];
   const armed = ['--arm', 'INC-7', '--confirm', 'database'];
 
-  test('shows in a check; the database, then the breaker: recovered', async () => {
+  test('check reports it; restoring the database and then resetting the breaker recovers', async () => {
     await using stage = await open('event-bus/production', 'dependency-down');
     const { it, run, check } = stage;
     await check(
       ({ breakers }) =>
         breakers.filter((one) => one.name === 'database' && one.state === 'open').length === 3,
     );
-    expect(endOf(await run(...reset, ...armed)), 'its cause is not mended').toMatchObject({ code: 3 });
+    expect(endOf(await run(...reset, ...armed)), 'cause not fixed').toMatchObject({ code: 3 });
     expect(it.newChanges()).toEqual([]);
     expect(endOf(await run('restore-database', '--arm', 'INC-7', '--confirm', 'postgres-cluster'))).toEqual(
       recovered,
@@ -176,7 +176,7 @@ describe('S0-I3, circuit breakers open', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test('reset while the database is down: executed, not recovered', async () => {
+  test('a reset while the database is down: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'dependency-down');
     const anyway = ['--param', 'name=database', '--param', 'reason=orders wait for it'];
     const ended = await stage.run('breaker-anyway', ...anyway, ...armed);
@@ -184,7 +184,7 @@ describe('S0-I3, circuit breakers open', () => {
     expect(ended.stdout).toContain('orders wait for it');
   });
 
-  test('refused, and nothing is changed', async () => {
+  test('is refused without changes', async () => {
     await using stage = await open('event-bus/production', 'dependency-down');
     await refusals(
       stage,
@@ -201,7 +201,7 @@ describe('S0-I3, circuit breakers open', () => {
 describe('S0-I5, database connectivity', () => {
   const armed = ['--arm', 'INC-24', '--confirm', 'eventbus_db'];
 
-  test('shows in a check; the session that all wait for is ended: recovered', async () => {
+  test('check reports it; terminating the blocking session recovers', async () => {
     await using stage = await open('event-bus/production', 'database-blocked');
     const { run, pids } = stage;
     const culprits = await pids();
@@ -211,7 +211,7 @@ describe('S0-I5, database connectivity', () => {
     );
   });
 
-  test('the job blocks again: executed, not recovered', async () => {
+  test('a job that blocks again: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'database-blocked-again');
     const { run, pids } = stage;
     const ended = await run('database-connectivity', ...several('pids', await pids()), ...armed);
@@ -219,12 +219,12 @@ describe('S0-I5, database connectivity', () => {
     expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not met/);
   });
 
-  test('refused, and nothing is changed', async () => {
+  test('is refused without changes', async () => {
     await using stage = await open('event-bus/production', 'database-blocked');
     const { run, pids } = stage;
     const culprits = several('pids', await pids());
     const idle = await run('cancel-statement', ...culprits, ...armed);
-    expect(endOf(idle), 'it runs no statement').toMatchObject({ code: 3, ending: 'not-applicable' });
+    expect(endOf(idle), 'no statement to cancel').toMatchObject({ code: 3, ending: 'not-applicable' });
     await refusals(stage, ['database-connectivity', ...culprits], 'eventbus_db', async () =>
       stage.it.world.rehearse(undefined),
     );
@@ -237,7 +237,7 @@ describe('S1-I4, database connection pool exhausted', () => {
   const armed = ['--arm', 'INC-31', '--confirm', 'trademaster_trading'];
   const ofService = ['--arm', 'INC-31', '--confirm', service];
 
-  test('shows in a check; the long statements are ended: recovered', async () => {
+  test('check reports it; terminating the long-running statements recovers', async () => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     const { run, check, pids } = stage;
     await check(
@@ -255,13 +255,13 @@ describe('S1-I4, database connection pool exhausted', () => {
   test.each([
     { what: 'a larger pool', args: ['pool-size', '--param', 'n=20'] },
     { what: 'a restart', args: ['pool-restart', '--param', 't=5'] },
-  ])('$what: recovered', async ({ args }) => {
+  ])('$what recovers', async ({ args }) => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
     expect(stage.it.world.incident).toBeUndefined();
   });
 
-  test('the service sends them again: executed, not recovered', async () => {
+  test('a service that repeats the statements: executed, not recovered', async () => {
     await using stage = await open('trading/production', 'pool-leak');
     const { run, pids } = stage;
     const ended = await run('pool-exhausted', ...several('pids', await pids()), ...byHand, ...armed);
@@ -270,7 +270,7 @@ describe('S1-I4, database connection pool exhausted', () => {
     expect(endOf(await run('pool-restart', ...ofService))).toEqual(notRecovered);
   });
 
-  test('refused, and nothing is changed', async () => {
+  test('is refused without changes', async () => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     const { it, run } = stage;
     const tooLarge = await run('pool-size', '--param', 'n=51', ...ofService);

@@ -8,6 +8,6 @@ test.each([
   [{ ...at, done: false }, 'a2  not done'],
   [{ ...at, done: true, ask: true }, 'a2  continued'],
   [{ ...at, done: false, ask: true }, 'a2  stopped here'],
-] as const)('an answer %j is told as what was asked', (event, line) => {
+] as const)('prints the answer %j in the words of the question', (event, line) => {
   expect(runEventLines(event)).toEqual([line]);
 });

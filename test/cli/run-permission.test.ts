@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** A cockpit that logs in to the embedded cluster by this context of its kubeconfig. */
+/** A profile that logs in to the simulated cluster with this context of its kubeconfig. */
 const profileOf = (context: string): string =>
   `opsdeck: 1
 system: bus
@@ -39,7 +39,7 @@ const run = async (context: string) => {
   return { code, ended: events.at(-1), names: events.map(({ event }) => event) };
 };
 
-test('an access review that denies: exit 3, forbidden, said and written down, and not one change in the world', async () => {
+test('a denied access review: exits 3, records the refusal, and changes nothing', async () => {
   const { code, ended, names } = await run('production-viewer');
   expect(ended).toMatchObject({ event: 'ended', ending: 'forbidden' });
   expect(ended?.why).toMatch(
@@ -51,7 +51,7 @@ test('an access review that denies: exit 3, forbidden, said and written down, an
   expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
 });
 
-test('whom the review lets through changes just that', async () => {
+test('an allowed access review: executes exactly the planned change', async () => {
   expect(await run('production')).toMatchObject({ code: 0 });
   expect(world.changes()).toMatchObject([
     { line: expect.stringMatching(/^PATCH .*event-bus-service\/scale$/) },

@@ -9,7 +9,7 @@ import { shopProfile } from '../support/shop-profile.ts';
 let workspace: Workspace;
 let wire: LocalServer;
 let restarted = false;
-/** What the service answers to the restart. */
+/** Status code of the response to the restart. */
 let restartStatus = 200;
 /** Whether a restart helps. */
 let heals = true;
@@ -72,7 +72,7 @@ describe('in production', () => {
     { without: 'arming', args: [...restart, '--confirm', 'api'] },
     { without: 'the name', args: [...restart, '--arm', 'INC-7'] },
     { without: 'the exact name', args: [...restart, '--arm', 'INC-7', '--confirm', 'API'] },
-  ])('without $without: refused with 3, said, written down, nothing sent', async ({ args }) => {
+  ])('without $without: exits 3, prints and records the refusal, and sends nothing', async ({ args }) => {
     const ended = await workspace.run(args);
     expect(ended.code).toBe(3);
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
@@ -80,7 +80,7 @@ describe('in production', () => {
     expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
   });
 
-  test('a dry run needs neither: 0, the very call is shown, nothing sent', async () => {
+  test('a dry run needs neither: exits 0, prints the exact request, and sends nothing', async () => {
     const ended = await workspace.run([...restart, '--dry-run']);
     expect(ended.code).toBe(0);
     expect(events(ended).map(({ event }) => event)).toEqual(['planned', 'ended']);
@@ -88,7 +88,7 @@ describe('in production', () => {
     expect(posts()).toEqual([]);
   });
 
-  test('with every answer: waits the window out, acts, proves, 0', async () => {
+  test('with every answer: waits for the cancel window, acts, verifies, and exits 0', async () => {
     const ended = await workspace.run(armed);
     expect(ended.code).toBe(0);
     expect(events(ended).map(({ event }) => event)).toEqual(
@@ -96,12 +96,12 @@ describe('in production', () => {
     );
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
     expect(posts()).toEqual(['POST /restart/api']);
-    // The window of 5 s, and the 12 s that a verification must hold for after the act.
+    // The cancel window of 5 s, and the 12 s for which the verification must hold.
     expect(ended.tookMs).toBeGreaterThanOrEqual(17_000);
     expect(ended.tookMs).toBeLessThan(17_100);
   });
 
-  test('interrupted in the cancel window: 130, nothing sent', async () => {
+  test('an interrupt in the cancel window: exits 130 and sends nothing', async () => {
     const running = workspace.start(armed);
     await running.printed(/"window"/);
     running.interrupt();
@@ -132,30 +132,30 @@ test('an interrupt during a call exits 130 and prints the sent call', async () =
   await workspace.until(wire.drained());
 });
 
-describe('how it ends is what was proven', () => {
+describe('the ending follows the verification', () => {
   beforeEach(() => profile('dev'));
   const confirmed = [...restart, '--confirm', 'api'];
 
-  test('the call succeeds and nothing gets better: 1', async () => {
+  test('exits 1 if the call succeeds and verification fails', async () => {
     heals = false;
     const ended = await workspace.run(confirmed);
     expect(ended.code).toBe(1);
     expect(events(ended).at(-1)).toMatchObject({ ending: 'executed-not-recovered' });
   });
 
-  test('the call fails: 2', async () => {
+  test('exits 2 if the call fails', async () => {
     restartStatus = 500;
     const ended = await workspace.run(confirmed);
     expect(ended.code).toBe(2);
     expect(events(ended).at(-1)).toMatchObject({ ending: 'failed' });
   });
 
-  test('no proof was written: 1', async () => {
+  test('exits 1 without a verification', async () => {
     expect((await workspace.run(['run', 'unproven', '--env', 'shop/here'])).code).toBe(1);
     expect(posts()).toHaveLength(1);
   });
 
-  test('a manual step wants --done: 3 without, 0 with, 4 for a step that is none', async () => {
+  test('a manual step requires --done: exits 3 without it, 0 with it, and 4 for a step that is not manual', async () => {
     const byHand = ['run', 'by-hand', '--env', 'shop/here'];
     const without = await workspace.run(byHand);
     expect(without.code).toBe(3);
@@ -170,10 +170,10 @@ describe('parameters', () => {
   beforeEach(() => profile('dev'));
 
   test.each([
-    { name: 'a missing one', params: [] },
-    { name: 'one that is not among its choices', params: ['--param', 'service=nope'] },
-    { name: 'one that it does not have', params: ['--param', 'service=api', '--param', 'x=1'] },
-  ])('$name: 4, nothing sent', async ({ params }) => {
+    { name: 'a missing parameter', params: [] },
+    { name: 'a value that is not a choice', params: ['--param', 'service=nope'] },
+    { name: 'an unknown parameter', params: ['--param', 'service=api', '--param', 'x=1'] },
+  ])('$name: exits 4 and sends nothing', async ({ params }) => {
     const ended = await workspace.run([
       'run',
       'restart',
@@ -188,7 +188,7 @@ describe('parameters', () => {
     expect(posts()).toEqual([]);
   });
 
-  test('choices that cannot be read: 4, nothing sent', async () => {
+  test('unreadable choices: exits 4 and sends nothing', async () => {
     await workspace.put(
       'profiles/here.yaml',
       shopProfile(
@@ -227,14 +227,14 @@ describe('a value in the path of a request is data', () => {
     ]);
   beforeEach(() => workspace.put('profiles/here.yaml', shopProfile(wire.url, free, 'here', 'dev')));
 
-  test('it names nothing else, where it is looked at and where it is changed', async () => {
+  test('is percent-encoded in diagnosis and in actions', async () => {
     const ended = await asked('../drop?all=1#');
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
     expect(posts()).toEqual(['POST /restart/..%2Fdrop%3Fall%3D1%23']);
     expect(wire.asked).toContain('GET /look/..%2Fdrop%3Fall%3D1%23');
   });
 
-  test('one that would be taken away is refused, and nothing is sent', async () => {
+  test('is rejected if it is a dot segment, and nothing is sent', async () => {
     const ended = await asked('..');
     expect(events(ended).at(-1)).toMatchObject({
       event: 'ended',
@@ -363,7 +363,7 @@ describe('audit', () => {
     }
   });
 
-  test('a ledger that cannot be written: nothing is run', async () => {
+  test('executes nothing if the ledger cannot be written', async () => {
     await profile('dev');
     await workspace.put('state', 'a file where a directory should be');
     const ended = await workspace.run([...restart, '--confirm', 'api']);
@@ -372,7 +372,7 @@ describe('audit', () => {
   });
 });
 
-test('a dry run runs no program that only the runbook says to read', async () => {
+test('a dry run starts no program that only its runbook declares as reading', async () => {
   const marker = workspace.path('ran');
   const runbook = `  tools: { type: script }
 runbooks:

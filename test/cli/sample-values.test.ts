@@ -7,7 +7,7 @@ const profiles = join(import.meta.dirname, '../../profiles');
 
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-/** The values that `values.sample.env` of a system names, as a shell would read it. */
+/** Parses `values.sample.env` of a system as a shell does. */
 const sampleEnv = async (system: string): Promise<Record<string, string>> => {
   const text = await textOf(`${profiles}/${system}/values.sample.env`);
   return Object.fromEntries(
@@ -15,7 +15,7 @@ const sampleEnv = async (system: string): Promise<Record<string, string>> => {
   );
 };
 
-/** The arguments that `ENV.sample.args` of a system holds, as `$(cat …)` gives them. */
+/** Splits the arguments of `ENV.sample.args` of a system as `$(cat …)` does. */
 const sampleArgs = async (system: string, env: string): Promise<readonly string[]> => {
   const text = await textOf(`${profiles}/${system}/${env}.sample.args`);
   return text.split(/\s+/).filter((word) => word !== '');
@@ -31,14 +31,14 @@ const cases = Object.entries(environments).flatMap(([system, envs]) =>
   envs.map((env) => ({ system, env, file: join(profiles, system, `${env}.yaml`) })),
 );
 
-test.each(cases)('$system/$env is strictly valid with its sample values alone', async (one) => {
+test.each(cases)('$system/$env passes strict validation with only its sample values', async (one) => {
   await using workspace = openWorkspace();
   const [env, args] = [await sampleEnv(one.system), await sampleArgs(one.system, one.env)];
   const { code, stdout } = await workspace.run(['validate', '--strict', one.file, ...args], env);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });
 
-test.each(Object.keys(environments))('%s says each value that is not given', async (system) => {
+test.each(Object.keys(environments))('%s reports each missing value', async (system) => {
   await using workspace = openWorkspace();
   const { code, stdout } = await workspace.run(['validate', '--strict', join(profiles, system)]);
   expect(code).toBe(4);

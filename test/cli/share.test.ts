@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** A server that is down and says of whom it needs what. */
+/** A server that is down and names its dependencies. */
 const sick = () =>
   localServer(async (_request, response) => {
     await workspace.serverClock.sleep(7);
@@ -45,7 +45,7 @@ describe('--share', () => {
     { args: ['runbooks', '--json'] },
     { args: ['run', 'look', '--dry-run'] },
     { args: ['run', 'look', '--done', 'a1', '--json'] },
-  ])('masks what $args prints, and changes neither its form nor its exit code', async ({ args }) => {
+  ])('masks the output of $args without changing its format or exit code', async ({ args }) => {
     await using _wire = await open();
     const plain = await workspace.run([...args, '--env', 'shop/dev']);
     const shared = await workspace.run([...args, '--env', 'shop/dev', '--share']);
@@ -57,7 +57,7 @@ describe('--share', () => {
       for (const line of [shared.stdout].filter((text) => args[0] !== 'run' && text !== '')) JSON.parse(line);
   });
 
-  test('the same profile gives the same aliases each time; numbers and levels stay', async () => {
+  test('a profile gets the same aliases each time; numbers and levels are unchanged', async () => {
     await using _wire = await open();
     const once = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
     const again = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
@@ -72,7 +72,7 @@ describe('--share', () => {
     expect(once.signals[0].value).toBe(7);
   });
 
-  test('the ledger is shown and exported under aliases, and holds what was', async () => {
+  test('audit prints and exports aliases; the ledger keeps the real names', async () => {
     await using _wire = await open();
     await workspace.run(['run', 'look', '--done', 'a1', '--env', 'dev']);
     const shown = await workspace.run(['audit', 'show']);
@@ -89,7 +89,7 @@ describe('--share', () => {
     expect(stderr).toContain('no profile of shop/dev found: names that only it lists are not masked');
   });
 
-  test('a complaint about a profile is masked, too', async () => {
+  test('masks profile errors', async () => {
     await workspace.put(
       'profiles/dev.yaml',
       shopProfile('http://10.83.19.204/', 'sgnals: { a: "https://db.heronvale.net" }\n'),

@@ -9,7 +9,7 @@ import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** Every event that the program can emit is a line that docs/reference/trace.md describes: the compiler says so. */
+/** Every event that the program emits is described in docs/reference/trace.md; the compiler checks this. */
 const described = (
   event: TraceEvent & { readonly at: string; readonly env?: string },
 ): DeepReadonly<TraceLine> => event;
@@ -28,7 +28,7 @@ const whats = (lines: readonly TraceLine[]): ReadonlySet<string> => new Set(line
 const rehearsed = ['--env', 'event-bus/production', '--rehearse', 'dependency-down', '--trace', 'a.trace'];
 
 describe('a trace', { timeout: 60_000 }, () => {
-  test('of a check: what was opened, each read from its beginning to its end, and each verdict', async () => {
+  test('records a check: opened sources, start and end of each read, and each verdict', async () => {
     const { code } = await workspace.run(['check', '--json', ...rehearsed]);
     const lines = await traceOf();
     expect(lines.at(0)).toMatchObject({ what: 'start', trace: 1, command: 'check' });
@@ -46,7 +46,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     expect((await stat(workspace.path('a.trace'))).mode & 0o777).toBe(0o600);
   });
 
-  test('of a run: its plan, its gates, each step, its proofs before and after, and how it ended', async () => {
+  test('records a run: plan, gates, steps, verification before and after, and ending', async () => {
     const { code } = await workspace.run([
       ...['run', 'database-user', '--diagnose', '--arm', 'a test', '--confirm', 'event-bus-service'],
       ...['--env', 'event-bus/production', '--rehearse', 'bad-credential', '--trace', 'a.trace'],
@@ -75,7 +75,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     expect(lines.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
   });
 
-  test('of logs: each stream as it is opened and closed, and the first line that a view lets pass', async () => {
+  test('records logs: opening and closing of each stream, and the first match of a view', async () => {
     await workspace.run(['logs', '--view', 'errors', ...rehearsed]);
     const lines = await traceOf();
     const opened = lines.filter((line) => line.what === 'stream-open');
@@ -89,7 +89,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     expect(lines).toContainEqual(expect.objectContaining({ what: 'first-line', view: 'errors' }));
   });
 
-  test('of the cockpit: what it opened and read, to its end', async () => {
+  test('records the cockpit: opened sources and reads until it exits', async () => {
     const cockpit = await openCockpitIn(workspace, rehearsed);
     await cockpit.sees(/dependency-down/);
     await workspace.wait(20_000);
@@ -102,7 +102,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     );
   });
 
-  test('says why a profile cannot be opened', async () => {
+  test('records the reason if a profile cannot be opened', async () => {
     await workspace.put('mine/dev.yaml', 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\nsourcse: {}\n');
     await workspace.run(['check', '--profiles', 'mine', '--trace', 'a.trace']);
     expect(await traceOf()).toContainEqual(
@@ -113,7 +113,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     );
   });
 
-  test('is not written over another file: nothing is done, and that file stays', async () => {
+  test('does not overwrite a file that is not a trace, and executes nothing', async () => {
     await workspace.put('a.trace', 'dear diary\n');
     const { code, stderr, stdout } = await workspace.run(['check', ...rehearsed]);
     expect([code, stdout, stderr]).toEqual([
@@ -137,7 +137,7 @@ describe('a trace', { timeout: 60_000 }, () => {
   });
 });
 
-test('each kind of line is described once', () => {
+test('the reference describes each kind of line once', () => {
   const names = traceLines.map((schema) => schema.shape.what.value);
   expect(new Set(names).size).toBe(names.length);
   const end = { at: '2026-03-04T10:15:07.000Z', what: 'end', code: 0 } as const;

@@ -30,7 +30,7 @@ afterEach(async () => {
 const run = (method: string) =>
   workspace.run(['run', 'any-method', '--env', 'shop/here', '--json', '--param', `m=${method}`]);
 
-test('what validate takes, check, run and the cockpit take, too', async () => {
+test('a profile that validate accepts opens in check, run and the cockpit', async () => {
   expect((await workspace.run(['validate', 'profiles/here.yaml'])).code).toBe(0);
   expect((await workspace.run(['check', '--env', 'shop/here'])).code).toBe(0);
   expect((await run('PUT')).code).toBe(0);
@@ -44,7 +44,7 @@ test('what validate takes, check, run and the cockpit take, too', async () => {
 });
 
 test.each(['FLY', 'post', ''])(
-  'a method %j is refused when it is bound, and nothing is sent',
+  'a method %j is rejected during planning, and nothing is sent',
   async (method) => {
     const ended = await run(method);
     expect(ended.stdout).toContain('a1: method: ');
@@ -52,7 +52,7 @@ test.each(['FLY', 'post', ''])(
   },
 );
 
-test('a step that only reads takes no method that is not known', async () => {
+test('a reading step rejects an unknown method', async () => {
   const reading = unbound.replace('act:', 'diagnose:').replace('danger: safe', 'danger: read');
   await workspace.put('profiles/here.yaml', shopProfile(wire.url, reading, 'here', 'dev'));
   const validated = await workspace.run(['validate', 'profiles/here.yaml']);

@@ -6,7 +6,7 @@ import { type LocalServer, localServer } from '../support/local-server.ts';
 
 let workspace: Workspace;
 let wire: LocalServer;
-/** The level that is set; undefined: none. */
+/** The configured log level; undefined: none. */
 let level: string | undefined;
 
 beforeEach(async () => {
@@ -68,7 +68,7 @@ const talked = async (): Promise<string> => {
   return last(ended).run;
 };
 
-test('a run of an earlier process is undone through the same gates, and proved by what it put back', async () => {
+test('a run of an earlier process is undone through the same gates, and verified by the restored value', async () => {
   const run = await talked();
   const undo = ['run', '--undo', run, '--env', 'shop/here'];
   const refused = await workspace.run([...undo, '--json']);
@@ -100,7 +100,7 @@ test('an unknown run or one of another environment is refused, and nothing is ex
   expect(posts()).toBe(1);
 });
 
-test('while a freeze holds an undo is refused, and --override with a reason breaks it', async () => {
+test('a freeze refuses an undo until it is overridden with --override and a reason', async () => {
   const run = await talked();
   const file = `${workspace.home}/profiles/here.yaml`;
   await workspace.put('profiles/here.yaml', `${await readFile(file, 'utf8')}${freeze}`);

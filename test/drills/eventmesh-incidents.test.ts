@@ -13,7 +13,7 @@ import {
 
 const env = 'eventmesh/production';
 
-/** Opens the environment with an incident whose symptoms show, and arms it. */
+/** Opens the environment with an incident, waits for its symptoms, and arms it. */
 const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise<Cockpit> => {
   const cockpit = await openCockpit(env, incident);
   for (const symptom of symptoms) await cockpit.sees(symptom);
@@ -21,14 +21,14 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
   return cockpit;
 };
 
-/** Takes a runbook for one host. */
+/** Opens the preview of a runbook for one host. */
 const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await cockpit.sees(/┃ +Host\W/);
   await takeChoice(cockpit, host);
 };
 
-/** Types the names of what is hit, as a destructive act in production asks, and sends it off. */
+/** Types the target names that a destructive action in production requires, and confirms. */
 const typeNames = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.sees(/type +\d+ eventmesh-api +to confirm:/);
   const names = /type +(\d+ eventmesh-api) +to confirm:/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
@@ -38,7 +38,7 @@ const typeNames = async (cockpit: Cockpit): Promise<void> => {
 
 const noAnswer = /✗ CRIT +eventmesh-api +answered 502 Bad Gateway, expected 200/;
 
-test('S4-I4, the port is taken: its holder is ended and the service started, host by host', async () => {
+test('S4-I4, port in use: the process is stopped and the service started, host by host', async () => {
   await using cockpit = await openArmed('port-conflict', [
     noAnswer,
     /✗ failed +eventmesh-api vm-1/,
@@ -55,7 +55,7 @@ test('S4-I4, the port is taken: its holder is ended and the service started, hos
   await typeNames(cockpit);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
-  // Everybody is served again, by one host: the other one is as it was.
+  // One host serves all requests again; the other is unchanged.
   await cockpit.sees(/✗ CRIT +eventmesh-api · vm-2|✗ failed +eventmesh-api vm-2/);
 
   await take(cockpit, 'port-conflict', 'vm-2');
@@ -67,7 +67,7 @@ test('S4-I4, the port is taken: its holder is ended and the service started, hos
   for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
 });
 
-test('the port is taken: a restart alone fails again: executed, not recovered', async () => {
+test('S4-I4, port in use, restart only: executed, not recovered', async () => {
   await using cockpit = await openArmed('port-conflict', [noAnswer, /✗ held by python3 port 8080 vm-1/]);
   await take(cockpit, 'restart', 'vm-1');
   await confirm(cockpit);
@@ -78,7 +78,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
   expect(run?.why).toMatch(/Service holds port 8080: not met, workloads vm-1 · port 8080 ready is 0/);
 });
 
-test('S4-I4, the service has crashed: the panic is read, a restart mends it', async () => {
+test('S4-I4, service crashed: reading the panic and restarting recovers it', async () => {
   await using cockpit = await openArmed('crashed', [noAnswer, /✗ failed +eventmesh-api vm-2/]);
   await cockpit.keys('R');
   await cockpit.sees(/● restart .* matches DISRUPTIVE/);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 
-test('actions of a row are offered as soon as the row is there, before the first second is over', async () => {
+test('offers the actions of a row as soon as the row is shown, within the first second', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'database-blocked');
   const { clock } = cockpit.simulation;
   const opened = clock.now();

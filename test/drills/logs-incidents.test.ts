@@ -13,7 +13,7 @@ import {
 
 const backspace = '\x7f';
 
-/** Goes to the pane of containers, and from its worst row to the lines of that. */
+/** Opens the PODS pane and the logs of its worst row. */
 const linesOfWorst = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.keys('6');
   await cockpit.sees(/▌6 PODS/);
@@ -21,14 +21,14 @@ const linesOfWorst = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.sees(title);
 };
 
-/** Takes the view `errors` of the profile. */
+/** Selects the view `errors` of the profile. */
 const lookAtErrors = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.keys('V');
   await cockpit.sees(/┃ +▸ +\S+/);
   await takeChoice(cockpit, 'errors');
 };
 
-test('S4-I4: from the failed unit to its panic; a restart, and its journal goes on', async () => {
+test('S4-I4: shows the panic of the failed unit; after a restart its journal continues', async () => {
   await using cockpit = await openCockpit('eventmesh/production', 'crashed');
   await cockpit.sees(/✗ failed +eventmesh-api vm-1/);
   await arm(cockpit, 'INC-44');
@@ -42,13 +42,13 @@ test('S4-I4: from the failed unit to its panic; a restart, and its journal goes 
   await tick(cockpit, /▸ +Read the panic in the log/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
-  // Without the view: it was started, and works.
+  // Without the view, the log shows the start and normal operation.
   await cockpit.keys(backspace);
   await cockpit.sees(/vm-1\S* .*Started eventmesh-api\.service[\s\S]*vm-1\S* .*riptide_api/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test("S0-I1: from the pod that won't start to why; a rollback, and the log tells of the new pods", async () => {
+test('S0-I1: shows why the pod does not start; after a rollback the log shows the new pods', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'wont-start');
   await cockpit.sees(/✗ CrashLoopBackO\S* +▸ event-bus-s…-\w{5} /);
   await arm(cockpit, 'INC-21');
@@ -69,11 +69,11 @@ test("S0-I1: from the pod that won't start to why; a rollback, and the log tells
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S1-I1: from the alert to the recent errors; a rollback, and orders are placed again', async () => {
+test('S1-I1: shows the recent errors of the alert; after a rollback orders are placed again', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ FIRING +HighErrorRate/);
   await arm(cockpit, 'INC-11');
-  // L knows the streams of an alert by the containers that have been read.
+  // L finds the streams of an alert through the containers that were read.
   await cockpit.sees(/6 PODS[\s\S]*\d+ workloads/);
   await cockpit.keys('7');
   await cockpit.sees(/▌7 ALERTS/);

@@ -75,7 +75,7 @@ export const onePerSystem: readonly Drill[] = [
     },
   },
   {
-    title: 'saga platform, consumer lag: a third consumer joins',
+    title: 'saga platform, consumer lag: add a third consumer',
     env: 'saga/production',
     incident: 'consumer-lag',
     play: async (cockpit) => {
@@ -91,7 +91,7 @@ export const onePerSystem: readonly Drill[] = [
     },
   },
   {
-    title: 'event mesh, service crashed: it is restarted on its host',
+    title: 'event mesh, service crashed: restart it on its host',
     env: 'eventmesh/production',
     incident: 'crashed',
     play: async (cockpit) => {

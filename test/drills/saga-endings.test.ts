@@ -11,23 +11,23 @@ import {
   tick,
 } from '../support/cockpit-verbs.ts';
 
-/** The header, when nothing is out of its limits any more. */
+/** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
 const backspace = '\x7f';
 const pastedEnter = '\x1b[200~\r\x1b[201~';
 
-/** One of the three incidents: how it shows, what is suggested for it and why, and how somebody comes to its card. */
+/** One of the three incidents: its symptom, the suggested runbook with the reason, and the keys that open its preview. */
 interface Incident {
   readonly symptom: RegExp;
   readonly suggested: RegExp;
   readonly runbook: string;
-  /** What its diagnose steps find. */
+  /** Output of its diagnose steps. */
   readonly found: readonly RegExp[];
-  /** The deployment that the refused runs would have changed. */
+  /** The deployment that the refused runs target. */
   readonly target: string;
-  /** Gives its parameters: those that help. */
+  /** Enters the parameters that resolve the incident. */
   give(cockpit: Cockpit): Promise<void>;
-  /** Ticks what stands before the act. */
+  /** Marks the manual steps before the action as done. */
   tickFirst(cockpit: Cockpit): Promise<void>;
   readonly tickLast?: readonly RegExp[];
   readonly proofs: string;
@@ -59,7 +59,7 @@ const latency: Incident = {
   target: 'saga-orchestrator',
   give: async (cockpit) => {
     await cockpit.sees(/Replicas \(above the current count/);
-    // What was given to an earlier card may stand there.
+    // The field may contain the value of an earlier preview.
     cockpit.pty.press(backspace);
     await cockpit.keys('5');
     await cockpit.sees(/┃ +5_? /);
@@ -95,25 +95,25 @@ const memory: Incident = {
 const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
   openRehearsal('saga/production', incident, vars);
 
-/** Waits for the symptom, and for the runbook to rise to the top of the list with its reason. */
+/** Waits for the symptom, and until the runbook is first in the list with its reason. */
 const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void> => {
   await cockpit.sees(incident.symptom);
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${incident.runbook} .* matches`));
-  // In a list that is open the mark stays on what it was on: opened anew, it is on the first.
+  // An open list keeps its selection; a reopened one selects the first row.
   await cockpit.keys(esc, 'R');
   await cockpit.sees(incident.suggested);
   await cockpit.keys(esc);
 };
 
-/** Chooses the runbook and its parameters: its card, with what was found. */
+/** Chooses the runbook and its parameters, and waits for the preview. */
 const openCard = async ({ cockpit }: Rehearsal, { runbook, give }: Incident): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await give(cockpit);
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
 };
 
-/** Somebody else restarts it, with another number of pods: neither is what a card showed. */
+/** A change by another user: a restart with another replica count than the preview showed. */
 const otherwise = {
   spec: {
     replicas: 3,
@@ -121,7 +121,7 @@ const otherwise = {
   },
 };
 
-/** No way that is refused changes anything: read-only, a pasted yes, and a target that is another by the time of the act. */
+/** Expects refusals without changes: read-only, a pasted confirmation, and a target that changed before the action. */
 const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   const { cockpit } = it;
   const before = await it.wanted();
@@ -151,7 +151,7 @@ test.for([
   { id: 'S3-I1', world: 'saga-failures', incident: sagas },
   { id: 'S3-I2', world: 'high-latency', incident: latency },
   { id: 'S3-I3', world: 'memory-leak', incident: memory },
-])('$id: symptom, suggested with its reason, diagnosed, run, recovered', async ({ world, incident }) => {
+])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ world, incident }) => {
   await using it = await openSaga(world);
   const { cockpit } = it;
   await suggest(it, incident);
@@ -164,7 +164,7 @@ test.for([
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
-  // What the steps brought is kept with the run, also what the card had no room for.
+  // The run keeps the complete output of the steps, also the part that the preview omits.
   for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
   expect(it.world.incident).toBeUndefined();
 });
@@ -185,7 +185,7 @@ test.for([
   {
     id: 'S3-I3',
     world: 'memory-leak',
-    // Those of another service: the ones that leak go on.
+    // The pods of another service: the leak continues.
     incident: {
       ...memory,
       target: 'payment-service',
@@ -210,7 +210,7 @@ test.for([
   expect(it.world.incident).toBe(world);
 });
 
-test('without Prometheus nobody can tell: neither is suggested, and both say what is blind', async () => {
+test('without Prometheus neither runbook is suggested, and both show the missing source', async () => {
   await using it = await openSaga('saga-failures', { prometheus: 'http://127.0.0.1:1' });
   const { cockpit } = it;
   await cockpit.sees(/▲ WARN +inventory-service/);

@@ -4,10 +4,10 @@ import { arm, type Cockpit, chooseRunbook, confirm, enter, esc } from '../suppor
 
 const env = 'saga/production';
 
-/** The header, when nothing is out of its limits any more. */
+/** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
 
-/** Opens the environment with an incident whose symptom shows, and arms it. */
+/** Opens the environment with an incident, waits for its symptoms, and arms it. */
 const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise<Cockpit> => {
   const cockpit = await openCockpit(env, incident);
   for (const symptom of symptoms) await cockpit.sees(symptom);
@@ -15,11 +15,11 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
   return cockpit;
 };
 
-/** Opens the list of runbooks as soon as this one is suggested, and takes it. */
+/** Opens the runbook list once the runbook is suggested, and chooses it. */
 const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${id} .* matches`));
-  // What is suggested meanwhile moves to the top, above the one that is chosen: the list is opened anew.
+  // New suggestions move to the top and shift the selection, so the list is reopened.
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);
 };
@@ -30,7 +30,7 @@ const exhausted = [
   /▲ FIRING +DatabaseConnections +saga-orchestrator/,
 ];
 
-test('S3-I4, pools exhausted: the sessions that hold the slots are ended', async () => {
+test('S3-I4, pools exhausted: the sessions that hold the slots are terminated', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await takeSuggested(cockpit, 'connections');
   await cockpit.sees(/true: pg\.conn is 9\d/);
@@ -49,7 +49,7 @@ test('S3-I4, pools exhausted: the sessions that hold the slots are ended', async
   ]);
 });
 
-test('the service is restarted while others hold the slots: executed, not recovered', async () => {
+test('S3-I4, a restart of the service while other clients hold the slots: executed, not recovered', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await chooseRunbook(cockpit, 'connections-restart');
   await confirm(cockpit);
@@ -64,7 +64,7 @@ test('the service is restarted while others hold the slots: executed, not recove
 
 const behind = [/▲ Consumer lag: orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
 
-test('S3-I5, consumer lag: a third consumer joins; more than the topic has partitions are refused', async () => {
+test('S3-I5, consumer lag: a third consumer recovers it; more consumers than partitions are refused', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await takeSuggested(cockpit, 'consumer-lag');
   await cockpit.sees(/┃ +Replicas/);
@@ -88,7 +88,7 @@ test('S3-I5, consumer lag: a third consumer joins; more than the topic has parti
   });
 });
 
-test('more partitions for the same two consumers: executed, not recovered', async () => {
+test('S3-I5, more partitions for the same two consumers: executed, not recovered', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await chooseRunbook(cockpit, 'more-partitions');
   await cockpit.sees(/false: members\.idle is 0/);

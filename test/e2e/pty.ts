@@ -16,16 +16,16 @@ const nodesOnPath = (process.env.PATH ?? '')
   .map((dir) => join(dir, 'node'))
   .filter((path) => existsSync(path));
 
-/** A Node that is too old for opsdeck, so that the launcher has to find another; undefined when this machine has none. */
+/** A Node that is too old for opsdeck, so that the launcher must use another; undefined if the machine has none. */
 export const oldNode: string | undefined = nodesOnPath.find((path) => majorOf(path) < 22);
 
-/** The Nodes that the program is driven under: the one that runs these tests, and an old one. */
+/** The Nodes that start the program: the one that runs these tests, and an old one. */
 export const nodes: readonly { readonly name: string; readonly node: string }[] = [
   { name: `Node ${process.versions.node}`, node: process.execPath },
   ...(oldNode === undefined ? [] : [{ name: `an old Node (${majorOf(oldNode)})`, node: oldNode }]),
 ];
 
-/** A directory that nothing of the user's is in, and the environment that says so. */
+/** Creates an empty home directory, and the environment variables that point to it. */
 const emptyHome = (): { dir: string; env: Record<string, string> } => {
   const dir = mkdtempSync(join(tmpdir(), 'opsdeck-drive-'));
   const env = {
@@ -37,15 +37,15 @@ const emptyHome = (): { dir: string; env: Record<string, string> } => {
   return { dir, env };
 };
 
-/** A shell with job control in a terminal, and somebody at its keyboard. */
+/** A shell with job control in a terminal, and its keyboard. */
 export interface ShellTerminal extends AsyncDisposable {
   readonly pty: PtyTerminal;
   readonly home: string;
   /** Types a line and enter. */
   type(line: string): void;
-  /** Waits until the screen shows it. */
+  /** Waits until the screen shows the text. */
   sees(text: string | RegExp): Promise<void>;
-  /** The terminal's modes, as stty tells them at the prompt. */
+  /** Reads the modes of the terminal with stty at the prompt. */
   modes(): Promise<string>;
 }
 
@@ -75,8 +75,8 @@ export const openShell = async (
     sees,
     modes: async () => {
       rmSync(modesFile, { force: true });
-      pty.press(`clear; stty -a > ${modesFile}; echo "modes "told\r`);
-      await sees('modes told');
+      pty.press(`clear; stty -a > ${modesFile}; echo "modes "saved\r`);
+      await sees('modes saved');
       return readFileSync(modesFile, 'utf8');
     },
     [Symbol.asyncDispose]: async () => {

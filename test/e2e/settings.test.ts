@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openShell, type ShellTerminal } from './pty.ts';
 
-/** A home with the demo profiles in it, so that they can be edited. */
+/** Copies the demo profiles into the home directory, where they can be edited. */
 const house = ({ home }: ShellTerminal) => {
   const config = join(home, 'config', 'opsdeck');
   const profiles = join(config, 'profiles', 'demo');
@@ -13,7 +13,7 @@ const house = ({ home }: ShellTerminal) => {
   return { settings: join(config, 'config.yaml'), profile: join(profiles, 'production.yaml') };
 };
 
-test('config.yaml and the profile are edited under an open cockpit', { timeout: 120_000 }, async () => {
+test('an open cockpit applies edits of config.yaml and of the profile', { timeout: 120_000 }, async () => {
   await using shell = await openShell(process.execPath, { columns: 140, rows: 36 });
   const { settings, profile } = house(shell);
   writeFileSync(settings, 'theme: drak\n');

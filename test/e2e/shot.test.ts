@@ -9,7 +9,7 @@ import { monospaceFamily } from '../../scripts/shot/font.ts';
 import { strokesOf } from '../../scripts/shot/keys.ts';
 import { svgOf } from '../../scripts/shot/svg.ts';
 
-describe('keys by name', () => {
+describe('key names', () => {
   test.each([
     ['enter', ['\r']],
     ['esc', ['\x1b']],
@@ -28,7 +28,7 @@ describe('keys by name', () => {
   });
 });
 
-describe('the picture', () => {
+describe('the SVG picture', () => {
   const drawn = async (text: string): Promise<string> => {
     const terminal = new headless.Terminal({ cols: 20, rows: 2, allowProposedApi: true });
     await new Promise<void>((done) => terminal.write(text, done));
@@ -36,9 +36,9 @@ describe('the picture', () => {
   };
 
   test.each([
-    { what: '16 colours', text: '\x1b[91mred', has: /fill="#ff6b6b" textLength="25.2">red</ },
-    { what: '256 colours', text: '\x1b[38;5;196mred', has: /fill="#ff0000" [^>]*>red</ },
-    { what: 'true colour', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203" [^>]*>dark</ },
+    { what: '16 colors', text: '\x1b[91mred', has: /fill="#ff6b6b" textLength="25.2">red</ },
+    { what: '256 colors', text: '\x1b[38;5;196mred', has: /fill="#ff0000" [^>]*>red</ },
+    { what: 'true color', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203" [^>]*>dark</ },
     {
       what: 'a background',
       text: '\x1b[48;2;1;2;3m x',
@@ -53,9 +53,9 @@ describe('the picture', () => {
       has: /textLength="16.8" [^>]*>注<[\s\S]*x="28.8"[^>]*>x</,
     },
     { what: 'a row of one style as one text', text: 'a  b \x1b[1mc', has: />a {2}b</ },
-    { what: 'what XML would take for itself', text: '<&>', has: />&lt;&amp;&gt;</ },
+    { what: 'escaped XML characters', text: '<&>', has: />&lt;&amp;&gt;</ },
     { what: 'half a block as half a cell', text: '▄', has: /<path d="M12 20.5h8.4v8.5h/ },
-    { what: 'neighbouring blocks as one area', text: '██', has: /<path d="M12 12h16.8v17h/ },
+    { what: 'adjacent blocks as one area', text: '██', has: /<path d="M12 12h16.8v17h/ },
     { what: 'the lighter shade', text: '░', has: /<path [^>]*opacity="0.25"\/>/ },
   ])('has $what', async ({ text, has }) => {
     expect(await drawn(text)).toMatch(has);

@@ -13,22 +13,22 @@ const opened = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
   await shell.sees(/\d services/);
 };
 
-/** The terminal is as the shell left it: the ordinary screen, a cursor, and the modes from before. */
-const givenBack = async (shell: ShellTerminal, before: string): Promise<void> => {
+/** Expects the terminal in its previous state: the normal screen, a visible cursor, and the previous modes. */
+const expectRestored = async (shell: ShellTerminal, before: string): Promise<void> => {
   expect(shell.pty.terminal.buffer.active.type).toBe('normal');
   expect(shell.pty.cursorShown()).toBe(true);
   expect(await shell.modes()).toBe(before);
-  // Bracketed paste and mouse: a terminal that still has them would send what no shell understands.
+  // With mouse tracking still enabled, the shell would receive mouse sequences.
   expect(shell.pty.terminal.modes.mouseTrackingMode).toBe('none');
 };
 
-/** What the line wrote as its own process id: the launcher’s. */
+/** Reads the process id of the launcher, which the shell line wrote to a file. */
 const pidOf = async (shell: ShellTerminal): Promise<number> => {
   return Number(await readFile(`${shell.home}/pid`, 'utf8'));
 };
 
-/** A stopped `check --watch` is continued, reports again on a clean screen, and is ended by ctrl-c. */
-const goesOn = async (shell: ShellTerminal): Promise<void> => {
+/** Continues a stopped `check --watch`, waits for a new report on a clean screen, and interrupts it with ctrl-c. */
+const continues = async (shell: ShellTerminal): Promise<void> => {
   await shell.sees(/Stopped[\s\S]*at the prompt>/);
   shell.type(`clear; fg${says}`);
   await shell.pty.until(
@@ -40,7 +40,7 @@ const goesOn = async (shell: ShellTerminal): Promise<void> => {
 };
 
 describe.each(nodes)('under $name', ({ node }) => {
-  test('--help is printed, and the exit status is the program’s own', async () => {
+  test('--help is printed, and the exit status is that of the program', async () => {
     await using shell = await openShell(node);
     shell.type(`clear; "$NODE" "$OPSDECK" --help | head -1${says}`);
     await shell.sees('Usage: opsdeck');
@@ -51,55 +51,55 @@ describe.each(nodes)('under $name', ({ node }) => {
   test.each([
     { key: 'q', bytes: 'q' },
     { key: 'ctrl-c', bytes: '\x03' },
-  ])('$key quits and gives the terminal back', async ({ bytes }) => {
+  ])('$key quits and restores the terminal', async ({ bytes }) => {
     await using shell = await openShell(node);
     const before = await shell.modes();
     await opened(shell);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press(bytes);
     await shell.sees('status 0');
-    await givenBack(shell, before);
+    await expectRestored(shell, before);
   });
 
   test.each(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGUSR2'])(
-    '%s ends it and gives the terminal back',
+    '%s terminates it and restores the terminal',
     async (signal) => {
       await using shell = await openShell(node);
       const before = await shell.modes();
       await opened(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
       process.kill(await pidOf(shell), signal);
       await shell.sees(/status \d+/);
-      await givenBack(shell, before);
+      await expectRestored(shell, before);
     },
   );
 
-  test('ctrl-z gives the terminal to the shell, fg brings the screen back', async () => {
+  test('ctrl-z returns to the shell, fg restores the screen', async () => {
     await using shell = await openShell(node);
     const before = await shell.modes();
     shell.type(`clear; ${cockpit}`);
     await shell.sees(/\d services/);
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
-    await givenBack(shell, before);
+    await expectRestored(shell, before);
     shell.type(`clear; fg${says}`);
     await shell.sees(/\d services/);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press('q');
-    // What is typed before the shell has its terminal again may be lost.
+    // Input before the shell is in the foreground again may be lost.
     await shell.sees(/status \d/);
-    await givenBack(shell, before);
+    await expectRestored(shell, before);
   });
 
-  test('a command that only prints stops with ctrl-z, goes on with fg, and ends with ctrl-c', async () => {
+  test('a command without a screen stops with ctrl-z, continues with fg, and ends with ctrl-c', async () => {
     await using shell = await openShell(node);
     shell.type('clear; "$NODE" "$OPSDECK" check --env demo/production --watch');
     await shell.sees(/pools/);
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
-    await goesOn(shell);
+    await continues(shell);
   });
 
-  test('a new size is drawn', async () => {
+  test('redraws at a new size', async () => {
     await using shell = await openShell(node);
     await opened(shell);
     shell.pty.resize(140, 40);
@@ -113,7 +113,7 @@ describe.each(nodes)('under $name', ({ node }) => {
 });
 
 test.skipIf(oldNode === undefined)(
-  'the shipped Node stopped by somebody else: the launcher stops with it, and fg continues both',
+  'if another process stops the bundled Node, the launcher stops too, and fg continues both',
   async () => {
     await using shell = await openShell(oldNode ?? '');
     shell.type(
@@ -124,14 +124,14 @@ test.skipIf(oldNode === undefined)(
     const children = await readFile(`/proc/${launcherPid}/task/${launcherPid}/children`, 'utf8');
     process.kill(Number(children.trim()), 'SIGSTOP');
     await shell.sees('Stopped');
-    await goesOn(shell);
+    await continues(shell);
   },
 );
 
-test('a crash gives the terminal back, says what it was, and ends with 1', async () => {
+test('a crash restores the terminal, prints the error, and exits 1', async () => {
   await using shell = await openShell(process.execPath);
   const before = await shell.modes();
-  // Loaded before the program, thrown once it has drawn: a mistake that nobody catches.
+  // Loaded before the program, throws an uncaught error after the first frame.
   const bomb = join(shell.home, 'bomb.mjs');
   await writeFile(bomb, "process.on('SIGUSR2', () => { throw new Error('that was the bomb'); });");
   await opened(
@@ -141,18 +141,18 @@ test('a crash gives the terminal back, says what it was, and ends with 1', async
   process.kill(await pidOf(shell), 'SIGUSR2');
   await shell.sees('that was the bomb');
   await shell.sees('status 1');
-  await givenBack(shell, before);
+  await expectRestored(shell, before);
 });
 
-test('NO_COLOR: no colour reaches the terminal', async () => {
+test('NO_COLOR: no color reaches the terminal', async () => {
   await using shell = await openShell(process.execPath);
   shell.type(`clear; NO_COLOR=1 "$NODE" "$OPSDECK" check --env demo/production${says}`);
   await shell.sees(/status \d/);
-  // Any SGR that sets a foreground or background colour.
+  // Any SGR sequence that sets a foreground or background color.
   expect(shell.pty.output()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)m/);
 });
 
-test('the mouse works in a real terminal, cut anywhere, and is given back', async () => {
+test('mouse sequences work when split into several reads, and mouse tracking is disabled at exit', async () => {
   await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
   await opened(shell);
   const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;

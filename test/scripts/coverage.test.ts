@@ -21,60 +21,60 @@ const touch = (more: Partial<Touch> = {}): Touch => ({
 });
 const written = new Set(['S0-I3-A5']);
 
-describe('a row counts', () => {
-  test('when an entry that names it was executed in its class, by a source that it asks for', () => {
+describe('a requirement is covered', () => {
+  test('if an entry that names it was executed with its danger, by a source of a requested type', () => {
     expect(lackOf(row(), [touch({ ids: ['S0-R11'] }), touch()], written)).toBeUndefined();
   });
 
-  test('without sources, whoever answered: a step that a person ticked asks none', () => {
+  test('by any source if it names none, such as a manual step', () => {
     const { sources: _, ...manual } = row({ danger: 'manual' });
     expect(lackOf(manual, [touch({ danger: 'manual', types: [] })], written)).toBeUndefined();
   });
 
   test.each([
-    ['nobody wrote an entry', row(), [], new Set<string>(), 'no entry covers it'],
+    ['no entry names it', row(), [], new Set<string>(), 'no entry covers it'],
     ['it was never executed', row(), [touch({ ids: ['S0-I3'] })], written, 'no test executed it'],
     [
-      'it was executed in another class',
+      'it was executed with another danger',
       row({ danger: 'safe' }),
       [touch()],
       written,
       'executed as disruptive by breakers-open a5, asked as safe',
     ],
     [
-      'the entry is of another section than the row asks for',
+      'the entry is of another section than requested',
       row({ id: 'S0-I3-D1', danger: 'read' }),
       [touch({ ids: ['S0-I3-D1'], kind: 'signal', by: 'signal sla', danger: 'read' })],
       written,
       'claimed by signal sla, served by diagnose alone',
     ],
     [
-      'it waits for a type of source still to come',
+      'it requires a source type that does not exist yet',
       row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
       [],
       new Set(['S0-C1-1']),
       'waits for a github source',
     ],
     [
-      'another type of source answered',
+      'another source type executed it',
       row({ sources: ['kubernetes'] }),
       [touch()],
       written,
       'executed by actuator, asked of kubernetes',
     ],
     [
-      'the right class by one entry and the right type by another are not both by one',
+      'one entry has the right danger and another the right source type',
       row(),
       [touch({ types: ['docker'] }), touch({ danger: 'read' })],
       written,
       'executed by docker, asked of actuator, http',
     ],
-  ])('not when %s', (_, asked, touches, named, why) => {
+  ])('not if %s', (_, asked, touches, named, why) => {
     expect(lackOf(asked, touches, named)).toBe(why);
   });
 });
 
-test('a number is served by whatever reads it, a disruptive diagnosis by an act step, the rest by steps', () => {
+test('a metric is covered by any read, a disruptive diagnosis by an act step, other requirements by steps', () => {
   const of = (id: string, danger: CatalogueRow['danger']) => kindsOf({ id, says: '', danger });
   expect(of('S0-R07', 'read')).toEqual(['signal', 'view', 'diagnose', 'verify']);
   expect(of('S0-I2-D3', 'read')).toEqual(['diagnose']);
@@ -82,14 +82,14 @@ test('a number is served by whatever reads it, a disruptive diagnosis by an act 
   expect(of('S0-P2-1', 'disruptive')).toEqual(['diagnose', 'act', 'verify']);
 });
 
-test('only rows that nothing but github can serve wait for it', () => {
+test('only requirements that no other source can cover wait for github', () => {
   expect(isWaiting(row({ sources: ['github'] }))).toBe(true);
   expect(isWaiting(row({ sources: ['github', 'host'] }))).toBe(false);
   const { sources: _, ...any } = row();
   expect(isWaiting(any)).toBe(false);
 });
 
-test('the catalogue: every id once, and as many classed rows as the runbooks have', async () => {
+test('the catalogue has unique ids and as many classified requirements as the runbooks', async () => {
   const catalogue = await readCatalogue();
   const ids = catalogue.rows.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -106,7 +106,7 @@ test('the catalogue: every id once, and as many classed rows as the runbooks hav
   });
 });
 
-test('the report: by class, ticks apart, what is missing with why, and doubtful claims', () => {
+test('the report counts by danger, lists manual steps separately, missing requirements with the reason, and doubtful claims', () => {
   const catalogue = {
     systems: { S0: 'event-bus' },
     rows: [

@@ -39,7 +39,7 @@ const locked = Object.entries(lockfile.packages).filter(([path]) => path !== '')
 const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-/** What is wrong with an entry of a lockfile. */
+/** Returns the problems of a lockfile entry. */
 const problemsOf = ([
   path,
   { version, resolved, integrity, link },
@@ -53,7 +53,7 @@ const problemsOf = ([
 ];
 
 describe('the lockfile', () => {
-  test('every package has a version, a SHA-512 and, if any, an address of one registry by https', () => {
+  test('every package has a version, a SHA-512 and, if any, an https URL of one registry', () => {
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.flatMap(problemsOf)).toEqual([]);
     const hosts = locked.flatMap(([, { resolved }]) =>
@@ -86,7 +86,7 @@ describe('the lockfile', () => {
       },
     ],
     ['a directory', { version: '1.0.0', link: true, integrity: `sha512-${'a'.repeat(86)}==` }],
-  ])('%s is refused', (_, entry) => {
+  ])('%s is rejected', (_, entry) => {
     expect(problemsOf(['node_modules/x', entry])).toHaveLength(1);
   });
 
@@ -102,7 +102,7 @@ describe('the lockfile', () => {
 });
 
 describe('install scripts', () => {
-  test('every package that has one is named, and none may run', () => {
+  test('every package with one is listed, and none may run', () => {
     const scripted = locked.flatMap(([path, { hasInstallScript }]) =>
       hasInstallScript === true ? [nameOf(path)] : [],
     );
@@ -111,7 +111,7 @@ describe('install scripts', () => {
     expect(readFileSync('.npmrc', 'utf8')).toContain('strict-allow-scripts=true\n');
   });
 
-  test('nothing that a user installs has one', () => {
+  test('no package of a user installation has one', () => {
     const installed = new Set([
       ...Object.keys(manifest.dependencies ?? {}),
       ...Object.keys(manifest.optionalDependencies),
@@ -140,8 +140,8 @@ describe('the bundle', () => {
     bundled = await bundledPackages(metafile, '.');
   });
 
-  test('imports exactly the packages that are dependencies: what it contains is for development only', () => {
-    // The contract suite of the SDK runs in the test runner of whoever uses it: an optional peer, which npm does not install.
+  test('imports exactly the dependencies; bundled packages are development dependencies', () => {
+    // The contract tests of the SDK run in the plugin's test runner: an optional peer dependency, which npm does not install.
     const peers = Object.keys(manifest.peerDependencies);
     expect(peers.filter((name) => manifest.peerDependenciesMeta[name]?.optional !== true)).toEqual([]);
     expect(importedPackages(metafile)).toEqual(
@@ -152,7 +152,7 @@ describe('the bundle', () => {
     expect(direct.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
   });
 
-  test('a package that it would import when it runs is found', () => {
+  test('detects a package that is imported at run time', () => {
     const output = { bytes: 0, inputs: {}, exports: [] };
     const imports = ['node:fs', 'util/types', 'left-pad', './chunk.js'].map((path) => ({
       path,
@@ -164,7 +164,7 @@ describe('the bundle', () => {
     ]);
   });
 
-  test('every package in it has its license in the notices', async () => {
+  test('the notices contain the license of every bundled package', async () => {
     const notices = await thirdPartyNotices(bundled, '.');
     const missing = bundled.filter(
       ({ name, version, license }) => !notices.includes(`\n${name} ${version} (${license})\n`),
@@ -173,7 +173,7 @@ describe('the bundle', () => {
     expect(notices).toContain('Copyright (c) Vadym Demedes');
   });
 
-  test('a packed install brings the platform Node, which has no dependencies, and nothing else', () => {
+  test('a packed install adds only the platform Node, which has no dependencies', () => {
     expect(manifest.dependencies ?? {}).toEqual({});
     const shipped = Object.keys(manifest.optionalDependencies);
     expect(shipped.filter((name) => !/^node-(?:bin-)?(?:linux|darwin)-(?:x64|arm64)$/.test(name))).toEqual(
@@ -183,7 +183,7 @@ describe('the bundle', () => {
       expect(Object.keys(Object(lockfile.packages[`node_modules/${name}`]).dependencies ?? {})).toEqual([]);
   });
 
-  test('the bill of materials names every package of the lockfile with its hash, and no address', async () => {
+  test('the bill of materials lists every package of the lockfile with its hash and without URLs', async () => {
     const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
     const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
     const inside = new Set(bundled.map(({ name, version }) => `${name}@${version}`));

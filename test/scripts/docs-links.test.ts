@@ -8,7 +8,7 @@ const pages = await markdownPages();
 
 const withoutCode = (text: string): string => text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
 
-/** GitHub's anchors of the headings of a page. */
+/** The anchors that GitHub generates for the headings of a page. */
 const anchorsOf = async (page: string): Promise<ReadonlySet<string>> =>
   new Set(
     [...withoutCode(await readFile(page, 'utf8')).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -27,7 +27,7 @@ const linksOf = async (page: string): Promise<readonly { target: string; anchor:
       anchor,
     }));
 
-test.each(pages)('every link of %s leads to a file and a heading', async (page) => {
+test.each(pages)('every link of %s points to an existing file and heading', async (page) => {
   for (const { target, anchor } of await linksOf(page)) {
     expect.soft(existsSync(target), `${page} links to ${target}, which does not exist`).toBe(true);
     if (anchor !== '' && existsSync(target) && target.endsWith('.md'))
@@ -41,7 +41,7 @@ test('the index lists every page of docs', async () => {
   expect(written.filter((page) => !linked.has(page))).toEqual([]);
 });
 
-test('every file that docs/architecture.md names exists', async () => {
+test('every file named in docs/architecture.md exists', async () => {
   const page = await readFile('docs/architecture.md', 'utf8');
   const named = [...page.matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, path = '']) => path);
   expect(named.filter((path) => !existsSync(path))).toEqual([]);

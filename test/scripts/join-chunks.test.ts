@@ -10,7 +10,7 @@ import { joinChunks } from '../../scripts/build/join-chunks.ts';
 const sources = {
   'main.ts': `import { a } from './a.ts';
     console.log('main', a, (await import('./one.ts')).one(), (await import('./two.ts')).two(), (await import('./late.ts')).late);`,
-  // Three lazily loaded parts that share code in every combination: a chunk for each.
+  // Three lazy parts that share code in every combination: one chunk per combination.
   'one.ts': `import { a } from './a.ts'; import { b } from './b.ts'; import { c, total as sum } from './c.ts'; import './f.ts'; export const one = () => sum(a, b, c);`,
   'two.ts': `import { b } from './b.ts'; import { c, d, total } from './c.ts'; import { e } from './d.ts'; import { same } from './f.ts'; export const two = () => total(b, c, d, e, same);`,
   'late.ts': `import { e } from './d.ts'; import { a } from './a.ts'; import { c, same } from './c.ts'; export const late = e + a + c + same;`,
@@ -21,7 +21,7 @@ const sources = {
   'd.ts': `console.log('d'); export const e = 5;`,
 };
 
-test('joined chunks run as the chunks did, each once, in fewer files', async () => {
+test('joined chunks run each module once, in fewer files', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-join-'));
   try {
     for (const [name, text] of Object.entries(sources)) await writeFile(join(dir, name), text);

@@ -11,7 +11,7 @@ const files = tours.flatMap(({ pictures }) => pictures.map(({ file }) => `${file
 
 const pages = await markdownPages();
 
-/** The pictures that a page shows or links to, from the root of the project. */
+/** The pictures that a page shows or links to, relative to the root of the project. */
 const namedIn = async (page: string): Promise<readonly string[]> =>
   [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)\s]+\.svg)\)/g)].map(([, path = '']) =>
     normalize(join(dirname(page), path)),
@@ -20,26 +20,26 @@ const namedIn = async (page: string): Promise<readonly string[]> =>
 const named = new Set((await Promise.all(pages.map(namedIn))).flat());
 const there = drawn.map((file) => join(dir, file));
 
-test('there is a picture for every screen of the tours, once, and no other', () => {
+test('each screen of the tours has exactly one picture, and there are no others', () => {
   expect(drawn).toEqual(files);
 });
 
-test('every picture that a page names is there, and every picture is on a page', () => {
+test('every picture of a page exists, and every picture is used on a page', () => {
   expect([...named].toSorted()).toEqual(there);
 });
 
 describe.each(drawn)('%s', (file) => {
-  /** Most of them are a quarter of it; that of 200 × 60 cells is the largest. */
+  /** The size limit in bytes: the largest has 200 × 60 cells, most are a quarter of it. */
   const most = 80_000;
 
-  test('is well-formed, small, and needs nothing from elsewhere', async () => {
+  test('is well-formed, small and self-contained', async () => {
     const svg = await readFile(join(dir, file), 'utf8');
     expect(() => new Resvg(svg, { font: { loadSystemFonts: false } })).not.toThrow();
     expect(Buffer.byteLength(svg)).toBeLessThan(most);
     expect(svg).not.toMatch(/<script|<image|<foreignObject|href=|url\(|@import|\son\w+=/);
   });
 
-  test('has text that reads as the screen does, and no control bytes', async () => {
+  test('has the text of the screen, without control bytes', async () => {
     const svg = await readFile(join(dir, file), 'utf8');
     expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(svg).toMatch(/<title>[^<]{10,}<\/title>/);

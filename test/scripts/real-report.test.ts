@@ -9,7 +9,7 @@ const report = (fate: Fate): Report => ({ name: 'prometheus', version: '2.42.0',
 const suite = (passed: number, failed: number) => ({ name: 'contract', passed, failed });
 const why = 'apt-get update failed';
 
-describe('what became of a server', () => {
+describe('server results', () => {
   const fates: readonly (readonly [Fate, string, number, number])[] = [
     [{ is: 'tested', readyMs: 60, suites: [suite(14, 0)] }, '60 ms   1/0     14/0', 14, 0],
     [{ is: 'tested', readyMs: 60, suites: [suite(13, 1)] }, '60 ms   0/1     13/1', 13, 1],
@@ -26,7 +26,7 @@ describe('what became of a server', () => {
     expect(lines.at(-1)).toBe(`${passed} passed, ${failed} failed`);
   });
 
-  test('what it printed instead of starting is at the end too, where a log that was cut begins', () => {
+  test('the output of a failed start is repeated at the end, where a truncated log remains', () => {
     const fate: Fate = {
       is: 'broken',
       why: 'the storage could not be formatted',
@@ -35,13 +35,13 @@ describe('what became of a server', () => {
     expect(tableText([report(fate)])).toContain('\nprometheus: expected one argument\n');
   });
 
-  test('of several the sum', () => {
+  test('several results are summed', () => {
     const tested = report({ is: 'tested', readyMs: 1, suites: [suite(3, 1), suite(4, 0)] });
     expect(totalOf([tested, report({ is: 'broken', why })])).toEqual({ passed: 7, failed: 2 });
   });
 });
 
-describe('what Vitest reported', () => {
+describe('Vitest reports', () => {
   const file = (...tests: readonly (readonly [string, string])[]) => ({
     name: 'contract.test.ts',
     status: 'passed',
@@ -50,7 +50,7 @@ describe('what Vitest reported', () => {
   const counts = (green: boolean, ...testResults: readonly object[]) =>
     countsIn(JSON.stringify({ testResults }), green);
 
-  test('is counted by suite; a skipped test did not pass', () => {
+  test('are counted per suite; a skipped test does not count as passed', () => {
     const one = file(['a', 'passed'], ['a', 'failed'], ['b', 'passed'], ['b', 'skipped']);
     expect(counts(false, one)).toEqual([
       { name: 'a', passed: 1, failed: 1 },
@@ -59,21 +59,24 @@ describe('what Vitest reported', () => {
   });
 
   test.each([
-    ['a file that could not be read', counts(false, file(['a', 'passed']), file())],
-    ['a run that broke with every test passed', counts(false, file(['a', 'passed']))],
-  ])('%s is a failure', (_, told) => {
-    expect(told.map(({ passed, failed }) => [passed, failed])).toEqual([
+    ['a file that failed to load', counts(false, file(['a', 'passed']), file())],
+    ['a run that failed although every test passed', counts(false, file(['a', 'passed']))],
+  ])('%s is a failure', (_, suites) => {
+    expect(suites.map(({ passed, failed }) => [passed, failed])).toEqual([
       [1, 0],
       [0, 1],
     ]);
   });
 
-  test.each(['{}', '{"testResults":[]}'])('nothing (%s) is a failure, also of a green run', (text) => {
-    expect(countsIn(text, true)).toEqual([{ name: 'no test ran', passed: 0, failed: 1 }]);
-  });
+  test.each(['{}', '{"testResults":[]}'])(
+    'an empty report (%s) is a failure, even of a successful run',
+    (text) => {
+      expect(countsIn(text, true)).toEqual([{ name: 'no test ran', passed: 0, failed: 1 }]);
+    },
+  );
 });
 
-test('the command line: a tier, servers by name, and what is wrong with it', () => {
+test('the command line: a tier, servers by name, and usage errors', () => {
   const names = ['prometheus', 'alertmanager'];
   expect(optionsOf([], names)).toMatchObject({ tier: 'fast', provision: false, only: [] });
   expect(optionsOf(['--tier', 'all', '--provision', '--only', 'prometheus'], names)).toMatchObject({

@@ -19,7 +19,7 @@ test.each([
   ['0.1.4', 'breaking', '0.2.0'],
   ['1.2.3', 'addition', '1.3.0'],
   ['1.2.3', 'breaking', '2.0.0'],
-] as const)('after %s a change that is %s asks for %s', (before, change, least) => {
+] as const)('after %s, the change "%s" requires %s', (before, change, least) => {
   expect(leastVersion(before, change)).toBe(least);
 });
 

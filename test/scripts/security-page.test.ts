@@ -8,7 +8,7 @@ const rows = [...page.matchAll(/^\| .+ \| (.+) \|$/gm)]
     found?.[1] === undefined || found[2] === undefined ? [] : [{ file: found[1], name: found[2] }],
   );
 
-test('the page has a table for each party, and every row of it names a test', () => {
+test('the page has a table per party, and every row names a test', () => {
   const tables = page.split('| promise | tested by |').slice(1);
   expect(tables.length).toBeGreaterThanOrEqual(10);
   const written = tables
@@ -19,11 +19,11 @@ test('the page has a table for each party, and every row of it names a test', ()
 
 test.each(rows)('$file has a test "$name"', ({ file, name }) => {
   expect(existsSync(file)).toBe(true);
-  // A name may be one of a table of cases, or a part of it.
+  // The name may be the title of a table row, or a part of a title.
   expect(readFileSync(file, 'utf8').replaceAll("\\'", "'")).toContain(name);
 });
 
-test('attacks are named by the page, file by file', () => {
+test('the page lists every attack test', () => {
   const named = new Set(rows.map(({ file }) => file));
   const files = ['answers', 'escapes', 'expressions', 'keys', 'kills', 'locks', 'names', 'outputs'];
   for (const name of [...files, 'parameters', 'patterns', 'profiles', 'programs', 'sql', 'tiers', 'unicode'])

@@ -40,7 +40,7 @@ const ids = new Map([
   ['review', ['R-review']],
 ]);
 
-/** The events as the file has them, each a line of the schema. */
+/** Parses the events as lines of the trace file, with its schema. */
 const linesOf = (events: readonly TraceEvent[]): readonly TraceLine[] =>
   events.map((event) =>
     zTraceLine.parse(
@@ -99,7 +99,7 @@ interface Ran {
   readonly answered?: boolean;
 }
 
-/** The rows that a run served: what it saw, what was answered, how its proofs stood reading by reading, and how it ended. */
+/** Returns the touches of a run with this output, these responses, verification readings and ending. */
 const ran = ({
   lines = ['pod a'],
   readings = [hold],
@@ -127,7 +127,7 @@ const rowsOf = (touches: ReturnType<typeof ran>): readonly string[] =>
   touches.filter(({ kind }) => kind !== 'listed').flatMap((touch) => touch.ids);
 
 describe('a run that recovered', () => {
-  test('served the rows of its steps in the danger that they had, and none of the runbook as a whole', () => {
+  test('covers the requirements of its steps with their danger, and none of the runbook itself', () => {
     expect(ran().filter(({ kind }) => kind !== 'listed')).toEqual([
       { ids: ['R-diagnose'], kind: 'diagnose', by: 'restart d1', danger: 'read', types: ['kubernetes'] },
       { ids: ['R-act'], kind: 'act', by: 'restart a1', danger: 'disruptive', types: ['kubernetes'] },
@@ -138,22 +138,22 @@ describe('a run that recovered', () => {
   });
 
   test.each<[string, Ran, string]>([
-    ['a diagnose step that brought nothing', { lines: ['', ' '] }, 'R-diagnose'],
+    ['a diagnose step without output', { lines: ['', ' '] }, 'R-diagnose'],
     ['an act step with no target and no call', { calls: [] }, 'R-act'],
-    ['a call that was answered with no', { answered: false }, 'R-act'],
+    ['a rejected call', { answered: false }, 'R-act'],
     [
-      'a proof that held for a moment, and not at the end',
+      'a check that was met only temporarily',
       { readings: [hold, [proof('v1', 'true'), proof('v2', 'false')]] },
       'R-calm',
     ],
-  ])('%s served none', (_, how, row) => {
+  ])('%s covers none', (_, how, row) => {
     expect(rowsOf(ran())).toContain(row);
     expect(rowsOf(ran(how))).not.toContain(row);
   });
 });
 
 test.each(['failed', 'not-applicable', 'executed-not-recovered', 'cancelled'] as const)(
-  'a run that ended as %s served none',
+  'a run that ended as %s covers none',
   (ending) => {
     expect(rowsOf(ran({ ending }))).toEqual([]);
   },
@@ -169,11 +169,11 @@ const verdict = (signal: string, more: Partial<Extract<TraceEvent, { what: 'verd
   ...more,
 });
 
-test('a signal serves by a value that was judged, the way by which it came, and the view that was counted', () => {
+test('a signal covers requirements with a value and a level; the sources of its feeds and its view count too', () => {
   const poll = { what: 'poll-end', source: 'k8s', feed: 'k8s/pods', kind: 'workloads', ms: 1 } as const;
   const touches = touched([
     { ...poll, items: 3, faults: [] },
-    // A read that fails leaves what is known.
+    // A failed read keeps the previous facts.
     { ...poll, items: 0, faults: [{ kind: 'timeout', source: 'k8s', message: 'late' }] },
     verdict('ready', {}),
     verdict('lines', { level: 'unknown' }),
@@ -196,13 +196,13 @@ test('a signal serves by a value that was judged, the way by which it came, and 
 
 test.each<[string, Partial<Extract<TraceEvent, { what: 'verdict' }>>]>([
   ['no value', { value: null }],
-  ['a value that its limits do not judge', { level: 'unknown' }],
+  ['a value without a level', { level: 'unknown' }],
   ['a fault', { fault: { kind: 'timeout', source: 'prom', message: 'late' } }],
-])('a signal with %s at the end serves nothing', (_, more) => {
+])('a signal with %s at the end covers nothing', (_, more) => {
   expect(rowsOf(touched([verdict('ready', {}), verdict('ready', more)]))).toEqual([]);
 });
 
-test('a view serves by its first line; people and the review by being there; a checklist does not', () => {
+test('a view covers requirements with its first line, contacts and the review by existing; a checklist does not', () => {
   const touches = touched([{ what: 'first-line', source: 'k8s', view: 'errors' }]);
   expect(rowsOf(touches)).toEqual(['R-errors']);
   expect(touches.filter(({ kind }) => kind === 'listed').flatMap((touch) => touch.ids)).toEqual(listed);

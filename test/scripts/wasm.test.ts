@@ -7,12 +7,12 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.wat'))
   .map((path) => `src/${path}`);
 
-test('there is a source of WebAssembly', () => expect(sources).not.toEqual([]));
+test('the repository has WebAssembly sources', () => expect(sources).not.toEqual([]));
 
-test.each(sources)('the bytes in use are the build of %s', async (path) => {
+test.each(sources)('the embedded bytes are the build of %s', async (path) => {
   const built = await watModule(readFileSync(path, 'utf8'), basename(path));
   const held = readFileSync(path.replace(/\.wat$/, '-wasm.ts'), 'utf8');
-  // The formatter may break lines elsewhere.
+  // The formatter may break lines differently.
   const plain = (text: string): string => text.replaceAll(/\s+/g, ' ');
   expect(plain(held), 'run: npm run wasm').toBe(plain(built));
 });

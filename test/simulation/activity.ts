@@ -1,31 +1,31 @@
-/** Work that real time goes by for: a file, a program, a module that is loaded. Simulated time waits for it. */
+/** Work that takes real time: file access, a program, a module import. Simulated time waits for it. */
 export interface Activity {
-  /** Counts a piece of work until it has settled, and gives it back. */
+  /** Tracks work until it has settled, and returns it. */
   during<T>(what: string, work: Promise<T>): Promise<T>;
-  /** Marks a wait of a simulated server for simulated time: the call that it answers waits with it. */
+  /** Marks a wait of a simulated server for simulated time: the call that it handles waits too. */
   delayed<T>(wait: Promise<T>): Promise<T>;
   /**
-   * Counts the promises that calls through this object return, and of this machine's own every piece of what comes in
-   * pieces. `answeredBy` a simulated server: such a call may wait for simulated time, this machine's own work never does.
+   * Tracks the promises that calls on this object return, and for the machine also each item of an async iterable.
+   * `answeredBy: 'server'`: a call to a simulated server may wait for simulated time; work of the machine never does.
    */
   counting<T extends object>(what: string, inner: T, answeredBy: 'machine' | 'server'): T;
-  /** Resolves when nothing is under way any more but what waits for simulated time. */
+  /** Resolves when all remaining work waits for simulated time. */
   quiet(): Promise<void>;
-  /** Modules that are loaded are not counted any more. */
+  /** Stops tracking module imports. */
   close(): void;
 }
 
-/** Turns of the event loop in which nothing may be under way: streams in memory hand on a piece in each. */
+/** Consecutive idle turns of the event loop that are required: in-memory streams pass on one chunk per turn. */
 const quietTurns = 3;
-/** After so many busy turns the loop is left to whoever does the work. */
+/** After this many busy turns, yield to other threads and processes. */
 const patientTurns = 1000;
-/** Work that takes longer in real time does not wait for time that stands still by accident: it is named. */
+/** Work that takes longer in real time is reported as stuck: simulated time cannot advance. */
 const stuckAfterMs = 15_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
-/** Requests of Node's own that are under way (FSReqPromise, CloseReq, GetAddrInfoReqWrap), but no sockets, timers or watches. */
+/** Whether an active resource of Node is a request (FSReqPromise, CloseReq, GetAddrInfoReqWrap), not a socket, timer or watcher. */
 const isUnderWay = (resource: string): boolean => resource.includes('Req');
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
@@ -33,7 +33,7 @@ const isPromise = (value: unknown): value is Promise<unknown> => value instanceo
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** Modules that `import()` loads are counted by these of all activities: see `vitest.config.ts`. */
+/** The open activities: each tracks the modules that `import()` loads, see `vitest.config.ts`. */
 const all = new Set<Activity>();
 
 export const createActivity = (): Activity => {
@@ -53,7 +53,7 @@ export const createActivity = (): Activity => {
   const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
   const busy = (): boolean => machine.size > 0 || calls.size > delayed || requests().length > 0;
 
-  /** What a file holds comes in pieces, unpacked on another thread. */
+  /** Tracks each item: file contents arrive in chunks, decompressed on another thread. */
   async function* counted(call: string, pieces: AsyncIterable<unknown>): AsyncGenerator<unknown> {
     const iterator = pieces[Symbol.asyncIterator]();
     try {
@@ -107,10 +107,10 @@ export const createActivity = (): Activity => {
   return activity;
 };
 
-/** What has been loaded. The test runner would look each of them up again, in another process. */
+/** Loaded modules: the test runner would resolve each of them again, in another process. */
 const loaded = new Map<string, Promise<unknown>>();
 
-/** Loads a module once and counts it as activity meanwhile: `vitest.config.ts` wraps every `import()` of the product in this. */
+/** Loads a module once and tracks the import: `vitest.config.ts` wraps every `import()` of the product in this. */
 Object.assign(globalThis, {
   opsdeckLoad: (key: string, load: () => Promise<unknown>): Promise<unknown> => {
     const known = loaded.get(key);

@@ -4,20 +4,20 @@ import type { SystemClock } from '../../src/platform/clock.ts';
 
 interface Timer {
   readonly due: Millis;
-  /** Among timers of one moment, the order in which they were set. */
+  /** Order of creation, which breaks ties between timers of the same time. */
   readonly order: number;
   run(): void;
 }
 
-/** A clock that only moves when it is told to, from one timer to the next. */
+/** A clock that advances only on request, from one timer to the next. */
 export interface SteppingClock extends SystemClock {
-  /** When the next timer is due; undefined: none is set. */
+  /** Time of the next timer; undefined: none. */
   nextDue(): Millis | undefined;
-  /** Moves to this moment and runs every timer that is due by then and was set before the call. */
+  /** Advances to a time and runs every timer that is due by then and was set before the call. */
   moveTo(moment: Millis): void;
 }
 
-/** Timers by their moment: a binary heap, because a busy incident has hundreds and sets thousands. */
+/** Timers by time: a binary heap, because a busy incident has hundreds of timers and sets thousands. */
 const createHeap = () => {
   const heap: Timer[] = [];
   const before = (a: Timer | undefined, b: Timer | undefined): boolean =>
@@ -53,7 +53,7 @@ const createHeap = () => {
   };
 };
 
-/** A stepping clock that begins at this moment. */
+/** Creates a stepping clock that starts at a time. */
 export const createSteppingClock = (start: Millis): SteppingClock => {
   const heap = createHeap();
   const canceled = new Set<Timer>();

@@ -8,16 +8,16 @@ import { createTerminal, type FakeTerminal } from '../screens/support/terminal.t
 import { type Cockpit, endedIn, type Keyboard, readMs } from '../support/cockpit-verbs.ts';
 import { openSimulation, type Simulation } from './simulation.ts';
 
-/** A cockpit of a simulation: its screen, its keyboard, and the simulated systems behind it. */
+/** A cockpit in a simulation: its screen, its keyboard, and the simulated systems. */
 export interface SimulatedCockpit extends Cockpit {
   readonly simulation: Simulation;
   readonly terminal: FakeTerminal;
 }
 
-/** So much simulated time may pass until the screen shows what is waited for. */
+/** Timeout, in simulated time, for an expected screen. */
 const patienceMs = 90_000;
 
-/** A lone escape waits for what may follow it; its unambiguous form does not. */
+/** The unambiguous form of escape: a single escape byte would wait for more bytes. */
 const lone = '\u001b[27u';
 const bytesFor = (key: string): string => (key === '\x1b' ? lone : key);
 
@@ -28,7 +28,7 @@ const optionsIn = (args: readonly string[]): GlobalOptions => {
   return globalOptionsOf(program, undefined);
 };
 
-/** The terminal of a process without job control; `end` is what the system tells it at its end. */
+/** The terminal of a process without job control; `end` is the signal it receives when it is closed. */
 const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
   onEnd: end,
   onCrash: () => {},
@@ -64,7 +64,7 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
   };
 };
 
-/** Opens the cockpit of an environment in a simulation, with more words on the command line. */
+/** Opens the cockpit of an environment in a simulation, with further arguments. */
 export const openCockpitIn = async (
   simulation: Simulation,
   args: readonly string[],
@@ -106,11 +106,11 @@ export const openCockpitIn = async (
   };
 };
 
-/** Opens an environment in a simulation of its own, where an incident goes on. */
+/** Opens an environment with an active incident in a new simulation. */
 export const openCockpit = (env: string, incident: string): Promise<SimulatedCockpit> =>
   openCockpitOn(env, ['--rehearse', incident]);
 
-/** Opens an environment in a simulation of its own, with more words on the command line. */
+/** Opens an environment in a new simulation, with further arguments. */
 const openCockpitOn = async (env: string, more: readonly string[]): Promise<SimulatedCockpit> => {
   const simulation = openSimulation();
   const cockpit = await openCockpitIn(simulation, ['--env', env, ...more]);

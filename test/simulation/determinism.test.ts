@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
 
-/** What differs between two runs of one seed: the ports that the machine gives, run ids, and folders. */
+/** Replaces what differs between two runs with the same seed: ports, run ids and directories. */
 const normalized = (text: string, run: string): string =>
   text
     .replaceAll(run, 'RUN')
@@ -19,13 +19,13 @@ const consumerLag = async (): Promise<string> => {
   return normalized(stdout, JSON.parse(first).run);
 };
 
-test('the same seed gives the same run, to the millisecond and the last value', async () => {
+test('the same seed produces the same run, to the millisecond and the last value', async () => {
   const once = await consumerLag();
   expect(once).toContain('"ending":"recovered"');
   expect(await consumerLag()).toBe(once);
 });
 
-test('simulated time stands still while nothing moves it', async () => {
+test('simulated time does not advance by itself', async () => {
   await using cockpit = await openCockpit('demo/production', 'dependency-down');
   await cockpit.sees(/✗ OPEN +bus-0/);
   const { clock } = cockpit.simulation;
@@ -35,7 +35,7 @@ test('simulated time stands still while nothing moves it', async () => {
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);
 });
 
-test('ten minutes of readings pass as fast as they can be worked out, and every one is there', async () => {
+test('ten simulated minutes contain every reading', async () => {
   await using simulation = openSimulation();
   const command = simulation.start([
     'check',

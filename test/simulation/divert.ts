@@ -1,12 +1,12 @@
-/** Which of two doors a call goes through: to the system, to its twin, or to both with the system's answer. */
+/** The destination of a call: the system, its twin, or both with the response of the system. */
 export type Way = 'system' | 'twin' | 'both';
 
-/** Decides for each call of a door, by the name of the call. */
+/** Routes the calls of an io, by method name. */
 export interface Switch {
   wayOf(call: string): Way;
-  /** The arguments as they are sent. */
+  /** Returns the arguments to send. */
   rewritten(call: string, args: readonly unknown[]): readonly unknown[];
-  /** Calls that give a door of their own: each call of that door is decided by itself. */
+  /** Methods that return another io, whose calls are routed separately. */
   readonly doors?: ReadonlySet<string>;
 }
 
@@ -15,20 +15,20 @@ const apply = (door: object, name: string | symbol, args: readonly unknown[]): u
   return typeof call === 'function' ? Reflect.apply(call, door, args) : call;
 };
 
-/** Lets what a mirrored call gives come to its end; its outcome is the twin's own matter. */
+/** Drains the result of a mirrored call, and ignores its errors. */
 const drained = async (given: unknown): Promise<void> => {
   try {
     if (typeof given !== 'object' || given === null || !(Symbol.asyncIterator in given)) await given;
     else for await (const _ of given as AsyncIterable<unknown>);
   } catch {
-    // The answer that counts is the system's.
+    // Only the response of the system counts.
   }
 };
 
-/** Calls that a conversation follows: it cannot be led with two at once. */
+/** Methods that open a dialog, which cannot be mirrored. */
 const conversations = new Set(['socket', 'stream']);
 
-/** A door whose calls go where the switch says, each as a whole. What is no function is the system's. */
+/** An io whose calls are routed by the switch. Properties that are not functions are those of the system. */
 export const switched = <T extends object>(door: T, twin: T, by: Switch): T => {
   const { wayOf, rewritten, doors } = by;
   return new Proxy(door, {
@@ -61,6 +61,6 @@ const swapped = (value: unknown, names: ReadonlyMap<string, string>): unknown =>
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, swapped(one, names)]));
 };
 
-/** Arguments in which every text names another object. */
+/** Replaces object names in the strings of arguments. */
 export const renamed = (args: readonly unknown[], names: ReadonlyMap<string, string>): readonly unknown[] =>
   args.map((one) => swapped(one, names));

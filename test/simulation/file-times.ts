@@ -2,11 +2,11 @@ import type { Millis } from '../../src/domain/fault.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 
 /**
- * Times at which files were written, on the simulated clock. The kernel stamps a file with the machine's time: what it
- * stamped while the simulation ran is taken back to the simulated moment of that time.
+ * Maps modification times of files to the simulated clock: the kernel uses the real time, so a time during the simulation
+ * is replaced by the simulated time of that moment.
  */
 export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
-  /** Moments of the machine and the simulated ones that they were, in their order. */
+  /** Pairs of real and simulated times, in order. */
   const moments: { readonly real: Millis; readonly simulated: Millis }[] = [];
   const note = (): void => {
     const [real, simulated] = [Date.now(), clock.now()];
@@ -18,7 +18,7 @@ export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
 
   const momentOf = (real: Millis): Millis => {
     const first = moments[0];
-    // The kernel's clock for files ticks every few ms.
+    // The kernel updates its clock for file times every few ms.
     if (first === undefined || real < first.real - 20) return real;
     let [low, high] = [0, moments.length - 1];
     while (low < high) {
@@ -35,9 +35,9 @@ export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
       : value;
 
   return {
-    /** Remembers which moment of the machine this simulated one is. */
+    /** Records the current pair of real and simulated time. */
     note,
-    /** The same calls, with `writtenAt` of what they resolve to on the simulated clock. */
+    /** Wraps file functions: `writtenAt` of their results is in simulated time. */
     simulated: <T extends object>(files: T): T =>
       new Proxy(files, {
         get: (target, name) => {

@@ -36,7 +36,7 @@ const runInProcess = (
     };
   };
   const run = async (): Promise<ProgramEnd> => {
-    // What starts a program hears of its output in a later turn.
+    // As with a real process, output arrives in a later turn.
     await Promise.resolve();
     if (signal.aborted) throw toAbortError(signal);
     const status = await found.run({
@@ -58,7 +58,7 @@ const runInProcess = (
   };
 };
 
-/** How a program on this machine is started behind `env NAME=VALUE…` or a shell that says its process id first. */
+/** Unwraps a program that is started through `env NAME=VALUE…` or through a shell that prints its process id first. */
 const unwrapped = (
   [file = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -79,7 +79,7 @@ const unwrapped = (
   return { ...inner, says: `${announced} 4242.0\n${inner.says}` };
 };
 
-/** What a host answers that is only asked whether it is there: the machine itself needs no shell for that. */
+/** Responds to a pure reachability check of a host, without a shell of the machine. */
 const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram | undefined => {
   const script = file === 'sh' && flag === '-c' ? parseScript(text) : undefined;
   if (script === undefined || script.steps.some(({ argv }) => argv.join() !== 'true')) return undefined;
@@ -93,8 +93,8 @@ const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram
 };
 
 /**
- * Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. `moved`: the
- * call of such a process, with other files in place of those that it names.
+ * Runs programs of the simulated systems in this process, and the few others as processes of this machine. `moved` rewrites
+ * the call of such a process, such as its file paths.
  */
 export const simulatedPrograms = (
   clock: Clock,

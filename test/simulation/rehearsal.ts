@@ -6,21 +6,21 @@ import { kinds, wantedOf } from '../support/watched-world.ts';
 import { openCockpitIn, type SimulatedCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
 
-/** A simulated system that a test holds itself while a cockpit works on it: it sees what was changed there, and interferes. */
+/** A simulated system that the test and a cockpit share: the test sees the changes and can interfere. */
 export interface Rehearsal extends AsyncDisposable {
   readonly cockpit: SimulatedCockpit;
   readonly world: RunningSimulator;
-  /** What has been asked of the system since the last call to change it: 'postgres pg_terminate_backend …'. */
+  /** Changes sent to the system since the last call, such as 'postgres pg_terminate_backend …'. */
   newChanges(): readonly string[];
-  /** Where a server of the environment listens, by its name: 'deploy', 'event-bus-service-0'. */
+  /** Address of a server of the environment, by name: 'deploy', 'event-bus-service-0'. */
   at(server: string): string;
-  /** What its cluster is asked to be: every object that a runbook could change, as it is wanted. */
+  /** Reads the desired state of the cluster: the spec of every object that a runbook could change. */
   wanted(): Promise<unknown>;
-  /** Someone else patches a deployment. */
+  /** Patches a deployment as another user. */
   meddle(deployment: string, patch: object): Promise<void>;
 }
 
-/** The API server of an environment, asked as its administrator. */
+/** A client of the API server of an environment, as its administrator. */
 const clusterOf = (world: RunningSimulator, env: string) => {
   const headers = { authorization: 'Bearer rehearsal-admin' };
   const server = async (): Promise<string> => {
@@ -44,8 +44,8 @@ const clusterOf = (world: RunningSimulator, env: string) => {
 };
 
 /**
- * Opens the cockpit of an environment on a simulated system in which an incident has developed. `vars` stand in place of what
- * a rehearsal says.
+ * Opens the cockpit of an environment on a simulated system with a developed incident. `vars` override the vars of the
+ * drill.
  */
 export const openRehearsal = async (
   name: string,

@@ -28,32 +28,32 @@ import { createFileTimes } from './file-times.ts';
 import { simulatedPrograms } from './programs.ts';
 import { pair, type Twin } from './twin.ts';
 
-/** How a command of a simulation ended, and all that it wrote. */
+/** Exit code, duration and output of a command in a simulation. */
 export interface Ended {
   readonly code: number;
-  /** How much simulated time it took. */
+  /** Duration in simulated time. */
   readonly tookMs: Millis;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that has been started. */
+/** A running command. */
 export interface RunningCommand {
-  /** What it has written so far. */
+  /** Output so far. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Stops it, as SIGINT does. */
+  /** Interrupts the command like SIGINT. */
   interrupt(): void;
-  /** Lets simulated time pass until stdout matches; rejects when the command ends before. */
+  /** Advances simulated time until stdout matches; rejects if the command exits first. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Lets simulated time pass until it ends. */
+  /** Advances simulated time until the command exits. */
   ended(): Promise<Ended>;
 }
 
 /**
- * opsdeck and the systems that it looks at, in this process, on one clock that moves from timer to timer as soon as nothing
- * is under way. Connections are in memory, programs of the simulated systems are functions, chance has a seed: ten minutes
- * take well under a second, and the same seed gives the same run.
+ * opsdeck and simulated systems in this process, on one clock that advances from timer to timer as soon as all work is
+ * done. Connections are in memory, programs of the simulated systems are functions, randomness has a seed: ten minutes
+ * take well under a second, and the same seed produces the same run.
  */
 export interface Simulation extends AsyncDisposable {
   readonly platform: ProcessPlatform;
@@ -61,50 +61,50 @@ export interface Simulation extends AsyncDisposable {
   readonly home: string;
   readonly stateDir: string;
   readonly worlds: readonly RunningSimulator[];
-  /** Starts one command line; it goes on as simulated time passes. */
+  /** Starts a command line, which runs as simulated time advances. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
-  /** Runs one command line to its end. */
+  /** Runs a command line until it exits. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
-  /** Lets simulated time pass until the work has settled, and gives its outcome. */
+  /** Advances simulated time until the work has settled, and returns its outcome. */
   until<T>(work: Promise<T>): Promise<T>;
-  /** Lets so much simulated time pass. */
+  /** Advances simulated time. */
   wait(ms: Millis): Promise<void>;
-  /** Moves to the next timer, once nothing is under way. */
+  /** Advances to the next timer once all work is done. */
   step(): Promise<void>;
-  /** The clock of servers of the test: whoever waits for their answers lets simulated time pass. */
+  /** The clock for servers of the test: simulated time advances while a client waits for their responses. */
   readonly serverClock: Clock;
-  /** Leaves a request of a server of the test unanswered: simulated time passes while its caller waits. */
+  /** Leaves a request to a server of the test unanswered: simulated time advances while its client waits. */
   leaveUnanswered(response: ServerResponse): void;
-  /** Resolves when nothing is under way; time stands still. */
+  /** Resolves when all work is done; time does not advance. */
   quiet(): Promise<void>;
 }
 
-/** Where the calls of opsdeck go, one by one. */
+/** Routes each call of opsdeck to the system or to its twin. */
 export interface Saboteur {
   readonly reads: Switch;
   readonly changes: Switch;
 }
 
 export interface SimulationOptions {
-  /** When it begins; default a Wednesday morning. */
+  /** Start time; default: a Wednesday morning. */
   readonly start?: Millis;
   readonly seed?: number;
-  /** Environment variables beside those of the home directory. */
+  /** Environment variables in addition to those of the home directory. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Starts a twin of every system, in which nothing is done but what this sends there: an act that the twin carries out is answered
-   * as if it were done, and the system stays as it is.
+   * Starts a twin of every system, which receives only the calls routed to it: a change sent to the twin gets a
+   * successful response, and the system remains unchanged.
    */
   readonly saboteur?: Saboteur;
 }
 
-/** When a simulation begins: a Wednesday. */
+/** Default start time of a simulation: a Wednesday. */
 export const morning = Date.parse('2026-03-04T10:15:07Z');
 
-/** How long, in real time, a wait goes on without any timer. */
+/** Timeout, in real time, of a wait without any timer. */
 const idleMs: Millis = 5000;
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+/** Returns a seeded generator of numbers in [0, 1) (mulberry32). */
 const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
@@ -115,7 +115,7 @@ const seeded = (seed: number): (() => number) => {
   };
 };
 
-/** Where fsync costs nothing, if there is such a place. */
+/** A directory in memory, where fsync is free, if the machine has one. */
 const scratch = (): string => {
   try {
     return mkdtempSync('/dev/shm/opsdeck-simulation-');
@@ -124,7 +124,7 @@ const scratch = (): string => {
   }
 };
 
-/** A stream that keeps what is written to it. */
+/** A writable stream that stores its output. */
 const kept = (): { readonly stream: NodeJS.WriteStream; text(): string } => {
   let text = '';
   const stream = new Writable({
@@ -134,7 +134,7 @@ const kept = (): { readonly stream: NodeJS.WriteStream; text(): string } => {
       done();
     },
   });
-  // What commands use of a terminal's stream is there.
+  // The properties of a terminal stream that commands use.
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
 };
 
@@ -149,7 +149,7 @@ const dialInMemory: Dial = Object.assign(
   { isStraight: true } as const,
 );
 
-/** Opens a simulation; nothing in it has happened yet. */
+/** Opens a simulation at its start time. */
 export const openSimulation = ({
   start: begin = morning,
   seed = 1,
@@ -168,7 +168,7 @@ export const openSimulation = ({
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
   };
   const worlds: RunningSimulator[] = [];
-  /** opsdeck itself, where a runbook starts it: another command of this process. */
+  /** opsdeck started by a runbook: another command in this process. */
   const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
     run: async ({ out, err, signal }) => {
       const [stdout, stderr] = [kept(), kept()];
@@ -217,7 +217,7 @@ export const openSimulation = ({
     },
     { isStraight: true } as const,
   );
-  /** How many tunnels to a twin are being opened: what a tunnel is led through goes to the twin as well. */
+  /** Number of tunnels to a twin that are being opened: their transport goes to the twin too. */
   let tunnels = 0;
   const tunnelled =
     (dial: Dial): Dial =>
@@ -315,7 +315,7 @@ export const openSimulation = ({
     for (let idleSince: number | undefined; ; ) {
       await activity.quiet();
       if (isOver()) return;
-      // Without a timer only the machine can end the wait, as with a file that changes.
+      // Without a timer only the machine can end the wait, such as a file change.
       if (stepping.nextDue() === undefined) idleSince ??= performance.now();
       else idleSince = undefined;
       if (idleSince !== undefined && performance.now() - idleSince > idleMs)
@@ -404,7 +404,7 @@ export const openSimulation = ({
       await until(Promise.all([...running].map((command) => command.ended())));
       await until(Promise.all(worlds.map((world) => world.close())));
       activity.close();
-      // What a canceled command still writes may come in between.
+      // Remaining output of a canceled command may arrive in between.
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };

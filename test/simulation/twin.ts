@@ -2,20 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ProgramCall } from '../../src/simulator/programs.ts';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
-/** The same system once more: what is sent there is answered as if it were done, and the system itself stays as it is. */
+/** A second instance of a system: it executes diverted calls, and the system remains unchanged. */
 export interface Twin {
-  /** Where a port of the system is in its twin; undefined: it is none of the system's. */
+  /** The port of the twin for a port of the system; undefined: not a port of the system. */
   portOf(port: number): number | undefined;
-  /** A call of a program, with the twin's files and addresses in place of the system's. */
+  /** Rewrites a program call to the files and addresses of the twin. */
   callOf(call: ProgramCall): ProgramCall;
   readonly world: RunningSimulator;
 }
 
-/** Every port that a text names behind a host, in order. */
+/** The ports after a host name in a text, in order. */
 const portsIn = (text: string): readonly number[] =>
   [...text.matchAll(/(?:127\.0\.0\.1|localhost)[: ]+(\d{2,5})\b/g)].map(([, port]) => Number(port));
 
-/** What a var of a profile leads to: its own text, and the file that it names. */
+/** The value of a profile var, and the contents of the file that it names. */
 const textsOf = (value: string): readonly string[] =>
   value.startsWith('/') && existsSync(value) && !value.endsWith('/') ? [value, readable(value)] : [value];
 
@@ -27,7 +27,7 @@ const readable = (path: string): string => {
   }
 };
 
-/** Pairs a system with one that was started in the same way, by the names under which both tell where they are. */
+/** Pairs a system with a second instance of it, by the names of their profile vars. */
 export const pair = (world: RunningSimulator, twin: RunningSimulator, envs: readonly string[]): Twin => {
   const ports = new Map<number, number>();
   const texts = new Map<string, string>();

@@ -2,18 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 
-/** A simulation whose home is the working directory, for profiles and files of its own. Only one may be open at a time. */
+/** A simulation with its own working directory for profiles and files. Only one may be open at a time. */
 export interface Workspace extends Simulation {
-  /** Writes a file, by its path below the working directory. */
+  /** Writes a file at a path relative to the working directory. */
   put(path: string, content: string | Uint8Array): Promise<void>;
-  /** The absolute path of a file of the working directory. */
+  /** The absolute path of a file in the working directory. */
   path(name: string): string;
 }
 
-/** The profiles of a workspace are the user's own. */
+/** Marks the profiles of a workspace as trusted. */
 const ownProfiles = { OPSDECK_PROFILES: 'profiles' };
 
-/** Opens a simulation in an empty working directory. Its ./profiles are trusted, unless `env` replaces what says so. */
+/** Opens a simulation in an empty working directory. Its ./profiles are trusted, unless `env` overrides this. */
 export const openWorkspace = (options: SimulationOptions = {}): Workspace => {
   const simulation = openSimulation({ env: ownProfiles, ...options });
   const { home } = simulation;

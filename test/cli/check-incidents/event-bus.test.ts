@@ -13,7 +13,7 @@ const gone = [
   'crit workloads event-bus-service',
   'crit alerts EventBusServiceDown',
 ];
-/** Nobody can be asked: that is not the same as an answer that says no. */
+/** No source is reachable, so states are unknown: that differs from a negative answer. */
 const notSeen = ['unknown signals p95', 'unknown health application'];
 const blocked = [...openBreaker, ...failing, 'crit signals db.transaction', 'crit health event-bus-service'];
 

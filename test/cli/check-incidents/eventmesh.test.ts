@@ -12,11 +12,11 @@ const onHosts = ['dev', 'staging', 'production'];
 
 checkEveryIncident({
   system: 'eventmesh',
-  // Intervals of the profile: a rehearsal's are so short that a page is old before a busy machine has asked the hosts.
+  // The intervals of the profile: those of a drill are so short that on a busy machine a page is stale before the hosts were read.
   sets: (env) => ({ every: '30s', ...(env === 'local' ? {} : { 'hosts-every': '15s' }) }),
   envs: ['local', ...onHosts],
   incidents: [
-    // What goes wrong where it is built leaves alone what runs.
+    // A failure of the build does not affect the running services.
     {
       incident: 'build-broken',
       level: 'crit',
@@ -53,13 +53,13 @@ checkEveryIncident({
       raised: ['crit signals secrets.due', 'warn signals secrets.aging'],
       calm: ['workloads', 'health'],
     },
-    // What only a runbook looks for.
+    // Read only by a runbook.
     ...['vulnerable', 'secret-committed', 'unsafe-code', 'uncommitted', 'deploy-denied'].map(
       (incident): IncidentCase => ({ incident, level: 'ok', raised: [], calm: [] }),
     ),
     { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
-    // Nothing but its health page is read there.
+    // Only the health page is read in this environment.
     ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure', 'host-replaced'].map(
       (incident): IncidentCase => ({
         incident,

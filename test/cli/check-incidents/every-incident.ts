@@ -3,28 +3,28 @@ import { simulatedEnvironments, systemSpec } from '../../../src/simulator/system
 import { openSimulation } from '../../simulation/simulation.ts';
 import { type CheckReport, checkReportShape, type LeveledList, raisedIn } from './report.ts';
 
-/** What one reading has to say of an incident. */
+/** An incident and the expected result of one check. */
 export interface IncidentCase {
   readonly incident: string;
-  /** 'ok': nothing that is read by itself tells of it. */
+  /** 'ok': no automatic reading shows the incident. */
   readonly level: 'ok' | 'warn' | 'crit';
-  /** Rows that name it, as `level list name`; others may follow from it. */
+  /** Rows that identify the incident, as `level list name`; further rows may be affected. */
   readonly raised: readonly string[];
-  /** Lists that it leaves alone: every row of them is ok. */
+  /** Unaffected lists: every row of them is ok. */
   readonly calm: readonly LeveledList[];
-  /** Environments of the system where it shows; default: all of them. */
+  /** Environments in which the incident is visible; default: all. */
   readonly envs?: readonly string[];
 }
 
 interface SystemCases {
   readonly system: string;
-  /** Vars that stand in place of those of a rehearsal. */
+  /** Vars that replace those of the drill. */
   readonly sets?: (env: string) => Readonly<Record<string, string>>;
   readonly envs: readonly string[];
   readonly incidents: readonly IncidentCase[];
 }
 
-/** One reading by `opsdeck check --rehearse [INCIDENT] --json`; it must be a report as promised. */
+/** Runs `opsdeck check --rehearse [INCIDENT] --json` and parses its report strictly. */
 const checked = async (
   env: string,
   sets: Readonly<Record<string, string>>,
@@ -42,15 +42,15 @@ const checked = async (
 
 /** Checks each environment of a system, healthy and in each incident of its simulator. */
 export const checkEveryIncident = ({ system, sets = () => ({}), envs, incidents }: SystemCases): void => {
-  test.each([...envs])(`${system}/%s, healthy: every row is ok, no source is at fault`, async (env) => {
+  test.each([...envs])(`${system}/%s, healthy: reports every row as ok and no faults`, async (env) => {
     const report = await checked(`${system}/${env}`, sets(env));
     expect(raisedIn(report)).toEqual([]);
     expect(report.faults).toEqual([]);
   });
 
-  const struck = incidents.flatMap((one) => (one.envs ?? envs).map((env) => ({ ...one, env })));
+  const cases = incidents.flatMap((one) => (one.envs ?? envs).map((env) => ({ ...one, env })));
 
-  test.each(struck)(`${system}/$env, $incident: $level, by the rows that name it`, async (one) => {
+  test.each(cases)(`${system}/$env, $incident: reports $level in the rows of the incident`, async (one) => {
     const report = await checked(`${system}/${one.env}`, sets(one.env), one.incident);
     const raised = raisedIn(report);
     if (one.level === 'ok') expect(raised).toEqual([]);
@@ -59,7 +59,7 @@ export const checkEveryIncident = ({ system, sets = () => ({}), envs, incidents 
     expect(raised.filter((each) => one.calm.some((list) => each.includes(` ${list} `)))).toEqual([]);
   });
 
-  test(`the table has every environment and every incident of ${system}`, () => {
+  test(`covers every environment and every incident of ${system}`, () => {
     expect([...envs].sort()).toEqual([...simulatedEnvironments(system)].sort());
     const known = systemSpec(system).incidents.map(({ name }) => name);
     for (const env of envs) {

@@ -8,7 +8,7 @@ const words = z.record(z.string(), z.string());
 const row = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.array(z.object({ ...shape, source: z.string(), at: time }));
 
-/** What `check --json` prints: every list is there, and what is not known is null, never left out. */
+/** The output of `check --json`: every list is present, and an unknown value is null, never omitted. */
 export const checkReportShape = z.strictObject({
   opsdeck: z.literal(1),
   system: z.string(),
@@ -118,7 +118,7 @@ export const checkReportShape = z.strictObject({
 
 export type CheckReport = z.infer<typeof checkReportShape>;
 
-/** The lists whose rows have levels, and what a row is called in the tables of this test. */
+/** The lists whose rows have levels, and the name of a row in the tables of this test. */
 const namesIn = ({ signals, health, breakers, lag, pools, workloads, alerts }: CheckReport) => ({
   signals: signals.map(({ id, level: is }) => ({ name: id, is })),
   health: health.map(({ service, level: is }) => ({ name: service, is })),
@@ -134,7 +134,7 @@ const namesIn = ({ signals, health, breakers, lag, pools, workloads, alerts }: C
 
 export type LeveledList = keyof ReturnType<typeof namesIn>;
 
-/** What is not ok, as `level list name`, each once. */
+/** Returns the rows that are not ok, as distinct `level list name`. */
 export const raisedIn = (report: CheckReport): readonly string[] => {
   const all = Object.entries(namesIn(report)).flatMap(([list, rows]) =>
     rows.flatMap(({ name, is }) => (is === 'ok' ? [] : [`${is} ${list} ${name}`])),

@@ -49,13 +49,13 @@ checkEveryIncident({
       ],
       calm: ['lag', 'workloads'],
     },
-    // How many of its pods are down differs: each is killed and started again in its own time.
-    // While a pod that was killed comes back it is not scraped and reads no messages, and rows say so.
+    // The number of pods that are down varies: each is killed and restarted at a different time.
+    // While a killed pod restarts, it is not scraped and consumes no messages, which affects further rows.
     { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: [] },
     {
       incident: 'consumer-lag',
       level: 'warn',
-      // Within the second between two readings its lag may as well stand still.
+      // Within the second between two readings its lag may not change.
       raised: ['warn signals lag'],
       calm: ['health', 'pools', 'workloads', 'alerts'],
     },

@@ -11,7 +11,7 @@ afterEach(async () => {
   await workspace[Symbol.asyncDispose]();
 });
 
-/** Writes log files and a profile of them; `more` is appended to it. */
+/** Writes log files and a profile that reads them; `more` is appended to the profile. */
 const put = async (files: Readonly<Record<string, string>>, more = ''): Promise<void> => {
   for (const [name, text] of Object.entries(files)) await workspace.put(name, text);
   await workspace.put('profiles/dev.yaml', logProfile(Object.keys(files), more));
@@ -32,9 +32,9 @@ const objects = (text: string): readonly unknown[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('each physical line is judged by itself', () => {
+describe('each physical line is filtered separately', () => {
   test.each([[['--count']], [[]], [['--tail', '9']], [['--since', '2026-03-04T09:00:00Z']]])(
-    '--level hides what goes with a line and tells no level: %j',
+    '--level hides continuation lines without a level: %j',
     async (more) => {
       await put({ 'a.log': trace });
       const { stdout } = await logs('--level', 'error', ...more);
@@ -42,19 +42,19 @@ describe('each physical line is judged by itself', () => {
     },
   );
 
-  test('and of several streams, too', async () => {
+  test('--level hides continuation lines in several streams', async () => {
     await put({ 'a.log': trace, 'b.log': trace });
     expect((await logs('--level', 'error', '--count')).stdout).toBe('2\n');
     expect((await logs('--level', 'error')).stdout.split('\n')).toHaveLength(3);
   });
 
-  test('-A shows what goes with it', async () => {
+  test('-A shows the continuation lines', async () => {
     await put({ 'a.log': trace });
     const { stdout } = await logs('--level', 'error', '-A3');
     expect(stdout).toBe(trace.split('\n').slice(0, 4).join('\n').concat('\n'));
   });
 
-  test('JSON: a line of a file has the time and level that it tells, or none', async () => {
+  test('--json: a line has the time and level parsed from it, or none', async () => {
     await put({ 'a.log': trace });
     expect(objects((await logs('--json')).stdout)).toMatchObject([
       { at: '2026-03-04T10:00:00.000Z', level: 'error' },
@@ -69,7 +69,7 @@ describe('each physical line is judged by itself', () => {
   });
 });
 
-test("the profile's zone and levels count wherever lines are looked for", async () => {
+test("the profile's time zone and levels apply to every search", async () => {
   await put(
     { 'a.log': '2026-03-04 18:59:59 OOPS a\n2026-03-04 19:00:01 fine b\n2026-03-04 19:00:02 OOPS c\n' },
     'logs: { zone: local, levels: { fatal: OOPS } }\n',
@@ -81,7 +81,7 @@ test("the profile's zone and levels count wherever lines are looked for", async 
   expect(objects(json.stdout)).toMatchObject([{ at: '2026-03-04T10:00:02.000Z', level: 'fatal' }]);
 });
 
-test('--until and --tail: the last lines before it that pass, however many came later', async () => {
+test('--until with --tail prints the last matching lines before that time, however many follow', async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 2, 4) + second * 1000).toISOString();
   const lines = Array.from(
     { length: 30_000 },

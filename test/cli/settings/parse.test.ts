@@ -31,7 +31,7 @@ test.each([
     'aliases: { bb: run restore-broker, h: health }\n',
     { aliases: { bb: 'run restore-broker', h: 'health' } },
   ],
-] as const)('%j sets %j and complains of nothing', (text, set) => {
+] as const)('%j sets %j without errors', (text, set) => {
   expect(parse(text)).toEqual({
     settings: { ...defaultSettings, ...set },
     wantedKeys: [],
@@ -40,7 +40,7 @@ test.each([
   });
 });
 
-test('keys: one, several, none, and a digit without quotes', () => {
+test('parses one key, several keys, no key, and an unquoted digit', () => {
   const { wantedKeys, complaints } = parse(
     'keys:\n  row.down: [j, down, ctrl-n]\n  environment: off\n  overview: 0\n  ask: f5\n',
   );
@@ -74,11 +74,11 @@ test.each([
   ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list; write one value'],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list; write KEY: VALUE lines'],
   ['theme: "dark\n', 'config.yaml:2:1: unterminated quote; close it before the end of the value'],
-] as const)('%j is told with its place', (text, line) => {
+] as const)('%j is reported with its position', (text, line) => {
   expect(complaintsOf(text)).toEqual([line]);
 });
 
-test('what is wrong takes nothing from the rest', () => {
+test('an invalid setting does not affect the others', () => {
   const { settings, wantedKeys, complaints } = parse(
     'theme: drak\nhistory: off\nkeys:\n  ask: f5\n  undo: hyper-u\nextra: 1\n',
   );
@@ -92,7 +92,7 @@ test.each([
   ['system: 5\n', true],
   ['- x\n', true],
   ['theme: drak\n', false],
-] as const)('%j: whether the system is unclear is %s', (text, unclear) => {
+] as const)('%j: the system is unclear: %s', (text, unclear) => {
   expect(parse(text).systemUnclear).toBe(unclear);
 });
 

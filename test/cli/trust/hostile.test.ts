@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** A profile of a foreign repository: opening it runs a program. */
+/** A profile from an untrusted repository: opening it would run a program. */
 const hostile = (system = 'shop'): string => `opsdeck: 1
 system: ${system}
 env: dev
@@ -28,7 +28,7 @@ runbooks:
 
 const ran = (): boolean => existsSync(workspace.path('marker'));
 
-describe('a repository brings ./profiles', () => {
+describe('a repository contains ./profiles', () => {
   test.each([
     [['check', '--env', 'shop/dev']],
     [['check', '--env', 'dev']],
@@ -40,7 +40,7 @@ describe('a repository brings ./profiles', () => {
     [['run', 'restart', '--env', 'shop/dev', '--dry-run']],
     [['run', 'restart', '--env', 'shop/dev', '--diagnose']],
     [['check', '--env', 'shop/dev', '--rehearse']],
-  ])('%j opens none of it, says which file and what to do, and ends with 4', async (words) => {
+  ])('%j opens no untrusted profile, names the file and the remedy, and exits 4', async (words) => {
     const ended = await workspace.run(words);
     expect({ code: ended.code, stdout: ended.stdout, ran: ran() }).toEqual({
       code: 4,
@@ -51,7 +51,7 @@ describe('a repository brings ./profiles', () => {
     expect(ended.stderr).toContain('opsdeck trust profiles');
   });
 
-  test('the cockpit shows the same, and opens it once it is trusted', async () => {
+  test('the cockpit shows the same error, and opens the profile once it is trusted', async () => {
     await workspace.put(
       'profiles/dev.yaml',
       hostile().replace(/^vars.*\n/m, 'vars: { token: tok-of-a-hostile-repository }\n'),
@@ -64,7 +64,7 @@ describe('a repository brings ./profiles', () => {
     await cockpit.sees(/ api /);
   });
 
-  test('--profiles names it, and that is trust', async () => {
+  test('--profiles with the directory implies trust', async () => {
     const ended = await workspace.run(['check', '--env', 'shop/dev', '--profiles', 'profiles']);
     expect([ended.code, ended.stderr]).toEqual([
       2,
@@ -73,21 +73,21 @@ describe('a repository brings ./profiles', () => {
     expect(ran()).toBe(true);
   });
 
-  test('its default system and its names of environments decide nothing', async () => {
+  test('its default system and environment names are ignored', async () => {
     await workspace.put('profiles/config.yaml', 'system: shop\n');
     await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
     const world = await workspace.run(['completion', 'environments']);
     expect(world.stdout).not.toMatch(/shop|\$\(/);
   });
 
-  test('a name with $(…) in it is completed by no shell, trusted or not', async () => {
+  test('completion omits a name with $(…), trusted or not', async () => {
     await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
     const trusted = await workspace.run(['completion', 'environments', '--profiles', 'profiles']);
     expect(trusted.stdout).toContain('shop/dev');
     expect(trusted.stdout).not.toContain('$(');
   });
 
-  test('validate reads it: no program, no environment variable, no secret', async () => {
+  test('validate starts no program and reads no environment variable or secret', async () => {
     await workspace.put('secret', 'value of the secret\n');
     await workspace.put(
       'profiles/dev.yaml',
@@ -104,7 +104,7 @@ describe('a repository brings ./profiles', () => {
   });
 });
 
-describe('./profiles has a name of a trusted profile', () => {
+describe('./profiles has the name of a trusted profile', () => {
   const own = `opsdeck: 1
 system: shop
 env: dev
@@ -112,7 +112,7 @@ tier: dev
 sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: api, path: / }] } }
 `;
 
-  test('neither is opened, and the error names both', async () => {
+  test('opens neither, and the error names both', async () => {
     await workspace.put('config/opsdeck/profiles/dev.yaml', own);
     const ended = await workspace.run(['check', '--env', 'shop/dev']);
     expect([ended.code, ended.stdout, ran()]).toEqual([4, '', false]);
@@ -133,7 +133,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     ]);
   });
 
-  test('a shipped one is hidden no more than that', async () => {
+  test('does not override a shipped profile either', async () => {
     await workspace.put('profiles/dev.yaml', hostile('demo').replace('env: dev', 'env: production'));
     const ended = await workspace.run(['check', '--env', 'demo/production']);
     expect([ended.code, ended.stderr, ran()]).toEqual([
@@ -144,7 +144,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     expect((await workspace.run(['check', '--env', 'demo/staging'])).code).not.toBe(4);
   });
 
-  test('a nearer trusted one is opened as it is', async () => {
+  test('opens a trusted profile that is nearer in the search path', async () => {
     await workspace.put('near/dev.yaml', own);
     const ended = await workspace.run(['check', '--env', 'shop/dev'], {
       OPSDECK_PROFILES: workspace.path('near'),
@@ -152,7 +152,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     expect([ended.code, ran()]).toEqual([2, false]);
   });
 
-  test("the user's own directory is trusted as long as other users cannot write it", async () => {
+  test("trusts the user's configuration directory unless other users may write it", async () => {
     await workspace.put('config/opsdeck/profiles/own.yaml', own.replace('env: dev', 'env: own'));
     expect((await workspace.run(['check', '--env', 'shop/own'])).code).toBe(2);
     for (const path of ['config/opsdeck', 'config/opsdeck/profiles', 'config/opsdeck/profiles/own.yaml']) {

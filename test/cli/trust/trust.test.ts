@@ -38,14 +38,14 @@ const trusted = async (): Promise<void> => {
   expect(await workspace.run(['trust'])).toMatchObject({ code: 0, stderr: '' });
 };
 
-/** Resolves to what refuses the profile; '' when it is opened. */
+/** Resolves to the error that refuses the profile; '' if it is opened. */
 const refusal = async (): Promise<string> => {
   const { code, stderr } = await check();
   return code === 4 ? stderr : '';
 };
 
 describe('opsdeck trust', () => {
-  test('shows files with their sums, and what they run, read and reach; then the profile can be opened', async () => {
+  test('prints files with checksums, programs, variables and hosts; then the profile can be opened', async () => {
     await putAll();
     const shown = await workspace.run(['trust', './profiles']);
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: '' });
@@ -80,7 +80,7 @@ describe('opsdeck trust', () => {
     expect(existsSync(workspace.stateDir)).toBe(false);
   });
 
-  test('the record is private, and holds no more than paths and sums', async () => {
+  test('the record is readable by the owner only, and contains only paths and checksums', async () => {
     await trusted();
     const path = `${workspace.stateDir}/trust.json`;
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -125,7 +125,7 @@ describe('opsdeck trust', () => {
     expect((await workspace.run(['trust', '--list'])).stdout).toContain('no trusted directories in');
   });
 
-  test('a directory that is gone can be revoked by its path', async () => {
+  test('--revoke accepts the path of a removed directory', async () => {
     await trusted();
     await rm(workspace.path('profiles'), { recursive: true });
     expect((await workspace.run(['trust', '--list'])).stdout).toContain('  missing  ');
@@ -133,49 +133,49 @@ describe('opsdeck trust', () => {
   });
 });
 
-describe('trusted no longer, and the message names the file', () => {
+describe('trust ends if a file changes, and the error names the file', () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
-      'a byte of the profile',
+      'a changed byte of the profile',
       () => workspace.put('profiles/dev.yaml', 'opsdeck: 1\nenv: dev\ntier: dev\nextends: base.yaml\n\n'),
       /profiles\/dev\.yaml has changed/,
     ],
     [
-      'a byte of its base',
+      'a changed byte of its base',
       () => workspace.put('profiles/base.yaml', base('# \n')),
       /profiles\/base\.yaml has changed/,
     ],
     [
-      'sample values',
+      'changed sample values',
       () => workspace.put('profiles/values.sample.env', 'SHOP_TOKEN=other\n'),
       /values\.sample\.env has changed/,
     ],
     [
-      'an included file elsewhere',
+      'a changed included file in another directory',
       () => workspace.put('shared/runbooks.yaml', '[]\n'),
       /shared\/runbooks\.yaml has changed/,
     ],
     [
-      'a script elsewhere',
+      'a changed script in another directory',
       () => workspace.put('tools/disk.sh', '#!/bin/sh\n'),
       /tools\/disk\.sh has changed/,
     ],
     [
-      'another profile',
+      'an added profile',
       () => workspace.put('profiles/staging.yaml', 'opsdeck: 1\nenv: staging\n'),
       /profiles\/staging\.yaml was added/,
     ],
     [
-      'a symbolic link',
+      'an added symbolic link',
       () => symlink('/etc/hostname', workspace.path('profiles/link')),
       /profiles\/link was added/,
     ],
     [
-      'a file less',
+      'a removed file',
       () => rm(workspace.path('profiles/values.sample.env')),
       /values\.sample\.env was removed/,
     ],
-    ['a script less', () => rm(workspace.path('tools/disk.sh')), /tools\/disk\.sh was removed/],
+    ['a removed script', () => rm(workspace.path('tools/disk.sh')), /tools\/disk\.sh was removed/],
   ])('%s', async (_, change, says) => {
     await trusted();
     expect(await refusal()).toBe('');
@@ -187,7 +187,7 @@ describe('trusted no longer, and the message names the file', () => {
     expect(await refusal()).not.toMatch(says);
   });
 
-  test('a file in place of a symbolic link of the same text, and a link that leads elsewhere', async () => {
+  test('a symbolic link replaced by a file with the same content, and a link with another target', async () => {
     await workspace.put('one/more.yaml', '[]\n');
     await workspace.put('two/more.yaml', '[]\n');
     await workspace.put('profiles/keep.yaml', '[]\n');
@@ -207,7 +207,7 @@ describe('trusted no longer, and the message names the file', () => {
     expect(await refusal()).toMatch(/profiles\/more\.yaml has changed/);
   });
 
-  test('./profiles led to another directory, and another ./profiles led to the trusted one', async () => {
+  test('./profiles linked to another directory, and another ./profiles linked to the trusted one', async () => {
     await trusted();
     await workspace.put('other/dev.yaml', `${base()}env: dev\ntier: dev\n`);
     await rm(workspace.path('profiles'), { recursive: true });
@@ -227,7 +227,7 @@ describe('trusted no longer, and the message names the file', () => {
   });
 });
 
-describe('trust.json that another user could have written is not used', () => {
+describe('rejects a trust.json that another user could have written', () => {
   test.each([
     [
       'writable by others',
@@ -266,7 +266,7 @@ describe('trust.json that another user could have written is not used', () => {
 });
 
 describe('a script that changes while its profile is open', () => {
-  test('is not started again: check --watch says so', async () => {
+  test('is not started again, and check --watch reports it', async () => {
     await trusted();
     const running = workspace.start(['check', '--env', 'shop/dev', '--watch', '--json'], { SHOP_TOKEN: 'x' });
     await running.printed(/"service":"disk"[^}]*"status":"up"/);

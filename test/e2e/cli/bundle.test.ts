@@ -9,7 +9,7 @@ beforeAll(async () => {
   outputs = metafile?.outputs ?? {};
 });
 
-/** Everything that is loaded with a file: itself and what it imports statically, all the way. */
+/** Returns the sources of a chunk and of all its static imports, transitively. */
 const inputsWith = (entry: string): readonly string[] => {
   const seen = new Set<string>();
   const visit = (path: string): void => {
@@ -22,36 +22,35 @@ const inputsWith = (entry: string): readonly string[] => {
   return [...seen].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
 };
 
-/** The chunk that a dynamic import of this source file loads. */
+/** Returns the chunk that a dynamic import of a source file loads. */
 const chunkOf = (source: string): string => {
   const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
-  if (found === undefined) throw new Error(`${source} has no chunk of its own: import() it`);
+  if (found === undefined) throw new Error(`${source} has no separate chunk: import() it`);
   return found[0];
 };
 
 const within = (inputs: readonly string[], unwanted: RegExp): readonly string[] =>
   inputs.filter((input) => unwanted.test(input));
 
-describe('what is loaded when', () => {
-  test('at once: the command line, and nothing that draws, reads or serves', () => {
-    const unwanted = /node_modules\/(ink|react|undici|zod|yaml)\/|^src\/(ui|world|sources|engine|profile)\//;
-    // A few words are shared with everything; they are small and import nothing.
-    const words = /^src\/profile\/did-you-mean\.ts$/;
-    expect(within(inputsWith('dist/main.js'), unwanted).filter((path) => !words.test(path))).toEqual([]);
+describe('lazy loading', () => {
+  test('startup loads the command line, but no UI, client, simulator or profile parser', () => {
+    const unwanted =
+      /node_modules\/(ink|react|undici|zod|yaml)\/|^src\/(ui|simulator|sources|clients|engine|runs|profile)\//;
+    expect(within(inputsWith('dist/main.js'), unwanted)).toEqual([]);
   });
 
-  test('before the first frame: the screen, and no client of a source, no world', () => {
-    const unwanted = /node_modules\/(undici|yaml|execa)\/|^src\/(world|sources|engine\/executor)\//;
+  test('the first frame loads the UI, but no source, executor or simulator', () => {
+    const unwanted = /node_modules\/(undici|yaml|execa)\/|^src\/(simulator\/|sources\/|runs\/executor\.ts)/;
     expect(within(inputsWith(chunkOf('src/cli/cockpit/open-screen.ts')), unwanted)).toEqual([]);
   });
 
-  test('check: no screen, no world, and the HTTP client only when something is asked', () => {
-    const unwanted = /node_modules\/(ink|react|undici|execa)\/|^src\/(ui|world)\//;
+  test('check loads no UI or simulator, and the HTTP client only for the first request', () => {
+    const unwanted = /node_modules\/(ink|react|undici|execa)\/|^src\/(ui|simulator)\//;
     expect(within(inputsWith(chunkOf('src/cli/check/check.ts')), unwanted)).toEqual([]);
   });
 });
 
-test('nothing of the tests, and nothing for development only, is in the bundle', () => {
+test('the bundle contains no tests and no development-only code', () => {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
   expect(
     within(

@@ -30,7 +30,7 @@ describe('the exit status is the worst level', () => {
   });
 });
 
-test('--watch ends with the last level at SIGINT', async () => {
+test('--watch exits with the last level at SIGINT', async () => {
   await using server = await answering(503);
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
   const watching = sandbox.start(['check', '--env', 'dev', '--watch', '--json']);
@@ -41,11 +41,11 @@ test('--watch ends with the last level at SIGINT', async () => {
   for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
 });
 
-test('a program that hangs costs its own source only, and not the time of the others', async () => {
+test('a hanging program affects only its own source and does not delay the others', async () => {
   await using server = await answering(200);
   const other = `  other:\n    type: http\n    url: "${server.url}"\n    auth: { bearer: "\${exec:sleep 60}" }\n    checks: [{ service: other, path: / }]\n`;
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url, other));
-  // A command that waited for the program would outlast this test.
+  // A command that waited for the program would exceed the timeout of this test.
   const ended = await sandbox.run(['check', '--env', 'dev', '--json', '--timeout', '3s']);
   const report = JSON.parse(ended.stdout);
   expect(report.health).toMatchObject([

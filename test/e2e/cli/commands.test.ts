@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
-test('validate: 0 for a valid profile, 4 for an invalid one', async () => {
+test('validate exits 0 for a valid profile and 4 for an invalid one', async () => {
   expect(await sandbox.run(['validate', 'profiles'])).toMatchObject({ code: 0, stdout: '' });
   await sandbox.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1', 'signls: []\n'));
   const invalid = await sandbox.run(['validate', 'profiles']);
@@ -20,30 +20,30 @@ test('validate: 0 for a valid profile, 4 for an invalid one', async () => {
   expect(invalid.stdout).toMatch(/^profiles\/dev\.yaml:12:1: .*signls/);
 });
 
-test('doctor: 3 and a finding for a source without its URL', async () => {
+test('doctor exits 3 with a finding for a source without its URL', async () => {
   await sandbox.put('profiles/dev.yaml', shopProfile('${env:NOT_SET}'));
   const ended = await sandbox.run(['doctor', '--env', 'shop/dev']);
   expect(ended.code).toBe(3);
   expect(ended.stdout).toMatch(/\? UNKNOWN api \(http\)[\s\S]*MISSING .*NOT_SET/);
 });
 
-test('runbooks of a shipped profile, against its simulator', async () => {
+test('runbooks lists the runbooks of a shipped profile against its simulator', async () => {
   const ended = await sandbox.run(['runbooks', '--env', 'demo/production', '--json']);
   expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).not.toEqual([]);
 });
 
-test('an unknown command: 4, and nothing on stdout', async () => {
+test('an unknown command exits 4 with nothing on stdout', async () => {
   const ended = await sandbox.run(['chekc']);
   expect(ended).toMatchObject({ code: 4, stdout: '' });
   expect(ended.stderr).toMatch(/did you mean "check"\?/);
 });
 
-test('the cockpit without a terminal: 4', async () => {
+test('the cockpit without a terminal exits 4', async () => {
   expect((await sandbox.run(['--env', 'shop/dev'])).code).toBe(4);
 });
 
-test('--version: the version of package.json', async () => {
+test('--version prints the version of package.json', async () => {
   expect((await sandbox.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 

@@ -12,20 +12,20 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
-/** A shell line with `opsdeck` in it; a command that fails is an answer. */
+/** Runs a shell line with `opsdeck`; also resolves if the command fails. */
 const shell = async (line: string): Promise<{ stdout: string; stderr: string }> => {
   const command = line.replaceAll('opsdeck', `"${process.execPath}" "${resolve('bin/opsdeck.js')}"`);
   return promisify(execFile)('bash', ['-c', command], { cwd: sandbox.dir, maxBuffer: 64 * 1024 * 1024 });
 };
 
-/** A profile whose report is larger than any pipe. */
+/** A profile whose report is larger than a pipe buffer. */
 const manyChecks = (url: string, count: number): string =>
   shopProfile(url).replace(
     'checks: [{ service: api, path: /healthz }]',
     `checks: [${Array.from({ length: count }, (_, i) => `{ service: service-${i}, path: /healthz }`).join(', ')}]`,
   );
 
-test('a report larger than a pipe arrives whole', async () => {
+test('a report larger than a pipe buffer is written completely', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
   await sandbox.put('profiles/dev.yaml', manyChecks(wire.url, 600));
   const { stdout } = await shell('opsdeck check --env dev --json --profiles profiles | (sleep 1; cat)');
@@ -33,7 +33,7 @@ test('a report larger than a pipe arrives whole', async () => {
   expect(JSON.parse(stdout).health).toHaveLength(600);
 });
 
-test('a reader that goes away ends it quietly', async () => {
+test('a reader that closes the pipe is not an error', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
   await sandbox.put('profiles/dev.yaml', manyChecks(wire.url, 600));
   const { stdout, stderr } = await shell(
@@ -43,7 +43,7 @@ test('a reader that goes away ends it quietly', async () => {
   expect(stderr).toBe('opsdeck: profile profiles/dev.yaml\n');
 });
 
-test('a full disk is said and is no success', async () => {
+test('a full disk is reported and exits 4', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
   await sandbox.put('profiles/dev.yaml', shopProfile(wire.url));
   const { stdout, stderr } = await shell(
@@ -53,7 +53,7 @@ test('a full disk is said and is no success', async () => {
   expect(stderr).toContain('cannot write to stdout');
 });
 
-test('a run whose output cannot be written exits by its ending, and says so', async () => {
+test('a run whose output cannot be written exits with the code of its ending, and reports both', async () => {
   let restarted = false;
   await using wire = await localServer((request, response) => {
     restarted ||= request.method === 'POST';
@@ -77,7 +77,7 @@ test('a run whose output cannot be written exits by its ending, and says so', as
   );
 });
 
-test('--debug keeps a log in the state directory, without secrets', async () => {
+test('--debug writes a log without secrets to the state directory', async () => {
   const { readFile } = await import('node:fs/promises');
   await using wire = await localServer((_request, response) => void response.end('{}'));
   await sandbox.put('profiles/dev.yaml', shopProfile(wire.url));

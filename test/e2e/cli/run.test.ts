@@ -39,20 +39,23 @@ const events = ({ stdout }: Ended): readonly { readonly event: string; readonly 
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test.each(['SIGINT', 'SIGHUP'] as const)('%s in the cancel window: 130, nothing sent', async (signal) => {
-  await profile('production');
-  const running = sandbox.start(args);
-  await running.printed(/"window"/);
-  running.child.kill(signal);
-  const ended = await running.ended;
-  expect(ended.code).toBe(130);
-  expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
-  expect(posts()).toEqual([]);
-  const entries = (await readLedger(sandbox.stateDir)).map(({ entry }) => entry);
-  expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
-});
+test.each(['SIGINT', 'SIGHUP'] as const)(
+  '%s in the cancel window: exits 130 and sends nothing',
+  async (signal) => {
+    await profile('production');
+    const running = sandbox.start(args);
+    await running.printed(/"window"/);
+    running.child.kill(signal);
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
+    expect(posts()).toEqual([]);
+    const entries = (await readLedger(sandbox.stateDir)).map(({ entry }) => entry);
+    expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
+  },
+);
 
-test('repeated signals during a call: 130, and the sent call is reported', async () => {
+test('repeated signals during a call: exits 130 and reports the sent call', async () => {
   await server[Symbol.asyncDispose]();
   server = await localServer((request, response) => {
     if (request.method !== 'POST') response.writeHead(503).end('{}');

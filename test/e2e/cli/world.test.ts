@@ -8,7 +8,7 @@ beforeEach(async () => {
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  'says where everything listens, and ends with 0 at %s',
+  'prints the address of every server, and exits 0 at %s',
   async (signal) => {
     const running = sandbox.start(['world', '--system', 'demo', '--incident', 'dependency-down', '--json']);
     await running.printed(/\n/);
@@ -25,7 +25,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('for people: the same, line by line; what it names answers there', async () => {
+test('prints the addresses as text; the servers respond there', async () => {
   const running = sandbox.start(['world']);
   const said = await running.printed(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
   expect(said[0]).toContain('production');
@@ -36,7 +36,7 @@ test('for people: the same, line by line; what it names answers there', async ()
   expect(stdout).toMatch(/^system {4}demo\ncontrol {3}http:\/\/127\.0\.0\.1:\d+\nincidents .*; now: none\n/);
 });
 
-test('ends when nobody reads its output any more', async () => {
+test('exits when the reader closes the pipe', async () => {
   const running = sandbox.start(['world']);
   await running.printed(/world\.edge/);
   running.child.stdout?.destroy();

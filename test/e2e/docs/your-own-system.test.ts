@@ -16,7 +16,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** The page as it stands; only its two ports are others, which may be taken here. */
+/** Reads the page, with its two ports replaced by free ones. */
 const readPage = async (): Promise<string> => {
   const [dev, production] = [await freePort(), await freePort()];
   const page = await readFile('docs/how-to/describe-your-system.md', 'utf8');
@@ -46,14 +46,14 @@ const walk = async (pty: PtyTerminal, { rows }: Extract<Part, { kind: 'keys' }>)
 
 const opening = /^opsdeck (--env \S+)\n$/m;
 
-/** Opens the cockpit instead of typing its line into the shell, which has no screen. */
+/** Opens the cockpit in a terminal instead of typing its command into the shell. */
 const openAfter = async (reader: Reader, script: string): Promise<PtyTerminal | undefined> => {
   const [line, args] = opening.exec(script) ?? [];
   await reader.type(line === undefined ? script : script.replace(line, ''));
   return args === undefined ? undefined : await reader.open(args.split(' '));
 };
 
-test('docs/how-to/describe-your-system.md, word by word', { timeout: 240_000 }, async () => {
+test('docs/how-to/describe-your-system.md works as written', { timeout: 240_000 }, async () => {
   await using reader = await openReader(['dev', 'production']);
   let pty: PtyTerminal | undefined;
   for (const part of partsOf(await readPage())) {

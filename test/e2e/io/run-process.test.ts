@@ -15,11 +15,11 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 const never = new AbortController().signal;
 const program = (name: string): string => resolve('test/fixtures/programs', name);
 
-/** Lets the outside happen until something holds. */
+/** Waits in real time until a condition holds. */
 const until = async (clock: ManualClock, holds: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await holds())) await clock.settle();
 };
-/** Lets time pass until something holds. */
+/** Advances the clock until a condition holds. */
 const passing = async (clock: ManualClock, holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await clock.advance(100);
 };
@@ -31,7 +31,7 @@ const passingUntil = async (clock: ManualClock, done: Promise<unknown>): Promise
   await passing(clock, async () => over);
 };
 const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
-/** Waits for the pid that a program writes beside itself. */
+/** Waits for the pid file that a program writes. */
 const pidIn = async (clock: ManualClock, dir: string): Promise<number> => {
   let pid = 0;
   await until(clock, async () => {
@@ -42,7 +42,7 @@ const pidIn = async (clock: ManualClock, dir: string): Promise<number> => {
 };
 const numbersIn = (text: string): readonly number[] => (text.match(/^\d+$/gm) ?? []).map(Number);
 
-/** A reading program under way, what it has said so far, and the clock that its grace is told by. */
+/** Starts a reading program; returns its output so far and the clock of its grace period. */
 const reading = (argv: readonly string[], signal = never, rest: { maxBytes?: number } = {}) => {
   const clock = manualClock();
   let said = '';
@@ -65,21 +65,21 @@ const failure = async (argv: readonly string[], rest = {}): Promise<ProgramError
     (error) => error,
   );
 
-test('a program is started with its arguments as they are: no shell splits or reads them', async () => {
+test('a program gets its arguments unchanged: no shell splits or expands them', async () => {
   const odd = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
   const { out, status } = await run([program('tells-what-it-got'), ...odd]);
   expect(status).toBe(0);
   expect(out.match(/^arg:.*$/gm)).toEqual(odd.map((one) => `arg:${one}`));
 });
 
-test('it gets an allowed part of our environment, what is given, its directory, and nothing to read', async () => {
+test('a program gets allowed environment variables, the given ones, its directory, and an empty stdin', async () => {
   process.env.OPSDECK_TEST_SECRET = 'hunter2';
   onTestFinished(() => {
     delete process.env.OPSDECK_TEST_SECRET;
   });
   const { out } = await run([program('tells-what-it-got')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
   const names = (out.match(/^env:[^=]+/gm) ?? []).map((line) => line.slice(4));
-  // PWD, SHLVL, OLDPWD and _ are what sh itself adds.
+  // sh itself adds PWD, SHLVL, OLDPWD and _.
   expect(
     names.filter((name) => !/^(PATH|HOME|LANG|LC_\w+|TZ|PWD|SHLVL|OLDPWD|_)$/.test(name)).sort(),
   ).toEqual(['GIVEN', 'OPSDECK_RUN']);
@@ -95,36 +95,36 @@ test.each([
   ['prints-invalid-utf8', [], { status: 0, out: 'OK - \ufffd( \ufffd end\n' }],
   ['closes-stdout-early', [], { status: 1, out: 'WARNING - closed early\n' }],
   ['kills-itself', [], { signal: 'SIGSEGV', out: 'about to end\n' }],
-])('%s: its end is told, and what it had said', async (name, args, expected) => {
+])('%s: returns its exit status and output', async (name, args, expected) => {
   expect(await run([program(name), ...args])).toMatchObject(expected);
 });
 
 test.each([
   [
-    'a program that is nowhere in PATH',
+    'a program that is not in PATH',
     ['no-such-program-anywhere'],
     'missing',
     /program "no-such.*not found in PATH/,
   ],
-  ['a path where nothing is', [program('absent')], 'missing', /file .*absent not found/],
-  ['a file that may not be run', [program('not-executable')], 'denied', /permission denied/],
-  ['an interpreter that is not there', [program('names-no-interpreter')], 'missing', /interpreter/],
+  ['a path that does not exist', [program('absent')], 'missing', /file .*absent not found/],
+  ['a file that is not executable', [program('not-executable')], 'denied', /permission denied/],
+  ['a missing interpreter', [program('names-no-interpreter')], 'missing', /interpreter/],
   ['a directory', ['/'], 'denied', /permission denied/],
-])('%s cannot be started, and why is told', async (_, argv, kind, message) => {
+])('%s cannot be started, and the error has the reason', async (_, argv, kind, message) => {
   expect(await failure(argv)).toMatchObject({ kind, message: expect.stringMatching(message) });
 });
 
-test('a directory to start in that is not there is told apart from a program that is not', async () => {
+test('a missing working directory is distinguished from a missing program', async () => {
   const error = await failure(['ls'], { cwd: '/no/such/directory' });
   expect(error).toMatchObject({ kind: 'missing', message: expect.stringContaining('/no/such/directory') });
 });
 
-test('what is said beyond the limit is thrown away, and that is told', async () => {
+test('output beyond the limit is discarded, and the result is marked as cut', async () => {
   const end = await run(['printf', 'aaaaaaaä and'], { maxBytes: 8 });
   expect(end).toMatchObject({ status: 0, out: 'aaaaaaa', cut: true });
 });
 
-test('a program that prints a gigabyte is ended early and costs no memory', async () => {
+test('a program that prints a gigabyte is killed early, with bounded memory', async () => {
   const before = process.memoryUsage().rss;
   const { clock, end, gone } = reading([program('prints-a-gigabyte')]);
   const error: ProgramError = await end.then(
@@ -138,7 +138,7 @@ test('a program that prints a gigabyte is ended early and costs no memory', asyn
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
 });
 
-test('a program that is no longer wanted is ended at once, with its partial output told', async () => {
+test('an aborted program is killed at once, and the error has its partial output', async () => {
   const stop = new AbortController();
   const { clock, end, gone, pids } = reading([program('hangs')], stop.signal);
   await until(clock, () => pids().length === 1);
@@ -152,7 +152,7 @@ test('a program that is no longer wanted is ended at once, with its partial outp
   expect(await isGone(pids()[0] ?? 0)).toBe(true);
 });
 
-test('one that ignores SIGTERM is answered at once all the same, and killed two seconds later', async () => {
+test('a program that ignores SIGTERM is killed after two seconds, but the call fails at once', async () => {
   const stop = new AbortController();
   const { clock, end, gone, pids } = reading([program('ignores-sigterm')], stop.signal);
   await until(clock, () => pids().length === 1);
@@ -167,7 +167,7 @@ test('one that ignores SIGTERM is answered at once all the same, and killed two 
   await until(clock, () => isGone(pid));
 });
 
-test('a cancel ends children that ignore SIGTERM, and grandchildren that left the group', async () => {
+test('a cancel kills children that ignore SIGTERM, and grandchildren that left the process group', async () => {
   const stop = new AbortController();
   const io = openChangeIo(systemClock());
   onTestFinished(() => io.close());
@@ -182,7 +182,7 @@ test('a cancel ends children that ignore SIGTERM, and grandchildren that left th
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
 
-test('when this process ends first, what it has started ends with it, also what left the group', async () => {
+test('if this process exits first, its programs are killed, also those that left the process group', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-end-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const script = join(dir, 'starts.ts');
@@ -202,7 +202,7 @@ for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('h
   for (const pid of pids) await until(clock, () => isGone(pid));
 });
 
-test('what a reading program leaves behind is ended, though it holds the output and does not listen', async () => {
+test('leftover children of a reading program are killed, even if they hold stdout and ignore SIGTERM', async () => {
   const { clock, end, gone, pids } = reading([program('leaves-children')]);
   await until(clock, () => clock.pending() > 0);
   await clock.advance(250);
@@ -214,7 +214,7 @@ test('what a reading program leaves behind is ended, though it holds the output 
   await until(clock, () => isGone(deaf));
 });
 
-test('a daemon that left the group of its program is found and ended', async () => {
+test('a daemon that left the process group of a reading program is found and killed', async () => {
   const { clock, end, gone, pids } = reading([program('forks-a-daemon')]);
   expect(await end).toMatchObject({ status: 0 });
   const [pid = 0] = pids();
@@ -222,7 +222,7 @@ test('a daemon that left the group of its program is found and ended', async () 
   await until(clock, () => isGone(pid));
 });
 
-test('closing the io ends what it has started; after that nothing is started', async () => {
+test('closing the io kills its programs; after that it starts none', async () => {
   const clock = manualClock();
   const io = openReadIo(clock);
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
@@ -236,7 +236,7 @@ test('closing the io ends what it has started; after that nothing is started', a
   await expect(io.run({ argv: ['true'] }, never)).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
-test('closing waits a moment for what does not listen, and no longer', async () => {
+test('closing waits for a limited time for a program that ignores SIGTERM', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const clock = manualClock();
@@ -253,7 +253,7 @@ test('closing waits a moment for what does not listen, and no longer', async () 
   await passing(clock, () => isGone(pid));
 });
 
-test('a change is streamed line by line, to its end', async () => {
+test('a changing program is streamed line by line until it exits', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const go = join(dir, 'go');
@@ -269,7 +269,7 @@ test('a change is streamed line by line, to its end', async () => {
   expect(seen[2]).toMatchObject({ is: 'ended', end: { status: 0 } });
 });
 
-test('a change that floods is let run to its end; what is passed on is bounded, and says so', async () => {
+test('a changing program with too much output runs to completion; its output is limited and marked', async () => {
   let lines = 0;
   let last = '';
   const argv = ['sh', '-c', 'yes 0123456789012345678901234567890123456789 | head -c 20000000'];
@@ -282,7 +282,7 @@ test('a change that floods is let run to its end; what is passed on is bounded, 
   expect(last).toContain('output limit reached');
 });
 
-test('a daemon that a change starts stays', async () => {
+test('a daemon started by a changing program keeps running', async () => {
   const clock = manualClock();
   const seen: ProgramEvent[] = [];
   for await (const event of openChangeIo(clock).run({ argv: [program('forks-a-daemon')] }, never))
@@ -292,7 +292,7 @@ test('a daemon that a change starts stays', async () => {
   process.kill(pid, 'SIGKILL');
 });
 
-test('a lease that ends takes the program with it, and is answered when all of it is gone', async () => {
+test('the end of a lease kills its program, and the call fails once all processes are gone', async () => {
   const clock = manualClock();
   const lent = createLease(openChangeIo(clock));
   const events = lent.io.run({ argv: [program('ignores-sigterm')] }, never)[Symbol.asyncIterator]();

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 const launcher = resolve('bin/opsdeck.js');
 
-/** How a process of opsdeck ended, and its output. */
+/** Exit code, signal and output of an opsdeck process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -14,7 +14,7 @@ export interface Ended {
   readonly tookMs: number;
 }
 
-/** A process that is still running. */
+/** A running process. */
 interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -24,11 +24,11 @@ interface Running {
   reported(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A home directory of its own for processes of the built program, without profiles, settings and ledger of this machine. */
+/** A temporary home directory for processes of the built program, without profiles, settings and ledger of the machine. */
 export interface Sandbox extends AsyncDisposable {
   readonly dir: string;
   readonly stateDir: string;
-  /** Writes a file, by its path below the working directory. */
+  /** Writes a file at a path relative to the working directory. */
   put(path: string, text: string): Promise<void>;
   /** Starts the built program in the home directory; stdin is closed. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;

@@ -41,14 +41,14 @@ const by = async (client: string, args: readonly string[]): Promise<Outcome> => 
   }
 };
 
-/** Everything here holds for our own client, and for the OpenSSH client where there is one. */
+/** The clients under test: the built-in one, and OpenSSH if installed. */
 const clients = hasOpenSsh ? ['the stand-in', 'OpenSSH'] : ['the stand-in'];
 
 describe.each(clients)('by %s', (client) => {
   const ssh = (...args: readonly string[]): Promise<Outcome> =>
     by(client === 'OpenSSH' ? 'ssh' : (wire.vars['ssh-client'] ?? ''), args);
 
-  test('a command runs on the machine that is named, with its output, its errors and its exit status', async () => {
+  test('a command runs on the named machine, with its stdout, stderr and exit status', async () => {
     expect(await ssh('--', 'vm-2', "'uname' '-n'")).toEqual({ status: 0, out: 'vm-2\n', err: '' });
     expect(await ssh('--', 'vm-1', "'systemctl' 'is-active' 'nobody'")).toMatchObject({
       status: 3,
@@ -61,7 +61,7 @@ describe.each(clients)('by %s', (client) => {
     expect(await ssh('--', 'vm-1', "'nmap'")).toMatchObject({ status: 127 });
   });
 
-  test('whoever has no right may not order a unit', async () => {
+  test('an unprivileged user may not control units', async () => {
     const denied = await ssh('--', 'vm-1', "'systemctl' 'stop' 'eventmesh-api'");
     expect(denied).toMatchObject({ status: 4, err: expect.stringContaining('Access denied') });
     expect(model.environmentAt('production', clock.now()).instances.every(({ running }) => running)).toBe(
@@ -69,25 +69,25 @@ describe.each(clients)('by %s', (client) => {
     );
   });
 
-  test('what is no quoted argv is not run', async () => {
+  test('rejects a command line that is not a quoted argv', async () => {
     expect(await ssh('--', 'vm-1', "'true'; 'kill' '-KILL' '1'")).toMatchObject({ status: 2 });
     expect(await ssh('--', 'vm-1', '$(true)')).toMatchObject({ status: 2 });
   });
 
-  test('a machine that the config does not know is not found, and the client says so with 255', async () => {
+  test('an unknown machine is not found, and the client exits 255', async () => {
     const { status, err } = await ssh('--', 'vm-9.invalid', "'true'");
     expect(status).toBe(255);
     expect(err).toMatch(/vm-9\.invalid/);
   });
 
-  test('another account is not let in', async () => {
+  test('denies another account', async () => {
     expect(await ssh('--', 'root@vm-1', "'true'")).toMatchObject({
       status: 255,
       err: expect.stringContaining('Permission denied (publickey)'),
     });
   });
 
-  test('the port asked on the machine itself: by the unit, by another process, by nobody', async () => {
+  test('curl on the machine: the port is held by the unit, by another process, by no process', async () => {
     const curl = "'curl' '-sS' '-m' '5' '-w' '%{http_code} %{time_total}' 'http://localhost:8080/healthz'";
     expect((await ssh('--', 'vm-1', curl)).out).toMatch(/^\{"status":"healthy".*\}\n200 0\.\d{6}$/);
     model.injectEarlier('port-conflict', 'production');
@@ -103,7 +103,7 @@ describe.each(clients)('by %s', (client) => {
     expect((await ssh('--', 'vm-1', connections)).out).toBe('');
   });
 
-  test('a restart is another process of the same unit', async () => {
+  test('a restart starts another process of the same unit', async () => {
     const show = "'systemctl' 'show' '--property=MainPID,ActiveState' '--' 'eventmesh-api'";
     const before = await ssh('--', 'vm-1', show);
     expect((await ssh('--', 'vm-1', "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'")).status).toBe(0);
@@ -114,7 +114,7 @@ describe.each(clients)('by %s', (client) => {
   });
 });
 
-test('the keys and the config are the account holder’s alone, and are gone with the world', async () => {
+test('keys and config are private to the user, and are removed with the simulator', async () => {
   const dir = dirname(wire.vars['ssh-config'] ?? '');
   const { mode } = await stat(`${dir}/id_ecdsa`);
   expect(mode & 0o777).toBe(0o600);

@@ -11,8 +11,8 @@ afterEach(() => place[Symbol.asyncDispose]());
 const follow = (...args: readonly string[]) =>
   place.sandbox.start(['logs', '--env', 'dev', '--follow', ...args]);
 
-describe('--follow that is stopped', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s: 0', async (name) => {
+describe('exit code of --follow', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is 0 after %s', async (name) => {
     await place.put({ 'a.log': 'one\n' });
     const running = follow();
     await running.printed(/one\n/);
@@ -24,7 +24,7 @@ describe('--follow that is stopped', () => {
     });
   });
 
-  test('while a file cannot be read: 3', async () => {
+  test('is 3 while a file cannot be read', async () => {
     await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
     const running = follow();
     await running.printed(/one\n/);
@@ -36,7 +36,7 @@ describe('--follow that is stopped', () => {
     });
   });
 
-  test('when what could not be read came later: 0', async () => {
+  test('is 0 if a missing file appeared later', async () => {
     await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
     const running = follow();
     await running.reported(/no such file/);
@@ -53,7 +53,7 @@ const a = `2026-03-04T10:00:00Z INFO a one
 `;
 
 describe('--follow', () => {
-  test('goes on with what is written, through a rotation, until it is stopped: 0', async () => {
+  test('prints new lines through a rotation until it is interrupted', async () => {
     await place.put({ 'a.log': a });
     const file = place.path('a.log');
     const running = place.sandbox.start(['logs', '--env', 'dev', '--follow', '--include', 'ERROR|new']);
@@ -69,7 +69,7 @@ describe('--follow', () => {
     expect(ended.stdout).toBe('2026-03-04T10:00:02Z ERROR a two\nERROR later\nERROR in a new file\n');
   });
 
-  test('ends when nobody reads any more, also while nothing is written', async () => {
+  test('exits when the reader closes the pipe, also while the log is idle', async () => {
     await place.put({ 'a.log': a });
     const running = place.sandbox.start(['logs', '--env', 'dev', '--follow']);
     await running.printed(/three\n/);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { logProfile } from '../../../support/log-profile.ts';
 import { openSandbox, type Sandbox } from '../../support/sandbox.ts';
 
-/** A sandbox with log files and a profile that names them. */
+/** A sandbox with log files and a profile that reads them. */
 export interface LogPlace extends AsyncDisposable {
   readonly sandbox: Sandbox;
   path(name: string): string;
-  /** Writes files, and a profile of them and of `also`, which do not exist; `more` is appended to it. */
+  /** Writes files and a profile that reads them and the missing files `also`; `more` is appended to the profile. */
   put(
     files: Readonly<Record<string, string | Buffer>>,
     more?: string,

@@ -1,6 +1,6 @@
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** A page writes `…` for what differs each time: within a line, or alone for any number of lines. */
+/** `…` on a page matches any text within a line, or, on a line by itself, any number of lines. */
 const patternOf = (lines: readonly string[]): RegExp => {
   const each = lines.map((line) =>
     line.trim() === '…' ? '(?:.*\n)*' : `${line.split('…').map(literal).join('.*')}\n`,
@@ -8,6 +8,6 @@ const patternOf = (lines: readonly string[]): RegExp => {
   return new RegExp(`^${each.join('')}$`);
 };
 
-/** Whether a command has printed what the page shows. */
+/** Whether the output of a command matches the page. */
 export const fits = (shown: readonly string[], printed: string): boolean =>
   patternOf(shown).test(printed === '' || printed.endsWith('\n') ? printed : `${printed}\n`);

@@ -1,10 +1,10 @@
-/** A command of a page, and the lines that the page shows behind it. */
+/** A command on a page and the output shown after it. */
 interface Typed {
   readonly command: string;
   readonly printed: readonly string[];
 }
 
-/** What a page tells its reader to do, in the order in which it does. */
+/** An executable part of a page. */
 export type Part =
   | { readonly kind: 'file'; readonly path: string; readonly text: string; readonly isMore: boolean }
   | { readonly kind: 'session'; readonly typed: readonly Typed[] }
@@ -30,12 +30,12 @@ const sessionOf = (text: string): readonly Typed[] =>
 
 const announced = /(Write|Add to)\s+`([^`]+)`:\s*$/;
 
-/** A block that nobody says how to use is an error: a page that is tried has no text that is not. */
+/** Parses a code block. Throws for a block without instructions: every block of a tested page must be executable. */
 const blockOf = (language: string, text: string, before: string): Part => {
   if (language === 'console') return { kind: 'session', typed: sessionOf(text) };
   if (language === 'sh') return { kind: 'shell', script: text };
   const [, how, path] = announced.exec(before) ?? [];
-  if (path === undefined) throw new Error(`nobody says which file this is:\n${text}`);
+  if (path === undefined) throw new Error(`no file is named for this block:\n${text}`);
   return { kind: 'file', path, text, isMore: how === 'Add to' };
 };
 
@@ -52,7 +52,7 @@ const keysOf = (table: string): Part => ({
 
 const parts = /^```(\w+)\n([\s\S]*?)^```$|^\| press \| and see \|\n\| --- \| --- \|\n((?:\|.*\n)+)/gm;
 
-/** The files, the commands and the keys of a page. */
+/** Returns the files, commands and keys of a page, in order. */
 export const partsOf = (page: string): readonly Part[] =>
   [...page.matchAll(parts)].map(({ 1: language, 2: text = '', 3: table, index }) =>
     language === undefined ? keysOf(table ?? '') : blockOf(language, text, page.slice(0, index)),

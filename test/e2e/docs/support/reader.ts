@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { openPtyTerminal, type PtyTerminal } from '../../../../scripts/shot/pty-terminal.ts';
 
-/** Somebody who does what a page says: a directory, a shell that stays open, and opsdeck on its PATH. */
+/** A simulated reader of a page: a directory, an open shell, and opsdeck on its PATH. */
 export interface Reader extends AsyncDisposable {
   put(path: string, text: string, isMore: boolean): Promise<void>;
-  /** Types lines into the shell; gives all that was printed. */
+  /** Types lines into the shell; resolves to their output. */
   type(lines: string): Promise<string>;
-  /** Opens the cockpit, with what the shell has exported. */
+  /** Opens the cockpit with the exported variables of the shell. */
   open(args: readonly string[]): Promise<PtyTerminal>;
 }
 
@@ -29,19 +29,19 @@ const answers = (shell: ChildProcessWithoutNullStreams, lines: string): Promise<
     shell.stdin.write(`{ ${lines}\n} </dev/null 2>&1\nprintf ${marker}\n`);
   });
 
-/** Ends what the page has left running: each shop wrote its number into a file. */
+/** Terminates programs that the page left running: each wrote its pid into a file. */
 const endLeft = async (dir: string, names: readonly string[]): Promise<void> => {
   for (const name of names) {
     const pid = Number(await readFile(join(dir, `${name}.pid`), 'utf8').catch(() => ''));
     try {
       if (pid > 0) process.kill(pid);
     } catch {
-      // The page has put it away itself.
+      // The page has terminated it.
     }
   }
 };
 
-/** `left` are the names of the page's own programs, each with a `.pid` file. */
+/** `left`: names of programs that the page starts, each with a `.pid` file. */
 export const openReader = async (left: readonly string[]): Promise<Reader> => {
   const home = await mkdtemp(join(tmpdir(), 'opsdeck-reader-'));
   const dir = join(home, 'own');

@@ -11,7 +11,7 @@ import { tempDir } from '../../../persistence/ledger/entries.ts';
 
 const runs = 14_300;
 
-/** A ledger as it is after years: 100,100 records. */
+/** Writes a ledger of several years: 100,100 records. */
 const fillLarge = async (dir: string): Promise<number> => {
   let link = chainStart;
   const lines: string[] = [];
@@ -29,7 +29,7 @@ const fillLarge = async (dir: string): Promise<number> => {
 
 const mib = 1024 * 1024;
 
-test('a ledger of 100,000 records is verified and shown a line at a time, and its newest runs are near', async () => {
+test('a ledger of 100,000 records is read line by line, and its newest runs are read from the end', async () => {
   await using dir = await tempDir();
   const bytes = await fillLarge(dir.path);
   expect(bytes).toBeGreaterThan(30 * mib);
@@ -44,7 +44,7 @@ test('a ledger of 100,000 records is verified and shown a line at a time, and it
     if (shown % 10_000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
   }
   expect(shown).toBe(runs * 7);
-  // What is held of the file is a chunk and what the collector has not taken yet, never the file.
+  // Memory holds a chunk and uncollected garbage, never the whole file.
   expect(most).toBeLessThan(bytes / 2);
 
   let read = 0;
@@ -59,7 +59,7 @@ test('a ledger of 100,000 records is verified and shown a line at a time, and it
   expect(read).toBe(500 * 7);
 }, 120_000);
 
-test('read backwards it is the same as forwards, wherever its chunks end', async () => {
+test('reading backwards returns the same records, regardless of chunk boundaries', async () => {
   await using dir = await tempDir();
   let link = chainStart;
   let text = '';

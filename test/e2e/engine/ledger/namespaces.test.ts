@@ -12,22 +12,22 @@ import { entry, tempDir } from '../../../persistence/ledger/entries.ts';
 const appender = new URL('./appender.ts', import.meta.url).pathname;
 const holder = new URL('./lock-holder.ts', import.meta.url).pathname;
 
-/** A pid namespace with its own /proc, as a container has; the host's name and files are shared. */
+/** Runs a program in a pid namespace with its own /proc, like a container; host name and files are shared. */
 const container = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const hasNamespaces = spawnSync('unshare', [...container, 'true']).status === 0;
 
 const inContainer = (...argv: readonly string[]) =>
   spawn('unshare', [...container, process.execPath, ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
 
-describe.skipIf(!hasNamespaces)('containers with one host name and one state dir', () => {
-  test('take no lock of each other: every record is there once', async () => {
+describe.skipIf(!hasNamespaces)('containers with a shared host name and state directory', () => {
+  test('do not take over locks of each other: every record exists once', async () => {
     await using dir = await tempDir();
     const containers = ['a', 'b', 'c'].map((run) => inContainer(appender, dir.path, run, '40'));
     expect(await Promise.all(containers.map(async (one) => (await once(one, 'exit'))[0]))).toEqual([0, 0, 0]);
     expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 120, torn: [], behind: 0 });
   });
 
-  test('a lock that another one holds is not taken over, and what to do is said', async () => {
+  test('a lock held by another container is not taken over, and the error has a remedy', async () => {
     await using dir = await tempDir();
     const one = inContainer(holder, dir.path);
     await once(one.stdout, 'data');

@@ -16,7 +16,7 @@ const program = new URL('./appender.ts', import.meta.url).pathname;
 const appender = (dir: string, run: string, count: number): ChildProcess =>
   spawn(process.execPath, [program, dir, run, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** Lets `turns` turns of the event loop pass: a different moment of the other process each time. */
+/** Waits for `count` turns of the event loop, to vary the state of the other process. */
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 };
@@ -26,7 +26,7 @@ const textsOf = async (dir: string, run: string): Promise<readonly string[]> =>
     e.event === 'output' ? (e.text.split(' ')[1] ?? '') : '',
   );
 
-test('processes that append at the same time lose nothing of each other', async () => {
+test('concurrent appends of several processes lose no records', async () => {
   await using dir = await tempDir();
   const children = ['a', 'b', 'c'].map((run) => appender(dir.path, run, 25));
   const exits = await Promise.all(children.map((child) => once(child, 'exit')));
@@ -41,7 +41,7 @@ test('processes that append at the same time lose nothing of each other', async 
 });
 
 test.each([2, 8])(
-  '%s processes at once, one of them killed: every acknowledged record is there once',
+  '%s concurrent processes, one killed: every acknowledged record exists once',
   async (many) => {
     await using dir = await tempDir();
     const each = await Promise.all(
@@ -71,7 +71,7 @@ test.each([2, 8])(
   60_000,
 );
 
-test('kill -9 at any moment leaves a ledger that holds everything acknowledged, and the next one goes on', async () => {
+test('after SIGKILL at any time, the ledger has every acknowledged record, and the next process appends to it', async () => {
   await using dir = await tempDir();
   for (let round = 0; round < 8; round++) {
     const child = appender(dir.path, `r${round}`, 10_000);
@@ -95,14 +95,14 @@ test('kill -9 at any moment leaves a ledger that holds everything acknowledged, 
 
 const lockAs = (dir: string, text: string): Promise<void> => symlink(text, join(dir, 'audit.lock'));
 
-/** A process that has ended: its id is free (or will be of another start). */
+/** Returns the id of a process that has exited. */
 const deadPid = async (): Promise<number> => {
   const child = spawn(process.execPath, ['-e', '0']);
   await once(child, 'exit');
   return child.pid ?? 0;
 };
 
-test('the lock of a dead process is taken over, also by many at once', async () => {
+test('the lock of a dead process is taken over, also by concurrent openers', async () => {
   await using dir = await tempDir();
   await lockAs(dir.path, `pid=${await deadPid()} start=1 host=${hostname()} id=x`);
   const ledgers = await Promise.all(Array.from({ length: 6 }, () => openLedger(dir.path)));
@@ -110,14 +110,14 @@ test('the lock of a dead process is taken over, also by many at once', async () 
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 6 });
 });
 
-test('a living process whose id the dead one had does not keep its lock', async () => {
+test('a lock whose pid was reused by another process is taken over', async () => {
   await using dir = await tempDir();
   await lockAs(dir.path, `pid=${process.pid} start=long-ago host=${hostname()} id=x`);
   await (await openLedger(dir.path)).append(entry('r', 'line 1'));
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
 });
 
-test('a lock file that says nothing readable is nobody’s', async () => {
+test('an unreadable lock file is taken over', async () => {
   await using dir = await tempDir();
   await writeFile(join(dir.path, 'audit.lock'), '');
   await (await openLedger(dir.path)).append(entry('r', 'line 1'));
@@ -126,16 +126,16 @@ test('a lock file that says nothing readable is nobody’s', async () => {
 
 test.each([
   [
-    'a living process of this host',
+    'a running process of this host',
     async () => `pid=${process.pid} start=${await processStart(process.pid)} host=${hostname()} id=x`,
     `process ${process.pid} on ${hostname()}`,
   ],
   [
-    'a process of another host, which cannot be seen from here',
+    'a process of another host, which cannot be checked',
     async () => 'pid=1 start=1 host=elsewhere id=x',
     'process 1 on elsewhere',
   ],
-])('a lock held by %s is waited for, and then told', async (_, holder, words) => {
+])('a lock held by %s is waited for, and then reported', async (_, holder, words) => {
   await using dir = await tempDir();
   await lockAs(dir.path, await holder());
   const ledger = await openLedger(dir.path, { lockWaitMs: 30 });

@@ -21,7 +21,7 @@ import { closeWorlds, kubeStage } from '../../../simulator/kube-stage.ts';
 import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../../support/ssh-client.ts';
 
-/** A machine that does much else at the same time needs long for so many connections. */
+/** Test timeout in ms: a busy machine needs long for this many connections. */
 const patience = 180_000;
 
 const never = new AbortController().signal;
@@ -41,10 +41,10 @@ const opened = async <C>(module: SourceModule<C>, entry: unknown, clock: ManualC
 interface Stage {
   readonly clock: ManualClock;
   readonly door: ChaosDoor;
-  /** Through the door, and past it. */
+  /** The source through the chaos proxy, and the same source without it. */
   readonly broken: Source;
   readonly whole: Source;
-  /** Lines that the world does not write by itself. */
+  /** Writes further lines in addition to those of the simulator. */
   write?(turn: number): void;
 }
 
@@ -54,7 +54,7 @@ const doorTo = async (port: number, seed: number): Promise<ChaosDoor> => {
   return door;
 };
 
-/** Time goes on, and what it sets going on real sockets has a moment to arrive. */
+/** Advances time, and lets data on real sockets arrive. */
 const pass = async (clock: ManualClock, ms: number): Promise<void> => {
   for (let gone = 0; gone < ms; gone += 250) {
     await clock.advance(250);
@@ -62,7 +62,7 @@ const pass = async (clock: ManualClock, ms: number): Promise<void> => {
   }
 };
 
-/** All that a stream has written so far, read at once past the door. */
+/** Reads all lines of a stream so far, without the proxy. */
 const written = async (source: Source, name: string): Promise<readonly string[]> => {
   const tail = (await source.tails?.(undefined, never))?.find(({ stream }) => stream === name);
   const texts: string[] = [];
@@ -86,7 +86,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
     showMessage: () => {},
   });
   session.open({ title: 'chaos', of: [{ source: broken.id }] });
-  /** A machine that is busy takes longer for the same bytes: what is to be cut is there first. */
+  /** Waits until all streams are live, so that there are connections to cut. */
   const live = async (): Promise<void> => {
     const isLive = (): boolean =>
       state !== undefined && state.streams.length > 0 && state.streams.every((one) => one.state === 'live');
@@ -114,8 +114,8 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
       const rows = state === undefined ? [] : rowsOf(state.ring).filter((row) => row.stream === stream.index);
       return { stream, rows, wrong: missingFrom(texts.get(stream.name) ?? [], rows) };
     });
-  // What was written last is on its way: the world looks at its logs only every 200 ms, whatever the time is; a stream that
-  // was cut last waits its 30 s, and logs in again, which takes a busy machine seconds.
+  // The last lines may still be in transit: the simulator polls its logs every 200 ms of real time, and a stream that was
+  // cut last waits for 30 s and logs in again, which takes seconds on a busy machine.
   for (let turn = 0; turn < 600 && compared().some(({ wrong }) => wrong.length > 0); turn++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await pass(clock, 500);
@@ -128,7 +128,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
 };
 
 test(
-  'pods through a way that is cut at random bytes',
+  'pods through a tunnel that is cut at random bytes',
   async () => {
     onTestFinished(closeWorlds);
     const { clock, kubeconfig, server, namespace } = await kubeStage('event-bus');
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  'containers through a way that is cut at random bytes',
+  'containers through a tunnel that is cut at random bytes',
   async () => {
     const clock = manualClock();
     const wire = await startDockerEndpoint(composeView(clock));
@@ -168,7 +168,7 @@ test(
 );
 
 test(
-  'the journal and a file of a host through a way that is cut at random bytes',
+  'the journal and a file of a host through a tunnel that is cut at random bytes',
   async () => {
     const clock = manualClock();
     const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
@@ -190,7 +190,7 @@ test(
     const whole = await opened(host, entry(config), clock);
     const journal = model.environmentAt('production', clock.now()).parts.hosts?.machine('vm-1')?.journal;
     const write = (turn: number): void => {
-      // Of a journal the last 2,000 are kept.
+      // The journal keeps its last 2,000 entries.
       for (let nth = 0; nth < 100 && turn < 18; nth++) {
         const text = `entry ${turn * 100 + nth} ${'.'.repeat(nth)}`;
         journal?.write({ at: clock.now(), text, unit: 'eventmesh-api', pid: 2, priority: 6 });

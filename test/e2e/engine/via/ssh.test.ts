@@ -36,7 +36,7 @@ const readOnce = async (via: ViaSpec) => {
   return { health: environment.health(), faults: environment.engine.snapshot().faults };
 };
 
-test('a source is read through an ssh host, at a port of its own or one that it reaches', async () => {
+test('a source is read through an ssh host, at a port of that host or of one that it reaches', async () => {
   await using server = await healthy();
   const { port } = server;
   expect(await readOnce({ ssh: 'deploy@box', port })).toEqual({ health: ['shop box up'], faults: [] });
@@ -47,7 +47,7 @@ test('a source is read through an ssh host, at a port of its own or one that it 
   expect(server.headers[0]?.host).toBe(`box:${port}`);
 });
 
-test('nobody at the port is down; a host whose key has changed is unknown, and says what to do', async () => {
+test('a refused port is down; a host with a changed key is unknown, with a remedy', async () => {
   const refused = await readOnce({ ssh: 'box', port: 1 });
   expect(refused.health).toEqual(['shop box down']);
   const changed = await readOnce({ ssh: 'changed', port: 1 });

@@ -11,9 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 
-/**
- * Writes numbered lines to a log and, now and then, does to it what is done to logs.
- */
+/** Writes numbered lines to a log, and randomly renames, copies, truncates or deletes it. */
 const [path = '', seedText = '1', countText = '2000', acts = 'rename'] = process.argv.slice(2);
 const kinds = acts.split(',');
 let seed = Number(seedText);
@@ -39,7 +37,7 @@ const does: Readonly<Record<string, (next: () => void) => void>> = {
   rename: (next) => {
     shift();
     renameSync(path, `${path}.1`);
-    // As logrotate's `create`: the writer goes on with the old file until he is told.
+    // Like logrotate's `create`: the writer uses the old file until it is signaled.
     if (chance() < 0.5) appendFileSync(path, '');
     for (let late = Math.floor(3 * chance()); late > 0; late -= 1) next();
     reopen();
@@ -65,13 +63,13 @@ const next = (): void => {
   writeSync(file, text.slice(0, middle));
   if (middle < text.length) writeSync(file, text.slice(middle));
 };
-/** Says which line was written last, and waits until it was read: told by a byte on standard input. */
+/** Prints the number of the last line, and waits for a byte on stdin, which confirms that it was read. */
 const untilRead = (): void => {
   writeSync(1, `${number}\n`);
   readSync(0, Buffer.alloc(1));
 };
 
-// Whoever reads has to have seen the file once.
+// The reader must have opened the file once.
 for (let first = 0; first < 20; first += 1) next();
 untilRead();
 while (number < total) {
@@ -80,7 +78,7 @@ while (number < total) {
   if (chance() < 0.12 && number < total - 200) {
     const kind = kinds[Math.floor(kinds.length * chance())] ?? 'rename';
     does[kind]?.(next);
-    // What came and went before anybody could have looked is beyond what a reader can know: he has to see each file once.
+    // A file that is created and deleted between two polls cannot be detected: the reader must see each file once.
     if (acts !== 'rename') {
       next();
       untilRead();

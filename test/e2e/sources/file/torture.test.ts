@@ -9,7 +9,7 @@ import { openLogDir } from '../../../sources/file/reading.ts';
 const writer = fileURLToPath(new URL('torture-writer.ts', import.meta.url));
 const total = 2500;
 
-/** What a reader shows: numbers of lines in the order in which they came, and 'gap' where something may be missing. */
+/** The output of a reader: line numbers in order of arrival, and 'gap' where lines may be missing. */
 type Shown = (number | 'gap')[];
 
 const random = (start: number): (() => number) => {
@@ -20,15 +20,12 @@ const random = (start: number): (() => number) => {
   };
 };
 
-/**
- * Reads until the last line has come: is stopped now and then at any event, and takes the stream up again behind the last mark that
- * it had seen, as whoever was cut off does.
- */
+/** Reads until the last line. With `breaks`, it stops at random events and resumes after the last mark, as after a lost connection. */
 const readTo = async (
   tail: Tail,
   chance: () => number,
   breaks: boolean,
-  told: (shown: Shown) => void,
+  onShown: (shown: Shown) => void,
 ): Promise<Shown> => {
   const shown: Shown = [];
   let mark: string | undefined;
@@ -39,7 +36,7 @@ const readTo = async (
     mark = event.mark ?? mark;
     for (const line of Buffer.from(event.bytes).toString().split('\n').slice(0, -1))
       shown.push(Number(/^line (\d+) x*$/.exec(line)?.[1]));
-    told(shown);
+    onShown(shown);
   };
   while (shown.at(-1) !== total) {
     const stop = new AbortController();
@@ -47,7 +44,7 @@ const readTo = async (
     let left = breaks ? Math.ceil(25 * chance()) : Number.POSITIVE_INFINITY;
     for await (const event of tail.open({ follow: true, ...from }, stop.signal)) {
       take(event);
-      // Who has no mark yet has nothing that he could be cut off from.
+      // Without a mark there is no position to resume from.
       if (mark !== undefined) left -= 1;
       if (left <= 0 || shown.at(-1) === total) break;
     }
@@ -72,30 +69,33 @@ const run = async (acts: string, seed: number, breaks: boolean): Promise<Shown> 
     awaited = Number(text);
     answer();
   });
-  const told = (shown: Shown): void => {
+  const onShown = (shown: Shown): void => {
     const last = shown.at(-1);
     read = typeof last === 'number' && last > read ? last : read;
     answer();
   };
-  const shown = await readTo(await logs.tail('app.log'), random(seed), breaks, told);
+  const shown = await readTo(await logs.tail('app.log'), random(seed), breaks, onShown);
   await over;
   return shown;
 };
 
 const seeds = [1, 2];
 
-test.each(seeds)('renamed again and again: every line once, in order, and no gap (%i)', async (seed) => {
+test.each(seeds)('repeated renames: returns every line once, in order, without gaps (%i)', async (seed) => {
   const shown = await run('rename', seed, false);
   expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
 });
 
-test.each(seeds)('the same for a reader who is cut off all the time (%i)', async (seed) => {
-  const shown = await run('rename', seed, true);
-  expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
-});
+test.each(seeds)(
+  'repeated renames with lost connections: returns every line once, in order, without gaps (%i)',
+  async (seed) => {
+    const shown = await run('rename', seed, true);
+    expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+  },
+);
 
-/** Where numbers jump, a gap stands; none comes twice. */
-const isHonest = (shown: Shown): readonly string[] => {
+/** Returns the errors: missing numbers without a gap, and repeated numbers. */
+const errorsIn = (shown: Shown): readonly string[] => {
   const wrong: string[] = [];
   let [last, gap] = [0, false];
   for (const one of shown) {
@@ -104,12 +104,12 @@ const isHonest = (shown: Shown): readonly string[] => {
       continue;
     }
     if (Number.isNaN(one)) {
-      // A line whose beginning or end was cut away by whoever cut off the file.
-      if (!gap) wrong.push(`half a line behind ${last}`);
+      // A line that was truncated with the file.
+      if (!gap) wrong.push(`half a line after ${last}`);
       continue;
     }
-    if (one <= last) wrong.push(`${one} behind ${last}`);
-    if (one !== last + 1 && !gap) wrong.push(`nothing said between ${last} and ${one}`);
+    if (one <= last) wrong.push(`${one} after ${last}`);
+    if (one !== last + 1 && !gap) wrong.push(`no gap between ${last} and ${one}`);
     [last, gap] = [one, false];
   }
   return wrong;
@@ -121,11 +121,11 @@ test.each([
   [3, 'rename,copy', true],
   [4, 'delete', false],
   [5, 'rename,copy,cut,delete', false],
-  // A file that is deleted behind the one where it was left, while nobody looks, leaves nothing that could tell of it.
+  // Not delete with breaks: a file that is deleted while the reader is disconnected leaves no trace.
   [6, 'copy,cut', true],
 ] as const)(
-  'seed %i, %s, cut off %s: nothing is lost without a word, nothing comes twice',
+  'seed %i, %s, breaks %s: no line is lost without a gap or repeated',
   async (seed, acts, breaks) => {
-    expect(isHonest(await run(acts, seed, breaks))).toEqual([]);
+    expect(errorsIn(await run(acts, seed, breaks))).toEqual([]);
   },
 );

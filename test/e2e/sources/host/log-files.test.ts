@@ -28,10 +28,10 @@ const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 const busybox = '/usr/bin/busybox';
-/** The tools of a host: those of this machine, or busybox's alone. */
+/** The tools of a host: those of this machine, or only busybox. */
 const hosts = ['GNU', ...(existsSync(busybox) ? ['busybox'] : [])];
 
-/** A client that runs here what it is handed for the login shell over there. */
+/** Creates an ssh client that runs the remote command locally. */
 const clientOf = async (dir: string, kind: string): Promise<string> => {
   const bin = join(dir, 'bin');
   await mkdir(bin);
@@ -65,7 +65,7 @@ const openHost = async (kind: string) => {
 };
 
 describe.each(hosts)('files of a host with the tools of %s', (kind) => {
-  test('whole, the last lines, behind a mark', async () => {
+  test('reads a whole file, its last lines, and the lines after a mark', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 20_000));
     const whole = await readAll(tail);
@@ -78,7 +78,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     expect(rest.words()).toEqual([]);
   });
 
-  test('bytes that are no text come as they stand', async () => {
+  test('returns binary bytes unchanged', async () => {
     const { log, tail } = await openHost(kind);
     const bytes = Buffer.from([0x61, 0, 0xff, 0x0d, 0x0a, 0x1b, 0x5b, 0x0a]);
     await writeFile(log, bytes);
@@ -88,7 +88,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     );
   });
 
-  test('followed through a rotation, with what is written to the old one after it', async () => {
+  test('follows through a rotation, with late lines of the old file', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 3));
     const reading = follow(tail, { lines: 2 });
@@ -106,7 +106,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await reading.stop();
   });
 
-  test('deleted and made anew, while it is followed', async () => {
+  test('follows a deleted and recreated file', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 3));
     const reading = follow(tail, {});
@@ -118,7 +118,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await reading.stop();
   });
 
-  test('cut off while it is followed: a gap, and nothing twice', async () => {
+  test('truncation while following: one gap and no repeated lines', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 1000));
     const reading = follow(tail, { lines: 1 });
@@ -134,7 +134,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await reading.stop();
   });
 
-  test('rotated while nobody followed: the rest of it, the one in between, then the new one', async () => {
+  test('rotation while not following: the rest of the old file, then the one in between, then the new one', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 3));
     const mark = (await readAll(tail)).mark();
@@ -149,7 +149,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     expect((await readAll(tail, { after: mark, follow: false })).words()[0]).toMatch(/^gap: /);
   });
 
-  test('older lines, also of what was packed', async () => {
+  test('reads older lines, also of compressed files', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(`${log}.1.gz`, gzipSync(numbered(1, 100)));
     await writeFile(log, numbered(101, 200));
@@ -164,7 +164,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     expect(rest?.isStart).toBe(true);
   });
 
-  test('what is not there is missing; a directory is no file', async () => {
+  test('a missing file is reported as missing, and a directory as not a file', async () => {
     const { log, tail } = await openHost(kind);
     expect((await readAll(tail)).words()).toEqual(['fault: missing']);
     await mkdir(log);
