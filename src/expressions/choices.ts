@@ -37,7 +37,7 @@ export const choiceOrigin = (
   const [kind = '', ...rest] = from.split('.');
   const field = rest.join('.');
   if (!isKind(kind)) return { what: `unknown kind "${kind}"` };
-  return fieldOf(kind, field) === undefined ? { what: `${kind} have no field "${field}"` } : { kind, field };
+  return fieldOf(kind, field) === undefined ? { what: `no field "${field}" in ${kind}` } : { kind, field };
 };
 
 /**

@@ -28,8 +28,7 @@ const fieldTest = (at: TokenCursor, kind: FactKind): Test => {
     return { is: 'new' };
   }
   const field = fieldOf(kind, name);
-  if (field === undefined)
-    at.fail(`${kind} have no field ${name}; ${closestWordHint(name, fieldNames(kind))}`);
+  if (field === undefined) at.fail(`no field ${name} in ${kind}; ${closestWordHint(name, fieldNames(kind))}`);
   at.next();
   if (at.skipWord('in'))
     return { is: 'in', field: name, among: takeList(at, () => takeOperand(at, kind, name, field, false)) };

@@ -31,8 +31,8 @@ test.each([
 test.each([
   ['', 1, 'the expression is empty'],
   ['any(breaker | state = open)', 5, '"breaker" is not a kind of fact; did you mean breakers?'],
-  ['any(breakers | stat = open)', 16, 'breakers have no field stat; did you mean state?'],
-  ['any(breakers[nme = x] | state = open)', 14, 'breakers have no field nme; did you mean name?'],
+  ['any(breakers | stat = open)', 16, 'no field stat in breakers; did you mean state?'],
+  ['any(breakers[nme = x] | state = open)', 14, 'no field nme in breakers; did you mean name?'],
   ['any(breakers | state == open)', 22, 'unexpected "=="; write ='],
   ['any(breakers | state open)', 22, 'state needs a comparison (= != < <= > >=), found "open"'],
   ['any(breakers)', 13, 'expected | in any(breakers | test), found ")"'],

@@ -8,8 +8,8 @@ test('cards name keys, including rebound ones, instead of flags', () => {
   const locked = 'production is read-only until it is armed with a reason (A, or --arm "reason")';
   expect(flagsToKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
   expect(flagsToKeys(locked, own)).toContain('(ctrl-a)');
-  expect(flagsToKeys('wait until it ends, or override it with a reason (--override "reason")', cockpit)).toBe(
-    'wait until it ends, or override it with a reason',
+  expect(flagsToKeys('wait until then, or override it with a reason (--override "reason")', cockpit)).toBe(
+    'wait until then, or override it with a reason',
   );
   expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
     'target not confirmed: "psp"; wants "a2"',

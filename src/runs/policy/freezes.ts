@@ -116,11 +116,11 @@ const rulingOn = (
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
     const why = `${firm.map((halt) => halt.words).join('; ')}; cannot be overridden`;
-    return { check: { what, ok: false, why, remedy: 'wait until it ends' }, does: 'forbids' };
+    return { check: { what, ok: false, why, remedy: 'wait until then' }, does: 'forbids' };
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
-  const remedy = 'wait until it ends, or override it with a reason (--override "reason")';
+  const remedy = 'wait until then, or override it with a reason (--override "reason")';
   return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
 };
 

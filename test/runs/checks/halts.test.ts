@@ -31,22 +31,22 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze',
     { freezes: freeze() },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait until it ends, or override it with a reason (--override "reason")',
+    'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason")',
   ],
   [
     'a freeze that nothing breaks',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; cannot be overridden; wait until it ends',
+    'frozen until 2026-03-05 00:00 UTC: sale; cannot be overridden; wait until then',
   ],
   [
     'quiet hours',
     { quiet: quiet() },
-    'quiet hours until Wed 12:00 UTC: batches; wait until it ends, or override it with a reason (--override "reason")',
+    'quiet hours until Wed 12:00 UTC: batches; wait until then, or override it with a reason (--override "reason")',
   ],
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait until it ends, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches; cannot be overridden; wait until it ends',
+    'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches; cannot be overridden; wait until then',
   ],
 ])('%s refuses on any tier, before anybody says yes, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });

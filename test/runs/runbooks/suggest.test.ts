@@ -32,7 +32,7 @@ test('every runbook is told of, in order, with what the facts say of it', () => 
     ['calm', 'no', 'breakers bus-0 · psp state is open'],
     ['scale-pool', 'unknown', 'no source provides pools'],
     ['restart', 'never', 'no when expression'],
-    ['odd', 'unknown', 'when, col 16: breakers have no field stat; did you mean state?'],
+    ['odd', 'unknown', 'when, col 16: no field stat in breakers; did you mean state?'],
   ]);
 });
 

@@ -91,7 +91,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const question: StyledLine = [
-    pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}?`, 'faint'),
+    pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}:`, 'faint'),
   ];
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
   if (choices === undefined)
