@@ -21,7 +21,7 @@ export const accidents = {
   'terminal closed': 'the terminal is closed in the middle of a run',
   'disk full': 'the disk is full, and the ledger cannot be written',
   'clock that jumps': 'the clock jumps',
-  '200 to a typo': 'the source answers 200 to a misspelt name',
+  '200 to a typo': 'the source answers 200 to a misspelled name',
   'another system': 'another system answers behind the right URL',
   'pasted name': 'the name is pasted',
 } as const;
