@@ -1,6 +1,6 @@
 import type { SourceModule } from '../../src/sources/source.ts';
 
-const dangerWord = (danger: string): string => (danger === 'as-step' ? 'as the step says' : danger);
+const dangerWord = (danger: string): string => (danger === 'as-step' ? 'set by the step' : danger);
 
 const operationRows = (module: SourceModule): readonly string[] => {
   const operations = Object.entries(module.operations);

@@ -144,7 +144,7 @@ export const traceLines = [
     ask: flag('ticking, ticked: a confirmation to continue, not a manual step'),
     lines: z.number().exactOptional().meta({ description: 'diagnosed: number of lines' }),
     unknown: flag('diagnosed: the result of its expression is unknown'),
-    faults: faults.exactOptional(),
+    faults: faults.exactOptional().meta({ description: 'diagnosed: kind, source and message of each fault' }),
     checks: z.array(zCheck).exactOptional().meta({ description: 'planned, gated: result of each gate' }),
     proofs: z
       .array(z.strictObject({ id: z.string(), value: z.enum(['true', 'false', 'unknown']), why: z.string() }))

@@ -289,13 +289,13 @@ const declare = (
         'Run only the built-in simulator of a system and print the address of each of its servers. Runs until interrupted.',
       )
       .option('--system <system>', 'system to simulate')
-      .option('--incident <incident>', 'start with this incident')
+      .option('--incident <incident>', 'start with this scenario')
       .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factor).default(1))
       .option('--json', 'print the addresses as one JSON object')
       .action(runs(async () => (await import('./world/world.ts')).world)),
     [
       ['opsdeck world', 'simulate the demo system'],
-      ['opsdeck world --system saga --incident consumer-lag', 'start with an incident'],
+      ['opsdeck world --system saga --incident consumer-lag', 'start with a scenario'],
       ['opsdeck world --speed 10 --json', '10x speed, addresses as JSON'],
     ],
   );

@@ -35,7 +35,7 @@ const fields = {
 /** Rows of `nginx` in expressions and in `check --json`: any(nginx | active > 500). */
 export const servers = defineKind<NginxServer, typeof fields>({
   name: 'nginx',
-  says: 'Connections of every nginx',
+  says: 'Client connections per nginx server',
   fields,
   state: stateOf,
   levels: { words: { dropping: 'warn' }, closed: ['serving', 'dropping'] },

@@ -292,7 +292,7 @@ export const readerKeys: readonly Binding[] = [
   },
   copyText,
   { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
-  { id: 'reader.close', keys: ['esc', 'q'], description: 'close the reader', footer: 'close', run: back },
+  { id: 'reader.close', keys: ['esc', 'q'], description: 'close the text view', footer: 'close', run: back },
   helpKey,
 ];
 
