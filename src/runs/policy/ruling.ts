@@ -30,8 +30,11 @@ export const roleCheck = (
     return [{ check: { what: 'role', ok: true, why: `${user} is ${rung.id}` }, does: 'passes' }];
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(rungWords);
-  const who = others.length === 0 ? 'nobody' : others.join(', ');
-  const why = `${danger} actions require ${who}; ${user} may run at most ${most}`;
+  const need =
+    others.length === 0
+      ? `no role may run ${danger} actions`
+      : `${danger} actions require ${others.join(', ')}`;
+  const why = `${need}; ${user} may run at most ${most}`;
   const remedy =
     others.length === 0
       ? 'the profile grants this to no account; see authority'

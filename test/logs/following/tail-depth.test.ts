@@ -6,7 +6,7 @@ import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 const filter = { include: [{ text: 'ERROR', regex: false, ignoreCase: false }], exclude: [] };
 const judging = () => ({ scan: createLineScan(filter, () => 0), inTime: <T>(work: () => T): T => work() });
 
-/** A stream to which lines are added between any two looks at it. */
+/** A stream that grows between any two reads. */
 const busyTail = (written: string[], more: readonly string[]): Tail => ({
   stream: 'busy',
   open: async function* ({ lines }): AsyncGenerator<LogEvent> {

@@ -44,7 +44,7 @@ describe('the rows of a pane', () => {
   );
 });
 
-describe('hits among what is shown', () => {
+describe('matches among the shown rows', () => {
   test.each([
     ['timeout', 'ok'],
     ['psp', 'psp'],
@@ -63,7 +63,7 @@ describe('hits among what is shown', () => {
     }
   });
 
-  test('follow what comes', () => {
+  test('follow new rows', () => {
     const { ring: growing } = madeRing('both', 100);
     const [lens, hits] = [lensOf(growing, []), lensOf(growing, [includes('new')], true)];
     expect(countVisibleHits(lens, hits)).toBe(0);
