@@ -92,7 +92,7 @@ test('1,000 broken connections: all lines are shown once, in order, and no gap i
 });
 
 test.each([2, 3])(
-  'with rotations, restarts and streams born anew nothing is twice, and nothing missing unsaid (seed %i)',
+  'with rotations, restarts and recreated streams there are no duplicates and no unreported gaps (seed %i)',
   async (seed) => {
     const { wire, logs } = await lived(seed, { breaks: 400, isWild: true });
     expect(wire.breaks).toBe(400);

@@ -95,7 +95,7 @@ const contexts: readonly ContextLineCount[] = [
 
 describe('a filtered view', () => {
   test.each(Array.from({ length: 16 }, (_, seed) => [`seed ${seed}`, seed % 4 === 3] as const))(
-    'shows what an array shows, whatever is done to it (%s, line by line: %s)',
+    'shows the same rows as the reference under random operations (%s, line by line: %s)',
     (seed, physical) => {
       const chance = seededRandom(seed);
       const ring = new LogRing({ lines: 100 + Math.floor(chance() * 500), bytes: 200_000 });

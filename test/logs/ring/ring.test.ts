@@ -37,7 +37,7 @@ const seesGroups = (ring: LogRing, all: readonly MadeRow[]): void => {
 
 describe('a ring of rows', () => {
   test.each(['a', 'b', 'c', 'd', 'e', 'f'])(
-    'is what is left of an array, whatever is done to it (%s)',
+    'holds the same rows as a plain array under random operations (%s)',
     (seed) => {
       const chance = seededRandom(seed);
       const limits = {
