@@ -38,7 +38,7 @@ describe('the node that runs containers', () => {
     for (const { metadata } of pods) {
       const at = { namespace, name: metadata.name };
       // Without a probe, a container is ready before its first output.
-      await until('it has spoken', async () => (await logs(at.name)) === 'serving\n');
+      await until('its output is there', async () => (await logs(at.name)) === 'serving\n');
       expect(await execIn(cluster.access, at, ['hostname'])).toEqual({
         output: `${at.name}\n`,
         errors: '',
@@ -68,7 +68,7 @@ describe('the node that runs containers', () => {
       40_000,
     );
     let now = '';
-    await until('it has spoken', async () => {
+    await until('its output is there', async () => {
       now = await logs(crash.name);
       return now !== '';
     });

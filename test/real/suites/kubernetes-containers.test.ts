@@ -90,7 +90,10 @@ describe('logs', () => {
   beforeAll(async () => {
     await cluster.apply(pod(counting));
     await containerThat(cluster, counting, 'runs', ({ state }) => state.running !== undefined);
-    await until('it has spoken', async () => (await kube.lines('pod/counter', { follow: false })).length > 5);
+    await until(
+      'its output is there',
+      async () => (await kube.lines('pod/counter', { follow: false })).length > 5,
+    );
   });
 
   test('a tail resumes after its mark repeatedly, without duplicates or gaps', async () => {
