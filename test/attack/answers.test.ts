@@ -18,7 +18,7 @@ import { type AnswerChange, answerChanges, changedBytes, changedText } from './s
 
 type Opened = OpenedRig<Pick<Wire<never>, 'asked'>>;
 
-/** Reads a feed under its deadline: an answer that lost its end is waited for until then, and no longer. */
+/** Reads a feed under its deadline: a truncated response is awaited until then, and no longer. */
 const read = async ({ clock }: Opened, feed: Opened['feeds'][number]): Promise<Facts> => {
   const { signal, clear } = clock.deadline(feed.timeoutMs);
   let facts: Facts | undefined;
@@ -36,7 +36,7 @@ const read = async ({ clock }: Opened, feed: Opened['feeds'][number]): Promise<F
   return facts;
 };
 
-/** What a source says of all its feeds. */
+/** Reads all feeds of a source. */
 type ReadAll = (opened: Opened, said: readonly string[]) => Promise<readonly Facts[]>;
 
 const byFeeds: ReadAll = async (opened) => {
@@ -45,7 +45,7 @@ const byFeeds: ReadAll = async (opened) => {
   return all;
 };
 
-/** Reads a source, and hands on what the server said as it is. */
+/** Reads a source and passes on the server's text unchanged. */
 const asSaid: ReadAll = async (opened, said) => {
   const all = await byFeeds(opened, said);
   const items = said.map((text) => ({ source: 'x', title: 'said', text: JSON.parse(text) }));
@@ -70,30 +70,27 @@ const changedAll = <T>(
   by: (value: T, change: AnswerChange) => T,
 ): T => changes.reduce(by, from);
 
-family('hostile answers', ({ attack }) => {
-  attack(
-    'HTTP: whatever a server makes of its answers, every feed gives facts or typed faults, clean and in time',
-    {
-      rounds: 12,
-      inputs: fc.tuple(fc.constantFrom(...rigs), answerChanges),
-      defense: byFeeds,
-      sabotaged: asSaid,
-      holds: async ([rig, changes], readAll) => {
-        await using opened: OpenedRig<FrontWire> = await openWired(openFronted(rig));
-        const said: string[] = [];
-        opened.wire.treat(async (response, _, pass) => {
-          const { status, headers, body } = await pass();
-          const changed = changedAll(changes, body, changedText);
-          said.push(changed);
-          response.writeHead(status, headers).end(changed);
-        });
-        return expectFacts(await readAll(opened, said));
-      },
-      timeoutMs: 240_000,
+family('hostile responses', ({ attack }) => {
+  attack('HTTP: for arbitrary responses, all feeds return facts or typed faults, sanitized and in time', {
+    rounds: 12,
+    inputs: fc.tuple(fc.constantFrom(...rigs), answerChanges),
+    defense: byFeeds,
+    sabotaged: asSaid,
+    holds: async ([rig, changes], readAll) => {
+      await using opened: OpenedRig<FrontWire> = await openWired(openFronted(rig));
+      const said: string[] = [];
+      opened.wire.treat(async (response, _, pass) => {
+        const { status, headers, body } = await pass();
+        const changed = changedAll(changes, body, changedText);
+        said.push(changed);
+        response.writeHead(status, headers).end(changed);
+      });
+      return expectFacts(await readAll(opened, said));
     },
-  );
+    timeoutMs: 240_000,
+  });
 
-  attack('Kafka: bytes of a broker that are changed, left out or put in', {
+  attack('Kafka: changed, missing or inserted bytes of a broker', {
     rounds: 4,
     inputs: answerChanges,
     defense: byFeeds,
@@ -117,7 +114,7 @@ family('hostile answers', ({ attack }) => {
     timeoutMs: 240_000,
   });
 
-  attack('PostgreSQL: bytes of a server that are changed, left out or put in', {
+  attack('PostgreSQL: changed, missing or inserted bytes of a server', {
     rounds: 3,
     inputs: answerChanges,
     defense: byFeeds,
@@ -141,7 +138,7 @@ family('hostile answers', ({ attack }) => {
     timeoutMs: 240_000,
   });
 
-  attack('files: contents that are changed, left out or put in', {
+  attack('files: changed, missing or inserted contents', {
     rounds: 40,
     inputs: answerChanges,
     defense: byFeeds,

@@ -10,7 +10,7 @@ const known = 'q7-known-Zr';
 const masker = createSecretMasker();
 masker.add(known);
 
-/** All that steers a terminal or turns text around, except line feeds and tabs. */
+/** All characters that control a terminal or reverse text, except line feeds and tabs. */
 const steering =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]|\p{Cs}/u;
 
@@ -27,7 +27,7 @@ const openSink: OutputSink = {
   json: (value) => JSON.stringify(value),
 };
 
-/** Sequences of ECMA-48 in 7 and 8 bits, whole, nested and cut off. */
+/** ECMA-48 sequences in 7 and 8 bits: complete, nested and truncated. */
 const sequence = fc
   .array(
     fc.constantFrom(
@@ -45,7 +45,7 @@ const text = fc
   .map((parts) => parts.join(''));
 
 family('terminal escapes', ({ attack }) => {
-  attack('no control, no secret and no forged line passes the sink, by any of its doors', {
+  attack('no control character, secret or forged line passes the sink, by any entry', {
     rounds: 500,
     corpus: [...pieces, known, `a q7-\u001b[0mknown-Zr b`],
     inputs: text,
@@ -66,11 +66,11 @@ family('terminal escapes', ({ attack }) => {
     },
   });
 
-  attack('nothing that is stripped reaches the terminal, and stripping twice changes nothing', {
+  attack('no stripped character reaches the terminal, and stripping is idempotent', {
     rounds: 1000,
     inputs: sequence,
     defense: stripControls,
-    // Colors of 7 bits: the sequence that everybody knows.
+    // 7-bit color sequences only: the obvious mistake.
     sabotaged: (from: string) => from.replaceAll(/\u001b\[[\d;]*m/g, ''),
     holds: (from, strip) => {
       const shown = strip(from);

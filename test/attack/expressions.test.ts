@@ -44,7 +44,7 @@ const words = [
 const wordy = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((parts) => parts.join(' '));
 
 type Parse = typeof parseExpression;
-/** Without a bound on how deeply an expression may be nested. */
+/** Parses without a limit on the nesting depth. */
 const recursive: Parse = (text) => {
   const depth = (at: number): number => (text.startsWith('not ', at) ? 1 + depth(at + 4) : 0);
   depth(0);
@@ -54,7 +54,7 @@ const recursive: Parse = (text) => {
 const snapshot = snapshotWith({});
 
 family('expressions', ({ attack }) => {
-  attack('whatever is written, the answer is an expression that can be evaluated, or a place in the text', {
+  attack('arbitrary text parses to an expression that can be evaluated, or to an error with a position', {
     rounds: 2000,
     corpus: [
       'not '.repeat(100_000),
@@ -79,7 +79,7 @@ family('expressions', ({ attack }) => {
     },
   });
 
-  attack('so is a calculation', {
+  attack('arbitrary text parses to a calculation that can be evaluated, or to an error with a position', {
     rounds: 1000,
     corpus: ['-'.repeat(100_000), '('.repeat(4000), 'min('.repeat(4000)],
     inputs: fc.oneof(

@@ -6,7 +6,7 @@ import { openWorkspace } from '../simulation/workspace.ts';
 import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';
 import { family } from './support/attack.ts';
 
-/** What a terminal sends for keys that have a name. */
+/** The bytes that a terminal sends for named keys. */
 const named: Readonly<Record<string, string>> = {
   esc: '\u001b',
   enter: '\r',
@@ -22,7 +22,7 @@ const named: Readonly<Record<string, string>> = {
 };
 const bound = bindingGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
 const bytesOf = (key: string): string | undefined => {
-  if (key === 'A') return undefined; // It arms: with a reason, that is a person's word.
+  if (key === 'A') return undefined; // Arming with a reason is the decision of a person.
   const control = /^ctrl-([a-z])$/.exec(key)?.[1];
   if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
   return named[key] ?? (key.length === 1 ? key : undefined);
@@ -47,12 +47,12 @@ const anyKeys = fc.array(
   { minLength: 30, maxLength: 60 },
 );
 
-/** How an operator begins. */
+/** Typical first keys of an operator. */
 type Begin = (cockpit: SimulatedCockpit) => Promise<void>;
 
 const unarmed: Begin = (cockpit) => cockpit.sees(/READ-ONLY/);
 
-/** Arms production and says yes to a card, as if the gates had let the keys through. */
+/** Arms production and confirms a preview, as if the gates had accepted the keys. */
 const armedAndConfirmed: Begin = async (cockpit) => {
   await arm(cockpit, 'INC-7');
   await chooseRunbook(cockpit, 'restore-broker');
@@ -69,7 +69,7 @@ family('random keys', ({ attack }) => {
     sabotaged: armedAndConfirmed,
     notices: /expected \[ '\w+ /,
     holds: async (keys, begin) => {
-      // Keys save files, too: in a directory that is gone afterwards.
+      // Some keys save files: in a directory that is removed afterwards.
       await using workspace = openWorkspace();
       const args = ['--env', 'demo/production', '--rehearse', 'dependency-down'];
       await using cockpit = await openCockpitIn(workspace, args);

@@ -20,12 +20,12 @@ const events = aRun('r1').map(({ event }) => event);
 const never = new AbortController().signal;
 
 interface Died {
-  /** Parts that it was told are on disk. */
+  /** Parts acknowledged as on disk. */
   readonly acknowledged: number;
   readonly done: boolean;
 }
 
-/** Lets a process write, and kills it just before its nth call that changes the disk. */
+/** Starts a writing process, and kills it just before its nth call that changes the disk. */
 type Kill = (writing: Writing, dir: string, nth: number) => Promise<Died>;
 
 const killed: Kill = async (writing, dir, nth) => {
@@ -49,7 +49,7 @@ const paths: Readonly<Record<Writing, string>> = {
   'put file': 'override.yaml',
 };
 
-/** What a writer leaves that neither writes beside the file nor appends whole parts. */
+/** Leftovers of a writer that neither writes a temporary file nor appends whole parts. */
 const halfWritten: Kill = async (writing, dir) => {
   const path = join(dir, paths[writing]);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -59,14 +59,14 @@ const halfWritten: Kill = async (writing, dir) => {
 
 const keptNumbers = (text: string | undefined): number => (text === undefined ? 0 : JSON.parse(text).nth);
 
-/** What must be so after a process was killed: nothing acknowledged is lost, nothing is half, and the next one goes on. */
+/** Invariants after a kill: no acknowledged data is lost, nothing is partial, and the next process continues. */
 const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void>>> = {
   ledger: async (dir, { acknowledged }) => {
     expect(await verifyLedger(dir)).toMatchObject({ ok: true, torn: [] });
     const kept = (await readLedger(dir)).map((record) => record.entry.event);
     expect(kept).toEqual(events.slice(0, kept.length));
     expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
-    // One more may have been written whole, and not yet told.
+    // One more may be complete, but not yet acknowledged.
     expect(kept.length).toBeLessThanOrEqual(acknowledged + 1);
     const ledger = await openLedger(dir, { lockWaitMs: 2000 });
     await ledger.append(entry('next', 'line 1'));
@@ -79,7 +79,7 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
       const until = historyBatch(100).at;
       const series = [...db.read('shop', 'dev', 0, until).values()];
       const lengths = new Set(series.map((values) => values.length));
-      // Forty values of one moment are kept together, or none of them.
+      // Forty values of one time are kept all together, or not at all.
       expect(lengths.size).toBeLessThanOrEqual(1);
       const [kept = 0] = lengths;
       expect(kept).toBeGreaterThanOrEqual(acknowledged);
@@ -107,7 +107,7 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
   },
 };
 
-/** Calls that change the disk, of a whole writing; one more is the end of it. */
+/** Number of calls that change the disk in a complete write; one more is its end. */
 const callsOf: Readonly<Record<Writing, number>> = {
   ledger: 99,
   history: 183,
@@ -119,7 +119,7 @@ const every = writings.flatMap((writing) =>
   Array.from({ length: callsOf[writing] + 1 }, (_, nth) => ({ writing, nth: nth + 1 })),
 );
 
-test.runIf(factor >= 10)('all calls of a writing are among those at which it is killed', async () => {
+test.runIf(factor >= 10)('kills the writer at each call of a complete write', async () => {
   for (const writing of writings) {
     await using dir = await tempDir();
     expect(await killed(writing, dir.path, callsOf[writing] + 1), writing).toMatchObject({ done: true });
@@ -130,10 +130,10 @@ test.runIf(factor >= 10)('all calls of a writing are among those at which it is 
 
 family('kill -9', ({ attack }) => {
   attack(
-    'at every write of the ledger, the history and state files: what was acknowledged is there, and it goes on',
+    'killed at any write of the ledger, the history and state files: acknowledged data is kept, and the next process continues',
     {
       rounds: 1,
-      // Every call, where more than a sample is asked for.
+      // All calls, unless only a sample is requested.
       corpus: factor >= 10 ? every : writings.map((writing) => ({ writing, nth: 2 })),
       inputs: fc.constantFrom(...every),
       defense: killed,

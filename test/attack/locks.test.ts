@@ -11,7 +11,7 @@ import { family } from './support/attack.ts';
 
 const whole = '4026531836';
 
-/** Machines, containers on them, and processes: all with the few names and ids that make them look alike. */
+/** Machines, containers and processes with few distinct names and ids, so that they collide. */
 const machine = fc.record({
   id: fc.constantFrom('m-1', 'm-2', 'm-3'),
   boot: fc.constantFrom('b-1', 'b-2', 'b-3'),
@@ -28,7 +28,7 @@ const universe = fc.record({
   machines: fc.uniqueArray(machine, {
     minLength: 3,
     maxLength: 3,
-    // Two machines never share an id or a boot; a container may carry the id of another.
+    // Two machines never share an id or a boot id; a container may have the id of another.
     selector: ({ id }) => id,
     comparator: 'IsStrictlyEqual',
   }),
@@ -39,7 +39,7 @@ const universe = fc.record({
 type Universe = typeof universe extends fc.Arbitrary<infer T> ? T : never;
 type Process = Universe['processes'][number];
 
-/** Boots are random numbers: no two machines have one. */
+/** Boot ids are random: no two machines share one. */
 const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): PidNamespace => {
   const of = machines[nth];
   const isContainer = space !== whole;
@@ -53,54 +53,51 @@ const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Proc
 const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly pid: number }): boolean =>
   a.machine === b.machine && a.space === b.space && a.pid === b.pid;
 
-/** Whether a lock whose holder is written down like this may be taken over by who looks. */
+/** Whether an observer may take over a lock with this recorded holder. */
 type IsAlive = (named: ProcessRef, seer: ProcessInspector) => Promise<boolean | 'unknown'>;
 
-/** By host name and process id. */
+/** Compares host name and process id only. */
 const byHostName: IsAlive = async ({ host, pid, start }, seer) =>
   host !== seer.hostname() ? 'unknown' : (await seer.start(pid)) === start;
 
 family('lock theft', ({ attack }) => {
-  attack(
-    'the lock of a process that goes on is never taken, whatever its machine, container, host name or id',
-    {
-      rounds: 1000,
-      inputs: universe,
-      defense: isProcessAlive as IsAlive,
-      sabotaged: byHostName,
-      holds: async (all, isAlive) => {
-        // Of two processes with one id in one place only one goes on.
-        const living = all.processes.filter(
-          (one, nth) =>
-            one.alive && !all.processes.slice(0, nth).some((other) => other.alive && sameIds(one, other)),
-        );
-        let tried = 0;
-        for (const holder of living)
-          for (const looker of all.processes) {
-            const named: ProcessRef = {
-              host: all.renamed ? 'earlier-name' : holder.host,
-              pid: holder.pid,
-              start: holder.start,
-              place: formatPidNamespace(placeOf(all, holder)),
-            };
-            const seer: ProcessInspector = {
-              hostname: () => looker.host,
-              place: async () => placeOf(all, looker),
-              start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
-            };
-            tried++;
-            expect(await isAlive(named, seer)).not.toBe(false);
-          }
-        return tried;
-      },
+  attack('never takes the lock of a live process, whatever its machine, container, host name or id', {
+    rounds: 1000,
+    inputs: universe,
+    defense: isProcessAlive as IsAlive,
+    sabotaged: byHostName,
+    holds: async (all, isAlive) => {
+      // Of two processes with the same id in one container, only one is alive.
+      const living = all.processes.filter(
+        (one, nth) =>
+          one.alive && !all.processes.slice(0, nth).some((other) => other.alive && sameIds(one, other)),
+      );
+      let tried = 0;
+      for (const holder of living)
+        for (const looker of all.processes) {
+          const named: ProcessRef = {
+            host: all.renamed ? 'earlier-name' : holder.host,
+            pid: holder.pid,
+            start: holder.start,
+            place: formatPidNamespace(placeOf(all, holder)),
+          };
+          const seer: ProcessInspector = {
+            hostname: () => looker.host,
+            place: async () => placeOf(all, looker),
+            start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
+          };
+          tried++;
+          expect(await isAlive(named, seer)).not.toBe(false);
+        }
+      return tried;
     },
-  );
+  });
 
-  attack('the lock of a process that has ended in the same place is taken over', {
+  attack('takes over the lock of a process that has ended in the same container', {
     rounds: 300,
     inputs: fc.tuple(process, fc.constantFrom('vm-1', 'renamed')),
     defense: isProcessAlive as IsAlive,
-    // Never takes over: safe, and blocks for ever.
+    // Never takes over: safe, but blocks forever.
     sabotaged: async () => 'unknown' as const,
     holds: async ([{ space, pid, start }, host], isAlive) => {
       const place: PidNamespace = { machine: 'm-1', boot: 'b-1', space };

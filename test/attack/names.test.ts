@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** Anything but text, line feeds, tabs, and the colors of this program. */
+/** Anything except text, line feeds, tabs, and the colors of opsdeck. */
 const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 const namesProfile = (glob: string): string =>
@@ -26,7 +26,7 @@ signals:
   - { id: rows, title: Rows, source: app, read: { csv: "${glob}", column: seconds, fold: last }, unit: s }
 `;
 
-/** A name of a file: text, controls, and what begins a line of its own. */
+/** A file name with text, control characters, and a forged line. */
 const fileName = fc
   .array(
     fc.oneof(
@@ -47,8 +47,8 @@ const fileName = fc
   )
   .map((name) => `x${name.replaceAll('\ufffd', '')}.log`);
 
-family('names of files', ({ attack }) => {
-  attack('no name steers the terminal or forges a line, in no command', {
+family('file names', ({ attack }) => {
+  attack('no file name controls the terminal or forges a line, in any command', {
     rounds: 4,
     inputs: fc.tuple(
       fc.uniqueArray(fileName, { minLength: 1, maxLength: 6 }),
@@ -74,7 +74,7 @@ family('names of files', ({ attack }) => {
   });
 });
 
-describe('names that steer a terminal, or forge a line', () => {
+describe('names that control the terminal or forge a line', () => {
   const osc = '\u001b]52;c;ZXZpbA==\u0007';
   const names = [
     `a${osc}.log`,

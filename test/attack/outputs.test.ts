@@ -50,7 +50,7 @@ const logs = (args: readonly string[]): Promise<Ended> =>
 
 const leavingRows = (user: User): string => user.rows().join('\n');
 
-/** All that has left a cockpit: the bytes of its terminal, the texts of its clipboard, the files that it has saved. */
+/** All output of a cockpit: terminal bytes, clipboard texts and saved files. */
 const leaving = (user: User, _texts: readonly string[]): string => {
   const written = user.terminal.written();
   const copied = [...written.matchAll(/\u001b\]52;c;([\w+/=]*)/g)].map(([, text = '']) => atob(text));
@@ -60,7 +60,7 @@ const leaving = (user: User, _texts: readonly string[]): string => {
 };
 
 family('tagged secrets', ({ attack }) => {
-  attack('in lines of logs, under every kind of field and in every form: no flag that hides lets one out', {
+  attack('no masking flag reveals a secret in log lines, in any kind of field and in any form', {
     rounds: 2,
     corpus: asked.map((one): [Asked, number] => [one, 22]),
     inputs: fc.tuple(fc.constantFrom(...asked), fc.nat()),
@@ -83,7 +83,7 @@ family('tagged secrets', ({ attack }) => {
     },
   });
 
-  attack('on every pane of the screen, in what is copied and in what is saved', {
+  attack('no secret on any pane of the screen, in the clipboard or in saved files', {
     rounds: 1,
     inputs: fc.tuple(
       fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
@@ -119,7 +119,7 @@ family('tagged secrets', ({ attack }) => {
   });
 });
 
-describe('what a server answers', () => {
+describe('server responses', () => {
   /** Two hundred secrets in the JSON of a health check, a status line and a reading operation. */
   const answers = (all: readonly Planted[]) =>
     localServer((_request, response) => {
@@ -136,7 +136,7 @@ describe('what a server answers', () => {
     { args: ['doctor', '--json'] },
     { args: ['run', 'look', '--json'] },
     { args: ['run', 'look', '--dry-run'] },
-  ])('$args, and the ledger that it leaves, hold no secret', async ({ args }) => {
+  ])('$args and its ledger contain no secret', async ({ args }) => {
     const all = planted();
     await using wire = await answers(all);
     const runbook = `runbooks:
@@ -156,7 +156,7 @@ describe('what a server answers', () => {
   });
 });
 
-test('what a server answers is masked before it is cut, wherever the cut is', async () => {
+test('masks the text of a server before truncating it, at any position', async () => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGhJkLz';
   let lead = 0;
   await using wire = await localServer((_request, response) => {

@@ -16,7 +16,7 @@ import { type ShippedStep, shippedSteps } from './support/shipped-steps.ts';
 const steps = await shippedSteps();
 
 type With = Readonly<Record<string, unknown>>;
-/** A step's `with` for one value of every parameter. Throws PlanError. */
+/** Binds a step's `with` with one value per parameter. Throws PlanError. */
 type Bind = (step: ShippedStep, value: string) => With;
 
 const bind: Bind = (step, value) =>
@@ -28,7 +28,7 @@ const bind: Bind = (step, value) =>
   );
 
 const reference = /\$\{(?:param\.[^}]*|each)\}/g;
-/** Values put into the text of the whole step, which is then read again. */
+/** Inserts values into the text of the whole step, and parses it again. */
 const spliced: Bind = (step, value) => {
   const argv = step.with.argv;
   if (!Array.isArray(argv)) return JSON.parse(JSON.stringify(step.with).replaceAll(reference, value));
@@ -44,7 +44,7 @@ const encoded = (value: string): string => {
   }
 };
 
-/** Places at which a bound tree is another one than the written one with the value in its place. */
+/** Paths where a bound tree differs from the written one with the value in its place. */
 const differences = (written: unknown, bound: unknown, value: string, path = 'with'): readonly string[] => {
   if (typeof written === 'string') {
     const forms = path.startsWith('with.argv') ? [value] : [value, encoded(value), escaped(value)];
@@ -61,7 +61,7 @@ const differences = (written: unknown, bound: unknown, value: string, path = 'wi
   );
 };
 
-/** Texts that a program runs: behind `-c` of a shell, statements, bodies that are a text. */
+/** Texts that are executed: after `-c` of a shell, statements, text bodies. */
 const codeOf = ({ argv, sql, body }: With): readonly unknown[] => [
   sql,
   typeof body === 'string' ? body : undefined,
@@ -77,7 +77,7 @@ const argv = fc.array(
   hostileValue.filter((text) => !text.includes('\0')),
   { minLength: 1, maxLength: 8 },
 );
-/** What the shell makes of a text, each word behind the one before it and a zero byte. */
+/** The words into which the shell splits a text, separated by zero bytes. */
 const readByShell = (text: string): readonly string[] =>
   execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' })
     .split('\0')
@@ -95,17 +95,17 @@ const readByFish = (text: string): readonly string[] | undefined => {
 };
 
 type Quote = (argv: readonly string[]) => string;
-/** Breaks items apart at blanks, and is harmless in a real shell. */
+/** Splits items at blanks; harmless in a real shell. */
 const atBlanks: Quote = (words) => shellQuoteArgv(words.join(' ').split(' '));
 
-test('shipped profiles have steps to attack', () => {
+test('the shipped profiles have steps with parameters', () => {
   expect(steps.length).toBeGreaterThan(200);
   expect(steps.filter((step) => 'argv' in step.with).length).toBeGreaterThan(40);
 });
 
 family('parameters', ({ attack }) => {
   attack(
-    'in every step of every shipped runbook a value is one item, one node or one bind value, or is refused',
+    'in all steps of all shipped runbooks a value is one item, one node or one bind value, or is rejected',
     {
       rounds: 600,
       corpus: steps.flatMap((step) =>
@@ -128,7 +128,7 @@ family('parameters', ({ attack }) => {
     },
   );
 
-  attack('a control character is no value of a parameter', {
+  attack('rejects control characters in parameter values', {
     rounds: 200,
     corpus: ['\0', 'a\nb', '\u001b[2J', '\u009b', '\r'],
     inputs: hostileValue,
@@ -140,7 +140,7 @@ family('parameters', ({ attack }) => {
     },
   });
 
-  attack('a shell on another host takes a quoted argv apart into just that argv', {
+  attack('a shell on another host parses a quoted argv into exactly that argv', {
     rounds: 40,
     corpus: [hostileValues.filter((text) => !text.includes('\0'))],
     inputs: argv,
@@ -152,7 +152,7 @@ family('parameters', ({ attack }) => {
     },
   });
 
-  attack('so do fish, to which a backslash means something in single quotes, and the simulator', {
+  attack('fish, where a backslash has a meaning in single quotes, and the simulator parse it the same way', {
     rounds: 200,
     corpus: [hostileValues.filter((text) => !text.includes('\0'))],
     inputs: argv,
@@ -164,7 +164,7 @@ family('parameters', ({ attack }) => {
     },
   });
 
-  attack('Kubernetes gets each item of an argv as one command word, and nothing else of it', {
+  attack('Kubernetes gets each item of an argv as exactly one command word', {
     rounds: 200,
     inputs: fc.tuple(argv, fc.constantFrom('api-0', 'api-0/../../secrets', 'a?b=c', 'a#b')),
     defense: execPath,

@@ -14,29 +14,29 @@ import { filterHighlighter } from '../../src/ui/features/filter/highlighter.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);
-/** Patterns that would backtrack for ever on it. */
+/** Patterns with catastrophic backtracking on this text. */
 const hostile = ['(a+)+$', '(a+)+0$|(a)b', '.*.*.*.*.*=', '\\w+\\w+\\w+\\w+\\w+='];
-/** Those that a profile may hold: a repetition inside a repeated group is refused there. */
+/** Patterns that a profile accepts: it rejects a repetition inside a repeated group. */
 const written = hostile.slice(2);
 const patienceMs = 20_000;
 
-/** What some work gives, or 'endless'. */
+/** The result of some work, or 'endless'. */
 const ended = <T>(work: () => T): T | 'endless' => {
   const results: T[] = [];
   return runGuarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
 };
 
-test.each(hostile)('expect: { text: %j } of a body of 60 KB', (text) => {
+test.each(hostile)('expect: { text: %j } on a body of 60 KB', (text) => {
   const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
   expect(ended(() => describeUnmet({ text }, answer))).toBe(`body does not match /${text}/`);
 });
 
-test('a pattern that needs backtracking and takes too long leaves it unknown', () => {
+test('a backtracking pattern that takes too long makes the check unknown', () => {
   const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
   expect(() => describeUnmet({ text: '(?=a)(a+)+$' }, answer)).toThrow(/takes too long on this text/);
 });
 
-test.each(written)('matches: %j of what an operation gave', (matches) => {
+test.each(written)('matches: %j on the result of an operation', (matches) => {
   const found = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
   expect(ended(() => judgeExpectation({ matches }, found).value)).toBe('false');
 });
@@ -55,7 +55,7 @@ test.each(written)('when … matches /%s/', (pattern) => {
   expect(ended(() => evaluateExpression(parsed.expression, snapshot, { now: noon }).value)).toBe('false');
 });
 
-test.each(written)('include: %j of a log view, and a level', (pattern) => {
+test.each(written)('include: %j of a log view, with a level', (pattern) => {
   const view = { name: 'v', include: [pattern], exclude: [], covers: [], ignoreCase: true };
   expect(ended(() => compileViewFilter(view, {})(long))).toBe(false);
   const bytes = Buffer.from(long);

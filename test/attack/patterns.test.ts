@@ -7,14 +7,14 @@ import { runGuarded } from '../../src/platform/run-guarded.ts';
 import { family } from './support/attack.ts';
 import { backtrackingSteps, re2Steps } from './support/backtracking.ts';
 
-/** About twice what is promised: what is counted is a step of the model, not one of V8. */
+/** About twice the promised limit: counts steps of the model, not of V8. */
 const nativeBudget = 2_000_000;
-/** Characters that RE2 reads for each character of a text: its programs have at most some hundred instructions here. */
+/** Characters that RE2 reads per character of a text: its programs have at most a few hundred instructions here. */
 const readsPerCharacter = 400;
 
 const piece = fc.constantFrom('a', 'b', '\\w', '\\d', '.', '[ab]', '[^b]', 'a|b', 'aa|a', '\\s', 'x', 'é');
 const repeats = fc.constantFrom('*', '+', '?', '{2,}', '{0,9}', '+?', '*?', '');
-/** Repetitions in repetitions and beside each other: what makes an engine backtrack. */
+/** Nested and adjacent repetitions, which cause backtracking. */
 const expression = fc.letrec<{ part: string }>((tie) => ({
   part: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },
@@ -49,12 +49,12 @@ const corpus: readonly (readonly [string, string])[] = [
 
 const modelChars = 1000;
 
-/** Which engine a matcher hands a text to. */
+/** The engine that a matcher uses for a text. */
 type Engine = (matcher: Matcher, text: string) => 'native' | 'linear' | 'watched';
 const chosen: Engine = ({ nativeChars, isBounded }, subject) =>
   subject.length <= nativeChars ? 'native' : isBounded ? 'linear' : 'watched';
 
-/** Given up, or answered without V8's engine. */
+/** Aborted, or matched without V8's engine. */
 const expectLimited = (work: () => unknown): void => {
   try {
     work();
@@ -66,7 +66,7 @@ const expectLimited = (work: () => unknown): void => {
 afterAll(() => setRegexWatchdog(runGuarded));
 
 family('regular expressions', ({ attack }) => {
-  attack('no pattern takes more steps than its text allows, and what needs backtracking is given up', {
+  attack('no pattern exceeds the steps allowed for its text, and slow backtracking is aborted', {
     rounds: 400,
     corpus: corpus.map(([source, subject]) => [source, subject] as [string, string]),
     inputs: fc.tuple(pattern, text),
@@ -78,12 +78,12 @@ family('regular expressions', ({ attack }) => {
       if (engine === 'native') {
         const tree = parseRegex(source, '');
         expect(tree).toBeDefined();
-        // The model is a recursion: a longer text would be the end of its stack.
+        // The model is recursive: a longer text would overflow its stack.
         if (tree !== undefined) backtrackingSteps(tree, subject.slice(0, modelChars), nativeBudget);
       } else if (engine === 'linear')
         re2Steps(() => void matcher.test(subject), readsPerCharacter * (subject.length + 1));
       else {
-        // The watchdog of a test ends the work before it begins: no clock is asked. What is left is RE2, on short texts.
+        // The test's watchdog aborts before the first step, without a clock. Only RE2 on short texts remains.
         setRegexWatchdog(() => 'over');
         re2Steps(() => expectLimited(() => matcher.test(subject)), readsPerCharacter * (subject.length + 1));
       }

@@ -10,10 +10,10 @@ import { family } from './support/attack.ts';
 import { mutated, mutation, shipped } from './support/changed-profiles.ts';
 
 const wellFormed = /^[^:]+:\d+:\d+: (warning: )?\S/;
-/** Frames of a stack, and names of JavaScript's own errors. */
+/** Stack frames, and names of JavaScript's built-in errors. */
 const stackTrace = /\n\s+at |\b(?:TypeError|RangeError|ReferenceError)\b|Maximum call stack/;
 
-/** What is said against a profile, line by line; rejects for what is not understood. */
+/** The errors of a profile, one per line; rejects on an internal error. */
 type Validate = (text: string) => Promise<readonly string[]>;
 
 const validated: Validate = async (text) => {
@@ -25,7 +25,7 @@ const validated: Validate = async (text) => {
   return complaints.map(formatComplaint);
 };
 
-/** Lets a parser's own error out, as `validate` would if it caught none. */
+/** Throws the parser's own error, like `validate` without error handling. */
 const unguarded: Validate = async (text) => {
   const problems: string[] = [];
   const { parse } = await import('yaml');
@@ -164,7 +164,7 @@ const validateShipped: ValidateShipped = async (system, path, text) => {
 };
 
 family('profiles', ({ attack }) => {
-  attack('bytes, whatever they are, end in complaints with a place', {
+  attack('arbitrary bytes yield errors with a position', {
     rounds: 200,
     inputs: bytes,
     defense: validated,
@@ -172,7 +172,7 @@ family('profiles', ({ attack }) => {
     holds: survives,
   });
 
-  attack('pieces of profiles, however they are put together, end in complaints with a place', {
+  attack('random combinations of profile fragments yield errors with a position', {
     rounds: 500,
     corpus: [
       `a: ${'['.repeat(4000)}`,
@@ -185,7 +185,7 @@ family('profiles', ({ attack }) => {
     timeoutMs: 60_000,
   });
 
-  attack('any tree of the words that profiles are made of ends in complaints with a place', {
+  attack('random trees of profile keys yield errors with a position', {
     rounds: 100,
     inputs: body,
     defense: validated,
@@ -196,7 +196,7 @@ family('profiles', ({ attack }) => {
     },
   });
 
-  attack('a shipped profile with lines changed at random ends in complaints with a place', {
+  attack('a shipped profile with random line changes yields errors with a position', {
     rounds: 5,
     inputs: mutation,
     defense: validateShipped,

@@ -4,7 +4,7 @@ import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { family } from './support/attack.ts';
 import { hostileValue, hostileValues } from './support/hostile-values.ts';
 
-/** Prints the number of its arguments, and each of them in hexadecimal, so that no value looks like another. */
+/** Prints the number of its arguments, and each in hexadecimal, so that values are unambiguous. */
 const program = `#!/usr/bin/env node
 for (const word of process.argv.slice(2)) console.log('arg:' + Buffer.from(word).toString('hex') + ':');
 console.log('count:' + (process.argv.length - 2));
@@ -26,7 +26,7 @@ runbooks:
     verify: none
 `;
 
-/** Which arguments a program got from a run with this value; 'refused' when the run was. */
+/** The arguments that a program got from a run with this value; 'refused' if the run was rejected. */
 type Run = (workspace: Workspace, value: string) => Promise<readonly string[] | 'refused'>;
 
 const runOf =
@@ -53,7 +53,7 @@ const runOf =
     return args;
   };
 
-test('a harmless value arrives', async () => {
+test('passes a harmless value', async () => {
   await using workspace = openWorkspace();
   const run = runOf('[../program, "${param.x}"]');
   expect(await run(workspace, 'harmless')).toEqual(['harmless']);
@@ -61,12 +61,12 @@ test('a harmless value arrives', async () => {
 });
 
 family('programs', ({ attack }) => {
-  attack('a program that a runbook starts gets a value as one argument, or the run is refused', {
+  attack('a program started by a runbook gets a value as one argument, or the run is rejected', {
     rounds: 2,
     corpus: ['--help', '; id', '$(id)', '\'"\\', 'a b', '', 'a\nb'],
     inputs: hostileValue.filter((value) => hostileValues.includes(value) || value.isWellFormed()),
     defense: runOf('[../program, first, "${param.x}", last]'),
-    // As if a shell had taken its text apart.
+    // As if a shell had split its text.
     sabotaged: (async (_, value) => ['first', ...value.split(' '), 'last']) as Run,
     holds: async (value, run) => {
       await using workspace = openWorkspace();

@@ -8,7 +8,7 @@ import { bad, called, wrapped } from './support/hidden-calls.ts';
 import { sqlCode } from './support/sql-code.ts';
 import { openSqlStand, type StatementsOf } from './support/sql-stand.ts';
 
-/** In every value, and in no statement of opsdeck. */
+/** Contained in all values, and in no statement of opsdeck. */
 const tag = 'zqtag';
 
 const value = fc
@@ -49,7 +49,7 @@ const value = fc
   )
   .map((parts) => [...parts.slice(0, 2), tag, ...parts.slice(2)].join(''));
 
-/** Each operation, with the value in every place that takes a text. */
+/** Each operation, with the value in all fields that accept text. */
 const places: Readonly<Record<string, (text: string) => readonly Readonly<Record<string, unknown>>[]>> = {
   query: (x) => [
     { sql: 'SELECT $1::text', params: [x] },
@@ -91,16 +91,16 @@ beforeAll(async () => {
 });
 afterAll(() => stand[Symbol.asyncDispose]());
 
-/** Values in the text of a statement. */
+/** Splices values into the text of a statement. */
 const spliced: StatementsOf = async (_, params) => [
   { text: `SELECT '${Object.values(params).map(String).join()}'`, url: 'postgres://opsdeck@127.0.0.1/shop' },
 ];
 
-test('every operation of PostgreSQL is attacked', () => {
+test('attacks all operations of PostgreSQL', () => {
   expect(Object.keys(places).sort()).toEqual(postgresOperations.map(({ name }) => name).sort());
 });
 
-test('each of them comes to a statement when its values are harmless', async () => {
+test('each operation sends a statement with harmless values', async () => {
   for (const [name, paramsOf] of Object.entries(places)) {
     const sent = await Promise.all(
       paramsOf(tag)
@@ -119,7 +119,7 @@ test('each of them comes to a statement when its values are harmless', async () 
 
 family('SQL', ({ attack }) => {
   attack(
-    'a value of any operation is bound, quoted or refused: it is never code, and leads to no other server',
+    'a value of any operation is bound, quoted or rejected: it is never code, and reaches no other server',
     {
       rounds: 12,
       corpus: [`'; DROP TABLE ${tag}; --`, `"${tag}`, `${tag}\\`, `$$${tag}$$`, tag],
@@ -144,21 +144,18 @@ family('SQL', ({ attack }) => {
     },
   );
 
-  attack(
-    'a reading statement calls only functions that are known to read, however another is spelled or hidden',
-    {
-      rounds: 1000,
-      inputs: fc.tuple(called, wrapped),
-      defense: readViolation,
-      // A list of bad names, looked for letter by letter.
-      sabotaged: (text: string) => bad.find((name) => text.includes(`${name}(`)),
-      holds: ([call, wrap], why) => {
-        expect(why(wrap(call)), wrap(call)).toBeDefined();
-      },
+  attack('a reading statement calls only known read-only functions, however a call is spelled or hidden', {
+    rounds: 1000,
+    inputs: fc.tuple(called, wrapped),
+    defense: readViolation,
+    // A deny list of names, searched literally.
+    sabotaged: (text: string) => bad.find((name) => text.includes(`${name}(`)),
+    holds: ([call, wrap], why) => {
+      expect(why(wrap(call)), wrap(call)).toBeDefined();
     },
-  );
+  });
 
-  attack('no text ends its literal or its identifier', {
+  attack('no text escapes its literal or identifier', {
     rounds: 300,
     inputs: fc.string({ unit: fc.constantFrom("'", '"', '\\', ';', '-', 'a', 'é', '\n', '$', '.') }),
     defense: { literal: quoteLiteral, identifier: quoteIdentifier },
@@ -173,7 +170,7 @@ family('SQL', ({ attack }) => {
   });
 });
 
-/** What PostgreSQL makes of a quoted text, by its docs: a doubled quote is one, and in E'' a doubled backslash, too. */
+/** Unquotes a text like PostgreSQL (per its docs): a doubled quote is one, and in E'' a doubled backslash, too. */
 const readLiteral = (literal: string): string | undefined => {
   const [, escapes, held] = /^(E?)'((?:[^']|'')*)'$/s.exec(literal) ?? [];
   if (held === undefined || (escapes === '' && held.includes('\\'))) return undefined;

@@ -14,9 +14,9 @@ const tier = fc.constantFrom(...tiers);
 interface Claim {
   readonly dir: string;
   readonly name: string;
-  /** Its own word; absent: that of the nearest file that it extends. */
+  /** Its own tier; absent: that of the nearest file that it extends. */
   readonly tier: Tier | undefined;
-  /** What the files say that it extends, one by the other. */
+  /** The chain of files that it extends. */
   readonly chain: readonly (Tier | undefined)[];
 }
 
@@ -33,7 +33,7 @@ const claims: fc.Arbitrary<readonly Claim[]> = fc.array(
 
 interface Laid {
   readonly texts: Readonly<Record<string, string>>;
-  /** The tier of each file that claims the name, and every tier below the one that is opened. */
+  /** The tier of each file that claims the name, and all tiers below the one that is opened. */
   readonly said: (file: string) => readonly Tier[];
 }
 
@@ -67,7 +67,7 @@ const laid = (all: readonly Claim[]): Laid => {
   };
 };
 
-/** With the gates of which tier shop/live is opened; 'refused' when no command opens it. */
+/** The tier whose gates apply to shop/live; 'refused' if no command opens it. */
 type Open = (texts: Laid['texts']) => Promise<'refused' | { readonly file: string; readonly tier: Tier }>;
 
 const opened: Open = async (texts) => {
@@ -80,7 +80,7 @@ const opened: Open = async (texts) => {
   return draft === undefined ? 'refused' : { file: entry.file, tier: draft.head.tier };
 };
 
-/** The nearest file has the last word. */
+/** The nearest file wins. */
 const nearest: Open = async (texts) => {
   for (const dir of ['near', 'middle', 'far'])
     for (const [file, text] of Object.entries(texts)) {

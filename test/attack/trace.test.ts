@@ -12,7 +12,7 @@ afterEach(() => workspace[Symbol.asyncDispose]());
 
 const traceText = (): Promise<string> => readFile(workspace.path('a.trace'), 'utf8');
 
-/** A system that says its secrets wherever a trace may repeat something: names of streams, faults, answers, titles, values. */
+/** A system with secrets in everything that a trace may repeat: stream names, faults, responses, titles, values. */
 const prepare = async (url: string): Promise<readonly Planted[]> => {
   const all = planted(100);
   await workspace.put(`token=${tag(900)}x.log`, `${all.map(({ line }) => line).join('\n')}\n`);
@@ -47,7 +47,7 @@ const secretTags = (all: readonly Planted[]): readonly string[] => [
   ...all.filter(({ is }) => is === 'secret').map((one) => one.tag),
 ];
 
-test('no secret is in a trace, whatever is read, refused, planned, sent and answered', {
+test('a trace contains no secret from reads, rejections, plans, requests or responses', {
   timeout: 60_000,
 }, async () => {
   await using server = await localServer((request, response) => {
@@ -64,14 +64,14 @@ test('no secret is in a trace, whatever is read, refused, planned, sent and answ
   const param = ['--param', `key=api_key=${tag(906)}`];
   await workspace.run(['run', 'ask', '--diagnose', ...param, '--confirm', 'api', ...traced]);
   const text = await traceText();
-  // It told of all of it.
+  // The trace covers all of it.
   for (const what of ['poll-end', 'verdict', 'stream-close', 'first-line', 'planned', 'diagnosed', 'ended'])
     expect(text).toContain(`"${what}"`);
   expect(secretTags(all).filter((one) => text.includes(one))).toEqual([]);
   expect(text).not.toContain(known);
 });
 
-test('with --share, names of hosts and streams are aliases in a trace, too', {
+test('with --share, host and stream names are aliases in a trace, too', {
   timeout: 60_000,
 }, async () => {
   await using server = await localServer((_, response) =>

@@ -10,11 +10,11 @@ const lastCodePoint = 0x10ffff;
 const block = 256;
 const blocks = Math.ceil((lastCodePoint + 1) / block);
 
-/** Every code point of a block, surrogates on their own included. */
+/** All code points of a block, including lone surrogates. */
 const charactersOf = (nth: number): readonly string[] =>
   Array.from({ length: block }, (_, index) => String.fromCodePoint(nth * block + index));
 
-/** The planes in which all letters with several forms are (Unicode 17), or all of Unicode where more than a sample is asked for. */
+/** The planes with all letters that have several forms (Unicode 17), or all of Unicode for a full run. */
 const lettersUpTo = 0x20000 / block;
 const everyBlock = Array.from({ length: factor >= 10 ? blocks : lettersUpTo }, (_, nth) => nth);
 const anyBlock = fc.nat({ max: blocks - 1 });
@@ -43,7 +43,7 @@ const knownNames: Find = (text, name) => {
   return known.find(text);
 };
 
-/** The obvious way, whose places are those of another text as soon as a letter has a longer small form. */
+/** The naive way: its positions are wrong once a letter has a longer lower-case form. */
 const bySmallLetters: Find = (text, name) => {
   const [small, wanted] = [text.toLowerCase(), name.toLowerCase()];
   const found: { from: number; to: number }[] = [];
@@ -56,7 +56,7 @@ const names = ['İzmir-4', 'straße-9', 'team-🚀-1'];
 const around = fc.string({ unit: 'grapheme', maxLength: 12 });
 
 family('Unicode case', ({ attack }) => {
-  attack('a known name is found beside every code point, at its place', {
+  attack('finds a known name next to any code point, at its position', {
     rounds: 100,
     corpus: everyBlock,
     inputs: anyBlock,
@@ -74,31 +74,28 @@ family('Unicode case', ({ attack }) => {
     },
   });
 
-  attack(
-    'a name that holds a letter of any script is found in upper case, lower case and every normal form',
-    {
-      rounds: 300,
-      corpus: everyBlock,
-      inputs: anyBlock,
-      defense: foldCase,
-      sabotaged: (text: string) => text.toLowerCase(),
-      holds: (nth, fold) => {
-        for (const one of charactersOf(nth)) {
-          const forms = [
-            one.toUpperCase(),
-            one.toLowerCase(),
-            ...['NFD', 'NFC', 'NFKC'].map((form) => one.normalize(form)),
-          ];
-          for (const form of new Set(forms))
-            if (fold(form) !== fold(one))
-              throw new Error(`${one.codePointAt(0)?.toString(16)}: ${one} ${form}`);
-        }
-        return block;
-      },
+  attack('finds a name with a letter of any script in upper case, lower case and all normalization forms', {
+    rounds: 300,
+    corpus: everyBlock,
+    inputs: anyBlock,
+    defense: foldCase,
+    sabotaged: (text: string) => text.toLowerCase(),
+    holds: (nth, fold) => {
+      for (const one of charactersOf(nth)) {
+        const forms = [
+          one.toUpperCase(),
+          one.toLowerCase(),
+          ...['NFD', 'NFC', 'NFKC'].map((form) => one.normalize(form)),
+        ];
+        for (const form of new Set(forms))
+          if (fold(form) !== fold(one))
+            throw new Error(`${one.codePointAt(0)?.toString(16)}: ${one} ${form}`);
+      }
+      return block;
     },
-  );
+  });
 
-  attack('places lie on whole characters, in order, and cover the text', {
+  attack('positions are on character boundaries, in order, and cover the text', {
     rounds: 300,
     corpus: ['İ', 'ß', 'ﬃ', 'e\u0301'],
     inputs: fc.string({ unit: 'binary', maxLength: 40 }),
@@ -121,7 +118,7 @@ family('Unicode case', ({ attack }) => {
     },
   });
 
-  attack('whatever surrounds a name, in any case of letters, it is masked', {
+  attack('masks a name in any case and any context', {
     rounds: 500,
     inputs: fc.tuple(
       around,
@@ -135,7 +132,7 @@ family('Unicode case', ({ attack }) => {
     },
   });
 
-  attack('characters that are not drawn hide no name', {
+  attack('invisible characters do not hide a name', {
     rounds: 300,
     inputs: fc.tuple(
       fc.constantFrom('\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u200e', '\u202e'),
@@ -151,7 +148,7 @@ family('Unicode case', ({ attack }) => {
   });
 });
 
-describe('one name in several forms of writing has one alias', () => {
+describe('one name in several spellings has one alias', () => {
   test.each([
     ['node-a1 İ', 'host-1 İ'],
     ['İ NODE-A1 ß node-a1', 'İ host-1 ß host-1'],
@@ -169,7 +166,7 @@ describe('one name in several forms of writing has one alias', () => {
     expect(masking(...names).mask(text)).toBe(masked);
   });
 
-  test('in an anonymised export, too', () => {
+  test('in an anonymized export, too', () => {
     const anonymise = createAnonymizer({ names: [{ text: 'istanbul-1', is: 'host' }], keep: ['straße'] });
     expect(anonymise('İSTANBUL-1 and istanbul-1 İ')).toBe('host-1 and host-1 İ');
   });

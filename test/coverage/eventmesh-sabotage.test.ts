@@ -3,10 +3,10 @@ import { mistaken } from '../sabotage/saboteur.ts';
 import { nightArchive } from './cases/eventmesh-archives.ts';
 import { eventmeshRecovery } from './cases/eventmesh-hosts-recovery.ts';
 
-/** What one may take: a fifth of it where nothing else runs. */
+/** Timeout in ms: five times the duration on an idle machine. */
 const timeout = 120_000;
 
-test('a rollback to an archive of another version than was expected does not end as recovered', {
+test('a rollback to an archive of an unexpected version is not recovered', {
   timeout,
 }, async () => {
   const rollback = eventmeshRecovery.find(({ runbook }) => runbook === 'rollback');

@@ -6,7 +6,7 @@ import { openExercises } from './support/exercises.ts';
 import { openRelease, releaseParams } from './support/release.ts';
 import { expectationName } from './support/table.ts';
 
-/** What one may take: a fifth of it where nothing else runs. */
+/** Timeout per exercise, in ms: five times its duration on an idle machine. */
 const timeout = 180_000;
 
 const exercises = await openExercises('eventmesh', { expected: eventmeshExpected });
@@ -22,7 +22,7 @@ test('every expectation belongs to an exercise', () => {
 });
 
 describe('a release', () => {
-  test('S4-P3, S4-R53: a version goes from staging to production, on every host, with the name of its approver', {
+  test('S4-P3, S4-R53: promotes a version from staging to all production hosts, with the name of its approver', {
     timeout,
   }, async () => {
     await using simulation = openSimulation();
@@ -37,7 +37,7 @@ describe('a release', () => {
       expect(before).toContain(step);
   });
 
-  test('S4-R53: without the name of an approver nothing is planned', { timeout }, async () => {
+  test('S4-R53: plans nothing without the name of an approver', { timeout }, async () => {
     await using simulation = openSimulation();
     const { toProduction } = await openRelease(simulation, exercises.trace);
     const { approver: _, ...unsigned } = releaseParams;
@@ -45,6 +45,6 @@ describe('a release', () => {
   });
 });
 
-test('no row that was covered is lost', async () => {
+test('all previously covered rows are still covered', async () => {
   expect(await exercises.lost()).toEqual([]);
 });

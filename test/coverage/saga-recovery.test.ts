@@ -12,7 +12,7 @@ const services = ['saga-orchestrator', 'inventory-service', 'payment-service', '
 
 const endOf = (events: readonly RunEvent[]) => events.at(-1);
 
-test('a dump that cannot be read to its end leaves a way back: the old database, and as many pods as before', {
+test('a truncated dump leaves an undo: the old database and the previous replica counts', {
   timeout,
 }, async () => {
   await using file = await secretFile('dump.sql', dumps.broken);

@@ -19,7 +19,7 @@ import { moduleOf } from '../contract/wired.ts';
 
 export type Ended = Extract<RunEvent, { event: 'ended' }>;
 
-/** A run that has ended. */
+/** A completed run. */
 export interface Ran {
   readonly proposal: Proposal;
   readonly events: readonly RunEvent[];
@@ -27,19 +27,19 @@ export interface Ran {
   readonly runbook: Runbook;
 }
 
-/** The executor of an environment with one source, on a real server in real time; its ledger is in a directory of its own. */
+/** The executor of an environment with one source, on a real server in real time, with its ledger in a temporary directory. */
 export interface Acting extends AsyncDisposable {
   /** Plans only. */
   propose(runbook: Runbook): Promise<Proposal>;
-  /** Plans, confirms every target by its name, acts and proves. */
+  /** Plans, confirms all targets by name, executes and verifies. */
   run(runbook: Runbook): Promise<Ran>;
-  /** Confirms a proposal that was made before, acts and proves. */
+  /** Confirms an existing proposal, executes and verifies. */
   carryOut(proposal: Proposal, runbook: Runbook): Promise<Ran>;
-  /** Carries out, and cancels when an event says so. */
+  /** Executes, and cancels when an event matches. */
   cancelAt(runbook: Runbook, isTime: (event: RunEvent) => boolean): Promise<Ran>;
-  /** What puts back what a run changed, carried out as a run of its own. */
+  /** Undoes a run, as a separate run. */
   undo(ran: Ran): Promise<Ran>;
-  /** Whether the chain of the ledger holds. */
+  /** Whether the hash chain of the ledger is intact. */
   ledgerHolds(): Promise<boolean>;
 }
 
@@ -135,7 +135,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     run: async (runbook) => carryOut(await propose(runbook), runbook),
     undo: async ({ events, runbook }) => {
       const proposal = await executor.undoProposal(events, runbook, signal);
-      if (proposal === undefined) throw new Error('that run kept nothing to put back');
+      if (proposal === undefined) throw new Error('the run has no undo');
       return carryOut(proposal, runbook);
     },
     ledgerHolds: async () => (await verifyLedger(dir)).ok,

@@ -7,13 +7,13 @@ interface ToldAlert {
   readonly status?: { readonly state: string };
 }
 
-/** The states of the alerts that a Prometheus holds. */
+/** States of the alerts in Prometheus. */
 export const alertStates = async (server: Address): Promise<readonly (string | undefined)[]> =>
   (await ask<{ data: { alerts: readonly ToldAlert[] } }>(server, '/api/v1/alerts')).data.alerts.map(
     ({ state }) => state,
   );
 
-/** The states of the alerts that an Alertmanager holds: active, suppressed, unprocessed. */
+/** States of the alerts in Alertmanager: active, suppressed, unprocessed. */
 export const heldStates = async (server: Address): Promise<ReadonlyMap<string, string>> =>
   new Map(
     (await ask<readonly ToldAlert[]>(server, '/api/v2/alerts')).map(({ labels, status }) => [
@@ -28,7 +28,7 @@ interface ToldSilence {
   readonly matchers: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Every silence that an Alertmanager keeps: its state, and the alert that it names. */
+/** All silences in Alertmanager: state and matched alert name. */
 export const silencesOf = async (
   server: Address,
 ): Promise<readonly { readonly id: string; readonly state: string; readonly alertname: string }[]> =>
@@ -38,7 +38,7 @@ export const silencesOf = async (
     alertname: matchers.find(({ name }) => name === 'alertname')?.value ?? '',
   }));
 
-/** Ends whatever silence of this alert is in force. */
+/** Expires all active silences of this alert. */
 export const endSilences = async (server: Address, alert: string): Promise<void> => {
   for (const { id, state, alertname } of await silencesOf(server))
     if (alertname === alert && state === 'active')

@@ -1,7 +1,7 @@
 import { authorized } from './servers/passwords.ts';
 import type { Address } from './servers/server.ts';
 
-/** What a real server answers, asked directly; `T` is what the caller knows of it. Rejects unless the status is 2xx. */
+/** Requests JSON directly from a real server; `T` is its type. Rejects unless the status is 2xx. */
 export const ask = async <T = unknown>(
   { name, port }: Address,
   path: string,
@@ -17,6 +17,6 @@ export const ask = async <T = unknown>(
   return JSON.parse(text === '' ? 'null' : text);
 };
 
-/** The text of an answer, whatever its status. */
+/** The text of a response with any status. */
 export const read = async ({ port }: Address, path: string): Promise<string> =>
   (await fetch(`http://127.0.0.1:${port}${path}`, { headers: authorized })).text();

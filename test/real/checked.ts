@@ -11,7 +11,7 @@ interface CheckedFault {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What `check --json` printed; numbers that are not known are null. */
+/** Output of `check --json`; unknown numbers are null. */
 export interface Checked {
   readonly code: number | null;
   readonly level: string;
@@ -24,23 +24,23 @@ export interface Checked {
   readonly faults: readonly CheckedFault[];
 }
 
-/** What `doctor --json` found of the one source. */
+/** Findings of `doctor --json` for the only source. */
 export interface Examined {
   readonly code: number | null;
   readonly level: string;
   readonly findings: readonly { readonly ok: boolean; readonly what: string; readonly remedy?: string }[];
 }
 
-/** The built program with a profile of one source. */
+/** The built program with a profile with one source. */
 export interface Checking extends AsyncDisposable {
   readonly sandbox: Sandbox;
   check(profile: string, env?: Readonly<Record<string, string>>): Promise<Checked>;
   doctor(profile: string, env?: Readonly<Record<string, string>>): Promise<Examined>;
-  /** The complaints of `validate`. */
+  /** The errors of `validate`. */
   validate(profile: string, env?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** The program is built anew, so that no older one is driven. */
+/** Rebuilds the program, so that no older build is tested. */
 export const openChecking = async (): Promise<Checking> => {
   build();
   const sandbox = await openSandbox();
@@ -53,7 +53,7 @@ export const openChecking = async (): Promise<Checking> => {
   ): Promise<{ readonly code: number | null; readonly said: Row }> => {
     await put(profile);
     const { code, stdout, stderr } = await sandbox.run([command, '--env', 'real', '--json'], env);
-    if (!/^opsdeck: profile \S+\n$/.test(stderr)) throw new Error(`${command} said: ${stderr}`);
+    if (!/^opsdeck: profile \S+\n$/.test(stderr)) throw new Error(`${command} printed: ${stderr}`);
     return { code, said: JSON.parse(stdout) };
   };
   return {

@@ -3,19 +3,19 @@ import { secret } from '../contract/wired.ts';
 import { otherPassword, user, writePasswords } from './servers/passwords.ts';
 import type { Address } from './servers/server.ts';
 
-/** Who is let in at a real server: its own credentials and limits, moved by a test. */
+/** Access control of a real server: credentials, permissions and limits, changed by a test. */
 export interface Door {
-  /** Our password is no longer right. */
+  /** Invalidates our password. */
   lock(): Promise<void>;
-  /** Everything as in the beginning. */
+  /** Restores the initial state. */
   open(): Promise<void>;
-  /** Our user may no longer call the addresses that match. Absent: the server has no such rights. */
+  /** Denies our user the matching addresses. Absent: the server has no such permissions. */
   closeTo?(calls: RegExp): Promise<void>;
-  /** Our user is asked to come back later, with this status. Absent: the server does no such thing. */
+  /** Throttles our user with this status. Absent: the server cannot throttle. */
   slowDown?(status: 429 | 503): Promise<void>;
 }
 
-/** undefined: it lets everybody in. */
+/** undefined: the server has no access control. */
 export const doorOf = (server: Address): Door | undefined => {
   if (server.kind === 'loki') return undefined;
   if (server.kind === 'spring') return springDoor(server.port);
@@ -27,7 +27,7 @@ export const doorOf = (server: Address): Door | undefined => {
   };
 };
 
-/** Our own application: a filter in it is told by calls to `/control`. */
+/** Our own application: calls to `/control` configure its filter. */
 const springDoor = (port: number): Door => {
   const tell = async (what: string, params: Readonly<Record<string, string>>): Promise<void> => {
     const query = new URLSearchParams({ user, ...params });

@@ -2,46 +2,46 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
 import { declaredRead } from '../../src/testing/front.ts';
 
-/** How the wire between a source and a real server behaves; only `through` is healthy. */
+/** Behavior of the connection between a source and a real server; only `through` is healthy. */
 export type Way =
   | 'through'
-  /** Nobody listens: connections are refused, and those that were open are reset. */
+  /** New connections are refused, and open ones are reset. */
   | 'refuse'
-  /** Takes every request and never answers. */
+  /** Accepts requests and never answers. */
   | 'silent'
-  /** Answers what is no HTTP, and repeats the credentials that it heard, as bad machines do. */
+  /** Answers with invalid HTTP that repeats the received credentials, like a broken server. */
   | 'garbage'
-  /** The server's answer up to its headers' end; the rest never comes. */
+  /** The response up to the end of its headers; the body never arrives. */
   | 'headers-only'
-  /** The server's answer, cut off in the middle of its body. */
+  /** The response, truncated in the middle of its body. */
   | 'cut';
 
-/** A TCP proxy before a real server, whose behaviour a test sets; it counts requests and connections. */
+/** A TCP proxy in front of a real server with configurable behavior; counts requests and connections. */
 export interface Proxy {
   readonly origin: string;
   set(way: Way): Promise<void>;
-  /** Every request's beginning is passed on as this gives it. */
+  /** Rewrites the beginning of each request. */
   alter(head: (heard: string) => string): void;
-  /** Leads to another port from the next request on. */
+  /** Forwards to another port from the next request on. */
   leadTo(port: number): void;
   methods(): ReadonlySet<string>;
-  /** Requests that have come; with `headers-only`, those whose headers have been answered. */
+  /** Number of requests received; with `headers-only`, of those with answered headers. */
   asked(): number;
   arrived(count: number): Promise<void>;
   drained(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A server's own certificate and key (PEM): the proxy shows it to clients, and trusts no other when it asks the server. */
+/** The server's certificate and key (PEM): the proxy presents it to clients, and trusts only it at the server. */
 export interface ProxyTls {
   readonly certificate: string;
   readonly key: string;
-  /** The server behind has no TLS. */
+  /** True: the server has no TLS. */
   readonly onward?: 'plain';
 }
 
 const host = '127.0.0.1';
-/** Requests are told by their first line: undici sends the next one only after the answer to the last. */
+/** Detects requests by their first line: undici sends the next one only after the previous response. */
 const requestLine = /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/;
 const authorization = /^authorization: *(.*)$/im;
 
@@ -71,14 +71,14 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       look();
     });
 
-  /** What a client says and hears, without the TLS that it may be wrapped in. */
+  /** The decrypted stream of a client. */
   const serve = (client: Socket): void => {
-    /** The answer under way has been spoilt: nothing more of it is passed on. */
+    /** The current response has been corrupted: the rest is dropped. */
     let spoilt = false;
     let onward: { readonly socket: Socket; readonly port: number } | undefined;
     client.on('error', () => {});
     client.once('close', () => onward?.socket.destroy());
-    /** The connection to where the proxy leads now; an older one is given up. */
+    /** The connection to the current upstream; an older one is closed. */
     const upstream = (): Socket => {
       if (onward !== undefined && onward.port === target && !onward.socket.destroyed) return onward.socket;
       onward?.socket.removeAllListeners('close').destroy();
@@ -99,7 +99,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       onward = { socket, port: target };
       return socket;
     };
-    /** Keeps the books of a request that begins here; gives what of it is passed on. */
+    /** Counts a request that begins here; returns the bytes to forward. */
     const taken = (chunk: Buffer): Buffer => {
       const heard = chunk.toString('latin1');
       const [, method, path = ''] = requestLine.exec(heard) ?? [];
@@ -135,7 +135,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
         resolve();
       });
     });
-  /** Resets what is open, and takes nothing new. */
+  /** Resets open connections, and accepts no new ones. */
   const hangUp = (): Promise<void> =>
     new Promise((resolve) => {
       if (server.listening) server.close(() => resolve());
@@ -171,8 +171,8 @@ const headersEnd = Buffer.from('\r\n\r\n');
 const bodyless = /^content-length: *0\r$/im;
 
 /**
- * How much of what came from the server reaches the client when its answer is spoilt. An answer without a body is cut
- * in its headers. Headers come in one piece from every server here.
+ * Number of response bytes that reach the client when the response is corrupted. A response without a body is truncated
+ * in its headers. All servers here send their headers in one chunk.
  */
 const keptOf = (chunk: Buffer, way: 'headers-only' | 'cut'): number => {
   const at = chunk.indexOf(headersEnd);

@@ -1,6 +1,6 @@
 import type { Address } from './servers/server.ts';
 
-/** The runner tells its suites by this which servers run, and which of them is to be tested. */
+/** Environment variable of the runner with the running servers and the server under test. */
 export const setVariable = 'OPSDECK_REAL';
 
 export interface Setting {
@@ -22,23 +22,23 @@ export const underTest = (): Address => {
   return found;
 };
 
-/** A running server of another kind, which has none of the addresses of this one; undefined when there is none. */
+/** A running server of another kind, without the addresses of this one; undefined if there is none. */
 export const strangerTo = ({ kind }: Address): Address | undefined =>
   setting().servers.find((server) => server.kind !== kind && server.port > 0);
 
-/** A server that runs beside the one under test, by its name. */
+/** Another running server by name. */
 export const beside = (name: string): Address => {
   const found = setting().servers.find((server) => server.name === name);
   if (found === undefined) throw new Error(`no ${name} runs beside it`);
   return found;
 };
 
-/** Whether a server of this name runs. */
+/** Whether a server with this name runs. */
 export const runs = (name: string): boolean => setting().servers.some((server) => server.name === name);
 
-/** What a server of this kind tells its suites besides its port. */
+/** A named detail of a server for its suites. */
 export const detailOf = ({ name, details }: Address, detail: string): string => {
   const told = details?.[detail];
-  if (told === undefined) throw new Error(`${name} tells no ${detail}`);
+  if (told === undefined) throw new Error(`${name} has no detail ${detail}`);
   return told;
 };

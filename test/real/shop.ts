@@ -2,17 +2,17 @@ import { ask } from './ask.ts';
 import { authorized } from './servers/passwords.ts';
 import type { Address } from './servers/server.ts';
 
-/** The Spring application as its own callers see it. */
+/** The Spring application from the perspective of its callers. */
 export interface Shop {
-  /** Calls through a breaker: the status, 200 answered, 502 the dependency failed, 503 not permitted. */
+  /** Calls through a breaker; returns the status: 200 success, 502 the dependency failed, 503 not permitted. */
   call(breaker: string): Promise<number>;
   breakDependency(name: string): Promise<void>;
   mendDependency(name: string): Promise<void>;
   /** Breaks a dependency and calls until its breaker opens. */
   trip(breaker: string): Promise<void>;
-  /** Every breaker's state, in the application's own words. */
+  /** The state of all breakers, in the application's terms. */
   states(): Promise<Readonly<Record<string, string>>>;
-  /** Mends the dependency and closes its breaker with an empty window. */
+  /** Repairs the dependency and closes its breaker with an empty window. */
   reset(breaker: string): Promise<void>;
 }
 

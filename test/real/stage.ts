@@ -5,7 +5,7 @@ import { type Door, doorOf } from './door.ts';
 import { openProxy, type Way } from './proxy.ts';
 import type { Address } from './servers/server.ts';
 
-/** A mood of the way to a real server: the proxy makes it, or the server's own door. */
+/** A failure mode of the connection to a real server, caused by the proxy or by the server's access control. */
 export interface RealMood extends Mood {
   readonly way?: Way;
   readonly door?: (door: Door) => Promise<void> | undefined;
@@ -26,22 +26,22 @@ const moods: readonly RealMood[] = [
   { name: 'a body cut in half', fault: 'unreachable', row: 'down', way: 'cut' },
 ];
 
-/** Only where the server itself asks to be left alone. */
+/** Only for servers that can throttle. */
 const throttles: readonly RealMood[] = [
   { name: 'throttled', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(429) },
   { name: 'throttled by a 503', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(503) },
 ];
 
-/** A source type before a real server. */
+/** A source type on a real server. */
 export interface RealRig {
   readonly rig: SourceExpectation;
-  /** Where it answers. */
+  /** Its address. */
   readonly path: string;
-  /** Resolves once the server says what the rig expects: some things take it seconds. */
+  /** Resolves once the server reports what the rig expects, which may take seconds. */
   readonly settled?: (server: Address) => Promise<void>;
 }
 
-/** A stranger is another server, that has none of its addresses; without one nobody can take its place. */
+/** `stranger`: a server without its addresses, to test a mismatched identity; absent: not tested. */
 export const realStage = (
   { rig, path }: RealRig,
   server: Address,
@@ -55,7 +55,7 @@ export const realStage = (
       ...(door?.slowDown === undefined ? [] : throttles),
     ],
     isAnonymous: stranger === undefined,
-    // A server's clock is the machine's: a source that asks for a moment has to ask for this one.
+    // The server uses the machine's clock, so the source must request times on this clock.
     clock: () => manualClock(Date.now()),
     open: async () => {
       const proxy = await openProxy(server.port);

@@ -1,7 +1,7 @@
-/** Cuts the bytes of one direction of a connection into whole messages. */
+/** Splits the bytes of one direction of a connection into whole messages. */
 export type Cutter = (chunk: Buffer) => readonly Buffer[];
 
-/** `lengthOf`: the length of the message that these bytes begin with; undefined until it is known. */
+/** `lengthOf`: the length of the message at the start of these bytes; undefined until known. */
 const cutter = (lengthOf: (held: Buffer) => number | undefined): Cutter => {
   let held = Buffer.alloc(0);
   return (chunk) => {
@@ -38,5 +38,5 @@ export interface Protocol {
 }
 
 export const postgresProtocol: Protocol = { client: postgresClient, server: () => cutter(typedLength) };
-/** Source: Apache Kafka, A Guide to the Protocol: every message is led by its length. */
+/** Source: Apache Kafka, A Guide to the Protocol: each message is prefixed with its length. */
 export const kafkaProtocol: Protocol = { client: kafkaFrames, server: kafkaFrames };

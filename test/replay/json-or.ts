@@ -1,4 +1,4 @@
-/** The JSON document that a text is; undefined when it is none. */
+/** Parses a text as JSON; undefined if it is not. */
 export const jsonOr = (text: string): unknown => {
   try {
     return JSON.parse(text);

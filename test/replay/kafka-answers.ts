@@ -15,7 +15,7 @@ import {
 } from '../../src/clients/kafka/group-calls.ts';
 import { WireReader } from '../../src/clients/kafka/wire-fields.ts';
 
-/** The parts of a call that reading its answers needs. */
+/** The parts of a call needed to decode its responses. */
 type Answered = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version' | 'flexible' | 'answer'>;
 
 const calls: readonly Answered[] = [
@@ -31,18 +31,18 @@ const calls: readonly Answered[] = [
   offsetFetch,
 ];
 
-/** An answer as our codec reads it. */
+/** A response as our codec decodes it. */
 export interface KafkaAnswer {
   /** 'Metadata 5' */
   readonly call: string;
   readonly said: unknown;
-  /** Bytes that the codec has left over: none, when it knows every field. */
+  /** Number of bytes that the codec did not consume: 0 if it knows all fields. */
   readonly left: number;
 }
 
 const headBytes = 8;
 
-/** The same with the word 'bytes' for every run of them. */
+/** Replaces byte arrays with the word 'bytes'. */
 const withoutBytes = (value: unknown): unknown => {
   if (Buffer.isBuffer(value)) return 'bytes';
   if (Array.isArray(value)) return value.map(withoutBytes);
@@ -50,7 +50,7 @@ const withoutBytes = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBytes(inner)]));
 };
 
-/** The answers on these connections, each by the request with its correlation id. */
+/** Decodes the responses on these connections by the requests with their correlation ids. */
 export const kafkaAnswers = (connections: readonly (readonly string[])[]): readonly KafkaAnswer[] =>
   connections.flatMap((messages) => {
     const bytesOf = (mark: string) =>

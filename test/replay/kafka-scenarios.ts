@@ -87,7 +87,7 @@ export const kafkaScenarios: readonly Scenario[] = [
     tools: ['org.apache.kafka.tools.GetOffsetShell --topic orders'],
   },
   {
-    // The last one: the records that its recorder deletes do not come back.
+    // Last: the records that its recorder deletes cannot be restored.
     name: 'lag-lost',
     asked: 'a group that stands before the beginning of a partition, and its offsets to reset',
     entry: { ...entry, groups: ['billing'] },

@@ -4,7 +4,7 @@ const kubeconfig = 'test/replay/kubeconfig.json';
 const namespace = 'recorded';
 const deployment = 'api';
 
-/** Names of pods without what their controller adds. */
+/** Pod names without the suffix of their controller. */
 const podNames = (items: readonly object[]): readonly string[] =>
   items
     .flatMap((one) =>
@@ -12,7 +12,7 @@ const podNames = (items: readonly object[]): readonly string[] =>
     )
     .toSorted();
 
-/** As whom the API server is asked: its token is added outside of the recording. */
+/** The user of the requests: its token is added outside of the recording. */
 interface KubeScenario extends Scenario {
   readonly user?: 'admin' | 'nobody' | 'expired';
 }
@@ -91,7 +91,7 @@ export const kubernetesScenarios: readonly KubeScenario[] = [
   },
 ];
 
-/** Watches that are read without a feed. */
+/** Watches read without a feed. */
 export const watchScenarios = {
   gone: { name: 'gone', asked: 'a watch from a version that is too old', entry: { kubeconfig, namespace } },
   bookmark: {

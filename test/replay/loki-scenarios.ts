@@ -69,7 +69,7 @@ export const lokiScenarios: readonly Scenario[] = [
   },
 ];
 
-/** Pages of Loki's API that the simulator has and that the source does not read. */
+/** Pages of Loki's API that the simulator implements but the source does not read. */
 export const lokiPages: readonly string[] = [
   '/loki/api/v1/labels',
   '/loki/api/v1/label/app/values',

@@ -9,59 +9,59 @@ import type { Dial } from '../../src/platform/network/dial.ts';
 import type { Feed, Finding, SignalRequest, Source, SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** One source in a recorded situation: the recorder and the replay open it in the same way. */
+/** One source in a recorded situation; recorder and replay open it the same way. */
 export interface Scenario {
-  /** The name of the recording's file. */
+  /** File name of the recording. */
   readonly name: string;
   readonly asked: string;
   readonly entry: Readonly<Record<string, unknown>>;
   readonly signals?: readonly SignalRequest[];
-  /** The calls that are recorded, in this order. */
+  /** The recorded calls, in order. */
   readonly calls: readonly ('doctor' | 'identify' | `feed ${string}` | PlanCall | WatchCall | TailCall)[];
-  /** What the server's own tool is asked at the same moment: statements for psql, arguments of a program. */
+  /** Queries for the server's own tool at the same time: statements for psql, arguments of a program. */
   readonly tools?: readonly string[];
 }
 
 type Facts = Reading<AnyFact | Note | Sample>;
 
-/** An operation is planned, not carried out: what it asks the server to check is recorded. */
+/** An operation is planned, not executed: its requests to the server are recorded. */
 interface PlanCall {
   readonly plan: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A feed is followed: one batch at the beginning, and one when this holds. */
+/** A feed is followed: one reading at the beginning, and one when this holds. */
 interface WatchCall {
   readonly watch: string;
   readonly holds: (facts: Facts) => boolean;
 }
 
-/** Lines are read until the tail ends, or until there are so many. */
+/** Lines are read until the tail ends, or until this number is reached. */
 interface TailCall {
   readonly tail: string;
   readonly from: ResumePoint;
   readonly most?: number;
 }
 
-/** What the calls of a scenario gave. */
+/** Results of the calls of a scenario. */
 export interface Played {
   readonly batches: readonly Facts[];
   readonly findings: readonly Finding[];
   readonly identityFault: Fault | undefined;
-  /** A plan, or why there is none. */
+  /** A plan, or the reason why there is none. */
   readonly plans: readonly (Plan | Error)[];
   readonly logEvents: readonly LogEvent[];
 }
 
 export interface Stage {
   readonly dial: Dial;
-  /** The moment at which the clock of the source stands still. */
+  /** Fixed time of the source's clock. */
   readonly at: string;
-  /** Called once a feed is followed or a tail has been opened. */
+  /** Called when a feed is followed or a tail has been opened. */
   readonly meanwhile?: () => Promise<void>;
 }
 
-/** Opens the source on connections of this dial and calls it. */
+/** Opens the source on connections of this dial, and makes the calls. */
 export const play = async <C>(
   module: SourceModule<C>,
   { entry, signals = [], calls }: Scenario,
@@ -92,7 +92,7 @@ export const play = async <C>(
 const never = new AbortController().signal;
 const pauseMs = 100;
 
-/** A clock that stands still; a pause that only gathers what comes together is none. */
+/** A fixed clock; debounce pauses end at once. */
 const standingClock = (at: string): Clock => {
   const clock = manualClock(Date.parse(at));
   return {

@@ -5,7 +5,7 @@ const url = 'postgres://opsdeck@postgres.example:5432/shop';
 const sessionList =
   "SELECT pid, application_name, state, wait_event_type, wait_event, array_to_string(pg_blocking_pids(pid), '+'), floor(extract(epoch FROM backend_start) * 1000), query FROM pg_stat_activity WHERE usename = 'shop' ORDER BY application_name";
 
-/** A role with pg_monitor; sessions `root`, `middle`, `leaf-0` and `leaf-1` of the application, of which each but the first waits for another. */
+/** A role with pg_monitor; sessions `root`, `middle`, `leaf-0` and `leaf-1` of the application; each but the first waits for another. */
 export const postgresScenarios: readonly Scenario[] = [
   {
     name: 'sessions',

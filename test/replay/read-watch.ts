@@ -6,7 +6,7 @@ import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/list-
 import { manualClock } from '../support/manual-clock.ts';
 import type { Scenario } from './open-through.ts';
 
-/** Reads a watch by the source's client until it ends, or until a bookmark has come. `error`: what ended it. */
+/** Reads a watch with the source's client until it ends or a bookmark arrives. `error`: the cause of the end. */
 export const readWatch = async (
   { entry }: Pick<Scenario, 'entry'>,
   path: string,

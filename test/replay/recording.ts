@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** The fields that every recording begins with. */
+/** The first fields of all recordings. */
 interface Header {
   /** Name and full version: 'PostgreSQL 15.18'. */
   readonly server: string;
-  /** The moment of the recording, ISO 8601. */
+  /** Time of the recording, ISO 8601. */
   readonly at: string;
-  /** The scenario in words. */
+  /** Description of the scenario. */
   readonly asked: string;
-  /** What the server's own tools printed at the same moment: the command line, and its lines of output. */
+  /** Output of the server's own tools at the same time: the command line, and its lines. */
   readonly tools: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -21,7 +21,7 @@ export interface WireRecording extends Header {
   readonly connections: readonly (readonly string[])[];
 }
 
-/** One HTTP request and its answer. */
+/** One HTTP request and its response. */
 export interface HttpExchange {
   readonly method: string;
   /** With the query. */
@@ -30,11 +30,11 @@ export interface HttpExchange {
   readonly requestBody?: unknown;
   /** 101 for a WebSocket. */
   readonly status: number;
-  /** The headers that our clients read. */
+  /** Headers that our clients read. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A JSON document, or else a text. */
+  /** A JSON document or a text. */
   readonly body?: unknown;
-  /** In place of a body: the lines of an answer that comes bit by bit, or the text messages of a WebSocket. */
+  /** Instead of a body: the lines of a streamed response, or the text messages of a WebSocket. */
   readonly lines?: readonly string[];
 }
 

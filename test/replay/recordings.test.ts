@@ -11,7 +11,7 @@ const filesIn = (directory: string): readonly string[] =>
 const mostBytes = 150_000;
 
 describe.each(directories)('%s', (directory) => {
-  test.each(filesIn(directory))('%s names its server and moment, and is small', (name) => {
+  test.each(filesIn(directory))('%s names its server and time, and is small', (name) => {
     const path = `test/recordings/${name}.json`;
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       server: expect.stringMatching(/^[A-Z][\w ]+ \d+\.\d+/),
@@ -21,7 +21,7 @@ describe.each(directories)('%s', (directory) => {
     expect(statSync(path).size).toBeLessThan(mostBytes);
   });
 
-  test.each(filesIn(directory))('%s holds no password, no token and no path of a machine', (name) => {
+  test.each(filesIn(directory))('%s contains no password, no token and no local path', (name) => {
     const text = readFileSync(`test/recordings/${name}.json`, 'utf8');
     expect(text).not.toMatch(/\/(?:tmp|root|home)\/|bearer |authorization"/i);
     for (const password of Object.values(passwords)) expect(text).not.toContain(password);
@@ -31,7 +31,7 @@ describe.each(directories)('%s', (directory) => {
 /** Source: Apache Kafka protocol guide, SaslHandshake and SaslAuthenticate. */
 const loginKeys = [17, 36];
 
-test.each(filesIn('kafka-4.3'))('%s holds no login', (name) => {
+test.each(filesIn('kafka-4.3'))('%s contains no login', (name) => {
   const requests = wireRecording(name)
     .connections.flat()
     .filter((message) => message.startsWith('> '))
@@ -39,7 +39,7 @@ test.each(filesIn('kafka-4.3'))('%s holds no login', (name) => {
   expect(requests.filter((request) => loginKeys.includes(request.readInt16BE(4)))).toEqual([]);
 });
 
-test.each(filesIn('postgres-15'))('%s holds no login and no key that cancels a backend', (name) => {
+test.each(filesIn('postgres-15'))('%s contains no login and no key that cancels a backend', (name) => {
   const messages = wireRecording(name).connections.flat();
   // Source: PostgreSQL docs, Message Formats: R is Authentication (0: ok), p a password, K BackendKeyData.
   expect(messages.filter((message) => message.startsWith('> p'))).toEqual([]);

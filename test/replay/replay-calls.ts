@@ -4,7 +4,7 @@ import type { WireRecording } from './recording.ts';
 import type { Replay } from './replay-frames.ts';
 import { wirePair } from './wire-pair.ts';
 
-/** Where the correlation id stands: in a request behind length, key and version; in an answer behind the length. */
+/** Offset of the correlation id: in a request after length, key and version; in a response after the length. */
 const inRequest = 8;
 const inAnswer = 4;
 
@@ -13,7 +13,7 @@ interface Call {
   readonly answer: Buffer;
 }
 
-/** Every request of a recording with its answer, by the correlation id. */
+/** All requests of a recording with their responses, matched by correlation id. */
 const callsIn = ({ connections }: WireRecording): readonly Call[] =>
   connections.flatMap((messages) => {
     const bytesOf = (mark: string) =>
@@ -35,8 +35,8 @@ const keyOf = (request: Buffer): string => {
 };
 
 /**
- * Answers each Kafka request with the recorded answer to the same bytes, whatever its correlation id. The same request
- * again gets the next recorded answer.
+ * Answers each Kafka request with the recorded response to the same bytes, ignoring the correlation id. A repeated request
+ * gets the next recorded response.
  */
 export const replayByContent = (recording: WireRecording): Replay => {
   const problems: string[] = [];

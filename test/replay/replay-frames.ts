@@ -15,7 +15,7 @@ const shown = (bytes: string | undefined): string =>
   bytes === undefined ? 'nothing' : JSON.stringify(bytes.slice(0, 200));
 
 /**
- * Answers each connection with the recorded one of the same number, as long as every message of the client equals the
+ * Answers each connection with the recorded one of the same number, as long as each message of the client equals the
  * recorded one byte by byte; ends the connection at the first that differs.
  */
 export const replayInOrder = ({ connections }: WireRecording, protocol: Protocol): Replay => {

@@ -7,7 +7,7 @@ import type { HttpExchange, HttpRecording } from './recording.ts';
 import type { Replay } from './replay-frames.ts';
 import { wirePair } from './wire-pair.ts';
 
-/** What tells one request from another. */
+/** The properties that identify a request. */
 const keyOf = ({
   method,
   path,
@@ -17,8 +17,8 @@ const keyOf = ({
   `${method} ${path} ${requestType} ${JSON.stringify(requestBody)}`.trimEnd();
 
 /**
- * Answers each HTTP request with the recorded answer to the same method, path, type and body; the same request again gets
- * the next recorded answer. An answer that came bit by bit stays open, as a watch does. Nothing listens on a port.
+ * Answers each HTTP request with the recorded response to the same method, path, type and body; a repeated request gets
+ * the next recorded response. A streamed response stays open, like a watch. Nothing listens on a port.
  */
 export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
   const problems: string[] = [];

@@ -15,7 +15,7 @@ import { replayHttp } from './replay-http.ts';
 
 const at = '2026-11-21T07:00:00Z';
 
-/** The differences that a replay tells of a scenario whose entry was changed. */
+/** The differences that a replay reports for a scenario with a changed entry. */
 const changed = async <C>(
   module: SourceModule<C>,
   scenario: Scenario | undefined,
@@ -27,7 +27,7 @@ const changed = async <C>(
   return replay.differences();
 };
 
-test('PostgreSQL: a statement that differs from the recorded one is told, and ends the connection', async () => {
+test('PostgreSQL: reports a statement that differs from the recorded one, and ends the connection', async () => {
   const scenario = postgresScenarios.find(({ name }) => name === 'sizes');
   const replay = replayInOrder(wireRecording('postgres-15/sizes'), postgresProtocol);
   const [first, ...rest] = await changed(postgres, scenario, replay, { timeout: '9s' });
@@ -35,7 +35,7 @@ test('PostgreSQL: a statement that differs from the recorded one is told, and en
   expect(rest).toEqual([expect.stringMatching(/^not sent: /)]);
 });
 
-test('Kafka: a request that was not recorded is told, and so are recorded ones that were not sent', async () => {
+test('Kafka: reports requests that were not recorded, and recorded ones that were not sent', async () => {
   const scenario = kafkaScenarios.find(({ name }) => name === 'topics');
   const replay = replayByContent(wireRecording('kafka-4.3/topics'));
   expect(await changed(kafka, scenario, replay, { topics: ['others'] })).toEqual([
@@ -44,7 +44,7 @@ test('Kafka: a request that was not recorded is told, and so are recorded ones t
   ]);
 });
 
-test('HTTP: a path that was not recorded is told, and so are recorded ones that were not asked for', async () => {
+test('HTTP: reports paths that were not recorded, and recorded ones that were not requested', async () => {
   const scenario = kubernetesScenarios.find(({ name }) => name === 'workloads');
   const replay = replayHttp(httpRecording('kubernetes-1.36/workloads'));
   expect(await changed(kubernetes, scenario, replay, { namespace: 'another' })).toEqual([

@@ -48,7 +48,7 @@ const answered = (line: string, status: string, ok: boolean): ActEvent => ({
   ok,
 });
 
-test('the door is shut behind an operation: what it kept of it sends nothing any more', async () => {
+test('revokes ChangeIo when an operation returns: a kept reference can no longer send', async () => {
   let kept: ChangeIo | undefined;
   const on = await stage(async function* (_, change) {
     kept = change;
@@ -65,7 +65,7 @@ test('the door is shut behind an operation: what it kept of it sends nothing any
   await on.close();
 });
 
-test('an operation that does not listen is left behind eight seconds after the cancel, without a door', async () => {
+test('abandons an operation that ignores the cancel after eight seconds, without ChangeIo', async () => {
   let go: () => void = () => {};
   const woken = new Promise<void>((resolve) => {
     go = resolve;
@@ -94,7 +94,7 @@ test('an operation that does not listen is left behind eight seconds after the c
   await on.close();
 });
 
-test('several calls: it has succeeded when all have, and says which did not', async () => {
+test('several calls: succeeds only if all succeed, and names the failed ones', async () => {
   const on = await stage(async function* () {
     yield answered('POST /a', '200', true);
     yield answered('POST /b', '404', false);
@@ -108,7 +108,7 @@ test('several calls: it has succeeded when all have, and says which did not', as
 test.each<[string, Operation['act']]>([
   [
     'while it acts',
-    // biome-ignore lint/correctness/useYield: it fails before it has anything to say
+    // biome-ignore lint/correctness/useYield: it fails before its first event
     async function* () {
       throw new Error('no such thing');
     },
@@ -119,7 +119,7 @@ test.each<[string, Operation['act']]>([
       throw new Error('no such thing');
     },
   ],
-])('an operation that fails %s is an outcome, not an exception', async (_, act) => {
+])('records an operation that fails %s as an outcome, not an exception', async (_, act) => {
   const on = await stage(act);
   expect(await on.outcome).toMatchObject({ ok: false, result: 'bus.move: Error: no such thing' });
   await on.close();
@@ -132,9 +132,9 @@ const hangs: Operation['act'] = async function* (_, __, signal) {
 
 test.each<[string, number | undefined, number, string]>([
   ['what it says', 120_000, 120_000, '2m'],
-  ['five minutes, where it says nothing', undefined, 300_000, '5m'],
-  ['two hours, whatever it says', 14_400_000, 7_200_000, '2h'],
-])('a step is ended after %s, and tells how its calls came out', async (_, timeoutMs, ms, words) => {
+  ['five minutes by default', undefined, 300_000, '5m'],
+  ['two hours, even if it asks for more', 14_400_000, 7_200_000, '2h'],
+])('stops a step after %s and reports the outcome of its calls', async (_, timeoutMs, ms, words) => {
   const on = await stage(hangs, timeoutMs, ['POST /a → 200', 'POST /b → no answer, outcome unknown']);
   await on.clock.advance(ms - 1);
   expect(await Promise.race([on.outcome, on.clock.settle().then(() => 'still going')])).toBe('still going');
@@ -147,7 +147,7 @@ test.each<[string, number | undefined, number, string]>([
   await on.close();
 });
 
-test('what ends well because it was told to end has not succeeded', async () => {
+test('an operation that returns normally after a cancel has not succeeded', async () => {
   const on = await stage(async function* (_, __, signal) {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     yield answered('POST /a', '200', true);
@@ -157,7 +157,7 @@ test('what ends well because it was told to end has not succeeded', async () => 
   await on.close();
 });
 
-test('an operation that does not listen to its time limit is left behind, and it is told as that', async () => {
+test('abandons an operation that ignores its timeout, and reports that', async () => {
   const on = await stage(async function* () {
     await new Promise(() => {});
     yield answered('POST /a', '200', true);

@@ -15,7 +15,7 @@ test('production is read-only until armed; dev only where its profile says so', 
   expect(readOnly({ ...guard, readOnly: true }, 'dev')).toBe(true);
 });
 
-test('arming needs a reason that is not blank', () => {
+test('arming requires a reason that is not blank', () => {
   const clock = manualClock();
   const arming = createArming(guard, 'production', clock);
   for (const blank of ['', '   ', '\n\t']) expect(arming.arm(blank)).toMatch(/requires a reason/);
@@ -28,7 +28,7 @@ test('arming needs a reason that is not blank', () => {
   });
 });
 
-test('it ends by itself after its time, and not a moment before', async () => {
+test('arming expires exactly after its duration', async () => {
   const clock = manualClock();
   const arming = createArming(guard, 'production', clock);
   arming.arm('psp outage');
@@ -38,7 +38,7 @@ test('it ends by itself after its time, and not a moment before', async () => {
   expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
-test('arming again begins the time anew; disarming ends it at once', async () => {
+test('arming again restarts the duration; disarming ends it at once', async () => {
   const clock = manualClock();
   const arming = createArming(guard, 'production', clock);
   arming.arm('first');
@@ -50,7 +50,7 @@ test('arming again begins the time anew; disarming ends it at once', async () =>
   expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
-test('a machine that slept wakes up disarmed, though the steady clock stood still', () => {
+test('a machine that slept wakes up disarmed, although its monotonic clock did not advance', () => {
   let offset = 0;
   const clock = { ...manualClock(), wallOffset: () => offset };
   const arming = createArming(guard, 'production', clock);
@@ -59,7 +59,7 @@ test('a machine that slept wakes up disarmed, though the steady clock stood stil
   expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
-test('a wall clock that is set back does not make it last longer', async () => {
+test('setting the wall clock back does not extend arming', async () => {
   let offset = 0;
   const manual = manualClock();
   const clock = { ...manual, wallOffset: () => offset };

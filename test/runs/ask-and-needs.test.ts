@@ -11,7 +11,7 @@ const second: ActStep = {
 const manual: ActStep = { id: 'a0', title: 'Tell them', manual: true };
 const brokerClosed = 'all(breakers[name = "${param.name}"] | state = closed)';
 
-test('an abort point asks once something has been sent, and no ends the run', async () => {
+test('an abort point asks once something has been sent; declining ends the run', async () => {
   await using stage = await openStage({
     act: [
       { ...closeStep, ask: true },
@@ -40,7 +40,7 @@ test('an abort point asks once something has been sent, and no ends the run', as
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('yes at an abort point goes on; arming that ended meanwhile does not', async () => {
+test('approval at an abort point continues the run, unless arming has expired meanwhile', async () => {
   await using stage = await openStage({
     tier: 'production',
     guard: { armMs: 30_000 },
@@ -73,7 +73,7 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'manual steps not done: "a0" (--done STEP); continuing with "a2" requires prior approval (--done STEP)',
   ],
   ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2"'],
-])('without anybody to ask, %s is answered beforehand', async (_, act, ticks, why) => {
+])('without an operator, %s must be answered in advance', async (_, act, ticks, why) => {
   await using stage = await openStage({ act, verify: 'none' });
   const ended = await stage.go(await stage.propose(), { ticks }).end();
   expect(ended).toMatchObject({ ending: 'forbidden', why });
@@ -82,16 +82,16 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
 
 test.each<[string, readonly ActStep[], readonly string[]]>([
   ['an abort point', [closeStep, { ...second, ask: true }], ['a2']],
-  // Nothing can have been sent before it.
+  // Nothing has been sent before it.
   ['an abort point at the beginning', [{ ...closeStep, ask: true }, second], []],
-])('said beforehand, %s lets it go on', async (_, act, ticks) => {
+])('answered in advance, %s lets the run continue', async (_, act, ticks) => {
   await using stage = await openStage({ act, verify: 'none' });
   const ended = await stage.go(await stage.propose(), { ticks }).end();
   expect(ended.ending).toBe('recovered');
   expect(stage.server.changes).toHaveLength(2);
 });
 
-test('a manual step of a loop is named once, by its step', async () => {
+test('names a manual step in a loop once, by the step', async () => {
   await using stage = await openStage({
     act: [closeStep, { id: 'a2', title: 'Look at ${each}', manual: true, each: 'who' }],
     verify: 'none',
@@ -103,24 +103,24 @@ test('a manual step of a loop is named once, by its step', async () => {
   expect(events(going.events).filter((one) => one === 'ticked')).toHaveLength(2);
 });
 
-test('what a step needs is read after the step before it was answered', async () => {
+test('reads the condition of a step after the previous step has completed', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...second, needs: brokerClosed }],
     verify: 'none',
   });
-  // A reading from before the act says that it is open.
+  // A reading from before the action shows it open.
   await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.changes).toHaveLength(2);
 });
 
-test('what is not so ends the run: failed, when something has been sent', async () => {
+test('an unmet condition ends the run: failed, once something has been sent', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...second, needs: brokerClosed }],
     verify: 'none',
   });
   const proposal = await stage.propose();
-  // A reading from before says what it wants to hear; it opens again as soon as it was closed.
+  // An earlier reading would meet the condition; the breaker opens again as soon as it has closed.
   stage.server.states.set('broker', 'closed');
   await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
   stage.server.states.set('broker', 'open');
@@ -136,14 +136,19 @@ test('what is not so ends the run: failed, when something has been sent', async 
 
 test.each([
   ['not so', brokerClosed, 200, /: not met, /],
-  ['not to be told', brokerClosed, 503, /: unknown, .*503/],
-  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: unknown, no source provides lag/],
-])('needed by the first step and %s: not applicable, nothing sent', async (_, needs, status, why) => {
+  ['cannot be read', brokerClosed, 503, /: unknown, .*503/],
+  [
+    'is about a kind that no source provides',
+    'all(lag | lag < 10)',
+    200,
+    /: unknown, no source provides lag/,
+  ],
+])('a condition of the first step that %s: not applicable, nothing sent', async (_, needs, status, why) => {
   await using stage = await openStage({ act: [{ ...closeStep, needs }], verify: 'none' });
   const proposal = await stage.propose();
   let reads = 0;
   stage.server.onRead = () => {
-    // The target is checked; what is needed is read by the feed.
+    // The target is checked directly; the condition is read by the feed.
     reads += 1;
     stage.server.readStatus = status;
   };
@@ -153,7 +158,7 @@ test.each([
   expect(stage.server.changes).toEqual([]);
 });
 
-test('in a loop a turn needs what is said of its own value', async () => {
+test('in a loop the condition is evaluated with the value of each iteration', async () => {
   const step: ActStep = {
     id: 'a1',
     title: 'Close ${each}',

@@ -25,7 +25,7 @@ const alwaysSo: VerifyStep = {
   forMs: 0,
 };
 
-test('how the proofs stand is read and written down before anything is sent', async () => {
+test('evaluates and records the checks before anything is sent', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.end();
@@ -34,7 +34,7 @@ test('how the proofs stand is read and written down before anything is sent', as
   expect(before(going)).toMatchObject([{ id: staysClosed.id, value: 'false' }]);
 });
 
-test('what held before the act proves nothing: executed, not recovered', async () => {
+test('a check that was already true before the action proves nothing: executed, not recovered', async () => {
   await using stage = await openStage({ verify: [alwaysSo] });
   stage.server.states.set('ledger', 'closed');
   const ended = await stage.go(await stage.propose()).end();
@@ -44,13 +44,13 @@ test('what held before the act proves nothing: executed, not recovered', async (
   });
 });
 
-test('beside a proof that came true, what held all the time must go on to hold', async () => {
+test('next to a check that became true, a check that was always true must stay true', async () => {
   await using stage = await openStage({ verify: [staysClosed, alwaysSo] });
   stage.server.states.set('ledger', 'closed');
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('a guard proves nothing, even when it could not be read before', async () => {
+test('a guard proves nothing, even if it was unreadable before the action', async () => {
   await using stage = await openStage({ verify: [{ ...alwaysSo, guard: true }] });
   stage.server.states.set('ledger', 'closed');
   stage.server.onRead = () => {
@@ -60,14 +60,14 @@ test('a guard proves nothing, even when it could not be read before', async () =
   expect(ended.ending).not.toBe('recovered');
 });
 
-test('a change is told by comparing with what the same reading gave before the act', async () => {
+test('detects a change by comparing with the same reading from before the action', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
   expect(before(going)).toMatchObject([{ value: 'false', why: 'state open, before the action open' }]);
 });
 
-test('an act that answers success and does nothing has changed nothing', async () => {
+test('an action that reports success and does nothing fails a check for a change', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const ended = await stage.go(await stage.propose()).end();
@@ -81,7 +81,7 @@ test.each([
   ['all(breakers[name = broker] | state != ${before})', 'recovered'],
   ['all(breakers[name = broker] | failedCalls < ${before})', 'executed-not-recovered'],
   ['any(breakers | new)', 'executed-not-recovered'],
-])('%s compares with the facts before the act: %s', async (that, ending) => {
+])('%s compares with the facts before the action: %s', async (that, ending) => {
   await using stage = await openStage({ verify: [{ ...staysClosed, that }] });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending });
 });
@@ -91,7 +91,7 @@ const factual: VerifyStep = { ...staysClosed, that: 'all(breakers[name = ledger]
 test.each([
   ['facts', factual],
   ['a reading', alwaysSo],
-])('a source that answers again by itself recovers nothing: %s', async (_, step) => {
+])('a source that becomes reachable on its own recovers nothing: %s', async (_, step) => {
   await using stage = await openStage({ verify: [step] });
   stage.server.states.set('ledger', 'closed');
   const proposal = await stage.propose();
@@ -110,7 +110,7 @@ test.each([
 test.each([
   ['facts', factual],
   ['a reading', alwaysSo],
-])('what is answered to be missing was not so before the act: %s', async (_, step) => {
+])('an object reported as missing counts as not met before the action: %s', async (_, step) => {
   await using stage = await openStage({ verify: [step] });
   stage.server.states.delete('ledger');
   stage.server.onRead = () => {
@@ -121,7 +121,7 @@ test.each([
   expect(before(going)).toMatchObject([{ id: step.id, value: 'false' }]);
 });
 
-test('a program that had no place to run in before the act proves nothing: that is no answer to what it asks', async () => {
+test('a program that had nowhere to run before the action proves nothing: its check was not readable', async () => {
   const step: VerifyStep = { ...alwaysSo, use: 'bus.run', danger: 'read' };
   await using stage = await openStage({ verify: [step] });
   stage.server.states.delete('ledger');

@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A real server with circuit breakers that can be read and moved, and that can misbehave. */
+/** A real server with circuit breakers that can be read and moved; it can be made to misbehave. */
 export interface BreakerServer {
   readonly url: string;
   readonly states: Map<string, string>;
-  /** Every changing call that arrived: 'POST /breakers/broker closed'. */
+  /** All changing requests received: 'POST /breakers/broker closed'. */
   readonly changes: string[];
   name: string;
-  /** What POST answers. */
+  /** Status of the response to POST. */
   status: number;
-  /** POST is carried out and never answered. */
+  /** True: POST takes effect and is never answered. */
   hangs: boolean;
-  /** Requests that wait for an answer that does not come. */
+  /** Number of requests that wait for a response that never comes. */
   hanging(): number;
-  /** What GET /breakers does instead of answering. */
+  /** Replaces the response to GET /breakers. */
   readStatus: number;
   reads: number;
   /** Called before a read is answered. */

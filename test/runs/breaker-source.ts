@@ -10,7 +10,7 @@ import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts'
 const params = z.strictObject({ name: z.string(), to: z.string() });
 
 export interface BreakerSourceOptions {
-  /** What its operation `move` says of itself. */
+  /** The danger that its operation `move` declares. */
   readonly danger: Danger | 'as-step';
   readonly everyMs?: number;
   readonly permits?: Operation['permits'];
@@ -97,7 +97,7 @@ const moveOf = (
   }),
 });
 
-/** A reading operation: GETs a breaker's state, and gives it as rows and as JSON. */
+/** A reading operation: GETs a breaker's state and returns it as rows and as JSON. */
 const lookOf = (source: string, url: string): Operation => ({
   name: 'look',
   danger: () => 'read',
@@ -125,7 +125,7 @@ const lookOf = (source: string, url: string): Operation => ({
   },
 });
 
-/** A program that runs in a breaker: only the step's author says that it reads. Throws PlanError where there is no such breaker. */
+/** A program that runs in a breaker; only the step declares it read-only. Throws PlanError if the breaker does not exist. */
 const runOf = (source: string, url: string, io: ReadIo): Operation => {
   const look = lookOf(source, url);
   return {
@@ -141,7 +141,7 @@ const runOf = (source: string, url: string, io: ReadIo): Operation => {
   };
 };
 
-/** A source type of one feed, one operation that changes and two that read, and an identity: everything of it real, over HTTP. */
+/** A source type with one feed, one changing operation, two reading ones and an identity, all over real HTTP. */
 export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
   type: 'breakers',
   title: 'Breakers',

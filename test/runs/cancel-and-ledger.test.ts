@@ -4,7 +4,7 @@ import { LedgerError } from '../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, events, openStage, yes } from './stage.ts';
 
-test('the cancel window is waited out before anything is sent', async () => {
+test('waits for the end of the cancel window before sending anything', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -20,7 +20,7 @@ test('the cancel window is waited out before anything is sent', async () => {
   expect(going.events[2]).toMatchObject({ event: 'confirmed', names: ['broker'], armed: 'psp outage' });
 });
 
-test('a cancel in the window: cancelled, nothing sent', async () => {
+test('a cancel in the window: canceled, nothing sent', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -35,7 +35,7 @@ test('a cancel in the window: cancelled, nothing sent', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a cancel in the act ends the call and says that it had been sent', async () => {
+test('a cancel during the action aborts the request and reports that it had been sent', async () => {
   await using stage = await openStage();
   stage.server.hangs = true;
   const going = stage.go(await stage.propose());
@@ -54,7 +54,7 @@ test('a cancel in the act ends the call and says that it had been sent', async (
   expect(stage.server.hanging()).toBe(0);
 });
 
-test('a call that is never answered ends by itself after five minutes, as failed', async () => {
+test('a request without a response fails after five minutes', async () => {
   await using stage = await openStage();
   stage.server.hangs = true;
   const ended = await stage.go(await stage.propose()).end();
@@ -63,7 +63,7 @@ test('a call that is never answered ends by itself after five minutes, as failed
   expect(ended.sent).toHaveLength(1);
 });
 
-test('a cancel while the proofs are read, or while a step waits for its tick, ends the run', async () => {
+test('a cancel during verification, or while a manual step waits, ends the run', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
   const waiting = stage.go(await stage.propose(), { tick: () => new Promise(() => {}) });
@@ -86,7 +86,7 @@ test('a cancel while the proofs are read, or while a step waits for its tick, en
   });
 });
 
-test('whoever stops listening stops the run, and it is written down', async () => {
+test('a consumer that stops iterating cancels the run, and the ledger records it', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const proposal = await stage.propose();
@@ -102,7 +102,7 @@ const full = new LedgerError(
 );
 
 test.each<RunEvent['event']>(['planned', 'gated', 'confirmed', 'window', 'acting'])(
-  'a ledger that cannot take "%s" keeps everything from being run',
+  'a ledger that cannot record "%s" prevents the run',
   async (refused) => {
     await using stage = await openStage({
       tier: 'production',
@@ -120,7 +120,7 @@ test.each<RunEvent['event']>(['planned', 'gated', 'confirmed', 'window', 'acting
   },
 );
 
-test('a ledger that fails after the act: the run goes on to its proofs, and its ending says so', async () => {
+test('a ledger that fails after the action: the run continues with its verification, and its ending reports it', async () => {
   await using stage = await openStage({
     onAppend: ({ entry }) => {
       if (['acted', 'verifying', 'ended'].includes(entry.event)) throw full;
@@ -131,7 +131,7 @@ test('a ledger that fails after the act: the run goes on to its proofs, and its 
   expect(ended.why).toBe(`It stays closed; the audit record of this run is incomplete: ${full.message}`);
 });
 
-test('a ledger that fails after the first act keeps the second from being sent', async () => {
+test('a ledger that fails after the first action prevents the second', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({
     act: [closeStep, second],
@@ -144,7 +144,7 @@ test('a ledger that fails after the first act keeps the second from being sent',
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('what is acted is on disk before it is sent', async () => {
+test('an action is on disk before it is sent', async () => {
   await using stage = await openStage();
   let onDisk: readonly string[] = [];
   stage.server.onRead = () => {};

@@ -12,7 +12,7 @@ const seen = (lines: readonly string[], more: Partial<DiagnosisResult> = {}): Di
   ...more,
 });
 
-test('what was seen before a yes is kept with the run, right behind its plan, masked', async () => {
+test('records the diagnosis seen before confirmation right after the plan, masked', async () => {
   await using stage = await openStage({ verify: 'none' });
   stage.mask.add('hunter2-of-the-broker');
   const fault = { kind: 'denied', source: 'bus', message: 'no: hunter2-of-the-broker', at: 0 } as const;
@@ -37,14 +37,14 @@ test.each<[string, readonly string[], number, string]>([
   ['lines', Array.from({ length: 230 }, (_, n) => `line ${n}`), 200, '(30 more lines not recorded)'],
   ['bytes', Array.from({ length: 33 }, () => 'x'.repeat(1023)), 32, '(1 more line not recorded)'],
   ['one line', ['y'.repeat(40_000)], 0, '(1 more line not recorded)'],
-])('more than a ledger is for is cut by %s, and it says so', async (_, lines, kept, last) => {
+])('truncates a long diagnosis by %s, and marks it', async (_, lines, kept, last) => {
   await using stage = await openStage({ verify: 'none' });
   const [, event] = await stage.executor.dryRun(await stage.propose(), [seen(lines)]);
   const written = event?.event === 'diagnosed' ? event.found.lines : [];
   expect(written).toEqual([...lines.slice(0, kept), last]);
 });
 
-test('a ledger that cannot take it: nothing is sent', async () => {
+test('a ledger that cannot record it: nothing is sent', async () => {
   await using stage = await openStage({
     onAppend: ({ entry }) => {
       if (entry.event === 'diagnosed') throw new Error('no space left on device');

@@ -5,7 +5,7 @@ import { openStage } from './stage.ts';
 
 const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
 
-test('a disk that is full from any write on: what is not written down is not run, and the ending says so', async () => {
+test('a disk that is full from any write on: what cannot be recorded is not executed, and the ending reports it', async () => {
   const seen = { refused: 0, after: 0 };
   for (let at = 1, over = false; !over; at++) {
     let writes = 0;
@@ -30,6 +30,6 @@ test('a disk that is full from any write on: what is not written down is not run
     if (stage.server.changes.length === 0) seen.refused++;
     expect(await verifyLedger(stage.stateDir)).toMatchObject({ ok: true });
   }
-  // Both halves have been seen: before the call, and after it.
+  // Covers both cases: full before the request, and full after it.
   expect(Math.min(seen.refused, seen.after)).toBeGreaterThan(8);
 }, 120_000);

@@ -6,8 +6,8 @@ import { closeStep, events, openStage } from './stage.ts';
 const login = ['aws', 'sso', 'login'];
 const again: LoginResult = { ok: true, why: 'aws sso login: exited with status 0' };
 
-/** Somebody who logs in when asked, and what they were asked. */
-const somebody = (renew: () => void) => {
+/** An operator who renews the login when asked, and the logins they were asked for. */
+const operatorWho = (renew: () => void) => {
   const asked: ExpiredLogin[] = [];
   return {
     asked,
@@ -22,7 +22,7 @@ const loginsIn = (all: readonly RunEvent[]): readonly string[] =>
   events(all).filter((name) => ['acting', 'login', 'renewed', 'ended'].includes(name));
 const refusalOf = ({ refusal }: Proposal) => refusal;
 
-test('a plan that a login keeps from being made is refused, and says which command renews it', async () => {
+test('rejects a plan that an expired login prevents, and names the command that renews it', async () => {
   await using stage = await openStage({ login });
   stage.server.readStatus = 401;
   const refusal = refusalOf(await stage.propose());
@@ -30,11 +30,11 @@ test('a plan that a login keeps from being made is refused, and says which comma
   expect(refusal?.why).toMatch(/answered 401.*; the login has expired. Renew it: aws sso login$/);
 });
 
-test('a target that cannot be read again: asked for, renewed, read again, and only then acted', async () => {
+test('a target that cannot be reread: asks for the login, rereads the target, and only then acts', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
   stage.server.readStatus = 401;
-  const operator = somebody(() => {
+  const operator = operatorWho(() => {
     expect(stage.server.changes).toEqual([]);
     stage.server.readStatus = 200;
   });
@@ -46,7 +46,7 @@ test('a target that cannot be read again: asked for, renewed, read again, and on
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('headless nobody can: nothing is sent, and the last words name the command', async () => {
+test('without an operator nothing is sent, and the ending names the command', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
   stage.server.readStatus = 401;
@@ -58,11 +58,11 @@ test('headless nobody can: nothing is sent, and the last words name the command'
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a call that was answered with 401 did nothing, and is sent again after its target was read again', async () => {
+test('resends a request that got a 401, after rereading its target', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
   stage.server.status = 401;
-  const operator = somebody(() => {
+  const operator = operatorWho(() => {
     stage.server.status = 200;
   });
   const reads = stage.server.reads;
@@ -73,33 +73,33 @@ test('a call that was answered with 401 did nothing, and is sent again after its
   expect(stage.server.reads - reads).toBeGreaterThan(2);
 });
 
-test('one whose answer did not come is never sent again, whatever is renewed', async () => {
+test('never resends a request without a response, even after a renewal', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ login, act: [closeStep, second] });
   stage.server.status = 500;
-  const operator = somebody(() => {});
+  const operator = operatorWho(() => {});
   const ended = await stage.go(await stage.propose(), { login: operator.login }).end();
   expect(ended.ending).toBe('failed');
   expect(operator.asked).toEqual([]);
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('without a login in the profile a 401 is a refusal, and nobody is asked', async () => {
+test('without a login in the profile a 401 fails the run without a prompt', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   stage.server.status = 401;
-  const operator = somebody(() => {});
+  const operator = operatorWho(() => {});
   const asked = stage.go(proposal, { login: operator.login });
   expect(await asked.end()).toMatchObject({ ending: 'failed' });
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('the arming that runs out meanwhile is not renewed with it', async () => {
+test('renewing a login does not renew arming that expired meanwhile', async () => {
   await using stage = await openStage({ login, tier: 'production', guard: { cancelWindowMs: 0 } });
   stage.arming.arm('psp outage');
   const proposal = await stage.propose();
   stage.server.readStatus = 401;
-  const operator = somebody(() => {
+  const operator = operatorWho(() => {
     stage.server.readStatus = 200;
     stage.arming.disarm();
   });
@@ -108,39 +108,42 @@ test('the arming that runs out meanwhile is not renewed with it', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test.each([true, false])('what a step needs and cannot be read: asked for; renewed %s', async (renews) => {
-  const step = { ...closeStep, needs: 'any(breakers | state = open)' };
-  await using stage = await openStage({ login, act: [step], verify: 'none' });
-  const proposal = await stage.propose();
-  const operator = somebody(() => {
+test.each([true, false])(
+  'an unreadable condition of a step: asks for the login; renewed %s',
+  async (renews) => {
+    const step = { ...closeStep, needs: 'any(breakers | state = open)' };
+    await using stage = await openStage({ login, act: [step], verify: 'none' });
+    const proposal = await stage.propose();
+    const operator = operatorWho(() => {
+      expect(stage.server.changes).toEqual([]);
+      stage.server.readStatus = 200;
+    });
+    // Its target has been reread by then: the condition is read last.
+    const going = stage.go(proposal, {
+      names: proposal.names,
+      ...(renews ? { login: operator.login } : {}),
+      found: () => {
+        stage.server.readStatus = 401;
+        return [];
+      },
+    });
+    const ended = await going.end();
+    if (renews) {
+      expect(ended).toMatchObject({ ending: 'recovered' });
+      expect(loginsIn(going.events)).toEqual(['login', 'renewed', 'acting', 'ended']);
+      return;
+    }
+    expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
+    expect(ended.why).toMatch(/: unknown, .*; the login has expired. Renew it: aws sso login$/);
+    expect(loginsIn(going.events)).toEqual(['login', 'ended']);
     expect(stage.server.changes).toEqual([]);
-    stage.server.readStatus = 200;
-  });
-  // Its target could be read again before: what it needs is read last.
-  const going = stage.go(proposal, {
-    names: proposal.names,
-    ...(renews ? { login: operator.login } : {}),
-    found: () => {
-      stage.server.readStatus = 401;
-      return [];
-    },
-  });
-  const ended = await going.end();
-  if (renews) {
-    expect(ended).toMatchObject({ ending: 'recovered' });
-    expect(loginsIn(going.events)).toEqual(['login', 'renewed', 'acting', 'ended']);
-    return;
-  }
-  expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
-  expect(ended.why).toMatch(/: unknown, .*; the login has expired. Renew it: aws sso login$/);
-  expect(loginsIn(going.events)).toEqual(['login', 'ended']);
-  expect(stage.server.changes).toEqual([]);
-});
+  },
+);
 
-test('proofs that cannot be read any more are read again, with the whole of their time', async () => {
+test('checks that became unreadable are read again after a renewal, with their full duration', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
-  const operator = somebody(() => {
+  const operator = operatorWho(() => {
     stage.server.readStatus = 200;
   });
   const going = stage.go(proposal, {
@@ -155,7 +158,7 @@ test('proofs that cannot be read any more are read again, with the whole of thei
   expect(loginsIn(going.events)).toEqual(['acting', 'login', 'renewed', 'ended']);
 });
 
-test('a cancel while it waits for a login ends the run at once', async () => {
+test('a cancel while waiting for a login ends the run at once', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
   stage.server.readStatus = 401;

@@ -16,7 +16,7 @@ const ratio = calcSpec(
 );
 const open = factSpec('open', { kind: 'breakers', fold: 'count' }, { threshold: { noData: 'ok' } });
 
-test('a proof does not rest on a calculation of which a part was read before the act', () => {
+test('a check ignores a calculation with an input that was read before the action', () => {
   const store = createFactsStore(frame({ signals: [spec('errors'), spec('total'), ratio] }));
   const acted = noon + second;
   const seen = (now: number) =>
@@ -29,7 +29,7 @@ test('a proof does not rest on a calculation of which a part was read before the
   expect(seen(noon + 3 * second)).toMatchObject({ level: 'ok', value: 0 });
 });
 
-test('nor on a silence that nobody has met since: noData is no proof', () => {
+test('noData proves nothing until the feed has been read again', () => {
   const breakers = feedInfo('bus/breakers', 'breakers');
   const store = createFactsStore(frame({ signals: [open] }));
   const acted = noon + second;

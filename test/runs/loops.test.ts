@@ -27,7 +27,7 @@ const openLoop = async (act: readonly ActStep[], options: StageOptions = {}) => 
 const posts = (names: readonly string[]): readonly string[] =>
   names.map((name) => `POST /breakers/${name} closed`);
 
-test('each value is a turn of its own, in the order in which they were chosen, with a pause between', async () => {
+test('runs one iteration per value, in the order of the choice, with a pause between', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 2000 }]);
   const { stage } = loop;
   const proposal = await loop.propose(['psp', 'broker', 'mail']);
@@ -62,7 +62,7 @@ test('each value is a turn of its own, in the order in which they were chosen, w
   ]);
 });
 
-test('the first that fails ends it, and what was not done is named', async () => {
+test('stops at the first failure and names the remaining values', async () => {
   await using loop = await openLoop([
     { ...eachStep, gate: 'typed' },
     { ...closeStep, id: 'a2', title: 'Close stock', with: { name: 'stock', to: 'closed' } },
@@ -79,7 +79,7 @@ test('the first that fails ends it, and what was not done is named', async () =>
   });
   expect(stage.server.changes).toEqual(posts(['broker', 'ledger', 'mail']));
 
-  // What was done of it is taken back, last first; what failed may have been carried out all the same.
+  // Completed iterations are undone, last first; the failed one may have taken effect anyway.
   stage.server.status = 200;
   stage.server.onRead = () => {};
   const undo = await stage.executor.undoProposal(going.events, stage.runbook, new AbortController().signal);
@@ -96,7 +96,7 @@ test('the first that fails ends it, and what was not done is named', async () =>
   );
 });
 
-test('a failure behind a loop says nothing of the loop', async () => {
+test('a failure after a loop does not report on the loop', async () => {
   await using loop = await openLoop([
     { ...eachStep, gate: 'typed' },
     { id: 'a2', title: 'Tell them', manual: true },
@@ -105,7 +105,7 @@ test('a failure behind a loop says nothing of the loop', async () => {
   expect(ended.why).toBe('"Tell them" was not done');
 });
 
-test('cancelled in a pause: nothing more is sent, and what was is told', async () => {
+test('canceled in a pause: nothing more is sent, and the sent requests are listed', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 60_000 }]);
   const { stage } = loop;
   const going = stage.go(await loop.propose(['psp', 'mail', 'stock']));
@@ -120,7 +120,7 @@ test('cancelled in a pause: nothing more is sent, and what was is told', async (
   expect(stage.server.changes).toEqual(posts(['psp']));
 });
 
-test('arming that ends in a pause: the next turn is not sent', async () => {
+test('arming that expires in a pause: the next iteration is not sent', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 60_000 }], {
     tier: 'production',
     guard: { armMs: 30_000 },
@@ -135,7 +135,7 @@ test('arming that ends in a pause: the next turn is not sent', async () => {
   expect(stage.server.changes).toEqual(posts(['psp']));
 });
 
-test('a ledger that cannot take the pause: the turn is not sent', async () => {
+test('a ledger that cannot record the pause: the iteration is not sent', async () => {
   await using loop = await openLoop([{ ...eachStep, pauseMs: 1000 }], {
     onAppend: ({ entry }) => {
       if (entry.event === 'paused') throw new Error('no space left on device');
@@ -146,7 +146,7 @@ test('a ledger that cannot take the pause: the turn is not sent', async () => {
   expect(loop.stage.server.changes).toEqual(posts(['psp']));
 });
 
-test('a limit of its own: the step is ended, and the run has failed', async () => {
+test('a timeout of the step stops it, and the run fails', async () => {
   await using loop = await openLoop([{ ...eachStep, timeoutMs: 2000 }]);
   const { stage } = loop;
   stage.server.hangs = true;

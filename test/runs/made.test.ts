@@ -24,11 +24,11 @@ test.each([
   expect(withCreatedIds(call(written), made)).toEqual(call(expected));
 });
 
-test.each([{}, { other: 'x' }])('without its id, with %j, there is no undo', (made) => {
+test.each([{}, { other: 'x' }])('without the created id, with %j, there is no undo', (made) => {
   expect(withCreatedIds(call({ id: '${made.silence}' }), made)).toBeUndefined();
 });
 
-test('an undo with an id that came back asks for no less than the step that made it', async () => {
+test('an undo with a created id is gated like the step that created it', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const [step] = proposal.steps;

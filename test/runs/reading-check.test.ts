@@ -17,18 +17,18 @@ const proofs = (going: Going) =>
   going.events.flatMap((event) => (event.event === 'verifying' ? event.proofs : []));
 const actedAt = (going: Going) => going.events.findLast(({ event }) => event === 'acted')?.at ?? 0;
 
-test('what a source is asked for proves it: read again and again, for as long as it must hold', async () => {
+test('a reading operation verifies the run: polled for as long as it must hold', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'recovered', why: 'It says so itself' });
   expect(proofs(going)[0]).toMatchObject({ id: 'v2', value: 'true', why: 'state closed' });
-  // It counts from the beginning of the first reading to the beginning of the last.
+  // Measured from the start of the first reading to the start of the last.
   expect(ended.at - actedAt(going)).toBeGreaterThan(4000);
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('what is expected takes the values of the run, as values', async () => {
+test('the expectation takes the parameter values of the run, as values', async () => {
   const expected = { column: 'name', value: '= ${param.name}', json: { broker: '${param.to}' } };
   await using stage = await openStage({ verify: [{ ...looked, expect: expected, forMs: 0 }] });
   const request = { runbook: stage.runbook, params: { name: 'broker', to: 'closed' } };
@@ -39,7 +39,7 @@ test('what is expected takes the values of the run, as values', async () => {
 });
 
 test.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${param.to}' } }]])(
-  'a value that reads like a comparison turns no proof round: %j',
+  'a value that looks like a comparison does not invert a check: %j',
   async (expected) => {
     await using stage = await openStage({ verify: [{ ...looked, expect: expected, forMs: 0 }] });
     for (const to of ['!= nothing', '>= 0', '= closed']) {
@@ -50,7 +50,7 @@ test.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${pa
   },
 );
 
-test('what it finds is not so at its deadline: executed, not recovered, with what was found', async () => {
+test('not met at the deadline: executed, not recovered, with the value found', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const going = stage.go(await stage.propose());
@@ -62,7 +62,7 @@ test('what it finds is not so at its deadline: executed, not recovered, with wha
   expect(ended.at - actedAt(going)).toBe(20_000);
 });
 
-test('a reading that fails is unknown, in the words of what came back', async () => {
+test('a failed reading is unknown, with the error message', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => {
     if (stage.server.changes.length > 0) stage.server.readStatus = 503;
@@ -72,7 +72,7 @@ test('a reading that fails is unknown, in the words of what came back', async ()
   expect(ended.why).toMatch(/^It says so itself: unknown, .*503/);
 });
 
-test('a break in it begins the time anew', async () => {
+test('an interruption restarts the hold time', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -88,7 +88,7 @@ test('a break in it begins the time anew', async () => {
   expect(ended.at - began).toBeGreaterThan(7500);
 });
 
-test('both kinds of proofs must hold at the same time', async () => {
+test('both kinds of checks must hold at the same time', async () => {
   const other = {
     ...looked,
     with: { name: 'ledger' },
@@ -100,7 +100,7 @@ test('both kinds of proofs must hold at the same time', async () => {
   const going = stage.go(await stage.propose());
   await going.until('acted');
   const began = actedAt(going);
-  // What is asked holds at first, and no more when the facts begin to.
+  // The reading holds at first, and no longer when the facts begin to.
   stage.server.onRead = () => {
     const late = stage.clock.now() - began >= 4000;
     stage.server.states.set('broker', late ? 'closed' : 'open');
@@ -111,13 +111,13 @@ test('both kinds of proofs must hold at the same time', async () => {
   expect(ended.why).toMatch(/It says so itself: not met/);
 });
 
-test('both kinds of proofs hold: recovered', async () => {
+test('both kinds of checks hold: recovered', async () => {
   await using stage = await openStage({ verify: [staysClosed, looked] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'recovered', why: 'It stays closed; It says so itself' });
 });
 
-test('another system that answers proves nothing', async () => {
+test('a response from a different system proves nothing', async () => {
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -135,9 +135,9 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
     { use: 'bus.move', with: { name: 'ledger', to: 'closed' } },
     /move changes something/,
   ],
-  ['that is not there', { use: 'bus.lok' }, /bus has no operation lok now/],
+  ['that does not exist', { use: 'bus.lok' }, /bus has no operation lok now/],
   ['of no source', { use: 'bos.look' }, /unknown, no source is called bos in this profile/],
-])('a proof by an operation %s is unknown, and sends nothing', async (_, more, why) => {
+])('a check with an operation %s is unknown, and sends nothing', async (_, more, why) => {
   await using stage = await openStage({ verify: [{ ...looked, withinMs: 3000, ...more }] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.ending).toBe('executed-not-recovered');
@@ -145,7 +145,7 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('cancelled while it is asked: it ends at once', async () => {
+test('canceled during the reading: it ends at once', async () => {
   await using stage = await openStage({ verify: [{ ...looked, forMs: 19_000 }] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -161,11 +161,11 @@ test.each([
   [60_000, 8000, 2000],
   [60_000, 1000, 1000],
   [2000, 400, 1000],
-])('within %d, for %d: asked every %d ms', (withinMs, forMs, wanted) => {
+])('within %d, for %d: polls every %d ms', (withinMs, forMs, wanted) => {
   expect(pollIntervalMs({ withinMs, forMs })).toBe(wanted);
 });
 
-test('what was asked for is asked again while the run is watched: it relapses', async () => {
+test('polls a reading operation again while the run is watched: it relapses', async () => {
   await using stage = await openStage({ verify: [{ ...looked, forMs: 0 }] });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });

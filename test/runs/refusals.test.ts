@@ -6,7 +6,7 @@ import { closeStep, events, openStage, type Stage } from './stage.ts';
 const recordedEndings = async (stage: Stage) =>
   (await readLedger(stage.stateDir)).flatMap(({ entry }) => (entry.event === 'ended' ? [entry.ending] : []));
 
-/** Refused by a gate: nothing was sent, and the ledger has it with its plan. */
+/** Rejected by a gate: nothing was sent, and the ledger records it with its plan. */
 const expectRefused = async (stage: Stage, answers: Partial<OperatorAnswers>, why: RegExp): Promise<void> => {
   const going = stage.go(await stage.propose(), answers);
   const ended = await going.end();
@@ -18,7 +18,7 @@ const expectRefused = async (stage: Stage, answers: Partial<OperatorAnswers>, wh
   expect(await recordedEndings(stage)).toContain('forbidden');
 };
 
-test('production refuses what is not armed, whatever else was answered', async () => {
+test('production rejects a run that is not armed, whatever else was confirmed', async () => {
   await using stage = await openStage({ tier: 'production' });
   await expectRefused(stage, {}, /^production is read-only until it is armed/);
   stage.arming.arm('psp outage');
@@ -26,7 +26,7 @@ test('production refuses what is not armed, whatever else was answered', async (
   await expectRefused(stage, {}, /read-only/);
 });
 
-test('a profile that is read-only refuses on any tier', async () => {
+test('a read-only profile rejects a run on any tier', async () => {
   await using stage = await openStage({ tier: 'dev', danger: 'safe', guard: { readOnly: true } });
   await expectRefused(stage, {}, /^dev is read-only/);
 });
@@ -37,19 +37,19 @@ test.each<[string, Partial<OperatorAnswers>, RegExp]>([
   ['a name in another case', { names: ['Broker'] }, /^not a target of this run: "Broker"/],
   ['a name with a blank', { names: ['broker '] }, /^not a target of this run: "broker "/],
   ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^not a target of this run: "ledger"/],
-])('a confirmation with %s is refused', async (_, answers, why) => {
+])('rejects a confirmation with %s', async (_, answers, why) => {
   await using stage = await openStage();
   await expectRefused(stage, answers, why);
   await expectRefused(stage, { ...answers, by: 'flag' }, why);
 });
 
-test('every target of every step must be named', async () => {
+test('all targets of all steps must be confirmed', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
   await expectRefused(stage, { names: ['broker'] }, /^target not confirmed: "ledger"/);
 });
 
-test('a name that must be typed is not given by a key, nor by a paste', async () => {
+test('neither a key nor a paste replaces a name that must be typed', async () => {
   await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
   await expectRefused(
     stage,
@@ -60,12 +60,12 @@ test('a name that must be typed is not given by a key, nor by a paste', async ()
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('a step may ask for the name where its tier does not', async () => {
+test('a step may require the typed name where its tier does not', async () => {
   await using stage = await openStage({ danger: 'safe', act: [{ ...closeStep, gate: 'typed' }] });
   await expectRefused(stage, { by: 'key' }, /must be typed/);
 });
 
-test('where nothing is asked, nothing needs an answer; a name of nothing is still refused', async () => {
+test('without gates no answer is needed; a name that is not a target is still rejected', async () => {
   await using stage = await openStage({ danger: 'safe' });
   await expectRefused(stage, { names: ['other'] }, /^not a target of this run: "other"/);
   expect(await stage.go(await stage.propose(), { names: [], by: 'flag' }).end()).toMatchObject({
@@ -73,7 +73,7 @@ test('where nothing is asked, nothing needs an answer; a name of nothing is stil
   });
 });
 
-test('arming that ends in the cancel window keeps the call from being sent', async () => {
+test('arming that expires in the cancel window prevents the request', async () => {
   await using stage = await openStage({ tier: 'production', guard: { armMs: 3000 } });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -84,7 +84,7 @@ test('arming that ends in the cancel window keeps the call from being sent', asy
   expect(stage.server.changes).toEqual([]);
 });
 
-test('disarming between two steps keeps the second from being sent, and says what was', async () => {
+test('disarming between two steps prevents the second, and lists the requests sent', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({
     tier: 'production',
@@ -101,7 +101,7 @@ test('disarming between two steps keeps the second from being sent, and says wha
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('a target that changed since the plan is refused', async () => {
+test('rejects a target that changed since it was planned', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   stage.server.states.set('broker', 'half-open');
@@ -115,7 +115,7 @@ test('a target that changed since the plan is refused', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a later step whose target changed keeps the first from being sent', async () => {
+test('a changed target of a later step prevents the first one', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
   const proposal = await stage.propose();
@@ -124,7 +124,7 @@ test('a later step whose target changed keeps the first from being sent', async 
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a target that cannot be read again is not acted on', async () => {
+test('does not act on a target that cannot be reread', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   stage.server.readStatus = 503;
@@ -132,7 +132,7 @@ test('a target that cannot be read again is not acted on', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('another system behind the address locks it: when planned, when confirmed, and just before the act', async () => {
+test('a different system behind the address blocks the run: at planning, at confirmation, and just before the action', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const before = await stage.propose();
@@ -154,7 +154,7 @@ test('another system behind the address locks it: when planned, when confirmed, 
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a proposal is good for one answer', async () => {
+test('a proposal can be answered once', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
@@ -165,7 +165,7 @@ test('a proposal is good for one answer', async () => {
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('two answers to one proposal at the same time act once', async () => {
+test('two simultaneous answers to one proposal act once', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const [one, two] = [stage.go(proposal), stage.go(proposal)];
@@ -174,7 +174,7 @@ test('two answers to one proposal at the same time act once', async () => {
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('a proposal that was not made here is refused, whatever it says', async () => {
+test('rejects a proposal that this executor did not make', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const forged = { ...proposal, run: 'run-99', gate: { ...proposal.gate, confirm: false } };
@@ -184,7 +184,7 @@ test('a proposal that was not made here is refused, whatever it says', async () 
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a proposal older than ten minutes must be planned again', async () => {
+test('rejects a proposal older than ten minutes', async () => {
   await using stage = await openStage();
   const fresh = await stage.propose();
   await stage.clock.advance(10 * 60_000);
@@ -199,23 +199,23 @@ test('a proposal older than ten minutes must be planned again', async () => {
 
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([
   [
-    'a target that is not there',
+    'a missing target',
     [{ name: 'nobody' }],
     { ending: 'not-applicable', why: /^there is no breaker nobody$/ },
   ],
   [
-    'a runbook that lacks a value',
+    'a runbook without a required value',
     [undefined, { problem: { kind: 'unconfigured', source: '', message: 'TOKEN is not set', at: 0 } }],
     { ending: 'not-applicable', why: /cannot be run: TOKEN is not set/ },
   ],
   ['a parameter without a value', [{}], { ending: 'failed', why: /parameter name has no value/ }],
   [
-    'a source that is not there',
+    'an unknown source',
     [undefined, { act: [{ ...closeStep, use: 'nothing.move' }] }],
     { ending: 'failed', why: /^unknown source "nothing"/ },
   ],
   [
-    'an operation that is not there',
+    'an unknown operation',
     [undefined, { act: [{ ...closeStep, use: 'bus.fly' }] }],
     { ending: 'failed', why: /^bus has no operation fly$/ },
   ],
@@ -224,23 +224,20 @@ test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }
     [undefined, { act: [{ ...closeStep, with: { name: 'broker', to: 7 } }] }],
     { ending: 'failed', why: /^a1: to: / },
   ],
-])(
-  '%s is told in the proposal, and acting on it all the same is refused and recorded',
-  async (_, args, wanted) => {
-    await using stage = await openStage();
-    const proposal = await stage.propose(...args);
-    expect(proposal.refusal?.ending).toBe(wanted.ending);
-    expect(proposal.refusal?.why).toMatch(wanted.why);
-    const going = stage.go(proposal);
-    expect(await going.end()).toMatchObject({ ending: wanted.ending, sent: [] });
-    const again = await stage.propose(...args);
-    expect((await stage.executor.dryRun(again)).at(-1)).toMatchObject({ ending: wanted.ending });
-    expect(await recordedEndings(stage)).toEqual([wanted.ending, wanted.ending]);
-    expect(stage.server.changes).toEqual([]);
-  },
-);
+])('reports %s in the proposal; executing it anyway is rejected and recorded', async (_, args, wanted) => {
+  await using stage = await openStage();
+  const proposal = await stage.propose(...args);
+  expect(proposal.refusal?.ending).toBe(wanted.ending);
+  expect(proposal.refusal?.why).toMatch(wanted.why);
+  const going = stage.go(proposal);
+  expect(await going.end()).toMatchObject({ ending: wanted.ending, sent: [] });
+  const again = await stage.propose(...args);
+  expect((await stage.executor.dryRun(again)).at(-1)).toMatchObject({ ending: wanted.ending });
+  expect(await recordedEndings(stage)).toEqual([wanted.ending, wanted.ending]);
+  expect(stage.server.changes).toEqual([]);
+});
 
-test('an operation without a danger of its own needs its step to say one; a step only ever raises', async () => {
+test('an `as-step` operation requires a danger on its step; a step can only raise the danger', async () => {
   await using asStep = await openStage({ danger: 'as-step' });
   expect((await asStep.propose()).refusal).toMatchObject({ ending: 'failed' });
   const said = await asStep.propose(undefined, { act: [{ ...closeStep, danger: 'destructive' }] });
@@ -253,7 +250,7 @@ test('an operation without a danger of its own needs its step to say one; a step
   expect(await dangerOf('destructive')).toBe('destructive');
 });
 
-test('disarmed while its yes is written down, and armed again: the yes was taken back', async () => {
+test('disarmed while the confirmation is being recorded, and armed again: the confirmation is void', async () => {
   const at = new Map<string, () => unknown>();
   await using stage = await openStage({
     tier: 'production',

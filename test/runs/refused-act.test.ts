@@ -3,7 +3,7 @@ import { ChangeError } from '../../src/platform/to-fault.ts';
 import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
 import { openStage } from './stage.ts';
 
-test('a refused act offers no undo, and is shown as a refusal', async () => {
+test('a rejected action offers no undo, and is shown as rejected', async () => {
   const refusal = new ChangeError('denied', 'not allowed on this group', { outcome: 'nothing' });
   await using stage = await openStage({ sendFails: refusal });
   const ended = await stage.go(await stage.propose()).end();
@@ -14,7 +14,7 @@ test('a refused act offers no undo, and is shown as a refusal', async () => {
   expect(ended).not.toHaveProperty('undo');
 });
 
-test('an act without an answer may have been done: its undo is offered', async () => {
+test('an action without a response may have taken effect: its undo is offered', async () => {
   await using stage = await openStage({ sendFails: new WireError('unreachable', 'connection reset') });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
@@ -24,7 +24,7 @@ test('an act without an answer may have been done: its undo is offered', async (
   });
 });
 
-test('an act of which nothing has left is not listed as sent, and offers no undo', async () => {
+test('an action that sent nothing is not listed as sent, and offers no undo', async () => {
   const refused = markUnsent(new WireError('unreachable', 'connection refused'));
   await using stage = await openStage({ sendFails: refused });
   const ended = await stage.go(await stage.propose()).end();

@@ -5,7 +5,7 @@ import { closeStep, events, openStage, staysClosed } from './stage.ts';
 
 const ledgerOf = async (stateDir: string) => (await readLedger(stateDir)).map(({ entry }) => entry);
 
-test('a breaker is closed and proven: recovered, with every event in the ledger as it was shown', async () => {
+test('closes and verifies a breaker: recovered, with all events in the ledger as shown', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   expect(proposal).toMatchObject({
@@ -48,7 +48,7 @@ test('a breaker is closed and proven: recovered, with every event in the ledger 
   expect(await verifyLedger(stage.stateDir)).toMatchObject({ ok: true, count: going.events.length });
 });
 
-test('an answer of success is only acted: what the proofs do not see is not recovered', async () => {
+test('a success response is not recovery: an effect that the checks do not see is not recovered', async () => {
   await using stage = await openStage();
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const ended = await stage.go(await stage.propose()).end();
@@ -56,7 +56,7 @@ test('an answer of success is only acted: what the proofs do not see is not reco
   expect(ended.why).toMatch(/^It stays closed: not met, .*open/);
 });
 
-test('no proof written: executed, not recovered; a runbook that says none: recovered', async () => {
+test('no verification defined: executed, not recovered; `verify: none`: recovered', async () => {
   await using stage = await openStage({ verify: [] });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
@@ -68,7 +68,7 @@ test('no proof written: executed, not recovered; a runbook that says none: recov
   });
 });
 
-test('a call that fails ends the run: what was sent is told, later steps are not sent', async () => {
+test('a failed request ends the run: sent requests are listed, later steps are not sent', async () => {
   await using stage = await openStage({
     act: [closeStep, { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } }],
   });
@@ -84,7 +84,7 @@ test('a call that fails ends the run: what was sent is told, later steps are not
   expect(events(going.events).filter((name) => name === 'acting')).toHaveLength(1);
 });
 
-test('a connection that is refused while it acts is a failed run, and nothing was sent', async () => {
+test('a refused connection during the action fails the run, and nothing was sent', async () => {
   await using stage = await openStage({
     act: [closeStep],
     onAppend: ({ entry }) => {
@@ -97,7 +97,7 @@ test('a connection that is refused while it acts is a failed run, and nothing wa
   expect(ended.why).not.toContain('outcome unknown');
 });
 
-test('a manual step waits for its tick, and a refused tick ends the run and says what was sent', async () => {
+test('a manual step waits for the operator; declining it ends the run and lists the requests sent', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
   const asked: string[] = [];
@@ -123,7 +123,7 @@ test('a manual step waits for its tick, and a refused tick ends the run and says
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('ticks given beforehand are checked before anything is sent, and nobody is asked', async () => {
+test('manual steps marked as done in advance are checked before anything is sent, without a prompt', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
   const tick = () => Promise.reject(new Error('nobody is there'));
@@ -142,7 +142,7 @@ test('ticks given beforehand are checked before anything is sent, and nobody is 
   });
 });
 
-test('a dry run needs no gate and no arming, sends nothing, and is written down', async () => {
+test('a dry run needs no gate and no arming, sends nothing, and is recorded', async () => {
   await using stage = await openStage({ tier: 'production', danger: 'destructive' });
   const shown = await stage.executor.dryRun(await stage.propose());
   expect(events(shown)).toEqual(['planned', 'ended']);
@@ -151,7 +151,7 @@ test('a dry run needs no gate and no arming, sends nothing, and is written down'
   expect(events(await ledgerOf(stage.stateDir))).toEqual(['planned', 'ended']);
 });
 
-test('a no is written down with what was declined', async () => {
+test('records a declined run with its plan', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const last = await stage.executor.decline(proposal, 'declined by the operator');
@@ -160,7 +160,7 @@ test('a no is written down with what was declined', async () => {
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden' });
 });
 
-test('secrets reach neither the card nor the ledger nor the screen', async () => {
+test('secrets reach neither the preview nor the ledger nor the screen', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -173,7 +173,7 @@ test('secrets reach neither the card nor the ledger nor the screen', async () =>
   expect(all).toContain('…masked');
 });
 
-test('a name that is a secret by chance can be confirmed by who says it as it is', async () => {
+test('a name that happens to be a secret can be confirmed by its true text', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -182,7 +182,7 @@ test('a name that is a secret by chance can be confirmed by who says it as it is
   expect(stage.server.changes).toEqual(['POST /breakers/hunter2hunter2 closed']);
 });
 
-test('an undo that would put a blotted-out value back is not offered, and the preview says so', async () => {
+test('an undo that would restore a masked value is not offered, and the preview says so', async () => {
   await using stage = await openStage();
   stage.mask.add('hunter2hunter2');
   stage.server.states.set('hunter2hunter2', 'open');
@@ -193,7 +193,7 @@ test('an undo that would put a blotted-out value back is not offered, and the pr
   expect(await going.end()).not.toHaveProperty('undo');
 });
 
-test('undo is a run of its own: proposed from what the first one kept, with its own gates', async () => {
+test('undo is a separate run: proposed from the state that the first run recorded, with its own gates', async () => {
   await using stage = await openStage({ tier: 'staging', act: [{ ...closeStep, gate: 'typed' }] });
   const first = stage.go(await stage.propose());
   await first.end();

@@ -34,7 +34,7 @@ const plan = {
   earlier: { a: 'text' },
 } as const;
 
-/** The plan of a run with a text in every place that holds one. */
+/** The plan of a run with a text in every field that can hold one. */
 const proposal: Proposal = {
   ...(aRun('r1')[0] as Extract<RunEvent, { event: 'planned' }>).proposal,
   title: 'text',
@@ -61,7 +61,7 @@ const proposal: Proposal = {
 type Kind = RunEvent['event'];
 type Happening<K extends Kind> = Omit<Extract<RunEvent, { event: K }>, 'run' | 'at'>;
 
-/** Every kind of event with every text that it can hold: a new kind is asked for by its type. */
+/** All kinds of events with all their text fields; the type checker requires new kinds here. */
 const every: { readonly [K in Kind]: Happening<K> } = {
   planned: { event: 'planned', proposal },
   diagnosed: {

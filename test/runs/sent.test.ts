@@ -27,7 +27,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
 const bytes = new Uint8Array([1]);
 const cut = new WireError('cancelled', 'cancelled');
 
-/** Two pieces, and then its end, or the loss of the connection. */
+/** Two chunks, then the end, or the loss of the connection. */
 async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefined> {
   yield bytes;
   yield bytes;
@@ -35,9 +35,9 @@ async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefine
 }
 
 test.each([
-  ['that came whole', false, 'POST http://d/pull → 200'],
+  ['that is complete', false, 'POST http://d/pull → 200'],
   ['that was cut off', true, 'POST http://d/pull → 200, response incomplete, outcome unknown'],
-])('an answer bit by bit %s', async (_, lost, line) => {
+])('a streamed response %s', async (_, lost, line) => {
   const answer: HttpStream = {
     status: 200,
     headers: {},
@@ -77,7 +77,7 @@ test.each([
   })();
   await all.catch(() => {});
   got.close();
-  // The lease ends behind every step.
+  // The lease ends after every step.
   if (!cancelled) stop.abort();
   expect(sent.lines()).toEqual([`GET http://k/exec → ${outcome}`]);
 });
@@ -131,7 +131,7 @@ test.each([
   expect(sent.undoneFrom(0)).toBe(undone);
 });
 
-test('a call is named by the command that a person would type, where it has one', async () => {
+test('names a call by the command that an operator would type, if there is one', async () => {
   const sent = createSentLog();
   const io = sent.watching(door({ socket: async () => wire(false) }));
   const typed = 'kubectl exec -n shop pg-0 -- pg_dump';
@@ -148,7 +148,7 @@ test.each([
   [409, false],
   [500, false],
   [200, false],
-])('an answer %d says that nothing was done: %s', async (status, refused) => {
+])('status %d means that nothing was done: %s', async (status, refused) => {
   const sent = createSentLog();
   const answer = { status, headers: {}, latencyMs: 1, url: 'http://b/x', text: '', bytes, json: () => ({}) };
   const io = sent.watching(door({ send: async () => answer }));
@@ -156,7 +156,7 @@ test.each([
   expect(sent.undoneFrom(0)).toBe(refused);
 });
 
-test('a call that failed before it left is counted, and not listed', async () => {
+test('a call that failed before it was sent is counted, but not listed', async () => {
   const sent = createSentLog();
   const refused = markUnsent(new WireError('unreachable', 'connection refused'));
   const lost = new WireError('unreachable', 'connection reset');

@@ -33,30 +33,30 @@ export interface StageOptions {
   readonly danger?: Danger | 'as-step';
   readonly everyMs?: number;
   readonly act?: readonly ActStep[];
-  /** What the profile says renews the source's login. */
+  /** The command of the profile that renews the source's login. */
   readonly login?: readonly string[];
   readonly verify?: readonly VerifyStep[] | 'none';
   readonly authority?: readonly AuthorityLevel[];
-  /** In place of locks in its state dir. */
+  /** Replaces the locks in its state directory. */
   readonly locks?: TargetLocks;
-  /** What its operation answers when it is asked whether we may; absent: it cannot be asked. */
+  /** The result of its operation's permission check; absent: permission cannot be checked. */
   readonly permits?: Operation['permits'];
-  /** How much its operation reaches. */
+  /** Impact of its operation. */
   readonly reach?: OperationImpact;
-  /** What sending a call throws in place of an answer. */
+  /** Error thrown instead of a response to a request. */
   readonly sendFails?: Error;
-  /** Called before an entry is written; throws in place of a ledger that cannot be. */
+  /** Called before an entry is written; throws to simulate a ledger that cannot be written. */
   readonly onAppend?: (entry: LedgerEntry) => void;
-  /** Called before each write of the ledger; what it throws is the disk's answer. */
+  /** Called before each write of the ledger; throws to simulate a disk error. */
   readonly beforeWrite?: (write: LedgerWrite) => void;
 }
 
-/** One run that is under way: its events so far, and how to wait for the next. */
+/** A run in progress: its events so far, and how to wait for the next. */
 export interface Going {
   readonly events: RunEvent[];
-  /** Waits, without moving time, until this event has come. */
+  /** Waits for this event without advancing time. */
   until(event: RunEvent['event']): Promise<void>;
-  /** Moves time until it has ended, and gives the last event. */
+  /** Advances time until it has ended, and returns the last event. */
   end(): Promise<Ended>;
   cancel(): void;
 }
@@ -77,11 +77,11 @@ export interface Stage extends AsyncDisposable {
     more?: Partial<ProposalRequest>,
   ): Promise<Proposal>;
   go(proposal: Proposal, answers?: Partial<OperatorAnswers>): Going;
-  /** Waits until everything that was asked of the wire and the disk is answered. */
+  /** Waits until no network or disk operation is pending. */
   quiet(): Promise<void>;
 }
 
-/** A reference to a parameter, as a runbook writes it. */
+/** A reference to a parameter in runbook syntax. */
 const param = (name: string): string => `\${param.${name}}`;
 
 export const closeStep: ActStep = {
@@ -101,7 +101,7 @@ export const staysClosed: VerifyStep = {
 
 export const events = (all: readonly RunEvent[]): readonly string[] => all.map(({ event }) => event);
 
-/** The answers of somebody who says yes to everything, by letters typed. */
+/** The answers of an operator who confirms everything by typing. */
 export const yes = (proposal: Proposal): OperatorAnswers => ({
   names: proposal.names,
   pasted: false,
@@ -109,7 +109,7 @@ export const yes = (proposal: Proposal): OperatorAnswers => ({
   tick: async () => true,
 });
 
-/** Counts what is under way, so that a test can wait for it without looking at a real clock. */
+/** Counts pending operations, so that a test can wait for them without a real clock. */
 const createTraffic = () => {
   let underWay = 0;
   return {
@@ -207,7 +207,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const { beforeWrite: before } = options;
   const file = await openLedger(dir.path, before === undefined ? {} : { before });
   const locks = options.locks ?? targetLocks(join(dir.path, 'locks'));
-  /** A lock is waited for as a call is. */
+  /** Locks count as pending operations too. */
   const countedLocks: TargetLocks = {
     holder: (keys) => traffic.counted(locks.holder(keys)),
     take: async (keys, note) => {
@@ -241,7 +241,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     modules,
   });
 
-  /** Nothing under way for this many turns of the event loop in a row: no request, and no file that is read or written. */
+  /** Number of consecutive event loop turns without a pending request or file operation. */
   const quiet = (): Promise<void> => settle(30, () => traffic.underWay() > server.hanging());
 
   const go = (proposal: Proposal, answers: Partial<OperatorAnswers> = {}): Going => {
@@ -295,7 +295,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       await engine.close();
       await change.close();
       await server.close();
-      // A watch that nobody ended may be writing its last entry: its directory goes after it.
+      // A watch that is still running may be writing its last entry: remove its directory afterwards.
       await quiet();
       await dir[Symbol.asyncDispose]();
     },

@@ -6,7 +6,7 @@ import { events, openStage, type Stage, staysClosed } from './stage.ts';
 
 const { signal } = new AbortController();
 
-/** Closes a breaker that was open; its events. */
+/** Closes an open breaker; returns the events. */
 const closed = async (stage: Stage): Promise<readonly RunEvent[]> => {
   const going = stage.go(await stage.propose());
   await going.end();
@@ -19,7 +19,7 @@ const undoOf = async (stage: Stage, of: readonly RunEvent[]): Promise<Proposal> 
   return undo;
 };
 
-test('an undo ends as recovered when the earlier value is read back, and can be undone itself', async () => {
+test('an undo is recovered when the previous value is read back, and can be undone itself', async () => {
   await using stage = await openStage();
   const undo = await undoOf(stage, await closed(stage));
   expect(undo.title).toBe('Undo: Close a circuit breaker');
@@ -32,7 +32,7 @@ test('an undo ends as recovered when the earlier value is read back, and can be 
   expect(stage.server.states.get('broker')).toBe('closed');
 });
 
-test('a run whose process died is undone by what its plan kept, as far as it had begun', async () => {
+test('undoes the started steps of a run whose process died, from the state in its plan', async () => {
   await using stage = await openStage();
   const all = await closed(stage);
   const upTo = (last: RunEvent['event']): readonly RunEvent[] =>
@@ -46,7 +46,7 @@ test('a run whose process died is undone by what its plan kept, as far as it had
   expect(stage.server.states.get('broker')).toBe('open');
 });
 
-test('a run that goes on is not undone under its hands: it holds its targets', async () => {
+test('a run in progress cannot be undone: it holds its targets', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -59,7 +59,7 @@ test('a run that goes on is not undone under its hands: it holds its targets', a
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
-test('a freeze keeps an undo, too, and a reason breaks it', async () => {
+test('a freeze also prevents an undo, and a reason overrides it', async () => {
   const freezes: ChangeFreeze[] = [];
   await using stage = await openStage({ guard: { freezes } });
   const first = await closed(stage);
@@ -77,7 +77,7 @@ test('a freeze keeps an undo, too, and a reason breaks it', async () => {
   expect(stage.server.states.get('broker')).toBe('open');
 });
 
-test('an undo that was answered with success and put nothing back is not recovered', async () => {
+test('an undo that reports success and restores nothing is not recovered', async () => {
   await using stage = await openStage();
   const going = stage.go(await undoOf(stage, await closed(stage)));
   stage.server.onRead = () => {
@@ -89,7 +89,7 @@ test('an undo that was answered with success and put nothing back is not recover
   });
 });
 
-test('somebody has changed it since: the undo is refused with what the run left and what is there', async () => {
+test('changed by others since: rejects the undo, with the state after the run and the current one', async () => {
   await using stage = await openStage();
   const first = await closed(stage);
   stage.server.states.set('broker', 'disabled');
@@ -102,7 +102,7 @@ test('somebody has changed it since: the undo is refused with what the run left 
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('changed between the card of the undo and its yes: refused, too', async () => {
+test('rejects an undo whose target changed between preview and confirmation', async () => {
   await using stage = await openStage();
   const undo = await undoOf(stage, await closed(stage));
   stage.server.states.set('broker', 'disabled');
@@ -110,7 +110,7 @@ test('changed between the card of the undo and its yes: refused, too', async () 
   expect(stage.server.changes).toHaveLength(1);
 });
 
-test('a run of another environment is not undone here', async () => {
+test('does not undo a run of another environment', async () => {
   await using stage = await openStage();
   const first = (await closed(stage)).map((event) =>
     event.event === 'planned' ? { ...event, proposal: { ...event.proposal, env: 'production' } } : event,
@@ -124,7 +124,7 @@ test('a run of another environment is not undone here', async () => {
 test.each([
   [60_000, 'the previous value was captured 1m'],
   [3_600_000, 'check that it is still the one you want'],
-])('%i ms later it is still offered, and the card says how old the earlier value is', async (ms, words) => {
+])('offers undo after %i ms, and shows the age of the previous value', async (ms, words) => {
   await using stage = await openStage();
   const first = await closed(stage);
   await stage.clock.advance(ms);
@@ -133,7 +133,7 @@ test.each([
   expect(undo.steps[0]?.plan?.objects.join('\n')).toContain(words);
 });
 
-test('undo is offered, with a warning, when the state after the run is unreadable', async () => {
+test('offers undo with a warning if the state after the run is unreadable', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0, withinMs: 1000 }] });
   stage.server.onRead = () => {
     stage.server.readStatus = stage.server.changes.length > 0 ? 503 : 200;
@@ -146,7 +146,7 @@ test('undo is offered, with a warning, when the state after the run is unreadabl
   expect(undo.steps[0]?.plan?.objects).toContainEqual(expect.stringContaining('cannot be detected'));
 });
 
-test('another object of a name than the one that stood on the screen is refused; the very one is not', async () => {
+test('rejects an object with the same name but another uid than the one shown', async () => {
   await using stage = await openStage();
   const ask = (uid: string) =>
     stage.executor.propose(

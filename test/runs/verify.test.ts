@@ -7,15 +7,15 @@ import { type Going, openStage, staysClosed } from './stage.ts';
 const verificationChecksOf = (going: Going) =>
   going.events.flatMap((event) => (event.event === 'verifying' ? [event.proofs[0]] : []));
 
-test('what was read before the act was answered proves nothing, however well it looks', async () => {
+test('a reading from before the action completed proves nothing, even if it meets the check', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
   const proposal = await stage.propose();
-  // A reading from before the act that says exactly what the proof wants to hear …
+  // A reading from before the action that meets the check …
   stage.server.states.set('broker', 'closed');
   await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
   expect(stage.engine.snapshot().kinds.breakers.rows[0]?.fact.state).toBe('closed');
   stage.server.states.set('broker', 'open');
-  // … and from then on nobody can read any more.
+  // … and from then on no more readings.
   stage.server.onRead = () => {
     if (stage.server.changes.length > 0) stage.server.readStatus = 503;
   };
@@ -26,14 +26,14 @@ test('what was read before the act was answered proves nothing, however well it 
   expect(verificationChecksOf(going).every((proof) => proof?.value === 'unknown')).toBe(true);
 });
 
-test('a reading that began in the very ms of the answer cannot be told from one before it: it does not count', async () => {
-  // `any` is true as soon as one row is, however blind its feed has become: only the age of the reading speaks against it.
+test('a reading that began in the same ms as the response does not count: it may be older', async () => {
+  // `any` is true as soon as one row is, even if its feed fails meanwhile: only the age of the reading excludes it.
   const that = 'any(breakers[name = "broker"] | state = closed)';
   await using stage = await openStage({ verify: [{ ...staysClosed, that, forMs: 0 }] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
   const acted = going.events.find(({ event }) => event === 'acted');
-  // The clock stands still. What is read now says what the proof wants to hear; later readings fail.
+  // The clock does not advance. This reading meets the check; later readings fail.
   await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
   const { known } = stage.engine.facts.getState().feeds['bus/breakers'] ?? {};
   expect(known?.began).toBe(acted?.at);
@@ -44,7 +44,7 @@ test('a reading that began in the very ms of the answer cannot be told from one 
 
 const held15s = { ...staysClosed, withinMs: 60_000, forMs: 15_000 };
 
-test('it must hold for its time without a break, and ends as soon as it has', async () => {
+test('must hold for its duration without interruption, and ends as soon as it has', async () => {
   await using stage = await openStage({ verify: [held15s] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -76,7 +76,7 @@ const looked: VerifyStep = {
 test.each([
   ['facts', { ...staysClosed, forMs: 0 }],
   ['a reading', looked],
-])('what is undone ten seconds after the act has not recovered, by %s', async (_, step) => {
+])('an effect that is reverted ten seconds after the action is not recovered, by %s', async (_, step) => {
   await using stage = await openStage({ verify: [step] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -87,7 +87,7 @@ test.each([
   expect(await going.end()).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
-test('without a time to hold it still has to hold until the act has settled', async () => {
+test('without `for` it still has to hold until the action has settled', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -97,7 +97,7 @@ test('without a time to hold it still has to hold until the act has settled', as
   expect(ended.at - actedAt).toBe(minSettleMs);
 });
 
-test('not so at the deadline: executed, not recovered, at the deadline and with why', async () => {
+test('not met at the deadline: executed, not recovered, at the deadline and with the reason', async () => {
   await using stage = await openStage();
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const going = stage.go(await stage.propose());
@@ -106,7 +106,7 @@ test('not so at the deadline: executed, not recovered, at the deadline and with 
   expect(ended.at - (going.events.find(({ event }) => event === 'acted')?.at ?? 0)).toBe(10_000);
 });
 
-test('true in time and still holding at the deadline: it is given the time that it must hold', async () => {
+test('true in time and still true at the deadline: waits for its full duration', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -119,7 +119,7 @@ test('true in time and still holding at the deadline: it is given the time that 
   expect(ended.at - actedAt).toBeLessThan(12_001);
 });
 
-test('all proofs must hold at the same time', async () => {
+test('all checks must hold at the same time', async () => {
   const early = {
     ...staysClosed,
     id: 'v2',
@@ -130,7 +130,7 @@ test('all proofs must hold at the same time', async () => {
   const going = stage.go(await stage.propose());
   await going.until('acted');
   const actedAt = going.events.find(({ event }) => event === 'acted')?.at ?? 0;
-  // The second holds at first, and no more when the first begins to.
+  // The second holds at first, and no longer when the first begins to.
   stage.server.onRead = () => {
     const late = stage.clock.now() - actedAt >= 5000;
     stage.server.states.set('broker', late ? 'closed' : 'open');
@@ -142,9 +142,9 @@ test('all proofs must hold at the same time', async () => {
 });
 
 test.each([
-  ['that nothing here can tell', 'all(lag | lag < 10)'],
-  ['that cannot be read', 'all(breakers | '],
-])('a proof %s is not waited for', async (_, that) => {
+  ['about a kind that no source provides', 'all(lag | lag < 10)'],
+  ['with an invalid expression', 'all(breakers | '],
+])('does not wait for a check %s', async (_, that) => {
   await using stage = await openStage({ verify: [{ ...staysClosed, that, withinMs: 3_600_000 }] });
   const going = stage.go(await stage.propose());
   const ended = await going.end();

@@ -4,7 +4,7 @@ import type { Runbook } from '../../src/domain/runbook.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/** A run that has recovered, and its watch, with the engine reading every second as it does in the cockpit. */
+/** A recovered run and its watch, with the engine polling every second as in the cockpit. */
 const recovered = async (stage: Stage, runbook: Partial<Runbook> = {}) => {
   const proposal = await stage.propose({ name: 'broker' }, runbook);
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
@@ -15,7 +15,7 @@ const recovered = async (stage: Stage, runbook: Partial<Runbook> = {}) => {
     for await (const event of stage.executor.watch(proposal.run, stop.signal)) seen.push(event);
     over = true;
   })();
-  /** Moves time, a reading a second, for as long as it is watched. */
+  /** Advances time, one reading per second, for as long as the run is watched. */
   const pass = async (ms: number): Promise<void> => {
     for (let gone = 0; gone < ms && !over; gone += 1000) {
       await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
@@ -26,7 +26,7 @@ const recovered = async (stage: Stage, runbook: Partial<Runbook> = {}) => {
   return { proposal, seen, stop, following, pass, said: () => seen.map(({ event }) => event) };
 };
 
-test('a proof that holds for ten minutes: watched, and nothing is sent or said in between', async () => {
+test('a check that holds for ten minutes: watched, without requests or events in between', async () => {
   await using stage = await openStage();
   const sent = stage.server.changes.length + 1;
   const { seen, pass } = await recovered(stage);
@@ -38,7 +38,7 @@ test('a proof that holds for ten minutes: watched, and nothing is sent or said i
   expect(stage.server.changes).toHaveLength(sent);
 });
 
-test('it asks for nothing that nobody else reads', async () => {
+test('reads nothing beyond the scheduled feeds', async () => {
   await using stage = await openStage();
   const { seen } = await recovered(stage);
   const { reads } = stage.server;
@@ -48,7 +48,7 @@ test('it asks for nothing that nobody else reads', async () => {
   expect(stage.server.reads).toBe(reads);
 });
 
-test('a proof that is false for longer than its grace: relapsed, with which and why; then it is over', async () => {
+test('a check that is false for longer than its grace period: relapsed, with the check and the reason; then the watch ends', async () => {
   await using stage = await openStage();
   const { seen, pass, said } = await recovered(stage);
   await pass(60_000);
@@ -66,7 +66,7 @@ test('a proof that is false for longer than its grace: relapsed, with which and 
   expect(watched).toMatchObject({ held: false, why: expect.stringMatching(/^relapsed after 1m\d\ds$/) });
 });
 
-test('false for less than the grace is no relapse', async () => {
+test('false for less than the grace period is not a relapse', async () => {
   await using stage = await openStage();
   const { pass, said } = await recovered(stage);
   for (let turn = 0; turn < 5; turn++) {
@@ -78,7 +78,7 @@ test('false for less than the grace is no relapse', async () => {
   expect(said()).toEqual(['watching']);
 });
 
-test('unknown is no relapse; that it lasts is told, and that it is over', async () => {
+test('unknown is not a relapse; its duration and its end are reported', async () => {
   await using stage = await openStage();
   const { seen, pass } = await recovered(stage);
   stage.server.readStatus = 503;
@@ -94,7 +94,7 @@ test('unknown is no relapse; that it lasts is told, and that it is over', async 
   expect(seen.at(-1)).toMatchObject({ held: true });
 });
 
-test('what nobody could see at the end is not said to have held', async () => {
+test('a check that is unknown at the end is not reported as held', async () => {
   await using stage = await openStage();
   const { seen, pass } = await recovered(stage, { watchMs: 60_000 });
   await pass(30_000);
@@ -107,7 +107,7 @@ test('what nobody could see at the end is not said to have held', async () => {
   });
 });
 
-test('watch: 0, no proofs, a run that did not recover, and a second asking: not watched', async () => {
+test('watch: 0, no checks, a run that did not recover, and a second call: not watched', async () => {
   await using stage = await openStage();
   const { seen } = await recovered(stage, { watchMs: 0 });
   expect(seen).toEqual([]);
@@ -140,7 +140,7 @@ test('another run on the same target ends it; a run on another target does not',
   });
 });
 
-test('its undo ends it', async () => {
+test('its undo ends the watch', async () => {
   await using stage = await openStage();
   const { seen, proposal } = await recovered(stage);
   const ended = (await readLedger(stage.stateDir, { run: proposal.run })).map(({ entry }) => entry);
@@ -154,7 +154,7 @@ test('its undo ends it', async () => {
   });
 });
 
-test('several runs are watched at once, each by itself, and all of it is in the ledger behind the ending', async () => {
+test('watches several runs independently, and records the events after the ending in the ledger', async () => {
   await using stage = await openStage();
   const first = await recovered(stage);
   const proposal = await stage.propose({ name: 'ledger' });

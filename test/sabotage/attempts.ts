@@ -15,8 +15,8 @@ import {
 } from './saboteur.ts';
 
 /**
- * One sabotage of one step, and its result. `noticed`: the run did not recover. `survived`: it did, which is a false RECOVERED.
- * `excepted`: it did, and a reason is written why that is right. `impossible`: the sabotage cannot be done to this act.
+ * One sabotage of one step, and its result. `noticed`: the run did not recover. `survived`: it did, a false RECOVERED.
+ * `excepted`: it did, for a documented reason. `impossible`: the sabotage cannot be applied to this action.
  */
 export interface Attempt {
   readonly system: string;
@@ -24,7 +24,7 @@ export interface Attempt {
   readonly step: string;
   readonly sabotage: Sabotage | 'input';
   readonly result: 'noticed' | 'survived' | 'excepted' | 'impossible';
-  /** The ending of the run, and why. */
+  /** The ending of the run and its reason. */
   readonly said: string;
 }
 
@@ -36,14 +36,14 @@ const attemptOf = (
 ): Attempt => {
   const place = { system: systemOf(exercise), exercise: nameOf(exercise), step, sabotage };
   const said = `${ending}: ${why}`;
-  // An act that is undone is undone whether or not one of its calls could be led aside.
+  // `undone` works even if no call of the action could be diverted.
   if (calls === 0) return { ...place, result: 'impossible', said };
   if (ending !== 'recovered') return { ...place, result: 'noticed', said };
   const reason = exceptionOf(exercise, step, sabotage);
   return { ...place, result: reason === undefined ? 'survived' : 'excepted', said: reason ?? said };
 };
 
-/** The sabotages of one step. */
+/** Tries the sabotages of one step. */
 export const tryStep = async (
   exercise: RunExercise,
   step: ActedStep,
@@ -65,10 +65,10 @@ export const tryStep = async (
   return attempts;
 };
 
-/** What can be tried of an exercise: the sabotages of its acts, and wrong input. */
+/** What can be tried on an exercise: sabotages of its actions, and wrong input. */
 export const allKinds = [...sabotages, 'input'] as const;
 
-/** Every sabotage of every act step of an exercise, and its wrong inputs. Throws for an exercise that does not recover by itself. */
+/** Tries all sabotages of all action steps, and wrong inputs. Throws if the exercise does not recover without sabotage. */
 export const tryAll = async (
   exercise: RunExercise,
   kinds: readonly Attempt['sabotage'][] = allKinds,

@@ -1,20 +1,19 @@
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import type { Sabotage } from './saboteur.ts';
 
-/** A run that may recover although an act was sabotaged, and why that is right. */
+/** A run that may recover despite a sabotaged action, and the reason. */
 interface Exception {
   readonly system: string;
   readonly runbook: string;
-  /** Absent: every step. */
+  /** Absent: all steps. */
   readonly step?: string;
-  /** Absent: every sabotage. */
+  /** Absent: all sabotages. */
   readonly sabotage?: Sabotage | 'input';
   readonly reason: string;
 }
 
-const result = 'its exit code and output are its result: there is nothing that could recover';
-const reload =
-  'the reload that is ignored is made up for by the restart that follows, and the setting is verified';
+const result = 'its exit code and output are the result: there is no state to recover';
+const reload = 'the restart that follows makes up for the ignored reload, and the setting is verified';
 const settings = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 
 const exceptions: readonly Exception[] = [
@@ -33,7 +32,7 @@ const exceptions: readonly Exception[] = [
     system: 'saga',
     runbook: 'password',
     step: 'file: truncated file',
-    reason: 'any text is a password, and the verification logs in with that very text',
+    reason: 'any text is a valid password, and the verification logs in with it',
   },
   { system: 'eventmesh', runbook: 'build-update', step: 'a3', reason: `a compiler check; ${result}` },
   { system: 'eventmesh', runbook: 'security-scan', step: 'a1', reason: `an audit; ${result}` },
@@ -44,7 +43,7 @@ const exceptions: readonly Exception[] = [
       system: 'eventmesh',
       runbook: 'system-failure',
       step,
-      reason: 'the units are down already in this incident: to stop them changes nothing',
+      reason: 'the units are already down in this incident: stopping them changes nothing',
     }),
   ),
   { system: 'eventmesh', runbook: 'deploy-by-hand', step: 'a2', reason: `tests; ${result}` },
@@ -53,7 +52,7 @@ const exceptions: readonly Exception[] = [
       system: 'eventmesh',
       runbook: 'deploy-by-hand',
       step,
-      reason: 'clears the place of a copy that the next step makes and the one behind it compares',
+      reason: 'clears the target of a copy that the next step creates and the one after it compares',
     }),
   ),
   { system: 'eventmesh', runbook: 'deploy', step: 'a3', reason: `smoke tests; ${result}` },
@@ -61,13 +60,13 @@ const exceptions: readonly Exception[] = [
     system: 'eventmesh',
     runbook: 'build-fast',
     sabotage: 'input',
-    reason: 'any number of jobs builds the same',
+    reason: 'the result of a build does not depend on the number of jobs',
   },
   {
     system: 'eventmesh',
     runbook: 'report-metrics',
     sabotage: 'input',
-    reason: 'any number of builds may be asked for',
+    reason: 'any number of builds is valid',
   },
 ];
 

@@ -30,12 +30,12 @@ const writtenIn = (system: string): readonly (readonly [system: string, runbook:
     });
 const written = ['event-bus', 'saga', 'eventmesh'].flatMap(writtenIn);
 
-/** Runbooks that declare `verify: none`. What their steps print is their result: there is nothing that could recover. */
+/** Runbooks that declare `verify: none`: their output is the result, and there is no state to recover. */
 const declared = new Set(
   written.flatMap(([system, { id, verify }]) => (verify === 'none' ? [`${system} ${id}`] : [])),
 );
 
-/** Act steps that declare that they only read. A run gates them like any other. */
+/** Action steps declared read-only; they are gated like any other. */
 const reading = new Set(
   written.flatMap(([system, runbook]) =>
     (runbook.act ?? []).flatMap(({ id, danger }) =>
@@ -44,7 +44,7 @@ const reading = new Set(
   ),
 );
 
-/** Whether a step, or the turn of a loop ('a3-same/1'), is declared to read: to leave it out changes nothing. */
+/** Whether a step or loop iteration ('a3-same/1') is declared read-only: leaving it out changes nothing. */
 export const onlyReads = (exercise: RunExercise, step: string): boolean =>
   reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
 
@@ -63,7 +63,7 @@ const all = [
 
 const isVerified = (one: RunExercise): boolean => !declared.has(`${systemOf(one)} ${one.runbook}`);
 
-/** Every exercise that is expected to recover by what its program does: what a sabotage of it must not do. */
+/** All exercises that recover by the actions of the run: a sabotaged one must not recover. */
 export const exercises: readonly RunExercise[] = all.filter(
   (one) => isVerified(one) && one.byHand === undefined,
 );
@@ -71,6 +71,6 @@ export const exercises: readonly RunExercise[] = all.filter(
 /** The exercises of runbooks that declare `verify: none`: they are not sabotaged. */
 export const unverified: readonly RunExercise[] = all.filter((one) => !isVerified(one));
 
-/** An exercise in a few words: 'deploy of event-bus/staging'. */
+/** Short name of an exercise: 'deploy of event-bus/staging'. */
 export const nameOf = ({ runbook, env, incident }: RunExercise): string =>
   `${runbook} of ${env}${incident === undefined ? '' : `, ${incident}`}`;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import type { RunExercise } from '../coverage/support/exercises.ts';
 
-/** An exercise whose input is well-formed and wrong. */
+/** An exercise with well-formed but wrong input. */
 export interface Mistake {
   readonly what: string;
   readonly exercise: RunExercise;
 }
 
-/** 1.9.1 → 1.9.0, 1.9.0 → 1.8.0; undefined for what is no version. */
+/** 1.9.1 → 1.9.0, 1.9.0 → 1.8.0; undefined for text that is not a version. */
 const olderVersion = (text: string): string | undefined => {
   const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)$/.exec(text) ?? [];
   if (major === undefined) return undefined;
@@ -17,7 +17,7 @@ const olderVersion = (text: string): string | undefined => {
   return Number(minor) > 0 ? `${major}.${Number(minor) - 1}.0` : undefined;
 };
 
-/** A number below anything that a runbook would be started for. */
+/** A number below any plausible input. */
 const lowerNumber = (text: string): string | undefined =>
   /^\d+$/.test(text) && text !== '1' ? '1' : undefined;
 
@@ -35,7 +35,7 @@ const filesFrom = async (path: string): Promise<readonly (readonly [string, stri
   ];
 };
 
-/** What a value could be by mistake. */
+/** Plausible mistakes for a value. */
 const mistakesOf = async (value: string): Promise<readonly (readonly [string, string])[]> => {
   if (isAbsolute(value)) return await filesFrom(value).catch(() => []);
   const [older, lower] = [olderVersion(value), lowerNumber(value)];
@@ -45,7 +45,7 @@ const mistakesOf = async (value: string): Promise<readonly (readonly [string, st
   ];
 };
 
-/** The same exercise with each of its parameters and settings wrong in turn: an older version, a lower number, a truncated or empty file. */
+/** Variants of an exercise, each with one wrong parameter or setting: an older version, a lower number, a truncated or empty file. */
 export const mistakesIn = async (exercise: RunExercise): Promise<readonly Mistake[]> => {
   const { params = {}, sets = {} } = exercise;
   const inParams = await Promise.all(

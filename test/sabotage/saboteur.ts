@@ -8,13 +8,13 @@ import { openSimulation, type RunningCommand, type Saboteur } from '../simulatio
 import { siblingsOf } from './siblings.ts';
 
 /**
- * Ways in which an act goes wrong and is still answered as if all were well. `nothing`: it is not carried out. `sibling`: it is carried
- * out on another object. `half`: of several calls only the first is. `undone`: ten seconds later the system is as if it had never been done.
+ * Failures of an action that still reports success. `nothing`: it is not executed. `sibling`: it is executed on another
+ * object. `half`: only the first of several calls is. `undone`: it is reverted ten seconds later.
  */
 export const sabotages = ['nothing', 'sibling', 'half', 'undone'] as const;
 export type Sabotage = (typeof sabotages)[number];
 
-/** How a run ended, and why. */
+/** The ending of a run and its reason. */
 export interface Ended {
   readonly ending: RunEnding;
   readonly why: string;
@@ -22,20 +22,20 @@ export interface Ended {
 
 /** The ending of a sabotaged run. */
 export interface Outcome extends Ended {
-  /** How many calls the sabotage changed: none means that it cannot be done to this act. */
+  /** Number of calls that the sabotage changed; 0: it cannot be applied to this action. */
   readonly calls: number;
-  /** Whether the act can be done by half: it makes several calls, or writes a file. */
+  /** Whether the action can be half executed: it makes several calls, or writes a file. */
   readonly hasHalves: boolean;
 }
 
-/** An act step of an exercise that changes something. */
+/** An action step of an exercise that changes something. */
 export interface ActedStep {
   readonly id: string;
   readonly title: string;
   readonly plan?: Plan;
 }
 
-/** From the answer to an act until it is undone. */
+/** Time from the result of an action until it is reverted. */
 const undoneAfterMs: Millis = 10_000;
 
 const endOf = (events: readonly RunEvent[]): Ended => {
@@ -44,7 +44,7 @@ const endOf = (events: readonly RunEvent[]): Ended => {
   return { ending: last.ending, why: last.why };
 };
 
-/** The steps that an exercise acts with when nothing is sabotaged, and how it ends. Steps that only read are left out. */
+/** The changing steps and the ending of an exercise without sabotage. */
 export const actsOf = async (
   exercise: RunExercise,
 ): Promise<{ readonly steps: readonly ActedStep[]; readonly end: Ended }> => {
@@ -58,15 +58,15 @@ export const actsOf = async (
   };
 };
 
-/** Runs an exercise whose input is wrong and well-formed. */
+/** Runs an exercise with well-formed but wrong input. */
 export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
   await using simulation = openSimulation();
   const ended = await simulation.run(argsOf(exercise));
-  // Refused before anything was planned: nothing was sent.
+  // Rejected before planning: nothing was sent.
   return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr } : endOf(eventsOf(ended));
 };
 
-/** Follows one step of a run by the events that it has printed. Every call asks first, so nothing comes between an event and what it causes. */
+/** Tracks one step of a run by its printed events. Each call checks them first, so no call precedes its event. */
 const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, onActed: () => void) => {
   let command: RunningCommand | undefined;
   let heard = 0;
@@ -93,7 +93,7 @@ const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, on
       hear();
       return isActing;
     },
-    /** Whether the effect of the act is still visible, when it is undone after a while. */
+    /** Whether the effect of the action is still visible before it is reverted. */
     isVisible: (): boolean => {
       hear();
       return isActing || (actedAt !== undefined && now() - actedAt < undoneAfter);
@@ -101,7 +101,7 @@ const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, on
   };
 };
 
-/** Files of this machine that an act writes: `nothing` has them elsewhere, `half` cuts them, `undone` removes them. */
+/** Local files that an action writes: `nothing` redirects them, `half` truncates them, `undone` removes them. */
 const createFileSabotage = (
   sabotage: Sabotage,
   undoneAfter: Millis,
@@ -109,7 +109,7 @@ const createFileSabotage = (
 ) => {
   const written: string[] = [];
   return {
-    /** The path that is written to in place of the one asked for. */
+    /** The path to write to instead of the requested one. */
     pathFor: (path: string): string => {
       written.push(path);
       return sabotage === 'nothing' ? `${path}.elsewhere` : path;
@@ -127,11 +127,11 @@ const createFileSabotage = (
 
 const fileCalls = new Set(['draft', 'put']);
 
-/** Whether an act has a sibling that it could be carried out on instead. */
+/** Whether an action has a sibling object that it could be executed on instead. */
 export const hasSibling = ({ env }: RunExercise, { plan }: ActedStep): boolean =>
   siblingsOf(env, plan).size > 0;
 
-/** Runs an exercise in which one act is sabotaged. */
+/** Runs an exercise with one sabotaged action. */
 export const sabotaged = async (
   exercise: RunExercise,
   { id, plan }: ActedStep,
@@ -140,7 +140,7 @@ export const sabotaged = async (
 ): Promise<Outcome> => {
   let [sent, calls, drafts] = [0, 0, 0];
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
-  // The simulation is there before anything is called.
+  // The simulation is opened before any call.
   const files = createFileSabotage(sabotage, after, (ms) => simulation.clock.sleep(ms));
   const follower = createFollower(id, after, () => simulation.clock.now(), files.acted);
   const wayOfAct = (call: string): Way => {
@@ -179,7 +179,7 @@ export const sabotaged = async (
   await using simulation = openSimulation({ saboteur });
   const command = simulation.start(argsOf(exercise));
   follower.follow(command);
-  // What reads files of this machine alone makes no call that could be followed.
+  // Reads of local files make no calls that could be tracked.
   const stop = simulation.clock.every(100, follower.hear);
   const end = endOf(eventsOf(await command.ended()));
   stop();
@@ -187,8 +187,8 @@ export const sabotaged = async (
 };
 
 /**
- * Whether an act can be undone by looking at the twin for a while: a run that looks there from the act on must recover. It does not where
- * a connection that was opened before goes on to show the system.
+ * Whether an action can be reverted by reading from the twin: a run that reads there from the action on must recover. It
+ * does not if a connection opened before still shows the system.
  */
 export const canBeUndone = async (exercise: RunExercise, step: ActedStep): Promise<boolean> =>
   (await sabotaged(exercise, step, 'undone', Number.POSITIVE_INFINITY)).ending === 'recovered';

@@ -18,7 +18,7 @@ process.once('exit', () => {
     rmSync(dirname(path), { recursive: true, force: true });
 });
 
-/** Exercises of the saga platform whose input is a file of this machine: a certificate, a password, a dump. */
+/** Exercises of the saga platform with a local file as input: a certificate, a password, a dump. */
 export const sagaFiles: readonly RunExercise[] = [
   {
     env,

@@ -4,14 +4,14 @@ import { tryStep } from './attempts.ts';
 import { exercises, nameOf, onlyReads, systemOf } from './exercises.ts';
 import { actsOf } from './saboteur.ts';
 
-/** The last exercise of each system, and one in twenty of all: a part of `npm run sabotage` small enough for every run of the tests. */
+/** The last exercise of each system and one in twenty of all: a sample of `npm run sabotage` for the unit tests. */
 const isSampled = (one: RunExercise, index: number): boolean => {
   const next = exercises[index + 1];
   return index % 20 === 0 || next === undefined || systemOf(next) !== systemOf(one);
 };
 
 test.each(exercises.filter(isSampled).map((one) => [nameOf(one), one] as const))(
-  '%s: an act that is answered and not done is not recovered',
+  '%s: an action that is acknowledged but not executed is not recovered',
   async (_, exercise) => {
     const { steps } = await actsOf(exercise);
     const step = steps.find(({ id }) => !onlyReads(exercise, id));

@@ -1,6 +1,6 @@
 import type { Plan } from '../../src/domain/operation.ts';
 
-/** Objects of one kind in each system: an act meant for one of them is carried out on the next. */
+/** Objects of one kind in each system: an action meant for one of them is executed on the next. */
 const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'event-bus': [['database', 'broker']],
   saga: [
@@ -21,7 +21,7 @@ const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 
-/** The texts by which a plan addresses its objects. */
+/** The texts with which a plan addresses its objects. */
 const addressed = ({ targets, params }: Plan): ReadonlySet<string> =>
   new Set([...targets.map(({ name }) => name), ...Object.values(params).map(String)]);
 

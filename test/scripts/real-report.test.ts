@@ -92,7 +92,7 @@ test('the command line: a tier, servers by name, and usage errors', () => {
   expect(optionsOf(['--record', '--only', 'prometheus'], names)).toMatch(
     /^no recordings of prometheus; --record knows postgres/,
   );
-  expect(optionsOf(['--tier', 'slow'], names)).toBe('there is no tier "slow"');
-  expect(optionsOf(['--only', 'redis'], names)).toBe('there is no server "redis"');
+  expect(optionsOf(['--tier', 'slow'], names)).toBe('unknown tier "slow"');
+  expect(optionsOf(['--only', 'redis'], names)).toBe('unknown server "redis"');
   expect(optionsOf(['--frobnicate'], names)).toMatch(/Unknown option/);
 });

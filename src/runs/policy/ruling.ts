@@ -30,7 +30,12 @@ export const roleCheck = (
     return [{ check: { what: 'role', ok: true, why: `${user} is ${rung.id}` }, does: 'passes' }];
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(rungWords);
-  const required =
+  const need =
+    others.length === 0
+      ? `no role may run ${danger} actions`
+      : `${danger} actions require ${others.join(', ')}`;
+  const why = `${need}; ${user} may run at most ${most}`;
+  const remedy =
     others.length === 0
       ? `no account may run ${danger} actions`
       : `${danger} actions require ${others.join(', ')}`;

@@ -3,31 +3,31 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AttackResult } from './result.ts';
 
-/** The same in every `npm test`, so that a change alone decides whether it passes; `npm run attack` tries another one every day. */
+/** Fixed for `npm test`, so that its result depends only on the code; `npm run attack` uses a new seed every day. */
 export const seed = Number(process.env.OPSDECK_ATTACK_SEED ?? 20_260_304);
 
-/** How many times the rounds of `npm test` are tried. */
+/** Multiplier for the rounds of `npm test`. */
 export const factor = Number(process.env.OPSDECK_ATTACK_ROUNDS ?? 1);
 
-/** One promise under attack. `D`: the part of the product that has to keep it. */
+/** One promise under attack. `D`: the defense, the part of the product that keeps it. */
 interface Attack<T, D> {
   /** Inputs to try in `npm test`; `--rounds N` tries N times as many. */
   readonly rounds: number;
   readonly inputs: fc.Arbitrary<T>;
-  /** Inputs that are tried in every run, before the others. */
+  /** Inputs that every run tries first. */
   readonly corpus?: readonly T[];
   readonly defense: D;
-  /** The defense switched off, or replaced by the obvious mistake: the attack must report it as broken. */
+  /** The defense disabled, or replaced by the obvious mistake: the attack must report it as broken. */
   readonly sabotaged: D;
-  /** What the report of the sabotaged one says, where an error of another kind could pass for it. */
+  /** Pattern of the report for the sabotaged defense, if a different error could be mistaken for it. */
   readonly notices?: RegExp;
-  /** Throws when the promise is broken. A number that it returns, or resolves to, is how many single tries it was. */
+  /** Throws when the promise is broken. May return, or resolve to, the number of single tries. */
   holds(input: T, defense: D): unknown;
   readonly timeoutMs?: number;
 }
 
 interface Family {
-  /** Registers two tests: the promise holds, and the attack notices when its defense is sabotaged. */
+  /** Registers two tests: the promise holds, and the attack detects a sabotaged defense. */
   attack<T, D>(title: string, attack: Attack<T, D>): void;
 }
 
@@ -59,7 +59,7 @@ const write = (result: AttackResult): void => {
   if (path !== undefined) appendFileSync(path, `${JSON.stringify(result)}\n`);
 };
 
-/** Attacks of one kind, counted together. */
+/** Defines attacks of one kind, counted together. */
 export const family = (name: string, register: (attacks: Family) => void): void => {
   const all: AttackResult[] = [];
   const told = (result: AttackResult): void => {

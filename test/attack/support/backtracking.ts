@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { RegexTree } from '../../../src/domain/regex/tree.ts';
 
-/** More steps were taken than a text of this length may cost. */
+/** Thrown when matching exceeds the steps allowed for a text of this length. */
 class StepLimit extends Error {}
 
 const parts = new Map<string, RE2JS>();
@@ -15,19 +15,19 @@ const matchesOne = (re2: string, character: string): boolean => {
   return part.matches(character);
 };
 
-/** What is still to be matched, first things first. */
+/** The remaining nodes to match, in order. */
 type Todo = { readonly run: (at: number, rest: Todo) => Step; readonly rest: Todo } | undefined;
-/** Where to go on, and with what: undefined: this way does not match. */
+/** Position and remaining nodes; undefined: this branch does not match. */
 type Step = { readonly at: number; readonly todo: Todo } | undefined;
 
 /**
- * Steps that an engine which backtracks, as V8's, takes to look for an expression anywhere in a text. A model of it for trees
- * without references, so that an estimate can be checked without a clock. Throws StepLimit beyond `budget`. Ways that are still
- * to be tried are a list of its own, not calls in calls: a long text needs no deep stack.
+ * Counts the steps of a backtracking engine, like V8's, that searches a text for an expression. A model for trees without
+ * references, so that an estimate can be checked without a clock. Throws StepLimit beyond `budget`. Pending branches are kept
+ * in a list instead of the call stack: a long text needs no deep stack.
  */
 export const backtrackingSteps = (tree: RegexTree, text: string, budget: number): number => {
   let steps = 0;
-  /** Ways to try when this one fails, the last one first. */
+  /** Branches to try when this one fails, last one first. */
   const untried: NonNullable<Step>[] = [];
 
   const then = (part: RegexTree, rest: Todo): Todo => ({ run: (at, after) => enter(part, at, after), rest });
@@ -92,7 +92,7 @@ export const backtrackingSteps = (tree: RegexTree, text: string, budget: number)
   return steps;
 };
 
-/** Characters that RE2 reads while some work is done. Throws StepLimit beyond `budget`. */
+/** Counts the characters that RE2 reads during some work. Throws StepLimit beyond `budget`. */
 export const re2Steps = (work: () => void, budget: number): number => {
   const read = String.prototype.charCodeAt;
   let steps = 0;

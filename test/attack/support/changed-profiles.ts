@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { hostileValue } from './hostile-values.ts';
 
-/** Every shipped file, by its path. */
+/** All shipped files by path. */
 export const shipped = new Map(
   readdirSync('profiles', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml') || path.endsWith('.csv'))
@@ -11,13 +11,13 @@ export const shipped = new Map(
 );
 const systems = ['demo', 'event-bus', 'eventmesh', 'saga', 'trading'];
 
-/** A change of one line of a shipped profile. */
+/** A change of one line in a shipped profile. */
 const change = fc.record({
   place: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   how: fc.constantFrom('drop', 'twice', 'indent', 'value', 'key', 'cut', 'join', 'deep'),
   text: hostileValue,
 });
-/** A file of a system with some of its lines changed. */
+/** A file of a system with some changed lines. */
 export const mutation = fc.record({
   system: fc.constantFrom(...systems),
   file: fc.nat(),
@@ -35,7 +35,7 @@ const changedLine = (line: string, how: string, text: string): readonly string[]
   return [`${line} `];
 };
 
-/** The file and its text. */
+/** The file and its changed text. */
 export const mutated = ({
   system,
   file,

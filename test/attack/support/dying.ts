@@ -6,7 +6,7 @@ import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { historyBatch, keptText, type Writing } from './written.ts';
 
 /**
- * A process of its own that writes WHAT into DIR, acknowledges each part on stdout, and kills itself (SIGKILL) just before its AT-th
+ * A separate process that writes WHAT into DIR, acknowledges each part on stdout, and kills itself (SIGKILL) just before its AT-th
  * call that changes the disk. Ends with 'done CALLS' when there was none.
  */
 const [what = '', dir = '', at = '0'] = process.argv.slice(2);
@@ -16,7 +16,7 @@ const before = (): void => {
   if (calls === Number(at)) process.kill(process.pid, 'SIGKILL');
 };
 
-/** Puts `before` in front of methods of an object, whoever calls them. */
+/** Wraps methods of an object so that `before` is called first. */
 const tapped = (holder: object, names: readonly string[]): void => {
   for (const name of names) {
     const method: unknown = Reflect.get(holder, name);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Functions that do more than read, and some that are not built in. */
+/** Functions with side effects, and some that are not built in. */
 export const bad = [
   ...[
     'pg_terminate_backend',
@@ -40,7 +40,7 @@ export const bad = [
   ],
 ];
 
-/** A call of one of them, as PostgreSQL reads it, spelled in one of many ways. */
+/** A call of one of them in one of many spellings that PostgreSQL accepts. */
 export const called = fc
   .tuple(
     fc.constantFrom(...bad),
@@ -55,7 +55,7 @@ export const called = fc
   )
   .map(([name, spelled, between]) => `${spelled(name)}${between}(1)`);
 
-/** A statement around a call: behind literals and comments whose ends are easily mistaken, and inside of everything. */
+/** A statement around a call: after literals and comments with ambiguous ends, and inside all kinds of clauses. */
 export const wrapped = fc.constantFrom<(call: string) => string>(
   (call) => `SELECT ${call}`,
   (call) => `SELECT '--', ${call}`,

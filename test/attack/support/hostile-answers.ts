@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { hostileText } from './texts.ts';
 
-/** How an answer is changed on its way: at `place`, a share of its length. */
+/** A change of a response in transit: at `place`, a fraction of its length. */
 export interface AnswerChange {
   readonly place: number;
   readonly how:
@@ -45,7 +45,7 @@ export const answerChanges = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** Bytes with one of them changed, some taken out or put in. */
+/** Bytes with one changed, some removed or inserted. */
 export const changedBytes = (bytes: Buffer, { place: share, how, byte }: AnswerChange): Buffer => {
   const at = Math.floor(share * bytes.length);
   if (how === 'cut') return bytes.subarray(0, at);
@@ -58,7 +58,7 @@ export const changedBytes = (bytes: Buffer, { place: share, how, byte }: AnswerC
   return changed;
 };
 
-/** Values that JSON can hold and no parser expects. */
+/** Valid JSON values that no parser expects. */
 const replacement = ({ how, text, byte }: AnswerChange): unknown => {
   if (how === 'type') return [null, true, [], {}, '', 0, [[]], { a: null }][byte % 8];
   if (how === 'number') return [1e308, -1, 1e-308, 2 ** 53 + 2, -0, 4711.5, '9'.repeat(400), '1e9'][byte % 8];
@@ -89,13 +89,13 @@ const changedTree = (tree: unknown, change: AnswerChange): unknown => {
   return walk(tree);
 };
 
-/** A text of an answer: JSON in its tree where it is some, else its bytes. */
+/** Changes the text of a response: within its tree if it is JSON, otherwise its bytes. */
 export const changedText = (text: string, change: AnswerChange): string => {
   const inTree = ['type', 'text', 'number', 'key', 'deep', 'proto'].includes(change.how);
   try {
     if (inTree) return JSON.stringify(changedTree(JSON.parse(text), change));
   } catch {
-    // Text of another kind: its bytes are changed.
+    // Not JSON: change its bytes.
   }
   return changedBytes(Buffer.from(text), change).toString('utf8');
 };

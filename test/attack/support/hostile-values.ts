@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Values that a shell, a program, an address or a document would take for more than a value. */
+/** Values that a shell, a program, an address or a document could interpret as syntax. */
 export const hostileValues: readonly string[] = [
   ...[
     '--help',

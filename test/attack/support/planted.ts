@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { seed } from './attack.ts';
 
-/** In the profile: what it resolves is known word for word. */
+/** In the profile: resolved secrets are known literally. */
 export const known = 'kNowN/9+q!TAG0TAG';
 
-/** Each value has a tag of its own, which is in no other text and in no mask. */
+/** Each value has a unique tag, which occurs in no other text and no mask. */
 export const tag = (nth: number): string => `TAG${nth}TAG`;
 
 const secretKeys = [
@@ -36,12 +36,12 @@ const nameKeys = [
   'actor',
 ];
 
-/** A value with a tag, in a line of a log. */
+/** A tagged value in a log line. */
 export interface Planted {
-  /** The line of the log. */
+  /** The log line. */
   readonly line: string;
   readonly tag: string;
-  /** A secret is in no output; a name is in none that is shared or anonymised. */
+  /** A secret must be in no output; a name in no shared or anonymized output. */
   readonly is: 'secret' | 'name';
 }
 
@@ -63,7 +63,7 @@ const byField = fc.record({
   ),
 });
 
-/** Lines in which the form of a value tells what it is. */
+/** Lines in which the format of a value identifies it as a secret. */
 export const byForm: readonly ((tag: string) => Omit<Planted, 'tag'>)[] = [
   (t) => ({ is: 'secret', line: `10:00 INFO token eyJhbGciOiJIUzI1NiJ9.eyJz${t}.${t}sig end` }),
   (t) => ({ is: 'secret', line: `10:00 INFO GET https://zoe:${t}pw@db.acme.net/x` }),
@@ -75,7 +75,7 @@ export const byForm: readonly ((tag: string) => Omit<Planted, 'tag'>)[] = [
   (t) => ({ is: 'name', line: JSON.stringify({ msg: 'cart', fields: { [`${t}@acme.net`]: 'seen' } }) }),
 ];
 
-/** The same each time for a seed. */
+/** Deterministic for a seed. */
 export const planted = (of = seed): readonly Planted[] => {
   const fields = fc.sample(byField, { numRuns: 160, seed: of }).map(({ form, key: { is, key } }, index) => ({
     is,
@@ -86,6 +86,6 @@ export const planted = (of = seed): readonly Planted[] => {
   return [...fields, ...texts];
 };
 
-/** Which tags an output holds; with it the line, so that a failure says where. */
+/** The tags in an output, each with its line, to locate a failure. */
 export const leaked = (output: string, all: readonly Planted[]): readonly string[] =>
   all.filter((one) => output.includes(one.tag)).map(({ line }) => line);

@@ -1,4 +1,4 @@
-/** What one attack found, as scripts/attack.ts reads it. */
+/** Result of one attack, read by scripts/attack.ts. */
 export interface AttackResult {
   readonly family: string;
   readonly title: string;

@@ -6,7 +6,7 @@ import { referencedNames } from '../../../src/runs/runbooks/bind.ts';
 import { sourceModules } from '../../../src/sources/registry.ts';
 import { now } from '../../profile/support/loading.ts';
 
-/** A step of a shipped runbook into which a parameter goes. */
+/** A step of a shipped runbook with a parameter. */
 export interface ShippedStep {
   readonly name: string;
   readonly profile: Profile;
@@ -33,7 +33,7 @@ const stepsOf = (profile: Profile): readonly ShippedStep[] =>
     }),
   );
 
-/** Every step with a parameter, of every environment that is shipped. */
+/** All steps with a parameter in all shipped environments. */
 export const shippedSteps = async (): Promise<readonly ShippedStep[]> => {
   const catalogue = await findProfiles(['profiles'], localFiles);
   const options = { files: localFiles, modules: sourceModules, sets: {}, processEnv: {}, now, catalogue };

@@ -1,5 +1,5 @@
 /**
- * What PostgreSQL takes for code in a statement: without the insides of literals, quoted identifiers and comments. Throws for a
+ * The code of a statement for PostgreSQL: without the contents of literals, quoted identifiers and comments. Throws for a
  * statement in which one of them is not closed. Source: PostgreSQL docs, Lexical Structure.
  */
 export const sqlCode = (sql: string): string => {

@@ -11,13 +11,13 @@ import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** A statement on its way to a server, and the login that it uses. */
+/** A statement sent to a server, and the login that it uses. */
 export interface SentSql {
   readonly text: string;
   readonly url: string;
 }
 
-/** What an operation with these parameters says to a PostgreSQL server; 'refused' when the parameters are not taken. */
+/** The statements that an operation sends for these parameters; 'refused' if the parameters are rejected. */
 export type StatementsOf = (
   operation: string,
   params: Readonly<Record<string, unknown>>,
@@ -35,13 +35,13 @@ const oneRow = (row: Readonly<Record<string, string | null>>): SqlResult => ({
   latencyMs: 1,
 });
 
-/** A server on which every name that is asked for is a role and a table, or an index where an operation is about one. */
+/** A server where every requested name is a role and a table, or an index for index operations. */
 const answerFor = (operation: string, { text, values = [] }: SqlQuery): SqlResult | undefined => {
   const name = String(values[0]);
   if (text.includes('opsdeck:role'))
     return oneRow({ oid: '10', login: 't', me: 'opsdeck', allowed: 'own', connections: '0', sessions: null });
   if (!text.includes('opsdeck:relation')) return undefined;
-  // The index that is to be made is not there yet.
+  // The index to create does not exist yet.
   if (operation === 'createIndex' && name.startsWith('made')) return { ...oneRow({}), rows: [], rowCount: 0 };
   return oneRow({
     oid: '16400',
@@ -54,7 +54,7 @@ const answerFor = (operation: string, { text, values = [] }: SqlQuery): SqlResul
   });
 };
 
-/** An embedded server, and every statement that reaches it or would. */
+/** An embedded server that records all statements sent to it. */
 export const openSqlStand = async (): Promise<AsyncDisposable & { readonly statementsOf: StatementsOf }> => {
   const clock = manualClock();
   const server = await blockedDatabase(clock, '7300000000000000001');
@@ -81,7 +81,7 @@ export const openSqlStand = async (): Promise<AsyncDisposable & { readonly state
     call: async (_, target, request) => {
       const { text } = z.looseObject({ text: z.string() }).parse(request);
       sent.push({ text, url: sqlTarget.parse(target).url });
-      throw new SqlError('denied', 'nothing is changed here');
+      throw new SqlError('denied', 'this server rejects changes');
     },
   };
   const source = await postgres.open({ id: 'pg', env: 'test', config, signals: [] }, tapped);

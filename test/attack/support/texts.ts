@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Pieces of which a text from outside can be made to spoil a screen. */
+/** Fragments of external text that can corrupt a screen. */
 export const pieces: readonly string[] = [
   '注文',
   '支払い',
@@ -77,14 +77,14 @@ export const pieces: readonly string[] = [
   'x'.repeat(40),
 ];
 
-/** Every piece until it is so long. */
+/** Repeats all fragments up to this length. */
 const repeated = (letters: number): readonly string[] =>
   pieces.map((piece) => piece.repeat(Math.ceil(letters / piece.length)));
 
-/** Texts with more letters than any screen has cells: to be drawn once, as each of them is measured letter by letter. */
+/** Texts longer than any screen: drawn once, because each is measured character by character. */
 export const endlessTexts = repeated(10_000);
 
-/** Text as a hostile or broken system would send it. */
+/** Text of a hostile or broken system. */
 export const hostileText = fc.oneof(
   { weight: 6, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((all) => all.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },

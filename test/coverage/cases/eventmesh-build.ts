@@ -5,10 +5,10 @@ const dev = 'eventmesh/dev';
 const local = 'eventmesh/local';
 const staging = 'eventmesh/staging';
 const production = 'eventmesh/production';
-/** The target of whatever runs in the checkout. */
+/** The target of everything that runs in the checkout. */
 const forge = ['forge'];
 
-/** What is built, tested, scanned and deployed on the operator's own machine. */
+/** Builds, tests, scans and deployments on the operator's machine. */
 export const eventmeshBuild: readonly Exercise[] = [
   { check: local },
   { check: dev },
@@ -32,7 +32,7 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: dev, incident: 'build-broken', runbook: 'build-failure', ending: 'failed' },
   { env: dev, incident: 'stale-cache', runbook: 'build-clean' },
   { env: dev, incident: 'vulnerable', runbook: 'build-update' },
-  // Nothing is older than what may be taken: Cargo.lock stays.
+  // No newer version is allowed: Cargo.lock stays unchanged.
   { env: dev, runbook: 'build-update', ending: 'executed-not-recovered' },
   { env: dev, runbook: 'build-mend', done: ['a4'] },
   {
@@ -96,7 +96,7 @@ export const eventmeshBuild: readonly Exercise[] = [
     params: { version: '0.1.1', binaries: ['riptide-api', 'riptide-cli'] },
     confirm: ['forge', 'hosts', 'eventmesh-api', '/opt/eventmesh/dev'],
   },
-  // HEAD is 0.1.1, and nothing else is built or copied under that name.
+  // HEAD is 0.1.1; no other version is built or copied under that name.
   ...[dev, staging].map((env) => ({
     env,
     runbook: 'deploy',
@@ -121,7 +121,7 @@ export const eventmeshBuild: readonly Exercise[] = [
   },
   { env: dev, runbook: 'deploy-without-backup', params: { version: '0.1.1' }, confirm: forge },
   { env: staging, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
-  // Staging runs 0.1.0: neither is it what HEAD builds, nor may anything newer follow it.
+  // Staging runs 0.1.0: that is not the version at HEAD, and nothing newer may follow it.
   ...['0.1.0', '0.1.1'].map((version) => ({
     env: production,
     runbook: 'deploy',

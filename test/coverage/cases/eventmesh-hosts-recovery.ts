@@ -8,7 +8,7 @@ const dir = '/opt/eventmesh/production';
 const hosts = ['vm-1', 'vm-2'];
 const opsdeck = fileURLToPath(new URL('../../../bin/opsdeck.js', import.meta.url));
 
-/** Archives, and the way back to one. */
+/** Archives, and rollbacks to one. */
 export const eventmeshRecovery: readonly RunExercise[] = [
   { env, runbook: 'backup', params: { hosts }, confirm: [dir] },
   {
@@ -27,7 +27,7 @@ export const eventmeshRecovery: readonly RunExercise[] = [
     confirm: [unit, dir, 'hosts'],
     done: ['a1', 'a2', 'a6'],
   },
-  // The new host has no archive: nothing is stopped, and one is copied there first.
+  // The new host has no archive: nothing is stopped, and an archive is copied there first.
   {
     env,
     incident: 'host-replaced',

@@ -4,9 +4,9 @@ const env = 'eventmesh/production';
 const unit = 'eventmesh-api';
 const params = { host: 'vm-1' };
 
-/** What is done on the hosts when the service, or what it runs on, is in trouble. */
+/** Incident runbooks on the hosts. */
 export const eventmeshHosts: readonly RunExercise[] = [
-  // The world's processes have the same numbers every time: 755 holds the port.
+  // The simulator's process ids are deterministic: 755 holds the port.
   {
     env: 'eventmesh/dev',
     incident: 'port-conflict',
@@ -31,7 +31,7 @@ export const eventmeshHosts: readonly RunExercise[] = [
   },
   { env, incident: 'cut-off', runbook: 'network', params, done: ['a3'] },
   { env, incident: 'deploy-denied', runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
-  // Nothing is wrong: what was true before proves nothing.
+  // Healthy: checks that were already true prove nothing.
   { env, runbook: 'network', params, done: ['a3'], ending: 'executed-not-recovered' },
   {
     env,

@@ -9,7 +9,7 @@ COPY public.${name} (id) FROM stdin;
 ${Array.from({ length: rows }, (_, at) => `${at + 1}\n`).join('')}\\.
 `;
 
-/** A dump of these tables, as pg_dump ends one. */
+/** A dump of these tables, with the last line of pg_dump. */
 const dumpOf = (texts: readonly string[]): string => `--
 -- PostgreSQL database dump
 --
@@ -24,7 +24,7 @@ ${texts.join('')}--
 const saga = tableText('saga_instances', 2);
 const index = 'CREATE UNIQUE INDEX saga_instances_pkey ON public.saga_instances USING btree (id);\n';
 
-/** Small dumps of the database, by what is to be said of them. */
+/** Small dumps of the database, by their expected finding. */
 export const dumps = {
   /** All tables, with rows in each. */
   whole: dumpOf([saga, tableText('inventory', 3), tableText('payments', 4), index]),
@@ -32,11 +32,11 @@ export const dumps = {
   smaller: dumpOf([saga, index]),
   /** Complete, with all tables and without a row in two of them. */
   empty: dumpOf([saga, tableText('inventory', 0), tableText('payments', 0), index]),
-  /** Cut off inside of a table's rows. */
+  /** Truncated within a table's rows. */
   truncated: dumpOf([saga, tableText('inventory', 3)])
     .split('\n')
     .slice(0, 9)
     .join('\n'),
-  /** Complete and with all tables, and a statement in it that no server takes. */
+  /** Complete, with all tables and a statement that no server accepts. */
   broken: dumpOf([saga, tableText('inventory', 3), tableText('payments', 4), 'CREATE NONSENSE;\n', index]),
 } as const;

@@ -20,7 +20,7 @@ const ofRunbook = (
   incident = 'healthy',
 ): NamedExercise => ({ name: `${runbook} of ${env}, ${incident}: recovered`, env, runbook, carryOut });
 
-/** A dump that must not be read: nothing is stopped for it. */
+/** A dump that must be rejected: nothing is stopped for it. */
 const refusedDump = (name: 'truncated' | 'smaller' | 'empty', why: string): NamedExercise =>
   ofRunbook(
     'database-recovery',
@@ -34,7 +34,7 @@ const refusedDump = (name: 'truncated' | 'smaller' | 'empty', why: string): Name
   );
 const lacks = 'in the database but not in the dump: public.inventory, public.payments';
 
-/** Runbooks that take a file of this machine, or whose target is known only while they run. */
+/** Runbooks with a local file as input, or with a target that is known only at run time. */
 export const sagaFiles: readonly NamedExercise[] = [
   ofRunbook('certificate', async (exercises) => {
     await using files = await certificateFiles(['api.saga.example', 'saga.example']);
@@ -73,7 +73,7 @@ export const sagaFiles: readonly NamedExercise[] = [
     'for a smaller dump that is accepted',
   ),
   ofRunbook('log-rotation', async (exercises) => {
-    // Pods are called by their template: what the gate asks for names them.
+    // Pod names depend on their template: take them from the gate.
     const rotation = { env, runbook: 'log-rotation', params: { deployment: 'payment-service', days: '1' } };
     const refused = (await exercises.run({ ...rotation, ending: 'forbidden' })).at(-1);
     const asked = JSON.stringify(refused).match(/payment-service-[0-9a-z]+-[0-9a-z]+/g) ?? [];

@@ -4,7 +4,7 @@ const env = 'saga/production';
 const orchestrator = 'saga-orchestrator';
 const database = 'microservices';
 
-/** Each incident by every runbook that is written for it; where it does not help, how that ends. */
+/** All runbooks for each incident, also those that do not recover it. */
 export const sagaIncidents: readonly RunExercise[] = [
   {
     env,
@@ -40,7 +40,7 @@ export const sagaIncidents: readonly RunExercise[] = [
     params: { age: '10m' },
     confirm: [database],
   },
-  // Only the oldest sessions are ended: the younger ones go on, and so does the shortage.
+  // Only the oldest sessions are terminated: the younger ones keep their slots, and the shortage persists.
   {
     env,
     incident: 'pool-exhaustion',
@@ -72,7 +72,7 @@ export const sagaIncidents: readonly RunExercise[] = [
     confirm: [orchestrator],
     ending: 'executed-not-recovered',
   },
-  // Fewer slots than there are: nothing is set, nothing is restarted.
+  // Fewer slots than now: nothing is set, nothing is restarted.
   {
     env,
     incident: 'pool-exhaustion',
@@ -91,7 +91,7 @@ export const sagaIncidents: readonly RunExercise[] = [
     confirm: [orchestrator],
     ending: 'not-applicable',
   },
-  // A limit that is lower than the one in place.
+  // A limit below the current one.
   {
     env,
     incident: 'memory-leak',

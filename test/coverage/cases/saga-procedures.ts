@@ -4,7 +4,7 @@ const env = 'saga/production';
 const orchestrator = 'saga-orchestrator';
 const services = [orchestrator, 'inventory-service', 'payment-service', 'notification-service'];
 
-/** What is done without an incident. */
+/** Planned procedures. */
 export const sagaProcedures: readonly RunExercise[] = [
   { env, runbook: 'release', params: { tag: '1.8.1' }, confirm: [orchestrator] },
   { env, incident: 'bad-release', runbook: 'roll-back', confirm: [orchestrator] },

@@ -5,7 +5,7 @@ const here: Expectation = {
   signals: { version: { level: 'ok', value: '0.1.0' }, 'api.ms': ok(1, 50), requests: ok(300, 420) },
 };
 
-/** What `check` must say of the event mesh, healthy and in each incident: the values that matter, and their levels. */
+/** Expected `check` results of the event mesh, healthy and in each incident: key values and their levels. */
 export const eventmeshChecks: Expectations = {
   'check eventmesh/production, healthy': {
     level: 'ok',

@@ -11,7 +11,7 @@ const healthyOnHost = /^200 0\.00/m;
 const packed = /6 entries, 24 MiB unpacked/;
 const oldBinary = /39daf7863adaf91937daf46038daf5f33ddafdd23edaff653bdafaac3cdafc3f .*\/bin\/riptide-api/;
 
-/** What the runbooks of the hosts must show. */
+/** Expected output of the host runbooks. */
 export const eventmeshHostsExpected: Expectations = {
   'port-conflict of eventmesh/dev, port-conflict': {
     diagnose: {

@@ -12,7 +12,7 @@ const deployed = [/backup of \S+: ok/, /deployed eventmesh-api 0\.1\.1: healthy/
 const running = [/eventmesh-api: up +200/, /^version: 0\.1\.0$/m];
 const metricsTables = [/^build\.result: success$/m, /^build\.time: 1,469 s$/m, /^cache\.rate: 81 %$/m];
 
-/** What the exercises of the event mesh must show. */
+/** Expected results of the event mesh exercises. */
 export const eventmeshExpected: Expectations = {
   ...eventmeshChecks,
   ...eventmeshHostsExpected,

@@ -1,6 +1,6 @@
 import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
-/** What `check` must say of the saga platform, healthy and in each incident: the values that matter, and their levels. */
+/** Expected `check` results of the saga platform, healthy and in each incident: key values and their levels. */
 export const sagaChecks: Expectations = {
   'check saga/production, healthy': {
     level: 'ok',
@@ -21,7 +21,7 @@ export const sagaChecks: Expectations = {
       availability: ok(100),
       unavailable: ok(0),
       'unavailable.long': ok(0),
-      // A year, of which a hundred days are over.
+      // A year minus a hundred days.
       tls: ok(264.9, 265),
       mem: ok(2, 40),
       'mem.bytes': ok(47_185_920, 420_000_000),
@@ -38,7 +38,7 @@ export const sagaChecks: Expectations = {
       partitions: ok(3),
       'members.idle': ok(0),
       'pools.max': ok(80),
-      // 150 connections, less 3 that are reserved.
+      // 150 connections minus 3 reserved ones.
       'pg.usable': ok(147),
       'pools.promised': ok(54.4, 54.5),
       pool: ok(0.2, 0.4),

@@ -22,7 +22,7 @@ const restartUnhelped: Expectation = {
   fails: ['v-conn'],
 };
 
-/** What the runbooks of the saga platform must show in an incident. */
+/** Expected output of the saga runbooks in each incident. */
 export const sagaIncidentsExpected: Expectations = {
   'saga-failures of saga/production, saga-failures': {
     diagnose: {
@@ -111,7 +111,7 @@ export const sagaIncidentsExpected: Expectations = {
     acts: { a1: /76 of 76 gone/ },
     proves: ['v-gone', 'v-conn'],
   },
-  // Verified by the age that was given: what is younger still takes the slots.
+  // Verified with the given age: younger sessions still hold the slots.
   'connections of saga/production, pool-exhaustion: executed-not-recovered': { fails: ['v-conn'] },
   'connections-restart of saga/production, pool-exhaustion: executed-not-recovered': restartUnhelped,
   'connections-more of saga/production, pool-exhaustion': {

@@ -19,7 +19,7 @@ const goroutines = [/goroutine profile: total 3\d/, /main\.\(\*Orchestrator\)\.a
 const podMemory = /^mem · microservices · inventory-service-\S+: 37\.\d/m;
 const threeTables = /^3$/m;
 
-/** What the exercises of the saga platform must show. */
+/** Expected results of the saga exercises. */
 export const sagaExpected: Expectations = {
   ...sagaChecks,
   ...sagaIncidentsExpected,

@@ -20,7 +20,7 @@ export const nameOf = (entry: Named): string =>
 const runbooksOf = (document: Value): readonly Entry[] =>
   items(Array.isArray(document) ? document : isEntry(document) ? document.runbooks : undefined);
 
-/** The lists in a file that may hold an entry: more than one where a runbook stands in it twice. */
+/** The lists in a file that may contain an entry: several if a runbook occurs twice. */
 const listsOf = (
   document: Value,
   entry: Named,
@@ -37,7 +37,7 @@ const listsOf = (
 
 const keyOf = ({ section }: Named): string => (section === 'view' ? 'name' : 'id');
 
-/** Every place that an entry is written at: its base, and what environments lay on it. */
+/** All definitions of an entry: the base and the overlays of environments. */
 export const placesOf = (documents: Documents, entry: Named): readonly Entry[] =>
   Object.values(documents).flatMap((document) =>
     listsOf(document, entry).flatMap(({ holder, key }) =>
@@ -45,7 +45,7 @@ export const placesOf = (documents: Documents, entry: Named): readonly Entry[] =
     ),
   );
 
-/** Takes an entry out of every file. */
+/** Removes an entry from all files. */
 export const drop = (documents: Documents, entry: Named): void => {
   for (const document of Object.values(documents))
     for (const { holder, key } of listsOf(document, entry)) {
@@ -55,24 +55,24 @@ export const drop = (documents: Documents, entry: Named): void => {
     }
 };
 
-/** An entry, and the rows that it claims in any environment. */
+/** An entry and the rows that it claims in any environment. */
 export interface Claim {
   readonly entry: Named;
   readonly rows: readonly string[];
-  /** What it is in its base and in every environment, laid on one another. */
+  /** The base merged with the overlays of all environments. */
   readonly whole: Entry;
 }
 
 const texts = (value: Value | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
 
-/** Where the coverage file names an entry. */
+/** The key of an entry in the coverage file. */
 const pathOf = (entry: Named): string => {
   if ('runbook' in entry) return `runbooks.${entry.runbook}.${entry.section}.${entry.id}`;
   return `${entry.section === 'signal' ? 'signals' : 'logs.views'}.${entry.id}`;
 };
 
-/** The rows that the coverage file names for an entry, in all environments or in one. */
+/** The rows of an entry in the coverage file, for all environments or one. */
 const rowsBeside = ({ [coverageFileName]: side }: Documents, entry: Named): readonly string[] => {
   if (!isEntry(side)) return [];
   const apart = isEntry(side.environments) ? Object.values(side.environments).filter(isEntry) : [];
@@ -95,7 +95,7 @@ const everyEntry = (documents: Documents): readonly Named[] =>
     return [...of(document.signals, 'signal', 'id'), ...of(views, 'view', 'name'), ...steps];
   });
 
-/** Every entry that claims a row, in the order of the files. */
+/** All entries that claim a row, in file order. */
 export const claimsOf = (documents: Documents): readonly Claim[] => {
   const all = new Map(everyEntry(documents).map((entry) => [nameOf(entry), entry]));
   return [...all.values()].flatMap((entry) => {
@@ -107,6 +107,6 @@ export const claimsOf = (documents: Documents): readonly Claim[] => {
   });
 };
 
-/** The text of a runbook in every file: what it mentions. */
+/** The text of a runbook in all files, to search for references. */
 export const runbookText = (documents: Documents, id: string): string =>
   JSON.stringify(Object.values(documents).flatMap((one) => runbooksOf(one).filter((book) => book.id === id)));

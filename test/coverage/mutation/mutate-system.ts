@@ -10,11 +10,11 @@ import { type Mutation, mutationsOf } from './mutations.ts';
 import { readDocuments, writeCopy } from './profile-copy.ts';
 import { passes, type Trial, tryMutation } from './try-mutation.ts';
 
-/** How many proven entries of each system are tried with every run of the tests. */
+/** Number of proven entries per system that each test run tries. */
 const sampled = 6;
 const longest = 3_600_000;
 
-/** Every n-th, so that `most` are left: the same ones every time. */
+/** A deterministic sample: every n-th, at most `most`. */
 const sampleOf = <T>(all: readonly T[], most: number): readonly T[] => {
   const step = Math.max(1, all.length / most);
   return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step)).slice(0, most);
@@ -25,7 +25,7 @@ const triedOf = async (mutation: Mutation, trial: Trial): Promise<Tried> => {
   return { entry: nameOf(mutation.claim.entry), how: mutation.how, fate };
 };
 
-/** Carries out every exercise on an unchanged copy: those that pass. Their traces are kept in `traces`. */
+/** Runs all exercises on an unchanged copy; returns those that pass. Their traces are kept in `traces`. */
 const passing = async (
   exercises: readonly NamedExercise[],
   trial: Omit<Trial, 'exercises'>,
@@ -45,7 +45,7 @@ const passing = async (
   return good;
 };
 
-/** Tries the mutations of everything that was executed, and writes down what became of them. */
+/** Tries the mutations of all executed entries, and writes the results. */
 const tryAll = async (
   system: string,
   exercises: readonly NamedExercise[],
@@ -74,7 +74,7 @@ const tryAll = async (
   return tried;
 };
 
-/** Of the entries that are known to have an effect, a few: an exercise must still notice their mutations. */
+/** Tries a sample of the proven entries: an exercise must still detect their mutations. */
 const trySample = async (system: string, exercises: readonly NamedExercise[], expected: Expectations) => {
   const documents = await readDocuments(system);
   const proven = new Set((await readMutations())[system]?.proven);
@@ -87,14 +87,14 @@ const trySample = async (system: string, exercises: readonly NamedExercise[], ex
   expect(provenEntries(tried)).toHaveLength(Math.min(sampled, claims.length));
 };
 
-/** The test of a system's mutations: a sample, or all of them into the directory that `OPSDECK_MUTATE` names. */
+/** Defines the mutation test of a system: a sample, or all mutations with results in the directory `OPSDECK_MUTATE`. */
 export const mutationTest = (
   system: string,
   exercises: readonly NamedExercise[],
   expected: Expectations,
 ): void => {
   const { OPSDECK_MUTATE: dir, OPSDECK_MUTATE_SAMPLE: sample = '' } = process.env;
-  test(`what an entry of ${system} does is noticed when it is taken away`, { timeout: longest }, async () => {
+  test(`exercises detect mutations of the profile entries of ${system}`, { timeout: longest }, async () => {
     if (dir === undefined) return await trySample(system, exercises, expected);
     const most = sample === '' ? Number.POSITIVE_INFINITY : Number(sample);
     expect(await tryAll(system, exercises, expected, { dir, most })).not.toEqual([]);

@@ -45,7 +45,7 @@ const changed = (entry: string, how: string): string => {
   return JSON.stringify(documents);
 };
 
-test('every entry that claims a row has its mutations; what a person does has none', () => {
+test('all entries that claim a row have mutations, except manual steps', () => {
   const all = claimsOf(profile).map((claim) => [
     nameOf(claim.entry),
     mutationsOf(claim).map(({ how }) => how),
@@ -61,24 +61,24 @@ test('every entry that claims a row has its mutations; what a person does has no
   });
 });
 
-test('a dropped step is gone from its base and from every environment', () => {
+test('drops a step from its base and from all environments', () => {
   expect(changed('scale a1', 'dropped')).not.toMatch(/"id":"a1"/);
 });
 
-test('an expression is negated, or true whenever it is known', () => {
+test('negates an expression, or makes it true whenever it is known', () => {
   expect(changed('scale d1', 'negated')).toContain('not (heap > 80)');
   expect(changed('scale v1', 'always true')).toContain('(heap <= 80) or not (heap <= 80)');
   expect(changed('scale v2', 'always true')).toContain('"expect":{"value":"!= no-such-word"}');
 });
 
-test('limits keep their comparison', () => {
+test('limits keep their comparison operator', () => {
   expect(changed('signal heap', 'limits never passed')).toContain(
     '"warn":">987654321000","crit":">987654321000"',
   );
   expect(changed('signal heap', 'limits always passed')).toContain('"warn":">-987654321000"');
 });
 
-test('a signal without a value is calculated from another one, so that all that asks for it stays valid', () => {
+test('calculates a signal without a value from another one, so that references to it stay valid', () => {
   expect(changed('signal heap', 'without a value')).toContain(
     '"read":{"of":{"n":"mutation.base"},"calc":"0 / (n - n)"}',
   );
@@ -88,7 +88,7 @@ test.each([
   ['stop-service a1', 'answered and not carried out'],
   ['stop-service v1', 'always true'],
   ['signal heap', 'limits never passed'],
-])('exercises run on the changed profile: %s %s is noticed', { timeout: 60_000 }, async (entry, how) => {
+])('runs exercises on the mutated profile: detects %s %s', { timeout: 60_000 }, async (entry, how) => {
   const documents = await readDocuments('event-bus');
   const found = claimsOf(documents)
     .flatMap(mutationsOf)

@@ -1,21 +1,21 @@
 import { type Claim, drop, type Named, placesOf } from './entries.ts';
 import type { Documents, Entry, Value } from './profile-copy.ts';
 
-/** One change of a profile that takes the effect of an entry away. */
+/** A change of a profile that removes the effect of an entry. */
 export interface Mutation {
   readonly claim: Claim;
   /** 'dropped', 'always true'. */
   readonly how: string;
-  /** Changes documents that belong to this mutation alone. */
+  /** Changes the documents, which belong to this mutation alone. */
   apply(documents: Documents): void;
-  /** The profile stays as it is; in the exercise this step is answered and not carried out. */
+  /** The profile stays unchanged; in the exercise this step is acknowledged but not executed. */
   readonly inert?: { readonly runbook: string; readonly step: string };
 }
 
-/** A number that no reading gives. */
+/** A number that no reading returns. */
 const strange = 987_654_321;
 
-/** A signal that always has a value, for calculations to begin with. */
+/** A signal that always has a value, as an input of calculations. */
 const helper = { id: 'mutation.base', read: { fact: 'health', fold: 'count' } };
 
 const calculated = (documents: Documents, entry: Named, calc: string): void => {
@@ -33,7 +33,7 @@ const calculated = (documents: Documents, entry: Named, calc: string): void => {
       document.signals.push(structuredClone(helper));
 };
 
-/** A bound of the same comparison that is always passed, or never. */
+/** A bound with the same operator that is always crossed, or never. */
 const moved = (bound: Value | undefined, passes: boolean): string => {
   const op = /^\s*([<>=!]+)/.exec(String(bound))?.[1] ?? '>=';
   if (op.startsWith('>')) return `${op}${passes ? -strange * 1000 : strange * 1000}`;
@@ -112,7 +112,7 @@ const ofStep = (claim: Claim): readonly Mutation[] => {
   if (entry.section === 'verify') return [dropped, change('always true', loosened)];
   if (entry.section === 'act') {
     const { runbook, id: step } = entry;
-    // What only reads, or saves what it reads on this machine, is the same in a system that nothing was done to.
+    // Steps that only read, or save what they read locally, work the same on the unchanged twin.
     const saves = /"(save|dir)":/.test(JSON.stringify(whole.with ?? {}));
     if (whole.danger === 'read' || saves) return [dropped];
     return [
@@ -129,7 +129,7 @@ const ofStep = (claim: Claim): readonly Mutation[] => {
   ];
 };
 
-/** What takes the effect of an entry away; nothing for a step that a person does. */
+/** The mutations that remove the effect of an entry; none for a manual step. */
 export const mutationsOf = (claim: Claim): readonly Mutation[] => {
   const { section } = claim.entry;
   if (section === 'signal') return ofSignal(claim);

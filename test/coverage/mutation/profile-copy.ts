@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type Entry = { [key: string]: Value };
 
-/** The files of one system's profiles, parsed, by name. Anchors are values of their own, so that one place can be changed alone. */
+/** The files of one system's profiles, parsed, by name. Anchors are copied, so that one place can be changed alone. */
 export type Documents = Readonly<Record<string, Value>>;
 
 const shipped = new URL('../../../profiles/', import.meta.url);
@@ -22,14 +22,14 @@ export const readDocuments = async (system: string): Promise<Documents> => {
   );
 };
 
-/** Profiles in a directory of their own. */
+/** Profiles in a temporary directory. */
 interface ProfileCopy extends AsyncDisposable {
   readonly dir: string;
 }
 
 /**
- * Writes a system's profiles, changed, beside everything else that lies with the shipped ones. JSON is YAML; an environment is
- * found by the space behind its `env:`.
+ * Writes the changed profiles of a system next to copies of its other files. JSON is valid YAML; an environment is
+ * detected by the space after `env:`.
  */
 export const writeCopy = async (system: string, documents: Documents): Promise<ProfileCopy> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-profiles-'));

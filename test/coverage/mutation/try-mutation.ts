@@ -6,12 +6,12 @@ import type { Mutation } from './mutations.ts';
 import { type Documents, writeCopy } from './profile-copy.ts';
 
 /**
- * What exercises say to a mutation. `killed`: one failed. `survived`: all passed. `untried`: no exercise is about the entry, or the
- * changed profile was refused before anything was tried.
+ * The result of a mutation. `killed`: an exercise failed. `survived`: all passed. `untried`: no exercise covers the entry, or
+ * the changed profile was rejected.
  */
 export type Fate = 'killed' | 'survived' | 'untried';
 
-/** What is tried: a system's exercises that pass as it is shipped. */
+/** The exercises of a system that pass on its shipped profile. */
 export interface Trial {
   readonly system: string;
   readonly documents: Documents;
@@ -19,7 +19,7 @@ export interface Trial {
   readonly expected: NonNullable<ExerciseOptions['expected']>;
 }
 
-/** Exercises that a signal is tried with, beside the checks. */
+/** Maximum number of exercises per signal, in addition to the checks. */
 const mostRuns = 2;
 
 const mentions = (text: string, id: string): boolean => {
@@ -27,7 +27,7 @@ const mentions = (text: string, id: string): boolean => {
   return new RegExp(`(?<![\\w.-])${plain}(?![\\w.-])`).test(text);
 };
 
-/** The checks that say what a signal must be; first those in which its limits are passed. */
+/** The checks with an expectation for a signal; first those in which its limits are crossed. */
 const checksOf = (id: string, { exercises, expected }: Trial): readonly NamedExercise[] => {
   const levelIn = ({ name }: NamedExercise): Level | undefined => expected[name]?.signals?.[id]?.level;
   const naming = exercises.filter((exercise) => levelIn(exercise) !== undefined);
@@ -37,7 +37,7 @@ const checksOf = (id: string, { exercises, expected }: Trial): readonly NamedExe
   ];
 };
 
-/** The exercises that are about an entry: those of its runbook or view; of a signal the checks, and runbooks that mention it. */
+/** The exercises that cover an entry: those of its runbook or view; for a signal the checks, and runbooks that mention it. */
 const about = ({ claim: { entry } }: Mutation, trial: Trial): readonly NamedExercise[] => {
   const { exercises, documents } = trial;
   if ('runbook' in entry) return exercises.filter(({ runbook }) => runbook === entry.runbook);
@@ -48,7 +48,7 @@ const about = ({ claim: { entry } }: Mutation, trial: Trial): readonly NamedExer
   return [...checksOf(entry.id, trial), ...runs.slice(0, mostRuns)];
 };
 
-/** Carries out one exercise on a profile: true when it passes, else what it failed with. */
+/** Runs one exercise on a profile; returns true if it passes, otherwise the error. */
 export const passes = async (
   exercise: NamedExercise,
   system: string,
@@ -63,7 +63,7 @@ export const passes = async (
   }
 };
 
-/** Tries a mutation on the exercises that are about its entry, until one fails. */
+/** Runs the exercises that cover the entry of a mutation, until one fails. */
 export const tryMutation = async (mutation: Mutation, trial: Trial): Promise<Fate> => {
   const { system, expected } = trial;
   const documents = structuredClone(trial.documents);
@@ -78,7 +78,7 @@ export const tryMutation = async (mutation: Mutation, trial: Trial): Promise<Fat
   for (const exercise of about(mutation, trial)) {
     const passed = await passes(exercise, system, options);
     if (passed === true) fate = 'survived';
-    // Anything else says nothing about the entry: the profile was refused, or the simulation broke off.
+    // Other errors prove nothing: the profile was rejected, or the simulation was aborted.
     else if (passed.name === 'AssertionError') return 'killed';
     else if (process.env.OPSDECK_MUTATION_TRACE !== undefined)
       process.stderr.write(`${nameOf(mutation.claim.entry)} ${mutation.how}: ${passed.message}\n`);

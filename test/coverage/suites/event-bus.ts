@@ -25,5 +25,5 @@ const looks: readonly Exercise[] = [
   { view: 'oom', env, incident: 'high-memory' },
 ];
 
-/** Every exercise of the event bus. */
+/** All exercises of the event bus. */
 export const eventBus = [...looks, ...eventBusIncidents, ...eventBusProcedures].map(named);

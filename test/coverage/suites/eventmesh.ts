@@ -13,5 +13,5 @@ const looks: readonly Exercise[] = [
   { view: 'api', env: 'eventmesh/production', incident: 'crashed' },
 ];
 
-/** Every exercise of the event mesh. */
+/** All exercises of the event mesh. */
 export const eventmesh = [...looks, ...eventmeshHosts, ...eventmeshRecovery, ...eventmeshBuild].map(named);

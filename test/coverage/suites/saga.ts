@@ -22,5 +22,5 @@ const looks: readonly Exercise[] = [
   { view: 'payment', env },
 ];
 
-/** Every exercise of the saga platform. */
+/** All exercises of the saga platform. */
 export const saga = [...looks.map(named), ...sagaFiles, ...[...sagaIncidents, ...sagaProcedures].map(named)];

@@ -12,51 +12,51 @@ import { type Ended, openSimulation } from '../../simulation/simulation.ts';
 import { assertCheck, assertEvents, assertLines, type Expectations, expectedOf } from './expectations.ts';
 import { inertAct } from './inert-act.ts';
 
-/** A runbook that is carried out in a rehearsal, and how that must end. */
+/** A runbook to run as a drill, and its expected ending. */
 export interface RunExercise {
   readonly env: string;
-  /** Which incident of the embedded world has happened; absent: none. */
+  /** Scenario of the simulator; absent: none. */
   readonly incident?: string;
   readonly runbook: string;
   readonly params?: Readonly<Record<string, string | readonly string[]>>;
   readonly sets?: Readonly<Record<string, string>>;
-  /** The targets' names, as `--confirm` takes them. */
+  /** Target names for `--confirm`. */
   readonly confirm?: readonly string[];
-  /** Manual steps that were done by hand. */
+  /** Manual steps marked as done. */
   readonly done?: readonly string[];
-  /** What a person does by hand while the run waits for its verification. */
+  /** Manual work while the run waits for its verification. */
   byHand?(vars: Readonly<Record<string, string>>): Promise<void>;
   /** Default: recovered. */
   readonly ending?: RunEnding;
 }
 
-/** Commands in a simulation; their traces are kept, for the entries of the profile that they executed. */
+/** Commands in a simulation; their traces record which entries of the profile they executed. */
 export interface Exercises extends AsyncDisposable {
-  /** `opsdeck check`; gives its JSON. */
+  /** Runs `opsdeck check`; returns its JSON. */
   check(env: string, incident?: string, sets?: Readonly<Record<string, string>>): Promise<Check>;
-  /** `opsdeck logs --view`; there must be a line, and each must be one that the view is for. */
+  /** Runs `opsdeck logs --view`; expects at least one line, and only lines that the view is meant for. */
   view(env: string, name: string, incident?: string): Promise<void>;
-  /** `opsdeck run` with its diagnosis; gives its events. */
+  /** Runs `opsdeck run` with its diagnosis; returns its events. */
   run(exercise: RunExercise): Promise<readonly RunEvent[]>;
-  /** The file for the trace of one more command, where a test starts it by itself. */
+  /** Trace file for a command that the test starts itself. */
   trace(): string;
-  /** Rows that docs/coverage.json names and that nothing executed until now. */
+  /** Rows of docs/coverage.json that have not been executed yet. */
   lost(): Promise<readonly string[]>;
 }
 
-/** How exercises are carried out. */
+/** Options for running exercises. */
 export interface ExerciseOptions {
-  /** What they must show besides how they end. */
+  /** Expected results in addition to the ending. */
   readonly expected?: Expectations;
   /** The directory of the profiles; absent: the shipped ones. */
   readonly profiles?: string;
-  /** An act step that is answered as if it were done, and is not. */
+  /** An action step that is acknowledged but not executed. */
   readonly inert?: { readonly runbook: string; readonly step: string };
-  /** A directory for the trace of each exercise, in place of one of its own. */
+  /** Directory for the traces; absent: a temporary one. */
   readonly tracesIn?: string;
 }
 
-/** The profile, or the command line, was refused: nothing was tried. */
+/** The profile or the command line was rejected: nothing was tried. */
 class Refused extends Error {}
 
 interface Check {
@@ -94,11 +94,11 @@ export const argsOf = ({
   ...done.flatMap((step) => ['--done', step]),
 ];
 
-/** On stderr a command that has nothing to complain of names the profile that it used. */
+/** Without problems, stderr only names the profile in use. */
 const itsProfileAlone = expect.stringMatching(/^opsdeck: profile \S+\n$/);
 
 export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
-  if (stdout.trim() === '') throw new Refused(`it said nothing: ${stderr}`);
+  if (stdout.trim() === '') throw new Refused(`no output: ${stderr}`);
   return stdout
     .trimEnd()
     .split('\n')
@@ -118,7 +118,7 @@ export const openExercises = async (
     return join(dir, `${system}-${process.pid}-${performance.now()}-${runs}`);
   };
 
-  /** What a command executed counts once it has shown what it must: before, the file has another name. */
+  /** A trace counts only after the result has been checked: until then its file has another name. */
   const opsdeck = async (
     args: readonly string[],
     assess: (ended: Ended) => void,

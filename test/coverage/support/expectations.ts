@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Level } from '../../../src/domain/level.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 
-/** A signal as `check` must tell it: its level, and its value as a text or between two numbers. */
+/** Expected signal in `check`: its level, and its value as a text or a range. */
 export interface ExpectedSignal {
   readonly level: Level;
   readonly value: string | readonly [least: number, most: number];
@@ -16,35 +16,35 @@ const like =
   (level: Level): Like =>
   (least, most = least) => ({ level, value: [least, most] });
 
-/** A signal of that level with a value between two numbers, or of just one. */
+/** A signal of this level with a value in a range, or an exact value. */
 export const [ok, warn, crit] = [like('ok'), like('warn'), like('crit')];
 
-/** What an exercise must show. What is not named may be anything. */
+/** Expected results of an exercise; absent fields are not checked. */
 export interface Expectation {
-  /** Of `check`, the level of all together. */
+  /** Overall level of `check`. */
   readonly level?: Level;
-  /** Of `check`: the sources that cannot be read. Absent: all are read. */
+  /** Unreadable sources in `check`. Absent: none. */
   readonly unread?: readonly string[];
-  /** By signal; one of its series must be like that. With level ok: all of them. */
+  /** By signal; one of its series must match. With level ok: all of them. */
   readonly signals?: Readonly<Record<string, ExpectedSignal>>;
-  /** By diagnose step: what its lines must say. */
+  /** By diagnose step: patterns that its lines must match. */
   readonly diagnose?: Readonly<Record<string, Words>>;
-  /** By act step: what its answers and its output must say. */
+  /** By action step: patterns that its results and output must match. */
   readonly acts?: Readonly<Record<string, Words>>;
-  /** Verify steps that did not hold before the act, and hold at the end: what the run proves. */
+  /** Verify steps that did not hold before the action and hold at the end: what the run proves. */
   readonly proves?: readonly string[];
-  /** Verify steps that hold at the end, whatever was before. */
+  /** Verify steps that hold at the end, regardless of the state before. */
   readonly holds?: readonly string[];
-  /** Verify steps that do not hold at the end: why the run has not recovered. */
+  /** Verify steps that do not hold at the end: the reason why the run has not recovered. */
   readonly fails?: readonly string[];
-  /** Of a log view: what every line must match. */
+  /** Pattern that all lines of a log view must match. */
   readonly lines?: RegExp;
 }
 
 /** Expectations by the name of an exercise: 'check event-bus/production, healthy', 'back-up of event-bus/production, healthy'. */
 export type Expectations = Readonly<Record<string, Expectation>>;
 
-/** What the exercise of that name must show. */
+/** The expectation of the exercise with this name. */
 export const expectedOf = (all: Expectations, name: string): Expectation => all[name] ?? {};
 
 /** One series of a signal, as `check --json` prints it. */
@@ -61,7 +61,7 @@ const isLike = ({ value, level }: PrintedSignal, expected: ExpectedSignal): bool
   return typeof value === 'number' && value >= least && value <= most;
 };
 
-/** Asserts what `check --json` printed: the level, and values and levels of signals. */
+/** Checks the output of `check --json`: the level, and values and levels of signals. */
 export const assertCheck = (
   { level, unread = [], signals = {} }: Expectation,
   report: {
@@ -94,7 +94,7 @@ const diagnosed = (events: readonly RunEvent[], step: string): string | undefine
     )
     .at(-1);
 
-/** All that an act step said, in every turn of its loop. */
+/** The complete output of an action step, in all iterations of its loop. */
 const acted = (events: readonly RunEvent[], id: string): string | undefined => {
   const said = events.flatMap((event) => {
     if (event.event !== 'output' && event.event !== 'acted') return [];
@@ -104,7 +104,7 @@ const acted = (events: readonly RunEvent[], id: string): string | undefined => {
   return said.length === 0 ? undefined : said.join('\n');
 };
 
-/** Asserts what a run showed: its diagnosis, its answers, and how its verification stood before and after. */
+/** Checks the diagnosis of a run, its results, and its verification before and after. */
 export const assertEvents = (
   { diagnose = {}, acts = {}, proves = [], holds = [], fails = [] }: Expectation,
   events: readonly RunEvent[],
@@ -116,7 +116,7 @@ export const assertEvents = (
   const after = events.findLast((event) => event.event === 'verifying')?.proofs ?? [];
   const value = (proofs: typeof after, step: string) => proofs.find(({ id }) => id === step)?.value;
   for (const step of proves)
-    expect([step, value(before, step)], 'before the act').toEqual([
+    expect([step, value(before, step)], 'before the action').toEqual([
       step,
       expect.stringMatching(/false|unknown/),
     ]);
@@ -132,7 +132,7 @@ const textOf = (line: string): string => {
   return text;
 };
 
-/** Asserts the lines of a log view. */
+/** Checks the lines of a log view. */
 export const assertLines = ({ lines }: Expectation, stdout: string): void => {
   if (lines === undefined) return;
   for (const line of stdout.trimEnd().split('\n')) expect(textOf(line)).toMatch(lines);

@@ -2,10 +2,10 @@ import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Switch } from '../../simulation/divert.ts';
 import type { RunningCommand, Saboteur } from '../../simulation/simulation.ts';
 
-/** One act step of a run whose calls go to a twin of the system: they are answered, and the system stays as it is. */
+/** One action step of a run whose calls go to a twin of the system: acknowledged, without effect on the system. */
 interface InertAct {
   readonly saboteur: Saboteur;
-  /** The command whose events say which step is under way. */
+  /** The command whose events show the current step. */
   follow(command: RunningCommand): void;
 }
 
@@ -13,7 +13,7 @@ const withoutTurn = (step: string): string => step.replace(/\/\d+$/, '');
 
 const straight: Switch = { wayOf: () => 'system', rewritten: (_, args) => args };
 
-/** Follows a run by its printed events: a step is printed before its first call is sent. */
+/** Tracks a run by its printed events: a step is printed before its first call is sent. */
 export const inertAct = (step: string): InertAct => {
   let command: RunningCommand | undefined;
   let acting: string | undefined;

@@ -11,7 +11,7 @@ export const releaseParams = {
   host: 'vm-1',
 };
 
-/** What the world tells of itself, as far as the profile asks for it. */
+/** Variables of the simulator that the profile uses. */
 const setsOf = async (env: string, told: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const files = ['base', 'hosts', env].map((file) => readFile(`profiles/eventmesh/${file}.yaml`, 'utf8'));
   const known = (await Promise.all(files)).flatMap((text) => Object.keys(parse(text).vars));
@@ -23,7 +23,7 @@ const setsOf = async (env: string, told: Readonly<Record<string, string>>): Prom
 const flags = (name: string, values: readonly string[]): readonly string[] =>
   values.flatMap((value) => [name, value]);
 
-/** One world for several runs: what the first has deployed, the next one finds. */
+/** One simulator for several runs: the next run finds what the previous one deployed. */
 export const openRelease = async (simulation: Simulation, trace: () => string) => {
   const { clock, startWorld } = simulation.platform;
   const world = await simulation.until(startWorld('eventmesh', { clock }));

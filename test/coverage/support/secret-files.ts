@@ -20,7 +20,7 @@ export const certificateFiles = async (hosts: readonly string[]): Promise<Certif
   return { certificate, key, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
 };
 
-/** A file that nobody else reads. */
+/** A file that only its owner can read. */
 export const secretFile = async (
   name: string,
   text: string,

@@ -1,12 +1,12 @@
 import type { Exercises, RunExercise } from './exercises.ts';
 
-/** One line of a table of exercises: a check, a log view, or a runbook that is carried out. */
+/** One row of a table of exercises: a check, a log view, or a runbook to run. */
 export type Exercise =
   | { readonly check: string; readonly incident?: string }
   | { readonly view: string; readonly env: string; readonly incident?: string }
   | RunExercise;
 
-/** An exercise by its name, and the runbook or view that it tries. */
+/** An exercise with its name, and the runbook or view that it covers. */
 export interface NamedExercise {
   readonly name: string;
   readonly env: string;
@@ -15,7 +15,7 @@ export interface NamedExercise {
   carryOut(exercises: Exercises): Promise<unknown>;
 }
 
-/** What a test of it is called. */
+/** Test title of an exercise. */
 const exerciseName = (exercise: Exercise): string => {
   const { incident = 'healthy' } = exercise;
   if ('check' in exercise) return `check ${exercise.check}, ${incident}`;
@@ -24,10 +24,10 @@ const exerciseName = (exercise: Exercise): string => {
   return `${runbook} of ${env}, ${incident}: ${ending}`;
 };
 
-/** The name under which an exercise's expectations stand: that it recovers is left out. */
+/** Key of an exercise's expectations: without ': recovered'. */
 export const expectationName = (name: string): string => name.replace(/: recovered$/, '');
 
-/** One line of a table as an exercise with a name. */
+/** Names an exercise of a table. */
 export const named = (exercise: Exercise): NamedExercise => {
   const name = exerciseName(exercise);
   if ('check' in exercise) {

@@ -15,11 +15,11 @@ const listedMs = 40_000;
 
 interface Stage {
   readonly breaks: number;
-  /** True: logs are rotated, runs end, pods are born anew. */
+  /** True: logs rotate, runs end, and pods are recreated. */
   readonly isWild: boolean;
 }
 
-/** Lets streams write while the wire breaks, and then until all has been read. */
+/** Lets streams write while connections break, and then waits until everything has been read. */
 const lived = async (seed: number, { breaks, isWild }: Stage) => {
   const chance = seeded(seed);
   const clock = manualClock();
@@ -46,7 +46,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
   const wild = (stream: (typeof streams)[number]): void => {
     const what = roll(chance, 3);
     if (what < 2) stream.log.rotate(what === 1);
-    // What lives so short a time that nobody lists it is never seen.
+    // A stream that exists between two listings is never seen.
     else if (clock.now() - stream.bornAt > listedMs) {
       stream.bornAt = clock.now();
       stream.log.isGone = true;
@@ -81,7 +81,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
   };
 };
 
-test('the wire breaks 1,000 times: every line is shown once and in order, and nothing is said to be missing', async () => {
+test('1,000 broken connections: all lines are shown once, in order, and no gap is reported', async () => {
   const { wire, logs } = await lived(1, { breaks: 1000, isWild: false });
   expect(wire.breaks).toBe(1000);
   expect(logs.flatMap(({ log, rows }) => differences(log, rows))).toEqual([]);
@@ -92,14 +92,14 @@ test('the wire breaks 1,000 times: every line is shown once and in order, and no
 });
 
 test.each([2, 3])(
-  'with rotations, restarts and streams born anew nothing is twice, and nothing missing unsaid (seed %i)',
+  'with rotations, restarts and recreated streams there are no duplicates and no unreported gaps (seed %i)',
   async (seed) => {
     const { wire, logs } = await lived(seed, { breaks: 400, isWild: true });
     expect(wire.breaks).toBe(400);
     expect(logs.length).toBeGreaterThan(kinds.length);
     expect(logs.flatMap(({ log, rows }) => differences(log, rows))).toEqual([]);
     for (const { kind, log, rows } of logs) {
-      // One that was cut off within its first entry has no mark yet.
+      // A stream that was cut within its first entry has no mark yet.
       const unavoidable = log.rotations + (log.isGone ? 1 : 0) + (kind === 'cursor' ? 1 : 0);
       if (kind !== 'none') expect(gapsIn(rows)).toBeLessThanOrEqual(unavoidable);
     }

@@ -32,13 +32,13 @@ test.each([
   expect(texts(into)).toEqual(lines);
 });
 
-test('invalid UTF-8 is U+FFFD, and hurts no other line', () => {
+test('replaces invalid UTF-8 with U+FFFD, without effect on other lines', () => {
   const { into, ingest } = ring();
   ingest.chunk(0, Buffer.from([0x61, 0xff, 0x62, 10, 0x63, 10, 0xe6, 0xb3, 10]));
   expect(texts(into)).toEqual(['a\ufffdb', 'c', '\ufffd']);
 });
 
-test('a chunk gives the same rows however its bytes lie in memory', () => {
+test('a chunk yields the same rows regardless of its memory layout', () => {
   const text = 'ab\x1b[1mc\n2026-03-04T10:15:07Z INFO x\n\tat a.b(c:1)\n'.repeat(5);
   for (let offset = 0; offset < 5; offset++) {
     const { into, ingest } = ring();
@@ -50,7 +50,7 @@ test('a chunk gives the same rows however its bytes lie in memory', () => {
   }
 });
 
-test('what the source says of its level counts for a line that tells none, and for what goes on behind it', () => {
+test('the level from the source applies to a line without a level, and to its continuations', () => {
   const { into, ingest } = ring();
   ingest.line(0, 'unit failed', now, 'error');
   ingest.line(0, '2026-03-04T10:15:07Z INFO fine', now, 'error');
@@ -58,7 +58,7 @@ test('what the source says of its level counts for a line that tells none, and f
   expect(rowsOf(into).map(({ level }) => levelOfCode(level))).toEqual(['error', 'info', undefined]);
 });
 
-test('a line of 10 MB over many chunks is cut, with a word about the rest', () => {
+test('truncates a line of 10 MB across many chunks, and notes the size of the rest', () => {
   const { into, ingest } = ring();
   for (let part = 0; part < 100; part++) ingest.chunk(0, Buffer.alloc(100_000, 'x'));
   ingest.chunk(0, Buffer.from('\nnext\n'));
@@ -67,7 +67,7 @@ test('a line of 10 MB over many chunks is cut, with a word about the rest', () =
   expect(second).toBe('next');
 });
 
-test('a long line in one chunk and as text is cut too, not within a character', () => {
+test('truncates a long line in one chunk or as text too, never within a character', () => {
   const { into, ingest } = ring();
   const long = `x${'é'.repeat(1024 * 1024)}`;
   ingest.chunk(0, Buffer.from(`${long}\na\n`));
@@ -77,7 +77,7 @@ test('a long line in one chunk and as text is cut too, not within a character', 
   expect(told).toBe(chunked);
 });
 
-test('time, level and kind: what tells no time is of the same as the line before, a continuation of the level of its head', () => {
+test('time, level and kind: a line without a time takes that of the line before, a continuation takes the level of its head', () => {
   const { into, ingest } = ring();
   ingest.chunk(
     3,
@@ -92,7 +92,7 @@ test('time, level and kind: what tells no time is of the same as the line before
   expect(rows.every(({ stream }) => stream === 3)).toBe(true);
 });
 
-test('a time that the source knows goes before the one in the line', () => {
+test('a time from the source takes precedence over the one in the line', () => {
   const { into, ingest } = ring();
   ingest.line(0, '2026-03-04T10:15:08Z INFO x', now + 5);
   expect(rowsOf(into)[0]?.at).toBe(now + 5);

@@ -7,7 +7,7 @@ import { lineRegex } from '../../../src/logs/format/filter-chip.ts';
 const re = (text: string, ignoreCase = false): LinePattern => ({ text, regex: true, ignoreCase });
 const noLevel = (): number => 0;
 
-/** One line after the other, the plain way. */
+/** Reference implementation, line by line. */
 const plainly = (
   bytes: Buffer,
   include: readonly LinePattern[],
@@ -27,7 +27,7 @@ const taken = (parts: readonly (Uint8Array | string)[]): readonly string[] => {
   return text === '' ? [] : text.split('\n').slice(0, -1);
 };
 
-/** The same numbers each time. */
+/** A deterministic random number generator. */
 const numbers = (seed: number): ((below: number) => number) => {
   let state = seed;
   return (below) => {
@@ -86,7 +86,7 @@ const patterns = [
   { text: '12', regex: false, ignoreCase: true },
 ];
 
-test('what passes in bulk is what passes line by line, whatever the lines hold', () => {
+test('the bulk scan passes the same lines as a scan line by line, whatever they contain', () => {
   for (let seed = 1; seed <= 300; seed++) {
     const below = numbers(seed);
     const dirt = below(4) === 0 ? pieces.length : below(2) === 0 ? 11 : 9;
@@ -105,7 +105,7 @@ test('what passes in bulk is what passes line by line, whatever the lines hold',
   }
 });
 
-test('slices end at the end of a line, however long it is, and whatever stands beside it', () => {
+test('slices end at the end of a line, regardless of its length and position', () => {
   const long = 'y'.repeat(200_000);
   const bytes = Buffer.from(`${'short ERROR\n'.repeat(9000)}${long}ERROR\n${'other\n'.repeat(9000)}ERROR`);
   for (const shift of [0, 1, 2, 3]) {
@@ -116,7 +116,7 @@ test('slices end at the end of a line, however long it is, and whatever stands b
   }
 });
 
-test('a level hides what is milder, and what tells none', () => {
+test('a level hides lines of lower levels and without a level', () => {
   const bytes = Buffer.from('ERROR a\nINFO b\nc\nFATAL d\n');
   const levelOf = (line: Uint8Array, begin: number, end: number): number => {
     const [word = ''] = Buffer.from(line.subarray(begin, end)).toString().split(' ');
@@ -131,7 +131,7 @@ test('a level hides what is milder, and what tells none', () => {
   expect([scan.passes('x'), scan.passes('x', 5), scan.passes('x', 3)]).toEqual([false, true, false]);
 });
 
-test('counts the same whether few lines are found or many, in bytes or in texts', () => {
+test('counts the same with few or many matches, in bytes or texts', () => {
   const line = (n: number): string =>
     n % 20_000 < 10_000 ? 'often rare-not' : n % 500 === 3 ? 'often' : 'seldom';
   const lines = Array.from({ length: 60_000 }, (_, n) => `${line(n)} ${n}${n % 9000 === 1 ? 'é' : ''}`);

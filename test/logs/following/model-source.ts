@@ -1,15 +1,15 @@
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import type { Source } from '../../../src/sources/source.ts';
 
-/** What one opening of a scripted stream says: events, then a break (a fault), an end, or silence until it is aborted. */
+/** The script of one opening of a stream: events, then a break (a fault), an end, or silence until it is aborted. */
 export type Script = readonly (LogEvent | 'silence')[];
 
 export interface ScriptedTail extends Tail {
-  /** How it was opened, each time. */
+  /** The options of each opening. */
   readonly opened: ResumePoint[];
 }
 
-/** A tail that says at each opening what the next script has; after the last one it ends at once. */
+/** A tail that plays the next script at each opening; after the last one it ends at once. */
 export const scripted = (
   stream: string,
   scripts: readonly Script[],
@@ -32,7 +32,7 @@ export const scripted = (
   };
 };
 
-/** A source whose streams are what `tails` says now. */
+/** A source whose streams are the current value of `tails`. */
 export const tailSource = (id: string, tails: () => readonly Tail[]): Source => ({
   id,
   feeds: [],

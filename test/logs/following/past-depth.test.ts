@@ -3,7 +3,7 @@ import { createLineScan } from '../../../src/logs/following/line-scan.ts';
 import { matchingTail, pastMatchingTail } from '../../../src/logs/following/matching-tail.ts';
 import type { LogEvent, OlderLinesRequest, Tail } from '../../../src/logs/reading/tail.ts';
 
-/** A container that has written a line each ms, every 700th of them 'rare', and tells its past by moments. */
+/** A container that has written a line each ms, every 700th of them 'rare'; its past is read by time. */
 const container = (asked: OlderLinesRequest[]): Tail => ({
   stream: 'a',
   open: () => {
@@ -36,7 +36,7 @@ const judging = (include: string) => () => ({
   inTime: <T>(work: () => T): T => work(),
 });
 
-test('looks backwards until there are lines enough that pass, and begins with the first of them', async () => {
+test('reads backward until enough lines pass, and starts with the first of them', async () => {
   const asked: OlderLinesRequest[] = [];
   const found = await texts(pastMatchingTail(container(asked), 50_000, 3, judging('rare')));
   expect([found[0], found.at(-1)]).toEqual(['rare 48300', 'often 49999']);
@@ -46,12 +46,12 @@ test('looks backwards until there are lines enough that pass, and begins with th
   ]);
 });
 
-test('gives everything where there are not so many, and nothing where none is wanted', async () => {
+test('returns all lines if there are fewer, and none if none are requested', async () => {
   expect(await texts(pastMatchingTail(container([]), 900, 3, judging('rare')))).toHaveLength(900);
   expect(await texts(pastMatchingTail(container([]), 900, 0, judging('rare')))).toEqual([]);
 });
 
-test('of a stream that filters itself only what passes is counted, which it may not know', async () => {
+test('of a stream that filters at the source, only passing lines are counted, if it reports them', async () => {
   const lines = Array.from({ length: 30_000 }, (_, at): LogEvent => {
     return { is: 'line', at, text: `${at % 700 === 0 ? 'rare' : 'often'} ${at}` };
   });

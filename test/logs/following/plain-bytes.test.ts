@@ -13,14 +13,14 @@ test.each([1, 15, 16, 17, 65_535, 65_536, 65_537, 200_003])('every byte, first a
     }
 });
 
-test('line feeds are counted, over pieces too', () => {
+test('counts line feeds, across chunks too', () => {
   const text = `${'x'.repeat(99)}\n`.repeat(3000);
   expect(plainLines(Buffer.from(text))).toBe(3000);
   expect(plainLines(Buffer.from(`${text}é`))).toBe(-1);
   expect(plainLines(new Uint8Array())).toBe(0);
 });
 
-test('what an earlier call has left in memory counts for nothing', () => {
+test('ignores what an earlier call left in memory', () => {
   plainLines(new Uint8Array(100).fill(0x0a));
   expect(plainLines(Buffer.from('a'))).toBe(0);
   plainLines(new Uint8Array(100).fill(0xff));

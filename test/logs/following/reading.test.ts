@@ -36,7 +36,7 @@ const reading = (tails: () => readonly Tail[], wanted: Partial<LogReadRequest> =
 
 const t0 = manualClock().now();
 
-test('histories of several streams are merged completely, and then what comes waits for the others', async () => {
+test('merges the histories of several streams completely; then new lines wait for the other streams', async () => {
   const a = scripted('a', [[line('a1', t0 - 5000), line('a2', t0 - 1000), 'silence']]);
   const b = scripted('b', [[line('b1', t0 - 3000), line('b2', t0 - 500), 'silence']]);
   const it = reading(() => [a, b]);
@@ -48,14 +48,14 @@ test('histories of several streams are merged completely, and then what comes wa
   await it.end();
 });
 
-test('a stream alone is shown at once', async () => {
+test('shows a single stream at once', async () => {
   const it = reading(() => [scripted('a', [[line('a1', t0), 'silence']])]);
   await it.clock.settle();
   expect(it.rows).toEqual(['a1']);
   await it.end();
 });
 
-test('without following, files are merged to their ends and it ends', async () => {
+test('without follow, merges files to their ends and stops', async () => {
   const a = scripted('a', [[line('a1', 1), line('a3', 3)]]);
   const b = scripted('b', [[line('b2', 2), line('b4', 4)]]);
   const it = reading(() => [a, b], { follow: false });
@@ -65,7 +65,7 @@ test('without following, files are merged to their ends and it ends', async () =
   expect(a.opened).toEqual([{ follow: false, lines: 500 }]);
 });
 
-test('after a break it goes on behind the last mark, without a word', async () => {
+test('resumes after the last mark when a connection breaks, without a note', async () => {
   const a = scripted('a', [
     [line('1', t0, 'm1'), line('2', t0, 'm2'), cut],
     [cut],
@@ -87,7 +87,7 @@ test('after a break it goes on behind the last mark, without a word', async () =
   await it.end();
 });
 
-test('a stream without marks is not told twice, and how long it was away is said', async () => {
+test('does not repeat a stream without marks, and notes how long it was disconnected', async () => {
   const a = scripted('a', [
     [line('1', t0 - 500), cut],
     [line('2', t0 + 11_500), 'silence'],
@@ -99,7 +99,7 @@ test('a stream without marks is not told twice, and how long it was away is said
   await it.end();
 });
 
-test('lines behind the last mark, told again after a break, are passed over', async () => {
+test('skips lines repeated after a break', async () => {
   const a = scripted('a', [
     [line('1', t0, 'm1'), line('x', t0), line('y', t0), cut],
     [line('x', t0), line('y', t0), line('z', t0, 'm2'), 'silence'],
@@ -110,7 +110,7 @@ test('lines behind the last mark, told again after a break, are passed over', as
   await it.end();
 });
 
-test('an ended stream is looked at again, ever more seldom, as long as it is listed', async () => {
+test('reopens an ended stream with increasing delays as long as it is listed', async () => {
   const a = scripted('a', [[line('1', t0, 'm1')], [], [], [line('2', t0, 'm2'), 'silence']]);
   const it = reading(() => [a]);
   await it.clock.advance(1000);
@@ -121,7 +121,7 @@ test('an ended stream is looked at again, ever more seldom, as long as it is lis
   await it.end();
 });
 
-test('streams join, go, begin anew under the same name and come back', async () => {
+test('streams appear, disappear, restart under the same name and reappear', async () => {
   const old = scripted('b', [[line('b old', t0), 'silence']], { uid: 'u1' });
   const anew = scripted('b', [[line('b new', t0 + 6000), 'silence']], { uid: 'u2' });
   const a = scripted('a', [[line('a1', t0), 'silence']]);
@@ -145,7 +145,7 @@ test('streams join, go, begin anew under the same name and come back', async () 
   await it.end();
 });
 
-test('a source that cannot say which streams it has keeps those that are known', async () => {
+test('a source that cannot list its streams keeps the known ones', async () => {
   const a = scripted('a', [[line('1', t0), 'silence']]);
   let isBroken = false;
   const it = reading(() => {
@@ -164,7 +164,7 @@ test('a source that cannot say which streams it has keeps those that are known',
   await it.end();
 });
 
-test('a line never stands in front of an earlier one of its stream, and a trace stays with its head', async () => {
+test('keeps the order of lines within a stream, and a stack trace with its head', async () => {
   const a = scripted('a', [[line('a9', 9), line('a2', 2), line('\tat x.Y(Z.java:1)', 20), line('a30', 30)]]);
   const b = scripted('b', [[line('b1', 1), line('b10', 10), line('b25', 25)]]);
   const it = reading(() => [a, b], { follow: false });
@@ -172,7 +172,7 @@ test('a line never stands in front of an earlier one of its stream, and a trace 
   expect(it.rows).toEqual(['b1', 'a9', 'a2', '\tat x.Y(Z.java:1)', 'b10', 'b25', 'a30']);
 });
 
-test('a reader that does not ask makes the source wait', async () => {
+test('a slow reader applies backpressure to the source', async () => {
   let said = 0;
   const flood: Tail = {
     stream: 'flood',

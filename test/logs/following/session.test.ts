@@ -45,7 +45,7 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
   };
 };
 
-test('a scope is opened, judged by the chips that were there before, and closed', async () => {
+test('opens a scope with the existing filter chips applied, and closes it', async () => {
   const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
   it.logs.setFilters([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
   it.logs.open(every);
@@ -60,7 +60,7 @@ test('a scope is opened, judged by the chips that were there before, and closed'
   await it.end();
 });
 
-test('a pattern that is none is said, and the chips stay', async () => {
+test('reports an invalid pattern, and keeps the chips', async () => {
   const it = session([scripted('a', [[line('one', t0), 'silence']])]);
   it.logs.open(every);
   it.logs.setFilters([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
@@ -70,7 +70,7 @@ test('a pattern that is none is said, and the chips stay', async () => {
   await it.end();
 });
 
-test('while it holds and is full nothing more is read, and on release it goes on', async () => {
+test('reads nothing more while paused and full, and continues when released', async () => {
   let said = 0;
   const flood: Tail = {
     stream: 'flood',
@@ -93,7 +93,7 @@ test('while it holds and is full nothing more is read, and on release it goes on
   await it.end();
 });
 
-test('the screen is told at most ten times a second of what comes by itself, and at once of what was asked for', async () => {
+test('notifies the screen at most ten times per second of new lines, and at once of requested changes', async () => {
   const drip: Tail = {
     stream: 'drip',
     open: async function* (_, signal) {
@@ -117,7 +117,7 @@ test('the screen is told at most ten times a second of what comes by itself, and
   await it.end();
 });
 
-test('older lines of several streams are shown only as far back as all of them have been read', async () => {
+test('shows older lines of several streams only as far back as all of them have been read', async () => {
   const pastOf = (name: string, every: number): NonNullable<Tail['older']> => {
     const lines = Array.from({ length: 1200 }, (_, index) => ({
       at: t0 - 10_000 - every * (1200 - index),
@@ -149,7 +149,7 @@ test('older lines of several streams are shown only as far back as all of them h
   await it.end();
 });
 
-test('where no stream can tell what was before, that is said', async () => {
+test('reports when no stream provides older lines', async () => {
   const it = session([scripted('a', [[line('one', t0), 'silence']])]);
   it.logs.open(every);
   await it.clock.advance(500);
@@ -159,7 +159,7 @@ test('where no stream can tell what was before, that is said', async () => {
   await it.end();
 });
 
-test('a tail that filters itself is asked anew when the chips are others', async () => {
+test('reopens a tail that filters at the source when the chips change', async () => {
   const loki = scripted(
     'l',
     [
@@ -184,7 +184,7 @@ test('a tail that filters itself is asked anew when the chips are others', async
   await it.end();
 });
 
-test('an earlier moment: the last lines before it, and nothing new', async () => {
+test('a past time: the last lines before it, and no new lines', async () => {
   const a = scripted('a', [], {
     older: async ({ at }) => ({
       events: [
@@ -203,7 +203,7 @@ test('an earlier moment: the last lines before it, and nothing new', async () =>
   await it.end();
 });
 
-test('a scope says how many of the last lines of each stream are read at first', async () => {
+test('a scope sets the number of last lines that are read first per stream', async () => {
   const [few, file] = [scripted('few', [['silence']]), scripted('file', [['silence']], { isFile: true })];
   const it = session([few, file]);
   it.logs.open({ ...every, lines: 50 });
@@ -212,7 +212,7 @@ test('a scope says how many of the last lines of each stream are read at first',
   await it.end();
 });
 
-test('once all rows are judged by new chips nothing is said to be filtered any more', async () => {
+test('stops reporting filter progress once all rows have been filtered by the new chips', async () => {
   const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
   it.logs.open(every);
   await it.clock.advance(500);

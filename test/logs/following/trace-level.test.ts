@@ -13,7 +13,7 @@ const log = [
   'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
 ];
 
-test('of an entry with a stack trace only the line that names the level passes, as grep of the level counts', () => {
+test('of an entry with a stack trace only the line that names the level passes, like grep for the level', () => {
   const scan = createLineScan({ include: [], exclude: [], minLevel: 'error' }, createLineLeveler({}));
   const passing = log.filter((line) => scan.passes(line));
   expect(passing).toEqual([log[0], log[7], log[8]]);

@@ -11,7 +11,7 @@ const namesOf = (lines: readonly string[], most?: number): readonly string[] =>
 const line = (n: number, more = ''): string =>
   `2026-03-04T10:15:07.123Z  INFO 1 --- [exec-${n}] c.e.Psp : call ok order=${n} region=eu${more}`;
 
-test('what most lines bear and tells them apart stands in front', () => {
+test('ranks fields first that most lines have and that distinguish them', () => {
   expect(namesOf([1, 2, 3, 4].map((n) => line(n)))).toEqual(['order', 'thread', 'logger', 'region', 'pid']);
   expect(
     namesOf(
@@ -21,14 +21,14 @@ test('what most lines bear and tells them apart stands in front', () => {
   ).toEqual(['order', 'thread']);
 });
 
-test('what a few lines bear is not offered, and lines without fields count for nothing', () => {
+test('does not offer rare fields, and ignores lines without fields', () => {
   const lines = Array.from({ length: 40 }, (_, n) => line(n, n < 4 ? ' rare=1' : ''));
   expect(namesOf(lines)).not.toContain('rare');
   expect(namesOf([...lines, ...Array.from({ length: 400 }, () => 'just words')])).toContain('order');
   expect(namesOf([])).toEqual([]);
 });
 
-test('a field tells how wide it is, and how many values it has', () => {
+test('reports the width and the number of values of a field', () => {
   const offers = suggestColumns([line(9), line(10), line(11)].map((one) => parseLine(one)));
   expect(offers.find(({ name }) => name === 'order')).toEqual({
     name: 'order',

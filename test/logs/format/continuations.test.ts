@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { levelOfCode } from '../../../src/domain/log-level.ts';
 import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
 
-/** Lines as one stream tells them, each marked with what is expected of it: '|' goes with the line before, '.' does not. */
+/** Lines of one stream, each with its expectation: '|' continues the line before, '.' does not. */
 const marked = (text: string): readonly { readonly mark: string; readonly line: string }[] =>
   text
     .split('\n')
@@ -19,8 +19,8 @@ const expectMarks = (text: string): void => {
   expect(told).toEqual(lines);
 };
 
-describe('lines that go with the one before', () => {
-  test('the JVM, behind a line with a time', () => {
+describe('continuation lines', () => {
+  test('the JVM, after a line with a time', () => {
     expectMarks(`
 . 2026-03-04T10:15:07.123Z ERROR 1 --- [main] c.e.App : psp call failed
 | java.lang.IllegalStateException: no psp
@@ -80,7 +80,7 @@ describe('lines that go with the one before', () => {
 `);
   });
 
-  test('Python, behind an error, and by itself', () => {
+  test('Python, after an error and standalone', () => {
     expectMarks(`
 . 2026-03-04 10:15:07,123 - app - ERROR - call failed
 | Traceback (most recent call last):
@@ -112,7 +112,7 @@ describe('lines that go with the one before', () => {
 `);
   });
 
-  test('PostgreSQL, although they bear a time', () => {
+  test('PostgreSQL, although they have a time', () => {
     expectMarks(`
 . 2026-03-04 10:15:07.123 UTC [123] ERROR:  duplicate key value violates unique constraint
 | 2026-03-04 10:15:07.123 UTC [123] DETAIL:  Key (id)=(9f21) already exists.
@@ -122,7 +122,7 @@ describe('lines that go with the one before', () => {
 `);
   });
 
-  test('whatever is indented, or empty, in a stream whose lines bear times', () => {
+  test('indented or empty lines in a stream whose lines have times', () => {
     expectMarks(`
 .   an indented line at the very beginning
 . 2026-03-04 10:15:07 INFO the settings are
@@ -134,7 +134,7 @@ describe('lines that go with the one before', () => {
 `);
   });
 
-  test('nothing is indented for nothing where lines bear no times', () => {
+  test('indented lines in a stream whose lines have no times', () => {
     expectMarks(`
 . settings
 .   pool: 20
@@ -144,7 +144,7 @@ describe('lines that go with the one before', () => {
   });
 });
 
-test('a line that goes with another is as grave', () => {
+test('a continuation has the level of its head', () => {
   const reader = createHeadReader();
   const levels = [
     '2026-03-04 10:15:07 ERROR failed',

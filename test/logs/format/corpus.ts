@@ -3,23 +3,23 @@ import type { ParsedLine } from '../../../src/logs/format/parsed-line.ts';
 
 const folder = new URL('./lines/', import.meta.url);
 
-/** Seen from here, days without a year are of 2026. */
+/** The current time: days without a year are in 2026. */
 export const corpusNow = (): number => Date.UTC(2026, 5, 1);
 
 const linesOf = (name: string): readonly string[] =>
   readFileSync(new URL(name, folder), 'utf8').split('\n').slice(0, -1);
 
-/** Names of the files of lines. */
+/** Names of the line files. */
 export const corpusNames: readonly string[] = readdirSync(folder)
   .filter((name) => name.endsWith('.txt'))
   .map((name) => name.replace(/\.txt$/, ''));
 
 export const corpusLines = (name: string): readonly string[] => linesOf(`${name}.txt`);
 
-/** What should be made of each line, in the words of `told`. */
+/** The expected parse of each line, in the format of `told`. */
 export const corpusExpected = (name: string): readonly string[] => linesOf(`${name}.expected`);
 
-/** A parse on one line: format, time, level, message, fields. */
+/** Formats a parse on one line: format, time, level, message, fields. */
 export const told = ({ format, at, level, message, fields }: ParsedLine): string =>
   [
     format,

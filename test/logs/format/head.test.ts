@@ -44,7 +44,7 @@ const partsOf = (at: number): Moment => {
 
 type Write = (m: Moment, word: string, text: string) => string;
 
-/** What a program writes at a moment of UTC with one of its levels. `exact`: what of the time it tells. */
+/** The line that a program writes at a UTC time with one of its levels. `exact`: the precision of its time. */
 interface Writer {
   readonly write: Write;
   readonly exact?: 'second';
@@ -162,7 +162,7 @@ const line = fc
   })
   .filter((one) => one !== undefined);
 
-test('time and level of a line of every format, whatever the stream said before, told alike by head and parse', () => {
+test('head and parse read the same time and level from lines of all formats, whatever came before in the stream', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), (lines) => {
       const reader = createHeadReader({ now });
@@ -192,7 +192,7 @@ const hostile = fc.oneof(
   fc.integer({ min: 1, max: 4000 }).map((deep) => Buffer.from(`{"a":${'['.repeat(deep)}`)),
   fc.bigInt().map((value) => Buffer.from(`{"time":${value},"level":${value}}`)),
   fc.double().map((value) => Buffer.from(`ts=${value} level=${value} {"ts":${value}}`)),
-  // A known line with a piece cut out, doubled or overwritten.
+  // A known line with a part removed, doubled or overwritten.
   fc
     .tuple(fc.constantFrom(...known), fc.nat(300), fc.nat(300), fc.uint8Array({ maxLength: 8 }))
     .map(([text, a, b, put]) => {
@@ -201,7 +201,7 @@ const hostile = fc.oneof(
     }),
 );
 
-test('whatever bytes come, nothing is thrown and no time is told outside of 1970 to 2200', () => {
+test('arbitrary bytes never throw, and never yield a time outside 1970 to 2200', () => {
   fc.assert(
     fc.property(
       fc.array(hostile, { minLength: 1, maxLength: 6 }),
@@ -224,7 +224,7 @@ test('whatever bytes come, nothing is thrown and no time is told outside of 1970
   );
 });
 
-/** What would make something else of what stands in front of it. */
+/** Text that would change the meaning of the text before it. */
 const behind = fc.constantFrom(
   ...[
     '9:59:59.999Z FATAL "x" 500 12345',
@@ -252,10 +252,10 @@ const behind = fc.constantFrom(
   ],
 );
 
-/** Cut behind the quote that opens the value of its level. */
+/** Cut after the quote that opens the value of its level. */
 const mongoFatal = '{"t":{"$date":"2025-07-01T00:00:00.000+00:00"},"s":"F","c":"X","msg":""}';
 
-test('nothing behind the end of a line is read', () => {
+test('reads nothing past the end of a line', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -276,7 +276,7 @@ test('nothing behind the end of a line is read', () => {
 });
 
 describe('times without a year or a zone', () => {
-  test('a day without a year is the last one that was, seen from now', () => {
+  test('a day without a year is the latest such day before now', () => {
     const january = (): number => Date.UTC(2026, 0, 3);
     const lines = [
       'Dec 31 23:59:59 web-1 app: x',
@@ -290,14 +290,14 @@ describe('times without a year or a zone', () => {
     ]);
   });
 
-  test('nobody says when now is: it is not told, and the line has a time of its own nevertheless', () => {
+  test('without a current time a day without a year has no time, but the line still has one', () => {
     expect(read(['Mar  4 10:15:07 web-1 app: x', 'E0304 10:15:07.123456 1 a.go:1] x'], {})).toEqual([
       { at: undefined, level: undefined, isContinuation: false },
       { at: undefined, level: 'error', isContinuation: false },
     ]);
   });
 
-  test('the zone of the machine, where the profile says so', () => {
+  test('uses the time zone of the machine where the profile sets it', () => {
     const stamp = '2026-03-04 10:15:07.123';
     expect(read([`${stamp} INFO x`, `${stamp}Z INFO x`], { zone: 'local' }).map(({ at }) => at)).toEqual([
       new Date(2026, 2, 4, 10, 15, 7, 123).toISOString(),
@@ -324,11 +324,11 @@ describe('times without a year or a zone', () => {
     '2026-03/04 10:15:07',
     '12026-03-04 10:15:07',
     '2026-03-04 10:15:071',
-  ])('%s is none', (text) => expect(read([text])[0]?.at).toBeUndefined());
+  ])('%s is not a time', (text) => expect(read([text])[0]?.at).toBeUndefined());
 });
 
 describe('levels', () => {
-  test('the patterns of the profile count where a line names none', () => {
+  test('the patterns of the profile apply to lines that name no level', () => {
     const levels = { error: 'exit code [1-9]', warn: 'exit' };
     const lines = ['exit code 3', 'exit code 0', '2026-03-04 10:15:07 INFO exit code 3', 'all is well'];
     expect(read(lines, { levels }).map(({ level }) => level)).toEqual(['error', 'warn', 'info', undefined]);

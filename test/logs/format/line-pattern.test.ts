@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 
 const regex = (text: string, ignoreCase = false) => compileLinePattern({ text, regex: true, ignoreCase });
 
-/** Indices of the lines that the bulk expression finds, each hit being taken to the end of its line. */
+/** Indices of the lines that the bulk expression finds; each match extends to the end of its line. */
 const bulkLines = (bulk: RegExp, lines: readonly string[]): readonly number[] => {
   const text = lines.join('\n');
   const found: number[] = [];
@@ -48,7 +48,7 @@ describe('a pattern for many lines at once', () => {
     '\\0',
     '(a)\\1',
     '\\12',
-  ])('%s is judged line by line', (source) => expect(bulkSource(source)).toBeUndefined());
+  ])('%s is matched line by line', (source) => expect(bulkSource(source)).toBeUndefined());
   test.each([
     '[\\s]',
     '[\\W]',
@@ -62,9 +62,9 @@ describe('a pattern for many lines at once', () => {
     '[\\b-a]',
     '\\p{L}',
     '(?<n>a)\\k<n>',
-  ])('%s is judged line by line, too', (source) => expect(bulkSource(source)).toBeUndefined());
+  ])('%s is matched line by line, too', (source) => expect(bulkSource(source)).toBeUndefined());
 
-  test('finds the lines that the pattern finds alone', () => {
+  test('finds the same lines as the pattern line by line', () => {
     const random = seededRandom('patterns');
     const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const atoms = [
@@ -147,8 +147,8 @@ describe('a pattern for many lines at once', () => {
   });
 });
 
-describe('what is known of a pattern', () => {
-  test('a text with case is found as it stands', () => {
+describe('properties of a pattern', () => {
+  test('a case-sensitive text is found verbatim', () => {
     expect(compileLinePattern({ text: 'a.b*', regex: false, ignoreCase: false })).toMatchObject({
       plain: 'a.b*',
       isQuick: true,
@@ -159,10 +159,10 @@ describe('what is known of a pattern', () => {
     expect(compileLinePattern({ text: '\ud800', regex: false, ignoreCase: false }).plain).toBeUndefined();
   });
 
-  test('one that repeats may take long', () => {
+  test('a pattern with repetitions may be slow', () => {
     expect(regex('a|b?').isQuick).toBe(true);
     expect(regex('(a+)+$').isQuick).toBe(false);
   });
 
-  test('one that is none throws', () => expect(() => regex('(')).toThrow(SyntaxError));
+  test('an invalid pattern throws', () => expect(() => regex('(')).toThrow(SyntaxError));
 });

@@ -7,7 +7,7 @@ import { corpusExpected, corpusLines, corpusNames, corpusNow, told } from './cor
 describe.each(corpusNames)('%s', (name) => {
   const expected = corpusExpected(name);
 
-  test('there is an answer for each line', () => {
+  test('has an expectation for each line', () => {
     expect(corpusLines(name).length).toBe(expected.length);
   });
 
@@ -18,7 +18,7 @@ describe.each(corpusNames)('%s', (name) => {
     },
   );
 
-  test('the head reader tells the same time and level, whatever it has read before', () => {
+  test('the head reader returns the same time and level, whatever it has read before', () => {
     const reader = createHeadReader({ now: corpusNow });
     for (const line of [...corpusLines(name), ...corpusLines(name).toReversed()]) {
       const bytes = Buffer.from(line);
@@ -29,7 +29,7 @@ describe.each(corpusNames)('%s', (name) => {
     }
   });
 
-  test('no word is lost but those of time and level', () => {
+  test('loses no words except those of time and level', () => {
     for (const line of corpusLines(name)) {
       const { message, fields } = parseLine(line, { now: corpusNow });
       const kept = [message, ...[...fields].flat()].join(' ').replaceAll(/\s+/g, ' ');
@@ -44,7 +44,7 @@ describe.each(corpusNames)('%s', (name) => {
 const ofTheHead =
   /^(?:trace|debug|info|warn|warning|error|fatal|level|severity|time|timestamp|\$date|message|short_message|myid|eror|GMT|UTC|Fatal|Warning)$/i;
 
-test('what is no line of any format is all message', () => {
+test('a line of no known format is all message', () => {
   expect(parseLine('starting the billing service')).toEqual({
     format: 'text',
     message: 'starting the billing service',
@@ -53,7 +53,7 @@ test('what is no line of any format is all message', () => {
   expect(parseLine('')).toEqual({ format: 'text', message: '', fields: new Map() });
 });
 
-test('only the beginning of a long line is looked at, and all of it is kept', () => {
+test('parses only the beginning of a long line, and keeps all of it', () => {
   const line = `2026-03-04T10:15:07Z INFO main: ${'x'.repeat(10_000_000)} order=9f21`;
   const { message, fields, level } = parseLine(line);
   expect(message.endsWith('order=9f21')).toBe(true);
@@ -62,7 +62,7 @@ test('only the beginning of a long line is looked at, and all of it is kept', ()
   expect(level).toBe('info');
 });
 
-test('values that JSON hides control sequences in have none', () => {
+test('removes control sequences that are escaped in JSON values', () => {
   const { message, fields } = parseLine('{"level":"info","msg":"a\\u001b[2Jb","k":"\\u001b]0;t\\u0007x"}');
   expect([message, fields.get('k')]).toEqual(['ab', 'x']);
 });

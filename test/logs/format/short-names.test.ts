@@ -8,7 +8,7 @@ const of = (...names: readonly string[]) =>
     return { source, name };
   });
 
-describe('what streams are called', () => {
+describe('short names of streams', () => {
   test.each([
     [
       ['billing-7c9f4d-x2k/app', 'billing-7c9f4d-p9q/app'],
@@ -71,7 +71,7 @@ describe('what streams are called', () => {
   });
 });
 
-test('a label stays when others join, until one could be called the same', () => {
+test('keeps a label when streams join, until another would get the same', () => {
   const first = of('billing-0/app');
   const given = new Map([['k8s:billing-0/app', 'billing-0']]);
   expect(shortStreamLabels(first)).toEqual(['billing-0']);
@@ -99,7 +99,7 @@ const stream = fc.record({
   name: fc.array(part, { maxLength: 4 }).map((parts) => parts.join('/')),
 });
 
-test('two streams never share a label, and labels stay when asked for again', () => {
+test('streams never share a label, and labels are stable across calls', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(stream, { selector: (one) => JSON.stringify(one) }),

@@ -14,7 +14,7 @@ const naive = (rows: readonly MadeRow[], from: number, to: number, columns: numb
   return counts;
 };
 
-describe('a histogram of what is shown', () => {
+describe('a histogram of the shown rows', () => {
   test.each([
     [0, 10_000, 100],
     [1000, 5000, 7],
@@ -44,7 +44,7 @@ describe('a histogram of what is shown', () => {
       );
   });
 
-  test('a clock that jumps by years costs no memory', () => {
+  test('a clock jump of years does not increase memory use', () => {
     const ring = new LogRing();
     const rows = [0, 1e12, 5, 1e12 + 5].map((at) => ({
       text: '',
@@ -58,7 +58,7 @@ describe('a histogram of what is shown', () => {
     expect([...computeHistogram(blocks, 0, 10, 10).counts]).toEqual(naive(rows, 0, 10, 10));
   });
 
-  test('spans what is there', () => {
+  test('spans the existing rows', () => {
     const { ring, rows } = madeRing('span', 500);
     const times = rows.map(({ at }) => at);
     expect(ringTimeSpan(ring)).toEqual({ from: Math.min(...times), to: Math.max(...times) });

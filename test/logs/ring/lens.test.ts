@@ -41,7 +41,7 @@ const madeChip = (chance: RandomSource): FilterChip => {
 const madeRows = (chance: RandomSource, most: number, at: number): readonly MadeRow[] =>
   Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, at + 5 * row));
 
-/** What the lens says of every row, against what there is to see. */
+/** Compares the verdict of the view on each row with the reference. */
 const sees = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
   const naive = naiveLens(rows, lens.chips, lens.context, streams, physical);
   const ids = naive.visible.map((row) => row + ring.first);
@@ -61,7 +61,7 @@ const sees = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physi
   expect(lens.at(ids.length)).toBeUndefined();
 };
 
-/** What has been counted so far is what can be seen so far. */
+/** The counts so far match the visible rows so far. */
 const agrees = (lens: FilteredView, ring: LogRing): void => {
   const ids = Array.from({ length: ring.count }, (_, row) => row + ring.first);
   const visible = ids.filter((id) => lens.passes(id));
@@ -93,9 +93,9 @@ const contexts: readonly ContextLineCount[] = [
   { before: 2, after: 1 },
 ];
 
-describe('a lens', () => {
+describe('a filtered view', () => {
   test.each(Array.from({ length: 16 }, (_, seed) => [`seed ${seed}`, seed % 4 === 3] as const))(
-    'shows what an array shows, whatever is done to it (%s, line by line: %s)',
+    'shows the same rows as the reference under random operations (%s, line by line: %s)',
     (seed, physical) => {
       const chance = seededRandom(seed);
       const ring = new LogRing({ lines: 100 + Math.floor(chance() * 500), bytes: 200_000 });
@@ -121,7 +121,7 @@ describe('a lens', () => {
         lost = ring.evicted;
         if (chance() < 0.5) judgesSome(lens, ring, Math.floor(chance() * 6));
         else {
-          // What went from the ring may have been what the first rows were shown for.
+          // The evicted rows may have been the reason why the first rows are shown.
           if (lens.context !== noContextLines) lens.look(chips, lens.context);
           judgesAll(lens, ring, rows, physical);
         }

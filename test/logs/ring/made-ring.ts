@@ -4,7 +4,7 @@ import { LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 
-/** A ring of some made rows, of which blocks are small. */
+/** A ring of generated rows with small blocks. */
 export const madeRing = (seed: string, count: number): { ring: LogRing; rows: readonly MadeRow[] } => {
   const chance = seededRandom(seed);
   const ring = new LogRing({ lines: 10_000, bytes: 64_000 });
@@ -13,7 +13,7 @@ export const madeRing = (seed: string, count: number): { ring: LogRing; rows: re
   return { ring, rows: rows.slice(ring.evicted) };
 };
 
-/** A lens that has judged everything. */
+/** A view that has filtered all rows. */
 export const lensOf = (ring: LogRing, chips: readonly FilterChip[], seeks = false): FilteredView => {
   const lens = new FilteredView(ring, () => ['a', 'b', 'c'], { seeks });
   lens.look(chips);

@@ -23,7 +23,7 @@ const words = [
 ];
 const { line, continuation, gap, dropped, note } = rowKind;
 
-/** A row of some stream, of any kind and at nearly this time. */
+/** Generates a row of a random stream and kind, close to this time. */
 export const madeRow = (chance: RandomSource, at: number, streams = 3): MadeRow => ({
   text: Array.from(
     { length: Math.floor(chance() * 5) },

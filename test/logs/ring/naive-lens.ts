@@ -4,7 +4,7 @@ import { compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import type { MadeRow } from './made-rows.ts';
 
-/** The place of the line that each row continues, or its own. */
+/** The index of the line that each row continues, or its own. */
 export const headsOf = (rows: readonly MadeRow[]): readonly number[] =>
   rows.map(({ kind, stream }, index) => {
     if (kind !== rowKind.continuation) return index;
@@ -31,7 +31,7 @@ const passes = (chip: FilterChip, row: MadeRow, streams: readonly string[]): boo
   }
 };
 
-/** What a lens shows, worked out from an array with no regard to what it costs. */
+/** Reference implementation of a filtered view on an array, without regard to cost. */
 export const naiveLens = (
   rows: readonly MadeRow[],
   chips: readonly FilterChip[],

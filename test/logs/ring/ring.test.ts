@@ -37,7 +37,7 @@ const seesGroups = (ring: LogRing, all: readonly MadeRow[]): void => {
 
 describe('a ring of rows', () => {
   test.each(['a', 'b', 'c', 'd', 'e', 'f'])(
-    'is what is left of an array, whatever is done to it (%s)',
+    'holds the same rows as a plain array under random operations (%s)',
     (seed) => {
       const chance = seededRandom(seed);
       const limits = {
@@ -79,7 +79,7 @@ describe('a ring of rows', () => {
     },
   );
 
-  test('keeps to few lines, too', () => {
+  test('respects a small line limit', () => {
     const ring = new LogRing({ lines: 20, bytes: 1e6 });
     for (let index = 0; index < 1000; index++) ring.appendText(`row ${index}`, plain(''));
     expect(ring.count).toBeLessThanOrEqual(20);
@@ -87,7 +87,7 @@ describe('a ring of rows', () => {
     expect(ring.row(ring.end - 1)?.text).toBe('row 999');
   });
 
-  test('a line of 1 MiB is a row like others', () => {
+  test('accepts a line of 1 MiB', () => {
     const ring = new LogRing();
     ring.appendText('before', plain(''));
     ring.appendText('x'.repeat(1024 * 1024), plain(''));
@@ -95,7 +95,7 @@ describe('a ring of rows', () => {
     expect([0, 1, 2].map((id) => ring.row(id)?.text.length)).toEqual([6, 1024 * 1024, 6]);
   });
 
-  test('while it is held nothing goes, and it says when it is full', () => {
+  test('evicts nothing while held, and reports when it is full', () => {
     const ring = new LogRing({ lines: 64, bytes: 1e6 });
     ring.holding = true;
     for (let index = 0; index < 100; index++) ring.appendText('x', plain(''));
@@ -105,7 +105,7 @@ describe('a ring of rows', () => {
     expect(ring.count + ring.evicted).toBe(100);
   });
 
-  test.each([20, 50, 100, 400])('lines of %i bytes take no more than twice their bytes', (length) => {
+  test.each([20, 50, 100, 400])('lines of %i bytes take at most twice their size', (length) => {
     const ring = new LogRing();
     const text = 'x'.repeat(length);
     for (let index = 0; index < 100_000; index++) ring.appendText(text, plain(''));

@@ -14,13 +14,13 @@ const include = (text: string) => ({
   is: 'include' as const,
   pattern: { text, regex: true, ignoreCase: false },
 });
-/** Look-around needs the engine that backtracks. */
+/** Look-around requires the backtracking engine. */
 const endless = '(?=a)(a+)+$';
 const short = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `aa${index % 2 === 0 ? '' : 'b'}`);
 const long = `${'a'.repeat(10_000)}b`;
 
-/** Ends the work whenever a line of this length is looked at, by the bytes that are read of it. */
+/** Aborts matching on lines of this length, detected by the bytes read. */
 const endsAt =
   (isBad: () => boolean): TimeGuard =>
   (work) => {
@@ -29,8 +29,8 @@ const endsAt =
     return 'done';
   };
 
-describe('a pattern that backtracks for ever', () => {
-  test.each(['(a+)+$', '(.*)(.*)(.*)(.*)x'])('%s: the line is judged without backtracking', (pattern) => {
+describe('a pattern with catastrophic backtracking', () => {
+  test.each(['(a+)+$', '(.*)(.*)(.*)(.*)x'])('%s: the line is matched without backtracking', (pattern) => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(pattern)]);
@@ -40,7 +40,7 @@ describe('a pattern that backtracks for ever', () => {
     expect(lens.shown).toBe(pattern === '(a+)+$' ? 1000 : 0);
   });
 
-  test('with look-around, the line that took too long is shown, and counted', () => {
+  test('with look-around, a line that times out is shown and counted', () => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(endless)]);
@@ -50,7 +50,7 @@ describe('a pattern that backtracks for ever', () => {
     expect(lens.shown).toBe(1001);
   });
 
-  test('is given up after three such lines, and then hides nothing', () => {
+  test('is disabled after three such lines, and then hides nothing', () => {
     const ring = ringOf([...short(10), long, long, ...short(10), long, long]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(endless), { is: 'exclude', pattern: { text: 'b', regex: false, ignoreCase: false } }]);
@@ -62,7 +62,7 @@ describe('a pattern that backtracks for ever', () => {
     expect(lens.shown).toBe(11);
   });
 
-  test('holds up one turn no longer than one try', () => {
+  test('blocks one turn of the event loop at most for one attempt', () => {
     const ring = ringOf([long, long, long, long]);
     const calls: number[] = [];
     const lens = new FilteredView(ring, () => [], {
@@ -80,7 +80,7 @@ describe('a pattern that backtracks for ever', () => {
     expect(Math.max(...calls)).toBeLessThanOrEqual(50);
   });
 
-  test('no pattern is given up because the machine was busy once', () => {
+  test('a single slow moment of the machine disables no pattern', () => {
     const ring = ringOf(short(100));
     let over = 0;
     const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => over++ % 2 === 0) });
@@ -89,7 +89,7 @@ describe('a pattern that backtracks for ever', () => {
     expect([lens.slowLines, lens.shown]).toEqual([0, 50]);
   });
 
-  test('no guard stands by where a pattern is quick', () => {
+  test('runs no watchdog for a fast pattern', () => {
     const ring = ringOf(short(100));
     const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => true) });
     lens.look([include('aab|c')]);

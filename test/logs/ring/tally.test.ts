@@ -5,7 +5,7 @@ import { createKindCounter } from '../support/kind-counter.ts';
 import { maskedMessage, nthField } from '../support/masked-message.ts';
 import { includes, lensOf } from './made-ring.ts';
 
-describe('what is counted', () => {
+describe('counts by message kind', () => {
   test.each([
     ['order 17 took 3.5 ms', 'order # took # ms'],
     ['id 550e8400-e29b-41d4-a716-446655440000 at 0xFF', 'id # at #'],
@@ -13,12 +13,12 @@ describe('what is counted', () => {
     ['2026-03-04T10:15:02.114Z up', '#-#-#T#Z up'],
   ])('%s is %s', (message, masked) => expect(maskedMessage(message)).toBe(masked));
 
-  test('a field is the nth word', () => {
+  test('a field is the nth word of the line', () => {
     expect(nthField('  a  b\tc ', 3)).toBe('c');
     expect(nthField('a b', 3)).toBeUndefined();
   });
 
-  test('rows that are shown, by kind, in slices', () => {
+  test('counts shown rows by kind, in slices', () => {
     const ring = new LogRing();
     for (let row = 0; row < 1000; row++)
       ring.appendText(row % 3 === 0 ? `timeout after ${row} ms` : row % 2 === 0 ? 'refused' : 'fine', {
@@ -40,7 +40,7 @@ describe('what is counted', () => {
     expect([tally.counted, tally.others]).toEqual([667, 0]);
   });
 
-  test('kinds beyond what is kept are told as such', () => {
+  test('reports rows of kinds beyond the limit separately', () => {
     const ring = new LogRing();
     for (const text of ['a', 'b', 'c', 'b', ''])
       ring.appendText(text, { at: 0, level: 0, stream: 0, kind: rowKind.line });

@@ -21,30 +21,27 @@ const heads = headsOf(rows).map((row) => row + ring.first);
 const ids = rows.map((_, row) => row + ring.first);
 
 describe('the rows of a pane', () => {
-  test.each([[[]], [['timeout']], [['ok', 'psp']]])(
-    'groups are one row, unless they are opened (%s)',
-    (texts) => {
-      const lens = lensOf(ring, texts.map(includes));
-      const opened = new Set(heads.filter((head, row) => head !== ids[row] && head % 3 === 0));
-      expect(opened.size).toBeGreaterThan(5);
-      const all = ids.filter((id, row) => {
-        const head = heads[row] ?? id;
-        return lens.passes(id) && (head === id || opened.has(head) || !lens.passes(head));
-      });
-      for (let place = 0; place < all.length; place += 13) {
-        const id = all[place] ?? 0;
-        expect(nextVisibleRow(lens, id, opened)).toBe(all[place + 1]);
-        expect(previousVisibleRow(lens, id, opened)).toBe(all[place - 1]);
-        expect(rowsDownFrom(lens, id, 20, opened)).toEqual(all.slice(place, place + 20));
-        expect(rowsUpTo(lens, id, 20, opened)).toEqual(all.slice(Math.max(0, place - 19), place + 1));
-      }
-      const folded = all.reduce((sum, id) => sum + foldedRowCount(lens, id, opened), 0);
-      expect(all.length + folded).toBe(lens.shown);
-    },
-  );
+  test.each([[[]], [['timeout']], [['ok', 'psp']]])('groups are one row unless expanded (%s)', (texts) => {
+    const lens = lensOf(ring, texts.map(includes));
+    const opened = new Set(heads.filter((head, row) => head !== ids[row] && head % 3 === 0));
+    expect(opened.size).toBeGreaterThan(5);
+    const all = ids.filter((id, row) => {
+      const head = heads[row] ?? id;
+      return lens.passes(id) && (head === id || opened.has(head) || !lens.passes(head));
+    });
+    for (let place = 0; place < all.length; place += 13) {
+      const id = all[place] ?? 0;
+      expect(nextVisibleRow(lens, id, opened)).toBe(all[place + 1]);
+      expect(previousVisibleRow(lens, id, opened)).toBe(all[place - 1]);
+      expect(rowsDownFrom(lens, id, 20, opened)).toEqual(all.slice(place, place + 20));
+      expect(rowsUpTo(lens, id, 20, opened)).toEqual(all.slice(Math.max(0, place - 19), place + 1));
+    }
+    const folded = all.reduce((sum, id) => sum + foldedRowCount(lens, id, opened), 0);
+    expect(all.length + folded).toBe(lens.shown);
+  });
 });
 
-describe('hits among what is shown', () => {
+describe('matches among the shown rows', () => {
   test.each([
     ['timeout', 'ok'],
     ['psp', 'psp'],
@@ -63,7 +60,7 @@ describe('hits among what is shown', () => {
     }
   });
 
-  test('follow what comes', () => {
+  test('follow new rows', () => {
     const { ring: growing } = madeRing('both', 100);
     const [lens, hits] = [lensOf(growing, []), lensOf(growing, [includes('new')], true)];
     expect(countVisibleHits(lens, hits)).toBe(0);

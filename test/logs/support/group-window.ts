@@ -1,15 +1,15 @@
 import type { ReadonlyFilteredView } from '../../../src/logs/ring/filtered-view.ts';
 
-/** Heads of groups whose rows are all shown. Of any other group the head alone is. */
+/** Heads of expanded groups. Other groups show only their head. */
 type ExpandedGroups = ReadonlySet<number>;
 
-/** It is shown by its head alone. */
+/** True: only its head is shown. */
 const isFolded = (lens: ReadonlyFilteredView, id: number, opened: ExpandedGroups): boolean => {
   const head = lens.headOf(id);
   return head !== id && !opened.has(head) && lens.passes(head);
 };
 
-/** The next row of the pane behind one; undefined at the end. */
+/** The next row of the pane; undefined at the end. */
 export const nextVisibleRow = (
   lens: ReadonlyFilteredView,
   id: number,
@@ -20,7 +20,7 @@ export const nextVisibleRow = (
   return next;
 };
 
-/** The next row of the pane in front of one; undefined at the beginning. */
+/** The previous row of the pane; undefined at the beginning. */
 export const previousVisibleRow = (
   lens: ReadonlyFilteredView,
   id: number,
@@ -31,7 +31,7 @@ export const previousVisibleRow = (
   return next;
 };
 
-/** The rows of a pane of so many lines whose first row is `top`, or the first one behind it. */
+/** The rows of a pane with this height whose first row is `top`, or the first one after it. */
 export const rowsDownFrom = (
   lens: ReadonlyFilteredView,
   top: number,
@@ -44,7 +44,7 @@ export const rowsDownFrom = (
   return rows;
 };
 
-/** The rows of a pane of so many lines whose last row is `bottom`, or the last one in front of it; oldest first. */
+/** The rows of a pane with this height whose last row is `bottom`, or the last one before it; oldest first. */
 export const rowsUpTo = (
   lens: ReadonlyFilteredView,
   bottom: number,
@@ -57,6 +57,6 @@ export const rowsUpTo = (
   return rows.reverse();
 };
 
-/** Rows that are folded into a head, of those that are shown. */
+/** Number of shown rows that are folded into a head. */
 export const foldedRowCount = (lens: ReadonlyFilteredView, head: number, opened: ExpandedGroups): number =>
   opened.has(head) || !lens.passes(head) ? 0 : lens.groupOf(head).filter((id) => lens.passes(id)).length;

@@ -1,31 +1,31 @@
 import type { ReadonlyFilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import type { LogRow, ReadonlyLogRing } from '../../../src/logs/ring/log-ring.ts';
 
-/** Rows of one kind. */
+/** Count of one kind. */
 interface KindCount {
   readonly key: string;
   readonly count: number;
-  /** Id of the newest of them. */
+  /** Id of the newest row. */
   readonly last: number;
 }
 
-/** Counts what a lens shows by kind, from the newest row to the oldest, in slices. */
+/** Counts the shown rows by kind, from newest to oldest, in slices. */
 interface KindCounter {
-  /** Rows that have been counted; those of no kind are not among them. */
+  /** Number of counted rows, without rows of no kind. */
   readonly counted: number;
-  /** Rows of kinds that came when there were too many already: they are in no entry. */
+  /** Rows of kinds beyond the limit: they are in no entry. */
   readonly others: number;
-  /** Goes on until every row has been counted or `isOver` says so (asked every some rows). True: all have been. */
+  /** Counts until all rows are counted, or `isOver` returns true (checked every few rows). True: all are counted. */
   run(isOver: () => boolean): boolean;
-  /** The most frequent kinds, the most frequent first. */
+  /** The most frequent kinds, in descending order. */
   top(most: number): readonly KindCount[];
 }
 
-/** So many kinds are told apart. */
+/** Maximum number of distinct kinds. */
 const mostKinds = 10_000;
 const rowsBetweenLooks = 64;
 
-/** `keyOf`: which kind a row is; undefined: of none. Rows that come later are not counted. */
+/** `keyOf`: the kind of a row, undefined for none. Rows added later are not counted. */
 export const createKindCounter = (
   ring: ReadonlyLogRing,
   lens: ReadonlyFilteredView,

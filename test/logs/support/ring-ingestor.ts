@@ -3,17 +3,17 @@ import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
 import { createRowBuilder, type RowBuilder } from '../../../src/logs/following/row-builder.ts';
 import type { LogRing } from '../../../src/logs/ring/log-ring.ts';
 
-/** Puts what streams say into the ring, as it comes. */
+/** Adds the output of streams to the ring. */
 interface RingIngestor {
-  /** `at`: wall clock, and `hint`: the level, where the source knows them. */
+  /** `at`: wall clock time, and `hint`: the level, if the source provides them. */
   line(stream: number, text: string, at?: Millis, hint?: LogLevel): void;
-  /** Whole lines, each with its line feed, with whatever is in them. */
+  /** Complete lines, each with its line feed. */
   chunk(stream: number, bytes: Uint8Array): void;
-  /** A row that is no line: `rowKind.gap`, `dropped`, `note`. */
+  /** Adds a row that is not a line: `rowKind.gap`, `dropped`, `note`. */
   word(stream: number, kind: number, text: string, at: Millis): void;
 }
 
-/** `wallNow`: for lines that do not tell when they were written, and come from a stream that has told nothing yet. */
+/** `wallNow`: the time of lines without a time in a stream that has not provided one yet. */
 export const createRingIngestor = (ring: LogRing, wallNow: () => Millis): RingIngestor => {
   const intakes: RowBuilder[] = [];
   const sink = { put: ring.append.bind(ring) };

@@ -10,7 +10,7 @@ export const asRoot = async (server: Address, script: string): Promise<string> =
   return output;
 };
 
-/** From now on eventmesh-api does not start; what runs goes on. */
+/** Makes eventmesh-api fail at its next start; a running process is unaffected. */
 export const breakApi = async (server: Address): Promise<void> =>
   void (await asRoot(server, 'touch /etc/eventmesh/broken'));
 

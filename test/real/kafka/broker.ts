@@ -11,7 +11,7 @@ import { javaArgs, type Release } from './release.ts';
 export interface Broker {
   readonly id: number;
   readonly dir: string;
-  /** Anybody, who may do anything: for the suites. */
+  /** Anonymous listener with all permissions, for the suites. */
   readonly open: number;
   /** SASL SCRAM-SHA-256 (`opsdeck`, the contract's secret), with the rights that ACLs leave it: for sources. */
   readonly login: number;

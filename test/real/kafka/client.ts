@@ -13,7 +13,7 @@ const kafkaAt = (brokers: readonly string[], retries = 2): Kafka =>
     retry: { retries, initialRetryTime: 200 },
   });
 
-/** The brokers of a server by the door that is open to anybody. */
+/** The brokers of a server on their anonymous listener. */
 export const brokersOf = (server: Address): readonly string[] => detailOf(server, 'brokers').split(',');
 
 export const kafkaOf = (server: Address): Kafka => kafkaAt(brokersOf(server));

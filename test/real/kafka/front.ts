@@ -64,7 +64,7 @@ const redirected = (name: string, frame: Buffer, port: number): Buffer => {
   return encodeResponse(findCoordinator, correlation, { ...said, coordinators });
 };
 
-/** Stands before a real broker, on a port of its own that the broker then seems to have. */
+/** A proxy in front of a real broker; clients see the proxy's port as the broker's. */
 export const openKafkaFront = async (
   toPort: number,
 ): Promise<KafkaFront & { readonly address: string; close(): Promise<void> }> => {

@@ -24,7 +24,7 @@ export const makeTopic = async (
   });
 };
 
-/** Writes so many small messages into each partition. */
+/** Writes this number of small messages into each partition. */
 export const produce = async (
   kafka: Kafka,
   topic: string,

@@ -5,7 +5,7 @@ import { Agent, request } from 'undici';
 export interface Access {
   readonly server: string;
   readonly ca: string;
-  /** Absent: as nobody. */
+  /** Absent: anonymous. */
   readonly token?: string;
 }
 
@@ -73,7 +73,7 @@ export const openApi = ({ server, ca, token }: Access): Api => {
   };
 };
 
-/** Whether a part of the cluster answers 2xx to somebody whom it does not know; all parts have the same certificate. */
+/** Whether a component of the cluster answers 2xx to an anonymous request; all components share one certificate. */
 export const answersWell = async (url: string, ca: string): Promise<boolean> => {
   const api = openApi({ server: new URL(url).origin, ca });
   try {

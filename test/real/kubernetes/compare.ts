@@ -1,6 +1,6 @@
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 
-/** Maps from names that somebody gave. */
+/** Maps with user-defined keys. */
 const named = [
   'metadata.labels',
   'metadata.annotations',
@@ -13,7 +13,7 @@ const named = [
 ];
 const mapsIn = (within: string): readonly string[] => named.map((path) => `${within}${path}`);
 
-/** The keys and types of an answer; `within`: where an object stands in it. */
+/** The keys and types of a response; `within`: the path of an object in it. */
 export const compare = (mine: unknown, real: unknown, within = ''): readonly string[] =>
   differences(shapeOf(mine, mapsIn(within)), shapeOf(real, mapsIn(within)));
 /** kwok makes no container, and this cluster has no metrics server. */

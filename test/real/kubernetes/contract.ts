@@ -26,7 +26,7 @@ const certificate = async (server: Address): Promise<KubeObject> => {
   };
 };
 
-/** Resolves once the autoscaler has said for the first time that nobody measures: a warning that comes again and again. */
+/** Resolves after the autoscaler's first warning about missing metrics, which it repeats. */
 const warned = (cluster: Cluster): Promise<void> =>
   until('the autoscaler has complained', async () => {
     const events = await cluster.list<{ readonly reason: string }>({

@@ -107,7 +107,7 @@ const writeStages = async (dir: string, program: string, signal: AbortSignal): P
   const options = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokConfiguration',
-    // Whoever says one has to say all of them.
+    // Setting one requires setting all of them.
     options: {
       podPlayStageParallelism: 32,
       nodePlayStageParallelism: 4,

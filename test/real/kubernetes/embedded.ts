@@ -6,14 +6,14 @@ import { type Api, openApi } from './api.ts';
 import type { KubeObject } from './objects.ts';
 import { pathOf } from './paths.ts';
 
-/** The API server of ours that stands in for a real one, with the workloads of a system of ours. */
+/** The simulated API server, with the workloads of a simulated system. */
 export interface Embedded extends AsyncDisposable {
   readonly clock: ManualClock;
   /** Where its services are. */
   readonly namespace: string;
   /** The API as one of its users sees it. */
   as(user: UserName): Api;
-  /** What somebody would have applied to have what it has. */
+  /** Manifests that would create its objects. */
   written(): Promise<readonly KubeObject[]>;
 }
 

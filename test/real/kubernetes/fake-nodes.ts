@@ -25,7 +25,7 @@ const fakeNode = (name: string, index: number): KubeObject => {
     status: {
       capacity: room,
       allocatable: room,
-      // Loopback: what asks this kubelet for logs finds nobody, and goes no further than this machine.
+      // Loopback: requests to this kubelet for logs fail, and do not leave this machine.
       addresses: [
         { type: 'InternalIP', address: `127.1.0.${index + 1}` },
         { type: 'Hostname', address: name },

@@ -42,7 +42,7 @@ export const apiserverArgs = (
   `--etcd-servers=http://${here}:${etcd}`,
   `--secure-port=${apiserver}`,
   `--advertise-address=${here}`,
-  // An endpoint may not be on loopback, and nobody looks for the apiserver there.
+  // Endpoints cannot be on loopback, and the API server is not addressed through them.
   '--endpoint-reconciler-type=none',
   `--token-auth-file=${tokens}`,
   `--client-ca-file=${files.certificate}`,

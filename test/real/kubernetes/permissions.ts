@@ -9,7 +9,7 @@ const role = (name: string, rules: readonly object[]): KubeObject => ({
   rules,
 });
 
-/** What lets a group do what a role says; deleting it takes that back at once. */
+/** Grants a role to a group; deleting it revokes the role at once. */
 const binding = (name: string, group: string, roleName: string): KubeObject => ({
   apiVersion: rbac,
   kind: 'ClusterRoleBinding',
@@ -23,13 +23,13 @@ const allButNodes = [
   ...['secrets', 'configmaps', 'services', 'serviceaccounts'],
 ];
 
-/** Of the user `contract`; a suite deletes one of them to deny what it gives. */
+/** Permissions of the user `contract`; a suite deletes one of them to deny access. */
 export const contractRights: readonly KubeObject[] = [
   binding('opsdeck:contract', 'opsdeck:contract', 'opsdeck:contract'),
   binding('opsdeck:contract-nodes', 'opsdeck:contract', 'opsdeck:nodes'),
 ];
 
-/** Of the users that suites are, besides the administrator. `nobody` has none. */
+/** Permissions of the suites' users except the administrator. `nobody` has none. */
 export const permissions: readonly KubeObject[] = [
   role('opsdeck:nodes', [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }]),
   role('opsdeck:contract', [

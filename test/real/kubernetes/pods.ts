@@ -43,7 +43,7 @@ export const podsOf = async (
   return pods.filter(({ metadata }) => metadata.labels?.app === name);
 };
 
-/** Resolves with the workload's pods as soon as so many of them, and no others, are ready. */
+/** Resolves with the workload's pods once exactly this number exists and is ready. */
 export const readyPods = async (
   cluster: Cluster,
   workload: Pick<Workload, 'namespace' | 'name'>,

@@ -57,7 +57,7 @@ const grant = async (admin: Cluster, mine: Cluster, taken: RegExp): Promise<void
 const nothing = /$^/;
 const everything = /^/;
 
-/** A kubeconfig of our user, whose token is in a file of its own, as in a pod: it may be renewed, and end. */
+/** A kubeconfig of our user with its token in a separate file, as in a pod: it can be renewed and expire. */
 const kubeconfigText = (server: string, ca: string, tokenFile: string): string =>
   JSON.stringify({
     apiVersion: 'v1',

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** A process of ours that has to be ended. */
+/** A child process to be killed at the end. */
 export interface Tracked {
-  /** SIGTERM, and SIGKILL to one that is still there after a while. Resolves when it has ended. */
+  /** Sends SIGTERM, then SIGKILL after a timeout. Resolves when it has exited. */
   end(): Promise<void>;
 }
 
-/** `group`: it was started detached, and whatever it has started in its turn is ended with it. */
+/** `group`: it was started detached, and is killed with its child processes. */
 export interface Tracking {
   readonly group?: boolean;
 }
@@ -16,12 +16,12 @@ type Kill = (signal: 'SIGTERM' | 'SIGKILL') => void;
 const patienceMs = 8000;
 const alive = new Set<Kill>();
 
-// The last resort: whatever ends this process, nothing that it started outlives it.
+// Last resort: when this process exits for any reason, no child outlives it.
 process.on('exit', () => {
   for (const kill of alive) kill('SIGKILL');
 });
 
-/** Keeps a process in mind until it has ended. By its id, never by its name. */
+/** Tracks a process by its id, never by its name, until it has exited. */
 export const track = (child: ChildProcess, { group = false }: Tracking = {}): Tracked => {
   const kill: Kill = (signal) => {
     if (!group || child.pid === undefined) child.kill(signal);
@@ -50,6 +50,6 @@ const killGroup: (pid: number, signal: NodeJS.Signals) => void = (pid, signal) =
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nobody of that group is left.
+    // The process group is empty.
   }
 };

@@ -4,22 +4,22 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { track } from './children.ts';
 
 export interface Outcome {
-  /** Undefined when a signal ended it. */
+  /** Undefined if it was killed by a signal. */
   readonly status: number | undefined;
-  /** Both outputs as they came; of a long one the end. */
+  /** Both outputs in order of arrival; the end of a long one. */
   readonly output: string;
 }
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Its output goes to our own as well. */
+  /** True: its output is also printed. */
   readonly shown?: boolean;
   readonly signal: AbortSignal;
 }
 
 const keptLetters = 20_000;
 
-/** Runs a program to its end; when the signal aborts, it and what it has started are ended. Never rejects for what it does. */
+/** Runs a program until it exits; an abort kills it with its child processes. Never rejects for a failed program. */
 export const command = (
   program: string,
   args: readonly string[],
@@ -48,7 +48,7 @@ export const command = (
     });
   });
 
-/** Where the PATH has this program, or the path itself if it is whole; undefined when nothing is there. */
+/** Resolves a program in PATH, or an absolute path; undefined if it does not exist. */
 export const find = async (program: string): Promise<string | undefined> => {
   const dirs = isAbsolute(program) ? ['/'] : (process.env.PATH ?? '').split(delimiter);
   for (const dir of dirs) {

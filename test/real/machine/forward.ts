@@ -17,7 +17,7 @@ export const forwardInto = async (pid: number, host: string, port: number): Prom
     const args = ['--target', String(pid), '--net', 'busybox', 'nc', host, String(port)];
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     const { end } = track(child);
-    // A reset on either side is an end like any other.
+    // A reset on either side counts as an end.
     for (const stream of [socket, child.stdin, child.stdout]) stream.on('error', () => undefined);
     socket.pipe(child.stdin);
     child.stdout.pipe(socket);

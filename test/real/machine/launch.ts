@@ -8,20 +8,20 @@ export interface Launch {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A directory of its own: it runs there, and writes `output.log`. */
+  /** Its working directory, with its `output.log`. */
   readonly dir: string;
   /** Answers 2xx as soon as the server is ready. */
   readonly readyUrl?: string;
-  /** For a server that speaks no plain HTTP: whether it is ready. */
+  /** Readiness check for a server without plain HTTP. */
   readonly isReady?: () => Promise<boolean>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** It is ended with whatever it has started in its turn. */
+  /** True: it is killed with its child processes. */
   readonly group?: boolean;
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
-/** A server that is ready. */
+/** A ready server. */
 export interface Launched extends Tracked {
   readonly pid: number;
   readonly readyMs: number;
@@ -30,7 +30,7 @@ export interface Launched extends Tracked {
 const lookEveryMs = 50;
 const shownLines = 15;
 
-/** Starts a server and waits until it says that it is ready. Rejects, with the end of its output, when it does not. */
+/** Starts a server and waits until it is ready. Otherwise rejects with the end of its output. */
 export const launch = async (how: Launch): Promise<Launched> => {
   const logFile = join(how.dir, 'output.log');
   const log = await open(logFile, 'w');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port on loopback that is free now. Between this and the server's own bind another may take it: then it does not start, and says so. */
+/** A free loopback port. Another process may take it before the server binds it: then the server fails to start. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();

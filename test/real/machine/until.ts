@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const lookEveryMs = 100;
 const patienceMs = 25_000;
 
-/** Looks again and again until it holds: a real server takes the time that it takes. Rejects after a while. */
+/** Polls until the condition holds, since a real server needs time. Rejects after a timeout. */
 export const until = async (
   what: string,
   holds: () => Promise<boolean>,

@@ -38,7 +38,7 @@ const schema: readonly string[] = [
   'GRANT SELECT ON accounts TO opsdeck',
 ];
 
-/** A database cluster of its own in this directory, running, with its roles and the application's tables. */
+/** Starts a separate database cluster in this directory, with its roles and the application's tables. */
 export const startCluster = async (dir: string, port: number, signal: AbortSignal): Promise<Launched> => {
   const { data, run } = await makeData(dir);
   const words = join(dir, 'password');

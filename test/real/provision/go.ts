@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { command, find } from '../machine/command.ts';
 import type { Had, Machine } from '../servers/server.ts';
 
-/** A Go module of ours whose program is somebody else's server: its go.mod says which versions are built. */
+/** One of our Go modules that builds a third-party server: its go.mod pins the versions. */
 export interface GoProgram {
   readonly name: string;
   /** The directory of its go.mod. */

@@ -18,7 +18,7 @@ const packages = [
   'sudo',
   'busybox-static',
 ];
-/** What nobody reads on a host that lives for a minute. */
+/** Files not needed on a short-lived host. */
 const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
 /** A root file system of a Debian host with systemd, as a tar: out of the cache, or made into it (only with --provision). */

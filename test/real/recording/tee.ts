@@ -14,7 +14,7 @@ export interface Tee {
   readonly connections: readonly (readonly string[])[];
 }
 
-/** `portOf`: which port an address stands for. `from`: the local address; the usual one when it is absent. */
+/** `portOf`: maps an address to a port. `from`: the local address; absent: the default. */
 export const openTee = (
   portOf: (to: Destination) => number,
   protocol: Protocol,

@@ -31,7 +31,7 @@ const { idle: _, ...poolWithoutIdle } = pool;
 const note = (title: string, text: unknown): TimelessFact => ({ source, title: `shop-0 ${title}`, text });
 const isBreaker = (item: object): item is Breaker => 'failureRateThreshold' in item;
 
-/** The Spring application, with breakers that nobody has called yet. */
+/** The Spring application, with unused breakers. */
 export const actuatorRig: RealRig = {
   path: '/actuator',
   rig: {
@@ -73,7 +73,7 @@ export const actuatorRig: RealRig = {
         ],
       },
       'actuator/loggers@shop-0': { items: expect.arrayContaining([note('ROOT', 'INFO')]) },
-      // Another suite opens and closes its breakers; which comes first is nobody's promise.
+      // Another suite opens and closes its breakers; the order of the suites is undefined.
       'actuator/events@shop-0': { items: expect.any(Array) },
     },
     unknowns: {

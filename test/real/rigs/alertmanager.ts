@@ -19,7 +19,7 @@ const alert = (name: string, severity: string, state: string, summary: string): 
   summary,
 });
 
-/** A silence of somebody else's that hits nothing: the one that `expire` plans to end. */
+/** A silence of another user without matches, which `expire` plans to expire. */
 const standing = 'Nothing';
 
 const silenced = async (server: Address): Promise<boolean> =>
@@ -38,7 +38,7 @@ const settled = async (server: Address): Promise<void> => {
   });
 };
 
-/** The Alertmanager to which the real Prometheus sends its two alerts. */
+/** The Alertmanager that receives the two alerts of the real Prometheus. */
 export const alertmanagerRig: RealRig = {
   path: '',
   settled,

@@ -70,7 +70,7 @@ const furnish = async (socket: string): Promise<AsyncDisposable> => {
   return stack.move();
 };
 
-/** A real daemon behind a proxy; its meters live, and stand in a test of their own. */
+/** A real daemon behind a proxy; its live metrics are covered by a separate test. */
 export const dockerStage = (socket: string): Stage<WayMood> => ({
   moods,
   isAnonymous: true,
@@ -138,7 +138,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
         ]),
       },
       'docker/images': {
-        // The image of a whole host may be there, too.
+        // The image of a whole host may exist, too.
         items: expect.arrayContaining([
           note(shopImage, expect.stringMatching(/^[0-9a-f]{12} · .* · created \d{4}-/)),
         ]),

@@ -11,7 +11,7 @@ import { detailOf } from '../setting.ts';
 
 const source = 'host';
 
-/** What the server's own ssh config says of a keyword. */
+/** The value of a keyword in the server's ssh config. */
 const told = (config: string, keyword: string): string => {
   const found = new RegExp(`^\\s*${keyword} (.+)$`, 'm').exec(config)?.[1];
   if (found === undefined) throw new Error(`the ssh config names no ${keyword}`);
@@ -30,10 +30,10 @@ const sshdOf = async (server: Address): Promise<Sshd> => {
   };
 };
 
-/** Where a copy of the service and a backup of it are put for the operations on them. */
+/** Directory of a service copy and its backup. */
 const installed = '/opt/eventmesh-contract';
 
-/** Puts there what backup, restore and swap plan with; gives how to take it away. */
+/** Creates the files that backup, restore and swap need; returns their cleanup. */
 export const installForContract = async (server: Address): Promise<() => Promise<void>> => {
   await asRoot(
     server,
@@ -49,7 +49,7 @@ const percent = expect.toSatisfy((value: unknown) => typeof value === 'number' &
 const rigOf = (name: string, victim: number): SourceExpectation => {
   const stamp = { source, namespace: '', owner: '', node: name };
   const sample = (signal: string, value: unknown) => ({ source, signal, labels: {}, value });
-  // Its memory is told only where the machine's cgroups count it.
+  // Its memory is known only if the machine's cgroups account for it.
   const unit = expect.objectContaining({
     ...stamp,
     kind: 'unit',
@@ -64,7 +64,7 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
   const port = { ...stamp, kind: 'process', name: 'port 8080', status: 'bound', ready: 1, wanted: 1 };
   return {
     type: 'host',
-    // How much of a machine is in use differs from one moment to the next.
+    // Usage varies from one reading to the next.
     moving: /"(?:value|memoryBytes|ready|wanted)":[\d.]+|"detail":"[^"]*"|"startedAt":\d+,?/g,
     config: (dir) => ({
       ssh: [name],
@@ -125,12 +125,12 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
   };
 };
 
-/** A real sshd behind the door, and the real OpenSSH client before it. */
+/** A real sshd behind the access control, and the real OpenSSH client. */
 export const hostStageOf = (server: Address, victim: number): Stage<HostMood> => ({
   moods: hostMoods,
   call: new RegExp(`^${detailOf(server, 'alias')}: ssh ${detailOf(server, 'alias')}(?: \\S+)*: \\S`),
   isAnonymous: true,
-  // Both sides have the same clock: times of units are on ours.
+  // Both sides share one clock, so unit times need no correction.
   clock: () => manualClock(Date.now()),
   open: async () => openSshdWire(await sshdOf(server), async () => {}),
   rig: rigOf(detailOf(server, 'alias'), victim),

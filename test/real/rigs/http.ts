@@ -14,7 +14,7 @@ const row = {
 const shop = { ...row, service: 'shop', components: shopComponents };
 const sample = { source: 'http', labels: {} };
 
-/** The Spring application as anybody's HTTP server. */
+/** The Spring application as a generic HTTP server. */
 export const httpRig: RealRig = {
   path: '',
   rig: {

@@ -36,13 +36,13 @@ const health = (instance: string, detail: unknown): TimelessFact => ({
   components: [],
 });
 
-/** Makes what the stage is about, once; the group that never commits keeps its member until it is disposed of. */
+/** Creates the topics and groups once; the group that never commits keeps its member until disposal. */
 export const settleKafka = async (server: Address): Promise<AsyncDisposable> => {
   const kafka = kafkaOf(server);
   await using stack = new AsyncDisposableStack();
   await makeTopic(kafka, topic, 2);
   await produce(kafka, topic, [30, 10]);
-  // The first member of all brings the topic of the offsets into being.
+  // The very first member triggers the creation of the offsets topic.
   stack.use(await joinGroup(kafka, { group: silent, topic, commits: false }));
   await changeKafka(
     openTransport(systemClock()),
@@ -53,7 +53,7 @@ export const settleKafka = async (server: Address): Promise<AsyncDisposable> => 
   return stack.move();
 };
 
-/** One real broker behind a front: a group that never commits, and one without members that has committed in one partition. */
+/** One real broker behind a front; one group never commits, another without members has committed in one partition. */
 export const kafkaStage = (server: Address): Stage<KafkaMood> => ({
   moods: kafkaMoods,
   call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,

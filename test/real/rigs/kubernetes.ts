@@ -9,7 +9,7 @@ import type { Address } from '../servers/server.ts';
 
 const source = 'kubernetes';
 
-/** Who the real one is. */
+/** Identity of the real cluster. */
 let clusterUid = '';
 
 const row = { source, namespace, startedAt: expect.any(Number) };
@@ -45,7 +45,7 @@ const warning = {
 export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
   moods: kubeMoods,
   call: /^(GET|HEAD) https:\/\/127\.0\.0\.1:\d+\/\S* *: \S/,
-  // What the API gives bears times of the machine's clock.
+  // Times in API objects are from the machine's clock.
   clock: () => manualClock(Date.now()),
   open: async () => {
     const opened = await openKubeWire(server);
@@ -57,9 +57,9 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
     config: (kubeconfig) => ({
       context: 'contract',
       kubeconfig,
-      // Reads are to ask: what a watch does is asserted by another suite.
+      // Reads must list: watches are tested by another suite.
       watch: false,
-      // All but what only a metrics server tells.
+      // All except the facts of a metrics server.
       facts: ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'nodes', 'hpas', 'warnings'],
       identity: { uid: clusterUid },
     }),
@@ -135,7 +135,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       'kubernetes/warnings': { items: expect.arrayContaining([warning]) },
       'kubernetes/secrets': { items: [sample('bus.certificate', { value: expect.any(Number) })] },
     },
-    // The autoscaler complains every two seconds.
+    // The autoscaler emits a warning every two seconds.
     moving: /"title":"horizontalpodautoscaler[^}]*/g,
     unknowns: {
       'kubernetes/pods': ({ items, samples = [] }) => [
@@ -152,7 +152,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       events: { object: 'deployment/bus' },
       rollout: { object: 'deployment/bus' },
       restart: { deployment: 'bus' },
-      // Its autoscaler would set any other number back.
+      // Its autoscaler would revert any other number.
       scale: { deployment: 'bus', replicas: 0 },
       rollback: { deployment: 'bus' },
       setImage: { deployment: 'bus', image: 'localhost/bus:2' },

@@ -4,7 +4,7 @@ import type { RealRig } from '../stage.ts';
 
 const source = 'loki';
 const selector = '{namespace="contract"}';
-/** Always of the same moment: sent again they are the same lines. */
+/** Fixed timestamps: repeated pushes are the same lines. */
 const hourNs = 3_600_000_000_000n;
 
 const settled = async (server: Address): Promise<void> => {

@@ -7,7 +7,7 @@ const source = 'promtext';
 const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
 const answers = 'promhttp_metric_handler_requests_total';
 
-/** The node exporter's page: what does not move while a test reads it. */
+/** The stable part of the node exporter's page. */
 export const nodePageRig: RealRig = {
   path: '/metrics',
   rig: {

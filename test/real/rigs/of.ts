@@ -8,7 +8,7 @@ import { nodePageRig } from './node-page.ts';
 import { prometheusRig } from './prometheus.ts';
 import { springPageRig } from './spring-page.ts';
 
-/** The source types that read this kind of server. */
+/** Source types that read this kind of server. */
 export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
   switch (kind) {
     case 'spring':

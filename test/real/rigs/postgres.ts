@@ -9,7 +9,7 @@ import type { Address } from '../servers/server.ts';
 
 const source = 'postgres';
 
-/** A mood that the server itself makes: it is entered, and left again. */
+/** A failure mode of the server itself, entered and left by a test. */
 interface RealSqlMood extends SqlMood {
   enter?(server: Address): Promise<AsyncDisposable>;
 }
@@ -22,7 +22,7 @@ const changedPassword = async (server: Address): Promise<AsyncDisposable> => {
   };
 };
 
-/** Every slot but the superuser's is taken, the blocking tree's own among them. */
+/** Uses all slots except the reserved ones, including those of the blocking tree. */
 const full = async (server: Address): Promise<AsyncDisposable> => {
   const [taken = '0'] = await sql(server, [
     "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> 'opsdeck'",
@@ -35,7 +35,7 @@ const ofServer: Readonly<Record<string, RealSqlMood['enter']>> = {
   'too many connections': full,
 };
 
-/** The server is asked to refuse us itself where it can be made to. */
+/** Lets the server itself reject connections where possible. */
 const moods: readonly RealSqlMood[] = sqlMoods.map((mood) => {
   const enter = ofServer[mood.name];
   return enter === undefined ? mood : { ...mood, enter };
@@ -65,7 +65,7 @@ const some = {
   items: expect.arrayContaining([{ source, title: expect.any(String), text: expect.any(String) }]),
 };
 
-/** A PostgreSQL in which one session blocks a second, and that a third and a fourth. */
+/** A PostgreSQL where one session blocks a second, which blocks a third and a fourth. */
 export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
   moods,
   call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
@@ -89,7 +89,7 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
       url: `postgres://opsdeck@127.0.0.1:${front.port}/${database}`,
       set: async ({ way, enter }) => {
         await heal();
-        // What was kept is cut, so that it has to log in again.
+        // Open connections are cut, so that it must log in again.
         await front.set('refuse');
         await front.set(enter === undefined ? way : 'through');
         entered = await enter?.(server);
@@ -165,7 +165,7 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
       'postgres/settings': some,
       'postgres/tuples': some,
     },
-    // It lives on: sessions grow older, statements are counted.
+    // Session ages and statement counts keep growing.
     moving:
       /"(?:durationMs|transactionMs|startedAt)":\d+|"title":"[^"]*","text":"[^"]*"|\{"source":"postgres"…\},?/g,
     unknowns: {

@@ -9,7 +9,7 @@ import { runs } from '../setting.ts';
 import type { RealRig } from '../stage.ts';
 
 const source = 'prometheus';
-/** Rows of facts come from this application, where it runs. */
+/** The application that provides rows of facts, if it runs. */
 const shop = 'spring-3.5';
 
 const self = { instance: expect.stringMatching(/^127\.0\.0\.1:\d+$/), job: 'prometheus' };

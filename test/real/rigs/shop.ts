@@ -13,7 +13,7 @@ const components = [
 ].map((name) => ({ name, status: 'UP' }));
 
 /**
- * What the Spring application calls the parts of its health, on either line of Spring Boot. Their order is that of a
+ * Names of the health components of the Spring application, on both lines of Spring Boot. Their order is that of a
  * hash map there: the same while it runs, another after the next start.
  */
 export const shopComponents: unknown = expect.arrayContaining(components);

@@ -13,8 +13,8 @@ interface JsonReport {
 }
 
 /**
- * Counts by outermost `describe`, from Vitest's JSON report. Whatever did not pass failed (a skipped test too); a file
- * without tests, and a run without any, failed once. `green`: how the run itself ended.
+ * Counts by outermost `describe`, from Vitest's JSON report. A test that did not pass failed (also a skipped one); a file
+ * without tests, and a run without any, failed once. `green`: whether the run itself succeeded.
  */
 export const countsIn = (text: string, green: boolean): readonly SuiteCount[] => {
   const { testResults = [] }: JsonReport = JSON.parse(text);

@@ -17,15 +17,15 @@ export interface Options {
 export const usage =
   'usage: npm run test:real -- [--tier fast|all] [--provision] [--record] [--only NAME]…\nNAME is one of ';
 
-/** What the command line asks for, or what is wrong with it. */
+/** Parses the command line; returns options or an error. */
 export const optionsOf = (args: readonly string[], names: readonly string[]): Options | string => {
   const known = parsed(args);
   if (typeof known === 'string') return known;
   const { provision = false, record = false, only = [] } = known;
   const { tier = record ? 'all' : 'fast' } = known;
-  if (tier !== 'fast' && tier !== 'all') return `there is no tier "${tier}"`;
+  if (tier !== 'fast' && tier !== 'all') return `unknown tier "${tier}"`;
   const stranger = only.find((name) => !names.includes(name));
-  if (stranger !== undefined) return `there is no server "${stranger}"`;
+  if (stranger !== undefined) return `unknown server "${stranger}"`;
   const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));
   if (unrecorded !== undefined)
     return `no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;

@@ -1,16 +1,16 @@
 import type { Tier } from '../servers/server.ts';
 
-/** One suite on one server: tests. */
+/** Test counts of one suite on one server. */
 export interface SuiteCount {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
 }
 
-/** What became of one server. */
+/** The result of one server. */
 export type Fate =
   | { readonly is: 'tested'; readonly readyMs: number; readonly suites: readonly SuiteCount[] }
-  /** Ran for the sake of others; its own suites were not asked for. */
+  /** Ran only as a dependency; its own suites were not requested. */
   | { readonly is: 'used'; readonly readyMs: number }
   | { readonly is: 'skipped'; readonly why: string; readonly failure: boolean }
   | { readonly is: 'broken'; readonly why: string; readonly output?: readonly string[] }
@@ -29,7 +29,7 @@ interface Count {
   readonly failed: number;
 }
 
-/** Tests that passed and failed; a server that should have been there and was not is one failure. */
+/** Passed and failed tests; a server that failed to start counts as one failure. */
 export const countOf = ({ fate }: Report): Count => {
   if (fate.is === 'tested')
     return {

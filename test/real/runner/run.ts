@@ -8,7 +8,7 @@ import { recorders } from './recorders.ts';
 import type { Fate, Report } from './report.ts';
 import { runSuites, suitesOf } from './suites.ts';
 
-/** A server on its way through a run. */
+/** State of a server during a run. */
 interface Entry {
   readonly server: RealServer;
   readonly asked: boolean;
@@ -17,11 +17,11 @@ interface Entry {
   running?: Running;
 }
 
-/** Why there is no more of this run. */
+/** Reason for the end of this run. */
 const overWords = ({ reason }: AbortSignal): string =>
   reason instanceof Error && reason.name === 'TimeoutError' ? 'the time was over' : 'interrupted';
 
-/** Gets, starts, tests and ends the servers that were asked for and those that they use. Whatever happens, all are ended. */
+/** Provisions, starts, tests and stops the requested servers and their dependencies. All are stopped in any case. */
 export const runReal = async (
   servers: readonly RealServer[],
   { tier, provision, record, only, cache }: Options,

@@ -7,7 +7,7 @@ import { type Setting, setVariable } from '../setting.ts';
 import { countsIn } from './counts.ts';
 import type { SuiteCount } from './report.ts';
 
-/** The suites that know something of a kind of server. */
+/** The suites of a kind of server. */
 export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   spring: ['contract', 'pace', 'actuator-shape', 'breaker'],
   'node-exporter': ['contract', 'pace'],
@@ -39,7 +39,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };
 
-/** Runs these suites in a process of their own; undefined when there was no time to end. */
+/** Runs these suites in a separate process; undefined if they were aborted. */
 export const runSuites = async (
   names: readonly string[],
   { under, servers }: { readonly under: Address; readonly servers: readonly Address[] },
@@ -57,7 +57,7 @@ export const runSuites = async (
       `--outputFile.json=${report}`,
       ...names.map((name) => `test/real/suites/${name}.test.ts`),
     ];
-    // What a suite that was cut short leaves behind goes with this directory.
+    // Leftovers of an aborted suite are removed with this directory.
     const setting: Setting = { under: under.name, servers };
     const env = { [setVariable]: JSON.stringify(setting), TMPDIR: dir };
     const { status } = await command(process.execPath, args, { env, shown: true, signal });

@@ -47,7 +47,7 @@ const startedText = (fate: Fate): string => {
   }
 };
 
-/** What came of a server, line by line: its suites, or what it printed instead of starting. */
+/** Result lines of a server: its suites, or its output if it failed to start. */
 const suiteLines = ({ name, fate }: Report): readonly string[] => {
   if (fate.is === 'tested') return fate.suites.map((suite) => `${name}: ${suiteText(suite)}`);
   return fate.is === 'broken' ? (fate.output ?? []).map((line) => `${name}: ${line}`) : [];

@@ -15,7 +15,7 @@ const config = {
   ],
 };
 
-/** One Alertmanager without a cluster, which sends nothing to anybody. */
+/** One Alertmanager without a cluster and without receivers. */
 export const alertmanager = programServer({
   kind: 'alertmanager',
   program: 'prometheus-alertmanager',

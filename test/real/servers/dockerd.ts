@@ -16,7 +16,7 @@ const packages = [
   { program: 'docker-compose', name: 'docker-compose' },
 ];
 
-/** Docker's own daemon, apart from the machine's: it has one image (`shopImage`), and no registry. */
+/** A Docker daemon separate from the machine's, with one image (`shopImage`) and no registry. */
 export const dockerd: RealServer = {
   name,
   tier: 'fast',

@@ -13,7 +13,7 @@ import { spring4, spring35 } from './spring.ts';
 import { sshd } from './sshd.ts';
 import { systemdHost } from './systemd-host.ts';
 
-/** Every real server, in the order in which they are started: Prometheus last, because it is told where the others are. */
+/** All real servers in start order: Prometheus last, because its configuration lists the others. */
 export const realServers: readonly RealServer[] = [
   nodeExporter,
   spring35,

@@ -9,7 +9,7 @@ import type { RealServer } from './server.ts';
 const name = 'kafka-4-cluster';
 const ids = [1, 2, 3];
 
-/** Three brokers, each a controller too; a suite may stop one of them and have it back (`test/real/kafka/outage.ts`). */
+/** Three brokers, each also a controller; a suite may stop and restart one (`test/real/kafka/outage.ts`). */
 export const kafkaCluster: RealServer = {
   name,
   tier: 'all',

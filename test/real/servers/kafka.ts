@@ -8,7 +8,7 @@ import { lacking } from '../provision/debian.ts';
 import { jarsOf, propertyOf } from '../provision/jars.ts';
 import type { Had, Machine, RealServer, Tier } from './server.ts';
 
-/** What every Kafka needs: Java, and Maven for its jars. */
+/** Packages for Kafka: Java, and Maven for its jars. */
 export const kafkaPackages = [
   { program: 'java', name: 'default-jdk-headless' },
   { program: 'mvn', name: 'maven' },
@@ -20,7 +20,7 @@ export const haveKafka = async ({ name, pom }: Release, machine: Machine): Promi
   return jars.is === 'had' ? { is: 'had', version: await propertyOf(pom, 'kafka.version') } : jars;
 };
 
-/** Where the jars are; Kafka's own form of a cluster's id is 16 bytes in base64url. */
+/** The directory of the jars; Kafka's cluster ids are 16 bytes in base64url. */
 export const plantOf = async (release: Release, machine: Machine) => {
   const jars = await jarsOf(release.name, release.pom, { ...machine, provision: false });
   if (jars.is !== 'had') throw new Error(jars.why);
@@ -28,7 +28,7 @@ export const plantOf = async (release: Release, machine: Machine) => {
   return { release, jars: jars.dir, clusterId, signal: machine.signal };
 };
 
-/** One broker that is its own controller. */
+/** One broker that is also the controller. */
 const kafkaServer = (release: Release, tier: Tier): RealServer => ({
   name: release.name,
   tier,

@@ -11,7 +11,7 @@ export const kubeControlPlane: RealServer = {
   name,
   tier: 'all',
   packages: [{ program: 'openssl', name: 'openssl' }],
-  // An incident of a whole platform is driven on all three.
+  // The incident suites of a whole platform use all three.
   uses: ['postgres', 'kafka-4'],
   have: async (machine) => {
     if ((await find('openssl')) === undefined) return lacking('openssl', machine.provision);

@@ -22,7 +22,7 @@ const have = async (machine: Machine): Promise<Had> => {
   return built.is === 'had' ? { is: 'had', version: await kubernetesVersion() } : built;
 };
 
-/** A node of that cluster which runs containers: a kubelet of the same version on Debian's containerd. */
+/** A node of that cluster that runs containers: a kubelet of the same version on Debian's containerd. */
 export const kubeNode: RealServer = {
   name,
   tier: 'all',

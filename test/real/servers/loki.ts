@@ -9,7 +9,7 @@ import type { RealServer } from './server.ts';
 const name = 'loki';
 const withinMs = 60_000;
 
-/** Grafana Loki, in one process. It lets everybody in: whoever runs it puts something in front of it. */
+/** Grafana Loki in one process. It has no authentication: operators put a proxy in front of it. */
 export const loki: RealServer = {
   name,
   tier: 'all',
@@ -24,7 +24,7 @@ export const loki: RealServer = {
     if (built.is !== 'had') throw new Error(built.why);
     const port = await freePort();
     const file = join(dir, 'loki.yaml');
-    // JSON is YAML.
+    // JSON is valid YAML.
     await writeFile(
       file,
       JSON.stringify(lokiConfig(join(dir, 'data'), { http: port, grpc: await freePort() })),

@@ -1,6 +1,6 @@
 import { programServer } from './program.ts';
 
-/** The node exporter with few collectors: what a page of its kind looks like, not what this machine is. */
+/** The node exporter with few collectors: for the format of its page, not for the data of this machine. */
 export const nodeExporter = programServer({
   kind: 'node-exporter',
   program: 'prometheus-node-exporter',

@@ -1,18 +1,18 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { secret } from '../../contract/wired.ts';
 
-/** The user that sources log in as; its password is the contract suite's secret until a test changes it. */
+/** The user of the sources; its password is the contract suite's secret until a test changes it. */
 export const user = 'opsdeck';
-/** The user that real servers log in as at each other; no test touches it. */
+/** The user for logins between real servers; tests do not change it. */
 export const scraper = { user: 'scraper', password: 'scraper+reads' } as const;
 export const otherPassword = 'another+password';
 
-/** The Authorization header of the user that sources log in as. */
+/** The Authorization header of the sources' user. */
 export const authorized = {
   authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
 } as const;
 
-/** bcrypt (cost 4) of the three passwords: there is no bcrypt in Node, and these protect nothing. */
+/** bcrypt hashes (cost 4) of the three passwords: Node has no bcrypt, and these protect nothing. */
 const hashes: Readonly<Record<string, string>> = {
   [secret]: '$2b$04$abcdefghijklmnopqrstuuNKKrO9rR/.FyYZkuQPKHeo/DLbsjkWS',
   [otherPassword]: '$2b$04$abcdefghijklmnopqrstuuhcl.Cawlw4xtPcwsD.nU7lHm.hq23za',

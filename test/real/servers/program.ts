@@ -7,14 +7,14 @@ import { lacking } from '../provision/debian.ts';
 import { authorized, writePasswords } from './passwords.ts';
 import type { Address, RealServer, Room } from './server.ts';
 
-/** One of Prometheus' family: a single program from a Debian package, with passwords in a web configuration. */
+/** A server of the Prometheus family: a single program from a Debian package, with passwords in a web configuration. */
 export interface Program {
   readonly kind: Address['kind'];
   readonly program: string;
   readonly package: string;
   readonly uses: readonly string[];
   readonly readyPath: string;
-  /** Writes its configuration into the room; gives its arguments besides the web configuration and the address. */
+  /** Writes its configuration; returns its arguments except the web configuration and the address. */
   args(room: Room, port: number): Promise<readonly string[]>;
 }
 

@@ -5,7 +5,7 @@ import { programServer } from './program.ts';
 import type { Address } from './server.ts';
 
 const basicAuth = { basic_auth: { username: scraper.user, password: scraper.password } };
-/** What differs from a page at /metrics that is scraped every second: the JVM on a busy machine takes longer than that. */
+/** Overrides for targets not at /metrics or scraped less often: a JVM on a busy machine takes longer than a second. */
 const jobOf: Partial<Record<Address['kind'], object>> = {
   spring: { metrics_path: '/actuator/prometheus', scrape_interval: '3s', scrape_timeout: '3s' },
 };
@@ -17,7 +17,7 @@ const job = (name: string, port: number, more: object = {}) => ({
   ...basicAuth,
 });
 
-/** Every second: itself and whatever else runs; its alerts go to the Alertmanagers among them. */
+/** Scrapes itself and all running servers every second; sends alerts to the Alertmanagers among them. */
 const configOf = (others: readonly Address[], port: number) => ({
   global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
   rule_files: ['rules.yml'],
@@ -36,7 +36,7 @@ const configOf = (others: readonly Address[], port: number) => ({
 
 /**
  * Two alerts of one service that fire as long as the server runs: the critical one after two seconds, and a warning
- * that it inhibits. The summary holds what a terminal would obey.
+ * that it inhibits. The summary contains terminal escape sequences.
  */
 const rules = {
   groups: [
@@ -61,7 +61,7 @@ const rules = {
   ],
 };
 
-/** Prometheus, scraping every other server that runs, with two alerts that reach the Alertmanager. */
+/** Prometheus, which scrapes all other running servers, with two alerts sent to the Alertmanager. */
 export const prometheus = programServer({
   kind: 'prometheus',
   program: 'prometheus',
@@ -70,14 +70,14 @@ export const prometheus = programServer({
   readyPath: '/-/ready',
   args: async ({ dir, others }, port) => {
     const file = join(dir, 'prometheus.yml');
-    // JSON is YAML, and escapes whatever a text holds.
+    // JSON is valid YAML, and escapes all text.
     await writeFile(file, JSON.stringify(configOf(others, port)));
     await writeFile(join(dir, 'rules.yml'), JSON.stringify(rules));
     return [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(dir, 'data')}`,
       '--log.level=warn',
-      // What fires before it has found its Alertmanagers is lost, and would only be told again after a minute.
+      // An alert that fires before the Alertmanagers are discovered is lost, and resent only after a minute.
       '--rules.alert.resend-delay=1s',
     ];
   },

@@ -2,10 +2,10 @@ import type { Tracked } from '../machine/children.ts';
 
 export type Tier = 'fast' | 'all';
 
-/** Where a running server answers, as the suites are told. */
+/** Address of a running server, passed to the suites. */
 export interface Address {
   readonly name: string;
-  /** What it is: suites choose what they do by this. */
+  /** Kind of server: selects its suites. */
   readonly kind:
     | 'spring'
     | 'node-exporter'
@@ -22,9 +22,9 @@ export interface Address {
     | 'sshd';
   readonly version: string;
   readonly port: number;
-  /** The file that its passwords are in; it is read again with every request. */
+  /** Its password file; it is reread with every request. */
   readonly passwords?: string;
-  /** Paths, process ids and the like that the suites of its kind ask for by name (`detailOf`). */
+  /** Named paths, process ids and so on for the suites of its kind (`detailOf`). */
   readonly details?: Readonly<Record<string, string>>;
 }
 
@@ -33,39 +33,39 @@ export interface Running extends Tracked {
   readonly readyMs: number;
 }
 
-/** What a server may use to get what it runs from. */
+/** Options for provisioning a server. */
 export interface Machine {
   /** False: nothing is installed, built or downloaded. */
   readonly provision: boolean;
-  /** Builds are kept here by version. */
+  /** Directory of builds by version. */
   readonly cache: string;
   readonly signal: AbortSignal;
   say(line: string): void;
 }
 
-/** Whether a server can be had here: its version, or why not. Excused: this machine has nothing to get it with. */
+/** Availability of a server: its version, or the reason. Excused: this machine cannot provision it. */
 export type Had =
   | { readonly is: 'had'; readonly version: string }
   | { readonly is: 'missing'; readonly why: string; readonly excused: boolean };
 
 export interface Room {
-  /** A directory for this server alone, gone after the run. */
+  /** A directory of this server, removed after the run. */
   readonly dir: string;
   readonly version: string;
   readonly machine: Machine;
-  /** Those of the servers that it uses which do run. */
+  /** Its running dependencies. */
   readonly others: readonly Address[];
 }
 
-/** A server that nobody here wrote (or, for Spring, whose framework nobody here wrote). */
+/** A third-party server (for Spring, a third-party framework). */
 export interface RealServer {
   readonly name: string;
   readonly tier: Tier;
-  /** Debian packages that it, or its build, needs. */
+  /** Debian packages required by it or its build. */
   readonly packages: readonly { readonly program: string; readonly name: string }[];
-  /** Servers that it, or its suites, talk to: they run beside it where they can be had. */
+  /** Servers that it or its suites use: started with it if available. */
   readonly uses: readonly string[];
-  /** Called after its packages were installed; builds what has to be built. */
+  /** Called after its packages were installed; builds it. */
   have(machine: Machine): Promise<Had>;
   /** Rejects when it does not start. */
   start(room: Room): Promise<Running>;

@@ -15,10 +15,10 @@ interface Line {
 }
 
 const withinMs = 90_000;
-/** Small, and quick to start: it serves a handful of requests and ends. */
+/** JVM options for a small heap and a fast start. */
 const jvm = ['-Xmx96m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-/** Our application on one line of Spring Boot; both lines are built from the same sources. */
+/** Our application on one Spring Boot line; both lines are built from the same sources. */
 const springServer = ({ name, tier, pom }: Line): RealServer => ({
   name,
   tier,
@@ -57,7 +57,7 @@ const springServer = ({ name, tier, pom }: Line): RealServer => ({
   },
 });
 
-/** A map as Spring's expression language writes it. */
+/** A map in the syntax of Spring's expression language. */
 const springMap = (entries: Readonly<Record<string, string>>): string =>
   `{${Object.entries(entries)
     .map(([key, value]) => `${key}: '${value}'`)

@@ -14,7 +14,7 @@ const name = 'sshd';
 const program = '/usr/sbin/sshd';
 const withinMs = 10_000;
 
-/** OpenSSH's server on loopback, to this very machine as whoever runs it: for what needs no systemd. */
+/** OpenSSH's server on loopback, for logins to this machine as the current user: for tests without systemd. */
 export const sshd: RealServer = {
   name,
   tier: 'fast',
@@ -35,7 +35,7 @@ export const sshd: RealServer = {
     const { username: user } = userInfo();
     const hostKey = await makeKey(dir, 'host', signal);
     const key = await makeKey(dir, 'client', signal);
-    // Where sshd, as root, leaves its rights behind; a package's service would have made it.
+    // The privilege separation directory of sshd as root; normally created by the package's service.
     if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
     const config = join(dir, 'sshd_config');
     const lines = [

@@ -22,7 +22,7 @@ const packages = [
   { program: 'busybox', name: 'busybox-static' },
 ];
 
-/** A whole Debian host with systemd, two services and a user `deploy`, reached by the OpenSSH client. */
+/** A complete Debian host with systemd, two services and a user `deploy`, accessed with the OpenSSH client. */
 export const systemdHost: RealServer = {
   name,
   tier: 'all',
@@ -58,7 +58,7 @@ export const systemdHost: RealServer = {
       keyFile: key.file,
       hostKey,
     });
-    await until('somebody can log in', async () => (await sshTo(ssh, alias, 'true')).status === 0);
+    await until('login works', async () => (await sshTo(ssh, alias, 'true')).status === 0);
     const readyMs = Math.round(performance.now() - began);
 
     const held = opened.move();

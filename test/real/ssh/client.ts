@@ -4,7 +4,7 @@ import { detailOf } from '../setting.ts';
 
 const withinMs = 20_000;
 
-/** Runs a command line on a host by the OpenSSH client, which asks nobody anything; 255 is the client's own failure. */
+/** Runs a command line on a host with the OpenSSH client, without prompts; 255 is a failure of the client itself. */
 export const sshTo = (
   config: string,
   alias: string,

@@ -13,7 +13,7 @@ let world: RunningSimulator;
 
 interface Case {
   readonly path: string;
-  /** Paths whose keys are names of things, not fields. */
+  /** Paths whose keys are object names, not fields. */
   readonly maps?: readonly string[];
 }
 
@@ -29,20 +29,20 @@ const cases: readonly Case[] = [
   { path: '/nope' },
 ];
 
-/** The embedded system's own metrics, which no Spring application has by itself. */
+/** Metrics of the simulated system, which a plain Spring application does not have. */
 const own = new Set(['orders_failed_total', 'orders_placed_total', 'sla_compliance_rate']);
 
-/** '# TYPE name type' of every family, by name. */
+/** '# TYPE name type' of all families, by name. */
 const typesIn = (page: string): ReadonlyMap<string, string> =>
   new Map([...page.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
 
-describe('the embedded actuator has the shape of this one', () => {
+describe('the simulated actuator has the shape of the real one', () => {
   beforeAll(async () => {
     world = await startSimulator('demo', {
       clock: withoutDelays(manualClock()),
       incident: 'dependency-down',
     });
-    // Calls that went well, failed and were not permitted: every kind of event.
+    // Successful, failed and rejected calls: all kinds of events.
     await shop.call('broker');
     await shop.trip('broker');
     await shop.call('broker');
@@ -59,7 +59,7 @@ describe('the embedded actuator has the shape of this one', () => {
     expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
   });
 
-  test('/prometheus: its families are there, with their types', async () => {
+  test('/prometheus has the same families and types', async () => {
     const mine = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
     const real = typesIn(await read(server, '/actuator/prometheus'));
     expect(mine.size).toBeGreaterThan(20);

@@ -11,7 +11,7 @@ const server = underTest();
 const clock = manualClock();
 let world: RunningSimulator;
 
-/** Labels and annotations are what somebody called them. */
+/** Labels and annotations have user-defined keys. */
 const maps = ['[].labels', '[].annotations'];
 
 const silenceAt = (ms: number) => ({
@@ -22,7 +22,7 @@ const silenceAt = (ms: number) => ({
   comment: 'for its shape',
 });
 
-describe('the embedded Alertmanager has the shape of this one', () => {
+describe('the simulated Alertmanager has the shape of the real one', () => {
   beforeAll(async () => {
     world = await startSimulator('trading', { clock, incident: 'high-latency' });
     await alertmanagerRig.settled?.(server);
@@ -39,7 +39,7 @@ describe('the embedded Alertmanager has the shape of this one', () => {
   const compare = (mine: unknown, real: unknown): void =>
     expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
 
-  test('a silence that was made, and the list of them', async () => {
+  test('a created silence, and the list of silences', async () => {
     const path = '/api/v2/silences';
     const real = await ask<{ silenceID: string }>(server, path, {
       method: 'POST',

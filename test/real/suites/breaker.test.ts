@@ -26,7 +26,7 @@ describe('breaker, through the executor', () => {
     await shop.reset('broker');
   });
 
-  test('one that calls have opened is closed: recovered, and calls go through again', async () => {
+  test('closes a breaker that failed calls opened: recovered, and calls succeed again', async () => {
     await shop.trip('broker');
     expect(await shop.states()).toEqual({ broker: 'OPEN', psp: 'CLOSED' });
     expect(await shop.call('broker')).toBe(503);
@@ -43,7 +43,7 @@ describe('breaker, through the executor', () => {
     expect(JSON.stringify(events)).not.toContain(secret);
   });
 
-  test('an answer of success is not recovery: its dependency still fails, and it opens again', async () => {
+  test('a success response is not recovery: the dependency still fails, and the breaker reopens', async () => {
     await shop.trip('broker');
     const calls = setInterval(() => void shop.call('broker'), 20);
     try {
@@ -56,7 +56,7 @@ describe('breaker, through the executor', () => {
     }
   });
 
-  test('an unknown name is refused, and no breaker is made of it', async () => {
+  test('rejects an unknown name without creating a breaker', async () => {
     const proposal = await acting.propose(move('close', 'closed', 'borker'));
     expect(proposal.refusal).toMatchObject({
       ending: 'not-applicable',
@@ -70,7 +70,7 @@ describe('breaker, through the executor', () => {
   test.each([
     { to: 'force-open', state: 'forced-open', word: 'FORCED_OPEN', answers: 503 },
     { to: 'disable', state: 'disabled', word: 'DISABLED', answers: 200 },
-  ])('$to, and its undo closes it again', async ({ to, state, word, answers }) => {
+  ])('$to; the undo closes the breaker again', async ({ to, state, word, answers }) => {
     const ran = await acting.run(move(to, state));
     expect(ran.ended.ending).toBe('recovered');
     expect((await shop.states()).broker).toBe(word);

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('opsdeck on a real Docker, the built program', () => {
-  test('check, doctor and validate: what runs is ok, what has failed is crit', async () => {
+  test('check, doctor and validate: a running container is ok, a failed one is crit', async () => {
     const web = {
       name: 'shop-web-1',
       script: 'while :; do sleep 0.1; done',
@@ -69,7 +69,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     expect(await checking.validate(entry(), env)).toBe('');
   });
 
-  test('a project that is not there: 0 run, and doctor says what it may be', async () => {
+  test('an unknown project: 0 running, and doctor suggests a fix', async () => {
     const found = await checking.check(entry(', project: nobody'), env);
     expect(found.signals).toMatchObject([
       { value: 0, level: 'crit' },
@@ -86,7 +86,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     ]);
   });
 
-  test('no socket, and another daemon: nothing is known', async () => {
+  test('without a socket, or with a different daemon, all data is unknown', async () => {
     const none = await checking.check(entry('', '/nowhere.sock'), env);
     expect([none.code, none.level, none.workloads]).toEqual([3, 'unknown', []]);
     expect(none.faults[0]).toMatchObject({
@@ -101,7 +101,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     ]);
   });
 
-  test('a socket without permission is denied, with the group to join', async () => {
+  test('a socket without permission is denied, and the remedy names the group', async () => {
     const { mode } = await stat(socket);
     await checking.sandbox.put(
       'profiles/real.yaml',
@@ -110,7 +110,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     await chmod(socket, 0);
     try {
       for (const verb of ['check', 'doctor']) {
-        // Root may open what nobody may; without that capability it is like anybody.
+        // Root bypasses file permissions, unless it drops this capability.
         const bounded = ['--bounding-set=-dac_override', '--inh-caps=-dac_override', process.execPath];
         const program = [resolve('bin/opsdeck.js'), verb, '--env', 'real', '--json'];
         const { status, output } = await command(

@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => checking[Symbol.asyncDispose]());
 
-/** Nothing is known, by both commands, and both say why and what to do. */
+/** Both commands report unknown data with a reason and a remedy. */
 const expectRefused = async (profile: string, kind: string, why: RegExp, remedy: string): Promise<void> => {
   const found = await checking.check(profile);
   expect([found.code, found.level]).toEqual([3, 'unknown']);
@@ -37,7 +37,7 @@ const expectRefused = async (profile: string, kind: string, why: RegExp, remedy:
 };
 
 describe('opsdeck on a real host, the built program', () => {
-  test('it is up, its numbers are numbers; validate has nothing against it', async () => {
+  test('the host is up with numeric readings, and validate reports no errors', async () => {
     const found = await checking.check(entry());
     expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
     expect(found.signals).toMatchObject([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
@@ -47,7 +47,7 @@ describe('opsdeck on a real host, the built program', () => {
     expect(await checking.validate(entry())).toBe('');
   });
 
-  test('a host key that has changed is refused, with the command that forgets the old one', async () => {
+  test('rejects a changed host key, with the command that removes the old one', async () => {
     const signal = AbortSignal.timeout(10_000);
     const { file } = await makeKey(checking.sandbox.dir, 'stranger', signal);
     const [type = '', key = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
@@ -60,14 +60,14 @@ describe('opsdeck on a real host, the built program', () => {
     await expectRefused(entry('', config), 'wrong-system', /the host key has changed/, forget);
   });
 
-  test('a host that nobody knows is refused, with the way to know it', async () => {
+  test('rejects an unknown host key, with the command that adds it', async () => {
     const unknown = entry(', client: [ssh, -o, UserKnownHostsFile=/dev/null]');
     await expectRefused(unknown, 'denied', /unknown host key; refused/, 'compare the fingerprint');
   });
 
-  test('where only a password would do, none is asked for', async () => {
+  test('never prompts for a password', async () => {
     const keyless = entry(', client: [ssh, -o, PubkeyAuthentication=no]');
-    // One of the two takes passwords too.
+    // One of the two accepts passwords too.
     const remedy = server.kind === 'sshd' ? 'ssh-copy-id' : 'load the key into the agent';
     await expectRefused(keyless, 'denied', /no key accepted/, remedy);
   });
@@ -77,7 +77,7 @@ const systemd = (): void => {
   const units = ', units: [eventmesh-api, eventmesh-worker], ports: [{ port: 8080, unit: eventmesh-api }]';
   afterEach(() => mendHost(server));
 
-  test('units and ports that are well, and doctor has nothing against them', async () => {
+  test('healthy units and ports, and doctor reports no problems', async () => {
     const found = await checking.check(entry(units));
     expect([found.code, found.level]).toEqual([0, 'ok']);
     expect(found.workloads).toMatchObject([
@@ -89,10 +89,10 @@ const systemd = (): void => {
     expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
   });
 
-  test('a unit that has failed and its port are crit; one that is not there is said with its remedy', async () => {
+  test('a failed unit and its port are crit; a missing unit is reported with a remedy', async () => {
     await breakApi(server);
     await onHost(server, 'sudo -n systemctl restart eventmesh-api');
-    await until('it shows', async () => {
+    await until('check shows the failure', async () => {
       const { workloads } = await checking.check(entry(units));
       return workloads[0]?.status === 'failed';
     });

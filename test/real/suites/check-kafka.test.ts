@@ -32,7 +32,7 @@ beforeAll(async () => {
   checking = await openChecking();
   await makeTopic(kafka, topic, 1, brokers.length);
   await produce(kafka, topic, [7]);
-  // It is there before it has committed anything.
+  // The group exists before its first commit.
   silent = await joinGroup(kafka, { group: 'silent', topic, commits: false });
   await using _ = await joinGroup(kafka, { group: 'reading', topic });
   await until('it has read all', async () => (await checking.check(good, env)).lag[0]?.lag === 0);
@@ -61,13 +61,13 @@ describe('opsdeck on a real Kafka, the built program', () => {
     expect(await checking.validate(good, env)).toBe('');
   });
 
-  test('a group that has committed nothing: its lag is unknown, not 0 and not -1', async () => {
+  test('the lag of a group without commits is unknown, not 0 and not -1', async () => {
     const found = await checking.check(entry(', groups: [silent]'), env);
     expect(found.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
     expect(found.lag[0]?.level).not.toBe('ok');
   });
 
-  test('a group and a topic that nobody has are said, in both commands, and hide nothing', async () => {
+  test('both commands report a missing group and topic, without effect on other data', async () => {
     const wrong = entry(', groups: [reading, nobody], topics: [checked, nothing]');
     const found = await checking.check(wrong, env);
     expect(found.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
@@ -85,7 +85,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
   });
 
   if (!isCluster)
-    test('a wrong password: unknown, and it is in no word', async () => {
+    test('a wrong password: unknown, and the password is not in the output', async () => {
       const wrong = { KAFKA: 'not+the+password' };
       const found = await checking.check(good, wrong);
       expect([found.code, found.level]).toEqual([3, 'unknown']);
@@ -95,7 +95,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
     });
 
   if (isCluster)
-    test('one broker down out of three: it is named, and everything else is known', {
+    test('one of three brokers down: names it, and keeps all other data', {
       timeout: 120_000,
     }, async () => {
       await stopBroker(server, 3);

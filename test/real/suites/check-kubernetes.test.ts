@@ -14,7 +14,7 @@ import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
 const server = underTest();
-/** Both servers are one cluster: each has a place of its own in it. */
+/** Both servers share one cluster, with separate namespaces. */
 const namespace = `checked-${server.name}`;
 const place = server.kind === 'kube-node' ? 'true' : 'fake';
 const shop = { name: 'shop', namespace, place, replicas: 2 } as const;
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('opsdeck on a real cluster, the built program', () => {
-  test('check: rows, signals and levels; that nobody measures is said with its remedy, and hides nothing', async () => {
+  test('check: rows, signals and levels; a missing metrics server is reported with its remedy, without effect on other data', async () => {
     const found = await checking.check(entry('admin', few));
     const row = { source: 'k8s', namespace, level: 'ok', cpuCores: null, memoryBytes: null };
     expect(found.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
@@ -65,7 +65,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     ]);
   });
 
-  test('doctor: who we are there, what we may, and each right that is missing as the rule to ask for', async () => {
+  test('doctor: the user, its permissions, and each missing permission with the rule to request', async () => {
     const admin = await checking.doctor(entry('admin'));
     expect([admin.code, admin.level]).toEqual([1, 'warn']);
     expect(admin.findings).toMatchObject([
@@ -86,14 +86,14 @@ describe('opsdeck on a real cluster, the built program', () => {
     });
   });
 
-  test('validate has nothing against it, and much against a cluster that is none', async () => {
+  test('validate accepts the profile, and rejects an invalid cluster entry', async () => {
     expect(await checking.validate(entry('admin'))).toBe('');
     expect(await checking.validate(entry('admin', ', facts: [pods, poods]'))).toMatch(
       /real\.yaml:7:\d+.*poods|facts/,
     );
   });
 
-  test('without the right to list, nothing is known and nothing is ok', async () => {
+  test('without the permission to list, all data is unknown', async () => {
     const found = await checking.check(entry('getter', ', facts: [pods, deployments]'));
     expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
     expect(found.signals).toMatchObject([{ value: null, level: 'unknown' }]);
@@ -107,7 +107,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     ]);
   });
 
-  test('a token that has expired says who has to log in again, in both commands', async () => {
+  test('both commands name the user whose token has expired', async () => {
     const wanted = {
       message: expect.stringMatching(
         /answered 401 Unauthorized: the credentials have expired or are invalid/,
@@ -122,7 +122,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     expect(findings).toMatchObject([{ ok: false, what: wanted.message, remedy: wanted.remedy }]);
   });
 
-  test('a context that the kubeconfig does not have: those that it has are named', async () => {
+  test('an unknown context: lists the contexts of the kubeconfig', async () => {
     const found = await checking.check(entry('viewer', ', context: nowhere'));
     expect([found.code, found.level]).toEqual([3, 'unknown']);
     expect(found.faults).toMatchObject([
@@ -133,7 +133,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     ]);
   });
 
-  test('another cluster than the one that is meant is no source of facts', async () => {
+  test('provides no facts from a different cluster', async () => {
     const found = await checking.check(entry('viewer', ', identity: { uid: somebody-else }'));
     expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
     expect(found.faults).toContainEqual(
@@ -146,7 +146,7 @@ describe('opsdeck on a real cluster, the built program', () => {
 });
 
 const troubled = (): void => {
-  test('one that crashes and one that took too much memory are crit, each in its own words', async () => {
+  test('a crashing container and an OOM-killed one are crit, each with its status', async () => {
     const crash = { name: 'crash', namespace, place, script: 'exit 7' } as const;
     const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
     const greedy = { name: 'greedy', namespace, place, memory: '32Mi', script } as const;
@@ -154,7 +154,7 @@ const troubled = (): void => {
     await containerThat(cluster, greedy, 'has ended', ({ state }) => state.terminated !== undefined);
     let found: Checked | undefined;
     const named = (name: string) => found?.workloads.find((one) => one.kind === 'pod' && one.name === name);
-    // In between it runs for a moment; that it waits is not told as long as its kubelet has no reason to look.
+    // It runs briefly in between; the kubelet reports the waiting state only at its next sync.
     const down = /^(CrashLoopBackOff|Error)$/;
     await until('it has ended', async () => {
       found = await checking.check(entry('viewer', ', facts: [pods, deployments]'));

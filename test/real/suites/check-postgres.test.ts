@@ -46,7 +46,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     expect(await checking.validate(entry('opsdeck'), env)).toBe('');
   });
 
-  test('sessions that wait for a lock are rows with whom they wait for, and a warning', async () => {
+  test('sessions that wait for a lock are rows with the blocking session, and a warning', async () => {
     const tree = stack.use(await growTree(server));
     const found = await checking.check(entry('opsdeck'), env);
     expect([found.code, found.level]).toEqual([1, 'warn']);
@@ -59,7 +59,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
         level: 'warn',
       }),
     );
-    // What blocks it can be read without pg_monitor, too.
+    // The blocking session is readable without pg_monitor, too.
     const hidden = await checking.check(entry('bystander'), {
       PG_PASSWORD: passwords.bystander,
     });
@@ -68,7 +68,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     );
   });
 
-  test('without pg_stat_statements doctor says how to get it', async () => {
+  test('without pg_stat_statements doctor shows how to install it', async () => {
     const { code, findings } = await checking.doctor(entry('opsdeck', { more: ', database: postgres' }), env);
     expect(code).toBe(1);
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
@@ -79,7 +79,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     ]);
   });
 
-  test('at max_connections it is down, crit, and says who still gets in', async () => {
+  test('at max_connections the server is down, crit, and the remedy names the reserved connections', async () => {
     stack.use(await holdSessions(server, maxConnections - 3));
     const found = await checking.check(entry('opsdeck'), env);
     expect([found.code, found.level]).toEqual([2, 'crit']);
@@ -101,7 +101,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     expect([code, findings]).toMatchObject([3, [{ ok: false, what: expect.stringMatching(full) }]]);
   });
 
-  test('in recovery: it is up and read only, and doctor says that nothing can be changed there', async () => {
+  test('a standby is up and read-only, also in doctor', async () => {
     const { address } = stack.use(await openStandby(server));
     const standby = entry('opsdeck', { port: address.port });
     const found = await checking.check(standby, env);
@@ -112,7 +112,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     expect(findings[0]?.what).toMatch(/, in recovery \(standby, read-only\)$/);
   });
 
-  test('a wrong password: unknown, with the places where one is looked for, and it is in no word', async () => {
+  test('a wrong password: unknown, with the places where passwords are configured, and not in the output', async () => {
     const wrong = { PG_PASSWORD: 'not+the+password' };
     const found = await checking.check(entry('opsdeck'), wrong);
     expect([found.code, found.level]).toEqual([3, 'unknown']);
@@ -121,7 +121,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     expect(JSON.stringify(found)).not.toContain(wrong.PG_PASSWORD);
   });
 
-  test('its sessions are ended under it: it goes on, and knows everything again', async () => {
+  test('reconnects after its sessions were terminated, and all data is known again', async () => {
     await checking.check(entry('opsdeck'), env);
     const running = checking.sandbox.start(['check', '--env', 'real', '--json', '--watch'], env);
     await running.printed(/\n/);

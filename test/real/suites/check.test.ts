@@ -67,7 +67,7 @@ describe('opsdeck check --json, the built program', () => {
     expect(ended.stdout).not.toMatch(/[\x1b\x07]|\\u001b|\\u0007/);
   });
 
-  test('a password that is wrong: nothing is known, and nothing is ok', async () => {
+  test('a wrong password: all data is unknown', async () => {
     const ended = await sandbox.run(['check', '--env', 'real', '--json'], {
       PROM_PASSWORD: 'not the password',
     });

@@ -19,7 +19,7 @@ describe('programs and files in a container of a real daemon', () => {
   });
   afterAll(() => container[Symbol.asyncDispose]());
 
-  test('a check’s words, its status, its argv, that it is not there, that it hangs', async () => {
+  test('output, exit status and argv of a check, a missing program and a hanging one', async () => {
     const checks = [
       ['words', 'echo', '$(id)', "it's"],
       ['bad', 'sh', '-c', 'echo no >&2; exit 2'],
@@ -47,7 +47,7 @@ describe('programs and files in a container of a real daemon', () => {
     ]);
   });
 
-  test('files, and a container that has gone', async () => {
+  test('files, and a removed container', async () => {
     const script = entryOf('script', 'checks', { checks: [{ service: 'ok', run: ['true'] }] }, via);
     await using inside = await openRemote(
       systemClock(),

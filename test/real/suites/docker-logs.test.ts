@@ -49,11 +49,11 @@ const markOf = (events: readonly LogEvent[]): { readonly after?: string } => {
   return mark === undefined ? {} : { after: mark };
 };
 
-/** Counts on through restarts: its last number is kept in a file. */
+/** Keeps counting across restarts: its last number is kept in a file. */
 const counting = (count: number, end: string): string =>
   `n=$(cat /n 2>/dev/null || echo 0); i=0; while [ $i -lt ${count} ]; do i=$((i+1)); n=$((n+1)); echo $n; echo $n > /n; sleep 0.02; done; ${end}`;
 
-test('a follow ends with the run; taken up again it goes on with the rest, a note and the next run: nothing twice, nothing lost', async () => {
+test('a follow ends with the run; resumed, it continues with the rest, a note and the next run, without duplicates or gaps', async () => {
   const { id } = await run({
     name: 'shop-count-1',
     script: counting(40, 'exit 3'),
@@ -64,7 +64,7 @@ test('a follow ends with the run; taken up again it goes on with the rest, a not
   const first = [...(await read(tail, { follow: true }))];
   expect(first.map(wordOf)).toEqual(Array.from({ length: 40 }, (_, n) => String(n + 1)));
 
-  // Nobody reads while it runs once more; then from the middle of the first run.
+  // It runs once more without a reader; then read from the middle of the first run.
   await askEngine(socket, 'POST', `/containers/${id}/start`);
   await until('it has ended again', async () => (await read(tail)).length >= 80);
   const rest = await read(tail, { follow: true, ...markOf(first.slice(0, 25)) });
@@ -78,25 +78,25 @@ test('a follow ends with the run; taken up again it goes on with the rest, a not
   expect(before.map(wordOf)).toEqual(Array.from({ length: 10 }, (_, n) => String(n + 31)));
 });
 
-test('a container that is killed says so where the next run begins', async () => {
+test('reports that a container was killed at the start of the next run', async () => {
   const { id } = await run({
     name: 'shop-killed-1',
     script: 'echo up; while :; do sleep 0.1; done',
     service: ['shop', 'killed'],
   });
   const tail = await tailOf('killed');
-  await until('it has spoken', async () => (await read(tail)).length === 1);
+  await until('the first line is there', async () => (await read(tail)).length === 1);
   const told = await read(tail);
   await callEngine(socket, 'POST', `/containers/${id}/kill`);
   await askEngine(socket, 'POST', `/containers/${id}/start`);
-  await until('it has spoken again', async () => (await read(tail)).length === 2);
+  await until('the second line is there', async () => (await read(tail)).length === 2);
   expect((await read(tail, { follow: false, ...markOf(told) })).map(wordOf)).toEqual([
     '(container restarted (exit 137))',
     'up',
   ]);
 });
 
-test('a connection that is cut again and again: what was read is what was written', async () => {
+test('reads all written lines over a connection that is cut repeatedly', async () => {
   await run({ name: 'shop-cut-1', script: counting(150, 'sleep 60'), service: ['shop', 'cut'] });
   const seen: LogEvent[] = [];
   let way: SocketPort = await openSocketPort(socket);
@@ -129,7 +129,7 @@ test('older lines, page by page, down to the start', async () => {
   expect(seen).toEqual(Array.from({ length: 90 }, (_, n) => String(n + 1)));
 });
 
-test('a line of 3 MiB, of frames and of a terminal, is cut and says how much more there was', async () => {
+test('truncates a line of 3 MiB, in frames and from a terminal, and notes the size of the rest', async () => {
   const script = 'head -c 3145728 /dev/zero | tr "\\0" x; echo; echo next; sleep 60';
   await run({ name: 'shop-wide-1', script, service: ['shop', 'wide'] });
   await run({ name: 'shop-widetty-1', script, service: ['shop', 'widetty'], tty: true });

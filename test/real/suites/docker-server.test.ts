@@ -12,13 +12,13 @@ const run = async (wanted: Parameters<typeof runContainer>[1]) =>
 const logsOf = async (id: string): Promise<Buffer> =>
   (await callEngine(socket, 'GET', `/containers/${id}/logs?stdout=true&stderr=true`)).body;
 
-describe('what Docker itself does', () => {
+describe('behavior of Docker itself', () => {
   afterEach(async () => {
     await stack.disposeAsync();
     stack = new AsyncDisposableStack();
   });
 
-  test('without a terminal, logs come in frames that say which stream', async () => {
+  test('without a terminal, logs arrive in frames that name the stream', async () => {
     const { id } = await run({ name: 'framed', script: 'echo out; sleep 0.2; echo err >&2; sleep 60' });
     await until('both lines are there', async () => (await logsOf(id)).includes('err'));
     expect((await logsOf(id)).toString('latin1')).toBe('\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x04err\n');
@@ -42,7 +42,7 @@ describe('what Docker itself does', () => {
     await until('it is unhealthy', () => is('unhealthy'));
   });
 
-  test('an exit status is kept; a killed one is 137', async () => {
+  test('keeps the exit status; 137 after a kill', async () => {
     const failed = await run({ name: 'failed', script: 'exit 3' });
     await until('it has ended', async () => (await inspect(socket, failed.id)).State.Status === 'exited');
     expect((await inspect(socket, failed.id)).State.ExitCode).toBe(3);
@@ -52,7 +52,7 @@ describe('what Docker itself does', () => {
     expect((await inspect(socket, killed.id)).State).toMatchObject({ ExitCode: 137, OOMKilled: false });
   });
 
-  test('statistics without a network have no networks at all; with one they have', async () => {
+  test('statistics have `networks` only with a network', async () => {
     const alone = await run({ name: 'alone', script: 'sleep 60', network: 'none' });
     const wired = await run({ name: 'wired', script: 'sleep 60' });
     const stats = (id: string) =>
@@ -61,7 +61,7 @@ describe('what Docker itself does', () => {
     expect(await stats(wired.id)).toHaveProperty('networks.eth0.rx_bytes');
   });
 
-  test('the statistics of a container that has ended are of year 1, with nothing in them', async () => {
+  test('the statistics of an exited container are empty and dated year 1', async () => {
     const { id } = await run({ name: 'over', script: 'exit 0' });
     await until('it has ended', async () => (await inspect(socket, id)).State.Status === 'exited');
     expect(await askEngine(socket, 'GET', `/containers/${id}/stats?stream=false`)).toMatchObject({
@@ -83,14 +83,14 @@ describe('what Docker itself does', () => {
     expect(found.map(({ Names }) => Names)).toEqual([['/shop-web-1']]);
   });
 
-  test('what is not there is 404; what is stopped already is 304', async () => {
+  test('a missing container is 404; an already stopped one is 304', async () => {
     expect((await callEngine(socket, 'POST', '/containers/nobody/restart')).status).toBe(404);
     const { id } = await run({ name: 'ended', script: 'exit 0' });
     await until('it has ended', async () => (await inspect(socket, id)).State.Status === 'exited');
     expect((await callEngine(socket, 'POST', `/containers/${id}/stop`)).status).toBe(304);
   });
 
-  test('there is no registry: a pull fails at once', async () => {
+  test('a pull without a registry fails at once', async () => {
     const { status, body } = await callEngine(socket, 'POST', '/images/create?fromImage=nothing&tag=1');
     expect(status).toBe(500);
     expect(body.toString('utf8')).toContain('registry-1.docker.io');

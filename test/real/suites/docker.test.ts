@@ -79,7 +79,7 @@ const open = async (
 describe('contract', () => promises(dockerStage(socket)));
 
 describe('operations', () => {
-  test('stop, start, restart, kill, exec, logs, and a pull that nobody can serve', async () => {
+  test('stop, start, restart, kill, exec, logs, and a pull without a registry', async () => {
     await run({ name: 'shop-web-1', script: `echo hello; ${obedient}`, service: ['shop', 'web'] });
     await run({ name: 'green-web-1', script: obedient, service: ['green', 'web'] });
     const { do: act, rows } = await open();
@@ -89,7 +89,7 @@ describe('operations', () => {
     expect(await act('start', { service: 'web' })).toEqual(['ok 304 Not Modified']);
     expect(await act('restart', { container: 'shop-web-1' })).toEqual(['ok 204 No Content']);
     const argv = ['sh', '-c', 'echo out; echo err >&2; exit 4'];
-    // Nothing keeps the two outputs in order.
+    // The order between the two outputs is undefined.
     expect((await act('exec', { container: 'shop-web-1', argv })).toSorted()).toEqual([
       'err',
       'failed exited with status 4',
@@ -120,11 +120,11 @@ describe('operations', () => {
     );
   });
 
-  test('a program that is cancelled is ended in its container, with all that it had started', async () => {
+  test('a cancel kills the program in its container, with its child processes', async () => {
     await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
     const { operation, do: act } = await open();
     const exec = operation('exec');
-    // Deaf to SIGTERM, as is what it starts; and in a session of its own.
+    // Ignores SIGTERM, as do its children; one of them has its own session.
     const script = 'trap "" TERM; sleep 7001 & setsid sleep 7002 & echo begun; sleep 7003; sleep 7004';
     const plan = await exec.plan({ container: 'shop-web-1', argv: ['sh', '-c', script] }, never);
     const change = openChangeIo(systemClock());
@@ -144,7 +144,7 @@ describe('operations', () => {
     expect(left.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
   });
 
-  test('a container that keeps ending can be restarted all the same', async () => {
+  test('restarts a container that keeps exiting', async () => {
     const body = {
       Image: shopImage,
       Cmd: ['/bin/sh', '-c', 'sleep 0.2; exit 3'],
@@ -173,7 +173,7 @@ describe('operations', () => {
     expect((await act('restart', { service: 'loop' })).at(-1)).toBe('ok 204 No Content');
   });
 
-  test('a run through the gates stops a service, sees that it is down, and is undone', async () => {
+  test('a run stops a service, verifies that it is down, and is undone', async () => {
     await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
     await using acting = await openActing('d', 'docker', { socket, project: 'shop' });
     const down = 'all(workloads[kind = container] | status = exited)';
@@ -186,8 +186,8 @@ describe('operations', () => {
   });
 });
 
-describe('what is read', () => {
-  test('CPU takes two readings, memory one; a container without a network has both', async () => {
+describe('readings', () => {
+  test('CPU needs two readings, memory one; both work without a network', async () => {
     await run({
       name: 'shop-busy-1',
       script: 'while :; do :; done',
@@ -202,7 +202,7 @@ describe('what is read', () => {
     expect(row).toMatchObject({ memoryBytes: expect.any(Number), status: 'running' });
   });
 
-  test('a change wakes the feed at once; health checks do not', async () => {
+  test('a change triggers a reading at once; health checks do not', async () => {
     await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'], health: 'true' });
     const { source, rows, do: act } = await open();
     await until('it is healthy', async () => (await rows()).includes('container shop-web-1 running 1/1'));
@@ -248,7 +248,7 @@ describe('what is read', () => {
     expect(await all('tty', first?.is === 'line' ? first.mark : '')).toEqual(terminal.slice(1));
   });
 
-  test.runIf(process.geteuid?.() === 0)('a socket that this user may not open is denied', async () => {
+  test.runIf(process.geteuid?.() === 0)('a socket without permission is denied', async () => {
     const { source } = await open();
     await source.feeds[0]?.read(never);
     const { source: other } = await open();
@@ -261,10 +261,10 @@ describe('what is read', () => {
   });
 });
 
-/** The first Compose is a program of its own. */
+/** Compose V1 is a separate program. */
 describe('Compose', () => {
   test.runIf(program !== undefined)(
-    'a service is made, scaled and scaled back by the Compose program',
+    'creates a service, scales it up and back with the Compose program',
     async () => {
       const dir = await mkdtemp(join(tmpdir(), 'opsdeck-compose-'));
       stack.defer(() => rm(dir, { recursive: true }));
@@ -273,7 +273,7 @@ describe('Compose', () => {
         `version: "3"\nservices:\n  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n`,
       );
       stack.defer(async () => {
-        // A whole host lives in this daemon, too.
+        // This daemon also runs the container of a whole host.
         const ours = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
         const path = `/containers/json?all=1&filters=${ours}`;
         const all = await askEngine<readonly { Id: string }[]>(socket, 'GET', path);

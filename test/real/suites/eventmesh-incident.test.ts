@@ -17,7 +17,7 @@ let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 let address: Forward;
 
-/** The profile that is shipped, with the addresses of this host; only how long something must hold is shorter. */
+/** The shipped profile with the addresses of this host and shorter hold times. */
 const profile = (dir: string): string => `opsdeck: 1
 system: eventmesh
 env: real
@@ -34,7 +34,7 @@ vars:
 const opsdeck = (...args: readonly string[]): Promise<Ended> =>
   sandbox.run([...args, '--env', 'eventmesh/real']);
 
-/** Runs a runbook for this host by the built program; the names are those of what is hit. */
+/** Runs a runbook for this host with the built program; `names` are the confirmed targets. */
 const run = async (runbook: string, names: readonly string[], ...more: readonly string[]) => {
   const confirmed = names.flatMap((name) => ['--confirm', name]);
   const given = ['--param', `host=${host}`, '--arm', 'drill', ...confirmed, ...more, '--json'];
@@ -49,7 +49,7 @@ const run = async (runbook: string, names: readonly string[], ...more: readonly 
 const stateOf = async (property: string): Promise<string> =>
   (await onHost(server, `systemctl show -p ${property} --value ${unit}`)).output.trim();
 
-/** The runbooks of this incident that fit now. How busy the machine is decides about others. */
+/** The runbooks of this incident that match now. Others depend on the load of the machine. */
 const fitting = async (): Promise<readonly string[]> => {
   const runbooks: readonly { id: string; fits: string }[] = JSON.parse(
     (await opsdeck('runbooks', '--json')).stdout,
@@ -58,7 +58,7 @@ const fitting = async (): Promise<readonly string[]> => {
   return runbooks.filter(({ id, fits }) => fits === 'yes' && ofIncident.includes(id)).map(({ id }) => id);
 };
 
-/** A process of somebody's own takes the port, and the service fails at its next start; gives that process. */
+/** Lets a foreign process take the port, so that the service fails at its next start; returns the process. */
 const takePort = async (): Promise<string> => {
   await onHost(server, `sudo -n systemctl stop ${unit}`);
   const started = 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & echo $!';
@@ -96,7 +96,7 @@ afterEach(() => stack.disposeAsync());
 const ending = { event: 'ended' };
 
 describe('S4-I4: the health check fails', () => {
-  test('another process holds the port: a restart fails again, its end and a start mend it', {
+  test('another process holds the port: a restart fails again; killing the process and a start recover', {
     timeout: 150_000,
   }, async () => {
     const pid = await takePort();
@@ -118,7 +118,7 @@ describe('S4-I4: the health check fails', () => {
     expect(await fitting()).toEqual([]);
   });
 
-  test('the service has crashed: a restart mends it, as another process', async () => {
+  test('the service has crashed: a restart recovers it with a new process', async () => {
     const before = await stateOf('MainPID');
     await onHost(server, `sudo -n systemctl kill -s KILL ${unit}`);
     await until('it has failed', async () => (await stateOf('ActiveState')) === 'failed');

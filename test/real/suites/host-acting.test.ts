@@ -14,7 +14,7 @@ const exec = (...argv: readonly string[]): Runbook => {
   return { ...book, act: book.act.map((act) => ({ ...act, danger: 'safe' })) };
 };
 
-/** Whether the line of a run's output is there. */
+/** Matches an output event with this line. */
 const says =
   (line: string) =>
   (event: RunEvent): boolean =>
@@ -32,7 +32,7 @@ describe('exec over ssh, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('an argv is no text for the login shell over there; its status is its own', async () => {
+  test('the remote login shell does not expand an argv; the exit status is that of the program', async () => {
     const ran = await acting.run(exec('printf', '%s\n', '$HOME; echo more', "it's"));
     expect(ran.events.some(says('$HOME; echo more'))).toBe(true);
     expect(ran.events.some(says("it's"))).toBe(true);
@@ -41,7 +41,7 @@ describe('exec over ssh, through the executor', () => {
     expect((await acting.run(exec('sh', '-c', 'exit 7'))).ended).toMatchObject({ ending: 'failed' });
   });
 
-  test('a cancel ends the program and all that it has started over there, what ignores SIGTERM too', async () => {
+  test('a cancel kills the remote program and its child processes, even if they ignore SIGTERM', async () => {
     const [own, child] = [`sleep 7${process.pid}`, `sleep 8${process.pid}`];
     const deaf = `trap '' TERM; setsid ${child} & echo here; exec ${own}`;
     const ran = await acting.cancelAt(exec('sh', '-c', deaf), says('here'));

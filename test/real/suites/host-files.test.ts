@@ -21,7 +21,7 @@ const numbersOf = (lines: readonly string[]): readonly number[] =>
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** A log of this machine, read straight or over its own sshd. */
+/** A log of this machine, read locally or through its own sshd. */
 const openLog = async (way: 'straight' | 'over ssh') => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-files-'));
   const log = join(dir, 'app.log');
@@ -44,7 +44,7 @@ const openLog = async (way: 'straight' | 'over ssh') => {
 };
 
 describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s', (way) => {
-  test('rotated as logrotate does it, while it is followed: every line once', async () => {
+  test('rotated like logrotate while followed: each line once', async () => {
     const { log, tail } = await openLog(way);
     await writeFile(log, numbered(1, 100));
     const reading = follow(tail, { lines: 50 });
@@ -68,7 +68,7 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
       );
   });
 
-  test('rotated and packed by gzip while nobody looked: goes on behind its mark, and back into what was packed', async () => {
+  test('rotated and compressed while not followed: resumes after its mark, also from the compressed file', async () => {
     const { log, tail } = await openLog(way);
     await writeFile(log, numbered(1, 50));
     await rename(log, `${log}.1`);
@@ -88,7 +88,7 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
     expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(31, 60));
   });
 
-  test('copied and cut off (copytruncate): the rest is read from the copy, and what may be missing is said', async () => {
+  test('copied and truncated (copytruncate): reads the rest from the copy, and reports a possible gap', async () => {
     const { log, tail } = await openLog(way);
     await writeFile(log, numbered(1, 50));
     const mark = (await readAll(tail)).mark();

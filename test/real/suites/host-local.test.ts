@@ -11,7 +11,7 @@ const signals = [
   { id: 'load', read: { load: 15 } },
 ];
 
-/** The very same machine, asked straight and over ssh. */
+/** The same machine, read locally and over ssh. */
 const read = async (where: Readonly<Record<string, unknown>>) => {
   const config = host.config.parse({ ...where, processes: ['sshd'], ports: [server.port] });
   const opening = { id: 'hosts', env: 'test', config, signals };
@@ -22,10 +22,10 @@ const read = async (where: Readonly<Record<string, unknown>>) => {
   return batches;
 };
 
-describe('one machine, straight and over ssh', () => {
+describe('one machine, locally and over ssh', () => {
   const ways = [{ local: true }, { ssh: [detailOf(server, 'alias')], config: detailOf(server, 'ssh') }];
 
-  test.each(ways)('%o: it is up, its numbers are sane, sshd runs and holds its port', async (where) => {
+  test.each(ways)('%o: up, with plausible readings, and sshd holds its port', async (where) => {
     const [health, workloads] = await read(where);
     expect(health?.items).toMatchObject([{ service: 'hosts', status: 'up' }]);
     expect(health?.faults).toEqual([]);
@@ -41,7 +41,7 @@ describe('one machine, straight and over ssh', () => {
     ]);
   });
 
-  test('both ways say the same of the disk', async () => {
+  test('both report the same disk usage', async () => {
     const disks = await Promise.all(
       ways.map(
         async (where) => (await read(where))[0]?.samples?.find(({ signal }) => signal === 'disk')?.value,

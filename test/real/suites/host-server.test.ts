@@ -23,7 +23,7 @@ const propertiesOf = async (name: string): Promise<Readonly<Record<string, strin
 
 const stateOf = async (): Promise<string | undefined> => (await propertiesOf(unit)).ActiveState;
 
-describe('what systemd and OpenSSH themselves do', () => {
+describe('behavior of systemd and OpenSSH themselves', () => {
   afterEach(() => mendHost(server));
 
   test('the host has booted, and both services run', async () => {
@@ -37,11 +37,11 @@ describe('what systemd and OpenSSH themselves do', () => {
     });
   });
 
-  test('the exit status of a command line is that of ssh', async () => {
+  test('ssh returns the exit status of the command line', async () => {
     expect(await onHost(server, 'echo hi; exit 42')).toEqual({ status: 42, output: 'hi\n' });
   });
 
-  test('is-active ends with 3 for what is not active, also for what is not there; status of that is 4', async () => {
+  test('is-active exits with 3 for an inactive or missing unit; status exits with 4 for a missing one', async () => {
     expect((await onHost(server, `sudo -n systemctl stop ${unit}`)).status).toBe(0);
     expect(await onHost(server, `systemctl is-active ${unit}`)).toEqual({ status: 3, output: 'inactive\n' });
     expect(await onHost(server, 'systemctl is-active nobody')).toEqual({ status: 3, output: 'inactive\n' });
@@ -49,7 +49,7 @@ describe('what systemd and OpenSSH themselves do', () => {
     expect(await propertiesOf('nobody')).toMatchObject({ LoadState: 'not-found', ActiveState: 'inactive' });
   });
 
-  test('restart: 5 for a unit that is not there, 4 without the right, and another process with it', async () => {
+  test('restart: 5 for a missing unit, 4 without permission, and a new process with it', async () => {
     const before = (await propertiesOf(unit)).MainPID;
     expect((await onHost(server, 'sudo -n systemctl restart nobody')).status).toBe(5);
     const denied = await onHost(server, `systemctl restart ${unit}`);
@@ -59,12 +59,12 @@ describe('what systemd and OpenSSH themselves do', () => {
     expect((await propertiesOf(unit)).MainPID).not.toBe(before);
   });
 
-  test('sudo that would ask for a password ends with 1', async () => {
+  test('sudo that requires a password exits with 1', async () => {
     const { status, output } = await onHost(server, 'sudo -n ls');
     expect([status, output.trim()]).toEqual([1, 'sudo: a password is required']);
   });
 
-  test('a killed service has failed by a signal', async () => {
+  test('a killed service has failed with a signal', async () => {
     await onHost(server, `sudo -n systemctl kill -s KILL ${unit}`);
     await until('it has failed', async () => (await stateOf()) === 'failed');
     expect(await propertiesOf(unit)).toMatchObject({
@@ -79,7 +79,7 @@ describe('what systemd and OpenSSH themselves do', () => {
     expect(JSON.parse(output)).toMatchObject([{ unit: `${unit}.service`, active: 'failed', sub: 'failed' }]);
   });
 
-  test('a restart that succeeds is no service that runs: a broken one fails a moment later', async () => {
+  test('a successful restart does not mean a running service: a broken one fails shortly afterwards', async () => {
     await breakApi(server);
     expect((await onHost(server, `sudo -n systemctl restart ${unit}`)).status).toBe(0);
     await until('it has failed', async () => (await stateOf()) === 'failed');
@@ -88,7 +88,7 @@ describe('what systemd and OpenSSH themselves do', () => {
     expect(output).toContain('ERROR cannot read /etc/eventmesh/broken: giving up');
   });
 
-  test('a service that restarts itself counts how often', async () => {
+  test('a service with automatic restarts counts them', async () => {
     await onHost(server, 'sudo -n systemctl kill -s KILL eventmesh-worker');
     await until('it is back', async () => (await propertiesOf('eventmesh-worker')).NRestarts === '1');
     expect(await propertiesOf('eventmesh-worker')).toMatchObject({
@@ -97,13 +97,13 @@ describe('what systemd and OpenSSH themselves do', () => {
     });
   });
 
-  test('the end of a log file is read by whoever may log in', async () => {
+  test('any login user can read the end of a log file', async () => {
     await asRoot(server, "echo '2026-01-01T00:00:01Z ERROR no route' >> /var/log/eventmesh/api.log");
     const { output } = await onHost(server, 'tail -n 1 /var/log/eventmesh/api.log');
     expect(output).toBe('2026-01-01T00:00:01Z ERROR no route\n');
   });
 
-  test('the journal is JSON, a line an entry, with its priority and unit', async () => {
+  test('the journal is JSON, one entry per line, with priority and unit', async () => {
     const { output } = await onHost(server, 'journalctl -u eventmesh-worker -n 1 -o json --no-pager');
     expect(JSON.parse(output)).toMatchObject({
       MESSAGE: expect.stringMatching(/^(INFO|WARN) /),

@@ -13,7 +13,7 @@ const unit = 'eventmesh-api';
 const pidOf = async (of: string): Promise<number> =>
   Number((await onHost(server, `systemctl show -p MainPID --value ${of}`)).output);
 
-// The pace is the engine's, and is held on the embedded sshd: here every read is a login, and it takes hundreds.
+// The poll rate is tested with the embedded sshd: here each of its hundreds of reads would be a login.
 const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
 describe('host contract', () => {
   let takeAway: () => Promise<void>;
@@ -24,10 +24,10 @@ describe('host contract', () => {
   promises(stage);
 });
 
-describe('acts', () => {
+describe('operations', () => {
   afterEach(() => mendHost(server));
 
-  test('a restart through sudo is another run of the unit', async () => {
+  test('a restart through sudo starts a new process of the unit', async () => {
     await using host = await openRealHost(server);
     const before = await pidOf(unit);
     const plan = await host.plan('systemctl', { unit, verb: 'restart' });
@@ -37,7 +37,7 @@ describe('acts', () => {
     expect(await host.drift(plan)).toMatchObject({ planned: `active (running), pid ${before}` });
   });
 
-  test('a restart of what cannot run is done, and shows as failed a moment later', async () => {
+  test('a restart of a broken unit succeeds, and the unit shows as failed shortly afterwards', async () => {
     await using host = await openRealHost(server);
     await breakApi(server);
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'restart' }))).toMatchObject({
@@ -51,7 +51,7 @@ describe('acts', () => {
     ]);
   });
 
-  test('without sudo it is refused, and nothing happens', async () => {
+  test('without sudo a stop is rejected and has no effect', async () => {
     await using host = await openRealHost(server, { sudo: false });
     const before = await pidOf(unit);
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'stop' }))).toMatchObject({
@@ -63,7 +63,7 @@ describe('acts', () => {
     expect(await pidOf(unit)).toBe(before);
   });
 
-  test('S4-I4: another process holds the port; a start fails; that process ended, the start holds', async () => {
+  test('S4-I4: another process holds the port and a start fails; after that process is killed, a start succeeds', async () => {
     await using host = await openRealHost(server);
     await onHost(server, `sudo -n systemctl stop ${unit}`);
     await onHost(server, 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & sleep 0.3');
@@ -84,13 +84,13 @@ describe('acts', () => {
     expect(await host.row(unit)).toMatchObject({ status: 'active (running)', ready: 1 });
   });
 
-  test('a program’s own status 255 is its own; a cancel ends it over there', async () => {
+  test('exit status 255 of a program is not an ssh failure; a cancel kills the remote program', async () => {
     await using host = await openRealHost(server);
     const own = await host.plan('exec', { argv: ['sh', '-c', 'echo Connection refused; exit 255'] });
     expect(await host.answer(own)).toMatchObject({ status: 'exited with status 255: Connection refused' });
 
     const stop = new AbortController();
-    // Its child does not listen, and is in a session of its own.
+    // Its child ignores SIGTERM and has its own session.
     const deaf = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
     const long = await host.plan('exec', { argv: ['sh', '-c', deaf] });
     const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
@@ -99,8 +99,8 @@ describe('acts', () => {
   });
 });
 
-describe('what it tells', () => {
-  test('CPU takes two readings', async () => {
+describe('readings', () => {
+  test('CPU needs two readings', async () => {
     await using host = await openRealHost(server);
     expect((await host.health()).samples).toMatchObject([{ why: expect.any(String) }]);
     await onHost(server, 'sleep 0.2');
@@ -109,7 +109,7 @@ describe('what it tells', () => {
     expect(cpu?.value).toBeLessThanOrEqual(100);
   });
 
-  test('the journal goes on behind a mark', async () => {
+  test('the journal resumes after a mark', async () => {
     await using host = await openRealHost(server);
     const whole = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
     expect(whole).toHaveLength(4);
@@ -123,7 +123,7 @@ describe('what it tells', () => {
     expect(older.events).toEqual(whole.slice(0, 3));
   });
 
-  test('a file goes on when it is rotated', async () => {
+  test('follows a file across rotation', async () => {
     await using host = await openRealHost(server, { files: ['/tmp/opsdeck-*.log'] });
     await onHost(server, 'rm -f /tmp/opsdeck-*; echo one > /tmp/opsdeck-a.log');
     const texts: string[] = [];
@@ -138,7 +138,7 @@ describe('what it tells', () => {
     await until('nothing is left there', async () => (await onHost(server, 'pgrep -x tail')).status === 1);
   });
 
-  test('doctor finds what is missing, and says how to get it', async () => {
+  test('doctor reports missing units and permissions with remedies', async () => {
     await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
     const findings = await host.doctor();
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
@@ -147,7 +147,7 @@ describe('what it tells', () => {
     ]);
   });
 
-  test('a port of the host is reached through it', async () => {
+  test('connects to a port of the host through the tunnel', async () => {
     await using host = await openRealHost(server);
     expect(await host.getThrough(8080, '/health')).toContain('{"status":"UP"}');
     await expect(host.getThrough(9, '/')).rejects.toThrow('connection refused');

@@ -13,14 +13,14 @@ const partitionsOf = async () =>
   (await asAdmin(kafka, (admin) => admin.fetchTopicMetadata({ topics: [topic] }))).topics[0]?.partitions ??
   [];
 
-describe('what three brokers do', () => {
+describe('behavior of three brokers', () => {
   beforeAll(async () => {
     await makeTopic(kafka, topic, 3, 3);
     await produce(kafka, topic, [5, 5, 5]);
   });
   afterAll(() => letUp(server, 3));
 
-  test('a broker that is down is out of the cluster and of the replicas in sync, and the topic has leaders', async () => {
+  test('a stopped broker leaves the cluster and the in-sync replicas, and the topic keeps its leaders', async () => {
     await stopBroker(server, 3);
     await until('its replicas are out of sync', async () =>
       (await partitionsOf()).every(({ isr }) => !isr.includes(3)),
@@ -33,7 +33,7 @@ describe('what three brokers do', () => {
     expect(brokers.map(({ nodeId }) => nodeId).toSorted()).toEqual([1, 2]);
   });
 
-  test('it comes back, and every replica is in sync again', async () => {
+  test('after its restart all replicas are in sync again', async () => {
     await letUp(server, 3);
     await until('all are in sync', async () => (await partitionsOf()).every(({ isr }) => isr.length === 3));
   });

@@ -14,7 +14,7 @@ const kafka = kafkaOf(server);
 const topic = 'facts';
 let stack = new AsyncDisposableStack();
 
-/** As a source logs in. */
+/** Login of a source. */
 const asUser = (password: string): Kafka =>
   new Kafka({
     clientId: 'source',
@@ -34,7 +34,7 @@ const committed = async (group: string): Promise<readonly string[]> => {
   return (found?.partitions ?? []).map(({ offset }) => offset);
 };
 
-describe('what Kafka itself does', () => {
+describe('behavior of Kafka itself', () => {
   beforeAll(async () => {
     await makeTopic(kafka, topic, 2);
     await produce(kafka, topic, [30, 10]);
@@ -44,7 +44,7 @@ describe('what Kafka itself does', () => {
     stack = new AsyncDisposableStack();
   });
 
-  test('one broker, which is its controller; ends and beginnings of a topic', async () => {
+  test('one broker, which is the controller; start and end offsets of a topic', async () => {
     const cluster = await asAdmin(kafka, (admin) => admin.describeCluster());
     expect(cluster).toMatchObject({ brokers: [{ nodeId: 1, host: '127.0.0.1' }], controller: 1 });
     const ends = await asAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
@@ -54,7 +54,7 @@ describe('what Kafka itself does', () => {
     ]);
   });
 
-  test('a group is Stable with members, Empty without; one that never was is Dead and has no committed offsets', async () => {
+  test('a group is Stable with members, Empty without; an unknown one is Dead and has no committed offsets', async () => {
     const member = await joinGroup(kafka, { group: 'billing', topic });
     await until('it has read all', async () => (await committed('billing')).join() === '30,10');
     expect(await describedAs('billing')).toMatchObject({
@@ -68,13 +68,13 @@ describe('what Kafka itself does', () => {
     expect(await committed('never-was')).toEqual(['-1', '-1']);
   });
 
-  test('a member that never commits leaves its group without an offset', async () => {
+  test('a group whose member never commits has no offset', async () => {
     stack.use(await joinGroup(kafka, { group: 'stalled', topic, commits: false }));
     expect(await describedAs('stalled')).toMatchObject({ state: 'Stable' });
     expect(await committed('stalled')).toEqual(['-1', '-1']);
   });
 
-  test('a group of the new protocol is listed, lives and commits, and is described as Dead', async () => {
+  test('a group of the consumer protocol is listed, active and commits, but is described as Dead', async () => {
     stack.use(await joinNewGroup(server, kafka, { group: 'modern', topic }));
     await until('it has read all', async () => (await committed('modern')).join() === '30,10');
     const { groups } = await asAdmin(kafka, (admin) => admin.listGroups());
@@ -88,12 +88,12 @@ describe('what Kafka itself does', () => {
     expect(await committed('far')).toEqual(['9007199254740993', '-1']);
   });
 
-  test('a password that is wrong is refused; the right one lists the topics', async () => {
+  test('rejects a wrong password; the right one lists the topics', async () => {
     await expect(asAdmin(asUser('wrong'), (admin) => admin.listTopics())).rejects.toThrow(/authentication/i);
     expect(await asAdmin(asUser(secret), (admin) => admin.listTopics())).toContain(topic);
   });
 
-  test('a topic that an ACL forbids is 29, and is left out of the list; others are not touched', async () => {
+  test('a topic denied by an ACL is error 29, and missing from the list; others are unaffected', async () => {
     await makeTopic(kafka, 'hidden', 1);
     stack.use(await forbid(AclResourceTypes.TOPIC, 'hidden'));
     await until('the rule holds', async () => {
@@ -108,9 +108,9 @@ describe('what Kafka itself does', () => {
     expect(listed).not.toContain('hidden');
   });
 
-  test('a group that an ACL forbids has no coordinator for us; another is described', async () => {
+  test('a group denied by an ACL has no coordinator for this user; another is described', async () => {
     stack.use(await forbid(AclResourceTypes.GROUP, 'secret-group'));
-    // kafkajs asks nobody for a coordinator before it has asked for something else.
+    // kafkajs looks up a coordinator only after another request.
     const describe = (group: string) =>
       asAdmin(asUser(secret), async (admin) => {
         await admin.listTopics();
@@ -125,7 +125,7 @@ describe('what Kafka itself does', () => {
     expect((await describe('billing')).groups).toMatchObject([{ groupId: 'billing', errorCode: 0 }]);
   });
 
-  test('the password of a user is changed while the broker runs', async () => {
+  test('changes a user’s password while the broker runs', async () => {
     await setPassword(server, 'another+password');
     stack.defer(() => setPassword(server, secret));
     await expect(asAdmin(asUser(secret), (admin) => admin.listTopics())).rejects.toThrow(/authentication/i);

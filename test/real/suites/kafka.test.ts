@@ -29,7 +29,7 @@ afterEach(async () => {
   stack = new AsyncDisposableStack();
 });
 
-describe('before a source', () => {
+describe('as a source', () => {
   let settled: AsyncDisposable | undefined;
   beforeAll(async () => {
     settled = await settleKafka(server);
@@ -65,14 +65,14 @@ const rowsOf = async (source: Source): Promise<readonly Lag[]> => {
   return items.filter((item): item is Lag => 'motion' in item);
 };
 
-/** A topic of its own for a test, with so many messages in each partition. */
+/** A topic for one test, with these message counts per partition. */
 const topicWith = async (name: string, messages: readonly number[]): Promise<string> => {
   await makeTopic(kafka, name, messages.length);
   await produce(kafka, name, messages);
   return name;
 };
 
-/** A group that has read all of a topic and has no members any more. */
+/** A group without members that has read all of a topic. */
 const groupOf = async (group: string, topic: string): Promise<string> => {
   await using _ = await joinGroup(kafka, { group, topic });
   const source = await sourceOf({ groups: [group] });
@@ -83,13 +83,13 @@ const groupOf = async (group: string, topic: string): Promise<string> => {
   return group;
 };
 
-describe('lag and its motion', () => {
-  test('a group that has read all is steady; without its member the next messages are a lag that is stopped', async () => {
+describe('lag and its trend', () => {
+  test('a group without lag is steady; without its member new messages are a stopped lag', async () => {
     const topic = await topicWith('moving', [30, 10]);
     const source = await sourceOf({ groups: ['mover'] });
     const member = await joinGroup(kafka, { group: 'mover', topic });
     const lags = async () => (await rowsOf(source)).map(({ lag, motion }) => [lag, motion]);
-    await until('it has read all', async () => (await lags()).every(([lag]) => lag === 0));
+    await until('it has read all messages', async () => (await lags()).every(([lag]) => lag === 0));
     expect(await lags()).toEqual([
       [0, 'steady'],
       [0, 'steady'],
@@ -102,7 +102,7 @@ describe('lag and its motion', () => {
     ]);
   });
 
-  test('a member that never commits while messages come: stalled', async () => {
+  test('a member that never commits while messages arrive: stalled', async () => {
     const topic = await topicWith('piling', [10]);
     const reader = await joinGroup(kafka, { group: 'piler', topic });
     const source = await sourceOf({ groups: ['piler'] });
@@ -110,7 +110,7 @@ describe('lag and its motion', () => {
     await reader[Symbol.asyncDispose]();
     stack.use(await joinGroup(kafka, { group: 'piler', topic, commits: false }));
     await produce(kafka, topic, [400]);
-    // A source that sees it for the first time: what came before is not in its window.
+    // A new source: earlier messages are not in its window.
     const fresh = await sourceOf({ groups: ['piler'] });
     await rowsOf(fresh);
     await until('a second sample tells', async () => {
@@ -119,11 +119,11 @@ describe('lag and its motion', () => {
     });
   });
 
-  test('a group of the new protocol has its members, and is not stopped', async () => {
+  test('a group of the consumer protocol has members, and is not stopped', async () => {
     const topic = await topicWith('modern-events', [30]);
     stack.use(await joinNewGroup(server, kafka, { group: 'modern-readers', topic }));
     const source = await sourceOf({ groups: ['modern-readers'] });
-    await until('it has read all', async () => (await rowsOf(source))[0]?.lag === 0);
+    await until('it has read all messages', async () => (await rowsOf(source))[0]?.lag === 0);
     expect(await rowsOf(source)).toMatchObject([
       { members: 1, motion: 'steady', member: expect.stringMatching(/\S/) },
     ]);
@@ -136,7 +136,7 @@ describe('lag and its motion', () => {
     });
   });
 
-  test('a group that nobody has seen is missing; one that is forbidden is denied with its remedy; the others stay', async () => {
+  test('an unknown group is missing; a denied one has a remedy; the others are unaffected', async () => {
     const topic = await topicWith('guarded', [3]);
     await groupOf('open-group', topic);
     await groupOf('closed-group', topic);
@@ -155,7 +155,7 @@ describe('lag and its motion', () => {
     expect(faults.find(({ kind }) => kind === 'denied')?.remedy).toContain('--operation Describe --group');
   });
 
-  test('a topic that is forbidden hides no other', async () => {
+  test('a denied topic does not hide others', async () => {
     const [seen, hidden] = [await topicWith('seen', [3]), await topicWith('hidden-events', [3])];
     for (const topic of [seen, hidden]) await groupOf(`${topic}-group`, topic);
     stack.use(await forbidding(kafka, AclResourceTypes.TOPIC, hidden));
@@ -167,12 +167,12 @@ describe('lag and its motion', () => {
     );
     const { items } = await read(source, 'lag');
     expect(items).toContainEqual(expect.objectContaining({ topic: seen, end: 3n }));
-    // What has been committed there is unknown, and not absent.
+    // Its committed offsets are unknown, not absent.
     const forbidden = items.filter((item): item is Lag => 'motion' in item && item.topic === hidden);
     expect(forbidden.filter((row) => row.committed !== undefined || isUncommitted(row))).toEqual([]);
   });
 
-  test('a password that was changed is denied, and the right one is not', async () => {
+  test('a changed password is denied, the new one is accepted', async () => {
     await setPassword(server, 'another+password');
     stack.defer(() => setPassword(server, secret));
     const [old, fresh] = [await sourceOf({}), await sourceOf({}, 'another+password')];
@@ -186,13 +186,13 @@ describe('lag and its motion', () => {
     expect((await read(fresh, 'health')).faults).toEqual([]);
   });
 
-  test('another cluster than the one that was meant is found out', async () => {
+  test('detects a different cluster', async () => {
     const source = await sourceOf({ identity: { clusterId: 'MkU3OEVBNTcwNTJENDM2Qk' } });
     expect(await source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
   });
 });
 
-describe('acting, through the executor', () => {
+describe('operations, through the executor', () => {
   const acting = async () =>
     stack.use(await openActing('kafka', 'kafka', { ...door, brokers: brokersOf(server) }));
   const step = (name: string, params: object, verify: Runbook['verify'] = []): Runbook =>
@@ -200,10 +200,10 @@ describe('acting, through the executor', () => {
   const committed = async (group: string): Promise<readonly (bigint | undefined)[]> =>
     (await rowsOf(await sourceOf({ groups: [group] }))).map((row) => row.committed);
 
-  test('offsets are set back, proved, and put forth again by the undo; with members nothing is sent', async () => {
+  test('resets offsets, verifies them, and restores them by the undo; with members nothing is sent', async () => {
     const topic = await topicWith('replayed', [30, 10]);
     const member = await joinGroup(kafka, { group: 'replayer', topic });
-    await until('it has read all', async () => (await committed('replayer')).join() === '30,10');
+    await until('it has read all messages', async () => (await committed('replayer')).join() === '30,10');
     const opened = await acting();
     const back = step('resetOffsets', { group: 'replayer', topic, to: { by: -10 } }, [
       proof('all(lag[group = replayer] | lag >= 10)'),
@@ -227,7 +227,7 @@ describe('acting, through the executor', () => {
     expect(await opened.ledgerHolds()).toBe(true);
   });
 
-  test('to a time, as the broker has it; beyond 2^53 to the last digit', async () => {
+  test('resets to a time of the broker; exact beyond 2^53', async () => {
     const topic = await topicWith('timed', [4]);
     await groupOf('timer', topic);
     const opened = await acting();
@@ -245,7 +245,7 @@ describe('acting, through the executor', () => {
     expect(await committed('timer')).toEqual([0n]);
   });
 
-  test('a live group of the new protocol is refused, too', async () => {
+  test('rejects an active group of the consumer protocol, too', async () => {
     const topic = await topicWith('modern-replayed', [30]);
     stack.use(await joinNewGroup(server, kafka, { group: 'modern-replayer', topic }));
     const ran = await (await acting()).run(
@@ -254,7 +254,7 @@ describe('acting, through the executor', () => {
     expect(ran.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('1 member') });
   });
 
-  test('a topic is made and grows; what the controller refuses is not applicable', async () => {
+  test('creates a topic and adds partitions; what the controller rejects is not applicable', async () => {
     const opened = await acting();
     const made = { topic: 'made', partitions: 2, replication: 1 };
     expect((await opened.run(step('createTopic', made))).events).toContainEqual(

@@ -15,14 +15,14 @@ const shop = { name: 'shop', namespace };
 const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', ...shop };
 let cluster: Cluster;
 
-/** The status that a user is answered. */
+/** The response status for a user. */
 const answered = async (person: Person, path: string, change?: object): Promise<number> => {
   await using as = await openCluster(server, person);
   const how = { method: 'PATCH', type: 'application/merge-patch+json', body: change ?? {} } as const;
   return (await as.api.call(path, change === undefined ? {} : how)).status;
 };
 
-describe('the cluster that the suites have', () => {
+describe('the cluster of the suites', () => {
   beforeAll(async () => {
     cluster = await openCluster(server);
     await makeNamespace(cluster, namespace);
@@ -32,7 +32,7 @@ describe('the cluster that the suites have', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('a deployment gets its pods, is scaled, and a pod that is deleted comes again', async () => {
+  test('a deployment gets its pods, is scaled, and replaces a deleted pod', async () => {
     await cluster.apply(deployment({ ...shop, replicas: 3 }));
     const [first] = await readyPods(cluster, shop, 3);
     await cluster.remove({ ...pods, name: first?.metadata.name });
@@ -46,7 +46,7 @@ describe('the cluster that the suites have', () => {
     await readyPods(cluster, shop, 1);
   });
 
-  test('stateful sets, daemon sets, cron jobs and autoscalers are there', async () => {
+  test('stateful sets, daemon sets, cron jobs and autoscalers work', async () => {
     const store = { name: 'store', namespace };
     const agent = { name: 'agent', namespace };
     await cluster.apply(
@@ -68,7 +68,7 @@ describe('the cluster that the suites have', () => {
     });
   });
 
-  test('a viewer lists and may not change, a getter may not list, nobody may nothing, expired is a 401', async () => {
+  test('a viewer lists but cannot change, a getter cannot list, user nobody has no permission, an expired token is a 401', async () => {
     await cluster.apply(deployment({ ...shop, replicas: 1 }));
     const one = pathOf(shopDeployment);
     expect(await answered('viewer', pathOf(pods))).toBe(200);

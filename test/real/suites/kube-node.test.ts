@@ -27,7 +27,7 @@ describe('the node that runs containers', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('a deployment runs, each pod with an address of its own; exec, its exit status, and a port', async () => {
+  test('runs a deployment, each pod with its own address; exec, its exit status, and a port', async () => {
     const shop = { name: 'shop', namespace, place, replicas: 2 };
     const script =
       'mkdir /www; echo "hello from $HOSTNAME" >/www/index.html; echo serving; exec httpd -f -p 8080 -h /www';
@@ -37,8 +37,8 @@ describe('the node that runs containers', () => {
 
     for (const { metadata } of pods) {
       const at = { namespace, name: metadata.name };
-      // Without a probe, a container is ready before it has said anything.
-      await until('it has spoken', async () => (await logs(at.name)) === 'serving\n');
+      // Without a probe, a container is ready before its first output.
+      await until('its output is there', async () => (await logs(at.name)) === 'serving\n');
       expect(await execIn(cluster.access, at, ['hostname'])).toEqual({
         output: `${at.name}\n`,
         errors: '',
@@ -56,7 +56,7 @@ describe('the node that runs containers', () => {
     }
   });
 
-  test('one that crashes is in CrashLoopBackOff; the logs of the container before this one are there', async () => {
+  test('a crashing container is in CrashLoopBackOff; the logs of its previous run are available', async () => {
     const script = 'read up idle </proc/uptime; echo "up $up"; sleep 3; exit 7';
     const crash = { name: 'crash', namespace, place, script };
     await cluster.apply(pod(crash));
@@ -68,7 +68,7 @@ describe('the node that runs containers', () => {
       40_000,
     );
     let now = '';
-    await until('it has spoken', async () => {
+    await until('its output is there', async () => {
       now = await logs(crash.name);
       return now !== '';
     });
@@ -88,13 +88,13 @@ describe('the node that runs containers', () => {
     expect(lastState.terminated).toMatchObject({ reason: 'Error', exitCode: 7 });
   });
 
-  test('one that takes more memory than it may is OOMKilled', async () => {
+  test('a container above its memory limit is OOMKilled', async () => {
     const greedy = {
       name: 'greedy',
       namespace,
       place,
       memory: '32Mi',
-      // Its shell outlives it for a moment: containerd may hear of a container's end before it hears why.
+      // Its shell outlives it briefly: containerd may learn of the exit before it learns the reason.
       script: 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status',
     };
     await cluster.apply(pod(greedy, 'Never'));

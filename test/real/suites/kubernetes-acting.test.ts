@@ -79,7 +79,7 @@ describe('a deployment, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('restart replaces every pod, and is proven; a dry run before it has replaced none', async () => {
+  test('restart replaces all pods, verified; the dry run before replaced none', async () => {
     const before = uidsOf(await podsOf(cluster, shop));
     const book = oneStep('k8s.restart', { ...target, wait: '1m' }, [
       proof('all(workloads[kind = pod and owner = "deploy shop"] | new)'),
@@ -105,7 +105,7 @@ describe('a deployment, through the executor', () => {
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
-  test('scale, and its undo; one that an autoscaler owns, or that already has them, is refused', async () => {
+  test('scale and its undo; rejects a deployment with an autoscaler, or already at that count', async () => {
     const ran = await run('scale', { ...target, replicas: 4, wait: '1m' });
     expect(ran.ended.ending).toBe('recovered');
     await readyPods(cluster, shop, 4);
@@ -125,7 +125,7 @@ describe('a deployment, through the executor', () => {
     await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
   });
 
-  test('only up: somebody has scaled meanwhile, and what would be fewer by now is refused', async () => {
+  test('only up: rejects a count that is lower after a concurrent scale', async () => {
     const up = { ...target, replicas: 3, only: 'up' };
     const book = step('scale', up);
     const proposal = await acting.propose(book);
@@ -135,12 +135,12 @@ describe('a deployment, through the executor', () => {
       ending: 'not-applicable',
       why: expect.stringContaining('3 is fewer, and only: up forbids scaling down'),
     });
-    // The card of before is another's number by now.
+    // The earlier plan is outdated by the other change.
     expect((await acting.carryOut(proposal, book)).ended).toMatchObject({ ending: 'forbidden', sent: [] });
     expect((await shopNow()).spec.replicas).toBe(4);
   });
 
-  test('an image is set, rolled back, and the rollback is taken back', async () => {
+  test('sets an image, rolls back, and undoes the rollback', async () => {
     await run('setImage', { ...target, image: 'localhost/shop:2', wait: '1m' });
     expect((await containerNow())?.image).toBe('localhost/shop:2');
     await readyPods(cluster, shop, 2);
@@ -163,7 +163,7 @@ describe('a deployment, through the executor', () => {
     });
   });
 
-  test('variables are set, and taken back: the old value, and none where there was none', async () => {
+  test('sets variables, and undoes it: restores the old value, and removes a new variable', async () => {
     const ran = await run('setEnv', { ...target, env: { GOGC: 50, GOMAXPROCS: '4' } });
     expect(ran.ended.ending).toBe('recovered');
     expect((await containerNow())?.env).toEqual(
@@ -176,7 +176,7 @@ describe('a deployment, through the executor', () => {
     expect((await containerNow())?.env).toEqual([{ name: 'GOGC', value: '100' }]);
   });
 
-  test('limits are set and taken away again', async () => {
+  test('sets limits, and removes them again', async () => {
     const ran = await run('limits', { ...target, memory: '64Mi', cpu: 1 });
     expect(await containerNow()).toMatchObject({ resources: { limits: { memory: '64Mi', cpu: '1' } } });
     await acting.undo(ran);
@@ -184,7 +184,7 @@ describe('a deployment, through the executor', () => {
     expect(JSON.stringify(await containerNow())).not.toContain('64Mi');
   });
 
-  test('a pod is deleted, by its uid; its ReplicaSet makes another; planning deletes nothing', async () => {
+  test('deletes a pod by its uid; its ReplicaSet creates another; planning deletes nothing', async () => {
     const [first] = await podsOf(cluster, shop);
     const name = first?.metadata.name ?? '';
     const proposal = await acting.propose(step('delete', { kind: 'pod', name }));
@@ -202,7 +202,7 @@ describe('a deployment, through the executor', () => {
     });
   });
 
-  test('what admission refuses is told before anybody confirms: a quota, and what is invalid', async () => {
+  test('reports rejections by admission before confirmation: a quota, and an invalid object', async () => {
     expect(
       await refusal('patch', { kind: 'deployment', name: 'shop', patch: { spec: { replicas: -1 } } }),
     ).toMatchObject({
@@ -232,7 +232,7 @@ describe('a deployment, through the executor', () => {
     await cluster.remove({ apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace });
   });
 
-  test('a viewer may not, and is told the rule to ask for', async () => {
+  test('a viewer is denied, with the rule to request', async () => {
     const viewer = await open('viewer');
     expect((await viewer.propose(step('restart', target))).refusal).toEqual({
       ending: 'forbidden',
@@ -243,7 +243,7 @@ describe('a deployment, through the executor', () => {
     await viewer[Symbol.asyncDispose]();
   });
 
-  test('one that was replaced since the plan is not touched', async () => {
+  test('does not touch a deployment that was replaced since the plan', async () => {
     const book = step('setImage', { ...target, image: 'localhost/shop:3' });
     const proposal = await acting.propose(book);
     await cluster.patch(where, {
@@ -266,7 +266,7 @@ describe('apply, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('what does not exist is made, and deleted again; the same again is nothing', async () => {
+  test('creates a missing object, and deletes it again; applying it twice makes no changes', async () => {
     const file = join(dir, 'made.yaml');
     await writeFile(file, configMap('made', 'fast'));
     const ran = await run('apply', { files: [file] });
@@ -302,7 +302,7 @@ describe('apply, through the executor', () => {
     });
   });
 
-  test('a field that another manages is a conflict, with its manager; force: true takes it over', async () => {
+  test('a field of another manager is a conflict that names it; force: true takes it over', async () => {
     await cluster.apply({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -327,7 +327,7 @@ describe('apply, through the executor', () => {
 });
 
 describe('a job of a cron job', () => {
-  test('is made as its own controller would, marked as made by hand, and can be deleted', async () => {
+  test('is created like by its controller, annotated as manual, and can be deleted', async () => {
     acting = await open();
     await cluster.apply(cronJob({ name: 'nightly', namespace }));
     const ran = await run('job', { cronjob: 'nightly' });

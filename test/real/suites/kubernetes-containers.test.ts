@@ -41,8 +41,8 @@ afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
 });
 
-describe('rows of containers in trouble', () => {
-  test('one that crashes: CrashLoopBackOff, its restarts, its exit; describe, events and warnings say why', async () => {
+describe('rows of failing containers', () => {
+  test('a crashing container: CrashLoopBackOff, restarts and exit code; describe, events and warnings show the reason', async () => {
     await cluster.apply(pod({ ...at('crash'), script: 'echo giving up; exit 7' }));
     const row = { kind: 'pod', name: 'crash', ready: 0, wanted: 1, status: 'CrashLoopBackOff' };
     const rows = await kube.rows(
@@ -73,7 +73,7 @@ describe('rows of containers in trouble', () => {
     expect(await kube.shown('logs', { pod: 'crash', previous: true })).toEqual(['giving up']);
   });
 
-  test('one that takes more memory than it may: OOMKilled', async () => {
+  test('a container above its memory limit: OOMKilled', async () => {
     const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
     await cluster.apply(pod({ ...at('greedy'), memory: '32Mi', script }, 'Never'));
     await kube.rows('pods', (known) => known.get('greedy')?.status === 'OOMKilled');
@@ -90,10 +90,13 @@ describe('logs', () => {
   beforeAll(async () => {
     await cluster.apply(pod(counting));
     await containerThat(cluster, counting, 'runs', ({ state }) => state.running !== undefined);
-    await until('it has spoken', async () => (await kube.lines('pod/counter', { follow: false })).length > 5);
+    await until(
+      'its output is there',
+      async () => (await kube.lines('pod/counter', { follow: false })).length > 5,
+    );
   });
 
-  test('a tail goes on behind its mark, again and again: no line twice, none left out', async () => {
+  test('a tail resumes after its mark repeatedly, without duplicates or gaps', async () => {
     const seen: LogEvent[] = [];
     let after: string | undefined;
     for (let round = 0; round < 4; round += 1) {
@@ -110,7 +113,7 @@ describe('logs', () => {
     expect(seen.length).toBeGreaterThanOrEqual(20);
   });
 
-  test('the last lines, and those since a moment', async () => {
+  test('the last lines, and lines since a time', async () => {
     const last = await kube.lines('pod/counter', { follow: false, lines: 3 });
     expect(last).toHaveLength(3);
     const [first] = last;
@@ -119,7 +122,7 @@ describe('logs', () => {
     expect(rest.slice(0, 3)).toEqual(texts(last));
   });
 
-  test('of a container that has ended its last words come, and the tail ends', async () => {
+  test('returns the last lines of an exited container, and ends', async () => {
     await cluster.apply(pod({ ...at('short'), script: 'echo one; echo -n two' }, 'Never'));
     await containerThat(cluster, at('short'), 'has ended', ({ state }) => state.terminated !== undefined);
     expect(texts(await kube.lines('pod/short', { follow: true }))).toEqual(['one', 'two']);
@@ -148,7 +151,7 @@ describe('a port of a pod', () => {
     return text;
   };
 
-  test('each live pod is an end of its own, and answers as itself', async () => {
+  test('each live pod is a separate endpoint that answers with its own name', async () => {
     const found = await ends();
     expect(found).toHaveLength(2);
     for (const { name } of found) {
@@ -168,7 +171,7 @@ describe('a port of a pod', () => {
     expect(now.map(({ uid }) => uid)).not.toContain(first?.uid);
   });
 
-  test('where nobody listens the connection is refused, and the way holds; a pod that does not exist is the way’s end', async () => {
+  test('a closed port refuses the connection and keeps the tunnel; a missing pod ends the tunnel', async () => {
     const [{ name } = { name: '' }] = await ends();
     const refused = await refusalOf(() => dial(name, 9));
     expect(refused).toBeInstanceOf(WireError);
@@ -177,7 +180,7 @@ describe('a port of a pod', () => {
     expect(await refusalOf(() => dial('nobody', 8080))).toBeInstanceOf(TunnelError);
   });
 
-  test('whoever may not is told the right that is missing', async () => {
+  test('reports the missing permission', async () => {
     await using viewer = await openKube(kubeconfigOf(server, 'viewer'), { namespace });
     const [{ name } = { name: '' }] = await ends();
     const denied = await refusalOf(async () => {

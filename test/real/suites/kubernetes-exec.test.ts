@@ -47,7 +47,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('in deployment: every pod, one after another: lines as they are, both outputs, status 0', async () => {
+  test('in a deployment: runs in all pods in turn, with unchanged lines of both outputs and status 0', async () => {
     const ran = await run({ deployment: 'shop', argv: ['sh', '-c', 'hostname; echo é >&2'] });
     expect(ran.proposal).toMatchObject({ danger: 'disruptive', names: pods });
     expect(ran.ended.ending).toBe('recovered');
@@ -59,26 +59,26 @@ describe('exec, through the executor, on a node that runs containers', () => {
     expect(resultOf(ran)).toMatch(/^2 of 2 calls succeeded: .*exited with status 0/);
   });
 
-  test('an argv is no text for a shell', async () => {
+  test('an argv is not expanded by a shell', async () => {
     const [pod] = pods;
     const words = ['a b', '$HOSTNAME', '; id', "it's", '&x=1', 'é%20'];
     expect(said(await run({ pod, argv: ['printf', '%s\\n', ...words] }))).toEqual(words);
   });
 
-  test('a status that is not 0 fails the step, and no later pod is asked', async () => {
+  test('a nonzero status fails the step, and later pods are skipped', async () => {
     const ran = await run({ selector: 'app=shop', argv: ['sh', '-c', 'echo no >&2; exit 3'] });
     expect(ran.ended.ending).toBe('failed');
     expect(said(ran)).toEqual([`${pods[0]} no`]);
     expect(resultOf(ran)).toMatch(/exited with status 3$/);
   });
 
-  test('a program that does not exist is told in the words of its runtime', async () => {
+  test('reports a missing program with the message of the container runtime', async () => {
     const ran = await run({ pod: pods[0], argv: ['no-such-program'] });
     expect(ran.ended.ending).toBe('failed');
     expect(resultOf(ran)).toMatch(/no-such-program/);
   });
 
-  test('one that does not end is left after its time', async () => {
+  test('disconnects from a program that exceeds its timeout', async () => {
     const ran = await run({ pod: pods[0], argv: ['sh', '-c', 'echo begun; sleep 600'], timeout: '1s' });
     expect(ran.ended.ending).toBe('failed');
     expect(said(ran)).toEqual(['begun']);
@@ -87,7 +87,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     );
   });
 
-  test('much is passed on up to 2,000 lines; its end is told all the same', async () => {
+  test('passes on at most 2,000 lines of output, and still reports the exit', async () => {
     const ran = await run({ pod: pods[0], argv: ['seq', '200000'] });
     expect(ran.ended.ending).toBe('recovered');
     const lines = said(ran);
@@ -95,7 +95,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     expect(lines.slice(-2)).toEqual(['2000', '(output truncated)']);
   });
 
-  test('a pod that does not exist, and a viewer: no plan', async () => {
+  test('a missing pod and a viewer get no plan', async () => {
     expect((await acting.propose(step({ pod: 'nobody', argv: ['true'] }))).refusal).toMatchObject({
       ending: 'not-applicable',
       why: 'no pods of pod/nobody in namespace executing',

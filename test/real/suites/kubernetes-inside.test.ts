@@ -54,7 +54,7 @@ const checks = (...runs: readonly (readonly [service: string, ...run: string[]])
     via,
   );
 
-describe('programs and files in the containers of a true node', () => {
+describe('programs and files in the containers of a real node', () => {
   beforeAll(async () => {
     cluster = await openCluster(server);
     await makeNamespace(cluster, namespace);
@@ -66,7 +66,7 @@ describe('programs and files in the containers of a true node', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('a check is run in every pod: its words, its status, that it does not exist, that it hangs', async () => {
+  test('runs a check in all pods: output, exit status, a missing program and a hanging one', async () => {
     await using inside = await open([
       checks(
         ['who', 'sh', '-c', 'echo "OK - $HOSTNAME"'],
@@ -88,7 +88,7 @@ describe('programs and files in the containers of a true node', () => {
       `hangs ${first} down no answer in 2s`,
     ]);
     expect(inside.health()).toHaveLength(12);
-    // Closing the connection ends nothing there: another is not begun at once.
+    // Closing the connection does not end the program: the next one is delayed.
     await inside.read();
     expect(inside.health()).toContainEqual(
       expect.stringMatching(`^hangs ${first} down an earlier run has not ended there; next attempt in `),
@@ -98,7 +98,7 @@ describe('programs and files in the containers of a true node', () => {
     expect(look.health()).toEqual(pods.map((pod) => `left ${pod} up 1`));
   });
 
-  test('files: sizes, the newest that a glob matches, a column, lines as they are written', async () => {
+  test('files: sizes, the newest match of a glob, a column, appended lines', async () => {
     const files = entryOf('file', 'files', { paths: ['/data/*.log'] }, via);
     await using inside = await open(
       [files],
@@ -124,7 +124,7 @@ describe('programs and files in the containers of a true node', () => {
     );
   });
 
-  test('a pod that is gone was not down', async () => {
+  test('a removed pod is not reported as down', async () => {
     await using inside = await open([checks(['who', 'true'])]);
     await inside.read();
     const [first = ''] = pods;
@@ -134,7 +134,7 @@ describe('programs and files in the containers of a true node', () => {
     await readyPods(cluster, box, 2);
   });
 
-  test('an API that does not exist any more leaves everything unknown', async () => {
+  test('without the API all data is unknown', async () => {
     const kubeconfig = join(tmpdir(), `opsdeck-inside-${process.pid}`);
     const config = JSON.stringify({
       apiVersion: 'v1',

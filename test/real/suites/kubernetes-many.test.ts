@@ -32,7 +32,7 @@ afterAll(async () => {
 const since = (began: number): string => `${Math.round(performance.now() - began)} ms`;
 
 describe('10,000 pods', () => {
-  test('the first rows come before the last, each is there once, and then only what changes is told', {
+  test('shows the first rows before the last are read, each once, and then only changes', {
     timeout: 120_000,
   }, async () => {
     let began = performance.now();
@@ -58,7 +58,7 @@ describe('10,000 pods', () => {
     const allRows = since(began);
     expect(rows.filter(({ status, ready }) => status === 'Running' && ready === 1)).toHaveLength(count);
     expect((await kube.read('pods')).faults).toEqual([]);
-    // What is drawn is drawn a few times, not once a chunk.
+    // Rows are published a few times, not once per chunk.
     expect(wakes()).toBeLessThan(10);
 
     await cluster.remove({ ...pods, name: 'one-77' });

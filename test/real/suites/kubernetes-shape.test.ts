@@ -53,7 +53,7 @@ afterAll(async () => {
   await embedded[Symbol.asyncDispose]();
 }, 60_000);
 
-describe('what the embedded API server has, this one takes, and has so itself', () => {
+describe('the real API server accepts and returns the objects of the simulated one', () => {
   test.each([
     '/api/v1/namespaces/NS/pods',
     '/apis/apps/v1/namespaces/NS/deployments',
@@ -70,7 +70,7 @@ describe('what the embedded API server has, this one takes, and has so itself', 
     expect(madeUp(mine, real, 'items[].')).toEqual([]);
   });
 
-  test('each object passes its strict validation', async () => {
+  test('all objects pass its strict validation', async () => {
     for (const body of written) {
       const path = `${pathOf({ ...body, ...body.metadata })}?fieldManager=x&force=true&dryRun=All&fieldValidation=Strict`;
       const answer = await cluster.api.call(path, {
@@ -88,7 +88,7 @@ describe('what the embedded API server has, this one takes, and has so itself', 
   });
 });
 
-describe('answers', () => {
+describe('responses', () => {
   beforeAll(async () => {
     for (const api of [ours, cluster.api]) {
       await api.ask(at(maps), made('twice'));
@@ -123,7 +123,7 @@ interface Told {
   readonly object: { readonly metadata: { readonly resourceVersion?: string } };
 }
 
-/** A bookmark comes once in that many seconds. */
+/** Interval between bookmarks in seconds. */
 const minute = 65;
 
 describe('a watch', () => {
@@ -133,7 +133,7 @@ describe('a watch', () => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
 
-  /** Everything that is told until the watch is over, from a version on; meanwhile other things happen. */
+  /** All events of a watch from a version on, while other changes happen. */
   const watched = async (
     api: Api,
     version: string,
@@ -156,11 +156,11 @@ describe('a watch', () => {
     return metadata.resourceVersion ?? '';
   };
 
-  test('tells what was made, changed and deleted since a version, and every minute how far it is', {
+  test('reports objects created, changed and deleted since a version, and a bookmark per minute', {
     timeout: 90_000,
   }, async () => {
     const mine = await watched(ours, await changed(ours), 2, () => embedded.clock.advance(500));
-    // A watch of which nothing comes nearer has no bookmark either.
+    // A watch without events in its range gets no bookmark either.
     const elsewhere = async (): Promise<void> => {
       await cluster.apply({ ...configMap('tick'), metadata: { name: 'tick', namespace: 'default' } });
       await cluster.remove({ ...configMap('tick'), name: 'tick', namespace: 'default' });
@@ -173,7 +173,7 @@ describe('a watch', () => {
       expect(compare(event, real[index], 'object.').filter((one) => !/managedFields/.test(one))).toEqual([]);
   });
 
-  test('from a version too old is an ERROR that holds a Status 410, with status 200', async () => {
+  test('from an expired version is an ERROR event with a Status 410, with HTTP status 200', async () => {
     await using _ = await makeForgotten(cluster);
     const real = await cluster.api.call(forgottenWatch);
     expect([real.status, eventsOf(real)]).toMatchObject([

@@ -24,7 +24,7 @@ const where = { apiVersion: 'apps/v1', kind: 'Deployment', ...shop };
 let stack = new AsyncDisposableStack();
 let cluster: Cluster;
 let proxy: Awaited<ReturnType<typeof openProxy>>;
-/** The addresses of pods that were asked for. */
+/** The requested pod URLs. */
 let asked: string[] = [];
 let change: (head: string) => string = (head) => head;
 
@@ -76,7 +76,7 @@ const running = (count: number) => (rows: ReadonlyMap<string, unknown>) =>
   [...rows.values()].every((row) => JSON.stringify(row).includes('"status":"Running"'));
 
 describe('a watch of pods', () => {
-  test('brings what changes as rows, and asks for no list again', async () => {
+  test('delivers changes as rows, without another list', async () => {
     await using source = await open();
     const wakes = source.follow('pods');
     await source.rows('pods', running(2));
@@ -92,7 +92,7 @@ describe('a watch of pods', () => {
     expect([lists().length, watches().length]).toEqual([1, 1]);
   });
 
-  test('that the server ends is taken up where it was', async () => {
+  test('resumes after the server ends it', async () => {
     change = (head) => head.replace('timeoutSeconds=300', 'timeoutSeconds=2');
     await using source = await open();
     source.follow('pods');
@@ -107,7 +107,7 @@ describe('a watch of pods', () => {
     expect(lists()).toHaveLength(1);
   });
 
-  test('that was cut is taken up where it was: what happened meanwhile is told', async () => {
+  test('resumes after a cut connection, with the changes in between', async () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
@@ -124,13 +124,13 @@ describe('a watch of pods', () => {
     expect([lists().length, watches().length]).toEqual([1, 2]);
   });
 
-  test('whose version is too old (410) leads to a list, and nothing is said of it', async () => {
+  test('with an expired version (410) lists again, without a fault', async () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
     await until('it watches', async () => watches().length === 1);
     await using _ = await makeForgotten(cluster);
-    // A version that the apiserver has forgotten: it says so.
+    // A version that the API server has compacted: it answers 410.
     let isOld = true;
     change = (head) => {
       if (!isOld || !head.includes('watch=1')) return head;

@@ -13,7 +13,7 @@ const selector = '{namespace="logql"}';
 const sampled = 60;
 const filters = 250;
 
-/** Entries by their number, which their label tells. */
+/** Entries with their number as a label. */
 const entries = [...fc.sample(cleanLine, sampled), ...fc.sample(anyEntry, sampled)].filter(
   (text) => text !== '',
 );
@@ -29,7 +29,7 @@ const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) =>
     (wanted.length === 0 || wanted.some((one) => one.test(line))) && !unwanted.some((one) => one.test(line));
 };
 
-/** The numbers of the entries that this Loki lets pass. */
+/** The numbers of the entries that this Loki returns. */
 const passed = async (logql: string): Promise<ReadonlySet<number>> => {
   const query = `sum by (n) (count_over_time(${selector}${logql} [1h]))`;
   const answer = await fetch(`http://127.0.0.1:${server.port}/loki/api/v1/query`, {
@@ -53,7 +53,7 @@ const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
   exclude: fc.array(anyPattern, { maxLength: 2 }),
 });
 
-test('every filter that we make is one to this Loki, and leaves out nothing that a reader would show', async () => {
+test('Loki accepts all generated filters, and they exclude no line that the viewer would show', async () => {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const { logql, left } = pushDownFilter(filter);
@@ -70,7 +70,7 @@ test('every filter that we make is one to this Loki, and leaves out nothing that
   );
 });
 
-test('what it counts of clean lines is what would be shown', async () => {
+test('its counts of clean lines match the lines that would be shown', async () => {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const logql = countingFilter(filter);

@@ -13,7 +13,7 @@ let world: RunningSimulator;
 
 const query = '/loki/api/v1/query';
 const range = '/loki/api/v1/query_range';
-/** Label sets are what somebody called them; statistics nobody reads. */
+/** Label sets have user-defined keys; statistics are not read. */
 const maps = ['data[]', 'data.result[].metric', 'data.result[].stream'];
 const withoutStatistics = (text: string): unknown =>
   JSON.parse(text, (key, value) => (key === 'stats' ? undefined : value));
@@ -67,7 +67,7 @@ const same: readonly string[] = [
   url('/loki/api/v1/tail', { query: '{app="bus"}' }),
 ];
 
-/** What becomes of a tail: how it is refused, or with which code it is closed. */
+/** The outcome of a tail: its rejection, or its close code. */
 const tailed = (base: string, logql: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = new WebSocket(
@@ -82,7 +82,7 @@ const tailed = (base: string, logql: string): Promise<string> =>
     socket.on('close', (code, reason) => resolve(`closed ${code} ${reason}`));
   });
 
-describe('the embedded Loki is like this one', () => {
+describe('the simulated Loki behaves like the real one', () => {
   beforeAll(async () => {
     world = await startSimulator('demo', { clock });
     await lokiRig.settled?.(server);
@@ -100,7 +100,7 @@ describe('the embedded Loki is like this one', () => {
     );
   });
 
-  test.each(same)('the words of %s', async (path) => {
+  test.each(same)('the error text of %s', async (path) => {
     expect(await told(mine(), path)).toEqual(await told(theirs, path));
   });
 

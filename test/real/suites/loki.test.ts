@@ -17,7 +17,7 @@ const second = 1_000_000_000n;
 
 let source: Source;
 
-/** The events up to the one that is waited for. */
+/** The events up to the awaited one. */
 const until = async (
   tail: Tail | undefined,
   from: Partial<ResumePoint>,
@@ -36,7 +36,7 @@ const allOf = (tail: Tail | undefined, from: Partial<ResumePoint> = {}): Promise
   until(tail, { follow: false, ...from }, () => false);
 const textsOf = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
-/** Lines of one moment have no order that lasts. */
+/** Lines with the same time have no stable order. */
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort();
 const markOf = (event: LogEvent | undefined): string => (event?.is === 'line' ? (event.mark ?? '') : '');
 const tailOf = async (name: string): Promise<Tail | undefined> => (await source.tails?.(name, never))?.[0];
@@ -48,7 +48,7 @@ describe('lines of a real Loki', () => {
     const config = loki.config.parse({ url: `http://127.0.0.1:${server.port}`, query: selector, page: 1000 });
     source = await loki.open({ id: 'loki', env: 'test', config, signals: [] }, openReadIo(clock));
     const begin = nowNs() - 600n * second;
-    // Several of the same moment, some of them at the edge of a page.
+    // Several lines with the same time, some at the edge of a page.
     const lines = Array.from(
       { length: lineCount },
       (_, n) => [begin + BigInt(Math.floor(n / 3)), `line ${n} ${n % 2 === 0 ? 'ERROR' : 'INFO'}`] as const,
@@ -59,7 +59,7 @@ describe('lines of a real Loki', () => {
   });
   afterAll(() => source.close());
 
-  test('it is found, examined, and named', async () => {
+  test('finds, examines and names the streams', async () => {
     expect((await source.doctor?.(never))?.filter(({ ok }) => !ok)).toEqual([]);
     expect((await source.tails?.(undefined, never))?.map(({ stream }) => stream)).toEqual([
       'tails/bus/bus-0',
@@ -67,21 +67,21 @@ describe('lines of a real Loki', () => {
     ]);
   });
 
-  test('the last lines and all of them, across pages that are as small as it wants them', async () => {
+  test('the last lines and all lines, across small pages', async () => {
     expect(lineCount).toBeGreaterThan(3 * mostEntries);
     const tail = await tailOf('bus-0');
     const all = textsOf(await allOf(tail));
     const moments = all.map((text) => Math.floor(Number(text.split(' ')[1]) / 3));
     expect(moments).toEqual(Array.from({ length: lineCount }, (_, n) => Math.floor(n / 3)));
     expect(new Set(all).size).toBe(lineCount);
-    // Whole moments: the last one has two lines.
+    // Complete timestamps: the last one has two lines.
     for (const lines of [2, 5, 98, 101, 239])
       expect(sorted(textsOf(await allOf(tail, { lines }))), `${lines} lines`).toEqual(
         sorted(all.slice(-lines)),
       );
   });
 
-  test('reading goes on behind any mark', async () => {
+  test('resumes after any mark', async () => {
     const tail = await tailOf('bus-0');
     for (const count of [1, 2, 3, 4, 99, 100, 101, 102, 200, lineCount]) {
       const begun = await until(tail, { follow: false }, (_, seen) => seen.length === count);
@@ -106,14 +106,14 @@ describe('lines of a real Loki', () => {
     expect(sorted(found)).toEqual(sorted(textsOf(await allOf(tail))));
   });
 
-  test('an entry of several lines, in colour', async () => {
+  test('a colored entry of several lines', async () => {
     const all = await allOf(await tailOf('bus-1'));
     expect(textsOf(all)).toEqual(['boom: it fails', '\tat a.b', '\tat c.d']);
     const filter = { include: [{ text: 'boom: it', regex: false, ignoreCase: false }], exclude: [] };
     expect(textsOf(await allOf(await tailOf('bus-1'), { filter }))).toEqual(textsOf(all));
   });
 
-  test('a filter leaves out there what nobody wants', async () => {
+  test('filters at the source', async () => {
     const filter = {
       include: [{ text: 'line 1\\d\\d ', regex: true, ignoreCase: false }],
       exclude: [{ text: 'info', regex: false, ignoreCase: true }],
@@ -121,7 +121,7 @@ describe('lines of a real Loki', () => {
     expect(textsOf(await allOf(await tailOf('bus-0'), { filter }))).toHaveLength(50);
   });
 
-  test('followed longer than a tail lasts: every line once, late ones too, each to its own stream', async () => {
+  test('followed beyond the lifetime of a tail: each line once, late ones too, in its own stream', async () => {
     const names = ['bus-0', 'bus-1', 'bus-2'];
     await push(server, labels('bus-2'), [[nowNs() - second, 'first']]);
     await untilFound(server, '{pod="bus-2"}');
@@ -162,7 +162,7 @@ describe('lines of a real Loki', () => {
     }
   });
 
-  test('readers that come and go miss nothing and see nothing twice', async () => {
+  test('readers that reconnect see no gaps and no duplicates', async () => {
     const labelled = labels('bus-3');
     await push(server, labelled, [[nowNs(), 'line 0']]);
     await untilFound(server, '{pod="bus-3"}');
@@ -197,7 +197,7 @@ describe('lines of a real Loki', () => {
     expect([...numbers].sort((a, b) => a - b)).toEqual([...Array(numbers.length).keys()]);
   });
 
-  test('what it does not take is told in its words', async () => {
+  test('reports a rejected query with Loki’s message', async () => {
     const config = loki.config.parse({ url: `http://127.0.0.1:${server.port}`, query: '{namespace=~".*"}' });
     const other = await loki.open({ id: 'loki', env: 'test', config, signals: [] }, openReadIo(clock));
     const findings = await other.doctor?.(never);

@@ -15,13 +15,13 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error) => error.code,
   );
 
-describe('what PostgreSQL itself does', () => {
+describe('behavior of PostgreSQL itself', () => {
   afterEach(async () => {
     await stack.disposeAsync();
     stack = new AsyncDisposableStack();
   });
 
-  test('a cancelled statement is 57014, and its session lives', async () => {
+  test('a canceled statement is 57014, and its session stays', async () => {
     const session = stack.use(await openSession(server));
     const slept = codeOf(session.query('SELECT pg_sleep(60)'));
     expect(await sql(server, [`SELECT pg_cancel_backend(${session.pid})`], 'opsdeck')).toEqual(['t']);
@@ -38,13 +38,13 @@ describe('what PostgreSQL itself does', () => {
     });
   });
 
-  test('a terminated session is 57P01, told as an error of the client as well', async () => {
+  test('a terminated session is 57P01, also as an error of the client', async () => {
     const session = stack.use(await openSession(server));
     expect(await sql(server, [`SELECT pg_terminate_backend(${session.pid})`], 'opsdeck')).toEqual(['t']);
     expect(await session.lost).toBe('57P01');
   });
 
-  test('nobody but a superuser ends a session of a superuser', async () => {
+  test('only a superuser terminates a session of a superuser', async () => {
     const session = stack.use(await openSession(server, { role: 'postgres' }));
     await expect(sql(server, [`SELECT pg_terminate_backend(${session.pid})`], 'opsdeck')).rejects.toThrow(
       '42501',
@@ -54,13 +54,13 @@ describe('what PostgreSQL itself does', () => {
     );
   });
 
-  test('a statement that writes in a read-only transaction is 25006', async () => {
+  test('a write in a read-only transaction is 25006', async () => {
     const session = stack.use(await openSession(server));
     await session.query('BEGIN READ ONLY');
     expect(await codeOf(session.query('DELETE FROM accounts'))).toBe('25006');
   });
 
-  test('with every connection taken it is 53300; the superuser still gets in', async () => {
+  test('without free connections a login is 53300; a superuser can still connect', async () => {
     stack.use(await holdSessions(server, maxConnections - 3));
     expect(await codeOf(openSession(server))).toBe('53300');
     expect(await codeOf(openSession(server, { role: 'opsdeck' }))).toBe('53300');
@@ -69,13 +69,13 @@ describe('what PostgreSQL itself does', () => {
     ]);
   });
 
-  test('a password that is no longer right is 28P01', async () => {
+  test('an outdated password is 28P01', async () => {
     await sql(server, ["ALTER ROLE bystander PASSWORD 'another'"]);
     stack.defer(async () => void (await sql(server, ["ALTER ROLE bystander PASSWORD 'bystander+looks'"])));
     expect(await codeOf(openSession(server, { role: 'bystander' }))).toBe('28P01');
   });
 
-  test('a blocking tree: the root holds, the others wait; without the root they go on', async () => {
+  test('a blocking tree: the root holds, the others wait; without the root they continue', async () => {
     const tree = stack.use(await growTree(server));
     const blockers = async (pid: number): Promise<readonly string[]> =>
       sql(server, [`SELECT unnest(pg_blocking_pids(${pid}))`], 'opsdeck');
@@ -86,7 +86,7 @@ describe('what PostgreSQL itself does', () => {
     expect(await tree.endings[0]).toBe('done');
   });
 
-  test('query texts of others are for pg_monitor; statements are counted', async () => {
+  test('query texts of others require pg_monitor; statements are counted', async () => {
     const session = stack.use(await openSession(server));
     await session.query('SELECT count(*) FROM accounts WHERE balance > 7');
     const text = `SELECT query FROM pg_stat_activity WHERE pid = ${session.pid}`;
@@ -98,7 +98,7 @@ describe('what PostgreSQL itself does', () => {
     expect(await sql(server, [counted], 'bystander')).toEqual([]);
   });
 
-  test('a standby is in recovery, writes nothing (25006), and its primary tells how it follows', async () => {
+  test('a standby is in recovery and rejects writes (25006), and its primary shows its replication state', async () => {
     const { address } = stack.use(await openStandby(server));
     expect(await sql(address, ['SELECT pg_is_in_recovery()'], 'opsdeck')).toEqual(['t']);
     await expect(sql(address, ['DELETE FROM accounts'], 'shop')).rejects.toThrow('25006');
@@ -106,7 +106,7 @@ describe('what PostgreSQL itself does', () => {
     expect(await sql(server, [follows], 'opsdeck')).toEqual(['streaming|async']);
   });
 
-  test('a setting that only a restart takes over is pending', async () => {
+  test('a setting that requires a restart is pending', async () => {
     const pending = 'SELECT name FROM pg_settings WHERE pending_restart';
     expect(await sql(server, [pending], 'opsdeck')).toEqual([]);
     stack.defer(async () => {

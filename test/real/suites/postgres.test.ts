@@ -48,10 +48,10 @@ const read = async (source: Source, name: string) => {
 const actingAs = async (role: Role): Promise<Acting> =>
   stack.use(await openActing('pg', 'postgres', { url: urlOf(server, role) }));
 
-/** A session that has run one statement for a while, as a report that nobody reads does. */
+/** A session that has run one statement for a while, like an abandoned report. */
 const report = async (): Promise<Session> => {
   const session = stack.use(await openSession(server, { application: 'reports' }));
-  // A server that computes does not notice that its client has left.
+  // A server that computes does not detect that its client has disconnected.
   stack.defer(async () => void (await sql(server, [`SELECT pg_terminate_backend(${session.pid})`])));
   void session.query('SELECT pg_sleep(600)').catch(() => {});
   return session;
@@ -59,7 +59,7 @@ const report = async (): Promise<Session> => {
 
 const noReports = proof('count(sessions | query matches /pg_sleep/) = 0');
 
-/** Volatile, since their value changes while a statement runs, and without an effect. */
+/** Volatile because their value changes while a statement runs, but without side effects. */
 const volatileReads =
   `clock_timestamp current_query gen_random_uuid pg_blocking_pids pg_control_checkpoint pg_control_init
   pg_control_recovery pg_control_system pg_current_logfile pg_current_wal_flush_lsn pg_current_wal_insert_lsn
@@ -70,8 +70,8 @@ const volatileReads =
   pg_sequence_last_value pg_sleep pg_table_size pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp random
   timeofday`.split(/\s+/);
 
-describe('what a read may do', () => {
-  test('of the functions that it may call, the catalog calls only these volatile', async () => {
+describe('permitted reads', () => {
+  test('of the permitted functions, only these are volatile in the catalog', async () => {
     const names = [...readingFunctions].map((name) => `'${name}'`).join(', ');
     expect(
       await sql(server, [
@@ -86,10 +86,10 @@ describe('what a read may do', () => {
     "SELECT 'x' UNION SELECT word FROM ts_stat('SELECT to_tsvector(pg_termin' || 'ate_backend(PID)::text)')",
     "SELECT '\\', pg_terminate_backend(PID), '\\'",
     'SELECT DISTINCT ON (1) pg_terminate_backend(PID)',
-  ])('%s ends no session', async (attack) => {
+  ])('%s terminates no session', async (attack) => {
     const victim = await report();
     const text = attack.replace('PID', String(victim.pid));
-    // As a superuser the server itself would have let it through.
+    // For a superuser, the server itself would allow it.
     const io = openReadIo(systemClock());
     stack.defer(() => io.close());
     await expect(
@@ -104,7 +104,7 @@ describe('what a read may do', () => {
   });
 });
 
-describe('whether we may is asked of the server', () => {
+describe('permissions are checked on the server', () => {
   test.each<[Role, string, Readonly<Record<string, unknown>>, boolean]>([
     ['postgres', 'vacuum', { table: 'accounts' }, true],
     ['opsdeck', 'vacuum', { table: 'accounts' }, false],
@@ -113,7 +113,7 @@ describe('whether we may is asked of the server', () => {
     ['opsdeck', 'dropIndex', { index: 'accounts_pkey' }, false],
     ['postgres', 'setting', { name: 'work_mem', value: '8MB' }, true],
     ['opsdeck', 'setting', { name: 'work_mem', value: '8MB' }, false],
-    // It owns the database.
+    // The role owns the database.
     ['shop', 'vacuum', { table: 'accounts' }, true],
   ])('%s: %s %j', async (role, name, params, may) => {
     const operation = (await sourceAs(role)).operations.find((one) => one.name === name);
@@ -128,8 +128,8 @@ describe('whether we may is asked of the server', () => {
   });
 });
 
-describe('the server says how it is', () => {
-  test('at max_connections the probe is down and says so, and what was kept is still read', async () => {
+describe('server state', () => {
+  test('at max_connections the probe is down with the reason, and open connections are still read', async () => {
     const source = await sourceAs('opsdeck');
     expect((await read(source, 'sessions')).faults).toEqual([]);
     stack.use(await holdSessions(server, maxConnections - 4));
@@ -141,12 +141,12 @@ describe('the server says how it is', () => {
       { kind: 'unreachable', remedy: expect.stringContaining('superuser') },
     ]);
     expect((await read(source, 'sessions')).items).toHaveLength(maxConnections - 4);
-    // All of them are idle: the slots are taken all the same.
+    // All of them are idle, but still hold their slots.
     const [slots] = (await read(source, 'pools')).items;
     expect(slots).toMatchObject({ active: 0, taken: maxConnections - 3, max: maxConnections - 3 });
   });
 
-  test('a session of ours that an administrator ends is opened anew, and nobody dies of it', async () => {
+  test('reopens a session of opsdeck that an administrator terminated', async () => {
     const source = await sourceAs('opsdeck');
     await read(source, 'sessions');
     await sql(server, [
@@ -155,7 +155,7 @@ describe('the server says how it is', () => {
     expect((await read(source, 'sessions')).faults).toEqual([]);
   });
 
-  test('a role that may see nothing keeps its rows, and a fault says what is missing', async () => {
+  test('a role without pg_monitor keeps its rows, and a fault names the missing grant', async () => {
     await report();
     const source = await sourceAs('bystander');
     const { items, faults } = await read(source, 'sessions');
@@ -170,7 +170,7 @@ describe('the server says how it is', () => {
     ]);
   });
 
-  test('a database without pg_stat_statements says how to get it', async () => {
+  test('a database without pg_stat_statements reports how to install it', async () => {
     const source = await sourceAs('opsdeck', 'postgres');
     expect((await read(source, 'statements')).faults).toMatchObject([
       { kind: 'missing', remedy: expect.stringContaining('CREATE EXTENSION pg_stat_statements') },
@@ -178,7 +178,7 @@ describe('the server says how it is', () => {
   });
 });
 
-describe('acting, through the executor', () => {
+describe('operations, through the executor', () => {
   let acting: Acting;
   beforeEach(async () => {
     acting = await actingAs('opsdeck');
@@ -187,7 +187,7 @@ describe('acting, through the executor', () => {
   const terminate = (where: object, verify: Runbook['verify'] = [noReports]): Runbook =>
     oneStep('pg.terminate', { where }, verify);
 
-  test('long sessions hold nearly every slot: terminated, the slots are free again: recovered', async () => {
+  test('terminates long sessions that hold most slots: the slots are free again, recovered', async () => {
     const reports = [];
     for (let count = 0; count < maxConnections - 3 - 5; count += 1) reports.push(await report());
     const bystander = stack.use(await openSession(server, { application: 'shop' }));
@@ -203,7 +203,7 @@ describe('acting, through the executor', () => {
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
-  test('a statement that runs is cancelled, pinned by pid and start: it is gone, its session stays', async () => {
+  test('cancels a running statement, pinned by pid and start time; its session stays', async () => {
     const session = stack.use(await openSession(server, { application: 'reports' }));
     const statement = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
     const running = () =>
@@ -223,7 +223,7 @@ describe('acting, through the executor', () => {
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('a statement that has ended since the card is not cancelled, and nothing else of its session', async () => {
+  test('cancels nothing if the statement has ended since the preview', async () => {
     const session = stack.use(await openSession(server, { application: 'reports' }));
     const first = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
     const book = oneStep('pg.cancel', { pid: session.pid }, []);
@@ -237,7 +237,7 @@ describe('acting, through the executor', () => {
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('to cancel what is idle in a transaction is refused in words; to terminate it lets the others go on', async () => {
+  test('rejects canceling a session that is idle in a transaction; terminating it unblocks the others', async () => {
     const tree = stack.use(await growTree(server));
     const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
     expect(wrong.ended).toMatchObject({
@@ -247,13 +247,13 @@ describe('acting, through the executor', () => {
     void tree.endings[0]?.then(() => tree.middle.query('COMMIT'));
     const unblocked = proof('count(sessions | waiting matches /Lock/) = 0');
     const ran = await acting.run(oneStep('pg.terminate', { pid: tree.root.pid }, [unblocked]));
-    // The leaves run one behind the other from now on, as they do on any one row.
+    // The leaves now run one after another, because they update the same row.
     expect(ran.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
     expect(await tree.root.lost).toBe('57P01');
     expect(await tree.endings[0]).toBe('done');
   });
 
-  test('another backend with the pid of one that was seen is not touched', async () => {
+  test('does not touch a different backend with the same pid', async () => {
     const session = await report();
     const proposal = await acting.propose(oneStep('pg.terminate', { pid: session.pid }, []));
     const plan = proposal.steps[0]?.plan;
@@ -269,7 +269,7 @@ describe('acting, through the executor', () => {
     expect(rows).toEqual([]);
   });
 
-  test('dumps, sessions of opsdeck and those of superusers are not ended', async () => {
+  test('does not terminate backups, sessions of opsdeck, or sessions of superusers', async () => {
     const dump = stack.use(await openSession(server, { application: 'pg_dump' }));
     const refused = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
     expect(refused.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('backup') });
@@ -280,7 +280,7 @@ describe('acting, through the executor', () => {
     expect(await owner.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('a setting is written, read by the server, and taken back', async () => {
+  test('writes a setting, reloads it, and restores it', async () => {
     const owner = await actingAs('postgres');
     const shown = async () => (await sql(server, ['SHOW work_mem']))[0];
     const ran = await owner.run(oneStep('pg.setting', { name: 'work_mem', value: '8MB' }, []));
@@ -296,7 +296,7 @@ describe('acting, through the executor', () => {
     expect(await shown()).toBe('4MB');
   });
 
-  test('an index is made outside a transaction, and dropped by the undo; a table is vacuumed', async () => {
+  test('creates an index outside a transaction, and drops it by the undo; vacuums a table', async () => {
     const shop = await actingAs('shop');
     const there = () =>
       sql(server, ["SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('accounts_balance_idx')"]);
@@ -311,7 +311,7 @@ describe('acting, through the executor', () => {
     expect(vacuumed.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
   });
 
-  test('a change is estimated first; one that is wrong leaves nothing behind', async () => {
+  test('estimates a change first; a failing one has no effect', async () => {
     const shop = await actingAs('shop');
     const step = (text: string, params: readonly unknown[]): Runbook => {
       const runbook = oneStep('pg.execute', { sql: text, params }, []);

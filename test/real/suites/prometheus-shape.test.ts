@@ -11,7 +11,7 @@ const server = underTest();
 const clock = manualClock();
 let world: RunningSimulator;
 
-/** Labels and annotations are what somebody called them. */
+/** Labels and annotations have user-defined keys. */
 const maps = [
   'data.result[].metric',
   'data.alerts[].labels',
@@ -38,7 +38,7 @@ const paths: readonly string[] = [
 const rangeAt = (ms: number): string =>
   `/api/v1/query_range?query=up&start=${ms / 1000 - 5}&end=${ms / 1000}&step=1`;
 
-describe('the embedded Prometheus has the shape of this one', () => {
+describe('the simulated Prometheus has the shape of the real one', () => {
   beforeAll(async () => {
     world = await startSimulator('demo', { clock, incident: 'dependency-down' });
     await prometheusRig().settled?.(server);

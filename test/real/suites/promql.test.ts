@@ -13,7 +13,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { type Launched, launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
 
-/** Both are asked the same of the same samples: the embedded evaluator, and a Prometheus that was given its history. */
+/** Both evaluate the same queries on the same samples: the simulator's evaluator, and a Prometheus with its history. */
 const queries: readonly string[] = [
   'up',
   'sum(up)',
@@ -53,7 +53,7 @@ const queries: readonly string[] = [
   'count(http_server_requests_seconds_count) by (status)',
 ];
 
-/** Both come with the Debian package prometheus. */
+/** Both are part of the Debian package prometheus. */
 const programs = { tool: 'promtool', server: 'prometheus' };
 
 const startedAt = Date.parse('2026-03-04T10:15:07Z');
@@ -119,7 +119,7 @@ interface Row {
   readonly value: number;
 }
 
-/** What was answered, comparable: rows in order of their labels. */
+/** A response in comparable form: rows sorted by labels. */
 const rowsOf = (answer: unknown): readonly Row[] | unknown => {
   const result = valueAt(answer, 'data', 'result');
   if (!Array.isArray(result)) return valueAt(answer, 'error');
@@ -140,7 +140,7 @@ const near = (value: unknown): unknown =>
       }))
     : value;
 
-describe('embedded PromQL gives what this one gives', () => {
+describe('the simulator’s PromQL returns the same results', () => {
   test.each(queries)('%s', async (query) => {
     for (const time of moments) {
       const [mine, theirs] = [rowsOf(await ask(ours.url, query, time)), rowsOf(await ask(real, query, time))];
@@ -148,7 +148,7 @@ describe('embedded PromQL gives what this one gives', () => {
     }
   });
 
-  test('the queries find something', async () => {
+  test('the queries return rows', async () => {
     const empty: string[] = [];
     for (const query of queries) {
       const found = await Promise.all(moments.map(async (time) => rowsOf(await ask(ours.url, query, time))));

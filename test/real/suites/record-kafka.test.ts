@@ -26,7 +26,7 @@ const topic = 'orders';
 const [bootstrap = ''] = brokersOf(server);
 const withinMs = 60_000;
 
-/** The lines that one of Kafka's own programs prints. */
+/** Output lines of one of Kafka's own programs. */
 const run = async (tool: string): Promise<readonly string[]> => {
   const release = releaseOf(detailOf(server, 'release'));
   const args = [...javaArgs(release, detailOf(server, 'jars'), 96), ...tool.split(' ')];
@@ -36,7 +36,7 @@ const run = async (tool: string): Promise<readonly string[]> => {
   return stdout.split('\n').filter((line) => line.trim() !== '');
 };
 
-/** Moves the beginning of a partition to this offset, as retention does. */
+/** Moves the start of a partition to this offset, like retention. */
 const deleteRecords = async (partition: number, offset: number): Promise<void> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-records-'));
   const file = join(dir, 'offsets.json');

@@ -18,7 +18,7 @@ const talker = {
 
 const stuck = { ...talker, name: 'stuck' } as const;
 
-/** The same with an image that is not on the node, where nothing is pulled. */
+/** The same with an image that is not on the node, which never pulls. */
 const withoutImage = (one: KubeObject): KubeObject => ({
   ...one,
   spec: JSON.parse(JSON.stringify(one.spec).replaceAll(image, 'localhost/opsdeck/missing:1')),

@@ -22,7 +22,7 @@ describe('recording of Kubernetes', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await openCluster(server);
-    // A list of all of them would be most of the recording.
+    // A list of all objects would be most of the recording.
     for (const name of fakeNodes.slice(keptNodes))
       await cluster.remove({ apiVersion: 'v1', kind: 'Node', name });
     await makeNamespace(cluster, namespace);
@@ -43,7 +43,7 @@ describe('recording of Kubernetes', () => {
   }, withinMs);
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  /** Scales the deployment down and makes a pod. */
+  /** Scales the deployment down and creates a pod. */
   const changing = async (): Promise<void> => {
     await cluster.apply(deployment({ ...api, replicas: 1 }));
     await until('one pod is left', async () => (await podsOf(cluster, api)).length === 1);
@@ -83,7 +83,7 @@ describe('recording of Kubernetes', () => {
     await cluster.apply(passing);
     await readyPods(cluster, { name: 'passing', namespace }, 1);
     await cluster.remove({ ...passing, ...passing.metadata });
-    // A watch is told how far it is only when other objects have moved on.
+    // A watch gets a bookmark only after other objects have changed.
     const elsewhere = pod({ name: 'elsewhere', namespace: 'default' });
     await cluster.apply(elsewhere);
     await reading;

@@ -19,10 +19,10 @@ import { underTest } from '../setting.ts';
 const server = underTest();
 const directory = `postgres-${server.version.split('.')[0]}`;
 
-/** Where Debian's own cluster would be. */
+/** The data directory of Debian's own cluster. */
 const usualData = '/var/lib/postgresql/15/main';
 
-/** Without the key that cancels a backend, and with another directory of the same length for the cluster's own. */
+/** Removes the cancel key, and replaces the cluster's directory by one of the same length. */
 const neutral = (message: string): string =>
   message.startsWith('< K')
     ? `${message.slice(0, -4)}\0\0\0\0`
@@ -41,7 +41,7 @@ describe('recording of PostgreSQL', () => {
     await tree[Symbol.asyncDispose]();
   });
 
-  /** What psql says, by its command line; resolves when the server has forgotten psql itself. */
+  /** Output of psql by command line; resolves when the server no longer lists psql itself. */
   const askPsql = async (statements: readonly string[]) => {
     const said: Record<string, readonly string[]> = {};
     for (const statement of statements)
@@ -55,7 +55,7 @@ describe('recording of PostgreSQL', () => {
 
   test.each(postgresScenarios)('$name: $asked', async (scenario) => {
     const { name } = scenario;
-    // An account that no session of the tree holds.
+    // An account that no session of the tree has locked.
     await using _ = name === 'sessions-prepared' ? await blockByPrepared(server, 9) : undefined;
     const tee = openTee(() => server.port, postgresProtocol, recorderAddress);
     const said = await askPsql(scenario.tools ?? []);

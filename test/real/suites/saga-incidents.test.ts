@@ -31,7 +31,7 @@ let cluster: Cluster;
 let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 
-/** The profile that is shipped, with the addresses of these servers; only how long something must hold is shorter. */
+/** The shipped profile with the addresses of these servers and shorter hold times. */
 const profile = (dir: string): string => `opsdeck: 1
 system: saga
 env: real
@@ -48,7 +48,7 @@ vars:
   patience: 20s
 `;
 
-/** Runs a runbook by the built program, with every answer that it asks for. */
+/** Runs a runbook with the built program and all required confirmations. */
 const run = async (runbook: string, target: string, params: Readonly<Record<string, string>> = {}) => {
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   const answers = ['--arm', 'drill', '--confirm', target, '--json'];
@@ -99,7 +99,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
   const codeOf = (error: unknown): string =>
     error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-  /** The service's pool as it fills: what the server says to the first that it does not let in, 'full' when all are. */
+  /** Fills the service's pool; returns the error code of the first rejected connection, 'full' if all connect. */
   const fillPool = async (): Promise<string> => {
     await using opened = new AsyncDisposableStack();
     try {
@@ -111,7 +111,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     }
   };
 
-  /** Sessions of another program hold 13 of the 17 slots, each at a statement that does not end; resolves to how these end. */
+  /** Holds 13 of the 17 slots with endless statements of another program; resolves to their outcomes. */
   const holdSlots = async (): Promise<readonly Promise<string>[]> => {
     const held: Session[] = [];
     while (held.length < 13) held.push(stack.use(await openSession(postgres, { application: 'reports' })));
@@ -123,7 +123,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     return endings;
   };
 
-  test('the sessions that are older are ended, the others stay, and the pool fills again: recovered', async () => {
+  test('terminates the older sessions and keeps the others, and the pool fills again: recovered', async () => {
     const endings = await holdSlots();
     expect(await fillPool()).toBe('53300');
     expect(await signalOf('pg.conn')).toMatchObject({ level: expect.stringMatching(/^(warn|crit)$/) });
@@ -135,7 +135,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     expect(await signalOf('pg.conn')).toMatchObject({ level: 'ok' });
   });
 
-  test('a restart of the service replaces its pods and mends nothing: executed, not recovered', async () => {
+  test('a restart of the service replaces its pods without effect: executed, not recovered', async () => {
     await holdSlots();
     const before = await podsOf(cluster, orchestrator);
     const { code, ended } = await run('connections-restart', orchestrator.name);
@@ -147,8 +147,8 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
   });
 });
 
-describe('S3-I5: a group of Kafka is stalled', () => {
-  /** Two consumers that read and never commit, behind 500 messages in each of three partitions. */
+describe('S3-I5: a Kafka consumer group is stalled', () => {
+  /** Starts two consumers that read but never commit, with a lag of 500 messages in each of three partitions. */
   const stall = async (): Promise<void> => {
     await using reader = await joinGroup(kafka, { group, topic });
     await produce(kafka, topic, [10, 10, 10]);
@@ -159,7 +159,7 @@ describe('S3-I5: a group of Kafka is stalled', () => {
     await produce(kafka, topic, [500, 500, 500]);
   };
 
-  /** Each pod more than two brings a consumer that does its work, as soon as it is ready. */
+  /** Starts a working consumer as soon as the third pod is ready. */
   const consumeWithThird = async (signal: AbortSignal): Promise<void> => {
     await until(
       'a third pod is ready',
@@ -168,13 +168,13 @@ describe('S3-I5: a group of Kafka is stalled', () => {
     );
     if (signal.aborted) return;
     await readyPods(cluster, orchestrator, 3);
-    // Slower than the proof looks: a lag that has fallen by then does not fall any more.
+    // Slower than the check polls: a lag that is already 0 no longer decreases.
     stack.use(await joinGroup(kafka, { group, topic, messageMs: 50 }));
   };
 
   beforeAll(() => makeTopic(kafka, topic, 3));
 
-  test('more pods than partitions are refused, and so are as many as there are: nothing is sent', async () => {
+  test('rejects more pods than partitions, and the current number: nothing is sent', async () => {
     await stall();
     expect(await signalOf('lag')).toMatchObject({ value: 1500, level: 'warn' });
     const tooMany = await run('consumer-lag', orchestrator.name, { n: '5' });
@@ -185,7 +185,7 @@ describe('S3-I5: a group of Kafka is stalled', () => {
     expect(same.ended.why).toContain('already has 2 replicas');
   });
 
-  test('a third pod takes a partition over: recovered, and there is a way back', async () => {
+  test('a third pod takes over a partition: recovered, with an undo', async () => {
     await stall();
     const over = new AbortController();
     const third = consumeWithThird(over.signal);

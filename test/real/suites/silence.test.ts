@@ -11,7 +11,7 @@ const alert = 'ShopOnFire';
 let acting: Acting;
 
 const stateIs = (state: string) => proof(`all(alerts[name = "${alert}"] | state = ${state})`);
-const silence = oneStep('am.silence', { alert, for: '1h', reason: 'a rehearsal' }, [stateIs('silenced')]);
+const silence = oneStep('am.silence', { alert, for: '1h', reason: 'a drill' }, [stateIs('silenced')]);
 const expire = oneStep('am.expire', { alert }, [stateIs('firing')]);
 
 const inForce = async (): Promise<number> =>
@@ -30,7 +30,7 @@ describe('silence and expire, through the executor', () => {
     await endSilences(server, alert);
   });
 
-  test('an alert is silenced: recovered; its undo expires that very silence', async () => {
+  test('silences an alert: recovered; the undo expires that silence', async () => {
     const ran = await acting.run(silence);
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.steps[0]?.plan?.targets).toMatchObject([{ name: alert }]);
@@ -47,7 +47,7 @@ describe('silence and expire, through the executor', () => {
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
-  test('a silence is expired by the name of its alert; its undo makes it again', async () => {
+  test('expires a silence by the name of its alert; the undo creates it again', async () => {
     await acting.run(silence);
     const ran = await acting.run(expire);
     expect(ran.ended.ending).toBe('recovered');
@@ -58,10 +58,10 @@ describe('silence and expire, through the executor', () => {
     expect((await acting.run(expire)).ended.ending).toBe('recovered');
   });
 
-  test('an alert that is not there is refused, and nothing is silenced', async () => {
+  test('rejects an unknown alert, and silences nothing', async () => {
     const before = (await silencesOf(server)).length;
     const { ended } = await acting.run(
-      oneStep('am.silence', { alert: 'ShopOnFyre', for: '1h', reason: 'a rehearsal' }, []),
+      oneStep('am.silence', { alert: 'ShopOnFyre', for: '1h', reason: 'a drill' }, []),
     );
     expect(ended).toMatchObject({
       ending: 'not-applicable',

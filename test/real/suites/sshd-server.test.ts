@@ -11,7 +11,7 @@ const dir = detailOf(server, 'dir');
 const knownBy = (name: string): string => join(dir, name);
 const withKnown = (name: string) => onHost(server, 'true', ['-o', `UserKnownHostsFile=${knownBy(name)}`]);
 
-describe('what OpenSSH itself does', () => {
+describe('behavior of OpenSSH itself', () => {
   beforeAll(async () => {
     const other = await makeKey(dir, 'other', AbortSignal.timeout(10_000));
     const [type, key] = (await readFile(`${other.file}.pub`, 'utf8')).split(' ');
@@ -19,11 +19,11 @@ describe('what OpenSSH itself does', () => {
     await writeFile(knownBy('empty'), '');
   });
 
-  test('the right key lets us in', async () => {
+  test('accepts the right key', async () => {
     expect(await onHost(server, 'id -un')).toEqual({ status: 0, output: `${userInfo().username}\n` });
   });
 
-  test('a host key that changed is refused with 255, and said', async () => {
+  test('rejects a changed host key with 255 and a message', async () => {
     expect(await withKnown('changed')).toMatchObject({
       status: 255,
       output: expect.stringMatching(
@@ -32,28 +32,28 @@ describe('what OpenSSH itself does', () => {
     });
   });
 
-  test('a host that nobody knows is refused with 255', async () => {
+  test('rejects an unknown host with 255', async () => {
     expect(await withKnown('empty')).toMatchObject({
       status: 255,
       output: expect.stringContaining('No ED25519 host key is known'),
     });
   });
 
-  test('where only a password would do, nothing is asked: 255', async () => {
+  test('fails with 255 instead of prompting for a password', async () => {
     expect(await onHost(server, 'true', ['-o', 'PubkeyAuthentication=no'])).toMatchObject({
       status: 255,
       output: expect.stringMatching(/Permission denied \(publickey,password/),
     });
   });
 
-  test('a port where nobody listens is 255 as well', async () => {
+  test('a closed port is 255, too', async () => {
     expect(await onHost(server, 'true', ['-o', 'Port=1'])).toMatchObject({
       status: 255,
       output: expect.stringContaining('Connection refused'),
     });
   });
 
-  test('a program that is not there is 127', async () => {
+  test('a missing program is 127', async () => {
     expect((await onHost(server, 'no-such-program')).status).toBe(127);
   });
 });

@@ -29,11 +29,11 @@ const share = (part: number, whole: number, of = 'replicas'): OperationImpact =>
   share: { part, whole, of },
 });
 
-test('each object counts once, however often it is hit', () => {
+test('counts each object once, even if several actions affect it', () => {
   expect(blastRadiusOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
 });
 
-test('parts of one whole are put together; of several wholes the one hit most stands', () => {
+test('adds up parts of one whole; of several wholes, keeps the most affected one', () => {
   const pods = [act(['bus-0'], share(1, 3)), act(['bus-1'], share(1, 3))];
   expect(blastRadiusOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });
   expect(blastRadiusOf([...pods, act(['x'], share(1, 1, 'hosts'))], {}).share).toMatchObject({ of: 'hosts' });
@@ -41,7 +41,7 @@ test('parts of one whole are put together; of several wholes the one hit most st
   expect(blastRadiusOf(twice, {}).share).toMatchObject({ part: 3, whole: 3 });
 });
 
-test('what is not known stays absent, and is no 0', () => {
+test('an unknown count is absent, not 0', () => {
   expect(blastRadiusOf([act(['a']), act(['b'], { connections: 3 })], {})).toEqual({
     objects: 2,
     connections: 3,
@@ -91,7 +91,7 @@ test.each([
   expect(looked?.check.asks).toBe(does === 'asks' ? true : undefined);
 });
 
-test('a run that hits more than one may is refused by the executor, and nothing is sent', async () => {
+test('the executor rejects a run above the object limit, and nothing is sent', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second], guard: { blast: { most: 1 } } });
   const proposal = await stage.propose();
@@ -104,7 +104,7 @@ test('a run that hits more than one may is refused by the executor, and nothing 
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a run that hits a great share asks for the name on any tier', async () => {
+test('a run that affects a large share requires the typed name on any tier', async () => {
   await using stage = await openStage({
     danger: 'safe',
     guard: { blast: { share: 50 } },

@@ -3,7 +3,7 @@ import type { ChangeFreeze, Guard, QuietHours } from '../../../src/domain/guard.
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { events, openStage, type Stage } from '../stage.ts';
 
-/** The stage's clock stands at 2026-03-04T10:15:07Z, a Wednesday. */
+/** The stage's clock starts at 2026-03-04T10:15:07Z, a Wednesday. */
 const freeze = (more: Partial<ChangeFreeze> = {}): readonly ChangeFreeze[] => [
   {
     from: Date.UTC(2026, 2, 1),
@@ -34,7 +34,7 @@ test.each<[string, Partial<Guard>, string]>([
     'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason")',
   ],
   [
-    'a freeze that nothing breaks',
+    'a freeze that cannot be overridden',
     { freezes: freeze({ mayBreak: false }) },
     'frozen until 2026-03-05 00:00 UTC: sale; cannot be overridden; wait until then',
   ],
@@ -48,7 +48,7 @@ test.each<[string, Partial<Guard>, string]>([
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
     'frozen until 2026-03-05 00:00 UTC: sale; wait until then, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches; cannot be overridden; wait until then',
   ],
-])('%s refuses on any tier, before anybody says yes, and nothing is sent', async (_, guard, why) => {
+])('%s rejects the run on any tier, before confirmation, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });
   const proposal = await stage.propose();
   expect(proposal.refusal).toEqual({ ending: 'forbidden', why });
@@ -59,21 +59,21 @@ test.each<[string, Partial<Guard>, string]>([
 test.each<[string, Partial<Guard>]>([
   ['a freeze that is over', { freezes: freeze({ to: Date.UTC(2026, 2, 4, 10) }) }],
   ['a freeze to come', { freezes: freeze({ from: Date.UTC(2026, 2, 4, 11) }) }],
-  ['a freeze that leaves this runbook out', { freezes: freeze({ except: ['close-breaker'] }) }],
+  ['a freeze that exempts this runbook', { freezes: freeze({ except: ['close-breaker'] }) }],
   ['hours of another day', { quiet: quiet({ days: [4] }) }],
-])('%s lets it run, with its name asked for as ever', async (_, guard) => {
+])('%s allows the run, with the usual confirmation', async (_, guard) => {
   await using stage = await openStage({ guard });
   const proposal = await stage.propose();
   expect(proposal.gate.typed).toBe(false);
   expect(await stage.go(proposal, { by: 'key' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('a run that only reads is not kept by a freeze', async () => {
+test('a freeze does not affect a run that only reads', async () => {
   await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'read' });
   expect(await stage.propose()).not.toHaveProperty('refusal');
 });
 
-test('a reason breaks it: then the name is typed, and the reason is on the card and in the ledger', async () => {
+test('a reason overrides it: the name must be typed, and the reason is in the preview and the ledger', async () => {
   await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'safe' });
   const override = { override: 'orders are lost' };
   const proposal = await stage.propose(undefined, {}, override);
@@ -96,7 +96,7 @@ test('a reason breaks it: then the name is typed, and the reason is on the card 
   expect(written.find(({ event }) => event === 'planned')).toMatchObject({ proposal: override });
 });
 
-test.each(['', '  '])('a reason of no words (%j) breaks nothing', async (override) => {
+test.each(['', '  '])('a blank reason (%j) overrides nothing', async (override) => {
   await using stage = await openStage({ guard: { freezes: freeze() } });
   const proposal = await stage.propose(undefined, {}, { override });
   expect(await stage.go(proposal).end()).toMatchObject({
@@ -107,7 +107,7 @@ test.each(['', '  '])('a reason of no words (%j) breaks nothing', async (overrid
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a reason does not break what no reason breaks, nor what begins after it was given', async () => {
+test('a reason overrides neither an absolute freeze nor one that begins after the reason was given', async () => {
   await using firm = await openStage({ guard: { freezes: freeze({ mayBreak: false }) } });
   expect((await firm.propose(undefined, {}, { override: 'please' })).refusal?.ending).toBe('forbidden');
 
@@ -120,7 +120,7 @@ test('a reason does not break what no reason breaks, nor what begins after it wa
   expect(later.server.changes).toEqual([]);
 });
 
-test('a freeze that begins in the cancel window keeps the call from being sent', async () => {
+test('a freeze that begins in the cancel window prevents the request', async () => {
   const from = Date.UTC(2026, 2, 4, 10, 15, 10);
   await using stage = await openStage({ tier: 'production', guard: { freezes: freeze({ from }) } });
   stage.arming.arm('psp outage');
@@ -130,7 +130,7 @@ test('a freeze that begins in the cancel window keeps the call from being sent',
   expect(stage.server.changes).toEqual([]);
 });
 
-test('the wall clock tells: a machine whose clock was set is believed', async () => {
+test('uses the wall clock, also after it was set', async () => {
   await using stage = await openStage({ guard: { freezes: freeze({ from: Date.UTC(2026, 2, 4, 12) }) } });
   stage.clock.wallOffset = () => 2 * 3_600_000;
   expect((await stage.propose()).refusal?.why).toMatch(/^frozen until/);

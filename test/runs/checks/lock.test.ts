@@ -12,13 +12,13 @@ const locksOf = ({ stateDir }: Stage): string => join(stateDir, 'locks');
 const held = async (stage: Stage): Promise<readonly string[]> =>
   readdir(locksOf(stage)).catch((): string[] => []);
 
-/** What pins the breaker `broker` of a stage. */
+/** The lock keys of the breaker `broker` of a stage. */
 const brokerKeys = (stage: Stage): readonly string[] => [
   `uid ${stage.server.url}/breakers/broker name broker`,
   `where ${stage.server.url} name broker`,
 ];
 
-/** A second process that holds these; resolves when it does. */
+/** Starts a second process that holds these locks; resolves when it does. */
 const holder = async (dir: string, at: number, keys: readonly string[]): Promise<ChildProcess> => {
   const file = new URL('lock-holder.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [file, dir, String(at), ...keys], {
@@ -36,7 +36,7 @@ const gone = async (child: ChildProcess, how: 'ends' | 'killed'): Promise<void> 
   await exit;
 };
 
-test('a target is taken at admission, and given back when the run has ended, its proofs included', async () => {
+test('locks a target at admission and releases it after the run, including its verification', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -47,7 +47,7 @@ test('a target is taken at admission, and given back when the run has ended, its
   expect(await held(stage)).toEqual([]);
 });
 
-test('while one run acts on a target, a second one of it is refused, and says whose it is', async () => {
+test('rejects a second run on a target that is locked, and names the holder', async () => {
   await using stage = await openStage();
   const other = await stage.propose();
   const going = stage.go(await stage.propose());
@@ -64,7 +64,7 @@ test('while one run acts on a target, a second one of it is refused, and says wh
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('another process of another user keeps it: refused, nothing sent; free again once that has ended', async () => {
+test('a lock of another user’s process: rejected, nothing sent; free once that process has ended', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
   const child = await holder(locksOf(stage), stage.clock.now() - 12_000, brokerKeys(stage).slice(0, 1));
@@ -81,14 +81,14 @@ test('another process of another user keeps it: refused, nothing sent; free agai
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('the lock of a process that was killed is nobody’s', async () => {
+test('the lock of a killed process is free', async () => {
   await using stage = await openStage();
   const child = await holder(locksOf(stage), stage.clock.now(), brokerKeys(stage));
   await gone(child, 'killed');
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('with the second of two targets taken, neither is kept and nothing is sent', async () => {
+test('with the second of two targets locked, neither stays locked and nothing is sent', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [second, closeStep] });
   const proposal = await stage.propose();
@@ -99,7 +99,7 @@ test('with the second of two targets taken, neither is kept and nothing is sent'
   await gone(child, 'ends');
 });
 
-test('where locks cannot be written nothing is run', async () => {
+test('runs nothing if locks cannot be written', async () => {
   await using stage = await openStage();
   await writeFile(locksOf(stage), 'no directory');
   const ended = await stage.go(await stage.propose()).end();
@@ -108,7 +108,7 @@ test('where locks cannot be written nothing is run', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a lock that was taken away in the cancel window keeps the call from being sent', async () => {
+test('a lock lost in the cancel window prevents the request', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -122,7 +122,7 @@ test('a lock that was taken away in the cancel window keeps the call from being 
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a cancelled and a failed run give their targets back', async () => {
+test('a canceled and a failed run release their targets', async () => {
   await using stage = await openStage({ tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -133,7 +133,7 @@ test('a cancelled and a failed run give their targets back', async () => {
   expect(await held(stage)).toEqual([]);
 });
 
-test('a run that only reads takes nothing', async () => {
+test('a run that only reads takes no locks', async () => {
   await using stage = await openStage({ danger: 'read' });
   const going = stage.go(await stage.propose());
   await going.until('acted');
@@ -141,7 +141,7 @@ test('a run that only reads takes nothing', async () => {
   await going.end();
 });
 
-test('an object keeps its key by another way to it, and when it was made anew', () => {
+test('an object keeps its lock key through another path to it, and after it was recreated', () => {
   const act = (uid: string, where: string) => ({
     plan: { targets: [{ name: 'bus', uid, saw: '', where }] },
   });
@@ -153,7 +153,7 @@ test('an object keeps its key by another way to it, and when it was made anew', 
   expect(shared(keys('u-1', 'host web-1'), keys('u-2', 'host web-2'))).toBe(0);
 });
 
-test('two that ask for the same targets in another order never wait for each other', async () => {
+test('two runs that lock the same targets in different order do not deadlock', async () => {
   await using dir = await tempDir();
   const locks = targetLocks(dir.path);
   const note = { who: 'ana', host: 'vm-1', run: 'r', runbook: 'x', at: 1 };
@@ -163,13 +163,13 @@ test('two that ask for the same targets in another order never wait for each oth
   expect(await readdir(dir.path)).toEqual([]);
 });
 
-test('a directory that may not be read is said, and shows no lock as free', async () => {
+test('reports an unreadable lock directory, and shows no lock as free', async () => {
   await using stage = await openStage();
   await mkdir(locksOf(stage));
   await chmod(locksOf(stage), 0o000);
   const { checks } = await stage.propose();
   const lock = checks?.find(({ what }) => what === 'lock');
-  // Root reads everything.
+  // Root can read every directory.
   expect(lock?.ok).toBe(process.getuid?.() === 0 ? true : 'unknown');
   await chmod(locksOf(stage), 0o700);
 });

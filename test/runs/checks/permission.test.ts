@@ -9,7 +9,7 @@ const denied: PermissionResult = {
   remedy: 'ask for the role operator',
 };
 
-test('what we may not do is refused before anybody says yes, with how to get it', async () => {
+test('rejects a missing permission before confirmation, with the permission to request', async () => {
   await using stage = await openStage({ permits: async () => denied });
   const proposal = await stage.propose();
   expect(proposal).toMatchObject({
@@ -27,7 +27,7 @@ test('what we may not do is refused before anybody says yes, with how to get it'
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a right that is taken away while the card is up is asked for again', async () => {
+test('rechecks a permission that is revoked while the preview is open', async () => {
   const answers: PermissionResult[] = [{ allowed: true, why: 'RBAC: patch breakers' }, denied];
   await using stage = await openStage({ permits: async () => answers.shift() ?? denied });
   const proposal = await stage.propose();
@@ -38,12 +38,12 @@ test('a right that is taken away while the card is up is asked for again', async
 
 test.each([
   [
-    'could not be asked',
+    'failed the permission check',
     async () => Promise.reject(new WireError('timeout', 'no answer in 5s')),
     /no answer in 5s/,
   ],
-  ['has no way to be asked', undefined, /bus\.move: permission cannot be checked in advance/],
-])('a system that %s: unknown, said so, and no reason not to run', async (_, permits, why) => {
+  ['has no permission check', undefined, /bus\.move: permission cannot be checked in advance/],
+])('a system that %s: reported as unknown, which does not prevent the run', async (_, permits, why) => {
   await using stage = await openStage(permits === undefined ? {} : { permits });
   const proposal = await stage.propose();
   expect(proposal.checks).toContainEqual({
@@ -54,7 +54,7 @@ test.each([
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
 });
 
-test('several operations that cannot be asked about share one sentence', async () => {
+test('several operations without a permission check share one sentence', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
   expect((await stage.propose()).checks).toContainEqual({

@@ -11,7 +11,7 @@ import { closeStep, events, openStage, type Stage } from '../stage.ts';
 const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
 const rate = { acts: 3, perMs: 600_000 };
 
-/** Acts of another process that shares the ledger. */
+/** Actions of another process that shares the ledger. */
 const actElsewhere = async (
   { stateDir, clock }: Pick<Stage, 'stateDir' | 'clock'>,
   agoMs: number,
@@ -23,7 +23,7 @@ const actElsewhere = async (
   await ledger.append({ at, who: { user: 'ben', host: 'vm-2', pid: 7 }, system: 'demo', env, entry });
 };
 
-test('acts of other processes count, those of another environment and older ones do not', async () => {
+test('counts actions of other processes, but not of another environment or older ones', async () => {
   await using stage = await openStage({ guard: { rate } });
   await actElsewhere(stage, 700_000);
   await actElsewhere(stage, 550_000);
@@ -44,7 +44,7 @@ test('acts of other processes count, those of another environment and older ones
   expect(stage.server.changes).toEqual([]);
 });
 
-test('the acts of the plan itself count: what does not fit as a whole is not begun', async () => {
+test('counts the actions of the plan itself: a run that exceeds the limit is not started', async () => {
   await using stage = await openStage({ act: [closeStep, second], guard: { rate } });
   await actElsewhere(stage, 400_000);
   await actElsewhere(stage, 300_000);
@@ -57,7 +57,7 @@ test('the acts of the plan itself count: what does not fit as a whole is not beg
   );
 });
 
-test('what others do meanwhile is counted before each call', async () => {
+test('counts the actions of others again before each request', async () => {
   await using stage = await openStage({ guard: { rate }, tier: 'production' });
   stage.arming.arm('psp outage');
   const going = stage.go(await stage.propose());
@@ -68,7 +68,7 @@ test('what others do meanwhile is counted before each call', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
-test('a ledger that cannot be read makes the rate unknown, and says so', async () => {
+test('an unreadable ledger makes the rate unknown, and the reason is reported', async () => {
   await using stage = await openStage({ guard: { rate } });
   await mkdir(join(stage.stateDir, 'audit.jsonl'));
   expect((await stage.propose()).checks).toContainEqual(
@@ -76,7 +76,7 @@ test('a ledger that cannot be read makes the rate unknown, and says so', async (
   );
 });
 
-test('a ledger is read from its end, line by line, over many chunks, and no further than asked', async () => {
+test('reads a ledger backward, line by line, across many chunks, and no further than requested', async () => {
   await using dir = await tempDir();
   const path = join(dir.path, 'audit.jsonl');
   const long = 'ü'.repeat(50_000);
@@ -99,7 +99,7 @@ test('a ledger is read from its end, line by line, over many chunks, and no furt
   expect(seen).toEqual(['last']);
 });
 
-test('there is no ledger yet: nothing was done', async () => {
+test('without a ledger no action has been taken', async () => {
   await using dir = await tempDir();
   const counted = await actsCounted(dir.path)({ system: 'demo', env: 'dev', now: 0, perMs: 1000 });
   expect(counted).toEqual({ at: [], whole: true });

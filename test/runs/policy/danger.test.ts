@@ -15,7 +15,7 @@ import {
   stepDanger,
 } from '../../../src/runs/policy/danger.ts';
 
-test('dangers are ordered, and of several the worst counts', () => {
+test('dangers are ordered, and the highest of several counts', () => {
   for (const [i, low] of dangers.entries())
     for (const [j, high] of dangers.entries()) {
       expect(isAtLeast(high, low)).toBe(j >= i);
@@ -29,7 +29,7 @@ test('dangers are ordered, and of several the worst counts', () => {
   expect(isIrreversible(undefined)).toBe(false);
 });
 
-test('what declares no danger, or one that is not known, is destructive', () => {
+test('a missing or unknown danger counts as destructive', () => {
   for (const said of [undefined, null, '', 'harmless', 'READ', 3, {}]) {
     expect(declaredDanger(said)).toBe('destructive');
     expect(isDanger(said)).toBe(false);
@@ -44,11 +44,11 @@ test.each([
   ['as-step', 'safe', 'safe'],
   ['as-step', undefined, undefined],
   [undefined, 'read', 'destructive'],
-] as const)('an operation of %s in a step that says %s is %s', (own, step, danger) => {
+] as const)('a %s operation in a step that declares %s is %s', (own, step, danger) => {
   expect(stepDanger(own, step)).toBe(danger);
 });
 
-test('before its parameters are bound, a step has the danger that can be told', () => {
+test('estimates the danger of a step before its parameters are bound', () => {
   expect(estimatedDanger(undefined, undefined)).toBe('read');
   expect(estimatedDanger(undefined, 'destructive')).toBe('destructive');
   expect(estimatedDanger('as-step', undefined)).toBe('read');
@@ -56,7 +56,7 @@ test('before its parameters are bound, a step has the danger that can be told', 
   expect(estimatedDanger('disruptive', 'safe')).toBe('disruptive');
 });
 
-test('a plan is as dangerous as its operation, or more', () => {
+test('a plan is at least as dangerous as its operation', () => {
   expect(plannedDanger('disruptive', undefined)).toBe('disruptive');
   expect(plannedDanger('disruptive', 'read')).toBe('disruptive');
   expect(plannedDanger('safe', 'destructive')).toBe('destructive');
@@ -64,7 +64,7 @@ test('a plan is as dangerous as its operation, or more', () => {
   expect(plannedDanger('as-step', 'read')).toBe('read');
 });
 
-test('where only reading is allowed, the word of a step counts only for an operation without a danger of its own', () => {
+test('where only reading is allowed, the danger of a step counts only for an operation declared `as-step`', () => {
   expect(readPermission('read', undefined)).toBe('read');
   expect(readPermission('as-step', 'read')).toBe('declared');
   expect(readPermission('as-step', undefined)).toBe('nothing');

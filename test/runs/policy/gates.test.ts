@@ -9,7 +9,7 @@ import { tiers } from '../../../src/runs/policy/tiers.ts';
 
 const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };
 
-/** 'arm confirm preview typed 5000' in that order, without what is not asked. */
+/** 'arm confirm preview typed 5000' in this order, without the gates that do not apply. */
 const words = (gate: Gate): string =>
   [
     gate.arm ? 'arm' : '',
@@ -42,13 +42,13 @@ const table: Readonly<Record<Tier, Record<Danger, string>>> = {
 
 const cells = tiers.flatMap((tier) => dangers.map((danger) => ({ tier, danger })));
 
-test.each(cells)('$tier, $danger: asks what its row says, no more and no less', ({ tier, danger }) => {
+test.each(cells)('$tier, $danger: requires exactly the gates of its row', ({ tier, danger }) => {
   expect(words(gateOf(tier, danger, guard, {}))).toBe(table[tier][danger]);
 });
 
 const typedFrom = (from: Danger, danger: Danger): boolean => dangers.indexOf(danger) >= dangers.indexOf(from);
 
-test.each(cells)('$tier, $danger: guard.typed raises from its danger on', ({ tier, danger }) => {
+test.each(cells)('$tier, $danger: guard.typed raises the gates from its danger on', ({ tier, danger }) => {
   const plain = gateOf(tier, danger, guard, {});
   for (const from of ['read', 'safe', 'disruptive'] as const) {
     const raised = gateOf(tier, danger, { ...guard, typed: from }, {});
@@ -57,13 +57,13 @@ test.each(cells)('$tier, $danger: guard.typed raises from its danger on', ({ tie
   }
 });
 
-test.each(cells)('$tier, $danger: guard.readOnly asks for arming, except to read', ({ tier, danger }) => {
+test.each(cells)('$tier, $danger: guard.readOnly requires arming, except for reads', ({ tier, danger }) => {
   const plain = gateOf(tier, danger, guard, {});
   const raised = gateOf(tier, danger, { ...guard, readOnly: true }, {});
   expect(raised).toEqual({ ...plain, arm: danger !== 'read' });
 });
 
-test.each(cells)('$tier, $danger: a step may ask for a yes or for the name', ({ tier, danger }) => {
+test.each(cells)('$tier, $danger: a step may require confirmation or the typed name', ({ tier, danger }) => {
   const plain = gateOf(tier, danger, guard, {});
   expect(gateOf(tier, danger, guard, { gate: 'confirm' })).toEqual({ ...plain, confirm: true });
   expect(gateOf(tier, danger, guard, { gate: 'typed' })).toEqual({
@@ -74,7 +74,7 @@ test.each(cells)('$tier, $danger: a step may ask for a yes or for the name', ({ 
   });
 });
 
-test.each(cells)('$tier, $danger: nothing that a guard or a step says lowers it', ({ tier, danger }) => {
+test.each(cells)('$tier, $danger: no guard and no step lowers the gates', ({ tier, danger }) => {
   const plain = gateOf(tier, danger, guard, {});
   const lax: Guard = { readOnly: false, armMs: 1, cancelWindowMs: 0, typed: 'destructive' };
   expect(gateOf(tier, danger, lax, { gate: 'confirm' })).toEqual({ ...plain, confirm: true });

@@ -47,17 +47,17 @@ test.each<[string, Danger, string, string | true]>([
   if (outcome !== true) expect(looked?.check.why).toBe(outcome);
 });
 
-test('without a ladder nobody is asked; on a ladder without rungs nobody may', () => {
+test('without `authority` there is no check; an empty one allows only reads', () => {
   expect(roleCheck({ danger: 'destructive', runbook: 'x' }, undefined, 'eve')).toEqual([]);
   expect(roleCheck({ danger: 'read', runbook: 'x' }, [], 'eve')).toEqual([]);
   const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
   expect(looked?.check).toMatchObject({
     ok: false,
-    why: 'no account may run safe actions; eve may run at most read',
+    why: 'no role may run safe actions; eve may run at most read',
   });
 });
 
-test('beyond its rung a run is refused by the executor, and nothing is sent', async () => {
+test('the executor rejects a run above the user’s role, and nothing is sent', async () => {
   await using stage = await openStage({ authority: [rung('lead', ['ben'], 'destructive')] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({

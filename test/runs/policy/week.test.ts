@@ -18,16 +18,16 @@ test.each<[string, QuietHours, string, boolean]>([
   ['Friday evening', nights, '2026-03-06T21:30Z', true],
   ['the night that began on Friday', nights, '2026-03-07T04:59Z', true],
   ['its end', nights, '2026-03-07T05:00Z', false],
-  ['Saturday evening, when no night begins', nights, '2026-03-07T22:00Z', false],
-  ['Monday before dawn: no night began on Sunday', nights, '2026-03-09T03:00Z', false],
+  ['Saturday evening, when no quiet night begins', nights, '2026-03-07T22:00Z', false],
+  ['early Monday: no quiet night began on Sunday', nights, '2026-03-09T03:00Z', false],
   ['one minute before', nights, '2026-03-06T20:59Z', false],
   ['the same hour in summer is an hour earlier in UTC', nights, '2026-07-03T20:00Z', true],
   ['within one day', hours(9, 17, weekdays), '2026-03-06T15:59Z', true],
-  ['its end is not part of it', hours(9, 17, weekdays), '2026-03-06T16:00Z', false],
+  ['the end is exclusive', hours(9, 17, weekdays), '2026-03-06T16:00Z', false],
   ['to 24:00', hours(20, 24, [5]), '2026-03-06T22:59Z', true],
-  ['and not after it', hours(20, 24, [5]), '2026-03-06T23:00Z', false],
+  ['not after midnight', hours(20, 24, [5]), '2026-03-06T23:00Z', false],
   ['a whole day, from morning to morning', hours(6, 6, [6]), '2026-03-08T04:59Z', true],
-  ['and not before it', hours(6, 6, [6]), '2026-03-07T04:59Z', false],
+  ['not before a whole day begins', hours(6, 6, [6]), '2026-03-07T04:59Z', false],
   [
     'a zone behind UTC: it is still Friday there',
     hours(18, 20, [5], 'America/New_York'),
@@ -49,10 +49,10 @@ test.each<[string, QuietHours, string, string]>([
   expect(found === undefined ? undefined : new Date(found).toISOString()).toBe(end.replace('Z', '.000Z'));
 });
 
-test('hours that hold all week have no end', () => {
+test('quiet hours that cover the whole week have no end', () => {
   expect(quietEnd(hours(6, 6, [0, 1, 2, 3, 4, 5, 6]), Date.parse('2026-03-06T12:00Z'))).toBeUndefined();
 });
 
-test('a moment is told by the clocks of its zone', () => {
+test('converts an instant to the local time of its zone', () => {
   expect(weekText(Date.parse('2026-03-07T05:00Z'), 'Europe/Berlin')).toBe('Sat 06:00 Europe/Berlin');
 });

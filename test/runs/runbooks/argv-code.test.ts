@@ -36,7 +36,7 @@ test.each([
   [['sqlite3', 'a.db', `DELETE FROM t WHERE a = ${x}`], [2]],
   [[x, 'a'], [0]],
   [['/opt/bin/${each}'], [0]],
-])('%j gives a value to be run', (argv, places) => {
+])('%j passes a value as code', (argv, places) => {
   expect(refused(argv)).toEqual(places);
 });
 
@@ -54,11 +54,11 @@ test.each([
   [['systemctl', 'restart', 'node', x]],
   [['kubectl', 'get', 'node', x]],
   [['curl', '-sS', `http://localhost/${x}`]],
-])('%j takes it as data', (argv) => {
+])('%j passes a value as data', (argv) => {
   expect(refused(argv)).toEqual([]);
 });
 
-test('in place of the whole list a value would name the program', () => {
+test('a value in place of the whole list would name the program', () => {
   expect(unsafeSplices({ argv: x }, { argv: 'argv' })).toMatchObject([{ path: ['argv'] }]);
   expect([...codeIn([])]).toEqual([0]);
 });

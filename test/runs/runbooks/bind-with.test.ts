@@ -17,7 +17,7 @@ test.each([
   ['50%', '50%25'],
   ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
   ['${param.other}', '%24%7Bparam.other%7D'],
-])('in an address %j is one part, and elsewhere itself', (name, part) => {
+])('%j is one segment in an address, and unchanged elsewhere', (name, part) => {
   expect(bindByRules(bodied, { name, other: '/' }, addressed)).toEqual({
     path: `/users/${part}/end?why=${part}`,
     body: { name },
@@ -29,26 +29,26 @@ test.each([
   });
 });
 
-test.each(['', '.', '..'])('%j is no part of an address', (name) => {
+test.each(['', '.', '..'])('%j cannot be a segment of an address', (name) => {
   expect(() => bindByRules(bodied, { name }, addressed)).toThrow(
     `"${name}" cannot be a segment of an address`,
   );
   expect(() => bindByRules({ path: '/${each}' }, { each: name }, addressed)).toThrow(
     'cannot be a segment of an address',
   );
-  // Where the address does not name it, it may be anything.
+  // Outside the address, any value is allowed.
   expect(bindByRules({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({
     path: '/x',
     body: name,
   });
 });
 
-test('what is no address, and what the author wrote, stays', () => {
+test('leaves text that is not an address, and the author’s own text, unchanged', () => {
   expect(bindByRules(bodied, { name: 'a/b' }, {})).toMatchObject({ path: '/users/a/b/end?why=a/b' });
   expect(bindByRules({ path: '/a/../b?c=${param.n}' }, { n: 3 }, addressed)).toEqual({ path: '/a/../b?c=3' });
 });
 
-test('what a turn of a loop stands for is never looked at again', () => {
+test('the value of a loop iteration is not expanded again', () => {
   const step = {
     id: 'a1',
     title: 'End it',
@@ -68,7 +68,7 @@ test('what a turn of a loop stands for is never looked at again', () => {
   ]);
 });
 
-test('a value without a name is bound nowhere', () => {
+test('a value without a parameter is not bound', () => {
   expect(() => bindByRules({ path: '/${param.none}' }, {}, addressed)).toThrow('has no value to bind');
 });
 
@@ -87,7 +87,7 @@ test.each([
   [{ body: '{"a": "${param.x}"}' }, 'with.body', 'write the body as a map'],
   [{ body: '${param.x}' }, 'with.body', 'plain: TEXT'],
   [{ abort: 'SELECT ${param.x}' }, 'with.abort', 'without a parameter'],
-])('%j is refused when it is bound, whatever the value', (given, where, todo) => {
+])('rejects %j when it is bound, whatever the value', (given, where, todo) => {
   for (const value of ['harmless', "bob' OR true --"]) {
     const bind = () => bindByRules(given, { x: value, each: value }, rules);
     expect(bind).toThrow(PlanError);
@@ -96,7 +96,7 @@ test.each([
   }
 });
 
-test('values beside the text are bound, whatever they hold', () => {
+test('binds values outside of texts, whatever they contain', () => {
   const x = "bob' OR true --";
   const given = {
     sql: 'SELECT $1',
@@ -112,7 +112,7 @@ test('values beside the text are bound, whatever they hold', () => {
   });
 });
 
-test.each(['.*', 'a|b', 'a[1]', '1.2/3', 'x-y'])('in a pattern %j matches itself and nothing else', (x) => {
+test.each(['.*', 'a|b', 'a[1]', '1.2/3', 'x-y'])('%j in a pattern matches only itself', (x) => {
   const bound = bindByRules({ expect: { text: '^${param.x}$', status: 200 } }, { x }, rules);
   const { text, status } = z
     .object({ expect: z.object({ text: z.string(), status: z.number() }) })

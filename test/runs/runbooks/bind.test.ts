@@ -27,19 +27,19 @@ test.each([
   expect(bindParams<unknown>(tree, values)).toEqual(bound);
 });
 
-test('the tree itself is not changed', () => {
+test('does not modify the tree', () => {
   const tree = { with: { name: '${param.name}' } };
   bindParams(tree, values);
   expect(tree).toEqual({ with: { name: '${param.name}' } });
 });
 
 test.each(['${param.none}', 'a ${param.none} b', '${param.toString}', '${param.}'])(
-  '%s has no value, and nothing is bound half',
+  '%s has no value, and nothing is partially bound',
   (text) => {
     expect(() => bindParams(text, values)).toThrow(/has no value to bind/);
   },
 );
 
-test('a tree tells which parameters it refers to', () => {
+test('lists the parameters that a tree refers to', () => {
   expect(referencedParams({ a: '${param.x} ${param.y}', b: ['${param.x}', 5, null] })).toEqual(['x', 'y']);
 });

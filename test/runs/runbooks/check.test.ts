@@ -29,12 +29,12 @@ const sound: Runbook = {
   position: { file: 'test.yaml', line: 1, col: 1 },
 };
 
-test('a sound runbook gives no complaints', () => {
+test('a valid runbook has no errors', () => {
   expect(checkRunbook(sound, known)).toEqual([]);
   expect(checkRunbook({ ...sound, verify: 'none' }, known)).toEqual([]);
 });
 
-test('a loop, what it needs and what is asked as a proof', () => {
+test('accepts a loop, a condition and a reading operation as a check', () => {
   const looped: Runbook = {
     ...sound,
     params: [...sound.params, { name: 'names', type: 'choices', from: 'breakers.name' }],
@@ -213,7 +213,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'rename the parameter',
   ],
   [asks({ use: 'bus.brakers' }), 'verify[0].use', 'bus has no operation brakers', 'did you mean breaker?'],
-  // A feed is read by an expression; only an operation is asked.
+  // A feed is read by an expression; only operations can be called.
   [asks({ use: 'bus.health' }), 'verify[0].use', 'bus has no operation health', 'valid: breaker'],
   [
     asks({ with: { name: '${param.nme}' } }),

@@ -25,7 +25,7 @@ const two = snapshotWith({
 });
 const timedOut = [fault('timeout', 'bus-1 did not answer in 3s')];
 
-test('choices come from the facts in their order, once each', () => {
+test('choices are the distinct facts, in their order', () => {
   expect(choicesOf(name, two)).toEqual({
     choices: ['psp', 'stock'],
     about: { psp: 'bus-0 · open, and 1 more', stock: 'bus-0 · closed' },
@@ -45,16 +45,16 @@ test.each([
   ],
   ['nobody gives it', snapshotWith({}), 'unavailable: no source provides breakers'],
   [
-    'nothing has answered yet',
+    'no source has answered yet',
     snapshotWith({}, { waiting: ['breakers'] }),
     'unavailable: breakers have not been read yet',
   ],
   [
-    'all of it is stale',
+    'all facts are stale',
     snapshotWith({ breakers: [breaker('psp')] }, { now: noon + 60_000 }),
     'unavailable: some breakers have unknown values',
   ],
-])('a choice cannot be made when %s', (_, snapshot, problem) => {
+])('there are no choices when %s', (_, snapshot, problem) => {
   expect(choicesOf(name, snapshot)).toEqual({ problem });
   expect(checkParams(runbook(name), { name: 'psp' }, snapshot)).toEqual({
     ok: false,
@@ -62,7 +62,7 @@ test.each([
   });
 });
 
-test('what was seen can be chosen while something else is hidden', () => {
+test('known values can be chosen while others are unavailable', () => {
   const partly = snapshotWith({ breakers: [breaker('psp')] }, { faults: timedOut });
   expect(checkParams(runbook(name), { name: 'psp' }, partly)).toEqual({ ok: true, values: { name: 'psp' } });
   expect(checkParams(runbook(name), { name: 'stock' }, partly)).toMatchObject({
@@ -74,7 +74,7 @@ test('what was seen can be chosen while something else is hidden', () => {
   });
 });
 
-test('a where that cannot be judged offers nothing rather than too much', () => {
+test('a `where` with an unknown result offers no choices', () => {
   const vague = snapshotWith({ breakers: [breaker('psp', { state: 'unknown' })] });
   expect(choicesOf(openOnes, vague)).toEqual({
     problem: 'unavailable: some breakers have unknown values',
@@ -127,7 +127,7 @@ test.each([
   });
 });
 
-test('a parameter that the runbook does not have is a problem, not ignored', () => {
+test('reports an unknown parameter', () => {
   expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toEqual({
     ok: false,
     problems: [{ name: 'nn', what: 'no parameter is called nn; did you mean n?', missing: false }],
@@ -137,7 +137,7 @@ test('a parameter that the runbook does not have is a problem, not ignored', () 
   });
 });
 
-test('everything that is wrong is told at once, in the order of the runbook', () => {
+test('reports all errors at once, in the order of the runbook', () => {
   const found = checkParams(runbook(name, int), { n: 'x' }, two);
   expect(found).toMatchObject({
     ok: false,

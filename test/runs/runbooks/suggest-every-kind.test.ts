@@ -7,7 +7,7 @@ import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../../sup
 
 const stamp = { source: 'bus', at: noon };
 
-/** For each kind: a `when`, a fact that makes it true, and one that does not. */
+/** For each kind: a `when`, a fact that meets it, and one that does not. */
 const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, fitsNot: AnyFact] } = {
   health: ['any(health | status = down)', health('api', { status: 'down' }), health('api')],
   breakers: ['any(breakers | state = open)', breaker('psp', { state: 'open' }), breaker('psp')],
@@ -60,7 +60,7 @@ const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {
 };
 
 test.each(factKinds())(
-  'a runbook about %s is suggested, is not, and cannot be told when its source is blind',
+  'a runbook about %s matches, does not match, and is unknown when its source is unreadable',
   (kind) => {
     const [when, fits, fitsNot] = cases[kind];
     expect(suggested(when, snapshotWith({ [kind]: [fits] }))).toMatchObject({ fits: 'yes' });
@@ -70,10 +70,10 @@ test.each(factKinds())(
       fits: 'unknown',
       why: expect.stringContaining('connection refused'),
     });
-    // One that was seen decides in spite of it; one that was seen and does not, does not.
+    // One matching fact decides despite the fault; a fact that does not match decides nothing.
     expect(suggested(when, snapshotWith({ [kind]: [fits] }, blind)).fits).toBe('yes');
     expect(suggested(when, snapshotWith({ [kind]: [fitsNot] }, blind)).fits).toBe('unknown');
-    // Not read yet, not read lately, and nobody to read it.
+    // Not read yet, stale, and provided by no source.
     expect(suggested(when, snapshotWith({}, { waiting: [kind] })).fits).toBe('unknown');
     expect(suggested(when, snapshotWith({ [kind]: [fits] }, { now: noon + 3_600_000 })).fits).toBe('unknown');
     expect(suggested(when, snapshotWith({})).fits).toBe('unknown');

@@ -19,7 +19,7 @@ const closed = snapshotWith({ breakers: [breaker('psp')] });
 const later = (seconds: number): number => noon + seconds * 1000;
 const none = () => [];
 
-test('every runbook is told of, in order, with what the facts say of it', () => {
+test('lists all runbooks in order, each with its match state', () => {
   const runbooks = [
     runbook('close-breaker', 'any(breakers | state = open) for 30s'),
     runbook('calm', 'all(breakers | state = closed)'),
@@ -36,7 +36,7 @@ test('every runbook is told of, in order, with what the facts say of it', () => 
   ]);
 });
 
-test('with memory a runbook is suggested only once its `when` has held', () => {
+test('with memory a runbook matches only once its `when` has held', () => {
   const suggest = createSuggester([runbook('close-breaker', 'any(breakers | state = open) for 30s')]);
   const fits = (seconds: number, snapshot = open) => suggest(snapshot, later(seconds), none)[0]?.fits;
   expect([fits(0), fits(29), fits(30), fits(31, closed), fits(32), fits(62)]).toEqual([
@@ -49,7 +49,7 @@ test('with memory a runbook is suggested only once its `when` has held', () => {
   ]);
 });
 
-test('two runbooks with the same words are remembered apart', () => {
+test('two runbooks with the same expression are remembered separately', () => {
   const words = 'any(breakers | state = open) for 30s';
   const [first, second] = [createSuggester([runbook('a', words)]), createSuggester([runbook('b', words)])];
   first(open, later(0), none);

@@ -1,4 +1,4 @@
-/** Chance that is the same each time for the same seed. Source: mulberry32, T. Ettinger. */
+/** A deterministic random number generator. Source: mulberry32, T. Ettinger. */
 export const seeded = (seed: number): (() => number) => {
   let state = seed;
   return () => {
@@ -9,5 +9,5 @@ export const seeded = (seed: number): (() => number) => {
   };
 };
 
-/** A whole number from 0 up to, not including, `below`. */
+/** An integer from 0 to `below`, exclusive. */
 export const roll = (chance: () => number, below: number): number => Math.floor(chance() * below);

@@ -7,7 +7,7 @@ export const rowsOf = (ring: ReadonlyLogRing): readonly LogRow[] =>
     (row) => row !== undefined,
   );
 
-/** What was shown of one log against what was written: [] when nothing is twice, out of order, or missing unsaid. */
+/** Compares the shown lines of a log with the written ones; returns duplicates, disorder and unreported gaps. */
 export const differences = (log: WrittenLog, rows: readonly LogRow[]): readonly string[] => {
   const wrong: string[] = [];
   let next = 0;
@@ -31,8 +31,8 @@ export const gapsIn = (rows: readonly LogRow[]): number =>
   rows.filter(({ kind }) => kind === rowKind.gap).length;
 
 /**
- * What was shown of a stream, from some line on, against what it had written a moment before: [] when nothing is twice, out of
- * order, or missing unsaid. What was written since then may be there, or not yet.
+ * Compares the shown lines of a stream, from some line on, with those written until a moment ago; returns duplicates,
+ * disorder and unreported gaps. Lines written since then may be shown already.
  */
 export const missingFrom = (written: readonly string[], rows: readonly LogRow[]): readonly string[] => {
   const lines = rows.filter(({ kind }) => kind <= rowKind.continuation);

@@ -3,15 +3,15 @@ import { roll } from './chance.ts';
 
 export interface ChaosDoor extends AsyncDisposable {
   readonly port: number;
-  /** How often a connection was cut. */
+  /** Number of connections cut. */
   readonly cuts: number;
-  /** Cuts what is open now: connections on which nothing is said break, too. */
+  /** Cuts all open connections, idle ones too. */
   cut(): void;
-  /** From now on nothing breaks. */
+  /** Stops cutting connections. */
   calm(): void;
 }
 
-/** A way to a server on this machine that is cut at random bytes of what the server says. */
+/** A proxy to a local server that cuts connections at random bytes of the responses. */
 export const openChaosDoor = async (
   to: { readonly host: string; readonly port: number },
   chance: () => number,
@@ -41,7 +41,7 @@ export const openChaosDoor = async (
         return;
       }
       cuts++;
-      // What came before the break still arrives.
+      // Bytes received before the cut still arrive.
       onward.pause();
       socket.write(bytes.subarray(0, bytes.length + room), () => end());
     });

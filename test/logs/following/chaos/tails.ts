@@ -2,7 +2,7 @@ import type { LogEvent, ResumePoint, Tail } from '../../../../src/logs/reading/t
 import type { ChaosWire } from './wire.ts';
 import type { Written, WrittenLog } from './written-log.ts';
 
-/** How a stream is taken up again: like a pod's log, a journal, a file, or not at all. */
+/** How a stream is resumed: like a pod's log, a journal, a file, or not at all. */
 export type ResumeKind = 'stamps' | 'cursor' | 'offset' | 'none';
 
 const fault: LogEvent = {
@@ -11,7 +11,7 @@ const fault: LogEvent = {
 };
 const lost: LogEvent = { is: 'gap', why: 'the log was rotated: lines may be missing here' };
 
-/** Where a stream begins that is opened for the first time. */
+/** The first line of a stream that is opened for the first time. */
 const beginning = (log: WrittenLog, { lines }: ResumePoint): number =>
   Math.max(log.kept, lines === undefined ? 0 : log.all.length - lines);
 
@@ -20,7 +20,7 @@ const nthOfStamp = (log: WrittenLog, line: Written): number =>
 
 type Events = AsyncGenerator<LogEvent, void, undefined>;
 
-/** A mark is the time of a line and which of that time it is; what is asked for is the whole second, so lines are told again. */
+/** A mark is a line's time and its index within that time; requests are per second, so lines are repeated. */
 async function* stamps(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const [stamp = 0, nth = 0] = (from.after ?? '').split('#').map(Number);
   const second = Math.floor(stamp / 1000) * 1000;
@@ -39,14 +39,14 @@ async function* stamps(log: WrittenLog, wire: ChaosWire, from: ResumePoint, sign
     }
     if (!hasMet) yield lost;
     hasMet = true;
-    // A run that has ended is told of by an end; the next opening goes on with the new one.
+    // The end of a run is reported as an end; the next opening continues with the new run.
     if (part !== undefined && line.part !== part) return;
     part = line.part;
     yield { is: 'line', text: line.text, at: line.at, mark: `${line.at}#${place}` };
   }
 }
 
-/** A mark is the entry's; only its last line bears it. */
+/** A mark belongs to an entry; only its last line carries it. */
 async function* cursor(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const after = from.after === undefined ? undefined : Number(from.after);
   const next = log.all.find(({ entry }) => entry > (after ?? 0));
@@ -60,7 +60,7 @@ async function* cursor(log: WrittenLog, wire: ChaosWire, from: ResumePoint, sign
   }
 }
 
-/** A mark is a place in a file; lines come as bytes, some at once. */
+/** A mark is a position in a file; lines arrive as bytes, several at once. */
 async function* offset(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const begin = from.after === undefined ? beginning(log, from) : Number(from.after);
   if (begin < log.kept) yield lost;
@@ -85,7 +85,7 @@ async function* offset(log: WrittenLog, wire: ChaosWire, from: ResumePoint, sign
   }
 }
 
-/** Nothing tells where it was left: it begins with what is written from now on. */
+/** Has no marks: it starts with the lines written from now on. */
 async function* none(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   for await (const line of wire.lines(log, beginning(log, from), signal)) {
     if (line === 'end' || line === 'cut') return yield fault;

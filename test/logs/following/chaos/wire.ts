@@ -1,10 +1,10 @@
 import { roll } from './chance.ts';
 import type { Written, WrittenLog } from './written-log.ts';
 
-/** Breaks connections: at a random byte, or when nothing is said; by a fault, or as if all had been said. */
+/** Breaks connections: at a random byte or while idle, with a fault or like a normal end. */
 export class ChaosWire {
   readonly #chance: () => number;
-  /** How many breaks are left. */
+  /** Number of breaks left. */
   #left: number;
   breaks = 0;
 
@@ -18,8 +18,8 @@ export class ChaosWire {
   }
 
   /**
-   * The lines of a log from one on, as they are written, until the connection breaks: then 'cut', or 'end' when nobody can
-   * tell it from an end. A line that is broken within never arrives.
+   * Yields the lines of a log from one on, as they are written, until the connection breaks: then 'cut', or 'end' if the
+   * break looks like an end. A line that is cut never arrives.
    */
   async *lines(log: WrittenLog, from: number, signal: AbortSignal): AsyncGenerator<Written | 'cut' | 'end'> {
     let room = roll(this.#chance, 4000);

@@ -1,23 +1,23 @@
-/** A line as it was written. */
+/** A written line. */
 export interface Written {
-  /** From 0, without a hole. */
+  /** From 0, without gaps. */
   readonly nth: number;
   readonly at: number;
   readonly text: string;
-  /** Which run of the container wrote it, or which file it stands in. */
+  /** The container run that wrote it, or the file that contains it. */
   readonly part: number;
-  /** Lines of the same entry are one after the other. */
+  /** Lines of one entry are consecutive. */
   readonly entry: number;
 }
 
-/** What one stream has written, as the machine keeps it, and who waits for more. */
+/** The lines of one stream that the machine still keeps, and the readers that wait for more. */
 export class WrittenLog {
   readonly name: string;
   readonly uid: string;
   readonly all: Written[] = [];
-  /** The first line that is still kept. */
+  /** The oldest line still kept. */
   kept = 0;
-  /** How often lines went that may not have been read. */
+  /** Number of times that possibly unread lines were dropped. */
   rotations = 0;
   part = 0;
   isGone = false;
@@ -29,7 +29,7 @@ export class WrittenLog {
     this.uid = uid;
   }
 
-  /** Some lines at one moment, as one entry. */
+  /** Writes several lines with one time, as one entry. */
   write(at: number, lines: number, padding: string): void {
     this.#entry++;
     for (let line = 0; line < lines; line++) {
@@ -39,7 +39,7 @@ export class WrittenLog {
     this.tell();
   }
 
-  /** The next lines stand elsewhere: a new file, a new run. Those before the present ones are not kept any more. */
+  /** Starts a new file or a new run. Only the latest file or run before it is kept. */
   rotate(isForgetful: boolean): void {
     if (isForgetful) {
       const before = this.all.findIndex(({ part }) => part === this.part);

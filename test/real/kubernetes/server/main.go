@@ -25,7 +25,7 @@ import (
 	"sigs.k8s.io/kwok/pkg/utils/signals"
 )
 
-// How kwok moves nodes and pods on: the program has no stages of its own, its release ships these as a file.
+// The stages of kwok for nodes and pods: the program has none built in, its release ships them as a file.
 var stages = []string{
 	nodestages.DefaultNodeInit,
 	leasestages.DefaultNodeHeartbeatWithLease,
@@ -56,7 +56,7 @@ func main() {
 	case "kwok-stages":
 		fmt.Print(strings.Join(stages, "\n---\n"))
 	default:
-		fail("there is no server " + name)
+		fail("unknown server " + name)
 	}
 }
 

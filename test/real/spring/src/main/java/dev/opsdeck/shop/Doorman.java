@@ -66,7 +66,7 @@ class Doorman extends OncePerRequestFilter {
     }
   }
 
-  /** Whose password this is, if it is anybody's. */
+  /** The user with this password, if any. */
   private Optional<String> userOf(String header) {
     if (header == null || !header.startsWith("Basic ")) return Optional.empty();
     String pair = new String(Base64.getDecoder().decode(header.substring(6)), StandardCharsets.UTF_8);
