@@ -37,11 +37,8 @@ export const roleCheck = (
   const why = `${need}; ${user} may run at most ${most}`;
   const remedy =
     others.length === 0
-      ? `no account may run ${danger} actions`
-      : `${danger} actions require ${others.join(', ')}`;
-  const why = `${required}; ${user} may run at most ${most}`;
-  const remedy =
-    others.length === 0 ? 'add an account to authority: in the profile' : 'ask one of them to run it';
+      ? 'the profile grants this to no account; see authority'
+      : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 
