@@ -170,6 +170,6 @@ export type TargetPin = Pick<Target, 'name' | 'uid' | 'saw'>;
 
 /** The undo of a step of a completed run. */
 export interface StepUndo extends OperationCall {
-  /** State of its targets after the run: a different state means that someone changed them since. */
+  /** State of its targets after the run: a different state means a later change. */
   readonly left?: readonly TargetPin[];
 }

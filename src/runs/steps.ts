@@ -68,8 +68,8 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
 };
 
 /**
- * Abort point: asks the operator whether to continue once anything has been sent. Before that there is nothing to
- * abort.
+ * Abort point: asks the operator whether to continue once anything has been sent. Before that, nothing can be
+ * aborted.
  */
 const askToContinue = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { ask, title } = step.planned;

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { exceeded, folderOf, shrunk } from '../../scripts/words/baseline.ts';
 import { phrases, usesIn } from '../../scripts/words/dialect.ts';
 
 test('reports each use with its line and column', () => {
@@ -21,30 +20,4 @@ test('does not match parts of words', () => {
 
 test('ignores lines that are marked as quoted', () => {
   expect(usesIn('await as("nobody"); // words: quoted: a Unix account')).toEqual([]);
-});
-
-test('counts a file in the second level of its path', () => {
-  expect(['src/ui/keys/a.ts', 'src/main.ts', 'docs/decisions/1.md', 'README.md'].map(folderOf)).toEqual([
-    'src/ui',
-    'src',
-    'docs/decisions',
-    'README.md',
-  ]);
-});
-
-test('fails a folder above its baseline, and one without a baseline', () => {
-  const counts = new Map([
-    ['src/ui', 3],
-    ['src/cli', 2],
-    ['docs', 1],
-  ]);
-  expect(exceeded({ 'src/ui': 3, 'src/cli': 1 }, counts)).toEqual(['src/cli', 'docs']);
-});
-
-test('the baseline only shrinks', () => {
-  const counts = new Map([
-    ['src/ui', 1],
-    ['src/cli', 9],
-  ]);
-  expect(shrunk({ 'src/ui': 3, 'src/cli': 2, docs: 4 }, counts)).toEqual({ 'src/cli': 2, 'src/ui': 1 });
 });

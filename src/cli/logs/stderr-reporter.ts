@@ -11,7 +11,7 @@ export interface StderrReporter {
   stopped(faults: readonly Fault[]): void;
   /** Reports a gap, dropped lines, or an added or removed stream. */
   word(text: string): void;
-  /** Reports that there is nothing to read. */
+  /** Reports that no stream was found. */
   none(of: LogScope['of']): void;
   /** True when something could not be read. */
   readonly hasFaults: boolean;

@@ -184,7 +184,7 @@ interface Anonymizer {
   counts(): readonly AnonymizedClassCount[];
 }
 
-/** The form of a pseudonym. In the input such a text is someone's name. */
+/** The form of a pseudonym. In the input such a text is a person's name. */
 const aliasForm = new RegExp(`(?<![\\w-])(${anonymizationClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
 
 const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;

@@ -1,7 +1,7 @@
 import type { SensitiveKind } from './recognizers.ts';
 
 /** Common host and account names, and opsdeck's name for sources behind another source. */
-const commonNames = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
+const commonNames = 'localhost via unix stdin stdout null none nil root nobody opsdeck'; // words: quoted: an account
 
 /**
  * Words of the UI itself: states, kinds, levels, column headers. A user called 'app' or 'open' is recognized by

@@ -126,7 +126,7 @@ const burialMs = 1000;
  */
 const removeDeadLock = async (path: string, dead: Holder, waitMs: number): Promise<void> => {
   // Removal takes a moment, so even a caller with a wait of 0 waits for it.
-  const successor = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs));
+  const successor = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs)); // words: quoted: on disk
   try {
     if ((await textAt(path)) === dead.text) await drop(path);
   } finally {
