@@ -77,7 +77,7 @@ const abortError = (error: Error): WireError | undefined => {
   if (error.name === 'TimeoutError')
     return new WireError('timeout', error.message.startsWith('no answer') ? error.message : 'timed out');
   if (error.name === 'AbortError' && codeOf(error) !== 'UND_ERR_ABORTED')
-    return new WireError('cancelled', 'cancelled');
+    return new WireError('cancelled', 'canceled');
   return undefined;
 };
 
@@ -103,7 +103,7 @@ const innermost = (error: Error): Error => {
 export const toAbortError = (signal: AbortSignal): WireError => {
   const reason: unknown = signal.reason;
   return (
-    (reason instanceof Error ? toWireError(reason) : undefined) ?? new WireError('cancelled', 'cancelled')
+    (reason instanceof Error ? toWireError(reason) : undefined) ?? new WireError('cancelled', 'canceled')
   );
 };
 

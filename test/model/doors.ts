@@ -78,11 +78,11 @@ export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => vo
   };
 
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
-    if (signal.aborted) throw new WireError('cancelled', 'cancelled');
+    if (signal.aborted) throw new WireError('cancelled', 'canceled');
     const url = new URL(request.url);
     const answer = handlerAt(url)(askFor(request.method, url, request.body ?? ''));
     if (weather.answersAfterMs > 0) await clock.sleep(weather.answersAfterMs, signal);
-    if (signal.aborted) throw new WireError('cancelled', 'cancelled');
+    if (signal.aborted) throw new WireError('cancelled', 'canceled');
     if (answer === 'cut') throw new WireError('unreachable', `${url.host}: connection reset`);
     return toHttpAnswer({
       status: answer.status,

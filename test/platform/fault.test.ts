@@ -36,7 +36,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'timeout',
     'timed out',
   ],
-  ['a cancellation', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'cancelled'],
+  ['a cancellation', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'canceled'],
   [
     'a denied request',
     new WireError('denied', 'answered 401 Unauthorized'),

@@ -46,7 +46,7 @@ test('a cancel during the action aborts the request and reports that it had been
   const ended = await going.end();
   expect(ended.ending).toBe('cancelled');
   expect(ended.sent).toEqual([
-    `POST ${stage.server.url}/breakers/broker → no answer, outcome unknown: cancelled`,
+    `POST ${stage.server.url}/breakers/broker → no answer, outcome unknown: canceled`,
   ]);
   expect(ended.undo).toHaveLength(1);
   expect(going.events.at(-2)).toMatchObject({ event: 'acted', ok: false });

@@ -25,7 +25,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   ...some,
 });
 const bytes = new Uint8Array([1]);
-const cut = new WireError('cancelled', 'cancelled');
+const cut = new WireError('cancelled', 'canceled');
 
 /** Two chunks, then the end, or the loss of the connection. */
 async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefined> {
@@ -93,7 +93,7 @@ test.each([
     new SqlError('unreachable', 'the session was terminated', '57P01'),
     'no answer, outcome unknown: the session was terminated',
   ],
-  ['nothing came', cut, 'no answer, outcome unknown: cancelled'],
+  ['nothing came', cut, 'no answer, outcome unknown: canceled'],
 ])('a statement when %s', async (_, error, outcome) => {
   const sent = createSentLog();
   const io = sent.watching(
@@ -121,7 +121,7 @@ test.each([
     'outcome unknown: timed out (REQUEST_TIMED_OUT)',
     false,
   ],
-  ['not answered', cut, 'no answer, outcome unknown: cancelled', false],
+  ['not answered', cut, 'no answer, outcome unknown: canceled', false],
 ])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
   const sent = createSentLog();
   const io = sent.watching(door({ call: () => Promise.reject(error) }));

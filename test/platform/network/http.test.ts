@@ -135,7 +135,7 @@ test('a canceled or timed-out request ends at once, and so does its connection',
   });
   const reasons: readonly (readonly [unknown, string, string])[] = [
     [new DOMException('no answer in 3s', 'TimeoutError'), 'timeout', 'no answer in 3s'],
-    [undefined, 'cancelled', 'cancelled'],
+    [undefined, 'cancelled', 'canceled'],
   ];
   let count = 0;
   for (const path of ['/silent', '/body'])

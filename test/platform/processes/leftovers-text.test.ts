@@ -3,7 +3,7 @@ import { leftoversText } from '../../../src/platform/processes/remote-kill.ts';
 import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
 
 test.each([
-  [new WireError('cancelled', 'cancelled'), 'its process group was killed'],
+  [new WireError('cancelled', 'canceled'), 'its process group was killed'],
   [new ProgramError('cancelled', 'cancelled', { left: [] }), 'its process group was killed'],
   [
     new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),

@@ -48,7 +48,7 @@ describe('exec over ssh, through the executor', () => {
     expect(ran.ended.ending).toBe('cancelled');
     for (const line of [own, child])
       await until(`${line} is gone`, async () => !(await isThere(`^${line}$`)));
-    expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: cancelled/)]);
+    expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: canceled/)]);
     expect(await acting.ledgerHolds()).toBe(true);
   });
 });

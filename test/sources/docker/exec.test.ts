@@ -77,7 +77,7 @@ test('a canceled program is killed in its container, and no other one is', async
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: cancelled; the program there was killed, with its child processes; its effects so far remain$/,
+    /: canceled; the program there was killed, with its child processes; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -125,7 +125,7 @@ test.each([
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
   const events = eventLines(await opened.act('exec', plan, new AbortController()));
-  expect(events.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
+  expect(events.at(-1)).toContain(`/exec/1/start: canceled; ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
   // The kill receives the mark as an argument, and does not carry it itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);

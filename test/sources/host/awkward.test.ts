@@ -143,7 +143,7 @@ test('a cancel kills a remote program that ignores SIGTERM, including children t
   await change.close();
   await source.close();
   expect(status).toBe(
-    `cancelled; process ${pids[0]} there was killed, with its child processes; its effects so far remain`,
+    `canceled; process ${pids[0]} there was killed, with its child processes; its effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
@@ -164,7 +164,7 @@ test('remote processes that could not be killed are reported', async () => {
   await change.close();
   await source.close();
   expect(status).toMatch(
-    /^cancelled; process \d+ may still be running there: nothing there could kill it; its effects/,
+    /^canceled; process \d+ may still be running there: nothing there could kill it; its effects/,
   );
 });
 

@@ -92,7 +92,7 @@ test('a canceled request ends, and says so', async () => {
   const events = acted(operation, plan, stop.signal);
   await server.arrived(1);
   stop.abort();
-  expect((await events).at(-1)).toMatchObject({ ok: false, status: expect.stringContaining('cancelled') });
+  expect((await events).at(-1)).toMatchObject({ ok: false, status: expect.stringContaining('canceled') });
   await server.drained();
 });
 

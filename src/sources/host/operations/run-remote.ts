@@ -96,7 +96,7 @@ const describeEnd = (
 const describeInterruption = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof WireError)) return String(error);
   if (error.kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}`;
-  return error.kind === 'cancelled' ? 'cancelled' : error.message;
+  return error.kind === 'cancelled' ? 'canceled' : error.message;
 };
 
 /**

@@ -190,6 +190,6 @@ const interruptionText = (
   const after = hasBegun ? '; the connection was closed, and the program may still be running' : '';
   const { kind } = toWireError(error) ?? {};
   if (kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}${after}`;
-  if (kind === 'cancelled') return `cancelled${after}`;
+  if (kind === 'cancelled') return `canceled${after}`;
   return `${toFault(source, '', error, now).message}${after}`;
 };
