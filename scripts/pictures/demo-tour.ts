@@ -9,41 +9,44 @@ export const demoTour: Tour = {
   pictures: [
     {
       file: 'overview',
-      title: 'The overview of production with nothing out of its limits',
+      title: 'The overview of a healthy production environment',
       steps: [isWell],
     },
     {
       file: 'overview-incident',
       title:
-        'The overview while the broker is down: the worst first in every pane, open breakers, firing alerts',
+        'The overview during a broker outage: worst rows first in every pane, open breakers, firing alerts',
       steps: [': text:rehearse space text:dependency-down enter', isBroken],
     },
     {
       file: 'now',
-      title:
-        'NOW: every finding of all panes, worst first, with the pane it is from and the runbook that fits',
+      title: 'NOW: the problems of all panes, worst first, each with its pane and the suggested runbook',
       steps: ['W', /▌W NOW[\s\S]*broker .*Broker down/],
     },
     {
       file: 'journal',
-      title: 'JOURNAL: what changed, and when',
+      title: 'JOURNAL: changes, with times',
       steps: ['J', /▌J JOURNAL[\s\S]*OPEN/],
     },
     {
       file: 'breakers',
-      title:
-        'BREAKERS: state, failure rate and calls that were not permitted, with the limits of the one that is chosen',
+      title: 'BREAKERS: state, failure rate and rejected calls, with the limits of the selected breaker',
       steps: [': text:breakers enter enter', /BREAKERS[\s\S]*limits/],
     },
     {
       file: 'matrix',
-      title: 'MATRIX: signals across environments; the chosen one with its chart and its limits',
+      title: 'MATRIX: signals by environment, with the chart and thresholds of the selected signal',
       steps: [': text:matrix enter enter', /MATRIX[\s\S]*warn at/],
     },
     {
       file: 'alerts',
-      title: 'ALERTS: what fires, what is held back, and the runbook of each',
-      steps: [': text:alerts enter', /▌7 ALERTS[\s\S]*HighErrorRate/, 'enter', /ALERTS[\s\S]*rules of prom/],
+      title: 'ALERTS: firing and silenced alerts, and the runbook of each',
+      steps: [
+        ': text:alerts enter',
+        /▌7 ALERTS[\s\S]*HighErrorRate/,
+        'enter',
+        /ALERTS[\s\S]*prom rules for this alert/,
+      ],
     },
     {
       file: 'high-contrast',
@@ -53,12 +56,12 @@ export const demoTour: Tour = {
     {
       file: 'past',
       title:
-        'An earlier moment: the header says PAST, every pane shows what was known then, and nothing can be changed from there',
+        'Time travel: the header shows PAST, every pane shows the facts of that time, and nothing can be changed',
       steps: [': text:theme space text:dark enter', isLongBroken, '{', /PAST \d/],
     },
     {
       file: 'recovered',
-      title: 'A run that recovered: the call, its answer, and the proofs that held',
+      title: 'A recovered run: the call, its answer, and the verification steps that held',
       steps: [
         '.',
         /READ-ONLY[\s\S]*✗ OPEN/,

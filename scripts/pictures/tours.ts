@@ -21,8 +21,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'lag',
-        title:
-          'LAG: a consumer group that falls behind, opened to its partitions and members, and when it will be drained',
+        title: 'LAG: a consumer group that is falling behind, expanded to its partitions and members',
         steps: [
           isRead,
           ': text:lag enter',
@@ -36,14 +35,14 @@ export const tours: readonly Tour[] = [
       {
         file: 'confirm',
         title:
-          'The card before partitions are added to a topic in production: the calls, what they touch, what cannot be undone, and the name that has to be typed',
+          'The preview before partitions are added to a topic in production: calls, affected objects, losses, no undo, and the name to type',
         steps: [
           '0',
           ...arming,
           'ctrl-p text:partitions',
-          /▸ .*more partitions/,
+          /▸ .*add partitions/,
           'enter',
-          /type +saga-events +to go on/,
+          /type +saga-events +to confirm/,
           'text:saga-',
           /saga-_/,
         ],
@@ -57,13 +56,20 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'pools',
-        title: 'POOLS: connection pools beside the limits of the server behind them',
-        steps: [isRead, /near max/, ': text:pools enter', /▌5 POOLS[\s\S]*near max/, 'enter', /who holds/],
+        title: 'POOLS: connection pools, the limits of their database server, and the connection holders',
+        steps: [
+          isRead,
+          /near max/,
+          ': text:pools enter',
+          /▌5 POOLS[\s\S]*near max/,
+          'enter',
+          /connection holders/,
+        ],
       },
       {
         file: 'shared',
         title:
-          'Share mode: aliases stand in place of hosts, addresses, users and clusters, and the header says SHARED',
+          'Share mode: aliases replace hosts, addresses, users and clusters, and the header shows SHARED',
         steps: [': text:db enter s', /SHARED[\s\S]*▌D DB[\s\S]*user-\d/],
       },
     ],
@@ -75,7 +81,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'pods',
-        title: 'PODS: a pod that was killed for memory, opened: its containers, its owner, its last end',
+        title: 'PODS: an OOMKilled pod, expanded to its containers, owner and exit reason',
         steps: [
           isRead,
           /OOM kills \(last 1 h\) .*CRIT/,
@@ -95,7 +101,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'logs',
         title:
-          'LOGS: the lines of all containers of a platform, merged by time and followed, whatever format each writes; above them how many were grave, minute by minute',
+          'LOGS: lines of all containers of a platform, in different formats, merged by time, with a histogram of warnings and errors',
         steps: [isRead, ': text:logs enter', /▌8 LOGS[\s\S]*\d\.\d{3} .*ERROR/],
       },
     ],
@@ -108,7 +114,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'logs-incident',
         title:
-          'LOGS of the pods that do not start: chips that say how many lines each hides, stack traces folded, the hits of a search',
+          'LOGS of pods in CrashLoopBackOff: filter chips with hidden-line counts, folded stack traces, search matches',
         steps: [
           /CrashLoop/,
           ': text:pods enter',
@@ -130,7 +136,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'logs-breaker',
-        title: 'L on an open breaker: the lines of its instance, from five minutes before it opened',
+        title: 'L on an open breaker: the lines of its pod, from five minutes before it opened',
         steps: [
           /✗ OPEN/,
           ': text:breakers enter',
@@ -148,9 +154,8 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'db',
-        title:
-          'DB: database sessions as a tree of who blocks whom, and the statement of the one that blocks them all',
-        steps: [isRead, ': text:db enter', /▌D DB[\s\S]*blocks \d/, 'l enter', /waited for by/],
+        title: 'DB: database sessions as a tree of blocking sessions, and the statement of the blocking one',
+        steps: [isRead, ': text:db enter', /▌D DB[\s\S]*blocks \d/, 'l enter', /connected \d/],
       },
     ],
   },
@@ -161,7 +166,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'overview-wide',
-        title: 'The overview at 200 columns and 60 rows: more rows of every pane, and more columns',
+        title: 'The overview at 200 columns and 60 rows: more rows and columns in every pane',
         steps: [isRead, isBroken],
       },
     ],
@@ -174,7 +179,7 @@ export const tours: readonly Tour[] = [
     pictures: [
       {
         file: 'ascii',
-        title: 'Without colours, in ASCII, at 80 columns and 24 rows: every level has a mark and a word',
+        title: 'Without colors, in ASCII, at 80 columns and 24 rows: every level has a glyph and a word',
         steps: [isRead, /X OPEN .* [2-9]\ds/],
       },
     ],
