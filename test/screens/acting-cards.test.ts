@@ -449,7 +449,7 @@ test('esc in other log lines returns to the overview, also with a run in the bac
 const several = (choices: readonly string[]): RunView =>
   runView('params', {
     params: {},
-    parameterPrompt: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
+    parameterPrompt: { name: 'pods', title: 'Pods', choices, several: { min: 2, max: 2 } },
   });
 
 test('several choices can be marked up to the limit and selected together', async () => {
@@ -460,7 +460,7 @@ test('several choices can be marked up to the limit and selected together', asyn
   expect(user.rowWith('select at most 2')).toBeTruthy();
   expect(cardOf(user)).toEqual([
     'RUNBOOK  close-breaker   Close a circuit breaker      2 of at most 2',
-    'which pods?',
+    'Pods:',
     '   ◆ billing-0',
     '   ◆ billing-1',
     '▸    billing-2',

@@ -27,7 +27,7 @@ test('notes next to choices distinguish them', async () => {
   const run = runView('params', {
     parameterPrompt: {
       name: 'pid',
-      title: 'Which session',
+      title: 'Session',
       choices: ['101', '2044'],
       about: {
         '101': 'billing · idle in transaction · 4m12s · UPDATE stock SET n = n - 1',
@@ -41,7 +41,7 @@ test('notes next to choices distinguish them', async () => {
   await user.press('j space');
   expect(cardOf(user)).toEqual([
     'RUNBOOK  close-breaker   Close a circuit breaker     1 of at most 10',
-    'Which session?',
+    'Session:',
     '     101   billing · idle in transaction · 4m12s · UPDATE stock SET…',
     '▸  ◆ 2044  reports · active · 12m · SELECT * FROM orders JOIN order…',
     'space mark · enter select · esc close',
@@ -53,7 +53,7 @@ test('a parameter is selected from current choices', async () => {
   await user.press('j j k');
   expect(cardOf(user)).toEqual([
     'RUNBOOK  close-breaker   Close a circuit breaker              2 of 3',
-    'breaker?',
+    'breaker:',
     '   psp',
     '▸  billing',
     '   suggest',
