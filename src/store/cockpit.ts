@@ -187,10 +187,12 @@ export interface RunbookSuggestion {
   readonly danger?: Danger;
 }
 
-interface CockpitMessage {
+export interface CockpitMessage {
   readonly at: Millis;
   readonly level: Level;
   readonly text: string;
+  /** True: a change that is also in the journal. */
+  readonly inJournal?: true;
 }
 
 /** A row or a signal that has become critical. */

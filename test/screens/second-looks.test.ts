@@ -113,6 +113,21 @@ test('messages about keys have a time, like every message', async () => {
   expect(user.rowWith('bus-1: down → up')).toMatch(/^ 10:16:07 {2}bus-1/);
 });
 
+test('a warning stays for 20 s while less severe changes arrive', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  const warning = { at: noon, level: 'warn', text: 'history.db is corrupt' } as const;
+  const change = (level: 'ok' | 'crit', at: number) =>
+    ({ at, level, text: `bus-1: changed to ${level}`, inJournal: true }) as const;
+  const show = (...messages: readonly (typeof warning | ReturnType<typeof change>)[]): Promise<void> =>
+    user.happens(() => user.cockpit.setState({ messages }));
+  await show(warning, change('ok', noon));
+  expect(user.rowWith('history.db is corrupt')).toBeTruthy();
+  await show(warning, change('crit', noon));
+  expect(user.rowWith('bus-1: changed to crit')).toBeTruthy();
+  await show({ ...warning, at: noon - 20_000 }, change('ok', noon));
+  expect(user.rowWith('bus-1: changed to ok')).toBeTruthy();
+});
+
 test('beside a run in the background the newest message is shown if there is room', async () => {
   const scene = shop();
   const cockpit = { ...scene.cockpit, run: running({ background: true }) };

@@ -45,7 +45,12 @@ export const withJournalChanges = (
   state: Pick<CockpitState, 'messages' | 'journal'>,
   entries: readonly JournalEntry[],
 ): Pick<CockpitState, 'messages' | 'journal'> => {
-  const messages = entries.map(({ at, level, what, change }) => ({ at, level, text: `${what}: ${change}` }));
+  const messages = entries.map(({ at, level, what, change }) => ({
+    at,
+    level,
+    text: `${what}: ${change}`,
+    inJournal: true as const,
+  }));
   return {
     messages: [...state.messages, ...messages].slice(-maxMessages),
     ...withJournalEntries(state, entries),

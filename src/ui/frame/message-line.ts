@@ -1,7 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { formatClockTime } from '../../domain/format.ts';
+import { levelRank } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { factKinds, rowName } from '../../kinds/registry.ts';
+import type { CockpitMessage } from '../../store/cockpit.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
 import { boundKey } from '../keys/bound-keys.ts';
@@ -59,8 +61,26 @@ const messageWithTime = (
   role: TextRole,
 ): StyledLine => [pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'), pen.run(text, role)];
 
+/** Minimum time for which a warning stays visible while less severe changes arrive. */
+const warningMs = 20_000;
+
+/**
+ * The message to show: the newest. A change that is also in the journal does not replace a recent warning that is
+ * nowhere else, unless the change is more severe.
+ */
+const messageToShow = ({ cockpit: { messages }, now }: RenderContext): CockpitMessage | undefined => {
+  const newest = messages.at(-1);
+  if (newest?.inJournal !== true) return newest;
+  const warning = messages.findLast((message) => message.inJournal !== true && message.level !== 'ok');
+  const stays =
+    warning !== undefined &&
+    now - warning.at < warningMs &&
+    levelRank[newest.level] <= levelRank[warning.level];
+  return stays ? warning : newest;
+};
+
 const newestLine = (view: RenderContext): StyledLine => {
-  const newest = view.cockpit.messages.at(-1);
+  const newest = messageToShow(view);
   return newest === undefined
     ? []
     : messageWithTime(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);

@@ -64,6 +64,6 @@ test('the newest 2000 changes are kept', () => {
 
 test('a change is also shown as a message', () =>
   expect(withJournalChanges({ messages: [], journal: [] }, [entry(3)])).toEqual({
-    messages: [{ at: 3, level: 'crit', text: 'breaker 3: CLOSED → OPEN' }],
+    messages: [{ at: 3, level: 'crit', text: 'breaker 3: CLOSED → OPEN', inJournal: true }],
     journal: [entry(3)],
   }));
