@@ -67,7 +67,7 @@ const presses = async (pty: PtyTerminal): Promise<readonly Answer[]> => {
     await press('j', cursorRow);
     await press('f', / follow/);
   }
-  await press('/', /hits are marked/);
+  await press('/', /mark matches/);
   // Only changed cells are written: the letter and the cursor.
   for (const letter of typed) await press(letter, new RegExp(`${letter}_`));
   return times;

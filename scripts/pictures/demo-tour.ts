@@ -67,7 +67,7 @@ export const demoTour: Tour = {
         /READ-ONLY[\s\S]*✗ OPEN/,
         ...arming,
         'ctrl-p text:broker space text:restart',
-        /▸ .*Broker down: restart/,
+        /▸.*Broker down: restart/,
         'enter',
         /CONFIRM IN PRODUCTION/,
         // A card accepts a confirmation only after a delay.

@@ -40,7 +40,7 @@ export const tours: readonly Tour[] = [
           '0',
           ...arming,
           'ctrl-p text:partitions',
-          /▸ .*add partitions/,
+          /▸.*add partitions/,
           'enter',
           /type +saga-events +to confirm/,
           'text:saga-',
