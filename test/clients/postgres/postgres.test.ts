@@ -301,7 +301,7 @@ describe('a change', () => {
       const changing = changeIo().sql(targetAt(port), statement, stop.signal);
       await received.promise;
       stop.abort(new DOMException('no longer wanted', 'AbortError'));
-      await expect(changing).rejects.toMatchObject({ kind: 'cancelled', message: 'cancelled' });
+      await expect(changing).rejects.toMatchObject({ kind: 'cancelled', message: 'canceled' });
       expect(messages.join('')).not.toContain('VACUUM');
     },
   );
