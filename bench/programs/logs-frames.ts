@@ -4,13 +4,13 @@ import type { LogsState } from '../../src/logs/ring/logs-state.ts';
 import { moveLogCursor } from '../../src/ui/features/logs/keys/cursor-movement.ts';
 import { logsPaneId } from '../../src/ui/features/logs/view-state-access.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { renderFrame } from '../../src/ui/frame/frame.ts';
 import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import type { KeyContext } from '../../src/ui/panes/pane.ts';
 import { createCellPainter } from '../../src/ui/terminal/cell-painter.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
+import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
@@ -61,6 +61,7 @@ const publish = (): void => {
 publish();
 
 const nothing = (): void => {};
+const renderFrame = createFrameRenderer();
 const model = createUiStore(logsPaneId);
 model.setState({ place: logsPaneId, focus: logsPaneId });
 let now = noon;
@@ -69,7 +70,7 @@ const hands = createKeyContextProvider({
   facts: () => load.facts,
   across: () => new Map(),
   clock: { now: () => now, wallOffset: () => 0 },
-  onScreen: { of: (store) => store.getState() },
+  onScreen: { of: (store) => store.getState(), now: () => now },
   commands: new Proxy({}, { get: () => new Proxy({}, { get: () => nothing }) }) as Parameters<
     typeof createKeyContextProvider
   >[0]['commands'],
@@ -106,7 +107,7 @@ const measure = ({ name, before, key }: Case) => {
     before(round);
     const began = cpuMs();
     key?.(hands(), round);
-    const frame = renderFrame(hands(), theme, false);
+    const frame = renderFrame({ context: hands(), theme, mono: false });
     painter.bytesFor(frame);
     drawing.push(cpuMs() - began);
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');

@@ -2,10 +2,10 @@ import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { renderFrame } from '../../src/ui/frame/frame.ts';
 import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore, updatePane } from '../../src/ui/model.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
+import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
@@ -55,6 +55,7 @@ cockpit.setState({
   },
 });
 const nothing = (): void => {};
+const renderFrame = createFrameRenderer();
 const model = createUiStore('pods');
 model.setState({ place: 'pods' });
 const hand = createKeyContextProvider({
@@ -63,7 +64,7 @@ const hand = createKeyContextProvider({
   across: () => new Map(),
   clock,
   // No keyboard input.
-  onScreen: { of: (store) => store.getState() },
+  onScreen: { of: (store) => store.getState(), now: () => clock.now() },
   commands: new Proxy({}, { get: () => nothing }) as Parameters<
     typeof createKeyContextProvider
   >[0]['commands'],
@@ -84,7 +85,7 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
   for (let index = 0; index < frames; index++) {
     await before(index);
     const began = performance.now();
-    const rows = renderFrame(hand(), theme, false);
+    const rows = renderFrame({ context: hand(), theme, mono: false });
     times.push(performance.now() - began);
     if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
       throw new Error('no pod was drawn');

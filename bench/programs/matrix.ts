@@ -1,13 +1,13 @@
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { renderFrame } from '../../src/ui/frame/frame.ts';
 import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import type { StyledRow } from '../../src/ui/text/ansi.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
+import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
@@ -71,6 +71,7 @@ cockpit.setState({
   },
 });
 const nothing = (): void => {};
+const renderFrame = createFrameRenderer();
 // No keyboard input.
 const commands = new Proxy({}, { get: () => nothing }) as Parameters<typeof startUi>[0]['commands'];
 const clock = manualClock(noon);
@@ -97,7 +98,7 @@ const alone = async (
     facts: () => own,
     across: () => across,
     clock,
-    onScreen: { of: (store) => store.getState() },
+    onScreen: { of: (store) => store.getState(), now: () => clock.now() },
     commands,
     model,
     pens: createPenProvider({ ascii: false }),
@@ -116,7 +117,7 @@ const alone = async (
     change();
     await clock.advance(everyMs);
     const began = performance.now();
-    rows = renderFrame(hand(), theme, false);
+    rows = renderFrame({ context: hand(), theme, mono: false });
     times.push(performance.now() - began);
   }
   return {

@@ -1,10 +1,10 @@
 import type { MainView } from '../../src/ui/cursor.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { renderFrame } from '../../src/ui/frame/frame.ts';
 import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import { createCellPainter } from '../../src/ui/terminal/cell-painter.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
+import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
@@ -22,6 +22,7 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 const nothing = (): void => {};
+const renderFrame = createFrameRenderer();
 const commands = new Proxy({}, { get: () => nothing }) as Parameters<
   typeof createKeyContextProvider
 >[0]['commands'];
@@ -44,7 +45,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     facts: () => load.facts,
     across: () => new Map(),
     clock: { now: () => now, wallOffset: () => 0 },
-    onScreen: { of: (store) => store.getState() },
+    onScreen: { of: (store) => store.getState(), now: () => now },
     commands,
     model,
     pens: createPenProvider({ ascii: false }),
@@ -68,7 +69,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
     const learned = cpuMs();
-    const frame = renderFrame(hands(), theme, false);
+    const frame = renderFrame({ context: hands(), theme, mono: false });
     const written = painter.bytesFor(frame);
     drawing.push(cpuMs() - learned);
     learning.push(learned - began);

@@ -1,39 +1,32 @@
-import { Box, Text, useApp } from 'ink';
+import { useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
+import { CanvasContext } from './components/rows.tsx';
+import { Cockpit } from './frame/cockpit.tsx';
+import { FrameContext, type FrameStore } from './frame/frame-store.tsx';
 import { type KeyListener, useKeys } from './keys/use-keys.ts';
-
-/**
- * Renders styled rows of exactly the screen's width, one `<Text>` each, for screen readers and tests that need
- * Ink's own output. Otherwise the list is empty and `terminal/surface.ts` draws the rows.
- */
-function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
-  return (
-    <Box flexDirection="column">
-      {lines.map((line, index) => (
-        // A row is identified only by its position on the screen.
-        // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity
-        <Text key={index} wrap="truncate">
-          {line}
-        </Text>
-      ))}
-    </Box>
-  );
-}
+import type { Canvas } from './terminal/canvas.ts';
 
 /** Releases the terminal temporarily; `resume` takes it back and redraws the whole screen. */
 export type SuspendTerminal = () => Promise<{ resume(): Promise<void> }>;
 
 interface AppProps {
-  /** The screen, row by row. */
-  readonly lines: readonly string[];
+  readonly frames: FrameStore;
+  /** Absent: rows are Ink's own text, for screen readers and tests. */
+  readonly canvas?: Canvas | undefined;
   readonly listener: KeyListener;
   readonly onMounted: (suspend: SuspendTerminal) => void;
 }
 
-/** Connects the key listener and renders the rows. Their content is computed outside React. */
-export function App({ lines, listener, onMounted }: AppProps): ReactNode {
+/** The root of the tree: provides the current frame and the canvas, and connects the keyboard. */
+export function App({ frames, canvas, listener, onMounted }: AppProps): ReactNode {
   const { suspendTerminal } = useApp();
   useKeys(listener);
   useEffect(() => onMounted(suspendTerminal), [onMounted, suspendTerminal]);
-  return <Rows lines={lines} />;
+  return (
+    <CanvasContext value={canvas}>
+      <FrameContext value={frames}>
+        <Cockpit />
+      </FrameContext>
+    </CanvasContext>
+  );
 }

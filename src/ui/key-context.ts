@@ -30,7 +30,9 @@ const longestMs: Millis = 400;
 interface RenderedFacts {
   /** The rendered state of this store, or its current state if none was rendered. */
   of(store: FactsStore): FactsState;
-  /** Drops the held states; the next call of `of` reads the stores. */
+  /** The time for which the visible frame was rendered, or the current time if none was. */
+  now(): Millis;
+  /** Drops the held states and the held time; the next call reads them again. */
   renew(): void;
 }
 
@@ -41,7 +43,13 @@ interface RenderedFacts {
  */
 export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => {
   const held = new Map<FactsStore, { readonly state: FactsState; readonly since: Millis }>();
+  let heldNow: Millis | undefined;
   return {
+    now: () => {
+      const now = clock.now();
+      if (heldNow === undefined || now < heldNow || now - heldNow > longestMs) heldNow = now;
+      return heldNow;
+    },
     of: (store) => {
       const had = held.get(store);
       const now = clock.now();
@@ -50,7 +58,10 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
       held.set(store, { state, since: now });
       return state;
     },
-    renew: () => held.clear(),
+    renew: () => {
+      held.clear();
+      heldNow = undefined;
+    },
   };
 };
 
@@ -70,7 +81,7 @@ interface KeyContextOptions {
   readonly canSuspend: boolean;
   readonly theme: Theme;
   /** The facts of the visible frame. */
-  readonly onScreen: Pick<RenderedFacts, 'of'>;
+  readonly onScreen: Pick<RenderedFacts, 'of' | 'now'>;
   copy(text: string): void;
   suspend(): void;
   lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
@@ -83,17 +94,19 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
 
   const liveNow = (): RenderContext => {
     const now = clock.now();
+    const paneNow = onScreen.now();
     const own = parts.facts();
     const ui = withEnvironmentPicker(model.getState(), cockpit.getState());
     const { open } = cockpit.getState();
     return {
       ui,
       cockpit: cockpit.getState(),
-      ...(own === undefined ? {} : { own: environmentView(onScreen.of(own), now) }),
+      ...(own === undefined ? {} : { own: environmentView(onScreen.of(own), paneNow) }),
       others: new Map(
-        [...parts.across()].map(([env, facts]) => [env, environmentView(onScreen.of(facts), now)]),
+        [...parts.across()].map(([env, facts]) => [env, environmentView(onScreen.of(facts), paneNow)]),
       ),
       now,
+      paneNow,
       wallOffset: clock.wallOffset(),
       columns: size.columns,
       rows: size.rows,

@@ -34,6 +34,8 @@ export interface RenderContext {
   /** Facts of the other environments of the system, by name. */
   readonly others: ReadonlyMap<string, EnvironmentView>;
   readonly now: Millis;
+  /** The time for which panes are drawn: at most 400 ms before `now`, so that a key redraws only what it changes. */
+  readonly paneNow: Millis;
   /** Offset from `now` to wall-clock time. */
   readonly wallOffset: Millis;
   readonly columns: number;
@@ -55,6 +57,16 @@ export const isMissingFromHistory = ({ past, others }: RenderContext, env: strin
 
 /** The live context, also during time travel: for runs, messages and arming. */
 export const liveContext = (view: RenderContext): RenderContext => view.past?.live ?? view;
+
+const paneViews = new WeakMap<RenderContext, RenderContext>();
+
+/** The context for drawing panes, whose `now` is `paneNow`. */
+export const viewOfPanes = (view: RenderContext): RenderContext => {
+  if (view.now === view.paneNow) return view;
+  const made = paneViews.get(view) ?? { ...view, now: view.paneNow };
+  paneViews.set(view, made);
+  return made;
+};
 
 /** Creates the environment view at time `now`. */
 export const environmentView = (facts: FactsState, now: Millis): EnvironmentView => ({

@@ -14,7 +14,7 @@ import { openStreamsWhenVisible } from './features/logs/open-when-visible.ts';
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
-import { renderFrame } from './frame/frame.ts';
+import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
 import { decodeFunctionKeys } from './keys/strokes.ts';
@@ -23,6 +23,7 @@ import { createUiStore, returnToLive } from './model.ts';
 import { defaultPane } from './panes/index.ts';
 import type { KeyContext } from './panes/pane.ts';
 import { startBell } from './terminal/bell.ts';
+import { createCanvas } from './terminal/canvas.ts';
 import { splitMouseInput } from './terminal/mouse/input.ts';
 import { isMouseEnabled, watchMouseSetting } from './terminal/mouse/mouse-setting.ts';
 import type { RedrawScheduler } from './terminal/redraw-scheduler.ts';
@@ -30,7 +31,6 @@ import { createRedrawScheduler, redrawOnChange } from './terminal/redraw-schedul
 import { createTerminalSession } from './terminal/session.ts';
 import { createTerminalSurface, type TerminalSurface } from './terminal/surface.ts';
 import { enterTerminal, setMouseReporting, terminalSize } from './terminal/terminal.ts';
-import { rowToAnsi, type StyledRow } from './text/ansi.ts';
 import { followDisplaySettings } from './theme/display-settings.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
@@ -135,7 +135,7 @@ const inkOptions = {
 
 /**
  * Takes over the terminal and shows the cockpit. The first frame is drawn when this returns, even without data.
- * Frames are computed from the stores outside React and drawn only if they differ.
+ * React owns the tree; its leaves reach the terminal through the canvas, which writes only changed cells.
  */
 export const startUi = (parts: UiOptions): CockpitUi => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
@@ -146,7 +146,20 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const exit = Promise.withResolvers<void>();
   const surface: TerminalSurface | undefined =
     settings.plainRows === true ? undefined : createTerminalSurface(stdout);
-  let lines: readonly string[] = [];
+  const paint = (): void => {
+    if (canvas !== undefined) surface?.show(canvas.compose());
+  };
+  let paintQueued = false;
+  // A component that changes on its own is painted at the end of the turn.
+  const paintSoon = (): void => {
+    if (paintQueued) return;
+    paintQueued = true;
+    queueMicrotask(() => {
+      paintQueued = false;
+      paint();
+    });
+  };
+  const canvas = surface === undefined ? undefined : createCanvas(paintSoon);
   let instance: Instance | undefined;
 
   const session = createTerminalSession({
@@ -199,32 +212,31 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     lend: session.runProgram,
     quit,
   });
-  const frame = (): readonly StyledRow[] => {
-    const { theme, mono } = looks.theme(model.getState().theme);
-    return renderFrame(currentContext(), theme, mono);
-  };
-
-  const show = (rows: readonly StyledRow[]): void => {
-    if (surface === undefined) {
-      lines = rows.map((row) => rowToAnsi(row));
-      instance?.rerender(node());
-    } else surface.show(rows);
+  const currentFrame = (): Frame => ({
+    context: currentContext(),
+    ...looks.theme(model.getState().theme),
+  });
+  const frames = createFrameStore(currentFrame());
+  const fail = (error: unknown): void => {
+    exit.reject(error);
+    stop();
   };
   const draw = (): void => {
     try {
-      show(frame());
+      frames.setState(currentFrame(), true);
+      // Flushes the components whose selection has changed, so that a key is answered in its own turn.
+      instance?.rerender(root);
+      paint();
     } catch (error) {
-      exit.reject(error);
-      stop();
+      fail(error);
     }
   };
   const redraw = createRedrawScheduler(clock, draw, onScreen.renew);
 
   const listener = createKeyListener({ model, currentContext, redraw, hearsMouse });
   const input = splitMouseInput(stdin, clock, listener.mouse);
-  const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
+  const root = <App frames={frames} canvas={canvas} listener={listener} onMounted={session.mounted} />;
 
-  show(frame());
   enterTerminal(stdout, stdin, hearsMouse());
   // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
   stdout.on('resize', resized);
@@ -236,11 +248,11 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     write: session.write,
   });
   const shell = createShell({ ...parts, model, size, stdout, redraw, currentContext });
-  instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
+  instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.
     () => void shell.kept().then(() => exit.resolve()),
-    (error: unknown) => exit.reject(error),
+    fail,
   );
   return {
     waitUntilExit: () => exit.promise,

@@ -123,11 +123,16 @@ const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, Styl
 
 /**
  * Draws the first and last cell of a body row on the environment color. The characters remain, so the edge takes no room.
- * A double-width character is left unchanged.
+ * `at`: the edges of the screen that the line touches. A double-width character is left unchanged.
  */
-export const withEnvironmentEdges = (view: RenderContext, line: StyledLine): StyledLine => {
+export const withEnvironmentEdges = (
+  view: RenderContext,
+  line: StyledLine,
+  at: { readonly left: boolean; readonly right: boolean } = { left: true, right: true },
+): StyledLine => {
   const tier = colorTier(view);
-  const { left, right } = edges[tier];
+  const left = edges[tier].left && at.left;
+  const right = edges[tier].right && at.right;
   if (view.cockpit.open === undefined || (!left && !right)) return line;
   const role: TextRole = `edge.${tier}`;
   const runs = line.filter((run) => run.text !== '');

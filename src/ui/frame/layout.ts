@@ -1,8 +1,8 @@
 import { paneById } from '../panes/index.ts';
+import { memoizePerObject } from '../panes/memoize.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { PaneForm, PaneRoom } from '../panes/pane-row.ts';
 import type { RenderContext } from '../render-context.ts';
-import { fitLine, type StyledLine } from '../text/line.ts';
 import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
@@ -15,19 +15,6 @@ const narrow = 100;
 const wide = 180;
 /** Number of rows outside the body: header, summary, message line and footer. */
 export const frameRows = 4;
-
-/** The cells of the cursor: in row `y`, from `x`. */
-export interface CursorCells {
-  readonly y: number;
-  readonly x: number;
-  readonly width: number;
-}
-
-/** The body of the screen: its lines and the cursor position. */
-export interface FrameBody {
-  readonly lines: readonly StyledLine[];
-  readonly selected?: CursorCells;
-}
 
 /**
  * Distributes lines among panes: first the minimum, then one line at a time from the top up to `first`, then up to all
@@ -156,27 +143,43 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
   );
 };
 
-/** The positions of the visible panes: the overview, two panes or one. */
-export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] => {
+const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split } = view.ui;
   if (place === 'overview') return overview(view, height);
   if (split === undefined) return band(view, [paneById(place)], 'full', 0, height);
   return splitInTwo(view, split.panes.map(paneById), height);
 };
 
-/** Renders the body. */
-export const renderBody = (view: RenderContext, height: number): FrameBody => {
-  const lines: StyledLine[] = Array.from({ length: height }, () => []);
-  let selected: CursorCells | undefined;
-  for (const placed of panePositions(view, height)) {
-    const drawn = placed.pane.render(view, placed);
-    for (let row = 0; row < placed.height; row++)
-      lines[placed.y + row] = [
-        ...fitLine(lines[placed.y + row] ?? [], placed.x, 'plain', view.pen.ellipsis),
-        ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.ellipsis),
-      ];
-    if (drawn.selected !== undefined)
-      selected = { y: placed.y + drawn.selected, x: placed.x, width: placed.width };
-  }
-  return selected === undefined ? { lines } : { lines, selected };
+const memoized = memoizePerObject<readonly PanePosition[]>();
+
+/** The positions of the visible panes: the overview, two panes or one. Computed once per render context. */
+export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] =>
+  memoized(view, [height], () => positions(view, height));
+
+/** Panes side by side, left to right, as high as the highest of them. */
+export interface Band {
+  readonly y: number;
+  readonly height: number;
+  readonly panes: readonly PanePosition[];
+}
+
+/** The body as rows of panes, and the pane with its full height at their right, if any. */
+export interface BodyLayout {
+  readonly bands: readonly Band[];
+  readonly column?: PanePosition;
+}
+
+const bandsOf = (placed: readonly PanePosition[]): readonly Band[] =>
+  [...new Set(placed.map(({ y }) => y))].map((y): Band => {
+    const panes = placed.filter((one) => one.y === y);
+    return { y, height: Math.max(...panes.map(({ height }) => height)), panes };
+  });
+
+/** Groups the visible panes into bands, for components. */
+export const bodyLayout = (view: RenderContext, height: number): BodyLayout => {
+  const placed = panePositions(view, height);
+  const column = view.ui.place === 'overview' ? placed.find(({ pane }) => pane.isColumn === true) : undefined;
+  return column === undefined
+    ? { bands: bandsOf(placed) }
+    : { bands: bandsOf(placed.filter((one) => one !== column)), column };
 };

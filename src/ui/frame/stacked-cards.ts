@@ -5,9 +5,7 @@ import { overlayStack } from '../overlays/overlay.ts';
 import { renderOverlay } from '../overlays/render-overlay.ts';
 import type { KeyContext } from '../panes/pane.ts';
 import { liveContext, type RenderContext } from '../render-context.ts';
-import { type StyledRow, styleLine } from '../text/ansi.ts';
-import { overlayLine, type StyledLine, sliceLine } from '../text/line.ts';
-import type { Theme } from '../theme/theme.ts';
+import type { StyledLine } from '../text/line.ts';
 
 /** The default body row of a card. It keeps the title below it visible. */
 const defaultTop = 2;
@@ -43,6 +41,22 @@ const stackCards = (view: RenderContext, cards: readonly Card[], height: number)
   return stacked;
 };
 
+/** A card at its place: row of the body, cell of the screen. */
+export interface PlacedCard {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly lines: readonly StyledLine[];
+}
+
+/** The open cards at their places over a body of `height` rows, top card last. */
+export const placedCards = (context: KeyContext, height: number): readonly PlacedCard[] => {
+  const { view } = context;
+  const width = cardWidth(view);
+  const left = Math.floor((view.columns - width) / 2);
+  return stackCards(view, openCards(context), height).map(({ lines, top }) => ({ lines, top, left, width }));
+};
+
 /** The position of the top card: rows of the body, cells of the screen. */
 export const topCardPosition = (
   context: KeyContext,
@@ -50,35 +64,6 @@ export const topCardPosition = (
 ):
   | { readonly top: number; readonly height: number; readonly left: number; readonly width: number }
   | undefined => {
-  const { view } = context;
-  const stacked = stackCards(view, openCards(context), height).at(-1);
-  const width = cardWidth(view);
-  const left = Math.floor((view.columns - width) / 2);
-  return stacked === undefined ? undefined : { top: stacked.top, height: stacked.lines.length, left, width };
-};
-
-/** Draws the cards over the body. Everything except the top card is dimmed. */
-export const overlayCards = (
-  view: RenderContext,
-  theme: Theme,
-  body: readonly StyledLine[],
-  cards: readonly Card[],
-): readonly StyledRow[] => {
-  const width = cardWidth(view);
-  const left = Math.floor((view.columns - width) / 2);
-  const stacked = stackCards(view, cards, body.length);
-  const onTop = stacked.at(-1);
-  return body.map((line, index) => {
-    const under = stacked.reduce((base, { lines, top }) => {
-      const over = lines[index - top];
-      return over === undefined ? base : overlayLine(base, left, over);
-    }, line);
-    const over = onTop?.lines[index - onTop.top];
-    if (over === undefined) return styleLine(under, theme, 'dimmed');
-    return [
-      ...styleLine(sliceLine(under, 0, left), theme, 'dimmed'),
-      ...styleLine(over, theme),
-      ...styleLine(sliceLine(under, left + width, view.columns), theme, 'dimmed'),
-    ];
-  });
+  const top = placedCards(context, height).at(-1);
+  return top === undefined ? undefined : { ...top, height: top.lines.length };
 };

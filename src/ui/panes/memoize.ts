@@ -62,7 +62,8 @@ const ignoredState: ReadonlySet<string> = new Set<keyof PaneState>([
 ]);
 
 /** The cockpit state without log lines. */
-const stateWithoutLogs = ({ logs: _, ...rest }: CockpitState): readonly unknown[] => Object.values(rest);
+export const stateWithoutLogs = ({ logs: _, ...rest }: CockpitState): readonly unknown[] =>
+  Object.values(rest);
 
 /** All inputs of a pane's rows, for panes that do not list theirs. */
 const allInputs = ({ own, others, cockpit }: RenderContext): readonly unknown[] => [

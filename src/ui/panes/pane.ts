@@ -136,6 +136,8 @@ export interface Pane {
   };
   /** Moves the cursor by rows, Infinity to an end; for panes with too many rows for a list. */
   readonly moveCursor?: (context: KeyContext, step: number) => void;
+  /** True: its rows depend on the log lines, which change many times a second. */
+  readonly readsLogLines?: true;
   /** Handles a click on a line (0 is the title) instead of moving the cursor there. */
   readonly click?: (context: KeyContext, room: PaneRoom, x: number, line: number) => void;
 }

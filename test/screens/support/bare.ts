@@ -3,7 +3,6 @@ import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';
 import { currentRun } from '../../../src/ui/features/cards/confirmation.ts';
 import { createPenProvider } from '../../../src/ui/features/share/pen-provider.ts';
-import { renderFrame } from '../../../src/ui/frame/frame.ts';
 import { frameRows, panePositions } from '../../../src/ui/frame/layout.ts';
 import { createKeyContextProvider } from '../../../src/ui/key-context.ts';
 import { createKeyListener } from '../../../src/ui/keys/listener.ts';
@@ -14,6 +13,7 @@ import type { UiOptions } from '../../../src/ui/start.tsx';
 import type { MouseEvent } from '../../../src/ui/terminal/mouse/input.ts';
 import type { StyledRow } from '../../../src/ui/text/ansi.ts';
 import { followDisplaySettings } from '../../../src/ui/theme/display-settings.ts';
+import { createFrameRenderer } from '../../support/frame-rows.tsx';
 import { noon } from '../../support/made-facts.ts';
 import { endedRun, proposed, running, runView } from './runs.ts';
 import type { Scene } from './user.ts';
@@ -162,13 +162,14 @@ export const openBare = (
     size,
     canSuspend: true,
     // Changes are drawn before the next key.
-    onScreen: { of: (facts) => facts.getState() },
+    onScreen: { of: (facts) => facts.getState(), now: () => clock.now },
     theme: looks.theme(undefined).theme,
     copy: () => {},
     suspend: () => {},
     lend: async () => ({ status: 0 }),
     quit: () => quits++,
   });
+  const renderFrame = createFrameRenderer();
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
   const listener = createKeyListener({ model, currentContext, redraw: noRedraw, hearsMouse: () => true });
 
@@ -185,7 +186,7 @@ export const openBare = (
       const context = currentContext();
       drawn = context.view.ui.overlay.is === 'none' ? currentRun(context.view) : undefined;
       const { theme, mono } = looks.theme(model.getState().theme);
-      return renderFrame(context, theme, mono);
+      return renderFrame({ context, theme, mono });
     },
     strokes: (...keys) => listener.strokes(keys),
     paste: (text) => listener.paste(text),

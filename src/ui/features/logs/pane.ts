@@ -142,6 +142,7 @@ export const logsPane: Pane = {
   title: 'LOGS',
   isAvailable: (view) => view.columns >= minOverviewColumns && hasTails(view),
   isColumn: true,
+  readsLogLines: true,
   orders: ['by time'],
   columnCount: () => 0,
   keys: logsPaneKeys,

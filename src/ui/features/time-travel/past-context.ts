@@ -65,12 +65,14 @@ export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeT
     },
   );
   const shown = looked.is === 'kept' ? looked : undefined;
+  const now = shown?.now ?? wanted - wallOffset;
   return {
     ...rest,
     ...(shown === undefined ? {} : { own: keptView(shown) }),
     others: new Map(columns),
     cockpit: cockpitAt(cockpit, (shown?.at ?? wanted) - wallOffset),
-    now: shown?.now ?? wanted - wallOffset,
+    now,
+    paneNow: now,
     wallOffset: shown === undefined ? wallOffset : shown.at - shown.now,
     past: {
       requestedAt: wanted,

@@ -1,0 +1,81 @@
+import { boundKey } from '../keys/bound-keys.ts';
+import { needsEnvironmentChoice } from '../overlays/lists.ts';
+import type { RenderContext } from '../render-context.ts';
+import { pluralize } from '../text/format.ts';
+import type { StyledLine } from '../text/line.ts';
+
+/** Minimum terminal size for panes. */
+const leastColumns = 80;
+const leastRows = 24;
+
+export const isTooSmall = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
+  columns < leastColumns || rows < leastRows;
+
+/** Renders a terminal that is too small. */
+export const tooSmallLines = ({ columns, rows, pen, past }: RenderContext): readonly StyledLine[] => {
+  const text = `needs ${leastColumns}×${leastRows}, has ${columns}×${rows}`;
+  // Keep the PAST mark visible at every size.
+  const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
+  return Array.from({ length: rows }, (_, index) => (index === 0 ? [...marked, pen.run(text)] : []));
+};
+
+/** Wraps a profile error; continuation lines are indented. */
+const complaint = ({ columns, pen }: RenderContext, text: string): readonly StyledLine[] =>
+  pen
+    .wrap(text, columns - 4)
+    .map((piece, index): StyledLine => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')]);
+
+/** The errors that fit `room` lines, and the number of the others. */
+const complaints = (view: RenderContext, texts: readonly string[], room: number): readonly StyledLine[] => {
+  const lines: StyledLine[] = [];
+  for (const [index, text] of texts.entries()) {
+    const next = complaint(view, text);
+    const last = index === texts.length - 1;
+    if (lines.length + next.length > room - (last ? 0 : 1))
+      return [...lines, [view.pen.run(` ${texts.length - index} more`, 'crit')]];
+    lines.push(...next);
+  }
+  return lines;
+};
+
+/** The body for an invalid profile: every error as file:line:col. Nothing was contacted. */
+const refusedBody = (view: RenderContext, height: number): readonly StyledLine[] => {
+  const { cockpit, pen } = view;
+  const texts = cockpit.profileErrors ?? [];
+  const keys = [
+    `${boundKey(cockpit, 'ask', 'r')} reload`,
+    ...(cockpit.environments.length > 0
+      ? [`${boundKey(cockpit, 'environment', 'e')} switch environment`]
+      : []),
+    `${boundKey(cockpit, 'quit', 'q')} quit`,
+  ];
+  return [
+    [
+      pen.run(' PROFILE', 'bold'),
+      pen.run(`  has ${pluralize(texts.length, 'error')}, nothing was contacted`),
+    ],
+    ...complaints(view, texts, height - 3),
+    [],
+    [pen.run(` ${keys.join(' · ')}`, 'faint')],
+  ];
+};
+
+/**
+ * The body of the first frame while the environment is opening: one line, so that it appears before anything else is
+ * loaded.
+ */
+const openingBody = ({ pen }: RenderContext): readonly StyledLine[] => [[pen.run(' opening')]];
+
+/** The body below the list of environments while none is open. */
+const pickerBody = ({ cockpit, pen }: RenderContext): readonly StyledLine[] => [
+  [pen.run(` ${pluralize(cockpit.environments.length, 'environment')}, no default: choose one`)],
+];
+
+/** The body while no panes can be shown: profile errors, no environment chosen, or opening. Undefined: panes are shown. */
+export const bodyWithoutPanes = (view: RenderContext, height: number): readonly StyledLine[] | undefined => {
+  const { cockpit, ui } = view;
+  if (cockpit.open !== undefined) return undefined;
+  if (cockpit.profileErrors !== undefined) return refusedBody(view, height);
+  if (needsEnvironmentChoice(cockpit, ui)) return pickerBody(view);
+  return openingBody(view);
+};

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { Rows, reconcileRows } from '../components/rows.tsx';
+import { liveContext } from '../render-context.ts';
+import { type StyledRow, styleLine } from '../text/ansi.ts';
+import { fitLine, type StyledLine } from '../text/line.ts';
+import { withEnvironmentEdges } from './environment.ts';
+import { renderFooter } from './footer.ts';
+import { type Frame, useFrame } from './frame-store.tsx';
+import { renderHeader, renderSummary } from './header.ts';
+import { renderMessageLine } from './message-line.ts';
+import { openCards } from './stacked-cards.ts';
+
+/** Fits a line to the width of the screen and styles it. */
+const frameRow = (
+  { context: { view }, theme }: Frame,
+  line: StyledLine,
+  edges = true,
+  dim = false,
+): StyledRow => {
+  const fitted = fitLine(line, view.columns, 'plain', view.pen.ellipsis);
+  return styleLine(edges ? withEnvironmentEdges(view, fitted) : fitted, theme, dim ? 'dimmed' : 'plain');
+};
+
+/** True while a card covers the panes, which are then dimmed. */
+export const hasOpenCards = ({ context }: Frame): boolean => openCards(context).length > 0;
+
+const headerRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderHeader(frame.context.view, frame.mono), false),
+];
+const summaryRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
+];
+const messageRow = (frame: Frame): readonly StyledRow[] => {
+  const { view } = frame.context;
+  return [frameRow(frame, renderMessageLine(liveContext(view), view.past !== undefined))];
+};
+const footerRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderFooter(frame.context, frame.mono)),
+];
+
+export const selectColumns = ({ context }: Frame): number => context.view.columns;
+
+/** One full-width row of the screen. */
+function FrameRow({ select }: { readonly select: (frame: Frame) => readonly StyledRow[] }): ReactNode {
+  const rows = useFrame(select, reconcileRows);
+  return <Rows rows={rows} width={useFrame(selectColumns)} height={1} />;
+}
+
+/** Environment, arming, place, clock and age of the data. */
+export const Header = (): ReactNode => <FrameRow select={headerRow} />;
+/** Location, counts per level and the main reason. */
+export const Summary = (): ReactNode => <FrameRow select={summaryRow} />;
+/** The newest message, the run in the background or the text field of the focused pane. */
+export const MessageLine = (): ReactNode => <FrameRow select={messageRow} />;
+/** The active keys. */
+export const Footer = (): ReactNode => <FrameRow select={footerRow} />;

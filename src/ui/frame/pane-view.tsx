@@ -1,0 +1,94 @@
+import { type ReactNode, useMemo } from 'react';
+import { Rows, reconcileRows } from '../components/rows.tsx';
+import type { PaneId } from '../cursor.ts';
+import { paneState } from '../model.ts';
+import { memoizeLast, stateWithoutLogs } from '../panes/memoize.ts';
+import { type RenderContext, viewOfPanes } from '../render-context.ts';
+import { type StyledRow, styleLine } from '../text/ansi.ts';
+import { withEnvironmentEdges } from './environment.ts';
+import { hasOpenCards } from './frame-row.tsx';
+import { type Frame, useFrame } from './frame-store.tsx';
+import { frameRows, type PanePosition, panePositions } from './layout.ts';
+
+/** A drawn pane: its rows, each `width` cells wide. */
+interface DrawnPane {
+  readonly width: number;
+  readonly height: number;
+  readonly rows: readonly StyledRow[];
+}
+
+const nothing: DrawnPane = { width: 0, height: 0, rows: [] };
+
+const reconcilePane = (before: DrawnPane | undefined, now: DrawnPane): DrawnPane => {
+  const rows = reconcileRows(before?.rows, now.rows);
+  return before !== undefined &&
+    before.rows === rows &&
+    before.width === now.width &&
+    before.height === now.height
+    ? before
+    : { ...now, rows };
+};
+
+/** The parts of the screen state that a pane can depend on. Cards, notices and histories are not among them. */
+const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): readonly unknown[] => [
+  ui.place,
+  focused,
+  focused && ui.isFiltering,
+  ui.theme,
+  ui.shared,
+  ui.past,
+  ui.split,
+  ui.bands,
+  // A pane that is derived from others depends on how they are grouped.
+  pane.kind === undefined ? ui.panes : paneState(ui, pane.id),
+  pane.readsLogLines === true ? ui.logs : undefined,
+];
+
+/** Everything that the rows of a pane depend on, for comparison by identity. */
+const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
+  const view = viewOfPanes(frame.context.view);
+  const { own, others, cockpit, pen, columns, rows, now, wallOffset, hasHistory, past } = view;
+  const { pane, x, width, height, form } = placed;
+  return [
+    ...[x, width, height, form, columns, rows, now, wallOffset, hasHistory],
+    ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame)],
+    ...[own?.facts, own?.snapshot, ...[...others.values()].flatMap((one) => [one.facts, one.snapshot])],
+    ...screenInputs(view, placed),
+    ...(pane.readsLogLines === true ? Object.values(cockpit) : stateWithoutLogs(cockpit)),
+  ];
+};
+
+const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
+  const view = viewOfPanes(frame.context.view);
+  const { x, width, height } = placed;
+  const { lines, selected } = placed.pane.render(view, placed);
+  const dimmed = hasOpenCards(frame);
+  const edges = { left: x === 0, right: x + width === view.columns };
+  const rows = Array.from({ length: height }, (_, index) => {
+    const line = lines[index] ?? [view.pen.run(' '.repeat(width))];
+    const ground = dimmed ? 'dimmed' : index === selected ? 'selected' : 'plain';
+    return styleLine(withEnvironmentEdges(view, line, edges), frame.theme, ground);
+  });
+  return { width, height, rows };
+};
+
+/** Selects one pane. It is drawn again only when something that it depends on has changed. */
+const paneSelector = (id: PaneId): ((frame: Frame) => DrawnPane) => {
+  const draw = memoizeLast(
+    ({ frame, placed }: { readonly frame: Frame; readonly placed: PanePosition }) =>
+      paneInputs(frame, placed),
+    ({ frame, placed }) => drawPane(frame, placed),
+  );
+  return (frame) => {
+    const { view } = frame.context;
+    const placed = panePositions(view, view.rows - frameRows).find(({ pane }) => pane.id === id);
+    return placed === undefined ? nothing : draw({ frame, placed });
+  };
+};
+
+/** A pane at its place in the body. */
+export function PaneView({ id }: { readonly id: PaneId }): ReactNode {
+  const select = useMemo(() => paneSelector(id), [id]);
+  const { rows, width, height } = useFrame(select, reconcilePane);
+  return <Rows rows={rows} width={width} height={height} />;
+}
