@@ -1,5 +1,6 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
+import { renderPanelRules } from '../components/panel.ts';
 import { Rows, reconcileRows } from '../components/rows.tsx';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine } from '../text/line.ts';
@@ -7,7 +8,7 @@ import { bodyWithoutPanes } from './body-without-panes.ts';
 import { withEnvironmentEdges } from './environment.ts';
 import { hasOpenCards, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
-import { type BodyLayout, bodyLayout, frameRows, type PanePosition } from './layout.ts';
+import { type BodyLayout, bodyLayout, frameRows, type PanePosition, panelOutlines } from './layout.ts';
 import { PaneView } from './pane-view.tsx';
 
 export const selectBodyHeight = ({ context }: Frame): number => context.view.rows - frameRows;
@@ -48,30 +49,53 @@ const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyL
     ? before
     : now;
 
+const selectRules = ({ context: { view }, theme, mono, context }: Frame): readonly StyledRow[] => {
+  const height = view.rows - frameRows;
+  const ground = hasOpenCards({ context, theme, mono }) ? 'dimmed' : 'plain';
+  return renderPanelRules(view.pen, panelOutlines(view, height), view.columns, height + 1).map((line) =>
+    styleLine(withEnvironmentEdges(view, line), theme, ground),
+  );
+};
+
+/** The rules around the panes, behind their titles. The last one is in the row of the message line. */
+function PanelRules(): ReactNode {
+  const rows = useFrame(selectRules, reconcileRows);
+  const isRead = useIsScreenReaderEnabled();
+  const columns = useFrame(selectColumns);
+  if (isRead) return null;
+  return (
+    <Box position="absolute">
+      <Rows rows={rows} width={columns} />
+    </Box>
+  );
+}
+
 /** The visible panes: bands of panes from top to bottom, and a pane with the full height at their right. */
 function Panes(): ReactNode {
   const { bands, column } = useFrame(selectLayout, reconcileLayout);
   return (
     <Box height={useFrame(selectBodyHeight)}>
+      <PanelRules />
       <Box flexDirection="column">
-        {bands.map(({ y, height, panes }, index) => {
-          const above = bands[index - 1];
-          const gap = y - (above === undefined ? 0 : above.y + above.height);
-          return (
-            <Box
-              key={panes.map(({ pane }) => pane.id).join(' ')}
-              marginTop={gap}
-              height={height}
-              flexShrink={0}
-            >
-              {panes.map(({ pane }) => (
-                <PaneView key={pane.id} id={pane.id} />
-              ))}
-            </Box>
-          );
-        })}
+        {bands.map(({ height, panes }) => (
+          <Box
+            key={panes.map(({ pane }) => pane.id).join(' ')}
+            marginLeft={1}
+            columnGap={1}
+            height={height}
+            flexShrink={0}
+          >
+            {panes.map(({ pane }) => (
+              <PaneView key={pane.id} id={pane.id} />
+            ))}
+          </Box>
+        ))}
       </Box>
-      {column !== undefined && <PaneView key={column.pane.id} id={column.pane.id} />}
+      {column !== undefined && (
+        <Box marginLeft={1}>
+          <PaneView key={column.pane.id} id={column.pane.id} />
+        </Box>
+      )}
     </Box>
   );
 }

@@ -1,8 +1,9 @@
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Rows, reconcileRows } from '../components/rows.tsx';
 import { liveContext } from '../render-context.ts';
-import { type StyledRow, styleLine } from '../text/ansi.ts';
-import { fitLine, type StyledLine } from '../text/line.ts';
+import { rowWidth, type StyledRow, styleLine } from '../text/ansi.ts';
+import { fitLine, lineWidth, type StyledLine } from '../text/line.ts';
 import { withEnvironmentEdges } from './environment.ts';
 import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
@@ -30,9 +31,14 @@ const headerRow = (frame: Frame): readonly StyledRow[] => [
 const summaryRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
 ];
+/** The message line. Below panes it stands in their bottom rule, and is only as wide as its text. */
 const messageRow = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
-  return [frameRow(frame, renderMessageLine(liveContext(view), view.past !== undefined))];
+  const line = renderMessageLine(liveContext(view), view.past !== undefined);
+  if (view.cockpit.open === undefined) return [frameRow(frame, line)];
+  const width = Math.min(lineWidth(line), view.columns - 6);
+  const text = fitLine(line, width, 'plain', view.pen.ellipsis);
+  return width === 0 ? [] : [styleLine([...text, view.pen.run(' ')], frame.theme)];
 };
 const footerRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderFooter(frame.context, frame.mono)),
@@ -51,6 +57,15 @@ export const Header = (): ReactNode => <FrameRow select={headerRow} />;
 /** Location, counts per level and the main reason. */
 export const Summary = (): ReactNode => <FrameRow select={summaryRow} />;
 /** The newest message, the run in the background or the text field of the focused pane. */
-export const MessageLine = (): ReactNode => <FrameRow select={messageRow} />;
+export function MessageLine(): ReactNode {
+  const rows = useFrame(messageRow, reconcileRows);
+  const columns = useFrame(selectColumns);
+  const width = rows[0] === undefined ? 0 : rowWidth(rows[0]);
+  return (
+    <Box height={1} marginLeft={width === columns ? 0 : 2}>
+      <Rows rows={rows} width={width} height={rows.length} />
+    </Box>
+  );
+}
 /** The active keys. */
 export const Footer = (): ReactNode => <FrameRow select={footerRow} />;

@@ -1,3 +1,4 @@
+import type { PanelOutline } from '../components/panel.ts';
 import { paneById } from '../panes/index.ts';
 import { memoizePerObject } from '../panes/memoize.ts';
 import type { Pane } from '../panes/pane.ts';
@@ -51,21 +52,24 @@ const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
     .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
     .filter((panes) => panes.length > 0);
 
-const wantsOf = (view: RenderContext, form: PaneForm): readonly number[] =>
+/** The desired heights of the bands in `width` cells. */
+const wantsOf = (view: RenderContext, form: PaneForm, width: number): readonly number[] =>
   stacked(view).map((panes) =>
-    Math.max(...panes.map((pane) => pane.desiredHeight(view, form, Math.floor(view.columns / panes.length)))),
+    Math.max(
+      ...panes.map((pane) => pane.desiredHeight(view, form, Math.floor((width + 1) / panes.length) - 1)),
+    ),
   );
 
 /** The current form of the panes. The overview folds OK rows only if they do not fit. */
 export const currentForm = (view: RenderContext): PaneForm => {
   if (view.ui.place !== 'overview') return 'full';
   if (view.columns >= wide) return 'brief';
-  const wants = wantsOf(view, 'brief');
-  const total = wants.reduce((sum, lines) => sum + lines, wants.length - 1);
+  const wants = wantsOf(view, 'brief', view.columns - 2);
+  const total = wants.reduce((sum, lines) => sum + lines, 0);
   return total <= view.rows - frameRows ? 'brief' : 'folded';
 };
 
-/** The position of a pane in the body, in cells and rows from the top left. */
+/** The content of a pane in the body, inside of its rules: cells and rows from the top left. The first row is the title. */
 export interface PanePosition extends PaneRoom {
   readonly pane: Pane;
   readonly x: number;
@@ -76,44 +80,54 @@ export interface PanePosition extends PaneRoom {
 const cuts = (cells: number, count: number): readonly number[] =>
   Array.from({ length: count + 1 }, (_, at) => Math.floor((cells * at) / count));
 
+/** A stretch of cells on the screen. */
+interface Cells {
+  readonly x: number;
+  readonly width: number;
+}
+
+/** The cells between the rules at the left and the right edge of the screen. */
+const insideEdges = ({ columns }: RenderContext): Cells => ({ x: 1, width: columns - 2 });
+
 const band = (
   view: RenderContext,
   panes: readonly Pane[],
   form: PaneForm,
-  y: number,
-  height: number,
+  { y, height, x, width }: Cells & { readonly y: number; readonly height: number },
 ): readonly PanePosition[] => {
-  const at = cuts(view.columns, panes.length);
+  // Neighbors share one rule, so each part but the last ends with it.
+  const at = cuts(width + 1, panes.length);
   return panes.map((pane, index) => ({
     pane,
-    x: at[index] ?? 0,
+    x: x + (at[index] ?? 0),
     y,
-    width: (at[index + 1] ?? 0) - (at[index] ?? 0),
+    width: (at[index + 1] ?? 0) - (at[index] ?? 0) - 1,
     height,
     form,
     focused: pane.id === view.ui.focus,
   }));
 };
 
-/** Stacks the bands, each with its desired height if possible. Spare rows separate them. */
-const stack = (view: RenderContext, form: PaneForm, height: number): readonly PanePosition[] => {
+/** Stacks the bands, each with its desired height if possible. Spare rows go to the last one. */
+const stack = (
+  view: RenderContext,
+  form: PaneForm,
+  height: number,
+  cells: Cells,
+): readonly PanePosition[] => {
   const rows = stacked(view);
-  const wants = wantsOf(view, form);
+  const wants = wantsOf(view, form, cells.width);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
     return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });
   const heights = distributeLines(wants, height, minPaneHeight, first);
-  let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
+  const spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   let y = 0;
   return rows.flatMap((panes, index) => {
-    const room = heights[index] ?? 0;
-    const placed = band(view, panes, form, y, room);
+    const room = (heights[index] ?? 0) + (index === rows.length - 1 ? spare : 0);
+    const placed = band(view, panes, form, { y, height: room, ...cells });
     y += room;
-    if (spare > 0 && index < rows.length - 1) {
-      y++;
-      spare--;
-    }
     return placed;
   });
 };
@@ -127,26 +141,31 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
   const column = overviewBands(view)
     .flat()
     .find(({ isColumn }) => isColumn === true);
-  if (column === undefined) return stack(view, form, height);
-  const x = besideColumn(view.columns);
-  const others = stack({ ...view, columns: x }, form, height);
+  const { x, width } = insideEdges(view);
+  if (column === undefined) return stack(view, form, height, { x, width });
+  const left = besideColumn(width);
+  const others = stack(view, form, height, { x, width: left });
   const focused = column.id === view.ui.focus;
-  return [...others, { pane: column, x, y: 0, width: view.columns - x, height, form, focused }];
+  const beside = { x: x + left + 1, y: 0, width: width - left - 1, height };
+  return [...others, { pane: column, form, focused, ...beside }];
 };
 
 /** Two panes; side by side if the terminal is wide enough. */
 const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number): readonly PanePosition[] => {
-  if (view.columns >= minSideBySideColumns) return band(view, panes, 'full', 0, height);
+  const cells = insideEdges(view);
+  if (view.columns >= minSideBySideColumns) return band(view, panes, 'full', { y: 0, height, ...cells });
   const at = cuts(height, panes.length);
-  return panes.flatMap((pane, index) =>
-    band(view, [pane], 'full', at[index] ?? 0, (at[index + 1] ?? 0) - (at[index] ?? 0)),
-  );
+  return panes.flatMap((pane, index) => {
+    const y = at[index] ?? 0;
+    return band(view, [pane], 'full', { y, height: (at[index + 1] ?? 0) - y, ...cells });
+  });
 };
 
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split } = view.ui;
   if (place === 'overview') return overview(view, height);
-  if (split === undefined) return band(view, [paneById(place)], 'full', 0, height);
+  if (split === undefined)
+    return band(view, [paneById(place)], 'full', { y: 0, height, ...insideEdges(view) });
   return splitInTwo(view, split.panes.map(paneById), height);
 };
 
@@ -183,3 +202,13 @@ export const bodyLayout = (view: RenderContext, height: number): BodyLayout => {
     ? { bands: bandsOf(placed) }
     : { bands: bandsOf(placed.filter((one) => one !== column)), column };
 };
+
+/** The outlines of the visible panes over the body and the row below it, which has their bottom rule. */
+export const panelOutlines = (view: RenderContext, height: number): readonly PanelOutline[] =>
+  panePositions(view, height).map(({ x, y, width, height: high, focused }) => ({
+    left: x - 1,
+    top: y,
+    right: x + width,
+    bottom: y + high,
+    focused,
+  }));

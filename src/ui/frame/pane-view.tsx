@@ -1,11 +1,11 @@
 import { type ReactNode, useMemo } from 'react';
+import { withRules } from '../components/panel.ts';
 import { Rows, reconcileRows } from '../components/rows.tsx';
 import type { PaneId } from '../cursor.ts';
 import { paneState } from '../model.ts';
 import { memoizeLast, stateWithoutLogs } from '../panes/memoize.ts';
 import { type RenderContext, viewOfPanes } from '../render-context.ts';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
-import { withEnvironmentEdges } from './environment.ts';
 import { hasOpenCards } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { frameRows, type PanePosition, panePositions } from './layout.ts';
@@ -48,9 +48,9 @@ const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): r
 const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
   const view = viewOfPanes(frame.context.view);
   const { own, others, cockpit, pen, columns, rows, now, wallOffset, hasHistory, past } = view;
-  const { pane, x, width, height, form } = placed;
+  const { pane, width, height, form } = placed;
   return [
-    ...[x, width, height, form, columns, rows, now, wallOffset, hasHistory],
+    ...[width, height, form, columns, rows, now, wallOffset, hasHistory],
     ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame)],
     ...[own?.facts, own?.snapshot, ...[...others.values()].flatMap((one) => [one.facts, one.snapshot])],
     ...screenInputs(view, placed),
@@ -60,14 +60,14 @@ const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
 
 const drawPane = (frame: Frame, placed: PanePosition): DrawnPane => {
   const view = viewOfPanes(frame.context.view);
-  const { x, width, height } = placed;
+  const { width, height, focused } = placed;
   const { lines, selected } = placed.pane.render(view, placed);
   const dimmed = hasOpenCards(frame);
-  const edges = { left: x === 0, right: x + width === view.columns };
   const rows = Array.from({ length: height }, (_, index) => {
-    const line = lines[index] ?? [view.pen.run(' '.repeat(width))];
+    const own = lines[index] ?? [view.pen.run(' '.repeat(width))];
+    const line = index === 0 ? withRules(view.pen, own, focused ? 'focus' : 'rule') : own;
     const ground = dimmed ? 'dimmed' : index === selected ? 'selected' : 'plain';
-    return styleLine(withEnvironmentEdges(view, line, edges), frame.theme, ground);
+    return styleLine(line, frame.theme, ground);
   });
   return { width, height, rows };
 };

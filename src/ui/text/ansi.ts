@@ -15,6 +15,9 @@ export interface StyledPiece {
 /** A styled row of the screen, left to right. */
 export type StyledRow = readonly StyledPiece[];
 
+/** The width of a row in cells. */
+export const rowWidth = (row: StyledRow): number => row.reduce((sum, { text }) => sum + widthOf(text), 0);
+
 interface Code {
   readonly on: string;
   readonly off: string;

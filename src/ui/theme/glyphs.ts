@@ -23,6 +23,16 @@ export const glyphs = {
   rest: ['░', '.'],
 } as const;
 
+/** Rules of panels by the sides that they connect: 1 up, 2 right, 4 down, 8 left. */
+const ruleGlyphs = ' ╵╶╰╷│╭├╴╯─┴╮┤┬┼';
+
+/** The character that connects these sides: the sum of 1 up, 2 right, 4 down and 8 left. */
+export const ruleGlyph = (sides: number, ascii: boolean): string => {
+  if (!ascii) return ruleGlyphs.charAt(sides);
+  if (sides === 0) return ' ';
+  return sides === 10 ? '-' : sides === 5 ? '|' : '+';
+};
+
 /** The eight steps of a sparkline, lowest first. */
 export const sparkSteps = ['▁▂▃▄▅▆▇█', '_.:-=+*#'] as const;
 

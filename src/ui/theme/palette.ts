@@ -16,6 +16,7 @@ export interface ColorPalette {
   readonly grounds: readonly string[];
   /** Minimum contrast of every text color on each background, as defined by WCAG 2.2. */
   readonly contrast: number;
+  /** Text colors, and the color of rules, which carry no information and may have less contrast. */
   readonly inks: Readonly<Record<TextColorName, TextColor>>;
   readonly panels: Readonly<Record<PanelColorName, PanelColor>>;
   /** Background of the row under the cursor. */
@@ -26,6 +27,7 @@ export interface ColorPalette {
 type StreamColorName = 'stream0' | 'stream1' | 'stream2' | 'stream3' | 'stream4' | 'stream5';
 export type TextColorName =
   | 'faint'
+  | 'rule'
   | 'focus'
   | 'ok'
   | 'warn'

@@ -7,6 +7,7 @@ export type TextRole =
   | 'plain'
   | 'bold'
   | 'faint'
+  | 'rule'
   | 'title'
   | 'focus'
   | 'key'

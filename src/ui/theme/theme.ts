@@ -75,6 +75,7 @@ const looks: Readonly<Record<TextRole, RoleStyle>> = {
   bold: { bold: true },
   title: { bold: true },
   faint: { ink: 'faint' },
+  rule: { ink: 'rule' },
   focus: { ink: 'focus', bold: true },
   key: { ink: 'focus', mono: { bold: true } },
   ok: { ink: 'ok' },

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { widthOf } from '../../../src/ui/text/width.ts';
 import { openBare } from './bare.ts';
+import { contentOf } from './content.ts';
 import { bodyOf, footer, headRow, type Screen, titles } from './screen.ts';
 import type { Scene } from './user.ts';
 
@@ -33,7 +34,7 @@ export const drawn = (scene: Scene, keys: string, size: Size, options = {}): Scr
   const screen = frame.map((row) => row.map(({ text }) => text).join(''));
   expect(frame.length, `rows at ${columns}×${rows}`).toBe(rows);
   for (const row of screen) expect(widthOf(row), `cells of: ${row}`).toBe(columns);
-  return screen;
+  return contentOf(screen);
 };
 
 /** Bars, dots and lines fill the available room. */

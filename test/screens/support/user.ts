@@ -12,6 +12,7 @@ import type { TimeTravel } from '../../../src/store/past/decode-state.ts';
 import type { UiOptions } from '../../../src/ui/start.tsx';
 import { type CockpitUi, startUi } from '../../../src/ui/start.tsx';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { contentOf, contentRows } from './content.ts';
 import { logCommandsOf, type MadeLines } from './lines.ts';
 import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
 
@@ -66,6 +67,7 @@ export interface User {
   happens(change: () => void): Promise<void>;
   /** Compares the whole screen with `test/screens/frames/NAME.txt`; UPDATE_SCREENS=1 writes it. */
   seesScreen(name: string): Promise<void>;
+  /** The screen without the rules of panels; `terminal.rows()` has them. */
   rows(): readonly string[];
   /** The row that contains this text; fails if there is none. */
   rowWith(text: string): string;
@@ -217,11 +219,12 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     terminal.send(bytes);
     await settle();
   };
-  const seen = (): readonly string[] => terminal.rows();
+  const seen = (): readonly string[] => contentOf(terminal.rows());
   const find = (text: string): readonly [number, number] => {
     const row = seen().findIndex((line) => line.includes(text));
     expect(row, `no row has "${text}":\n${seen().join('\n')}`).toBeGreaterThanOrEqual(0);
-    return [seen()[row]?.indexOf(text) ?? 0, row];
+    const at = contentRows(terminal.rows())[row]?.at ?? 0;
+    return [(seen()[row]?.indexOf(text) ?? 0) + at, row];
   };
 
   return {
@@ -260,7 +263,8 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       await settle();
       compare(
         name,
-        `${seen()
+        `${terminal
+          .rows()
           .map((line) => line.trimEnd())
           .join('\n')}\n`,
       );

@@ -29,6 +29,7 @@ export const colorBlindDark: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#949BA8', '90'),
+    rule: textColor('#434C5C', '90'),
     focus: textColor('#FFFFFF', '97'),
     ok: textColor('#56B4E9', '94'),
     warn: textColor('#F0E442', '93'),
@@ -47,6 +48,7 @@ export const colorBlindLight: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
+    rule: textColor('#B9C1CE', '37'),
     focus: textColor('#1B1F27', '30'),
     ok: textColor('#005A9C', '34'),
     warn: textColor('#6B5D00', '33'),

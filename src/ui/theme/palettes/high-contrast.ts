@@ -24,6 +24,7 @@ export const highContrastDark: ColorPalette = {
   contrast: highContrast,
   inks: {
     faint: textColor('#D0D4DC', '37'),
+    rule: textColor('#9AA2AF', '37'),
     focus: textColor('#9FE0FF', '96'),
     ok: textColor('#6EF0A8', '92'),
     warn: textColor('#FFD75F', '93'),
@@ -42,6 +43,7 @@ export const highContrastLight: ColorPalette = {
   contrast: highContrast,
   inks: {
     faint: textColor('#3A3F4B', '30'),
+    rule: textColor('#5B6270', '90'),
     focus: textColor('#00476F', '34'),
     ok: textColor('#00491F', '32'),
     warn: textColor('#523800', '33'),

@@ -14,6 +14,7 @@ export const darkPalette: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#8A919E', '90'),
+    rule: textColor('#434C5C', '90'),
     focus: textColor('#7DCFFF', '36'),
     ok: textColor('#4CB782', '32'),
     warn: textColor('#E5B567', '33'),
@@ -40,6 +41,7 @@ export const lightPalette: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
+    rule: textColor('#B9C1CE', '37'),
     focus: textColor('#0A6696', '34'),
     ok: textColor('#17703F', '32'),
     warn: textColor('#7A5600', '33'),

@@ -1,0 +1,113 @@
+import type { StyledLine, StyledRun } from '../text/line.ts';
+import type { TextPen } from '../text/pen.ts';
+import { ruleGlyph } from '../theme/glyphs.ts';
+import type { TextRole } from '../theme/roles.ts';
+
+/** The outline of a panel in cells. Neighbors share their rules: the right rule of one is the left rule of the next. */
+export interface PanelOutline {
+  readonly left: number;
+  readonly top: number;
+  /** The column of its right rule. */
+  readonly right: number;
+  /** The row of its bottom rule. */
+  readonly bottom: number;
+  readonly focused: boolean;
+}
+
+const sides = { up: 1, right: 2, down: 4, left: 8 } as const;
+/** Marks the cells around the focused panel. */
+const focusedCell = 16;
+
+const addRow = (grid: Uint8Array, width: number, y: number, { left, right, focused }: PanelOutline): void => {
+  for (let x = left; x <= right; x++) {
+    const at = y * width + x;
+    grid[at] =
+      (grid[at] ?? 0) |
+      (x > left ? sides.left : 0) |
+      (x < right ? sides.right : 0) |
+      (focused ? focusedCell : 0);
+  }
+};
+
+const addColumn = (
+  grid: Uint8Array,
+  width: number,
+  x: number,
+  { top, bottom, focused }: PanelOutline,
+): void => {
+  for (let y = top; y <= bottom; y++) {
+    const at = y * width + x;
+    grid[at] =
+      (grid[at] ?? 0) |
+      (y > top ? sides.up : 0) |
+      (y < bottom ? sides.down : 0) |
+      (focused ? focusedCell : 0);
+  }
+};
+
+/**
+ * Draws the rules of panels as `height` lines of `width` cells, blank inside of the panels. Rules that meet are joined; those of
+ * the focused panel have the focus role.
+ */
+export const renderPanelRules = (
+  pen: Pick<TextPen, 'ascii'>,
+  outlines: readonly PanelOutline[],
+  width: number,
+  height: number,
+): readonly StyledLine[] => {
+  const grid = new Uint8Array(width * height);
+  for (const outline of outlines) {
+    addRow(grid, width, outline.top, outline);
+    addRow(grid, width, outline.bottom, outline);
+    addColumn(grid, width, outline.left, outline);
+    addColumn(grid, width, outline.right, outline);
+  }
+  return Array.from({ length: height }, (_, y): StyledLine => {
+    const runs: StyledRun[] = [];
+    let [text, role]: [string, TextRole] = ['', 'rule'];
+    for (let x = 0; x < width; x++) {
+      const cell = grid[y * width + x] ?? 0;
+      const next: TextRole = cell >= focusedCell ? 'focus' : 'rule';
+      if (next !== role && text !== '') {
+        runs.push({ text, role });
+        text = '';
+      }
+      role = next;
+      text += ruleGlyph(cell & 15, pen.ascii);
+    }
+    return [...runs, { text, role }];
+  });
+};
+
+/** Minimum number of blanks that are replaced by a rule. One blank stays beside the text. */
+const minRuledBlanks = 3;
+
+/** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads stand in the rule. */
+export const withRules = (pen: Pick<TextPen, 'ascii'>, line: StyledLine, role: TextRole): StyledLine => {
+  const rule = ruleGlyph(sides.left + sides.right, pen.ascii);
+  const merged = mergeBlanks(line);
+  return merged.flatMap((run, index): StyledLine => {
+    if (run.text.trim() !== '' || run.text.length < minRuledBlanks) return [run];
+    const [before, after] = [index === 0 ? '' : ' ', index === merged.length - 1 ? '' : ' '];
+    const text = rule.repeat(run.text.length - before.length - after.length);
+    return [
+      { text: before, role: 'plain' },
+      { text, role },
+      { text: after, role: 'plain' },
+    ];
+  });
+};
+
+/** Splits runs at stretches of blanks and joins neighboring stretches. */
+const mergeBlanks = (line: StyledLine): readonly StyledRun[] => {
+  const result: StyledRun[] = [];
+  for (const { text, role } of line)
+    for (const part of text.split(/( {2,})/)) {
+      const last = result.at(-1);
+      if (part === '') continue;
+      if (part.trim() === '' && last !== undefined && last.text.trim() === '')
+        result[result.length - 1] = { text: last.text + part, role: 'plain' };
+      else result.push({ text: part, role: part.trim() === '' ? 'plain' : role });
+    }
+  return result;
+};
