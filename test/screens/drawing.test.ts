@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
     'a message',
     (user) =>
       user.happens(() =>
-        user.cockpit.setState({ messages: [{ at: noon, level: 'warn', text: 'psp: 注文 → 支払い 👍' }] }),
+        user.cockpit.setState({ messages: [{ at: noon, level: 'warn', text: 'psp: 注文 → 支払い' }] }),
       ),
   ],
 ];
