@@ -1,4 +1,12 @@
-import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
+import {
+  fitLine,
+  fitLineMiddle,
+  fitLineRight,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../text/line.ts';
+import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 
 /** A table column as data: head, width and cell content. */
@@ -10,7 +18,7 @@ export interface Column<R> {
   /** Share of the remaining width. */
   readonly grow?: number;
   readonly align?: 'right';
-  /** True: a text that is too long is cut in the middle and keeps its end, where similar names differ. */
+  /** A column of names. True: a name that is too long is cut in the middle at a word and keeps its end, where similar names differ. */
   keepsEnd?(row: R): boolean;
   /** Hidden when the table is narrower than this. */
   readonly hideBelow?: number;
@@ -27,22 +35,88 @@ interface PlacedColumn<R> {
   readonly width: number;
 }
 
-/** The columns that fit `width` cells; the remaining width is distributed among the growing columns. */
-export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] => {
-  const shown = columns.filter((c) => width >= (c.hideBelow ?? 0) && width < (c.hideFrom ?? Infinity));
-  const shares = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
-  let left = Math.max(0, width - shown.reduce((sum, column) => sum + column.width, 0));
-  let sharesLeft = shares;
-  return shown.map((column) => {
+const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
+
+const cellWidth = (cell: StyledLine | StyledRun): number =>
+  isRun(cell) ? widthOf(cell.text) : lineWidth(cell);
+
+/** The columns that a table of `width` cells shows. */
+const shownColumns = <R>(columns: readonly Column<R>[], width: number): readonly Column<R>[] =>
+  columns.filter((c) => width >= (c.hideBelow ?? 0) && width < (c.hideFrom ?? Infinity));
+
+/** Cells between a column and its neighbors: one blank after it, and one before text that follows a number. */
+const gapsOf = <R>(columns: readonly Column<R>[], index: number): number =>
+  columns[index]?.align !== 'right' && columns[index - 1]?.align === 'right' ? 2 : 1;
+
+/** Width of the widest content of each column, head included, with its gaps. */
+const contentWidths = <R>(columns: readonly Column<R>[], rows: readonly R[]): readonly number[] =>
+  columns.map(
+    (column, index) =>
+      gapsOf(columns, index) +
+      rows.reduce((most, row) => Math.max(most, cellWidth(column.cell(row))), widthOf(column.head)),
+  );
+
+/** Takes up to `wanted` cells from columns that are wider than their content, the widest slack first. */
+const reclaim = (widths: number[], contents: readonly number[], wanted: number): number => {
+  const bySlack = [...widths.keys()].toSorted(
+    (a, b) => (widths[b] ?? 0) - (contents[b] ?? 0) - ((widths[a] ?? 0) - (contents[a] ?? 0)),
+  );
+  let taken = 0;
+  for (const index of bySlack) {
+    const slack = Math.max(0, (widths[index] ?? 0) - (contents[index] ?? 0));
+    const part = Math.min(slack, wanted - taken);
+    widths[index] = (widths[index] ?? 0) - part;
+    taken += part;
+  }
+  return taken;
+};
+
+/** Widens columns whose content does not fit: names first, then the smallest needs. Returns the cells left. */
+const satisfy = <R>(
+  columns: readonly Column<R>[],
+  widths: number[],
+  contents: readonly number[],
+  spare: number,
+): number => {
+  const need = (index: number): number => Math.max(0, (contents[index] ?? 0) - (widths[index] ?? 0));
+  const isName = (index: number): number => (columns[index]?.keepsEnd === undefined ? 1 : 0);
+  const order = [...widths.keys()]
+    .filter((index) => need(index) > 0)
+    .toSorted((a, b) => isName(a) - isName(b) || need(a) - need(b));
+  const total = order.reduce((sum, index) => sum + need(index), 0);
+  let left = spare + (total > spare ? reclaim(widths, contents, total - spare) : 0);
+  for (const index of order) {
+    const part = Math.min(need(index), left);
+    widths[index] = (widths[index] ?? 0) + part;
+    left -= part;
+  }
+  return left;
+};
+
+/**
+ * The columns that fit `width` cells. Columns whose content in `rows` is wider than declared grow first, if necessary at
+ * the expense of those that are wider than their content. The remaining width goes to the growing columns.
+ */
+export const placeColumns = <R>(
+  columns: readonly Column<R>[],
+  width: number,
+  rows: readonly R[] = [],
+): readonly PlacedColumn<R>[] => {
+  const shown = shownColumns(columns, width);
+  const widths = shown.map((column) => column.width);
+  const declared = widths.reduce((sum, cells) => sum + cells, 0);
+  let left = Math.max(0, width - declared);
+  if (rows.length > 0 && declared <= width) left = satisfy(shown, widths, contentWidths(shown, rows), left);
+  let sharesLeft = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
+  return shown.map((column, index) => {
     const grow = column.grow ?? 0;
     const extra = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
     left -= extra;
     sharesLeft -= grow;
-    return { column, width: column.width + extra };
+    return { column, width: (widths[index] ?? 0) + extra };
   });
 };
 
-const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
 const gap: StyledRun = { text: ' ', role: 'plain' };
 
 /** One row, with `mark` where text was cut. Numbers are right-aligned; text after a number keeps a blank. */

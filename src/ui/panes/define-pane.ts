@@ -158,6 +158,20 @@ const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): Style
   pen.run(`   rows ${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(all)}`, 'faint'),
 ];
 
+const longestLabel = memoizePerObject<PaneRow | undefined>();
+
+/** The rows that column widths are measured by: the visible ones, and the one with the longest name of all. */
+const measuredRows = <R extends PaneRow>(rows: readonly R[], visible: readonly R[]): readonly R[] => {
+  const longest = longestLabel(rows, [], () =>
+    rows.reduce<R | undefined>(
+      (most, row) => (most === undefined || row.label.length > most.label.length ? row : most),
+      undefined,
+    ),
+  );
+  const found = rows.find((row) => row === longest);
+  return found === undefined ? visible : [...visible, found];
+};
+
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
@@ -212,7 +226,6 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
-    const placed = placeColumns(spec.table(view, room.form, inner), inner);
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
     const reported = states(view, room.form);
@@ -226,9 +239,15 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     // Show the scroll position if there is room for it.
     const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
+    const visible = rows.slice(seen.from, seen.to);
+    const placed = placeColumns(
+      spec.table(view, room.form, inner),
+      inner,
+      measuredRows(rows, visible).filter((one) => !isFolded(one)),
+    );
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);
-    const lines = rows.slice(seen.from, seen.to).map((shown): StyledLine => {
+    const lines = visible.map((shown): StyledLine => {
       if (isFolded(shown)) return [pen.run(' '), ...foldedRowLine(placed, shown.folded, pen.ellipsis)];
       const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
       return [lead, ...withHits(tableRowLine(placed, shown, pen.ellipsis))];

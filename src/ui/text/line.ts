@@ -49,7 +49,29 @@ export const fitLine = (
   return [...visible, { text: mark, role: last?.role ?? role }];
 };
 
-/** Like `fitLine`, but truncates before the last third, because similar names differ at their ends. */
+/** Where names may be cut: after a separator or a blank. */
+const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
+
+/** Minimum width of the end that a cut name keeps, and maximum number of blank cells for cutting between words. */
+const minTailCells = 4;
+const maxUnusedCells = 3;
+
+/** The first cell of the last word, or of the last two if the last one is short. At most `most` cells are kept. */
+const tailStart = (text: string, most: number): number => {
+  const width = widthOf(text);
+  const starts = [...text.matchAll(wordStart)].map(({ index }) => widthOf(text.slice(0, index)));
+  const start = starts.findLast((at) => width - at >= minTailCells) ?? width;
+  return width - start <= most ? start : width - Math.floor(most / 2);
+};
+
+/** The number of cells kept at the beginning: up to the end of a word if it is near, otherwise all of `cells`. */
+const headEnd = (text: string, cells: number): number => {
+  const ends = [...text.matchAll(wordStart)].map(({ index }) => widthOf(text.slice(0, index).trimEnd()));
+  const end = ends.findLast((at) => at <= cells) ?? 0;
+  return cells - end <= maxUnusedCells ? end : cells;
+};
+
+/** Like `fitLine`, but cuts a name in its middle, between words: similar names differ at their ends. */
 export const fitLineMiddle = (
   line: StyledLine,
   width: number,
@@ -57,9 +79,13 @@ export const fitLineMiddle = (
   mark = '…',
 ): StyledLine => {
   const has = lineWidth(line);
-  const tail = Math.floor(width / 3);
-  if (has <= width || tail === 0) return fitLine(line, width, role, mark);
-  return [...fitLine(line, width - tail, role, mark), ...sliceLine(line, has - tail, has)];
+  const most = Math.floor((width * 2) / 3);
+  if (has <= width || most < 2) return fitLine(line, width, role, mark);
+  const text = lineToText(line);
+  const tail = tailStart(text, most);
+  const head = headEnd(text, width - 1 - (has - tail));
+  const cut = [...sliceLine(line, 0, head), { text: mark, role }, ...sliceLine(line, tail, has)];
+  return fitLine(cut, width, role, mark);
 };
 
 /** Like `fitLine`, but pads at the left. */
