@@ -83,8 +83,12 @@ export const renderPanelRules = (
 const minRuledBlanks = 3;
 
 /** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads stand in the rule. */
-export const withRules = (pen: Pick<TextPen, 'ascii'>, line: StyledLine, role: TextRole): StyledLine => {
-  const rule = ruleGlyph(sides.left + sides.right, pen.ascii);
+export const withRules = (
+  pen: Pick<TextPen, 'ascii'>,
+  line: StyledLine,
+  role: TextRole,
+  rule = ruleGlyph(sides.left + sides.right, pen.ascii),
+): StyledLine => {
   const merged = mergeBlanks(line);
   return merged.flatMap((run, index): StyledLine => {
     if (run.text.trim() !== '' || run.text.length < minRuledBlanks) return [run];

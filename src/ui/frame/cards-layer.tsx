@@ -1,7 +1,8 @@
 import { Box } from 'ink';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Rows, reconcileRows } from '../components/rows.tsx';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
+import { selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { frameRows } from './layout.ts';
 import { placedCards } from './stacked-cards.ts';
@@ -49,14 +50,33 @@ const reconcileCards = (
     : cards;
 };
 
+/** Below this margin, the screen beside a card would show only fragments of words, so it is cleared. */
+const minVisibleMargin = 24;
+
+/** Blank rows beside and below the cards, inside of the edges of the screen. */
+function ClearedArea({ card }: { readonly card: DrawnCard }): ReactNode {
+  const columns = useFrame(selectColumns);
+  if (card.left >= minVisibleMargin) return null;
+  const width = columns - 2;
+  const blank: StyledRow = [{ text: ' '.repeat(width), style: {} }];
+  return (
+    <Box position="absolute" marginTop={card.top} marginLeft={1}>
+      <Rows rows={card.rows.map(() => blank)} width={width} />
+    </Box>
+  );
+}
+
 /** The open cards over the body, top card last. */
 export function CardsLayer(): ReactNode {
   const cards = useFrame(selectCards, reconcileCards);
-  return cards.map(({ top, left, width, rows }, index) => (
+  return cards.map((card, index) => (
     // A card is identified by its position in the stack.
     // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity
-    <Box key={index} position="absolute" marginTop={top} marginLeft={left}>
-      <Rows rows={rows} width={width} />
-    </Box>
+    <Fragment key={index}>
+      <ClearedArea card={card} />
+      <Box position="absolute" marginTop={card.top} marginLeft={card.left}>
+        <Rows rows={card.rows} width={card.width} />
+      </Box>
+    </Fragment>
   ));
 }

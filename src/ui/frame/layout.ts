@@ -108,7 +108,29 @@ const band = (
   }));
 };
 
-/** Stacks the bands, each with its desired height if possible. Spare rows go to the last one. */
+/** The rows of each band that others do not need: first to the pane that fills them, the rest to the last band. */
+const shareSpare = (
+  view: RenderContext,
+  rows: readonly (readonly Pane[])[],
+  spare: number,
+  width: number,
+): readonly number[] => {
+  let left = spare;
+  const shares = rows.map((panes) => {
+    const most = Math.max(
+      0,
+      ...panes.map(({ spareRows }) =>
+        spareRows === undefined || spareRows.from > left ? 0 : spareRows.most(view, width),
+      ),
+    );
+    const share = Math.min(left, most);
+    left -= share;
+    return share;
+  });
+  return shares.map((share, index) => share + (index === rows.length - 1 ? left : 0));
+};
+
+/** Stacks the bands, each with its desired height if possible. */
 const stack = (
   view: RenderContext,
   form: PaneForm,
@@ -123,9 +145,11 @@ const stack = (
   });
   const heights = distributeLines(wants, height, minPaneHeight, first);
   const spare = height - heights.reduce((sum, lines) => sum + lines, 0);
+  const shares = shareSpare(view, rows, spare, cells.width);
   let y = 0;
   return rows.flatMap((panes, index) => {
-    const room = (heights[index] ?? 0) + (index === rows.length - 1 ? spare : 0);
+    const room = (heights[index] ?? 0) + (shares[index] ?? 0);
+    if (room === 0) return [];
     const placed = band(view, panes, form, { y, height: room, ...cells });
     y += room;
     return placed;

@@ -7,6 +7,7 @@ import type { RenderContext } from '../render-context.ts';
 /** The bands of the overview, top to bottom. The panes of a band are side by side on a wide screen. */
 const ofBuiltIn: readonly (readonly string[])[] = [
   ['health'],
+  ['pulse'],
   ['matrix'],
   ['breakers', 'lag'],
   ['pools', 'pods'],

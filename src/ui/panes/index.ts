@@ -5,6 +5,7 @@ import { journalPane } from '../features/journal/pane.ts';
 import { linksPane } from '../features/links/pane.ts';
 import { logsPane } from '../features/logs/pane.ts';
 import { nowPane } from '../features/now/pane.ts';
+import { pulsePane } from '../features/pulse/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
 import { runsPane } from '../features/runs/pane.ts';
 import { environmentPanes } from './environment-panes.ts';
@@ -14,6 +15,7 @@ import type { Pane } from './pane.ts';
 export const allPanes = derivedFromKinds((): readonly Pane[] => [
   ...environmentPanes(),
   logsPane,
+  pulsePane,
   nowPane,
   journalPane,
   runbooksPane,

@@ -136,6 +136,11 @@ export interface Pane {
   };
   /** Moves the cursor by rows, Infinity to an end; for panes with too many rows for a list. */
   readonly moveCursor?: (context: KeyContext, step: number) => void;
+  /**
+   * The overview shows it only in rows that the other panes leave: at least `from` of them, and no more than it can use in
+   * `width` cells.
+   */
+  readonly spareRows?: { readonly from: number; most(view: RenderContext, width: number): number };
   /** True: its rows depend on the log lines, which change many times a second. */
   readonly readsLogLines?: true;
   /** Handles a click on a line (0 is the title) instead of moving the cursor there. */

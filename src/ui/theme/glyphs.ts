@@ -33,6 +33,12 @@ export const ruleGlyph = (sides: number, ascii: boolean): string => {
   return sides === 10 ? '-' : sides === 5 ? '|' : '+';
 };
 
+/** The frame of a card. */
+export const cardFrames = [
+  { rule: '━', side: '┃', top: ['┏', '┓'], bottom: ['┗', '┛'] },
+  { rule: '=', side: '|', top: ['+', '+'], bottom: ['+', '+'] },
+] as const;
+
 /** The eight steps of a sparkline, lowest first. */
 export const sparkSteps = ['▁▂▃▄▅▆▇█', '_.:-=+*#'] as const;
 

@@ -162,18 +162,24 @@ export const cellOf = (screen: Screen, title: string, row: string, head: string)
   return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wanted)] ?? '';
 };
 
-const edges = ['┃', '|'];
+const corners = ['┏', '+='];
+const frame = /[━┏┓┗┛┃]|={3,}|[+|]/g;
 
-/** The lines of the open card, without its edge and the screen around it; indentation is kept. */
+/** The lines of the open card, without its frame and the screen around it; indentation is kept. */
 export const boxOf = (screen: Screen): Screen => {
   const columns = Math.max(...screen.map(widthOf));
   const at = Math.min(
-    ...screen.flatMap((row) => edges.map((edge) => row.indexOf(edge))).filter((found) => found > 0),
+    ...screen.flatMap((row) => corners.map((corner) => row.indexOf(corner))).filter((found) => found > 0),
   );
-  // Without a card there is no edge in any row.
+  // Without a card there is no frame in any row.
   return screen
-    .filter((row) => edges.includes(row[at] ?? ''))
-    .map((row) => sliceCells(row, at + 3, at + cardWidth({ columns })).trimEnd());
+    .filter((row) => /[┏┃┗|+]/.test(row[at] ?? ''))
+    .map((row) => {
+      const line = sliceCells(row, at + 3, at + cardWidth({ columns }) - 2);
+      return (
+        /[┃|]/.test(row[at] ?? '') ? line : line.replaceAll(frame, (rule) => ' '.repeat(rule.length))
+      ).trimEnd();
+    });
 };
 
 /** The key help in the footer, and the environment on its right. */

@@ -1,10 +1,12 @@
 import type { Danger } from '../../../domain/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
+import { withRules } from '../../components/panel.ts';
 import { visibleWindow } from '../../components/window.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
+import { cardFrames } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 
 /** The visible part of a card's list. */
@@ -91,7 +93,7 @@ export const labeledList = (
   return [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];
 };
 
-/** A card over the dimmed screen. It has only a left edge, in the color of its danger. */
+/** A card over the dimmed screen. Its frame has the color of its danger. */
 export interface Card {
   readonly edge: TextRole;
   readonly lines: readonly StyledLine[];
@@ -115,8 +117,8 @@ type Sheet = Pick<RenderContext, 'columns' | 'pen'>;
 export const cardWidth = ({ columns }: Pick<RenderContext, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
 
-/** Width of the card's content in cells: without the edge, its two blanks and the blank at the end. */
-export const cardInnerWidth = (view: Pick<RenderContext, 'columns'>): number => cardWidth(view) - 4;
+/** Width of the card's content in cells: without the frame, two blanks before it and one after it. */
+export const cardInnerWidth = (view: Pick<RenderContext, 'columns'>): number => cardWidth(view) - 5;
 
 export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
   danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';
@@ -149,14 +151,27 @@ export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card =>
   };
 };
 
-/** Renders the card's rows, each padded to the card's width. */
-export const renderCard = (view: Sheet, { edge, lines }: Card): readonly StyledLine[] =>
-  lines.map((line) => [
-    view.pen.glyph('edge', edge),
-    view.pen.run('  '),
-    ...fitLine(line, cardInnerWidth(view), 'plain', view.pen.ellipsis),
-    view.pen.run(' '),
-  ]);
+/** Renders the card as a box: its title stands in the top rule, its keys in the bottom one. */
+export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readonly StyledLine[] => {
+  const { pen } = view;
+  const { rule, side, top, bottom } = cardFrames[pen.ascii ? 1 : 0];
+  const run = (text: string): StyledRun => ({ text, role: edge });
+  const fitted = (line: StyledLine): StyledLine => fitLine(line, cardInnerWidth(view), 'plain', pen.ellipsis);
+  const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => [
+    run(`${left}${rule}`),
+    pen.run(' '),
+    ...withRules(pen, fitted(line), edge, rule),
+    pen.run(' '),
+    run(right),
+  ];
+  // A card without a line of keys is closed by a plain rule.
+  const all = foot === 0 ? [...lines, []] : lines;
+  return all.map((line, index) => {
+    if (index === 0) return ruled(line, top);
+    if (index === all.length - 1) return ruled(line, bottom);
+    return [run(side), pen.run('  '), ...fitted(line), pen.run(' '), run(side)];
+  });
+};
 
 /** The first row of a card: title at the left, danger or progress at the right. */
 export const cardHeading = (view: Sheet, left: StyledLine, right: StyledLine = []): StyledLine => {

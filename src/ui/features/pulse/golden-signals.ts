@@ -1,0 +1,53 @@
+import { levelRank } from '../../../domain/level.ts';
+import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
+
+/** The four golden signals of the SRE book, in display order. */
+export const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;
+type GoldenSignal = (typeof goldenSignals)[number];
+
+/** How the id, title and unit of a signal show which golden signal it measures. The first match counts. */
+const patterns: Readonly<Record<GoldenSignal, RegExp>> = {
+  errors: /\b(err|error|errors|fail\w*|reject\w*|5xx|dlq|dead.letters?|timeouts?|dropped)\b/,
+  latency: /\b(latency|duration|response.time|p50|p9\d\w*|ms)\b|(^|[^/])\bs$/,
+  traffic: /\/(s|min|h|sec)\b|\b(rate|throughput|traffic|requests|rps)\b/,
+  saturation:
+    /\b(cpu|memory|mem|heap|disk|pools?|usage|utili[sz]ation|lag|queue|connections|saturation)\b|%$/,
+};
+
+/** The golden signal that a signal measures; undefined: another one. */
+export const goldenSignalOf = ({
+  id,
+  title,
+  unit,
+}: Pick<SignalRow, 'id' | 'title' | 'unit'>): GoldenSignal | undefined => {
+  const text = `${id.replaceAll(/[._-]/g, ' ')} ${title} ${unit}`.toLowerCase();
+  return goldenSignals.find((name) => patterns[name].test(text));
+};
+
+/** Of several series of a signal the worst one, so that a signal is shown once. */
+const worstPerSignal = (signals: readonly SignalRow[]): readonly SignalRow[] => {
+  const byId = new Map<string, SignalRow>();
+  for (const signal of signals) {
+    const had = byId.get(signal.id);
+    if (had === undefined || levelRank[signal.level] > levelRank[had.level]) byId.set(signal.id, signal);
+  }
+  return [...byId.values()];
+};
+
+/** Maximum number of signals; no screen has room for more. */
+const maxSignals = 24;
+
+/**
+ * The signals of the pulse: numeric ones, one of each golden signal in turn, in the order of the profile. The order does not
+ * depend on levels, so that tiles keep their places.
+ */
+export const pulseSignals = ({ signals }: Snapshot): readonly SignalRow[] => {
+  const numeric = worstPerSignal(signals).filter(({ value }) => typeof value === 'number');
+  const groups = Map.groupBy(numeric, (signal) => goldenSignalOf(signal) ?? 'other');
+  const queues = [...goldenSignals, 'other' as const].map((name) => [...(groups.get(name) ?? [])]);
+  const others = queues.pop() ?? [];
+  const picked: SignalRow[] = [];
+  while (picked.length < maxSignals && queues.some((queue) => queue.length > 0))
+    for (const queue of queues) picked.push(...queue.splice(0, 1));
+  return [...picked, ...others].slice(0, maxSignals);
+};
