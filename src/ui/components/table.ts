@@ -106,7 +106,11 @@ export const placeColumns = <R>(
   const widths = shown.map((column) => column.width);
   const declared = widths.reduce((sum, cells) => sum + cells, 0);
   let left = Math.max(0, width - declared);
-  if (rows.length > 0 && declared <= width) left = satisfy(shown, widths, contentWidths(shown, rows), left);
+  if (rows.length > 0) {
+    const contents = contentWidths(shown, rows);
+    if (declared > width) reclaim(widths, contents, declared - width);
+    left = satisfy(shown, widths, contents, left);
+  }
   let sharesLeft = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
   return shown.map((column, index) => {
     const grow = column.grow ?? 0;

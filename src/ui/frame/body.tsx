@@ -5,7 +5,7 @@ import { Rows, reconcileRows } from '../components/rows.tsx';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine } from '../text/line.ts';
 import { bodyWithoutPanes } from './body-without-panes.ts';
-import { withEnvironmentEdges } from './environment.ts';
+import { withEnvironmentEdges, withSolidEdges } from './environment.ts';
 import { hasOpenCards, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { type BodyLayout, bodyLayout, frameRows, type PanePosition, panelOutlines } from './layout.ts';
@@ -35,17 +35,14 @@ const selectLayout = ({ context: { view } }: Frame): BodyLayout => bodyLayout(vi
 const samePosition = (a: PanePosition | undefined, b: PanePosition | undefined): boolean =>
   a?.pane === b?.pane && a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
 
+const samePositions = (a: readonly PanePosition[], b: readonly PanePosition[]): boolean =>
+  a.length === b.length && a.every((one, index) => samePosition(one, b[index]));
+
 const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyLayout =>
   before !== undefined &&
   before.bands.length === now.bands.length &&
-  samePosition(before.column, now.column) &&
-  before.bands.every((band, index) => {
-    const other = now.bands[index];
-    return (
-      band.panes.length === other?.panes.length &&
-      band.panes.every((one, at) => samePosition(one, other.panes[at]))
-    );
-  })
+  samePositions(before.column, now.column) &&
+  before.bands.every((band, index) => samePositions(band.panes, now.bands[index]?.panes ?? []))
     ? before
     : now;
 
@@ -53,7 +50,7 @@ const selectRules = ({ context: { view }, theme, mono, context }: Frame): readon
   const height = view.rows - frameRows;
   const ground = hasOpenCards({ context, theme, mono }) ? 'dimmed' : 'plain';
   return renderPanelRules(view.pen, panelOutlines(view, height), view.columns, height + 1).map((line) =>
-    styleLine(withEnvironmentEdges(view, line), theme, ground),
+    styleLine(withSolidEdges(view, line), theme, ground),
   );
 };
 
@@ -91,11 +88,11 @@ function Panes(): ReactNode {
           </Box>
         ))}
       </Box>
-      {column !== undefined && (
-        <Box marginLeft={1}>
-          <PaneView key={column.pane.id} id={column.pane.id} />
-        </Box>
-      )}
+      <Box marginLeft={1} flexDirection="column">
+        {column.map(({ pane }) => (
+          <PaneView key={pane.id} id={pane.id} />
+        ))}
+      </Box>
     </Box>
   );
 }

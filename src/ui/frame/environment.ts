@@ -123,16 +123,11 @@ const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, Styl
 
 /**
  * Draws the first and last cell of a body row on the environment color. The characters remain, so the edge takes no room.
- * `at`: the edges of the screen that the line touches. A double-width character is left unchanged.
+ * A double-width character is left unchanged.
  */
-export const withEnvironmentEdges = (
-  view: RenderContext,
-  line: StyledLine,
-  at: { readonly left: boolean; readonly right: boolean } = { left: true, right: true },
-): StyledLine => {
+export const withEnvironmentEdges = (view: RenderContext, line: StyledLine): StyledLine => {
   const tier = colorTier(view);
-  const left = edges[tier].left && at.left;
-  const right = edges[tier].right && at.right;
+  const { left, right } = edges[tier];
   if (view.cockpit.open === undefined || (!left && !right)) return line;
   const role: TextRole = `edge.${tier}`;
   const runs = line.filter((run) => run.text !== '');
@@ -143,3 +138,7 @@ export const withEnvironmentEdges = (
   const tail = right && last !== undefined ? cutAt(last, -1) : undefined;
   return tail === undefined ? begun : [...begun.slice(0, -1), tail[0], { ...tail[1], role }];
 };
+
+/** Like `withEnvironmentEdges`, for rules: the colored cells are blank, so that the edge is a solid bar. */
+export const withSolidEdges = (view: RenderContext, line: StyledLine): StyledLine =>
+  withEnvironmentEdges(view, line).map((run) => (run.role.startsWith('edge.') ? { ...run, text: ' ' } : run));

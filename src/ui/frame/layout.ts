@@ -52,9 +52,14 @@ const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
     .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
     .filter((panes) => panes.length > 0);
 
-/** The desired heights of the bands in `width` cells. */
-const wantsOf = (view: RenderContext, form: PaneForm, width: number): readonly number[] =>
-  stacked(view).map((panes) =>
+/** The desired heights of bands in `width` cells. */
+const wantsOf = (
+  view: RenderContext,
+  bands: readonly (readonly Pane[])[],
+  form: PaneForm,
+  width: number,
+): readonly number[] =>
+  bands.map((panes) =>
     Math.max(
       ...panes.map((pane) => pane.desiredHeight(view, form, Math.floor((width + 1) / panes.length) - 1)),
     ),
@@ -64,7 +69,7 @@ const wantsOf = (view: RenderContext, form: PaneForm, width: number): readonly n
 export const currentForm = (view: RenderContext): PaneForm => {
   if (view.ui.place !== 'overview') return 'full';
   if (view.columns >= wide) return 'brief';
-  const wants = wantsOf(view, 'brief', view.columns - 2);
+  const wants = wantsOf(view, stacked(view), 'brief', view.columns - 2);
   const total = wants.reduce((sum, lines) => sum + lines, 0);
   return total <= view.rows - frameRows ? 'brief' : 'folded';
 };
@@ -136,9 +141,10 @@ const stack = (
   form: PaneForm,
   height: number,
   cells: Cells,
+  elsewhere?: Pane,
 ): readonly PanePosition[] => {
-  const rows = stacked(view);
-  const wants = wantsOf(view, form, cells.width);
+  const rows = stacked(view).filter((panes) => panes[0] !== elsewhere);
+  const wants = wantsOf(view, rows, form, cells.width);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
     return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
@@ -159,6 +165,20 @@ const stack = (
 /** The width left beside a full-height column: two thirds. */
 const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
 
+/** The pane that fills spare rows stands below the full-height column, if there is one: at most in its lower half. */
+const belowColumn = (
+  view: RenderContext,
+  height: number,
+  width: number,
+): { readonly pane: Pane; readonly height: number } | undefined => {
+  const pane = overviewBands(view)
+    .flat()
+    .find(({ spareRows }) => spareRows !== undefined);
+  if (pane?.spareRows === undefined) return undefined;
+  const room = Math.min(pane.spareRows.most(view, width), Math.floor(height / 2));
+  return room < pane.spareRows.from ? undefined : { pane, height: room };
+};
+
 /** All panes of the overview; a full-height column is at the right. */
 const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
   const form = currentForm(view);
@@ -168,10 +188,22 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
   const { x, width } = insideEdges(view);
   if (column === undefined) return stack(view, form, height, { x, width });
   const left = besideColumn(width);
-  const others = stack(view, form, height, { x, width: left });
-  const focused = column.id === view.ui.focus;
-  const beside = { x: x + left + 1, y: 0, width: width - left - 1, height };
-  return [...others, { pane: column, form, focused, ...beside }];
+  const right = { x: x + left + 1, width: width - left - 1 };
+  const below = belowColumn(view, height, right.width);
+  const place = (pane: Pane, y: number, high: number): PanePosition => ({
+    pane,
+    form,
+    focused: pane.id === view.ui.focus,
+    ...right,
+    y,
+    height: high,
+  });
+  const high = height - (below?.height ?? 0);
+  return [
+    ...stack(view, form, height, { x, width: left }, below?.pane),
+    place(column, 0, high),
+    ...(below === undefined ? [] : [place(below.pane, high, below.height)]),
+  ];
 };
 
 /** Two panes; side by side if the terminal is wide enough. */
@@ -206,10 +238,10 @@ export interface Band {
   readonly panes: readonly PanePosition[];
 }
 
-/** The body as rows of panes, and the pane with its full height at their right, if any. */
+/** The body as rows of panes, and the panes in a column at their right, if any. */
 export interface BodyLayout {
   readonly bands: readonly Band[];
-  readonly column?: PanePosition;
+  readonly column: readonly PanePosition[];
 }
 
 const bandsOf = (placed: readonly PanePosition[]): readonly Band[] =>
@@ -218,13 +250,15 @@ const bandsOf = (placed: readonly PanePosition[]): readonly Band[] =>
     return { y, height: Math.max(...panes.map(({ height }) => height)), panes };
   });
 
-/** Groups the visible panes into bands, for components. */
+/** Groups the visible panes into bands and a column, for components. */
 export const bodyLayout = (view: RenderContext, height: number): BodyLayout => {
   const placed = panePositions(view, height);
-  const column = view.ui.place === 'overview' ? placed.find(({ pane }) => pane.isColumn === true) : undefined;
-  return column === undefined
-    ? { bands: bandsOf(placed) }
-    : { bands: bandsOf(placed.filter((one) => one !== column)), column };
+  const first = view.ui.place === 'overview' ? placed.find(({ pane }) => pane.isColumn === true) : undefined;
+  const [column, others] =
+    first === undefined
+      ? [[], placed]
+      : [placed.filter(({ x }) => x >= first.x), placed.filter(({ x }) => x < first.x)];
+  return { bands: bandsOf(others), column };
 };
 
 /** The outlines of the visible panes over the body and the row below it, which has their bottom rule. */

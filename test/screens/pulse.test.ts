@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { goldenSignalOf, pulseSignals } from '../../src/ui/features/pulse/golden-signals.ts';
+import { tileGrid } from '../../src/ui/features/pulse/pane.ts';
+import { gathered } from './support/gathered.ts';
+import { rowOf, titles } from './support/screen.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
+
+test.each([
+  ['http.errors', 'Error rate', '%', 'errors'],
+  ['saga.failed', 'Failed sagas', '/min', 'errors'],
+  ['http.p95', 'Response time p95', 's', 'latency'],
+  ['query.mean', 'Slowest query', 'ms', 'latency'],
+  ['http.requests', 'Requests', '/s', 'traffic'],
+  ['heap', 'Heap', '%', 'saturation'],
+  ['lag', 'Consumer lag', '', 'saturation'],
+  ['backups', 'Backups', '', undefined],
+] as const)('%s measures %s', (id, title, unit, golden) => {
+  expect(goldenSignalOf({ id, title, unit })).toBe(golden);
+});
+
+const signal = (id: string, title: string, unit: string, value: number | string = 1) => ({
+  key: id,
+  id,
+  title,
+  unit,
+  value,
+  level: 'ok' as const,
+  source: 's',
+  labels: {},
+  stale: false,
+});
+
+test('one of each golden signal in turn, then the others; texts are left out', () => {
+  const signals = [
+    signal('a.p95', 'p95', 'ms'),
+    signal('b.p99', 'p99', 'ms'),
+    signal('c.version', 'Version', '', '1.2'),
+    signal('d.replicas', 'Replicas', ''),
+    signal('e.errors', 'Errors', '%'),
+  ];
+  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0]);
+  expect(order.map(({ id }) => id)).toEqual(['e.errors', 'a.p95', 'b.p99', 'd.replicas']);
+});
+
+test.each([
+  [1, 118, 20, { columns: 1, rows: 1 }],
+  [4, 118, 20, { columns: 4, rows: 1 }],
+  [6, 118, 20, { columns: 3, rows: 2 }],
+  [24, 118, 7, { columns: 4, rows: 1 }],
+] as const)('%i tiles in %i×%i cells', (count, width, height, grid) => {
+  expect(tileGrid(count, width, height)).toMatchObject(grid);
+});
+
+test('the pulse takes the rows that other panes leave, shows value, range and limit, and enter opens the chart', async () => {
+  const user = await openCockpit({ scene: gathered.healthy(), size: [120, 36] });
+  expect(titles(user.rows())).toContain('PULSE');
+  expect(rowOf(user.rows(), 'min ')).toMatch(/min 0\.2 max 0\.2 .* limit ≥ 1/);
+  await user.press('P enter enter');
+  expect(titles(user.rows())).toEqual(['MATRIX']);
+  expect(rowOf(user.rows(), 'values in 20m')).toContain('last 0.2');
+});
+
+test('without spare rows the overview has no pulse', async () => {
+  const user = await openCockpit({ scene: shop(), size: [80, 24] });
+  expect(titles(user.rows())).not.toContain('PULSE');
+});
