@@ -58,7 +58,7 @@ test('the pulse takes the rows that other panes leave, shows value, range and li
   expect(rowOf(user.rows(), 'min ')).toMatch(/min 0\.2 max 0\.2 .* limit ≥ 1/);
   await user.press('P enter enter');
   expect(titles(user.rows())).toEqual(['MATRIX']);
-  expect(rowOf(user.rows(), 'values in 20m')).toContain('last 0.2');
+  expect(rowOf(user.rows(), '1 value in 20m')).toContain('last 0.2');
 });
 
 test('without spare rows the overview has no pulse', async () => {
