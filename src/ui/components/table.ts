@@ -48,13 +48,16 @@ const shownColumns = <R>(columns: readonly Column<R>[], width: number): readonly
 const gapsOf = <R>(columns: readonly Column<R>[], index: number): number =>
   columns[index]?.align !== 'right' && columns[index - 1]?.align === 'right' ? 2 : 1;
 
+/** The cells of a row, by column. */
+type RowCells = readonly (StyledLine | StyledRun)[];
+
 /** Width of the widest content of each column, head included, with its gaps. */
-const contentWidths = <R>(columns: readonly Column<R>[], rows: readonly R[]): readonly number[] =>
-  columns.map(
-    (column, index) =>
-      gapsOf(columns, index) +
-      rows.reduce((most, row) => Math.max(most, cellWidth(column.cell(row))), widthOf(column.head)),
-  );
+const contentWidths = <R>(columns: readonly Column<R>[], cells: Iterable<RowCells>): readonly number[] => {
+  const widths = columns.map(({ head }) => widthOf(head));
+  for (const row of cells)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cellWidth(cell));
+  return widths.map((width, index) => width + gapsOf(columns, index));
+};
 
 /** Takes up to `wanted` cells from columns that are wider than their content, the widest slack first. */
 const reclaim = (widths: number[], contents: readonly number[], wanted: number): number => {
@@ -93,21 +96,16 @@ const satisfy = <R>(
   return left;
 };
 
-/**
- * The columns that fit `width` cells. Columns whose content in `rows` is wider than declared grow first, if necessary at
- * the expense of those that are wider than their content. The remaining width goes to the growing columns.
- */
-export const placeColumns = <R>(
-  columns: readonly Column<R>[],
+/** The columns at their widths, given the widths of their contents if known. */
+const withWidths = <R>(
+  shown: readonly Column<R>[],
   width: number,
-  rows: readonly R[] = [],
+  contents?: readonly number[],
 ): readonly PlacedColumn<R>[] => {
-  const shown = shownColumns(columns, width);
   const widths = shown.map((column) => column.width);
   const declared = widths.reduce((sum, cells) => sum + cells, 0);
   let left = Math.max(0, width - declared);
-  if (rows.length > 0) {
-    const contents = contentWidths(shown, rows);
+  if (contents !== undefined) {
     if (declared > width) reclaim(widths, contents, declared - width);
     left = satisfy(shown, widths, contents, left);
   }
@@ -121,32 +119,64 @@ export const placeColumns = <R>(
   });
 };
 
+/** The columns that fit `width` cells, at their declared widths; the remaining width goes to the growing columns. */
+export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] =>
+  withWidths(shownColumns(columns, width), width);
+
+/** A table whose columns have their final widths. */
+interface PlacedTable<R> {
+  readonly placed: readonly PlacedColumn<R>[];
+  /** The line of one of the measured rows. */
+  line(row: R, mark: string): StyledLine;
+}
+
+/**
+ * Places the columns that fit `width` cells by what `rows` hold. Columns whose content is wider than declared grow first, if
+ * necessary at the expense of those that are wider than their content. The remaining width goes to the growing columns.
+ */
+export const placeTable = <R>(
+  columns: readonly Column<R>[],
+  width: number,
+  rows: readonly R[],
+): PlacedTable<R> => {
+  const shown = shownColumns(columns, width);
+  const cells = new Map(rows.map((row) => [row, shown.map((column) => column.cell(row))]));
+  const placed = withWidths(
+    shown,
+    width,
+    rows.length === 0 ? undefined : contentWidths(shown, cells.values()),
+  );
+  return {
+    placed,
+    line: (row, mark) => {
+      const own = cells.get(row) ?? shown.map((column) => column.cell(row));
+      return rowOf(
+        placed,
+        (_, index) => own[index] ?? [],
+        mark,
+        (column) => column.keepsEnd?.(row) === true,
+      );
+    },
+  };
+};
+
 const gap: StyledRun = { text: ' ', role: 'plain' };
 
 /** One row, with `mark` where text was cut. Numbers are right-aligned; text after a number keeps a blank. */
 const rowOf = <R>(
   placed: readonly PlacedColumn<R>[],
-  show: (column: Column<R>) => StyledLine | StyledRun,
+  show: (column: Column<R>, index: number) => StyledLine | StyledRun,
   mark: string,
   keepsEnd: (column: Column<R>) => boolean = () => false,
 ): StyledLine =>
   placed.flatMap(({ column, width }, index): StyledLine => {
-    const shown = show(column);
+    const shown = show(column, index);
     const cell = isRun(shown) ? [shown] : shown;
     if (column.align === 'right') return [gap, ...fitLineRight(cell, width - 1, 'plain', mark)];
     const lead = placed[index - 1]?.column.align === 'right' ? [gap] : [];
     const fitted = keepsEnd(column) ? fitLineMiddle : fitLine;
     return [...lead, ...fitted(cell, width - 1 - lead.length, 'plain', mark), gap];
   });
-
-/** The line of one row, cell by cell. */
-export const tableRowLine = <R>(placed: readonly PlacedColumn<R>[], row: R, mark: string): StyledLine =>
-  rowOf(
-    placed,
-    (column) => column.cell(row),
-    mark,
-    (column) => column.keepsEnd?.(row) === true,
-  );
 
 /** The line of a folded row. */
 export const foldedRowLine = <R>(

@@ -1,7 +1,8 @@
 import { Box, useIsScreenReaderEnabled } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { renderPanelRules } from '../components/panel.ts';
 import { Rows, reconcileRows } from '../components/rows.tsx';
+import { memoizeLast } from '../panes/memoize.ts';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine } from '../text/line.ts';
 import { bodyWithoutPanes } from './body-without-panes.ts';
@@ -46,9 +47,21 @@ const reconcileLayout = (before: BodyLayout | undefined, now: BodyLayout): BodyL
     ? before
     : now;
 
-const selectRules = ({ context: { view }, theme, mono, context }: Frame): readonly StyledRow[] => {
+/** Everything that the rules depend on, for comparison by identity. */
+const ruleInputs = (frame: Frame): readonly unknown[] => {
+  const { view } = frame.context;
+  const { open } = view.cockpit;
+  return [
+    ...panelOutlines(view, view.rows - frameRows).flatMap((outline) => Object.values(outline)),
+    ...[view.columns, view.rows, view.pen, frame.theme, hasOpenCards(frame), open?.tier, open?.color],
+  ];
+};
+
+const drawRules = (frame: Frame): readonly StyledRow[] => {
+  const { context, theme } = frame;
+  const { view } = context;
   const height = view.rows - frameRows;
-  const ground = hasOpenCards({ context, theme, mono }) ? 'dimmed' : 'plain';
+  const ground = hasOpenCards(frame) ? 'dimmed' : 'plain';
   return renderPanelRules(view.pen, panelOutlines(view, height), view.columns, height + 1).map((line) =>
     styleLine(withSolidEdges(view, line), theme, ground),
   );
@@ -56,7 +69,8 @@ const selectRules = ({ context: { view }, theme, mono, context }: Frame): readon
 
 /** The rules around the panes, behind their titles. The last one is in the row of the message line. */
 function PanelRules(): ReactNode {
-  const rows = useFrame(selectRules, reconcileRows);
+  const select = useMemo(() => memoizeLast(ruleInputs, drawRules), []);
+  const rows = useFrame(select, reconcileRows);
   const isRead = useIsScreenReaderEnabled();
   const columns = useFrame(selectColumns);
   if (isRead) return null;

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Rows, reconcileRows } from '../components/rows.tsx';
+import { currentRun } from '../features/cards/confirmation.ts';
 import { liveContext } from '../render-context.ts';
 import { rowWidth, type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine, lineWidth, type StyledLine } from '../text/line.ts';
@@ -9,7 +10,6 @@ import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { renderHeader, renderSummary } from './header.ts';
 import { renderMessageLine } from './message-line.ts';
-import { openCards } from './stacked-cards.ts';
 
 /** Fits a line to the width of the screen and styles it. */
 const frameRow = (
@@ -23,7 +23,8 @@ const frameRow = (
 };
 
 /** True while a card covers the panes, which are then dimmed. */
-export const hasOpenCards = ({ context }: Frame): boolean => openCards(context).length > 0;
+export const hasOpenCards = ({ context: { view } }: Frame): boolean =>
+  view.ui.overlay.is !== 'none' || currentRun(view) !== undefined;
 
 const headerRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderHeader(frame.context.view, frame.mono), false),

@@ -10,6 +10,7 @@ import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time
 import { paneState } from '../model.ts';
 import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
+import { memoizePerObject } from '../panes/memoize.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
@@ -30,10 +31,22 @@ const minReasonCells = 16;
 const isPending = ({ level, verdict }: SignalRow): boolean =>
   level === 'ok' && verdict?.pending !== undefined;
 
-const levelsOf = (snapshot: Snapshot): readonly Level[] => [
-  ...snapshot.signals.map((signal) => signal.level),
-  ...countedKinds().flatMap((kind) => snapshot.kinds[kind].rows.map((row) => row.level)),
-];
+/** Numbers of rows by level, and of signals with a pending level. */
+type LevelCounts = Readonly<Record<Level | 'pending', number>>;
+
+const countsOf = memoizePerObject<LevelCounts>();
+
+/** Counts the rows of a snapshot, once per snapshot: there can be many thousands. */
+const levelCounts = (snapshot: Snapshot): LevelCounts =>
+  countsOf(snapshot, [], () => {
+    const counted = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
+    for (const signal of snapshot.signals) {
+      counted[signal.level]++;
+      if (isPending(signal)) counted.pending++;
+    }
+    for (const kind of countedKinds()) for (const { level } of snapshot.kinds[kind].rows) counted[level]++;
+    return counted;
+  });
 
 /**
  * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else. Pending
@@ -42,13 +55,16 @@ const levelsOf = (snapshot: Snapshot): readonly Level[] => [
 const counts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
-  const levels = levelsOf(own.snapshot);
-  const pending = own.snapshot.signals.filter(isPending).length;
+  const levels = levelCounts(own.snapshot);
   const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
-  const of = (level: Level): StyledLine =>
-    countText(levels.filter((one) => one === level).length, level, levelWords[level]);
-  const notOk = [...of('crit'), ...of('warn'), ...countText(pending, 'warn', 'PENDING'), ...of('unknown')];
+  const of = (level: Level): StyledLine => countText(levels[level], level, levelWords[level]);
+  const notOk = [
+    ...of('crit'),
+    ...of('warn'),
+    ...countText(levels.pending, 'warn', 'PENDING'),
+    ...of('unknown'),
+  ];
   return notOk.length > 0 ? notOk : of('ok');
 };
 

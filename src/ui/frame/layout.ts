@@ -65,14 +65,18 @@ const wantsOf = (
     ),
   );
 
-/** The current form of the panes. The overview folds OK rows only if they do not fit. */
-export const currentForm = (view: RenderContext): PaneForm => {
-  if (view.ui.place !== 'overview') return 'full';
+const overviewForm = (view: RenderContext): PaneForm => {
   if (view.columns >= wide) return 'brief';
   const wants = wantsOf(view, stacked(view), 'brief', view.columns - 2);
   const total = wants.reduce((sum, lines) => sum + lines, 0);
   return total <= view.rows - frameRows ? 'brief' : 'folded';
 };
+
+const memoizedForm = memoizePerObject<PaneForm>();
+
+/** The current form of the panes. The overview folds OK rows only if they do not fit. Computed once per render context. */
+export const currentForm = (view: RenderContext): PaneForm =>
+  view.ui.place === 'overview' ? memoizedForm(view, [], () => overviewForm(view)) : 'full';
 
 /** The content of a pane in the body, inside of its rules: cells and rows from the top left. The first row is the title. */
 export interface PanePosition extends PaneRoom {

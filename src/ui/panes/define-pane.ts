@@ -5,8 +5,8 @@ import {
   type Column,
   foldedRowLine,
   placeColumns,
+  placeTable,
   tableHeaderLine,
-  tableRowLine,
 } from '../components/table.ts';
 import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
@@ -240,17 +240,15 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const visible = rows.slice(seen.from, seen.to);
-    const placed = placeColumns(
-      spec.table(view, room.form, inner),
-      inner,
-      measuredRows(rows, visible).filter((one) => !isFolded(one)),
-    );
+    const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
+    const table = placeTable(spec.table(view, room.form, inner), inner, measured);
+    const { placed } = table;
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);
     const lines = visible.map((shown): StyledLine => {
       if (isFolded(shown)) return [pen.run(' '), ...foldedRowLine(placed, shown.folded, pen.ellipsis)];
       const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
-      return [lead, ...withHits(tableRowLine(placed, shown, pen.ellipsis))];
+      return [lead, ...withHits(table.line(shown, pen.ellipsis))];
     });
     // With room for one row only, show the worst; the title counts the others.
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;

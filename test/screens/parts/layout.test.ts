@@ -1,12 +1,7 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
-import {
-  type Column,
-  placeColumns,
-  tableHeaderLine,
-  tableRowLine,
-} from '../../../src/ui/components/table.ts';
+import { type Column, placeColumns, placeTable, tableHeaderLine } from '../../../src/ui/components/table.ts';
 import { cursorRowIndex, visibleWindow } from '../../../src/ui/components/window.ts';
 import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
 import { distributeLines } from '../../../src/ui/frame/layout.ts';
@@ -35,7 +30,14 @@ test('columns grow, numbers are right-aligned, text after a number keeps a blank
     `${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `,
   );
   const row = { name: 'billing-events-of-all', lag: 48210, verdict: 'falling behind' };
-  expect(lineToText(tableRowLine(placed, row, '…'))).toBe(`billing-even… ${'48210'.padStart(8)} falling… `);
+  expect(lineToText(placeTable(columns, 32, []).line(row, '…'))).toBe(
+    `billing-even… ${'48210'.padStart(8)} falling… `,
+  );
+  // Columns whose text does not fit grow first.
+  expect(lineToText(placeTable(columns, 47, [row]).line(row, '…')).split(/ {2,}/)).toEqual([
+    'billing-events-of-all',
+    '48210 falling behind ',
+  ]);
   expect(placeColumns(columns, 60)).toHaveLength(4);
 });
 
