@@ -27,15 +27,22 @@ interface PlacedColumn<R> {
   readonly width: number;
 }
 
-/** The columns that fit `width` cells; the remaining width is distributed among the growing columns. */
+/** Minimum width of a growing column in a table that is too narrow for all columns. */
+const minGrowingWidth = 12;
+
+/**
+ * The columns for `width` cells. The remaining width is distributed among the growing columns; missing width is taken from
+ * them.
+ */
 export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] => {
   const shown = columns.filter((c) => width >= (c.hideBelow ?? 0) && width < (c.hideFrom ?? Infinity));
   const shares = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
-  let left = Math.max(0, width - shown.reduce((sum, column) => sum + column.width, 0));
+  let left = width - shown.reduce((sum, column) => sum + column.width, 0);
   let sharesLeft = shares;
   return shown.map((column) => {
     const grow = column.grow ?? 0;
-    const extra = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
+    const share = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
+    const extra = Math.max(share, Math.min(0, minGrowingWidth - column.width));
     left -= extra;
     sharesLeft -= grow;
     return { column, width: column.width + extra };
