@@ -458,8 +458,8 @@ describe('DB', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
     expect(headsOf(screen, 'DB')).toBe('PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
     expect(bodyOf(screen, 'DB')).toEqual([
-      ' ▲ blocks 2          ▸ 41        psql                 idle in tr…        14m      14m UPDATE stock SET held = held …',
-      ' ● active              60        orders               active              0s       0s SELECT * FROM orders WHERE id…',
+      ' ▲ blocks 2          ▸ 41        psql                 idle in tr…        14m      14m UPDATE stock SET held = held +…',
+      ' ● active              60        orders               active              0s       0s SELECT * FROM orders WHERE id …',
       ' ● idle                61        orders               idle                 –       0s COMMIT',
     ]);
   });

@@ -49,6 +49,22 @@ export const placeColumns = <R>(columns: readonly Column<R>[], width: number): r
   });
 };
 
+/**
+ * Ends the last column at `width` cells, one more than the table has: the blank after its text is also the margin of the
+ * table. A right-aligned column needs the margin.
+ */
+export const extendLastColumn = <R>(
+  placed: readonly PlacedColumn<R>[],
+  width: number,
+): readonly PlacedColumn<R>[] => {
+  const left = width - placed.reduce((sum, one) => sum + one.width, 0);
+  return placed.map((one, index) =>
+    index === placed.length - 1 && one.column.align !== 'right'
+      ? { ...one, width: Math.max(minGrowingWidth, one.width + left) }
+      : one,
+  );
+};
+
 const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
 const gap: StyledRun = { text: ' ', role: 'plain' };
 

@@ -3,6 +3,7 @@ import type { FeedKind } from '../../domain/reading.ts';
 import type { Row as FactRow } from '../../domain/snapshot.ts';
 import {
   type Column,
+  extendLastColumn,
   foldedRowLine,
   placeColumns,
   tableHeaderLine,
@@ -216,7 +217,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
-    const placed = placeColumns(spec.table(view, room.form, inner), inner);
+    const placed = extendLastColumn(placeColumns(spec.table(view, room.form, inner), inner), inner + 1);
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
     const reported = states(view, room.form);
