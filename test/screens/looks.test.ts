@@ -149,6 +149,20 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
   }
 });
 
+test('a message stands in the bottom rule, and covers it if there is no room', async () => {
+  const scene = shop();
+  const bottomRow = async (length: number): Promise<string> => {
+    const messages = [{ at: noon, level: 'ok' as const, text: 'm'.repeat(length) }];
+    const user = await openCockpit({
+      size: [80, 24],
+      scene: { ...scene, cockpit: { ...scene.cockpit, messages } },
+    });
+    return user.terminal.rows().at(-2) ?? '';
+  };
+  expect(await bottomRow(65)).toBe(`╰─ 10:15:07  ${'m'.repeat(65)} ╯`);
+  expect(await bottomRow(66)).toBe(` 10:15:07  ${'m'.repeat(66)}   `);
+});
+
 test('one changed cell costs few bytes', async () => {
   const scene = shop();
   const user = await openCockpit({ size: [200, 60], scene });
