@@ -48,7 +48,7 @@ const asked: readonly Asked[] = [
 const logs = (args: readonly string[]): Promise<Ended> =>
   workspace.run(['logs', '--env', 'dev', '--source', 'app', ...args]);
 
-const leavingRows = (user: User): string => user.rows().join('\n');
+const leavingRows = (user: User): string => user.terminal.rows().join('\n');
 
 /** All output of a cockpit: terminal bytes, clipboard texts and saved files. */
 const leaving = (user: User, _texts: readonly string[]): string => {

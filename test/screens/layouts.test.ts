@@ -34,13 +34,13 @@ test('| splits the screen; digits select a pane, tab switches, each pane keeps i
   expect(user.rows()[1]).toMatch(/^ BREAKERS .*beside HEALTH/);
   await user.press('j tab 5');
   expect(user.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
-  const halves = [between(user.rows(), 0, 60), between(user.rows(), 60)] as const;
+  const halves = [between(user.rows(), 0, 59), between(user.rows(), 59)] as const;
   expect(halves.map(titles)).toEqual([['BREAKERS'], ['POOLS']]);
   expect(halves.map((half) => headRow(half, titles(half)[0] ?? '').startsWith('▌'))).toEqual([false, true]);
   expect(rowOf(halves[0], 'HALF-OPEN')).toContain('checkout-2');
   expect(rowOf(halves[1], 'near max')).toContain('orders-0');
   await user.press('/ b i l l enter tab enter');
-  const [left, right] = [between(user.rows(), 0, 60), between(user.rows(), 60)];
+  const [left, right] = [between(user.rows(), 0, 59), between(user.rows(), 59)];
   expect(headRow(left, 'BREAKERS')).toMatch(/^▌/);
   expect(tableRows(left, 'BREAKERS', 'billing-1 · psp')).toHaveLength(6);
   expect(rowOf(left, 'calls 100 in the window')).toBeTruthy();
@@ -77,8 +77,8 @@ test('panes are removed from the overview, moved, and placed side by side; the f
   expect(user.rowWith('2 MATRIX')).toMatch(/^▌/);
   await command(user, 'layout up alerts');
   await command(user, 'layout beside pools breakers');
-  expect(titles(between(user.rows(), 0, 60))).toEqual(['MATRIX', 'BREAKERS', 'ALERTS']);
-  expect(titles(between(user.rows(), 60))).toEqual(['POOLS']);
+  expect(titles(between(user.rows(), 0, 59))).toEqual(['MATRIX', 'BREAKERS', 'ALERTS']);
+  expect(titles(between(user.rows(), 59))).toEqual(['POOLS']);
   await user.press('tab tab tab tab tab');
   await command(user, 'layout show health');
   await command(user, 'layout reset');

@@ -309,10 +309,10 @@ test('t switches to relative time; w wraps long lines', async () => {
   expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}follow {2}wrapped /);
   expect(bodyOf(user.rows(), 'LOGS').slice(-5)).toEqual([
     '       0s billing-0    INFO  long words long words long words long words long',
-    '                             words long words long words long words long words',
-    '                             long words long words long words long words long',
-    '                             words long words long words long words long words',
-    '                             long words long words',
+    '                             words long words long words long words long',
+    '                             words long words long words long words long',
+    '                             words long words long words long words long',
+    '                             words long words long words long words',
   ]);
   expect(user.rowWith('order=9f21')).toMatch(/^ +22s billing-0 /);
 });

@@ -149,8 +149,8 @@ test('a line of 1 MB, tabs, wide characters and control characters stay in their
     .slice(-4)
     .map((line) => line.replace(/^ +[\d:]+ billing-0 +/, ''));
   expect(shown).toEqual([
-    'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
-    '注注注注注注注注注注注注注注注注注注注注注注注注…',
+    'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
+    '注注注注注注注注注注注注注注注注注注注注注注注…',
     'a b c  right to left',
     'two lines order=注文',
   ]);

@@ -73,7 +73,7 @@ test('a card dims the screen below', async () => {
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('NCE').fg);
+  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('CE ').fg);
   expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 HEALTH').fg);
 });
 
@@ -87,7 +87,9 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
     'a very long name of a service that cannot fit at all 注文注文',
   ];
   learn(store, feedInfo('api/health', 'health'), {
-    items: names.map((service) => health(service, { detail: '支払いが遅い'.repeat(20), status: 'degraded' })),
+    items: names.map((service) =>
+      health(service, { detail: `a${'支払いが遅い'.repeat(20)}`, status: 'degraded' }),
+    ),
   });
   learn(store, feedInfo('bus/breakers', 'breakers'), {
     items: names.map((name) => breaker(name, { instance: '注文-0' })),
@@ -99,14 +101,14 @@ test('wide characters take two cells, and a half one is drawn as a blank', async
   // A wide character takes two cells, and one letter of a row's text.
   const cells = (row: string): number => widthOf(row.trimEnd());
   expect(user.rowWith('注文サービス')).toEqual(
-    ' ▲ WARN      注文サービス  支払いが遅い支払いが遅い …         –      0s      0s ',
+    ' ▲ WARN      注文サービス a支払いが遅い支払いが遅 …         –      0s      0s ',
   );
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
-    expect(cells(user.rowWith(name)), name).toBe(79);
+    expect(cells(user.rowWith(name)), name).toBe(77);
   await user.press('3 z');
   for (const name of ['a very long', 'e\u0301tude', '注文サービス', '結済'])
-    expect(cells(rowOf(user.rows(), name)), name).toBe(79);
-  expect(user.rowWith('a very long')).toMatch(/ 注文-0 +a very long name of … /);
+    expect(cells(rowOf(user.rows(), name)), name).toBe(77);
+  expect(user.rowWith('a very long')).toMatch(/ 注文-0 +a very long name of… /);
 });
 
 test('no data can send control sequences to the terminal', async () => {
@@ -141,10 +143,24 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
     else {
       expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 2 faults *$/);
       expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);
-      expect(user.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
+      expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);
     }
   }
+});
+
+test('a message stands in the bottom rule, and covers it if there is no room', async () => {
+  const scene = shop();
+  const bottomRow = async (length: number): Promise<string> => {
+    const messages = [{ at: noon, level: 'ok' as const, text: 'm'.repeat(length) }];
+    const user = await openCockpit({
+      size: [80, 24],
+      scene: { ...scene, cockpit: { ...scene.cockpit, messages } },
+    });
+    return user.terminal.rows().at(-2) ?? '';
+  };
+  expect(await bottomRow(65)).toBe(`╰─ 10:15:07  ${'m'.repeat(65)} ╯`);
+  expect(await bottomRow(66)).toBe(` 10:15:07  ${'m'.repeat(66)}   `);
 });
 
 test('one changed cell costs few bytes', async () => {

@@ -44,7 +44,7 @@ test('w cycles through the time ranges and names the current one', async () => {
   await user.press('2 z w');
   expect(user.rowWith('MATRIX: the last')).toContain('1h');
   // Most of the hour has no data: dots instead of bars.
-  expect(user.rowWith(' error rate %')).toMatch(/CRIT 6\.4 +·{9}▁▁▁▃▅▇█ /);
+  expect(user.rowWith(' error rate %')).toMatch(/CRIT 6\.4 +·{10}▁▁▁▃▅▇█ /);
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('6h');
   await user.press('w');
@@ -171,17 +171,17 @@ test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   await user.press('2 z j j enter');
   expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
     ' settled /min  UNKNOWN  last read 3m34s ago - ledger, 3m34s ago',
-    '   min 103 - max 190 - last 103 - 66 values in 20m - since 2m49s - warn at < 100',
-    '      190 ########################*=.',
-    '          ###########################*=-.',
-    '          ################################=.',
-    '          ###################################*=:',
-    '          #######################################=-.',
-    '          ###########################################=.',
-    '          ##############################################*=:',
-    '          ##################################################=-.',
-    '    < 100 ######################################################+::::---------',
-    '          -20m                            -10m                             now',
+    '   min 103 - max 190 - last 103 - 66 values in 20m - warn at < 100',
+    '      190 #######################*=:_',
+    '          ###########################+-.',
+    '          ###############################=.',
+    '          ##################################*=.',
+    '          #####################################*=-.',
+    '          #########################################*-.',
+    '          #############################################+:_',
+    '          ################################################*=:',
+    '    < 100 ####################################################+-....--------',
+    '          -20m                           -10m                            now',
   ]);
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });

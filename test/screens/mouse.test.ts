@@ -9,9 +9,10 @@ const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
 
 /** The position of this text, in cells and rows. */
 const at = (user: User, text: string): readonly [number, number] => {
-  const y = user.rows().findIndex((row) => row.includes(text));
+  const rows = user.terminal.rows();
+  const y = rows.findIndex((row) => row.includes(text));
   expect(y, `no row has ${text}`).toBeGreaterThanOrEqual(0);
-  return [user.rows()[y]?.indexOf(text) ?? 0, y];
+  return [rows[y]?.indexOf(text) ?? 0, y];
 };
 
 const report = (button: number, [x, y]: readonly [number, number]): string =>

@@ -12,8 +12,8 @@ test('the overview has LAG, PODS and DB if a source provides them, side by side 
   const all = ['HEALTH', 'MATRIX', 'BREAKERS', 'LAG', 'POOLS', 'PODS', 'DB', 'ALERTS'];
   expect(titles(narrow ?? [])).toEqual(all);
   for (const [screen = [], half] of [
-    [middle, 60],
-    [wide, 100],
+    [middle, 59],
+    [wide, 99],
   ] as const) {
     expect(titles(between(screen, 0, half))).toEqual([
       'HEALTH',

@@ -23,7 +23,7 @@ const withRun = async (run: RunView, size: readonly [number, number]): Promise<U
 
 /** The rows of the open card, from edge to edge. */
 const cardRows = (user: User): readonly string[] =>
-  user.rows().flatMap((row) => {
+  user.terminal.rows().flatMap((row) => {
     const at = row.indexOf('┃');
     return at === -1 ? [] : [row.slice(at, at + cardWidth({ columns: row.length }))];
   });

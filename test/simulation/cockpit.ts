@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { openScreen } from '../../src/cli/cockpit/open-screen.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
+import { contentOf } from '../screens/support/content.ts';
 import { createTerminal, type FakeTerminal } from '../screens/support/terminal.ts';
 import { type Cockpit, endedIn, type Keyboard, readMs } from '../support/cockpit-verbs.ts';
 import { openSimulation, type Simulation } from './simulation.ts';
@@ -41,7 +42,7 @@ const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
 
 const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard => {
   const { clock } = simulation;
-  const screen = (): readonly string[] => terminal.rows().map((row) => row.trimEnd());
+  const screen = (): readonly string[] => contentOf(terminal.rows()).map((row) => row.trimEnd());
   return {
     screen,
     press: (bytes) => void terminal.send(bytesFor(bytes)),

@@ -96,7 +96,13 @@ const satisfy = <R>(
   return left;
 };
 
-/** The columns at their widths, given the widths of their contents if known. */
+/** Minimum width of a growing column in a table that is too narrow for all columns. */
+const minGrowingWidth = 12;
+
+/**
+ * The columns at their widths, given the widths of their contents if known. The remaining width is distributed among the
+ * growing columns; missing width is taken from them.
+ */
 const withWidths = <R>(
   shown: readonly Column<R>[],
   width: number,
@@ -104,15 +110,14 @@ const withWidths = <R>(
 ): readonly PlacedColumn<R>[] => {
   const widths = shown.map((column) => column.width);
   const declared = widths.reduce((sum, cells) => sum + cells, 0);
-  let left = Math.max(0, width - declared);
-  if (contents !== undefined) {
-    if (declared > width) reclaim(widths, contents, declared - width);
-    left = satisfy(shown, widths, contents, left);
-  }
+  let left = width - declared;
+  if (contents !== undefined)
+    left = left < 0 ? left + reclaim(widths, contents, -left) : satisfy(shown, widths, contents, left);
   let sharesLeft = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
   return shown.map((column, index) => {
     const grow = column.grow ?? 0;
-    const extra = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
+    const share = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
+    const extra = Math.max(share, Math.min(0, minGrowingWidth - (widths[index] ?? 0)));
     left -= extra;
     sharesLeft -= grow;
     return { column, width: (widths[index] ?? 0) + extra };
@@ -122,6 +127,22 @@ const withWidths = <R>(
 /** The columns that fit `width` cells, at their declared widths; the remaining width goes to the growing columns. */
 export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] =>
   withWidths(shownColumns(columns, width), width);
+
+/**
+ * Ends the last column at `width` cells, one more than the table has: the blank after its text is also the margin of the
+ * table. A right-aligned column needs the margin.
+ */
+const extendLastColumn = <R>(
+  placed: readonly PlacedColumn<R>[],
+  width: number,
+): readonly PlacedColumn<R>[] => {
+  const left = width - placed.reduce((sum, one) => sum + one.width, 0);
+  return placed.map((one, index) =>
+    index === placed.length - 1 && one.column.align !== 'right'
+      ? { ...one, width: Math.max(minGrowingWidth, one.width + left) }
+      : one,
+  );
+};
 
 /** A table whose columns have their final widths. */
 interface PlacedTable<R> {
@@ -141,11 +162,8 @@ export const placeTable = <R>(
 ): PlacedTable<R> => {
   const shown = shownColumns(columns, width);
   const cells = new Map(rows.map((row) => [row, shown.map((column) => column.cell(row))]));
-  const placed = withWidths(
-    shown,
-    width,
-    rows.length === 0 ? undefined : contentWidths(shown, cells.values()),
-  );
+  const contents = rows.length === 0 ? undefined : contentWidths(shown, cells.values());
+  const placed = extendLastColumn(withWidths(shown, width, contents), width + 1);
   return {
     placed,
     line: (row, mark) => {

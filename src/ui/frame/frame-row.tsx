@@ -32,14 +32,19 @@ const headerRow = (frame: Frame): readonly StyledRow[] => [
 const summaryRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
 ];
-/** The message line. Below panes it stands in their bottom rule, and is only as wide as its text. */
+/** Cells of the message row that a rule needs: two at the left, a blank and the corner at the right. */
+const ruleCells = 4;
+
+/**
+ * The message line. Below panes it stands in their bottom rule, and is only as wide as its text. A longer text covers the
+ * rule.
+ */
 const messageRow = (frame: Frame): readonly StyledRow[] => {
   const { view } = frame.context;
   const line = renderMessageLine(liveContext(view), view.past !== undefined);
-  if (view.cockpit.open === undefined) return [frameRow(frame, line)];
-  const width = Math.min(lineWidth(line), view.columns - 6);
-  const text = fitLine(line, width, 'plain', view.pen.ellipsis);
-  return width === 0 ? [] : [styleLine([...text, view.pen.run(' ')], frame.theme)];
+  const width = lineWidth(line);
+  if (view.cockpit.open === undefined || width > view.columns - ruleCells) return [frameRow(frame, line)];
+  return width === 0 ? [] : [styleLine([...line, view.pen.run(' ')], frame.theme)];
 };
 const footerRow = (frame: Frame): readonly StyledRow[] => [
   frameRow(frame, renderFooter(frame.context, frame.mono)),

@@ -13,7 +13,7 @@ import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { pluralize } from '../text/format.ts';
-import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
+import { fitLine, lineToText, lineWidth, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
@@ -60,7 +60,7 @@ interface PaneSpec<R extends PaneRow> {
   /** Text after the title. */
   caption(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): StyledLine;
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
-  /** Details of the selected row, below the table; more lines when expanded. */
+  /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
   /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
   findingRows?(view: RenderContext): readonly R[];
@@ -216,8 +216,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const faults = hiddenFaults === 0 ? [] : [pen.run(`  ${pluralize(hiddenFaults, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
-    const title = overlayTitle([pen.run(' '), ...head], [lead, name, ...tags, ...faults, ...gap]);
-    return fitLine(title, room.width, 'plain', pen.ellipsis);
+    const title = [lead, name, ...tags, ...faults, ...gap];
+    const isTooLong = lineWidth(title) > room.width;
+    return overlayTitle(
+      fitLine([pen.run(' '), ...head], room.width, 'plain', pen.ellipsis),
+      isTooLong ? fitLine(title, room.width, 'plain', pen.ellipsis) : title,
+    );
   };
 
   const draw = (view: RenderContext, room: PaneRoom): RenderedPane => {
@@ -231,7 +235,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const reported = states(view, room.form);
     const details =
       room.form === 'full' && row !== undefined && !isFolded(row)
-        ? spec.details(view, row, state.opened)
+        ? spec.details({ ...view, columns: room.width }, row, state.opened)
         : [];
     const fits = Math.max(1, room.height - 1 - reported.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));

@@ -7,9 +7,14 @@ interface ContentRow {
   readonly at: number;
 }
 
-/** Rules become blanks, so that tests see a pane as its title, column heads and rows. */
-const withoutRules = (text: string): string =>
-  text.replaceAll(/[─│┬┴┼├┤╭╮╰╯]/g, ' ').replaceAll(/-{3,}/g, (rule) => ' '.repeat(rule.length));
+/**
+ * Rules become blanks, so that tests see a pane as its title, column heads and rows. In ASCII only a row that starts with a
+ * corner has a rule: elsewhere dashes are content.
+ */
+const withoutRules = (text: string, isAsciiRule: boolean): string =>
+  isAsciiRule
+    ? text.replaceAll(/-{3,}/g, (rule) => ' '.repeat(rule.length))
+    : text.replaceAll(/[─│┬┴┼├┤╭╮╰╯]/g, ' ');
 
 /** The rows of a screen without the rules around its panes; header, summary and footer as they are. */
 export const contentRows = (screen: Screen): readonly ContentRow[] => {
@@ -19,9 +24,9 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
     if (!hasPanels || index < 2 || index === screen.length - 1) return { text: row, at: 0 };
     const inner = row.slice(1, -1);
     // The message stands in the bottom rule, after its first cell.
-    return index === screen.length - 2
-      ? { text: withoutRules(inner.slice(1)), at: 2 }
-      : { text: withoutRules(inner), at: 1 };
+    const isMessage = index === screen.length - 2;
+    const at = isMessage ? 2 : 1;
+    return { text: withoutRules(inner.slice(at - 1), row.startsWith('+')), at };
   });
 };
 

@@ -37,7 +37,8 @@ test.each(themes)(
     const theme = createTheme('truecolor', palette);
     const grounds = [...palette.grounds, palette.selected].map(rgbOf);
     const low = Object.entries(theme.styles).flatMap(([role, { fg, bg }]: [string, SgrStyle]) => {
-      if (fg === undefined) return [];
+      // Rules carry no information; their own check is below.
+      if (fg === undefined || role === 'rule') return [];
       const under = bg === undefined ? grounds : [rgbIn(bg)];
       return under
         .filter((ground) => contrast(rgbIn(fg), ground) < palette.contrast)
@@ -45,6 +46,16 @@ test.each(themes)(
     });
     expect(low).toEqual([]);
     expect(palette.contrast).toBeGreaterThanOrEqual(name === 'high-contrast' ? 7 : 4.5);
+  },
+);
+
+test.each(themes)(
+  '%s, light background %s: the rules of panels are visible on every background',
+  (name, onLight) => {
+    const palette = themePalette(name, onLight);
+    const { fg = '' } = createTheme('truecolor', palette).styles.rule;
+    for (const ground of [...palette.grounds, palette.selected].map(rgbOf))
+      expect(contrast(rgbIn(fg), ground), `on ${ground}`).toBeGreaterThanOrEqual(1.5);
   },
 );
 

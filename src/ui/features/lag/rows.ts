@@ -86,7 +86,7 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
     },
     right(view, head('ETA'), 8, eta, { hideBelow: 64 }),
     right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
-      hideBelow: 78,
+      hideBelow: 76,
     }),
   ];
 };

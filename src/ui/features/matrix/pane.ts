@@ -12,7 +12,7 @@ import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { lineWidth, type StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { healthEnvironments } from '../health/rows.ts';
 import { type LimitLine, renderChart } from './chart.ts';
@@ -97,10 +97,13 @@ const figures = (view: RenderContext, cell: SeenCell, values: readonly number[])
   const summary = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
   const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${formatDuration(matrixWindowMs(view))}`;
   const limits = formatCellThreshold(cell.spec);
-  return [
-    view.pen.run(`   ${summary} · ${count}${since}`),
+  const line = (age: string): StyledLine => [
+    view.pen.run(`   ${summary} · ${count}${age}`),
     view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
   ];
+  const fits = (shown: StyledLine): boolean => lineWidth(shown) <= view.columns;
+  // The row of the signal also shows its age.
+  return !fits(line(since)) && fits(line('')) ? line('') : line(since);
 };
 
 const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>

@@ -30,7 +30,7 @@ export const selectedEnvironment = (view: RenderContext, environments: readonly 
 };
 
 /** Minimum terminal width for columns of other environments. */
-const minEnvironmentColumns = 96;
+const minEnvironmentColumns = 98;
 
 export const hasEnvironmentColumns = ({ columns }: Pick<RenderContext, 'columns'>): boolean =>
   columns >= minEnvironmentColumns;

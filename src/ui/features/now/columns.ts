@@ -12,7 +12,7 @@ import { widthOf } from '../../text/width.ts';
 import type { BlindSource, FindingRow } from './findings.ts';
 
 /** From this width on the pane column shows names; below it only keys. */
-const roomy = 98;
+const roomy = 96;
 /** Minimum width for the runbook column. */
 const withRunbook = 116;
 const leastName = 18;

@@ -48,7 +48,7 @@ export const colorBlindLight: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
-    rule: textColor('#B9C1CE', '37'),
+    rule: textColor('#ABB4C2', '37'),
     focus: textColor('#1B1F27', '30'),
     ok: textColor('#005A9C', '34'),
     warn: textColor('#6B5D00', '33'),

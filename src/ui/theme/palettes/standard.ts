@@ -41,7 +41,7 @@ export const lightPalette: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
-    rule: textColor('#B9C1CE', '37'),
+    rule: textColor('#ABB4C2', '37'),
     focus: textColor('#0A6696', '34'),
     ok: textColor('#17703F', '32'),
     warn: textColor('#7A5600', '33'),

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { type Column, extendLastColumn, placeColumns } from '../../../src/ui/components/table.ts';
+
+const column = (width: number, more: Partial<Column<string>> = {}): Column<string> => ({
+  head: '',
+  width,
+  cell: (text) => ({ text, role: 'plain' }),
+  ...more,
+});
+
+const widths = (columns: readonly Column<string>[], width: number): readonly number[] =>
+  placeColumns(columns, width).map((placed) => placed.width);
+
+test('growing columns share the remaining width', () => {
+  expect(widths([column(10), column(20, { grow: 1 }), column(20, { grow: 3 })], 90)).toEqual([10, 30, 50]);
+});
+
+test('growing columns give up the missing width, down to 12 cells', () => {
+  expect(widths([column(10), column(20, { grow: 1 }), column(20, { grow: 1 })], 44)).toEqual([10, 17, 17]);
+  expect(widths([column(10), column(20, { grow: 1 }), column(10, { grow: 1 })], 20)).toEqual([10, 12, 10]);
+});
+
+test('the last column ends one cell after the table, unless it is right-aligned', () => {
+  const last = (columns: readonly Column<string>[]): number | undefined =>
+    extendLastColumn(placeColumns(columns, 40), 41).at(-1)?.width;
+  expect(last([column(10), column(20, { grow: 1 })])).toBe(31);
+  expect(last([column(20, { grow: 1 }), column(8, { align: 'right' })])).toBe(8);
+});
