@@ -132,7 +132,7 @@ export const placeColumns = <R>(columns: readonly Column<R>[], width: number): r
  * Ends the last column at `width` cells, one more than the table has: the blank after its text is also the margin of the
  * table. A right-aligned column needs the margin.
  */
-const extendLastColumn = <R>(
+export const extendLastColumn = <R>(
   placed: readonly PlacedColumn<R>[],
   width: number,
 ): readonly PlacedColumn<R>[] => {
