@@ -17,11 +17,11 @@ export interface ReferenceEnvironment {
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   /** Absent while profiles are only validated: no command runs, and no simulator starts. */
   readonly exec?: (argv: readonly string[]) => Promise<string>;
-  readonly worldVars?: Readonly<Record<string, string>>;
+  readonly simulatorVars?: Readonly<Record<string, string>>;
   /** True: neither environment variables nor files are read, because the profile is not trusted. */
   readonly blind?: boolean;
   /** False: the profile has no `world:` that could provide a value. */
-  readonly hasWorld: boolean;
+  readonly hasSimulator: boolean;
 }
 
 const keyOf = ({ reference, position }: LocatedReference): string =>
@@ -87,13 +87,16 @@ const execValue = async (
   }
 };
 
-const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
-  if (!hasWorld)
+const simulatorValue = (
+  name: string,
+  { hasSimulator, simulatorVars }: ReferenceEnvironment,
+): ReferenceLookup => {
+  if (!hasSimulator)
     return missing('has no value', 'is only available in a profile with world: { system: NAME }');
-  if (worldVars === undefined) return later;
-  const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
+  if (simulatorVars === undefined) return later;
+  const value = Object.hasOwn(simulatorVars, name) ? simulatorVars[name] : undefined;
   if (value !== undefined) return { value };
-  return missing('has no value', `valid: ${Object.keys(worldVars).join(', ')}`);
+  return missing('has no value', `valid: ${Object.keys(simulatorVars).join(', ')}`);
 };
 
 const ask = async (
@@ -109,7 +112,7 @@ const ask = async (
     case 'exec':
       return await execValue(reference.argv, outside);
     case 'world':
-      return worldValue(reference.name, outside);
+      return simulatorValue(reference.name, outside);
   }
 };
 

@@ -79,7 +79,7 @@ interface SimulatorFiles {
 
 /** Creates a temporary folder, and writes an environment's files on the first access. */
 const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Promise<SimulatorFiles> => {
-  const root = await makeOwnDir('world');
+  const root = await makeOwnDir('simulator');
   const stops = new Map<string, () => void>();
   const updates = new Map<string, Promise<void>>();
   /** One write at a time; on a busy disk the next one is skipped. */

@@ -19,7 +19,7 @@ type Validate = (text: string) => Promise<readonly string[]>;
 const validated: Validate = async (text) => {
   const { complaints, draft } = await load(text, { files: { 'p/base.yaml': text } });
   expect(draft === undefined).toBe(complaints.some(({ severity }) => severity === 'error'));
-  const finished = await draft?.finish({ exec: async () => 'x', worldVars: {} });
+  const finished = await draft?.finish({ exec: async () => 'x', simulatorVars: {} });
   for (const complaint of finished?.complaints ?? []) expect(complaint.severity).toBe('warning');
   await findProfiles(['p'], memoryFiles({ 'p/dev.yaml': text, 'p/config.yaml': text }));
   return complaints.map(formatComplaint);

@@ -173,7 +173,7 @@ describe('S0-I3, circuit breakers open', () => {
       recovered,
     );
     expect(endOf(await run(...reset, ...armed))).toEqual(recovered);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('a reset while the database is down: executed, not recovered', async () => {
@@ -226,7 +226,7 @@ describe('S0-I5, database connectivity', () => {
     const idle = await run('cancel-statement', ...culprits, ...armed);
     expect(endOf(idle), 'no statement to cancel').toMatchObject({ code: 3, ending: 'not-applicable' });
     await refusals(stage, ['database-connectivity', ...culprits], 'eventbus_db', async () =>
-      stage.it.world.rehearse(undefined),
+      stage.it.simulator.rehearse(undefined),
     );
   });
 });
@@ -258,7 +258,7 @@ describe('S1-I4, database connection pool exhausted', () => {
   ])('$what recovers', async ({ args }) => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
-    expect(stage.it.world.incident).toBeUndefined();
+    expect(stage.it.simulator.incident).toBeUndefined();
   });
 
   test('a service that repeats the statements: executed, not recovered', async () => {

@@ -287,7 +287,7 @@ test('S0-I5, refused: read-only, canceled, or terminated by another user meanwhi
       await endCulprit(cockpit);
       await cockpit.sees(/CONFIRM IN PRODUCTION/);
     },
-    drift: async ({ world }) => world.rehearse(undefined),
+    drift: async ({ simulator }) => simulator.rehearse(undefined),
   });
   expect(changes).toEqual([]);
 });

@@ -148,11 +148,11 @@ const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
 };
 
 test.for([
-  { id: 'S3-I1', world: 'saga-failures', incident: sagas },
-  { id: 'S3-I2', world: 'high-latency', incident: latency },
-  { id: 'S3-I3', world: 'memory-leak', incident: memory },
-])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ world, incident }) => {
-  await using it = await openSaga(world);
+  { id: 'S3-I1', scenario: 'saga-failures', incident: sagas },
+  { id: 'S3-I2', scenario: 'high-latency', incident: latency },
+  { id: 'S3-I3', scenario: 'memory-leak', incident: memory },
+])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ scenario, incident }) => {
+  await using it = await openSaga(scenario);
   const { cockpit } = it;
   await suggest(it, incident);
   await arm(cockpit, 'INC-31');
@@ -166,25 +166,25 @@ test.for([
   expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
   // The run keeps the complete output of the steps, also the part that the preview omits.
   for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
-  expect(it.world.incident).toBeUndefined();
+  expect(it.simulator.incident).toBeUndefined();
 });
 
 test.for([
   {
     id: 'S3-I1',
-    world: 'saga-failures-data',
+    scenario: 'saga-failures-data',
     incident: sagas,
     why: /^Saga success rate at least 99 %: not met, saga\.ok is/,
   },
   {
     id: 'S3-I2',
-    world: 'slow-statements',
+    scenario: 'slow-statements',
     incident: latency,
     why: /Response time p95 at most 500 ms: not met, p95/,
   },
   {
     id: 'S3-I3',
-    world: 'memory-leak',
+    scenario: 'memory-leak',
     // The pods of another service: the leak continues.
     incident: {
       ...memory,
@@ -193,8 +193,8 @@ test.for([
     },
     why: /No pod was OOM-killed: not met, oom is \d/,
   },
-])('$id: refused with nothing changed, then executed, not recovered', async ({ world, incident, why }) => {
-  await using it = await openSaga(world, { patience: '12s' });
+])('$id: refused with nothing changed, then executed, not recovered', async ({ scenario, incident, why }) => {
+  await using it = await openSaga(scenario, { patience: '12s' });
   const { cockpit } = it;
   await cockpit.sees(incident.symptom);
   await refused(it, incident);
@@ -207,7 +207,7 @@ test.for([
     ending: 'executed-not-recovered',
     why: expect.stringMatching(why),
   });
-  expect(it.world.incident).toBe(world);
+  expect(it.simulator.incident).toBe(scenario);
 });
 
 test('without Prometheus neither runbook is suggested, and both show the missing source', async () => {

@@ -63,9 +63,9 @@ test('a login that expires between plan and action is renewed in the terminal, a
   timeout,
 }, async () => {
   const dir = await scratch();
-  const world = await startSimulator('saga', { clock: systemClock() });
-  onTestFinished(() => world.close());
-  const vars = world.vars('production');
+  const simulator = await startSimulator('saga', { clock: systemClock() });
+  onTestFinished(() => simulator.close());
+  const vars = simulator.vars('production');
   const kube: unknown = JSON.parse(await readFile(vars['world.kubeconfig'] ?? '', 'utf8'));
   const valid = join(dir, 'logged-in');
   await writeFile(valid, '');

@@ -13,7 +13,7 @@ import { createExecutor } from '../../src/runs/executor.ts';
 import type { ChangeRequest } from '../../src/simulator/change-request-log.ts';
 import { type CockpitStore, createCockpitStore } from '../../src/store/cockpit.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
-import { type EmbeddedWorld, embedWorld } from './doors.ts';
+import { type EmbeddedSimulator, embedSimulator } from './doors.ts';
 import { createMoving } from './moving-clock.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import { modules } from './profile.ts';
@@ -34,7 +34,7 @@ export type Mutation = (parts: ExecutorParts, make: (parts: ExecutorParts) => Ex
 export interface CockpitUnderTest {
   readonly controller: CockpitController;
   readonly cockpit: CockpitStore;
-  readonly world: EmbeddedWorld;
+  readonly simulator: EmbeddedSimulator;
   readonly oracle: Oracle;
   readonly stateDir: string;
   /** What was acknowledged as written, in that order. */
@@ -82,7 +82,7 @@ export const openCockpitUnderTest = async (
   const oracle = createOracle(clock);
   const written: LedgerEntry[] = [];
   const arrived: Arrived[] = [];
-  const world = embedWorld(clock, (change) =>
+  const simulator = embedSimulator(clock, (change) =>
     arrived.push({ change, written: written.length, armed: oracle.armed() }),
   );
   const cockpit = createCockpitStore();
@@ -98,12 +98,12 @@ export const openCockpitUnderTest = async (
       random: () => 0,
       memory: false,
       paused: true,
-      openIo: world.readIo,
+      openIo: simulator.readIo,
     });
     const arming = createArming(profile.guard, profile.tier, clock);
     const parts: ExecutorParts = {
       engine,
-      change: world.change,
+      change: simulator.change,
       ledger: {
         path: file.path,
         append: async (entry) => {
@@ -126,7 +126,7 @@ export const openCockpitUnderTest = async (
   const controller = createCockpitController({
     cockpit,
     clock,
-    openIo: world.readIo,
+    openIo: simulator.readIo,
     choose: async (name) => {
       const one = refs.find(({ env }) => env === name);
       return one === undefined ? { refused: [`no ${name}`] } : { one };
@@ -140,7 +140,7 @@ export const openCockpitUnderTest = async (
   const made: CockpitUnderTest = {
     controller,
     cockpit,
-    world,
+    simulator,
     oracle,
     stateDir,
     written,

@@ -84,31 +84,31 @@ const keys = [
 ];
 
 const disableBreaker = (under: CockpitUnderTest): void =>
-  under.world.beside(env(under), 'bus-0', 'POST', '/actuator/circuitbreakers/broker', {
+  under.simulator.beside(env(under), 'bus-0', 'POST', '/actuator/circuitbreakers/broker', {
     updateState: 'DISABLE',
   });
 
 const happenings = [
   step('the broker goes down', (under) =>
-    under.world.model.inject('dependency-down', env(under), under.world.now()),
+    under.simulator.model.inject('dependency-down', env(under), under.simulator.now()),
   ),
   step('somebody else disables the breaker', disableBreaker),
-  step('nobody answers', ({ world }) => {
-    world.weather.gone = true;
+  step('nobody answers', ({ simulator }) => {
+    simulator.weather.gone = true;
   }),
-  step('it answers again', ({ world }) => {
-    world.weather.gone = false;
-    world.weather.swapped.clear();
+  step('it answers again', ({ simulator }) => {
+    simulator.weather.gone = false;
+    simulator.weather.swapped.clear();
   }),
   step('another system answers', (under) => {
     const here = env(under);
-    under.world.weather.swapped.set(here, here === 'dev' ? 'production' : 'dev');
+    under.simulator.weather.swapped.set(here, here === 'dev' ? 'production' : 'dev');
   }),
-  step('answers take 3 s', ({ world }) => {
-    world.weather.answersAfterMs = 3000;
+  step('answers take 3 s', ({ simulator }) => {
+    simulator.weather.answersAfterMs = 3000;
   }),
-  step('answers are quick', ({ world }) => {
-    world.weather.answersAfterMs = 0;
+  step('answers are quick', ({ simulator }) => {
+    simulator.weather.answersAfterMs = 0;
   }),
   step('the disk is full', (under) => {
     under.diskFull = true;

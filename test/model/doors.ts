@@ -23,7 +23,7 @@ export interface Weather {
 }
 
 /** The embedded world without sockets: its handlers are called, everything else of it is as it is. */
-export interface EmbeddedWorld {
+export interface EmbeddedSimulator {
   readonly model: SystemModel;
   readonly weather: Weather;
   /** Now, on the caller's clock. */
@@ -49,7 +49,10 @@ const askFor = (method: string, url: URL, body: string): ParsedRequest => ({
 });
 
 /** `http://SERVER.ENV.world/…` leads to a server of an environment. `onChange` is called as each changing request arrives. */
-export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => void): EmbeddedWorld => {
+export const embedSimulator = (
+  clock: Clock,
+  onChange: (change: ChangeRequest) => void,
+): EmbeddedSimulator => {
   const model = new SystemModel(smallSystem, { startedAt: clock.now() });
   const log = createChangeLog();
   const changes = {

@@ -9,7 +9,7 @@ import { openSimulation } from './simulation.ts';
 /** A simulated system that the test and a cockpit share: the test sees the changes and can interfere. */
 export interface Rehearsal extends AsyncDisposable {
   readonly cockpit: SimulatedCockpit;
-  readonly world: RunningSimulator;
+  readonly simulator: RunningSimulator;
   /** Changes sent to the system since the last call, such as 'postgres pg_terminate_backend …'. */
   newChanges(): readonly string[];
   /** Address of a server of the environment, by name: 'deploy', 'event-bus-service-0'. */
@@ -21,10 +21,10 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 /** A client of the API server of an environment, as its administrator. */
-const clusterOf = (world: RunningSimulator, env: string) => {
+const clusterOf = (simulator: RunningSimulator, env: string) => {
   const headers = { authorization: 'Bearer rehearsal-admin' };
   const server = async (): Promise<string> => {
-    const kubeconfig = await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8');
+    const kubeconfig = await readFile(simulator.vars(env)['world.kubeconfig'] ?? '', 'utf8');
     return String(valueAt(JSON.parse(kubeconfig), 'clusters', '0', 'cluster', 'server'));
   };
   return {
@@ -54,25 +54,25 @@ export const openRehearsal = async (
 ): Promise<Rehearsal> => {
   const [system = '', env = ''] = name.split('/');
   const simulation = openSimulation();
-  const { clock, startWorld } = simulation.platform;
-  const world = await simulation.until(startWorld(system, { clock, incident, incidentEnv: env }));
+  const { clock, startSimulator } = simulation.platform;
+  const simulator = await simulation.until(startSimulator(system, { clock, incident, incidentEnv: env }));
   const known = await varsOf(system, env);
-  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars })
+  const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars })
     .filter(([key]) => known.has(key))
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const cockpit = await openCockpitIn(simulation, ['--env', name, ...sets]);
-  const cluster = clusterOf(world, env);
+  const cluster = clusterOf(simulator, env);
   let seen = 0;
   return {
     cockpit,
-    world,
+    simulator,
     newChanges: () => {
-      const all = world.changes();
+      const all = simulator.changes();
       const fresh = all.slice(seen);
       seen = all.length;
       return fresh.map(({ server, line }) => `${server} ${line}`);
     },
-    at: (server) => world.vars(env)[`world.${server}`] ?? '',
+    at: (server) => simulator.vars(env)[`world.${server}`] ?? '',
     wanted: () => Promise.all(kinds.map(async (path) => (await cluster.items(path)).map(wantedOf))),
     meddle: (deployment, patch) => cluster.patch(`${kinds[0]}/${deployment}`, patch),
     [Symbol.asyncDispose]: async () => {

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { jsonPatch } from '../../src/simulator/servers/kubernetes/patch/json-patch.ts';
 import { mergePatch, strategicPatch } from '../../src/simulator/servers/kubernetes/patch/merge-patch.ts';
 import { valueAt } from './ask.ts';
-import { closeWorlds, kubeStage, patchTypes } from './kube-stage.ts';
+import { closeSimulators, kubeStage, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 describe('a merge patch', () => {
   test.each([

@@ -4,9 +4,9 @@ import { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { valueAt } from './ask.ts';
-import { closeWorlds, type KubeStage, kubeStage, nameOf } from './kube-stage.ts';
+import { closeSimulators, type KubeStage, kubeStage, nameOf } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const app = 'event-bus-service';
 

@@ -5,7 +5,7 @@ import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
 /** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
 export interface Rehearsal extends AsyncDisposable {
-  readonly world: RunningSimulator;
+  readonly simulator: RunningSimulator;
   /** What leads a shipped profile here: `--env SYSTEM/ENV --set VAR=VALUE …`. */
   readonly args: readonly string[];
   /** The same without `--env`. */
@@ -30,27 +30,27 @@ export const openRehearsal = async (
   name: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
-  platform: Pick<ProcessPlatform, 'clock' | 'startWorld'> = machinePlatform(),
+  platform: Pick<ProcessPlatform, 'clock' | 'startSimulator'> = machinePlatform(),
 ): Promise<Rehearsal> => {
   const [system = '', env = ''] = name.split('/');
-  const { clock, startWorld } = platform;
-  const world = await startWorld(system, { clock, incident, incidentEnv: env });
+  const { clock, startSimulator } = platform;
+  const simulator = await startSimulator(system, { clock, incident, incidentEnv: env });
   const known = await varsOf(system, env);
-  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars })
+  const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars })
     .filter(([key]) => known.has(key))
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   let seen = 0;
   return {
-    world,
+    simulator,
     sets,
     args: ['--env', name, ...sets],
-    at: (server) => world.vars(env)[`world.${server}`] ?? '',
+    at: (server) => simulator.vars(env)[`world.${server}`] ?? '',
     newChanges: () => {
-      const all = world.changes();
+      const all = simulator.changes();
       const fresh = all.slice(seen);
       seen = all.length;
       return fresh.map(({ server, line }) => `${server} ${line}`);
     },
-    [Symbol.asyncDispose]: () => world.close(),
+    [Symbol.asyncDispose]: () => simulator.close(),
   };
 };

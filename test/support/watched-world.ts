@@ -3,7 +3,7 @@ import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts'
 import { valueAt } from '../simulator/ask.ts';
 
 /** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
-export interface WatchedWorld extends AsyncDisposable {
+export interface WatchedSimulator extends AsyncDisposable {
   /** Words for a command line: they lead the sources of the system's own production profile to it. */
   readonly sets: readonly string[];
   /** What its cluster is asked to be: every object that a runbook could change, as it is wanted. */
@@ -30,13 +30,13 @@ export const wantedOf = (object: unknown) => ({
 });
 
 /** Opens the world of a system on which an incident has developed; `vars` are other than a rehearsal has them. */
-export const openWatchedWorld = async (
+export const openWatchedSimulator = async (
   system: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
-  platform: Pick<ProcessPlatform, 'clock' | 'startWorld' | 'openChangeIo'> = machinePlatform(),
-): Promise<WatchedWorld> => {
-  const world = await platform.startWorld(system, { clock: platform.clock, incident });
+  platform: Pick<ProcessPlatform, 'clock' | 'startSimulator' | 'openChangeIo'> = machinePlatform(),
+): Promise<WatchedSimulator> => {
+  const simulator = await platform.startSimulator(system, { clock: platform.clock, incident });
   const io = platform.openChangeIo();
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const { status, text } = await io.send(
@@ -54,9 +54,11 @@ export const openWatchedWorld = async (
     if (status > 299) throw new Error(`${status}: ${text}`);
     return JSON.parse(text);
   };
-  const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
+  const kubeconfig: unknown = JSON.parse(
+    await readFile(simulator.vars(env)['world.kubeconfig'] ?? '', 'utf8'),
+  );
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
-  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars });
+  const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars });
   return {
     sets: sets.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     wanted: () =>
@@ -68,10 +70,10 @@ export const openWatchedWorld = async (
     meddle: async (deployment, patch) => {
       await send('PATCH', `${kinds[0]}/${deployment}`, patch);
     },
-    incident: () => world.incident,
+    incident: () => simulator.incident,
     [Symbol.asyncDispose]: async () => {
       await io.close();
-      await world.close();
+      await simulator.close();
     },
   };
 };

@@ -128,7 +128,7 @@ export const composeCockpit = (
   quit: () => void,
 ) => {
   const { clock } = context;
-  const worlds = createSimulatorRegistry(context);
+  const simulators = createSimulatorRegistry(context);
   const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
@@ -137,7 +137,7 @@ export const composeCockpit = (
   const how = (): OpenOverrides => ({
     ...shared,
     memory: true,
-    worlds,
+    simulators,
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
   });
 
@@ -229,7 +229,7 @@ export const composeCockpit = (
       for (const stop of stopWatching) stop();
       await controller.close();
       await history.close();
-      await worlds.close();
+      await simulators.close();
     },
   };
 };

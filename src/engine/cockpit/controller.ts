@@ -49,9 +49,10 @@ const createRehearsal =
     say: (text: string, level?: 'warn') => void,
   ): Commands['rehearse'] =>
   (incident) => {
-    const { world, profile } = opened() ?? {};
-    if (world === undefined || profile === undefined) return say('a drill needs a simulator profile', 'warn');
-    world.rehearse(incident, profile.env);
+    const { simulator, profile } = opened() ?? {};
+    if (simulator === undefined || profile === undefined)
+      return say('a drill needs a simulator profile', 'warn');
+    simulator.rehearse(incident, profile.env);
     say(
       incident === undefined ? 'drill ended: the simulator is healthy again' : `drill started: ${incident}`,
     );

@@ -137,13 +137,14 @@ class SelectorParser {
     if (this.#token.is !== 'duration') this.unexpected('in subquery selector', 'duration');
     const { text, pos } = this.advance();
     if (durationMs(text) === 0) this.fail(pos, 'duration must be greater than 0');
-    if (this.#token.text.startsWith(':')) this.fail(this.#token.pos, 'a subquery is not in this world');
+    if (this.#token.text.startsWith(':'))
+      this.fail(this.#token.pos, 'a subquery is not supported by the simulator');
     this.expectSign(']', 'in subquery or range selector', '"]"');
     return durationMs(text);
   }
 
   #offset(selector: VectorSelector): VectorSelector {
-    if (this.isSign('@')) this.fail(this.#token.pos, 'the @ modifier is not in this world');
+    if (this.isSign('@')) this.fail(this.#token.pos, 'the @ modifier is not supported by the simulator');
     if (!this.takeKeyword('offset')) return selector;
     if (selector.offsetMs !== undefined) this.fail(selector.pos, 'offset may not be set multiple times');
     const isBack = this.isSign('-');
@@ -170,7 +171,7 @@ const binding: Readonly<Record<string, number>> = {
   '^': 6,
 };
 
-const notHere = (what: string): string => `${what} is not in this world`;
+const unsupported = (what: string): string => `${what} is not supported by the simulator`;
 
 /** A parser for the supported part of PromQL. Unsupported syntax is reported like unknown syntax in Prometheus. */
 class Parser extends SelectorParser {
@@ -204,7 +205,7 @@ class Parser extends SelectorParser {
     this.advance();
     const labels = this.groupingLabels();
     if (this.token.is === 'keyword' && this.token.text.startsWith('group_'))
-      this.fail(this.token.pos, notHere(this.token.text));
+      this.fail(this.token.pos, unsupported(this.token.text));
     return { on: word === 'on', labels };
   }
 
@@ -244,7 +245,7 @@ class Parser extends SelectorParser {
     if (is === 'sign' && text === '{') return this.selector(undefined);
     if (is === 'keyword' && aggregationOperators[text] !== undefined) return this.#aggregate();
     if (is === 'keyword' && /^(?:quantile|stddev|stdvar|count_values|group)$/.test(text))
-      this.fail(pos, notHere(text));
+      this.fail(pos, unsupported(text));
     if (is !== 'identifier') return this.unexpected();
     this.advance();
     return this.isSign('(') ? this.#call(text, pos) : this.selector({ text, pos });

@@ -155,20 +155,20 @@ export const openHostWire = async (): Promise<Wire<HostMood>> => {
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
   for (const { site } of model.layout('local').parts.hosts?.machines ?? [])
     site.disk.put(`${site.dir}.before`, { is: 'tree', holds: {} }, clock.now());
-  const world = await startSshEndpoint({ model, clock, env: 'local' });
-  const from = dirname(world.vars['ssh-config'] ?? '');
+  const endpoint = await startSshEndpoint({ model, clock, env: 'local' });
+  const from = dirname(endpoint.vars['ssh-config'] ?? '');
   const known = await readFile(join(from, 'known_hosts'), 'utf8');
   const wire = await openSshdWire(
     {
-      port: Number(world.vars['ssh-vm-1']?.split(':')[1]),
+      port: Number(endpoint.vars['ssh-vm-1']?.split(':')[1]),
       alias: 'vm-1',
       user: 'deploy',
       key: await readFile(join(from, 'id_ecdsa'), 'utf8'),
       hostKey: known.trim().split(' ').slice(1).join(' '),
     },
-    world.close,
+    endpoint.close,
   );
-  const standIn = await readFile(world.vars['ssh-client'] ?? '', 'utf8');
+  const standIn = await readFile(endpoint.vars['ssh-client'] ?? '', 'utf8');
   await writeFile(join(wire.url, 'ssh.mjs'), standIn, { mode: 0o755 });
   return wire;
 };

@@ -133,7 +133,7 @@ export const openExercises = async (
     act?.follow(command);
     if (exercise?.byHand !== undefined) {
       await command.printed(/"event":"verifying"/);
-      await exercise.byHand(simulation.worlds[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
+      await exercise.byHand(simulation.simulators[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
     }
     const ended = await command.ended();
     if (profiles !== undefined && /cannot load profile /.test(ended.stderr)) throw new Refused(ended.stderr);

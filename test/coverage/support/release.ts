@@ -25,12 +25,12 @@ const flags = (name: string, values: readonly string[]): readonly string[] =>
 
 /** One simulator for several runs: the next run finds what the previous one deployed. */
 export const openRelease = async (simulation: Simulation, trace: () => string) => {
-  const { clock, startWorld } = simulation.platform;
-  const world = await simulation.until(startWorld('eventmesh', { clock }));
+  const { clock, startSimulator } = simulation.platform;
+  const simulator = await simulation.until(startSimulator('eventmesh', { clock }));
   const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
     const args = [
       ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--diagnose', '--arm', 'a release'],
-      ...(await setsOf(env, world.rehearsalVars(env))),
+      ...(await setsOf(env, simulator.rehearsalVars(env))),
       ...flags(
         '--param',
         Object.entries(given).map(([name, value]) => `${name}=${value}`),
@@ -50,5 +50,5 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
       ],
       given,
     );
-  return { toStaging, toProduction, world };
+  return { toStaging, toProduction, simulator: simulator };
 };

@@ -33,8 +33,9 @@ interface Items {
 
 export const openEmbedded = async (): Promise<Embedded> => {
   const clock = manualClock();
-  const world = await startSimulator('saga', { clock });
-  const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } = world.vars('production');
+  const simulator = await startSimulator('saga', { clock });
+  const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } =
+    simulator.vars('production');
   const { clusters }: { readonly clusters: readonly { readonly cluster: { readonly server: string } }[] } =
     JSON.parse(await readFile(kubeconfig, 'utf8'));
   const url = clusters[0]?.cluster.server ?? '';
@@ -60,7 +61,7 @@ export const openEmbedded = async (): Promise<Embedded> => {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(apis.map((api) => api.close()));
-      await world.close();
+      await simulator.close();
     },
   };
 };

@@ -9,7 +9,7 @@ import { shopAt } from '../shop.ts';
 
 const server = underTest();
 const shop = shopAt(server);
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 interface Case {
   readonly path: string;
@@ -38,7 +38,7 @@ const typesIn = (page: string): ReadonlyMap<string, string> =>
 
 describe('the simulated actuator has the shape of the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('demo', {
+    simulator = await startSimulator('demo', {
       clock: withoutDelays(manualClock()),
       incident: 'dependency-down',
     });
@@ -49,9 +49,9 @@ describe('the simulated actuator has the shape of the real one', () => {
   });
   afterAll(async () => {
     await shop.reset('broker');
-    await world.close();
+    await simulator.close();
   });
-  const embedded = (): string => world.vars('production')['world.orders-0'] ?? '';
+  const embedded = (): string => simulator.vars('production')['world.orders-0'] ?? '';
 
   test.each(cases)('$path', async ({ path, maps }) => {
     const mine: unknown = await (await fetch(`${embedded()}${path}`)).json();

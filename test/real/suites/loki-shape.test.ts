@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock(Date.now());
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 const query = '/loki/api/v1/query';
 const range = '/loki/api/v1/query_range';
@@ -24,7 +24,7 @@ const told = async (base: string, path: string): Promise<readonly [number, strin
   const answer = await fetch(`${base}${path}`);
   return [answer.status, (await answer.text()).trim()];
 };
-const mine = (): string => world.vars('production')['world.loki'] ?? '';
+const mine = (): string => simulator.vars('production')['world.loki'] ?? '';
 const theirs = `http://127.0.0.1:${server.port}`;
 const hour = (): Readonly<Record<string, string>> => ({ start: `${Math.floor(Date.now() / 1000) - 7200}` });
 
@@ -84,10 +84,10 @@ const tailed = (base: string, logql: string): Promise<string> =>
 
 describe('the simulated Loki behaves like the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('demo', { clock });
+    simulator = await startSimulator('demo', { clock });
     await lokiRig.settled?.(server);
   });
-  afterAll(() => world.close());
+  afterAll(() => simulator.close());
 
   test.each(shapes)('the shape of %s', async (ours, real) => {
     const [[ourStatus, ourText], [status, text]] = await Promise.all([

@@ -38,7 +38,7 @@ export const createContainer = (
   if (container === undefined)
     return compose.containers.some((one) => one.name === name)
       ? errorReply(409, `Conflict. The container name "/${name}" is already in use`)
-      : errorReply(400, 'not in this world: only a removed container can be recreated');
+      : errorReply(400, 'not supported by the simulator: only a removed container can be recreated');
   container.remake(env.now, variablesIn(body));
   return { status: 201, page: { Id: container.id, Warnings: [] } };
 };

@@ -192,7 +192,7 @@ export const startKafkaEndpoint = async (
   const note = changeRecorderFor(view, 'kafka');
   const see = (id: number): BrokerContext => {
     const { messaging } = view.model.environmentAt(view.env, view.clock.now()).parts;
-    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
+    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the simulator`);
     return {
       id,
       messaging,

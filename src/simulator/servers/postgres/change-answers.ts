@@ -42,7 +42,7 @@ const quoted = '(?:"[^"]+"\\.)?"([^"]+)"';
 
 const matched = (text: string, pattern: RegExp): readonly string[] => {
   const [, ...groups] = pattern.exec(text) ?? [];
-  if (groups.length === 0) throw new PostgresError('0A000', 'not in this world');
+  if (groups.length === 0) throw new PostgresError('0A000', 'not supported by the simulator');
   return groups.map((group) => group ?? '');
 };
 

@@ -166,5 +166,5 @@ export const answerProfileStatement: StatementHandler = (asking) => {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }
-  throw new PostgresError('0A000', 'not in this world');
+  throw new PostgresError('0A000', 'not supported by the simulator');
 };

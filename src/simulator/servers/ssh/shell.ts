@@ -187,12 +187,12 @@ const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
 };
 
 const wrapped = (text: string): ShellResult =>
-  commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
+  commandFailed(2, `sh: 1: Syntax error: unsupported script: ${text}`);
 
 /** Evaluates the text that ssh passes to a login shell. */
 export const runShellText = (text: string, scene: ShellCommandContext): ShellResult => {
   const argv = splitShellWords(text);
-  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
+  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: unsupported: unquoted words');
   if (argv[0] === 'sh' && argv[1] === '-c') {
     // `exec "$@"` after its marker: runs the following command.
     const [, , script = '', , ...rest] = argv;

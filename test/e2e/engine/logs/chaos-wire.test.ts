@@ -17,7 +17,7 @@ import { composeView } from '../../../contract/rigs/docker-world.ts';
 import { seeded } from '../../../logs/following/chaos/chance.ts';
 import { gapsIn, missingFrom, rowsOf } from '../../../logs/following/chaos/compared.ts';
 import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/door.ts';
-import { closeWorlds, kubeStage } from '../../../simulator/kube-stage.ts';
+import { closeSimulators, kubeStage } from '../../../simulator/kube-stage.ts';
 import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../../support/ssh-client.ts';
 
@@ -130,7 +130,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
 test(
   'pods through a tunnel that is cut at random bytes',
   async () => {
-    onTestFinished(closeWorlds);
+    onTestFinished(closeSimulators);
     const { clock, kubeconfig, server, namespace } = await kubeStage('event-bus');
     const door = await doorTo(Number(new URL(server).port), 11);
     const path = join(await inDir(), 'config');

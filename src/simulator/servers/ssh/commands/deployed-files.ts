@@ -107,8 +107,7 @@ const onArchive = (
 /** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`. */
 export const tar: HostCommand = ([options = '', archive = '', ...rest], scene) => {
   const mode = options.replace(/^-/, '');
-  if (!/^(?:[cxd]|tv?)zf$/.test(mode))
-    return commandFailed(64, `tar: this world knows no such options: ${options}`);
+  if (!/^(?:[cxd]|tv?)zf$/.test(mode)) return commandFailed(64, `tar: unsupported options: ${options}`);
   const dir = rest[rest.indexOf('-C') + 1] ?? '';
   return mode.startsWith('c')
     ? pack(archive, dir, scene)
