@@ -32,7 +32,7 @@ const spellings: Readonly<Record<string, Comparison>> = {
 
 const isNumber = (text: string): boolean => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** Returns the number in '1,000', '1_000' or '5ms', as text; undefined when there is none. */
+/** Returns the number in '1,000', '1_000' or '5ms', as text, or undefined. */
 const nearNumber = (text: string): string | undefined => {
   const plain = text.replaceAll(/(?<=\d)[,_ ](?=\d{3})/g, '');
   const number = /^([+-]?\d+(?:\.\d+)?)\s*(?:%|[a-zA-Zµ/]+)?$/.exec(plain)?.[1];

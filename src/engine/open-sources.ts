@@ -112,7 +112,7 @@ interface TunnelOptions {
   readonly by: ReadIoOptions;
 }
 
-/** Opens one source with a ReadIo of its own. A failure is a fault. */
+/** Opens one source with a separate ReadIo. A failure is a fault. */
 export const openProfileSource = async (
   entry: SourceEntry,
   profile: Profile,
@@ -152,7 +152,7 @@ const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
 };
 
 /**
- * Opens every directly reachable source of the profile with a ReadIo of its own. A failure is a fault and does not
+ * Opens every directly reachable source of the profile with a separate ReadIo. A failure is a fault and does not
  * affect the others.
  */
 export const openProfileSources = (

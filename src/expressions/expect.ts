@@ -142,7 +142,7 @@ const changing = (
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
-/** Compares with the same reading before the action. Unknown when there is none. */
+/** Compares with the same reading before the action. Unknown without an earlier reading. */
 const ofChange = (
   change: string,
   expect: ExpectedResult,

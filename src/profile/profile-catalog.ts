@@ -147,8 +147,8 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
   /** Its file is not trusted, or an untrusted file claims its name; `conflicts` has the reason. */
   readonly untrusted?: true;
   /**
-   * Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of
-   * theirs.
+   * Reason it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the
+   * strictest of theirs.
    */
   readonly conflicts?: readonly Complaint[];
 }

@@ -56,7 +56,7 @@ export const maxProposalAgeMs: Millis = 10 * 60_000;
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
-/** Why an environment may not be changed now, or undefined. Worded for a terminal and for a script. */
+/** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
     ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`

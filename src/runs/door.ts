@@ -54,7 +54,7 @@ export interface Executor {
   /** Records a note of the operator with a run, in progress or ended. Rejects with a LedgerError. */
   note(run: string, text: string): Promise<RunEvent>;
   /**
-   * Proposes the undo of an ended run as a run of its own. Undefined when that run recorded nothing to restore.
+   * Proposes the undo of an ended run as a separate run. Undefined when that run recorded nothing to restore.
    * `override`: the reason for overriding a freeze or quiet hours.
    */
   undoProposal(

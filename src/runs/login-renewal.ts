@@ -8,7 +8,7 @@ import type { ActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
 /**
- * The expired login behind a fault. Undefined when there is none. The profile's `login:` takes precedence over what
+ * The expired login behind a fault, or undefined. The profile's `login:` takes precedence over what
  * the tools report, and also applies to a plain 401.
  */
 export const expiredLogin = (

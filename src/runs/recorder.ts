@@ -49,7 +49,7 @@ export interface RunRecorder {
   must(happening: Happening): Promise<boolean>;
   /** After an action: the event is always shown. */
   note(happening: Happening): Promise<RunEvent>;
-  /** Why the ledger could not be written; undefined while it can. */
+  /** The last write error of the ledger; undefined while writes succeed. */
   trouble(): string | undefined;
 }
 

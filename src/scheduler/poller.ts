@@ -45,8 +45,7 @@ interface PolledSource {
 }
 
 /**
- * Upper limit of an identity check. A longer one would let a hanging source use up the time of its own first
- * reads.
+ * Upper limit of an identity check. A longer one would let a hanging source use up the time of its first reads.
  */
 const identityTimeoutMs: Millis = 3000;
 

@@ -42,7 +42,7 @@ export type PlanOf<P extends Values> = Omit<Plan, 'params'> & { readonly params:
 /** A plan as `plan` returns it; `use`, the danger and the params come from the declaration. */
 export type PlanDraft = Omit<Plan, 'use' | 'danger' | 'params'> & {
   /**
-   * Where the step declares the danger: the minimum danger of this plan. Absent: safe. Never below the declared one.
+   * The minimum danger of this plan, for a step that declares one; never below the declared one. Absent: safe.
    */
   readonly danger?: Plan['danger'];
   /** Params to keep in the plan instead of the given ones. */

@@ -31,7 +31,7 @@ export interface VersionRange {
   readonly to: number;
 }
 
-/** The newest version of a call that both sides support; undefined if there is none. */
+/** The newest version of a call that both sides support, or undefined. */
 export const newestCommonVersion = <C extends { readonly version: number; readonly older?: C }>(
   call: C,
   spoken: VersionRange | undefined,

@@ -62,7 +62,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
   const why = `login with OAUTHBEARER: the broker rejected the token${statusIn(refusal)}${expiryText(token)}`;
-  // The broker ends the exchange with a generic error of its own.
+  // The broker ends the exchange with a generic error.
   await exchange(Buffer.from([1])).catch((error: unknown) => {
     if (!(error instanceof WireError) || error.kind !== 'denied') throw error;
   });

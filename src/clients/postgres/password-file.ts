@@ -37,7 +37,7 @@ export const findPassword = (text: string, { host, port, database, user }: Login
 };
 
 /**
- * The password of a login in libpq's password file. Undefined if there is none or, as in libpq, if others may read
+ * The password of a login in libpq's password file. Undefined if the file has none or, as in libpq, if others may read
  * the file.
  */
 export const readPasswordFile = async (login: Login): Promise<string | undefined> => {

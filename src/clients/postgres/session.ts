@@ -237,7 +237,7 @@ export const openPostgresSession = async (
   };
 };
 
-/** Runs `use` in a session of its own, which is closed in every case. */
+/** Runs `use` in a separate session, which is closed in every case. */
 export const withPostgresSession = async <T>(
   target: SqlTarget,
   transport: Transport,

@@ -149,7 +149,7 @@ export const createRunFlow = (
     if (!signal.aborted) show({ stage: 'proposed', proposal });
   };
 
-  /** Asks for the first missing parameter; plans when there is none. */
+  /** Asks for the first missing parameter; plans when all are given. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
     const next = nextParamPrompt(runbook, given, opened.engine.snapshot());
     if (next.is === 'whole') return plan(runbook, next.values);

@@ -130,7 +130,7 @@ const behind = ({ after }: ResumePoint): number => (after === undefined ? 0 : Nu
 
 /**
  * Run output as log streams: of the run on screen as it occurs, of earlier ones as recorded (`recorded`). Streams are
- * requested by run id; without one there are none.
+ * requested by run id; a request without one returns no streams.
  */
 export const runStreams = (
   clock: Pick<Clock, 'now'>,

@@ -32,7 +32,7 @@ interface Flapping {
   };
 }
 
-/** The identity of a subject. A burst has no name of its own and uses its noun. */
+/** The identity of a subject. A burst has no name and uses its noun. */
 const flapNameOf = ({ kind, noun, what, row }: JournalChange): string =>
   `${kind} ${row === undefined ? noun : what}`;
 

@@ -19,7 +19,7 @@ const latestMs: Millis = 30_000;
 
 /** Looks up the endpoints of a route. */
 export interface EndpointResolver {
-  /** The endpoints found last, ready ones first; empty when there are none, or before the first lookup. */
+  /** The endpoints found last, ready ones first; empty when none exist, or before the first lookup. */
   ends(): readonly RouteEndpoint[];
   /** Looks up the endpoints when due. */
   tick(now: Millis): void;

@@ -28,7 +28,7 @@ const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** One source for all callers, whatever its current endpoints are, and also while there are none. */
+/** One source for all callers, whatever its current endpoints are, including an empty list. */
 const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Source => {
   const open = async (signal: AbortSignal): Promise<Source> => {
     const fault = await behind.ready(signal);

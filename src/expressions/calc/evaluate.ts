@@ -57,7 +57,7 @@ export const joinSeries = <S extends LabeledSeries>(
   return [...results.values()];
 };
 
-/** A finite number, or the reason why there is none. */
+/** A finite number, or the reason for its absence. */
 export type CalcResult = { readonly value: number } | { readonly why: string };
 
 /** A reason takes precedence over a value; of two reasons the first is reported. */

@@ -131,7 +131,7 @@ const maxRows = 16 * 1024;
 const togetherMs: Millis = 50;
 
 /**
- * What to expect from a lane. 'history': lines from before it was opened, as fast as they can be read;
+ * The phase of a lane. 'history': lines from before it was opened, as fast as they can be read;
  * 'live': lines as they are written; 'quiet': nothing for now (disconnected); 'over': nothing more.
  */
 type LaneState = 'history' | 'live' | 'quiet' | 'over';

@@ -59,7 +59,7 @@ export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' 
 
 /**
  * The streams of some sources, merged by time. Pull-based: reads at most 1 MiB per stream ahead of the
- * consumer of `readBatches`. Drops nothing; where the source may have lost lines, a row says so.
+ * consumer of `readBatches`. Drops nothing; where the source may have lost lines, a row reports it.
  */
 export interface LogReading {
   /** All streams seen, by index (`Rows.stream`). */

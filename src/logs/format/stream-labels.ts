@@ -62,7 +62,7 @@ interface Naming {
 const labelOf = ({ names, at }: Naming): string => names[at] ?? '';
 
 /**
- * Lengthens the names of streams with equal names; returns false if there are none, or no longer names exist.
+ * Lengthens the names of streams with equal names; returns false if all names differ, or no longer names exist.
  */
 const lengthen = (all: Iterable<Naming>): boolean => {
   const alike = [...Map.groupBy(all, labelOf).values()].filter(({ length }) => length > 1).flat();

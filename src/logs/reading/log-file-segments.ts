@@ -39,7 +39,7 @@ export type FileSegment = Segment & { readonly is: 'file' };
 /** Files to read in order, oldest first. The last one is the file at the path, if there is one. */
 export interface SegmentPlan {
   readonly segments: readonly Segment[];
-  /** Why lines before the first segment may be missing. */
+  /** The reason lines before the first segment may be missing. */
   readonly gap?: string;
 }
 

@@ -44,7 +44,7 @@ class Heads {
     return grows;
   }
 
-  /** Registers older lines that precede `first`, for streams without a line of their own since then. */
+  /** Registers older lines that precede `first`, for streams without a line since then. */
   precede(lines: readonly (number | undefined)[], first: number): void {
     for (const [stream, id] of lines.entries())
       if ((this.last[stream] ?? Number.NEGATIVE_INFINITY) < first) this.last[stream] = id;

@@ -40,7 +40,7 @@ const unknownOperands = (one: PlacedSignal, ids: readonly string[]): readonly Co
     });
 };
 
-/** Returns the cycle from a signal back to itself, as IDs; undefined when there is none. */
+/** Returns the cycle from a signal back to itself, as IDs, or undefined. */
 const cycle = (
   from: string,
   operands: ReadonlyMap<string, readonly string[]>,

@@ -96,7 +96,7 @@ const dangerComplaints = (
 };
 
 /**
- * Reports a missing `danger` where the operation has none of its own and its parameters are not read-only. Only the
+ * Reports a missing `danger` where the operation declares none and its parameters are not read-only. Only the
  * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
 const missingDangerComplaints = (

@@ -23,7 +23,7 @@ export const changingActsOf = (steps: readonly PendingStep[]): readonly PendingA
   steps.flatMap(({ planned, act }) => (act === undefined || !isChanging(planned.danger) ? [] : [act]));
 
 /**
- * When the actions were sent, in wall-clock ms, oldest first. `whole` is false when the ledger had more records than
+ * Send times of the actions, in wall-clock ms, oldest first. `whole` is false when the ledger had more records than
  * were read.
  */
 interface ActsCounted {

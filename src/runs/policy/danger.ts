@@ -67,8 +67,8 @@ export const estimatedDanger = (own: OperationDanger | undefined, step: Danger |
   (own === undefined ? step : stepDanger(own, step)) ?? 'read';
 
 /**
- * Whether an operation may run in a read-only step: by its own declaration, by the declaration of the step's author
- * (only for an operation without a danger of its own), or not at all.
+ * Returns the permission to run an operation in a read-only step: declared by the operation, by the step's author
+ * (only for an operation without a declared danger), or none.
  */
 export const readPermission = (own: unknown, step: 'read' | undefined): 'read' | 'declared' | 'nothing' => {
   const declared = declaredDanger(own);

@@ -95,7 +95,7 @@ const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Pr
 };
 
 /**
- * Builds the undo of a completed or interrupted run as a runbook of its own: its calls restore the previous state, last
+ * Builds the undo of a completed or interrupted run as a separate runbook: its calls restore the previous state, last
  * first. Undefined when nothing can be undone. Locks on the targets prevent it while the run is in progress. `runbook`:
  * the runbook of that run, if the profile still has it.
  */

@@ -50,7 +50,7 @@ export interface BreakerEvent {
 const isPublished = (type: BreakerEventType, state: string): boolean =>
   type === 'STATE_TRANSITION' || type === 'RESET' || (state !== 'DISABLED' && state !== 'FORCED_OPEN');
 
-/** Whether a call failed, and whether it was slow. */
+/** The outcome of a call. */
 interface Outcome {
   readonly failed: boolean;
   readonly slow: boolean;
@@ -80,7 +80,7 @@ class CallWindow {
     this.#notPermitted += 1;
   }
 
-  /** Whether there are enough calls for a rate. */
+  /** True when the number of calls suffices for a rate. */
   isFull(): boolean {
     return this.#calls.length >= this.#minimum;
   }
@@ -163,7 +163,7 @@ export class CircuitBreaker {
       this.#change('HALF_OPEN', now);
   }
 
-  /** Whether a call is permitted; a refusal is counted. */
+  /** Returns true when a call is permitted; counts a rejected call. */
   permit(now: Millis): boolean {
     if (this.#waitIsOver(now)) this.#change('HALF_OPEN', now);
     if (this.#state === 'HALF_OPEN' && this.#trialsLeft > 0) {

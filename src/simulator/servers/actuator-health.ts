@@ -10,7 +10,7 @@ import { emptyNotFound, springError } from './spring-error.ts';
 /** A service's own health status. */
 type ServiceHealth = 'healthy' | 'degraded' | 'down';
 
-/** Whether a dependency of that name exists and is down. */
+/** Returns true when a dependency of that name exists and is down. */
 export const isDown = (env: Environment, dependency: string | undefined): boolean =>
   dependency !== undefined && env.dependencies.get(dependency)?.up === false;
 

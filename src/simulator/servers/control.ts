@@ -63,8 +63,8 @@ const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 /**
- * Whether a browser sends the request on behalf of another site. A visited page could otherwise break and repair the simulated
- * systems. A foreign Host header indicates DNS rebinding.
+ * Returns true when a browser sends the request on behalf of another site. A visited page could otherwise break and
+ * repair the simulated systems. A foreign Host header indicates DNS rebinding.
  */
 const isForeign = ({ host, origin, fetchSite = 'none' }: ParsedRequest): boolean =>
   !loopback.test(host) ||

@@ -97,7 +97,7 @@ const serviceAnswer = (
 
 /**
  * The deploy API of an environment: `GET /services[/{name}]`, `POST /services/{name}/scale {"replicas": N}`, `POST
- * /services/{name}/rollback`. New instances serve at once, without servers of their own.
+ * /services/{name}/rollback`. New instances serve at once, without separate servers.
  */
 const deployHandler =
   (view: SimulatorContext): Handler =>

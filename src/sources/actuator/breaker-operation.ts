@@ -117,7 +117,7 @@ const describeMissingBreaker = (
       answers.flatMap(({ value: found }) => found.filter(isAddressable).map((breaker) => breaker.name)),
     ),
   ].sort();
-  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `available: ${known.join(', ')}`}`;
+  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'none exist' : `available: ${known.join(', ')}`}`;
 };
 
 /** Transition that restores a state, and its title. No call opens or half-opens a breaker. */

@@ -47,11 +47,11 @@ export const actuatorConfig = z
       .default([]),
     breakers: z
       .boolean()
-      .meta({ description: 'false: do not read circuit breakers; true: report an error if there are none' })
+      .meta({ description: 'false: do not read circuit breakers; true: report an error if none exist' })
       .exactOptional(),
     pools: z
       .boolean()
-      .meta({ description: 'false: do not read Hikari pools; true: report an error if there is none' })
+      .meta({ description: 'false: do not read Hikari pools; true: report an error if none exists' })
       .exactOptional(),
     ...httpConnectionShape,
   })

@@ -74,7 +74,7 @@ export const httpReadProblem = (
   const id = findCheckId(wanted.check, config);
   const check = config.checks.find((one) => httpCheckId(one) === id);
   if (check === undefined)
-    return `no check "${wanted.check}"; ${config.checks.length === 0 ? 'there are none' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `no check "${wanted.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
   if (!overHttp && (wanted.form === 'status' || wanted.form === 'json'))
     return `"${wanted.check}" is not an HTTP check, so it has no ${wanted.form}`;

@@ -15,7 +15,7 @@ export interface Hpa {
   /** 'cpu 80% of 70%' */
   readonly metrics: readonly string[];
   readonly conditions: readonly Condition[];
-  /** Why it cannot scale, or is limited. */
+  /** The reason it cannot scale, or is limited. */
   readonly problem?: string;
 }
 

@@ -61,7 +61,7 @@ interface InformerOptions<T> {
 /** Current state of the watched objects. */
 export interface InformerSnapshot<T> {
   readonly objects: Iterable<T>;
-  /** When the API last confirmed the state, by a list, an event or a bookmark. */
+  /** The time at which the API last confirmed the state, by a list, an event or a bookmark. */
   readonly confirmedAt: Millis;
   /** Present during the first list: objects received so far, and objects still to come. */
   readonly listing?: { readonly came: number; readonly remaining?: number };

@@ -45,7 +45,7 @@ const activitySignals = (signals: readonly SignalRequest[]): readonly SignalRead
     return 'sql' in parsed ? [] : [{ id, read: parsed }];
   });
 
-/** Signals with a statement of their own, grouped by statement. */
+/** Signals with a separate statement, grouped by statement. */
 const signalsByStatement = (
   signals: readonly SignalRequest[],
 ): readonly (readonly SignalRead<SqlRead>[])[] => {

@@ -209,7 +209,7 @@ type PlanMaintenance<P> = (
 interface PlannedStatement {
   readonly statement: string;
   readonly of?: string;
-  /** The oid for the permission check; absent: no object of its own to check. */
+  /** The oid for the permission check; absent: no object to check. */
   readonly oid?: string;
   readonly undo?: OperationCall;
 }

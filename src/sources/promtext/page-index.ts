@@ -23,7 +23,7 @@ const sampleSuffixes: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /**
- * Family of a sample: the one with its name, or the one whose type explains its suffix; otherwise a family of its own.
+ * Family of a sample: the one with its name, or the one whose type explains its suffix; otherwise a separate family.
  */
 export const familyName = (sample: string, families: ReadonlyMap<string, PageFamily>): string => {
   if (families.has(sample)) return sample;

@@ -53,7 +53,7 @@ type SeriesValue = { readonly labels: FlatLabels } & (
   | { readonly value?: undefined; readonly why: string }
 );
 
-/** Values of a selector under the name found, or the reason there are none. */
+/** Values of a selector under the matching name, or the reason for their absence. */
 type SeriesValues =
   | { readonly name: string; readonly amounts: readonly SeriesValue[] }
   | { readonly why: string };

@@ -46,7 +46,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   const check = config.checks.find((one) => scriptCheckId(one) === id);
   const there = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
-    return `no check "${name}"; ${there === '' ? 'there are none' : `available: ${there}`}`;
+    return `no check "${name}"; ${there === '' ? 'none is configured' : `available: ${there}`}`;
   return 'perf' in wanted && check.parse !== 'nagios'
     ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;
@@ -184,7 +184,7 @@ const zExec = z
 
 export type ExecRead = z.infer<typeof zExec>;
 
-/** Read target of a signal: a program of its own, or the output of a check. */
+/** Read target of a signal: a separate program, or the output of a check. */
 export const scriptReadSchema = z.union([
   zExec,
   z

@@ -53,7 +53,7 @@ export const applyClusterIncident = (
   }
 };
 
-/** Whether anything is broken: a leak, a full heap, or a Deployment or StatefulSet with missing pods. */
+/** Returns true when anything is broken: a leak, a full heap, or a Deployment or StatefulSet with missing pods. */
 export const isClusterDegraded = ({ env, lives, shelves }: ClusterContext): boolean =>
   [...lives.values()].some(({ leak, isTerminating: isLeaving }) => leak !== undefined && !isLeaving) ||
   env.instances.some(

@@ -200,7 +200,7 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     this.isInitialSetup = false;
   }
 
-  /** Whether the instances of this service run in pods. */
+  /** Returns true when the instances of this service run in pods. */
   runs(service: string): boolean {
     return this.#deployed.some((deployed) => deployed.service === service);
   }

@@ -15,7 +15,7 @@ import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set-contr
 export interface RolloutProgress {
   readonly at: Millis;
   readonly far: string;
-  /** Whether the Deployment is complete and nothing is pending. */
+  /** True when the Deployment is complete and nothing is pending. */
   readonly isOver: boolean;
 }
 

@@ -211,7 +211,7 @@ const started = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   writePodStatus(ground, pod, life);
 };
 
-/** Whether memory has passed the limit; checked once a second. */
+/** Returns true when memory has passed the limit; checked once a second. */
 const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): boolean => {
   if (life.step !== 'running' || now % 1000 >= 100) return false;
   const limit = parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);

@@ -69,7 +69,7 @@ class HostDisk {
   }
 }
 
-/** Whether two directories, or a directory and an archive, have equal contents. */
+/** Returns true when two directories, or a directory and an archive, have equal contents. */
 export const isSameBuild = (a: DeployedBuild | undefined, b: DeployedBuild | undefined): boolean =>
   (a === undefined) === (b === undefined) &&
   a?.version === b?.version &&
@@ -128,7 +128,7 @@ class UnitEnv {
     this.#timers = this.#timers.filter(({ name }) => !name.startsWith(beginning));
   }
 
-  /** Whether a timer with this name prefix is pending. */
+  /** Returns true when a timer with this name prefix is pending. */
   hasTimer(beginning: string): boolean {
     return this.#timers.some(({ name }) => name.startsWith(beginning));
   }
@@ -168,7 +168,7 @@ export class DeploymentSite {
     this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
   }
 
-  /** Whether the directory is not writable. */
+  /** True when the directory is not writable. */
   isLocked(now: Millis): boolean {
     return now < this.lockedUntil;
   }

@@ -158,7 +158,7 @@ export class HostMachine {
     }
   }
 
-  /** Whether another process owns the port or the unit is not running properly. */
+  /** True when another process owns the port or the unit is not running properly. */
   get isBroken(): boolean {
     const isUnfit = this.instance.startupFailure !== undefined || this.site.deployed?.damage !== undefined;
     return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;

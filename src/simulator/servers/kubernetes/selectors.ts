@@ -63,7 +63,7 @@ const fieldTest = (text: string, resource: string): Test => {
   return (object) => ((at(object, path) ?? '') === wanted) === (word !== '!=');
 };
 
-/** Whether an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */
+/** Returns true when an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */
 export const objectSelector = (query: URLSearchParams, resource: string): Test => {
   const tests = [
     ...requirements(query.get('labelSelector') ?? '').map(labelTest),

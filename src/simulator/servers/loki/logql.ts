@@ -4,9 +4,9 @@ import type { StreamLabels } from './log-store.ts';
 
 /** A pattern in the real server's syntax: RE2, as in Go. */
 interface Re2Pattern {
-  /** Whether it matches anywhere in a text. */
+  /** Returns true when it matches anywhere in a text. */
   test(text: string): boolean;
-  /** Whether it matches the whole text; the dot also matches line feeds. */
+  /** Returns true when it matches the whole text; the dot also matches line feeds. */
   isWhole(text: string): boolean;
 }
 

@@ -15,7 +15,7 @@ export class ClientMessageParser {
     this.#rest = Buffer.concat([this.#rest, chunk]);
   }
 
-  /** The next complete message; undefined if there is none yet. */
+  /** The next complete message; undefined until one is complete. */
   next(isLoggingIn: boolean): ClientMessage | undefined {
     const head = isLoggingIn ? 0 : 1;
     if (this.#rest.length < head + 4) return undefined;

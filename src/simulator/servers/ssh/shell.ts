@@ -23,7 +23,7 @@ import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts'
 /** Part of a word: single-quoted, backslash-escaped, or plain characters. */
 const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
 
-/** The adjacent parts from `at` on as one text, and their end; undefined if there is none. */
+/** The adjacent parts from `at` on as one text, and their end, or undefined. */
 const wordAt = (text: string, at: number): { readonly word: string; readonly end: number } | undefined => {
   let word = '';
   let end = at;

@@ -116,7 +116,7 @@ const runStartedAt = ({ startedAt = 0, finishedAt = 0 }: Container, endedAt: Mil
   return Math.max(startedAt - noteMs, (startedAt + before) / 2);
 };
 
-/** How the previous run ended. */
+/** The exit of the previous run. */
 interface PreviousExit {
   readonly at: Millis;
   /** 'exit 137, OOMKilled' */

@@ -107,7 +107,7 @@ interface ResourceSpec<T> {
 interface ResourceReading<T> {
   readonly objects: readonly T[];
   readonly faults: readonly Fault[];
-  /** When the API last confirmed the oldest part of the data. */
+  /** The time at which the API last confirmed the oldest part of the data. */
   readonly confirmedAt: number;
 }
 

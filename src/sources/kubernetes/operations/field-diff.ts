@@ -6,7 +6,7 @@ import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { redactPasswords } from '../../secrets.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 
-/** Pins an object without a value of its own: by its last user-made change. */
+/** Pins an object without a value by its last user-made change. */
 export const writtenVersion = (raw: unknown): string => {
   if (raw === undefined) return 'not found';
   const metadata = field(raw, 'metadata');

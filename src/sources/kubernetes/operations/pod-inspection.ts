@@ -47,7 +47,7 @@ interface PodInspection<P extends InspectionParams> {
   inspect(session: PodReadSession, params: P): Promise<InspectionResult>;
 }
 
-/** Returns the pod with that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
+/** Returns the pod with that name, or every pod of a deployment, ready or not. Throws PlanError when none exists. */
 export const selectPods = async (
   parts: KubeParts,
   { pod, deployment, namespace: given }: PodSelection,

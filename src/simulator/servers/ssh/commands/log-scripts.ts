@@ -80,7 +80,7 @@ export const initialFileLines = (
 interface MoreOutput {
   readonly out: string | Uint8Array;
   readonly err?: string;
-  /** Whether it has ended. */
+  /** True when it has ended. */
   readonly status?: number;
 }
 
