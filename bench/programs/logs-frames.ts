@@ -120,7 +120,7 @@ const come = (): void => {
   publish();
 };
 const seek = (text: string): void => {
-  hits.look([{ is: 'include', pattern: { text, regex: false, ignoreCase: false } }]);
+  hits.setFilters([{ is: 'include', pattern: { text, regex: false, ignoreCase: false } }]);
   publish();
 };
 

@@ -43,7 +43,7 @@ const empty = memory();
 const first = await ingest(million);
 const { ring } = first;
 const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
-lens.look([]);
+lens.setFilters([]);
 lens.judge(() => false);
 const text = ring.blocks.reduce(
   (sum, { bytes, ends, count }) => sum + Math.min(bytes.length, (ends[count - 1] ?? 0) + 1),
@@ -67,7 +67,7 @@ interface Filtered {
 /** Filters in slices, like a session. */
 const filter = (chips: readonly FilterChip[]): Filtered => {
   const [began, before] = [performance.now(), worked()];
-  lens.look(chips);
+  lens.setFilters(chips);
   let longest = performance.now() - began;
   for (let isDone = false; !isDone; ) {
     const slice = performance.now();

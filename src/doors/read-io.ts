@@ -80,10 +80,10 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const { http } = transport;
   const reads = keepClients(transport);
   const running = new Set<Promise<unknown>>();
-  const there: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
+  const remoteExec: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
-    if (there === undefined) throw new Error('tunnel endpoints are not available here');
-    return openRemoteFiles(there, end);
+    if (remoteExec === undefined) throw new Error('tunnel endpoints are not available here');
+    return openRemoteFiles(remoteExec, end);
   };
   const io: ReadIo = {
     clock,
@@ -101,19 +101,19 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     tls: async (host, port, signal, options) =>
       (await net()).probeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
     connect: async (to, signal) => sealConnection(await transport.connect(to, signal)),
-    files: there === undefined ? openReadFiles(open) : filesAt(),
+    files: remoteExec === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
     disk: openDisk(open),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
-      if (there !== undefined) return collectRemoteEnd(there(program, signal));
+      if (remoteExec !== undefined) return collectRemoteEnd(remoteExec(program, signal));
       const { end, gone } = (await programs()).start(program, { clock, leftovers: 'end' }, open(signal));
       running.add(gone);
       void gone.then(() => running.delete(gone));
       return end;
     },
     follow: async function* (program, signal) {
-      if (there !== undefined) return yield* there(program, signal);
+      if (remoteExec !== undefined) return yield* remoteExec(program, signal);
       const { streamProgram } = await import('../platform/processes/stream-program.ts');
       const options = { clock, programs: await programs(), leftovers: 'end', passOn: 'everything' } as const;
       yield* streamProgram(program, options, open(signal));

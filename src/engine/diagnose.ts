@@ -73,7 +73,7 @@ interface DiagnoseLines {
 
 /** The state before anything arrives. */
 const createLines = (): DiagnoseLines => {
-  const said: string[] = [];
+  const output: string[] = [];
   const failed: string[] = [];
   const asked: string[] = [];
   let dropped = 0;
@@ -84,14 +84,14 @@ const createLines = (): DiagnoseLines => {
         (event.ok ? asked : failed).push(actEventText(event));
         return;
       }
-      said.push(actEventText(event));
-      if (said.length <= linesKept) return;
-      said.shift();
+      output.push(actEventText(event));
+      if (output.length <= linesKept) return;
+      output.shift();
       dropped += 1;
     },
     lines: () => {
       const before = dropped === 0 ? [] : [`(${dropped} earlier lines omitted)`];
-      return [...failed, ...before, ...said, ...asked];
+      return [...failed, ...before, ...output, ...asked];
     },
   };
 };
@@ -170,7 +170,7 @@ const looking = (
       if (!signal.aborted) tell(came.lines());
     });
   };
-  const look = async (signal: AbortSignal): Promise<StepDiagnosis> => {
+  const poll = async (signal: AbortSignal): Promise<StepDiagnosis> => {
     await engine.reach(signal, source);
     const feeds = engine.feeds.filter((feed) => feed.source === source && feed.name === name);
     if (feeds.length > 0) return readFeeds(feeds, engine, signal);
@@ -192,7 +192,7 @@ const looking = (
       await reading.close();
     }
   };
-  return { look, came: came.lines };
+  return { look: poll, came: came.lines };
 };
 
 /**
@@ -211,14 +211,14 @@ export const diagnoseStep = async (
   const { source, name } = splitUse(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
-  const { look, came } = looking({ ...step, use }, values, parts);
+  const { look: poll, came } = looking({ ...step, use }, values, parts);
   const timeoutMs = step.timeoutMs ?? longestMs;
   const stop = new AbortController();
   const cancel = (): void => stop.abort(signal.reason);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { outcome } = callWithDeadline(look, clock, timeoutMs, stop);
+    const { outcome } = callWithDeadline(poll, clock, timeoutMs, stop);
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
       const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };

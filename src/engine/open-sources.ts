@@ -134,9 +134,9 @@ export const openProfileSource = async (
   try {
     const dir = dirname(resolve(profile.file));
     const { logViews: views, logs } = profile;
-    const said = logs === undefined ? { views } : { views, logs };
+    const logOptions = logs === undefined ? { views } : { views, logs };
     const config = through === undefined ? entry.config : through.config;
-    const opened = await module.open({ id, env: profile.env, config, signals, dir, ...said }, io);
+    const opened = await module.open({ id, env: profile.env, config, signals, dir, ...logOptions }, io);
     const source = options.trace === undefined ? opened : tracedSource(opened, id, options.trace, clock);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {

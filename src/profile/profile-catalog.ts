@@ -49,7 +49,7 @@ const mapsOf = async (
     : await readLayers(file, read);
 
 /** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
-const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
+const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
   if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
   const { tree, complaints: broken } = await read(file);
@@ -129,7 +129,9 @@ const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
   try {
     const names = await yamlFiles(dir, files);
     const found: FoundProfileFile[] = await Promise.all(
-      names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
+      names
+        .filter((name) => !isBeside(name))
+        .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
     );
     if (!names.includes('config.yaml')) return { dir, found };
     const { system, complaints } = await defaultIn(dir, read);

@@ -15,11 +15,11 @@ export const expiredLogin = (
   { sources }: Pick<Profile, 'sources'>,
   { source, kind, message, remedy, login }: Pick<Fault, 'source' | 'kind' | 'message' | 'remedy' | 'login'>,
 ): ExpiredLogin | undefined => {
-  const said = sources.find(({ id }) => id === source)?.login;
-  const isPlain401 = kind === 'denied' && saysUnauthenticated(message) && said !== undefined;
+  const declared = sources.find(({ id }) => id === source)?.login;
+  const isPlain401 = kind === 'denied' && saysUnauthenticated(message) && declared !== undefined;
   if (login === undefined && !isPlain401) return undefined;
-  const words = typeof said === 'string' ? said : said === undefined ? remedy : undefined;
-  const argv = typeof said === 'string' ? [] : (said ?? login ?? []);
+  const words = typeof declared === 'string' ? declared : declared === undefined ? remedy : undefined;
+  const argv = typeof declared === 'string' ? [] : (declared ?? login ?? []);
   return {
     source,
     why: words === undefined || argv.length > 0 ? message : `${message}; ${words}`,

@@ -14,11 +14,11 @@ import type { RunEnd } from './run-end.ts';
  */
 export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<RunEnd | undefined> => {
   const subject = checkedRunOf(run.held);
-  const looked = [
+  const rulings = [
     ...(await continuousChecks(subject, run.checking, Math.min(mine, subject.acts.length))),
     ...(await checkLocksHeld(run.taken)),
   ];
-  const refusal = refusalOf(looked);
+  const refusal = refusalOf(rulings);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 

@@ -53,9 +53,10 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (!(await recorder.must({ event: 'planned', proposal }))) return ledgerFailureEnd(run);
   if (!(await recordDiagnosis(recorder, answers.found?.() ?? []))) return ledgerFailureEnd(run);
   const refusal = await gates(run);
-  const looked = refusal === undefined ? await checked(run) : undefined;
-  const checks = looked === undefined || looked.checks.length === 0 ? {} : { checks: looked.checks };
-  const barred = refusal ?? looked?.refusal;
+  const gateChecks = refusal === undefined ? await checked(run) : undefined;
+  const checks =
+    gateChecks === undefined || gateChecks.checks.length === 0 ? {} : { checks: gateChecks.checks };
+  const barred = refusal ?? gateChecks?.refusal;
   if (barred !== undefined) {
     await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
     return barred;

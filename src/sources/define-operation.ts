@@ -70,11 +70,11 @@ export interface OperationDefinition<Parts> extends OperationDeclaration {
  * params.
  */
 export const defineOperation = <P extends Values, Parts extends { readonly source: string }>(
-  { danger: said, ...declared }: OperationSpec<P>,
+  { danger: declaration, ...declared }: OperationSpec<P>,
   behaviorOf: (parts: Parts) => OperationBehavior<P>,
 ): OperationDefinition<Parts> => {
   const { name, params: schema } = declared;
-  const danger = declaredDanger(said);
+  const danger = declaredDanger(declaration);
   const dangerOf = (given: Values): OperationDanger => operationDanger({ ...declared, danger }, given);
   const read = (plan: Plan): PlanOf<P> => ({ ...plan, params: parsed(schema, plan.params) });
   return {

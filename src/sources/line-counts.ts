@@ -76,9 +76,9 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const lost = new Map<LineSignal, Fault>();
     const place = (tail: Tail, one: LineSignal): void => {
       const key = `${tail.stream} ${tail.uid ?? ''}`;
-      const there = places.get(key) ?? { tail, signals: [] };
-      places.set(key, there);
-      if (!there.signals.includes(one)) there.signals.push(one);
+      const counted = places.get(key) ?? { tail, signals: [] };
+      places.set(key, counted);
+      if (!counted.signals.includes(one)) counted.signals.push(one);
     };
     for (const one of signals)
       for (const target of streamSelectors(one, viewOf(one.view), source))
@@ -95,7 +95,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     };
   };
 
-  const look = async (
+  const countLines = async (
     { tail, signals: counting }: CountedStream,
     now: Millis,
     signal: AbortSignal,
@@ -127,7 +127,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
     const { places, lost } = await resolveStreams(signal);
-    const seen = await mapConcurrently(places, atOnce, (place) => look(place, now, signal));
+    const seen = await mapConcurrently(places, atOnce, (place) => countLines(place, now, signal));
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [
       ...lost.values(),

@@ -164,16 +164,16 @@ const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
 
 const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   const { feeds, since } = drafts;
-  const gone = ids.flatMap((id) => feeds.get(id) ?? []);
-  const infos = gone.map(({ feed }) => feed);
+  const removed = ids.flatMap((id) => feeds.get(id) ?? []);
+  const infos = removed.map(({ feed }) => feed);
   updateFeedSet(infos, drafts, () => {
-    for (const was of gone) {
+    for (const was of removed) {
       const { known: _, ...is } = was;
       noteSince(was, is, since);
       feeds.delete(was.feed.id);
     }
   });
-  drafts.lost ||= gone.length > 0;
+  drafts.lost ||= removed.length > 0;
 };
 
 /** Keeps the time of the first fault while a source stays unreachable, however often it was retried. */

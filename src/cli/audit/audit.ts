@@ -53,8 +53,8 @@ const show = async (call: AuditCall, context: CommandContext): Promise<number> =
       const [first = '', ...more] = runEventLines(record.entry);
       output.lines([`${head}  ${first}`, ...more.map((line) => `    ${line}`)]);
     }
-    await output.write('', output.gone);
-    if (output.gone.aborted) break;
+    await output.write('', output.closed);
+    if (output.closed.aborted) break;
   }
   if (none && options.json !== true) output.line(`no matching runs in ${context.stateDir}`);
   return 0;

@@ -47,7 +47,7 @@ const watch = async (
   context: CommandContext,
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const over = AbortSignal.any([invocation.interruption(), invocation.output.gone]);
+  const over = AbortSignal.any([invocation.interruption(), invocation.output.closed]);
   const { engine } = opened;
   engine.start();
   const readFirst = async (): Promise<void> => {

@@ -247,7 +247,7 @@ const probeReader = (output: Output, { clock }: CommandContext, over: AbortSigna
 export const logs: SubCommand<LogFlags> = async (invocation) => {
   const { options, context, output, sharing } = invocation;
   const stopped = invocation.interruption();
-  const over = AbortSignal.any([stopped, output.gone]);
+  const over = AbortSignal.any([stopped, output.closed]);
   const stopProbing = probeReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {

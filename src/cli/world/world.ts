@@ -67,7 +67,7 @@ export const world: SubCommand<SimulatorFlags> = async ({
   }
   // A space ends no line and leaves JSON valid.
   const stopProbing = output.isPipe ? context.clock.every(probeMs, () => output.raw(' ')) : () => {};
-  await untilAny(stopped, output.gone);
+  await untilAny(stopped, output.closed);
   stopProbing();
   await running.close();
   return 0;

@@ -104,11 +104,11 @@ export const decodeRequestHeader = (
 export const encodeResponse = <A>(
   { flexible, answer }: Answering<A>,
   correlation: number,
-  said: A,
+  body: A,
 ): Buffer => {
   const to = new WireWriter(flexible);
   to.int32(correlation);
   to.noTags();
-  answer.write(to, said);
+  answer.write(to, body);
   return framed(to.bytes);
 };

@@ -138,10 +138,10 @@ const setOffsets = async (
     member: '',
     topics: [{ name: topic, partitions }],
   });
-  const said = answer.topics.flatMap((one) => one.partitions);
-  const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
+  const results = answer.topics.flatMap((one) => one.partitions);
+  const failure = offsetsFailure(`of group ${group}, ${topic}`, results);
   if (failure !== undefined) throw failure;
-  if (said.length < partitions.length)
+  if (results.length < partitions.length)
     throw new WireError('malformed', `OffsetCommit of group ${group}: partitions missing from the response`);
 };
 
@@ -161,14 +161,14 @@ const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaB
 /** Explains why some offsets were not set; undefined if all were. `what`: 'of group billing, orders'. */
 const offsetsFailure = (
   what: string,
-  said: readonly { readonly partition: number; readonly error: number }[],
+  partitions: readonly { readonly partition: number; readonly error: number }[],
 ): ChangeError | undefined => {
-  const failed = said.filter(({ error }) => error !== 0);
+  const failed = partitions.filter(({ error }) => error !== 0);
   // A partition that may have been set determines the outcome, rather than one that was refused.
   const first = failed.find(({ error }) => !isRefusal(error)) ?? failed[0];
   if (first === undefined) return undefined;
   const failure = changeError(first.error, 'OffsetCommit', `${what}/${first.partition}`);
-  const set = said.filter(({ error }) => error === 0).map(({ partition }) => partition);
+  const set = partitions.filter(({ error }) => error === 0).map(({ partition }) => partition);
   if (set.length === 0) return failure;
   const { kind, message, remedy, outcome } = failure;
   return new ChangeError(kind, `${message}; set in partition ${set.join(', ')}`, {

@@ -199,11 +199,11 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
   const lines = openConnections(target, transport, 'reads');
   const memory: BootstrapMemory = {};
   return {
-    withSession: async (given, look) => {
+    withSession: async (given, use) => {
       const signal = transport.within(given);
       if (signal.aborted) throw toAbortError(signal);
       const brokers = openBrokerPool(lines, target, clock, memory, signal);
-      const result = await look(lookOf(brokers, clock));
+      const result = await use(lookOf(brokers, clock));
       // After a timeout, partial results are useful; after a cancellation, they are not.
       if (signal.aborted && toAbortError(signal).kind === 'cancelled') throw toAbortError(signal);
       return result;

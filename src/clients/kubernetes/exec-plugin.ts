@@ -62,10 +62,10 @@ export const runExecPlugin = async (
     if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
       status === undefined ? `was killed by ${killedBy ?? 'a signal'}` : `exited with status ${status}`;
-    const said = `"${line}" ${how}${complaint(err)}`;
+    const detail = `"${line}" ${how}${complaint(err)}`;
     throw isLoginExpiredText(err)
-      ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
-      : new RemediedError('denied', said, remedy);
+      ? new LoginExpiredError(`login expired: ${detail}`, remedy, loginArgv(entry))
+      : new RemediedError('denied', detail, remedy);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')

@@ -47,12 +47,12 @@ const atHome = (path: string): string =>
 const kubeconfigPaths = (
   given: string | undefined,
   fromEnv = process.env.KUBECONFIG,
-): { readonly paths: readonly string[]; readonly said: boolean } => {
-  if (given !== undefined) return { paths: [atHome(given)], said: true };
+): { readonly paths: readonly string[]; readonly isExplicit: boolean } => {
+  if (given !== undefined) return { paths: [atHome(given)], isExplicit: true };
   const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length > 0
-    ? { paths: listed.map(atHome), said: true }
-    : { paths: [join(homedir(), '.kube', 'config')], said: false };
+    ? { paths: listed.map(atHome), isExplicit: true }
+    : { paths: [join(homedir(), '.kube', 'config')], isExplicit: false };
 };
 
 const largest = 4 * 1024 * 1024;
@@ -63,7 +63,7 @@ const files = openReadFiles((signal) => signal);
  * files are skipped. Throws WireError; no file content is in a message.
  */
 export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
-  const { paths, said } = kubeconfigPaths(target.kubeconfig);
+  const { paths, isExplicit } = kubeconfigPaths(target.kubeconfig);
   const merged: Kubeconfig[] = [];
   for (const path of paths) {
     const entries = await readEntries(path, signal);
@@ -71,11 +71,11 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
     else if (target.kubeconfig !== undefined) throw new WireError('missing', `kubeconfig ${path} not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
-  const own = said ? undefined : await inCluster(signal);
+  const own = isExplicit ? undefined : await inCluster(signal);
   if (own !== undefined && target.context === undefined) return own;
   throw new RemediedError(
     'missing',
-    `no kubeconfig found (${paths.join(', ')})${said ? '' : ', and opsdeck is not running in a pod'}`,
+    `no kubeconfig found (${paths.join(', ')})${isExplicit ? '' : ', and opsdeck is not running in a pod'}`,
     'set $KUBECONFIG or kubeconfig: PATH',
   );
 };
@@ -131,15 +131,15 @@ const choose = (
 ): ResolvedContext => {
   const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
-  const there = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
+  const available = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
-    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${there})`);
+    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
   const contexts = merged.map((one) => one.contexts);
   const found = entryIn(contexts, name, 'context');
   if (found === undefined)
     throw new RemediedError(
       'missing',
-      oneLine(`${where} has no context "${name}"; ${there}`, 300),
+      oneLine(`${where} has no context "${name}"; ${available}`, 300),
       'correct context:, or create that context with your login tool',
     );
   const { value: context, wrong } = found;

@@ -48,7 +48,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
     if (rest < 0 || (rest > limit && limit === maxGreetingBytes)) return notPostgresError();
     return rest > limit ? tooLong() : taken.length;
   };
-  const look = (chunk: Buffer): SqlError | undefined => {
+  const inspectResponse = (chunk: Buffer): SqlError | undefined => {
     answered += chunk.length;
     for (let at = 0; at < chunk.length; ) {
       const read = piece(chunk.subarray(at));
@@ -59,7 +59,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
   };
   const emit = wire.emit.bind(wire);
   const taken = (chunk: Buffer): boolean => {
-    const error = look(chunk);
+    const error = inspectResponse(chunk);
     if (error === undefined)
       try {
         return emit('data', chunk);

@@ -41,7 +41,7 @@ interface EndpointResolverParts {
   /** A successful lookup: at least one endpoint. */
   found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
   /** No running endpoints (`gone`), or an unknown result. */
-  lost(fault: Fault, gone: boolean): void;
+  lost(fault: Fault, isRemoved: boolean): void;
 }
 
 /** Short enough to be invisible in a row: many connections that fail together cause one lookup. */
@@ -63,12 +63,12 @@ export const createEndpointResolver = ({
   let stop = new AbortController();
   let stopped = false;
 
-  const lose = (error: unknown, gone: boolean): Fault => {
+  const lose = (error: unknown, isRemoved: boolean): Fault => {
     const fault = tunnelFault(source, way.words, error, clock.now());
     losses += 1;
     dueAt = clock.now() + Math.min(latestMs, soonMs * 2 ** (losses - 1));
-    if (gone) ends = [];
-    if (!stopped) lost(fault, gone);
+    if (isRemoved) ends = [];
+    if (!stopped) lost(fault, isRemoved);
     return fault;
   };
 
@@ -90,7 +90,7 @@ export const createEndpointResolver = ({
     return found(ends);
   };
 
-  const look = (): Promise<Fault | undefined> => {
+  const resolve = (): Promise<Fault | undefined> => {
     looking ??= search().finally(() => {
       looking = undefined;
     });
@@ -100,19 +100,19 @@ export const createEndpointResolver = ({
   return {
     ends: () => ends,
     tick: (now) => {
-      if (now >= dueAt && looking === undefined && !stopped) void look();
+      if (now >= dueAt && looking === undefined && !stopped) void resolve();
     },
     resolveWhenDue: async () => {
-      if (clock.now() >= dueAt && !stopped) await look();
+      if (clock.now() >= dueAt && !stopped) await resolve();
     },
-    resolve: look,
+    resolve: resolve,
     refresh: async (signal) => {
       if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
-      return look();
+      return resolve();
     },
     invalidate: async (signal) => {
       if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
-      await Promise.race([look(), whenAborted(signal)]);
+      await Promise.race([resolve(), whenAborted(signal)]);
     },
     stop: () => {
       stopped = true;

@@ -153,8 +153,8 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     clock,
     found,
     // A failed lookup does not close endpoints that still answer.
-    lost: (fault, gone) => {
-      if (gone || current === undefined) lose(fault);
+    lost: (fault, isRemoved) => {
+      if (isRemoved || current === undefined) lose(fault);
     },
   });
   const by: ReadIoOptions =

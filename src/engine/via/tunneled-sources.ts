@@ -75,8 +75,8 @@ export const openTunneledSources = (
   const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
     const before = poller.of(id).map(({ feed }) => feed.id);
     const after = new Set(feeds.map((feed) => feed.id));
-    const gone = before.filter((feed) => !after.has(feed));
-    if (gone.length > 0) changes.add({ is: 'closed', feeds: gone });
+    const closed = before.filter((feed) => !after.has(feed));
+    if (closed.length > 0) changes.add({ is: 'closed', feeds: closed });
     if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(feedInfo) });
     changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
     changes.hurry();
@@ -97,7 +97,7 @@ export const openTunneledSources = (
       }),
       clock,
       open: (config, by) => openProfileSource(entry, profile, opening, { config, by }),
-      closeSource: (gone) => closeSource(gone, clock),
+      closeSource: (source) => closeSource(source, clock),
       opened: (now) => {
         tell(id, now);
         poller.put(id, now);

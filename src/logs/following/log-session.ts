@@ -267,10 +267,10 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     judging.now();
   };
 
-  const look = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
+  const setFilters = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
     const before = filterText();
     try {
-      lens.look(chips, context);
+      lens.setFilters(chips, context);
     } catch (error) {
       parts.showMessage(wordsOf(error));
       return;
@@ -282,7 +282,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
 
   const seek = (pattern: LinePattern | undefined): void => {
     try {
-      hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+      hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
     } catch (error) {
       parts.showMessage(wordsOf(error));
       return;
@@ -302,7 +302,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   return {
     scope,
     filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern }),
-    setFilters: look,
+    setFilters: setFilters,
     search: seek,
     setPaused: (on) => {
       ring.holding = on;

@@ -184,7 +184,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
     parts.changed();
   };
 
-  const gone = async (seen: Seen, word: string | undefined): Promise<void> => {
+  const endStream = async (seen: Seen, word: string | undefined): Promise<void> => {
     seen.isGone = true;
     const { entry } = seen;
     // Waits for lines in transit; a disconnected stream has none.
@@ -223,7 +223,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
     if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
     else if (isNew) entry.ingestor.note(`${entry.stream.label} joined`);
     entry.begin(tail, parts.first(tail, isNew));
-    if (before !== undefined && !before.isGone) void gone(before, undefined);
+    if (before !== undefined && !before.isGone) void endStream(before, undefined);
   };
 
   const again = (seen: Seen, part: SourceScope, tail: Tail): boolean => {
@@ -254,7 +254,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       seen.missed++;
       if (seen.missed < 2) continue;
       seen.parts.delete(part);
-      if (seen.parts.size === 0) void gone(seen, 'is gone');
+      if (seen.parts.size === 0) void endStream(seen, 'is gone');
     }
     return isChanged;
   };

@@ -152,10 +152,10 @@ export const segmentsSince = async (
     }
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file === undefined) continue;
-    const there = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
-    if (there !== undefined) older.unshift({ is: 'file', file, at: there.offset });
+    const start = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
+    if (start !== undefined) older.unshift({ is: 'file', file, at: start.offset });
     else await file.close();
-    if (there?.isFirst !== true) break;
+    if (start?.isFirst !== true) break;
   }
   return { segments: [...older, own], isUntimed: false };
 };

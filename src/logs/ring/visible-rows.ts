@@ -135,8 +135,9 @@ export class VisibleRows {
   /** Synchronizes with the ring: evicted, prepended and appended blocks. */
   sync(): void {
     const { blocks } = this.ring;
-    const gone = this.judged.findIndex(({ block }) => !block.evicted);
-    for (const judged of this.judged.splice(0, gone < 0 ? this.judged.length : gone)) this.#forget(judged);
+    const firstKept = this.judged.findIndex(({ block }) => !block.evicted);
+    for (const judged of this.judged.splice(0, firstKept < 0 ? this.judged.length : firstKept))
+      this.#forget(judged);
     const [first] = this.judged;
     const fresh = (block: RowBlock): BlockVerdicts => newBlockVerdicts(block, this.works.length);
     if (first !== undefined && first.block !== blocks[0]) {

@@ -40,16 +40,16 @@ export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
  */
 export const globPaths = async (glob: string, signal: AbortSignal): Promise<readonly string[]> => {
   let visited = 0;
-  const look = (): void => {
+  const countVisit = (): void => {
     signal.throwIfAborted();
     visited += 1;
     if (visited > maxGlobLookups)
       throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
   };
   const entriesOf = async (dir: string) => {
-    look();
+    countVisit();
     const entries = await readdir(dir, { withFileTypes: true }).catch(ignoring(absent, []));
-    for (const _ of entries) look();
+    for (const _ of entries) countVisit();
     return entries;
   };
   const walk = async (dir: string, segments: readonly string[]): Promise<readonly string[]> => {
@@ -57,7 +57,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     if (segment === undefined) return [dir];
     if (segment === '**') return walkDeep(dir, rest);
     if (!globSpecial.test(segment)) {
-      look();
+      countVisit();
       const path = join(dir, segment);
       return (await stat(path).catch(ignoring(absent, undefined))) === undefined ? [] : walk(path, rest);
     }

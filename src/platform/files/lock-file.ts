@@ -51,10 +51,10 @@ let ownStart: Promise<string | undefined> | undefined;
 const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
-  const said = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
+  const noteText = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
   const place = await ownPidNamespace();
-  const placed = place === undefined ? '' : ` place=${formatPidNamespace(place)}`;
-  return `pid=${process.pid} start=${start} host=${hostname()}${placed} id=${randomUUID()}${said}`;
+  const placeText = place === undefined ? '' : ` place=${formatPidNamespace(place)}`;
+  return `pid=${process.pid} start=${start} host=${hostname()}${placeText} id=${randomUUID()}${noteText}`;
 };
 
 const decoded = (text: string): string => {

@@ -114,7 +114,7 @@ const asFileCall = async <T>(signal: AbortSignal, work: () => Promise<T>): Promi
   }
 };
 
-const look = async (path: string): Promise<LogFileStat | undefined> => {
+const statIfPresent = async (path: string): Promise<LogFileStat | undefined> => {
   try {
     return statOf(path, await stat(path, { bigint: true }));
   } catch (error) {
@@ -173,7 +173,7 @@ const filesIn = async (
     for (const name of inside) {
       signal.throwIfAborted();
       // A file that no longer exists, or is not a regular file, is no rotation target.
-      const one = await look(join(dir, name)).catch(() => undefined);
+      const one = await statIfPresent(join(dir, name)).catch(() => undefined);
       if (one !== undefined) found.push(one);
     }
   }
@@ -235,7 +235,7 @@ const packedBytes = 256 * 1024;
  */
 export const openLogFiles = (clock: Clock, open: (signal: AbortSignal) => AbortSignal): LogFiles => {
   return {
-    stat: (path, signal) => asFileCall(open(signal), () => look(path)),
+    stat: (path, signal) => asFileCall(open(signal), () => statIfPresent(path)),
     open: (path, signal) => {
       const opening = openFile(path);
       return asFileCall(open(signal), () => opening).catch((error: unknown) => {

@@ -38,7 +38,7 @@ export const watchFiles = (
   let looking = false;
   let stopped = false;
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const stamps = await Promise.all(files().map(async (path) => [path, await stamp(path)] as const));
     if (stopped) return;
     let saved = false;
@@ -56,7 +56,7 @@ export const watchFiles = (
   const lookOnce = (): void => {
     if (looking) return;
     looking = true;
-    void look().finally(() => {
+    void poll().finally(() => {
       looking = false;
     });
   };

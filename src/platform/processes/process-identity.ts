@@ -24,7 +24,7 @@ const fromPs = async (pid: number): Promise<string> => {
   return stdout.trim();
 };
 
-const gone = (pid: number): boolean => {
+const isGone = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return false;
@@ -39,7 +39,7 @@ const gone = (pid: number): boolean => {
  * ID. Undefined if it has ended or is a zombie; '' if it runs and its start time is unknown.
  */
 export const processStart = async (pid: number): Promise<string | undefined> => {
-  if (gone(pid)) return undefined;
+  if (isGone(pid)) return undefined;
   const found = await fromProc(pid);
   if (found !== undefined) return found.state === 'Z' ? undefined : found.start;
   return fromPs(pid).catch(orElse(''));
@@ -116,11 +116,11 @@ type Sight = 'here' | 'ended' | 'elsewhere';
  * Determines whether the processes of a namespace are visible. Another boot of the same machine means that they have
  * ended, but only outside containers: images are copied with their machine ID.
  */
-export const pidNamespaceVisibility = (there: PidNamespace, here: PidNamespace): Sight => {
-  if (there.boot === here.boot) return there.space === here.space ? 'here' : 'elsewhere';
+export const pidNamespaceVisibility = (other: PidNamespace, self: PidNamespace): Sight => {
+  if (other.boot === self.boot) return other.space === self.space ? 'here' : 'elsewhere';
   const isWhole = (place: PidNamespace): boolean => ['0', initialSpace].includes(place.space);
-  const isSame = there.machine !== '' && there.machine === here.machine;
-  return isSame && isWhole(there) && isWhole(here) ? 'ended' : 'elsewhere';
+  const isSame = other.machine !== '' && other.machine === self.machine;
+  return isSame && isWhole(other) && isWhole(self) ? 'ended' : 'elsewhere';
 };
 
 /**
@@ -144,8 +144,8 @@ const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start:
 
 /** Compares namespaces, or host names where the namespace is unknown, as in records of older versions. */
 const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
-  const [there, here] = [parsePidNamespace(place), await seer.place()];
-  if (there !== undefined && here !== undefined) return pidNamespaceVisibility(there, here);
+  const [other, self] = [parsePidNamespace(place), await seer.place()];
+  if (other !== undefined && self !== undefined) return pidNamespaceVisibility(other, self);
   return host === '' || host === seer.hostname() ? 'here' : 'elsewhere';
 };
 

@@ -93,7 +93,7 @@ const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', 
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {
-  const known = failures.find(([said]) => said.test(err));
+  const known = failures.find(([pattern]) => pattern.test(err));
   if (known !== undefined) return new WireError(known[1], known[2]);
   const how = status === undefined ? `was killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
   return new WireError('malformed', oneLine(`remote ${tool} ${how}: ${err}`, 200));
@@ -142,10 +142,10 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   };
 
   const stat = async (path: string, signal: AbortSignal): Promise<FileStat> => {
-    const there = placed(path);
-    const isFresh = listed.get(signal)?.delete(there) === true;
-    const known = isFresh ? statCache.get(signal) : await statAll([there], signal);
-    const found = known?.get(there);
+    const remotePath = placed(path);
+    const isFresh = listed.get(signal)?.delete(remotePath) === true;
+    const known = isFresh ? statCache.get(signal) : await statAll([remotePath], signal);
+    const found = known?.get(remotePath);
     if (found === undefined) throw new WireError('missing', 'no such file');
     return { ...found, path };
   };
@@ -173,8 +173,8 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       const found: string[] = [];
       for (const one of searchesOf(glob))
         if (typeof one === 'string') {
-          const there = await stat(one, signal).catch(ifMissing);
-          if (there !== undefined) found.push(one);
+          const fileStat = await stat(one, signal).catch(ifMissing);
+          if (fileStat !== undefined) found.push(one);
         } else found.push(...(await search(one, signal)));
       const paths = [...new Set(found)].sort();
       if (paths.length > 1) await statAll(paths, signal);
@@ -191,9 +191,11 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       return partOf({ ...file, path }, begin, bytes);
 
       async function bytesFrom(from: number, name: string, { maxBytes }: FilePart): Promise<Uint8Array> {
-        const there = placed(name);
+        const remotePath = placed(name);
         const argv =
-          from === 0 ? ['head', '-c', String(maxBytes), there] : ['tail', '-c', `+${from + 1}`, there];
+          from === 0
+            ? ['head', '-c', String(maxBytes), remotePath]
+            : ['tail', '-c', `+${from + 1}`, remotePath];
         const answer = await tool(argv, signal, { maxBytes, keepsBytes: true });
         if (answer.status !== 0 && !answer.cut) throw problemOf(argv[0] ?? '', answer);
         return answer.bytes ?? nothing;

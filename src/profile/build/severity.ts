@@ -70,14 +70,14 @@ const keyOf = (node: YamlNode, section: string, key: string): Position => {
 
 const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
   const ids = known.signals.map(({ id }) => id);
-  const missing = (section: string, noun: string, names: readonly string[], there: readonly string[]) =>
+  const missing = (section: string, noun: string, names: readonly string[], known: readonly string[]) =>
     names
-      .filter((name) => !there.includes(name))
+      .filter((name) => !known.includes(name))
       .map((name) =>
         errorAt(
           keyOf(node, section, name),
           `severityOf.${section}: no ${noun} is called ${name}`,
-          didYouMean(name, there, `add it under ${section}`),
+          didYouMean(name, known, `add it under ${section}`),
         ),
       );
   return [

@@ -46,8 +46,8 @@ export const continuousChecks = async (
 const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
 
 /** Combines everything that forbids a run into one refusal. Undefined when nothing does. */
-export const refusalOf = (looked: readonly CheckRuling[]): ProposalRefusal | undefined => {
-  const forbidding = looked.filter(({ does }) => does === 'forbids');
+export const refusalOf = (rulings: readonly CheckRuling[]): ProposalRefusal | undefined => {
+  const forbidding = rulings.filter(({ does }) => does === 'forbids');
   if (forbidding.length === 0) return undefined;
   return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };
 };

@@ -32,8 +32,8 @@ export const isIrreversible = (danger: Danger | undefined): boolean => danger ==
 /**
  * The danger that an operation declares. An unknown or missing one counts as destructive: deny by default.
  */
-export const declaredDanger = (said: unknown): OperationDanger =>
-  said === 'as-step' || isDanger(said) ? said : 'destructive';
+export const declaredDanger = (declaration: unknown): OperationDanger =>
+  declaration === 'as-step' || isDanger(declaration) ? declaration : 'destructive';
 
 type Values = Readonly<Record<string, unknown>>;
 

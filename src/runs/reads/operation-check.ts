@@ -51,8 +51,8 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
     return all;
   }
   // A closing line after the last answer is a summary, not a call.
-  const said = [last.found.text, text].filter((one) => one !== undefined).join('\n');
-  return [...all.slice(0, -1), { ...last, found: { ...last.found, text: said } }];
+  const combined = [last.found.text, text].filter((one) => one !== undefined).join('\n');
+  return [...all.slice(0, -1), { ...last, found: { ...last.found, text: combined } }];
 };
 
 /** A failed answer proves nothing, unless its status is the expected one. */

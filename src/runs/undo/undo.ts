@@ -80,7 +80,7 @@ const plannedUndosOf = (
 
 const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
-  const gone = taken.filter(({ call }) => call.pins === 'gone');
+  const created = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
   return {
     system,
@@ -89,8 +89,10 @@ const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Pr
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
     ),
-    back: [...[...steps].flatMap(restoredStepOf), ...gone.map(removedStepOf)],
-    unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
+    back: [...[...steps].flatMap(restoredStepOf), ...created.map(removedStepOf)],
+    unseen: taken
+      .filter((one) => !seen.includes(one) && !created.includes(one))
+      .map(({ call }) => call.title),
   };
 };
 

@@ -54,7 +54,7 @@ const readBefore = async (
   try {
     await readForChecks(made, all, signal);
     const sight = checkContextOf(all);
-    const states = made.map((check) => falseIfAnswered(check.look(sight), check));
+    const states = made.map((check) => falseIfAnswered(check.evaluate(sight), check));
     const found = [...operations].flatMap(([id, check]) => {
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];

@@ -63,7 +63,7 @@ export const createPolledCheck = (
         });
       return going ?? Promise.resolve();
     },
-    look: () => {
+    evaluate: () => {
       const { value, why } = latest?.truth ?? {
         value: 'unknown',
         why: 'not read since the action completed',

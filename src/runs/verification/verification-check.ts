@@ -35,7 +35,7 @@ export interface VerificationCheck {
   /** Reads the source, if a read is due; resolves when it has completed. Absent: the check depends on feeds. */
   read?(signal: AbortSignal): Promise<void>;
   /** Evaluates the check again and records since when it has held. */
-  look(sight: CheckContext): CheckState;
+  evaluate(sight: CheckContext): CheckState;
   /** True: the last evaluation had a response, including "not found". False: it could not be read. */
   isAnswered(): boolean;
   /**
@@ -101,7 +101,7 @@ export const createVerificationCheck = (
     get everyMs() {
       return checkEveryMs(feedsNow(), step);
     },
-    look: (sight) => {
+    evaluate: (sight) => {
       const { value, why, isEmpty = false } = truth(sight);
       lookedAt = sight.now;
       isAnswered = value !== 'unknown' || isEmpty;

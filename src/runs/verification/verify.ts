@@ -89,9 +89,9 @@ export const checkContextOf = ({ engine, clock, actedAt }: VerifyParts): CheckCo
   return { snapshot: buildSnapshot(state, now), history: state.history, now };
 };
 
-const look = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
+const evaluateChecks = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
   const sight = checkContextOf(parts);
-  return checks.map((check) => check.look(sight));
+  return checks.map((check) => check.evaluate(sight));
 };
 
 /** An expired login that keeps the checks from being read. */
@@ -215,7 +215,7 @@ const proven = async (
       else refused.set(login.source, login);
       continue;
     }
-    const states = look(checks, parts);
+    const states = evaluateChecks(checks, parts);
     const text = JSON.stringify(states);
     if (text !== shown) await parts.tell(states);
     shown = text;

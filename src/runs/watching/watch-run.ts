@@ -21,7 +21,7 @@ import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 interface WatchedCheck {
   /** Interval at which its data is read: evaluating it more often adds nothing. */
   everyMs(): Millis;
-  look(signal: AbortSignal): Promise<CheckState>;
+  evaluate(signal: AbortSignal): Promise<CheckState>;
   /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
@@ -38,7 +38,7 @@ const sourceReadEveryMs: Millis = 15_000;
 /** A check that reads its source: no feed reads this, so the watch does. */
 const watchedReading = ({ id, title }: VerifyStep, asked: OperationCheck): WatchedCheck => ({
   everyMs: () => sourceReadEveryMs,
-  look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
+  evaluate: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
   close: asked.close,
 });
 
@@ -62,7 +62,7 @@ const watchedExpression = (
       const feeds = parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
       return feeds.length === 0 ? slowestMs : Math.max(...feeds.map(({ everyMs }) => everyMs));
     },
-    look: async () => {
+    evaluate: async () => {
       if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
@@ -114,9 +114,9 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   const checkStates = new Map<WatchedCheck, TimedCheckState>();
   let lastBlind = '';
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     for (const check of checks) {
-      const state = await check.look(signal);
+      const state = await check.evaluate(signal);
       const was = checkStates.get(check);
       const since = was?.state.value === state.value ? was.since : clock.now();
       checkStates.set(check, { state, since });
@@ -143,7 +143,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
 
   await recorder.note({ event: 'watching', until });
   for (;;) {
-    await look();
+    await poll();
     const now = clock.now();
     if (signal.aborted) return void (await ended(false, `after ${passed()}: ${reasonOf(signal)}`));
     const relapsed = lasting('false', now);

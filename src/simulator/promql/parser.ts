@@ -52,9 +52,9 @@ class SelectorParser {
   }
 
   protected takeKeyword(text: string): boolean {
-    const there = this.#token.is === 'keyword' && this.#token.text === text;
-    if (there) this.advance();
-    return there;
+    const isKeyword = this.#token.is === 'keyword' && this.#token.text === text;
+    if (isKeyword) this.advance();
+    return isKeyword;
   }
 
   protected expectSign(text: string, where?: string, expected?: string): void {

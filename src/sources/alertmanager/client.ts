@@ -160,8 +160,8 @@ export const openAlertmanagerClient = (
   const problem = (answer: HttpAnswer): WireError | undefined => {
     const found = statusError(answer, wallNow());
     if (found === undefined || found.kind === 'denied' || found.kind === 'throttled') return found;
-    const said = errorText(answer);
-    return said === '' ? found : new WireError(found.kind, `${found.message}: ${said}`);
+    const errorMessage = errorText(answer);
+    return errorMessage === '' ? found : new WireError(found.kind, `${found.message}: ${errorMessage}`);
   };
 
   const read = async (path: string, signal: AbortSignal): Promise<unknown> => {

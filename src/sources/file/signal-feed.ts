@@ -53,7 +53,7 @@ interface FileQuery<R> {
 export const fileSignalFeed = <R, L>(
   parts: FileContext,
   question: FileQuery<R>,
-  look: (signal: AbortSignal) => Promise<L>,
+  load: (signal: AbortSignal) => Promise<L>,
   answer: (seen: L, read: R) => FileSignalValue,
 ): Feed => {
   const { part, path, signals } = question;
@@ -61,7 +61,7 @@ export const fileSignalFeed = <R, L>(
   return fileFeed(parts, words, async (signal): Promise<Reading<Sample>> => {
     let seen: L;
     try {
-      seen = await look(signal);
+      seen = await load(signal);
     } catch (error) {
       const none = missingFileBatch(parts, path, question.signals, error);
       return (await catchMissing(parts, path, error, signal)) ? { ...none, faults: [] } : none;

@@ -47,8 +47,8 @@ const tailsAt = async (
   const named = new Map<string, NamedFile>();
   for (const glob of parts.config.paths)
     for (const one of await expandNames(parts, glob, signal)) {
-      const there = named.get(one.path) ?? one;
-      named.set(one.path, { ...there, by: [...there.by, glob] });
+      const existing = named.get(one.path) ?? one;
+      named.set(one.path, { ...existing, by: [...existing.by, glob] });
     }
   const files = [...named.values()].slice(0, maxFiles);
   return files.flatMap((file) => {

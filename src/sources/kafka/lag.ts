@@ -42,8 +42,8 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
 
   const read = async (signal: AbortSignal): Promise<Reading<Lag>> => {
     try {
-      return await reader.withSession(signal, async (look) => {
-        const sweep = await fetchLagSnapshot(look, config.groups, config.topics);
+      return await reader.withSession(signal, async (session) => {
+        const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
         const samples = wanted.map(
@@ -56,7 +56,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
           }),
         );
         const missing = unknownGroups(sweep, config.groups);
-        const faults = [...look.problems, ...problems, ...missing].map(fault);
+        const faults = [...session.problems, ...problems, ...missing].map(fault);
         return { items: rows, ...(wanted.length === 0 ? {} : { samples }), faults };
       });
     } catch (error) {
@@ -75,14 +75,14 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
 
 /** Reads the named groups, or all of them. Share groups are left out: they have no committed offsets. */
 export const fetchLagSnapshot = async (
-  look: KafkaSession,
+  session: KafkaSession,
   groups: readonly string[] | undefined,
   topics: readonly string[] | undefined,
 ): Promise<LagSnapshot> => {
-  const wanted = (await configuredGroups(look, groups)).filter(({ type }) => type !== 'share');
+  const wanted = (await configuredGroups(session, groups)).filter(({ type }) => type !== 'share');
   const [described, committed] = await Promise.all([
-    look.describe(wanted),
-    look.committed(wanted.map(({ group }) => group)),
+    session.describe(wanted),
+    session.committed(wanted.map(({ group }) => group)),
   ]);
   const commits = new Map(committed.map((one) => [one.group, one]));
   const places = new Map(
@@ -91,8 +91,8 @@ export const fetchLagSnapshot = async (
       .concat(committed.flatMap((one) => groupPartitions(one, undefined, topics)))
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
-  const ends = await look.offsets([...places.values()], 'latest');
-  const starts = await look.offsets(laggingPartitions(committed, ends), 'earliest');
+  const ends = await session.offsets([...places.values()], 'latest');
+  const starts = await session.offsets(laggingPartitions(committed, ends), 'earliest');
   return { groups: described, committed, ends, starts };
 };
 

@@ -48,11 +48,11 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
   const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
     wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
 
-  const readHealth = async (look: KafkaSession): Promise<Reading<Health>> => {
-    const [cluster, topics] = await Promise.all([look.cluster(), look.topics()]);
-    const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, look, broker)));
+  const readHealth = async (session: KafkaSession): Promise<Reading<Health>> => {
+    const [cluster, topics] = await Promise.all([session.cluster(), session.topics()]);
+    const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, session, broker)));
     const faults = [
-      ...look.problems.map(fault),
+      ...session.problems.map(fault),
       ...reached.flatMap(({ why }) => (why === undefined ? [] : [why])),
     ];
     return {
@@ -91,11 +91,11 @@ const healthStatusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
 /** Probes one broker; the detail names its advertised address. */
 const probeBroker = async (
   { fault }: KafkaParts,
-  look: KafkaSession,
+  session: KafkaSession,
   broker: KafkaBroker,
 ): Promise<BrokerProbe & { readonly why?: Fault }> => {
   try {
-    const { latencyMs } = await look.probe(broker);
+    const { latencyMs } = await session.probe(broker);
     return { broker, status: 'up', latencyMs, detail: `${broker.host}:${broker.port}` };
   } catch (error) {
     const why = fault(error);
@@ -133,7 +133,7 @@ const kafkaIdentityFault = async (
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
-    const { clusterId } = await reader.withSession(signal, (look) => look.cluster());
+    const { clusterId } = await reader.withSession(signal, (session) => session.cluster());
     if (clusterId === wanted) return undefined;
     return fault(
       new WireError(

@@ -27,8 +27,8 @@ export const parseHpa = (raw: unknown): Hpa => {
   const conditions = parseConditions(raw);
   // Without metrics the API reports 0, which is not a computed value.
   const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
-  const said = number(field(status, 'desiredReplicas'));
-  const desired = isBlind && said === 0 ? undefined : said;
+  const reported = number(field(status, 'desiredReplicas'));
+  const desired = isBlind && reported === 0 ? undefined : reported;
   const stuck = conditions.find(
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),

@@ -90,9 +90,9 @@ export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
     hanging.refuse(at.end, program);
     const wire = await openProgram(parts, at, program, door, signal);
     try {
-      const heard = programEvents(wire, at.end, program);
+      const output = programEvents(wire, at.end, program);
       yield* requireStarted(
-        remoteProgramEvents(heard, program, parts.client.now),
+        remoteProgramEvents(output, program, parts.client.now),
         program.argv,
         inContainerText,
       );

@@ -54,10 +54,10 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
   return list(field(stream, 'values')).map((value) => {
     const [ns, line] = list(value);
     const written = text(ns);
-    const said = text(line);
-    if (written === undefined || !/^\d{1,20}$/.test(written) || said === undefined)
+    const lineText = text(line);
+    if (written === undefined || !/^\d{1,20}$/.test(written) || lineText === undefined)
       throw malformed('an entry has no timestamp or no line');
-    return { ns: BigInt(written), labels, stream: key, text: stripControls(said) };
+    return { ns: BigInt(written), labels, stream: key, text: stripControls(lineText) };
   });
 };
 
@@ -82,10 +82,10 @@ export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiE
 export const parseTailMessage = (
   bytes: Uint8Array,
 ): { readonly entries: readonly LokiEntry[]; readonly droppedCount: number } => {
-  const said = new TextDecoder().decode(bytes);
+  const body = new TextDecoder().decode(bytes);
   let message: unknown;
   try {
-    message = JSON.parse(said);
+    message = JSON.parse(body);
   } catch {
     throw malformed('a tail message is not JSON');
   }

@@ -208,8 +208,8 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
     const all: TableCount[] = [];
     try {
       for (const [table, rows] of dump.rowsByTable) {
-        const there = compare === true ? { database: await countRows(client, table, signal) } : {};
-        all.push({ table, dump: rows, ...there });
+        const comparison = compare === true ? { database: await countRows(client, table, signal) } : {};
+        all.push({ table, dump: rows, ...comparison });
       }
     } finally {
       // A database cannot be renamed while it has sessions: ours must be closed.

@@ -24,7 +24,7 @@ export async function* sendStatement(
   client: PostgresClient,
   change: ChangeIo,
   statement: SqlChange,
-  said: (answer: SqlResult) => { readonly status: string; readonly ok?: boolean },
+  statusOf: (answer: SqlResult) => { readonly status: string; readonly ok?: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, SqlResult | undefined> {
   const line = displayStatement(statement.text, statement.values);
@@ -32,7 +32,7 @@ export async function* sendStatement(
   try {
     const answer = await change.call(postgresChanges, client.target, statement, signal);
     for (const notice of answer.notices) yield { is: 'output', text: secretMasker.mask(notice) };
-    const { status, ok = true } = said(answer);
+    const { status, ok = true } = statusOf(answer);
     yield { is: 'answered', line, status, ok };
     return ok ? answer : undefined;
   } catch (error) {

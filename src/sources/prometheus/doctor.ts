@@ -120,8 +120,8 @@ const checkSignal = async (
   const promql = prometheusReadSchema.parse(wanted.read).query;
   try {
     const { value, warnings, infos } = await client.query(promql, signal);
-    const said = [...warnings, ...infos];
-    if (said.length > 0) return { source, ok: false, what: `signal ${wanted.id}: ${said.join('; ')}` };
+    const notices = [...warnings, ...infos];
+    if (notices.length > 0) return { source, ok: false, what: `signal ${wanted.id}: ${notices.join('; ')}` };
     if (value.word === undefined && value.series.length === 0)
       return {
         source,

@@ -21,7 +21,7 @@ type SelectedSeries =
  * the next name is for pages without the first.
  */
 export const selectSeries = (
-  { names, matches, description: said }: SeriesSelector,
+  { names, matches, description: selector }: SeriesSelector,
   catalogue: PageIndex,
   quantile: number | undefined,
 ): SelectedSeries => {
@@ -32,7 +32,7 @@ export const selectSeries = (
       const series = all.filter((known) => matches(known.series.labels));
       return series.length > 0
         ? { name, sampleName, series }
-        : { why: `${name} has ${all.length} series, but none with ${said}` };
+        : { why: `${name} has ${all.length} series, but none with ${selector}` };
     }
   return { why: absenceReason(names, catalogue, quantile) };
 };

@@ -213,7 +213,7 @@ const foldFunctions: Readonly<Record<PromtextFold, (values: readonly number[]) =
 const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): SeriesValue => {
   const values = amounts.flatMap(({ value }) => (value === undefined ? [] : [value]));
   if (values.length > 0) return { labels: [], value: foldFunctions[fold](values) };
-  const why = amounts.map((amount) => ('why' in amount ? amount.why : '')).find((said) => said !== '');
+  const why = amounts.map((amount) => ('why' in amount ? amount.why : '')).find((reason) => reason !== '');
   return { labels: [], why: why ?? 'no series' };
 };
 

@@ -55,13 +55,13 @@ export const scriptCheckFeed = (
   });
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
-    const look = await runCheck(parts, check, signal);
-    if (look.fault?.kind === 'cancelled') return { items: [], faults: [look.fault] };
-    const { samples, faults } = checkSamples(parts, check, wanted, look);
+    const checkRun = await runCheck(parts, check, signal);
+    if (checkRun.fault?.kind === 'cancelled') return { items: [], faults: [checkRun.fault] };
+    const { samples, faults } = checkSamples(parts, check, wanted, checkRun);
     return {
-      items: [healthRow(parts, check, look)],
+      items: [healthRow(parts, check, checkRun)],
       samples,
-      faults: look.fault === undefined ? faults : [look.fault],
+      faults: checkRun.fault === undefined ? faults : [checkRun.fault],
     };
   };
 
@@ -104,12 +104,12 @@ const runCheck = async (
 
 /** A timeout is a fact about the checked system; a failed start is a problem on our side. */
 const failedRun = (error: unknown, fault: Fault): CheckRun => {
-  const said = error instanceof ProgramError ? oneLine(error.out.trim().split('\n').at(-1) ?? '') : '';
+  const lastLine = error instanceof ProgramError ? oneLine(error.out.trim().split('\n').at(-1) ?? '') : '';
   const why = error instanceof WireError ? error.message : fault.message;
   const isDown = fault.kind === 'timeout' || fault.kind === 'malformed';
   return {
     status: isDown ? 'down' : 'unknown',
-    detail: isDown && said !== '' ? `${why}; last output: ${said}` : why,
+    detail: isDown && lastLine !== '' ? `${why}; last output: ${lastLine}` : why,
     fault,
   };
 };

@@ -44,9 +44,9 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   const name = checkNameOf(wanted);
   const id = resolveCheckId(name, config);
   const check = config.checks.find((one) => scriptCheckId(one) === id);
-  const there = config.checks.map(scriptCheckId).join(', ');
+  const available = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
-    return `no check "${name}"; ${there === '' ? 'none is configured' : `available: ${there}`}`;
+    return `no check "${name}"; ${available === '' ? 'none is configured' : `available: ${available}`}`;
   return 'perf' in wanted && check.parse !== 'nagios'
     ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;

@@ -141,9 +141,9 @@ const partDelta = (
   const del = [...base.keys()].filter((key) => !rows.has(key));
   const order = orderOf(base, rows);
   if (set.length === 0 && del.length === 0 && order === undefined) return undefined;
-  const gone = del.length === 0 ? '' : `,"del":${JSON.stringify(del)}`;
-  const moved = order === undefined ? '' : `,"order":${JSON.stringify(order)}`;
-  return `{"set":${rowsText(set)}${gone}${moved}}`;
+  const deletedText = del.length === 0 ? '' : `,"del":${JSON.stringify(del)}`;
+  const orderText = order === undefined ? '' : `,"order":${JSON.stringify(order)}`;
+  return `{"set":${rowsText(set)}${deletedText}${orderText}}`;
 };
 
 /** Serializes the difference between two snapshots. Yields after each part. */

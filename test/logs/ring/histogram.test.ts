@@ -28,7 +28,7 @@ describe('a histogram of the shown rows', () => {
     const seen = () => [...computeHistogram(lens.blocks, from, to, columns).counts];
     expect(seen()).toEqual(naive(rows, from, to, columns));
     expect(seen()).toEqual(naive(rows, from, to, columns));
-    lens.look([includes('timeout')]);
+    lens.setFilters([includes('timeout')]);
     lens.judge(() => false);
     const shown = rows.filter((_, row) => lens.passes(ring.first + row));
     expect(shown.length).toBeLessThan(rows.length);

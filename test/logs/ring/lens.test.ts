@@ -111,7 +111,7 @@ describe('a filtered view', () => {
           rows = [...older, ...rows];
         } else if (what < 0.4) {
           chips = chance() < 0.4 ? chips.slice(1) : [...chips.slice(-3), madeChip(chance)];
-          lens.look(chips, pick(chance, contexts));
+          lens.setFilters(chips, pick(chance, contexts));
         } else {
           const newer = madeRows(chance, 80, 1000 + turn * 200);
           for (const row of newer) ring.appendText(row.text, row);
@@ -122,7 +122,7 @@ describe('a filtered view', () => {
         if (chance() < 0.5) judgesSome(lens, ring, Math.floor(chance() * 6));
         else {
           // The evicted rows may have been the reason why the first rows are shown.
-          if (lens.context !== noContextLines) lens.look(chips, lens.context);
+          if (lens.context !== noContextLines) lens.setFilters(chips, lens.context);
           judgesAll(lens, ring, rows, physical);
         }
       }

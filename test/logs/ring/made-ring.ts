@@ -16,7 +16,7 @@ export const madeRing = (seed: string, count: number): { ring: LogRing; rows: re
 /** A view that has filtered all rows. */
 export const lensOf = (ring: LogRing, chips: readonly FilterChip[], seeks = false): FilteredView => {
   const lens = new FilteredView(ring, () => ['a', 'b', 'c'], { seeks });
-  lens.look(chips);
+  lens.setFilters(chips);
   lens.judge(() => false);
   return lens;
 };

@@ -33,7 +33,7 @@ describe('a pattern with catastrophic backtracking', () => {
   test.each(['(a+)+$', '(.*)(.*)(.*)(.*)x'])('%s: the line is matched without backtracking', (pattern) => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
-    lens.look([include(pattern)]);
+    lens.setFilters([include(pattern)]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([0, []]);
     expect(lens.passes(1000)).toBe(false);
@@ -43,7 +43,7 @@ describe('a pattern with catastrophic backtracking', () => {
   test('with look-around, a line that times out is shown and counted', () => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
-    lens.look([include(endless)]);
+    lens.setFilters([include(endless)]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([1, []]);
     expect(lens.passes(1000)).toBe(true);
@@ -53,7 +53,10 @@ describe('a pattern with catastrophic backtracking', () => {
   test('is disabled after three such lines, and then hides nothing', () => {
     const ring = ringOf([...short(10), long, long, ...short(10), long, long]);
     const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
-    lens.look([include(endless), { is: 'exclude', pattern: { text: 'b', regex: false, ignoreCase: false } }]);
+    lens.setFilters([
+      include(endless),
+      { is: 'exclude', pattern: { text: 'b', regex: false, ignoreCase: false } },
+    ]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([3, [endless]]);
     expect([lens.shown, lens.hides(0), lens.hides(1)]).toEqual([10, 0, 14]);
@@ -71,7 +74,7 @@ describe('a pattern with catastrophic backtracking', () => {
         return runGuarded(work, ms);
       },
     });
-    lens.look([include(endless)]);
+    lens.setFilters([include(endless)]);
     const tries: number[] = [];
     for (let turns = 0; !lens.judge(() => calls.length > turns) && turns < 20; turns++)
       tries.push(calls.length);
@@ -84,7 +87,7 @@ describe('a pattern with catastrophic backtracking', () => {
     const ring = ringOf(short(100));
     let over = 0;
     const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => over++ % 2 === 0) });
-    lens.look([include('a+$')]);
+    lens.setFilters([include('a+$')]);
     while (!lens.judge(() => false));
     expect([lens.slowLines, lens.shown]).toEqual([0, 50]);
   });
@@ -92,7 +95,7 @@ describe('a pattern with catastrophic backtracking', () => {
   test('runs no watchdog for a fast pattern', () => {
     const ring = ringOf(short(100));
     const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => true) });
-    lens.look([include('aab|c')]);
+    lens.setFilters([include('aab|c')]);
     expect(lens.judge(() => false)).toBe(true);
     expect(lens.shown).toBe(50);
   });

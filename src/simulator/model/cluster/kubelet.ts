@@ -28,13 +28,15 @@ interface NodeCapacity {
 }
 
 const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
-  const there = pods.filter((pod) => pod.spec.nodeName === node.metadata.name).map((pod) => asked(pod.spec));
+  const requests = pods
+    .filter((pod) => pod.spec.nodeName === node.metadata.name)
+    .map((pod) => asked(pod.spec));
   const { allocatable } = node.status;
   return {
     node,
-    cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
+    cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - requests.reduce((sum, { cpu }) => sum + cpu, 0),
     memory:
-      (parseMemoryQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
+      (parseMemoryQuantity(allocatable.memory) ?? 0) - requests.reduce((sum, { memory }) => sum + memory, 0),
   };
 };
 

@@ -132,8 +132,8 @@ export const routineEntries = (of: string, format: LogFormat, at: Millis): reado
   const shift = stableNumber(of, 1000);
   const talk = format === 'spring' || format === 'logstash' ? javaTalk : goTalk;
   const found: LogEntry[] = [];
-  const said = talk[stableNumber(`${of}/${tick}`, talk.length)];
-  if ((tick + shift) % everySeconds === 0 && said !== undefined) found.push({ ...said, at });
+  const message = talk[stableNumber(`${of}/${tick}`, talk.length)];
+  if ((tick + shift) % everySeconds === 0 && message !== undefined) found.push({ ...message, at });
   if ((tick + shift) % loginSeconds === 0) {
     const client = `10.42.${stableNumber(`${tick}/a`, 8)}.${stableNumber(`${tick}/b`, 250)}`;
     const user = ['svc-report', 'j.meyer', 'batch', 'guest'][stableNumber(`${of}/${tick}/user`, 4)] ?? '';

@@ -45,7 +45,7 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
   const sizeBytes = counted(log, name);
   const lines = log.lines.filter(({ text }) => logFilters[name]?.(text) === true);
   const kept = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
-  const gone = sizeBytes - kept.length;
+  const rotatedBytes = sizeBytes - kept.length;
   return {
     path: `${dir}/${name}`,
     sizeBytes,
@@ -53,8 +53,8 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
     inode: fnv1a(`${startedAt} ${dir}/${name}`),
     part: (begin, end) =>
       Buffer.concat([
-        Buffer.alloc(Math.max(0, Math.min(end, gone) - begin), '\n'),
-        kept.subarray(Math.max(0, begin - gone), Math.max(0, end - gone)),
+        Buffer.alloc(Math.max(0, Math.min(end, rotatedBytes) - begin), '\n'),
+        kept.subarray(Math.max(0, begin - rotatedBytes), Math.max(0, end - rotatedBytes)),
       ]),
   };
 };

@@ -98,7 +98,7 @@ class ClientConnection {
   }
 
   /** Ends a session that was terminated in the model. */
-  look(): void {
+  closeIfTerminated(): void {
     if (this.#session === undefined || this.#see().isLoggedIn(this.#session.pid)) return;
     this.#session = undefined;
     this.#refuse(
@@ -113,7 +113,7 @@ class ClientConnection {
         this.#socket.resetAndDestroy();
         return;
       }
-      this.look();
+      this.closeIfTerminated();
       for (;;) {
         const frame = this.#frames.next(this.#who === undefined);
         if (frame === undefined || this.#socket.destroyed) return;
@@ -242,7 +242,7 @@ export const startPostgresServer = async (view: SimulatorContext): Promise<Postg
     socket.once('close', () => open.delete(connection));
     // A session terminated by another connection is notified separately.
     socket.on('data', () => {
-      for (const other of open.keys()) other.look();
+      for (const other of open.keys()) other.closeIfTerminated();
     });
   });
   const port = await listenOnLoopback(server);

@@ -227,5 +227,5 @@ export const dataRow = (row: readonly (string | null)[]): Buffer =>
     }),
   );
 
-export const errorResponse = ({ severity, code, message: said }: PostgresError): Buffer =>
-  message('E', ...[`S${severity}`, `V${severity}`, `C${code}`, `M${said}`].map(cString), Buffer.from([0]));
+export const errorResponse = ({ severity, code, message: text }: PostgresError): Buffer =>
+  message('E', ...[`S${severity}`, `V${severity}`, `C${code}`, `M${text}`].map(cString), Buffer.from([0]));

@@ -71,8 +71,8 @@ export class StatementSession {
       if (!(error instanceof out.PostgresError)) throw error;
       this.#isSkipping = type !== 'Q';
       if (this.#status === 'T') this.#status = 'E';
-      const said = out.errorResponse(error);
-      return type === 'Q' ? Buffer.concat([said, out.readyForQuery(this.#status)]) : said;
+      const response = out.errorResponse(error);
+      return type === 'Q' ? Buffer.concat([response, out.readyForQuery(this.#status)]) : response;
     }
   }
 

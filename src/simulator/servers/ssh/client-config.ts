@@ -34,8 +34,8 @@ export const parseSshArguments = (args: readonly string[]): SshArguments => {
     if (!withValue.has(flag)) continue;
     at += 1;
     const value = args[at] ?? '';
-    const [key = '', said = ''] = value.split('=', 2);
-    if (flag === '-o') options.set(key.toLowerCase(), said);
+    const [key = '', option = ''] = value.split('=', 2);
+    if (flag === '-o') options.set(key.toLowerCase(), option);
     else flags.set(flag, value);
   }
   const [destination = '', ...rest] = args.slice(at + 1);

@@ -97,8 +97,8 @@ const detailOf = (container: Container): string | undefined => {
     isOneOff ? 'of compose run' : '',
     error,
   ];
-  const said = words.filter((word) => word !== '').join(' · ');
-  return said === '' ? undefined : said;
+  const label = words.filter((word) => word !== '').join(' · ');
+  return label === '' ? undefined : label;
 };
 
 /** True for a container that has completed and is not expected to run. */

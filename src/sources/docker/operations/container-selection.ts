@@ -100,10 +100,10 @@ export const selectContainers = async (
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
   const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
   const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
-  const there = known.filter((name) => name !== '').join(', ') || 'none';
+  const names = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(
     'not-applicable',
-    `no ${container ?? `container of service ${service}`} in ${where}; available: ${there}`,
+    `no ${container ?? `container of service ${service}`} in ${where}; available: ${names}`,
   );
 };
 

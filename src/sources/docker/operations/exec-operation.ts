@@ -142,14 +142,14 @@ async function* runExec(
   try {
     const answer = await daemon.sendStream(change, start, signal);
     if (answer.status !== 200) {
-      const said = await answer.text();
-      const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
+      const body = await answer.text();
+      const words = daemonErrorText({ text: body, json: () => JSON.parse(body) });
       yield { is: 'answered', line, status: `${statusText(answer.status)}: ${words}`, ok: false };
       return;
     }
     stage = 'begun';
-    for await (const said of frameLines(parseFrames(answer.chunks), { stamped: false }))
-      yield { is: 'output', text: secretMasker.mask(stripControls(said.replace(/\r$/, ''))) };
+    for await (const output of frameLines(parseFrames(answer.chunks), { stamped: false }))
+      yield { is: 'output', text: secretMasker.mask(stripControls(output.replace(/\r$/, ''))) };
     stage = 'over';
     const { code, ...end } = await readExecEnd(daemon, id, signal);
     yield* exitStatusEvents(code === undefined ? {} : { status: code });

@@ -122,12 +122,12 @@ export const hostWorkloadFeeds = (
   const isNothing = wanted.units.length === 0 && !wanted.needsSockets && !wanted.needsProcesses;
   if (isNothing && wanted.connections.length === 0) return [];
   const restarts = new RestartTracker();
-  const look = createMachineInspector(parts, machine, wanted);
+  const inspectMachine = createMachineInspector(parts, machine, wanted);
 
   const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
     const samples = new SampleCollector(parts, machine);
     try {
-      const seen = await look(signal, samples);
+      const seen = await inspectMachine(signal, samples);
       addSignalSamples(signals, seen, samples);
       return { items: rowsOf(seen), samples: samples.samples, faults: samples.faults };
     } catch (error) {

@@ -52,7 +52,7 @@ type HostReadParams = Readonly<Record<string, unknown>> & { readonly host?: stri
 /** Defines a read-only operation: runs its commands on the named host, or on every one, and shows the output. */
 export const defineHostRead = <P extends HostReadParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
-  look: HostReadSpec<P>,
+  readSpec: HostReadSpec<P>,
 ): OperationDefinition<HostContext> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: HostContext) => {
     async function* shown(
@@ -60,13 +60,13 @@ export const defineHostRead = <P extends HostReadParams>(
       { params, targets }: PlanOf<P>,
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
-      const commands = look.commands(params, machine, parts);
+      const commands = readSpec.commands(params, machine, parts);
       const line = previewLine(machine, commands);
       yield { is: 'call', line };
       try {
         const { results: all } = await runBatch(parts, machine, commands, signal);
         const who = targets.length > 1 ? `${machine.name}  ` : '';
-        for (const text of look.lines(all, params, machine))
+        for (const text of readSpec.lines(all, params, machine))
           yield { is: 'output', text: secretMasker.mask(`${who}${clipped(text, longestLine)}`) };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {
@@ -85,7 +85,7 @@ export const defineHostRead = <P extends HostReadParams>(
             where: describeMachine(machine),
           })),
           calls: machines.map((machine, target) => ({
-            line: previewLine(machine, look.commands(params, machine, parts)),
+            line: previewLine(machine, readSpec.commands(params, machine, parts)),
             target,
           })),
           objects: [],

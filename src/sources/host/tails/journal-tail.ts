@@ -72,13 +72,13 @@ const linesOf = (lines: ReturnType<FileLineSplitter['push']>): readonly string[]
 
 const endProblem = (
   { status }: ProgramEnd,
-  said: string,
+  stderr: string,
   machine: Machine,
   follow: boolean,
 ): WireError | undefined => {
   if (status === sshFailureStatus && machine.address !== '')
-    return toSshError(said, machine.address, formatArgv(machine.commandLine([])));
-  if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
+    return toSshError(stderr, machine.address, formatArgv(machine.commandLine([])));
+  if (status !== 0) return commandError({ status: status ?? 1, out: '', err: stderr });
   return follow ? new WireError('unreachable', 'the follow command exited') : undefined;
 };
 

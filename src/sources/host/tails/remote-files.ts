@@ -144,8 +144,8 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       ];
       const { raw } = await run(argv, listBytes, signal);
       return raw.split('\n').flatMap((line) => {
-        const there = line.slice(line.indexOf('/'));
-        const found = there === path ? undefined : statIn(line, there);
+        const listedPath = line.slice(line.indexOf('/'));
+        const found = listedPath === path ? undefined : statIn(line, listedPath);
         return found ?? [];
       });
     },

@@ -39,8 +39,8 @@ const maxDisplayLength = 4000;
 const requireImage = (manifests: readonly Manifest[], image: string): void => {
   const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
   if (images.includes(image)) return;
-  const there = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
-  throw new PlanError('not-applicable', `the files contain ${there}, expected ${image}`);
+  const imageText = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
+  throw new PlanError('not-applicable', `the files contain ${imageText}, expected ${image}`);
 };
 
 /**
@@ -141,8 +141,8 @@ export const apply = defineWriteOperation(declared, (parts) => {
     },
     extraDrift: async (plan, signal): Promise<TargetDrift | undefined> => {
       const now = (await read(plan.params.files, signal)).map(manifestReference);
-      const gone = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
-      const target = plan.targets[gone];
+      const changedIndex = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
+      const target = plan.targets[changedIndex];
       return (
         target && { target: target.name, planned: 'the planned file content', found: 'different content' }
       );

@@ -46,9 +46,9 @@ const podOwner: DependentsReader = async (client, { namespace, raw }, signal) =>
 };
 
 const combineReaders =
-  (...looks: readonly DependentsReader[]): DependentsReader =>
+  (...readers: readonly DependentsReader[]): DependentsReader =>
   async (client, found, signal) =>
-    (await Promise.all(looks.map((look) => look(client, found, signal)))).flat();
+    (await Promise.all(readers.map((readDependents) => readDependents(client, found, signal)))).flat();
 
 const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> = {
   pod: podOwner,
@@ -168,7 +168,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   const strategy = field(spec, isDeployment ? 'strategy' : 'updateStrategy');
   const type = text(field(strategy, 'type')) ?? 'RollingUpdate';
   const rolling = field(strategy, 'rollingUpdate');
-  const said = (name: string): string | undefined => {
+  const rollingText = (name: string): string | undefined => {
     const value = field(rolling, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
@@ -178,10 +178,10 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   if (isDeployment)
     return [
       ...paused,
-      `RollingUpdate: at most ${said('maxUnavailable') ?? '25%'} unavailable, ${said('maxSurge') ?? '25%'} surge`,
+      `RollingUpdate: at most ${rollingText('maxUnavailable') ?? '25%'} unavailable, ${rollingText('maxSurge') ?? '25%'} surge`,
     ];
   if (kind === apiResources.daemonset)
-    return [`RollingUpdate: at most ${said('maxUnavailable') ?? '1'} of its nodes at a time`];
+    return [`RollingUpdate: at most ${rollingText('maxUnavailable') ?? '1'} of its nodes at a time`];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1

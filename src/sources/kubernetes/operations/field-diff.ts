@@ -64,8 +64,8 @@ const userFields = (raw: unknown): unknown => {
   return { ...Object.fromEntries(rest), metadata };
 };
 
-const omitKey = (child: unknown, gone: string): unknown =>
-  Object.fromEntries(entries(child).filter(([key]) => key !== gone));
+const omitKey = (child: unknown, omitted: string): unknown =>
+  Object.fromEntries(entries(child).filter(([key]) => key !== omitted));
 
 /** True for a variable whose name marks it as secret, and for all data of a Secret. */
 const isSecretPath = (path: string, kind: string | undefined): boolean => {

@@ -21,8 +21,8 @@ interface Revision {
 
 /** Revision number of a deployment or one of its ReplicaSets; undefined when the controller has not set one. */
 export const revisionNumber = (raw: unknown): number | undefined => {
-  const said = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
-  return /^\d+$/.test(said) ? Number(said) : undefined;
+  const annotation = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
+  return /^\d+$/.test(annotation) ? Number(annotation) : undefined;
 };
 
 /**
@@ -76,7 +76,7 @@ export const chooseRevision = (
   object: string,
 ): Revision => {
   const earlier = revisions.filter(({ number }) => number !== current);
-  const there = earlier.map(({ number }) => number).join(', ');
+  const available = earlier.map(({ number }) => number).join(', ');
   if (wanted === current)
     throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
   const found =
@@ -88,6 +88,6 @@ export const chooseRevision = (
     'not-applicable',
     wanted === undefined
       ? `${object} has no revision before ${current}`
-      : `${object} has no revision ${wanted}; available: ${there === '' ? 'only the current one' : there}`,
+      : `${object} has no revision ${wanted}; available: ${available === '' ? 'only the current one' : available}`,
   );
 };

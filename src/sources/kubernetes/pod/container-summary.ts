@@ -117,8 +117,8 @@ export const terminationReason = ({ reason, signal, exitCode }: Termination): st
 /** 'exit 137 (OOMKilled)' */
 const terminationDetail = ({ exitCode, reason, message }: Termination): string => {
   const why = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
-  const said = message === '' ? '' : `: ${oneLine(message, 80)}`;
-  return `exit ${exitCode}${why}${said}`;
+  const messageText = message === '' ? '' : `: ${oneLine(message, 80)}`;
+  return `exit ${exitCode}${why}${messageText}`;
 };
 
 /** The kubelet's message repeats container, pod and uid, which the row shows already. */

@@ -89,7 +89,7 @@ export interface FollowedOutput extends CommandOutput {
   more?(scene: ShellCommandContext): MoreOutput;
 }
 
-const gone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
+const fileGone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
 /** Device number of every file, the same as in fileTool. */
 const device = 66;
 
@@ -145,7 +145,7 @@ export const runLogScript = (
   if (!known) return undefined;
   const view = machineFiles(scene);
   const file = located(view, path, id);
-  if (file === undefined) return gone;
+  if (file === undefined) return fileGone;
   if (script === logFileScripts.stat) return commandOk(statLine(view, file.path));
   const begin = fromByte(from);
   if (script === logFileScripts.rest) return { ...commandOk(''), out: file.part(begin, file.sizeBytes) };

@@ -25,8 +25,8 @@ const serverFields: readonly string[] = [
   'selfLink',
 ];
 
-const omitKeys = (fields: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entries(fields).filter(([key]) => !gone.includes(key)));
+const omitKeys = (fields: unknown, omitted: readonly string[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entries(fields).filter(([key]) => !omitted.includes(key)));
 
 /** Converts an object to a YAML document that can be applied again. */
 const toYamlDocument = (raw: unknown): string => {
