@@ -44,7 +44,7 @@ const speed = async (name: string, wanted: RegExp, target: boolean): Promise<rea
   );
   const [whole = 0, some = 0, theirs = 0] = turnByTurn(
     () => scanPage(text),
-    () => scanPage(text, { wanted: names }),
+    () => scanPage(text, { names: names }),
     () => parsePrometheusTextFormat(text),
   );
   const rate = (took: number): number => text.length / 1000 / took;

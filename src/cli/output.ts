@@ -70,7 +70,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
   const raw = (text: string): void => {
     if (!closed.signal.aborted) stdout.write(text);
   };
-  const given = Promise.withResolvers<void>();
+  const abandoned = Promise.withResolvers<void>();
   const roomOr = (over: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const go = (): void => {
@@ -89,7 +89,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
       if (closed.signal.aborted || stdout.write(part) || stdout.destroyed) return;
       await roomOr(AbortSignal.any([closed.signal, signal]));
     },
-    abandon: given.resolve,
+    abandon: abandoned.resolve,
     left: () => closed.abort(),
     line: (text) => raw(`${sink.row(text)}\n`),
     lines: (texts) => raw(texts.map((text) => `${sink.row(text)}\n`).join('')),
@@ -109,7 +109,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
       return settled;
     },
     flush: async () => {
-      await Promise.race([Promise.all([written(stdout), written(stderr)]), given.promise]);
+      await Promise.race([Promise.all([written(stdout), written(stderr)]), abandoned.promise]);
       return failed;
     },
   };

@@ -67,13 +67,13 @@ const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
  * Clients are loaded by the first call.
  */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
-  const { dial, remoteExec: inside, programs: given, programPolicy } = options;
+  const { dial, remoteExec: inside, programs: customPrograms, programPolicy } = options;
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('../platform/network/net.ts')> =>
     import('../platform/network/net.ts');
   const programs = memoize(async () => {
-    const found = given ?? (await loadMachinePrograms());
+    const found = customPrograms ?? (await loadMachinePrograms());
     return programPolicy === undefined ? found : withProgramPolicy(found, programPolicy);
   });
   const transport = openTransport(clock, { dial, programs, closing: closing.signal });

@@ -11,11 +11,11 @@ import { allTrue, type Truth } from './truth.ts';
 type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
-const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
+const judged = (fits: boolean, what: string, value: unknown, expected: string, hide: Hide): Truth => {
   const result: TriState = fits ? 'true' : 'false';
   return {
     value: result,
-    why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}`,
+    why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${expected}`}`,
   };
 };
 
@@ -32,21 +32,21 @@ export const expectedValueProblem = (text: string): string | undefined => {
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
 };
 
-const equals = (found: string | number | boolean, wanted: string): boolean => {
-  if (String(found) === wanted) return true;
-  const number = Number(wanted);
-  return wanted.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
+const equals = (found: string | number | boolean, expected: string): boolean => {
+  if (String(found) === expected) return true;
+  const number = Number(expected);
+  return expected.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
 };
 
-const ofValue = (what: string, found: Scalar | undefined, wanted: string, hide: Hide): Truth => {
+const ofValue = (what: string, found: Scalar | undefined, expected: string, hide: Hide): Truth => {
   if (found === undefined || found === null) return unknown(`${what} has no value`);
-  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted, hide);
-  const bound = parseBound(wanted);
+  if (!isBound(expected)) return judged(equals(found, expected), what, found, expected, hide);
+  const bound = parseBound(expected);
   if ('error' in bound) return unknown(bound.error);
   const fits = isInBound(bound, typeof found === 'boolean' ? String(found) : found);
   if (fits === undefined)
-    return unknown(`${what} ${resultText(what, found, hide)} cannot be compared with ${wanted}`);
-  return judged(fits, what, found, wanted, hide);
+    return unknown(`${what} ${resultText(what, found, hide)} cannot be compared with ${expected}`);
+  return judged(fits, what, found, expected, hide);
 };
 
 const ofRows = (
@@ -65,19 +65,19 @@ const textOutput = ({ text, status }: OperationResult): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
 /** Checks the value of a column in the first row; for a result with text but no rows, the whole text. */
-const ofFirst = (wanted: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
+const ofFirst = (expected: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
   const { rows } = found;
   const text = textOutput(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
-      ? ofValue('output', text.trim(), wanted, hide)
+      ? ofValue('output', text.trim(), expected, hide)
       : unknown('the answer contains no rows');
   const [first] = rows;
   if (first === undefined) return unknown('the answer contains no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
     return unknown(`no column is called ${name}; columns: ${Object.keys(first).join(', ')}`);
-  return ofValue(name, first[name], wanted, hide);
+  return ofValue(name, first[name], expected, hide);
 };
 
 /** Reads a path such as 'details.state' or 'items.0.name'; undefined when the document does not have it. */
@@ -105,13 +105,14 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
  * Checks a JSON value. A text that starts with a comparison is a threshold, as in `value`; anything else must be equal
  * in value and type.
  */
-const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hide): Truth => {
+const ofJson = (path: string, expected: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('the answer is not JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is missing`);
-  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
-  return judged(found === wanted, path, found, resultText(path, wanted, hide), hide);
+  if (typeof expected === 'string' && isBound(expected))
+    return ofValue(path, scalarOf(found), expected, hide);
+  return judged(found === expected, path, found, resultText(path, expected, hide), hide);
 };
 
 /** Returns the first capture group of the first matching line. */
@@ -210,7 +211,7 @@ export const judgeExpectation = (
         ]),
     ...(rows === undefined ? [] : [ofRows(rows, found, hide)]),
     ...(value === undefined ? [] : [ofFirst(value, column, found, hide)]),
-    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found, hide)),
+    ...Object.entries(json).map(([path, expected]) => ofJson(path, expected, found, hide)),
     ...(matches === undefined ? [] : [ofText(matches, found, hide)]),
     ...(change === undefined ? [] : [ofChange(change, expect, found, before, hide)]),
   ]);

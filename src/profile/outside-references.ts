@@ -46,7 +46,7 @@ const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
 /** Strips the trailing newline that secret tools print; it is not part of the value. */
-const given = (text: string, what: string, todo: string): ReferenceLookup => {
+const trimmedValue = (text: string, what: string, todo: string): ReferenceLookup => {
   const value = text.replace(/\r?\n$/, '');
   return value === '' ? missing(what, todo) : { value };
 };
@@ -54,7 +54,7 @@ const given = (text: string, what: string, todo: string): ReferenceLookup => {
 const envValue = (name: string, { processEnv }: ReferenceEnvironment): ReferenceLookup => {
   const todo = `set the environment variable ${name}`;
   const value = Object.hasOwn(processEnv, name) ? processEnv[name] : undefined;
-  return value === undefined ? missing('has no value', todo) : given(value, 'is empty', todo);
+  return value === undefined ? missing('has no value', todo) : trimmedValue(value, 'is empty', todo);
 };
 
 const fileValue = async (
@@ -68,7 +68,7 @@ const fileValue = async (
   const todo = `write the value to ${path}`;
   try {
     const text = await outside.files.read(path);
-    return text === undefined ? missing('has no value', todo) : given(text, 'is empty', todo);
+    return text === undefined ? missing('has no value', todo) : trimmedValue(text, 'is empty', todo);
   } catch (error) {
     return missing(`cannot be read: ${reason(error)}`, `make ${path} readable`);
   }
@@ -81,7 +81,7 @@ const execValue = async (
   if (exec === undefined) return later;
   const todo = `run ${argv.join(' ')} by hand and check its output`;
   try {
-    return given(await exec(argv), 'printed nothing', todo);
+    return trimmedValue(await exec(argv), 'printed nothing', todo);
   } catch (error) {
     return missing(`failed: ${reason(error)}`, todo);
   }

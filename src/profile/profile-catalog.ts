@@ -308,23 +308,24 @@ const brokenHint = ({ complaints }: ProfileCatalog): string => {
   return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
 };
 
-const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
+const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileChoice => {
   const hint = brokenHint(catalog);
   if (catalog.entries.length === 0)
     return {
       is: 'none',
       message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
     };
-  if (wanted === undefined) return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
-  const ofSystem = catalog.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  if (requested === undefined)
+    return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
+  const ofSystem = catalog.entries.filter((entry) => entry.system === requested.replace(/\/$/, ''));
   if (ofSystem.length > 0)
-    return { is: 'none', message: `${wanted} is a system; use --env with one of ${namesOf(ofSystem)}` };
+    return { is: 'none', message: `${requested} is a system; use --env with one of ${namesOf(ofSystem)}` };
   const known = catalog.entries.flatMap((entry) =>
-    (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
+    (requested.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
-  const meant = nearestWord(wanted, known);
+  const meant = nearestWord(requested, known);
   const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
-  return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
+  return { is: 'none', message: `no environment is called "${requested}"${hint}; ${todo}` };
 };
 
 /**
@@ -333,21 +334,21 @@ const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoic
  */
 export const chooseProfile = (
   catalog: ProfileCatalog,
-  wanted: string | undefined,
+  requested: string | undefined,
   defaultSystem: string | undefined,
 ): ProfileChoice => {
   const system = defaultSystem ?? catalog.defaultSystem;
   const fits = (entry: ProfileCatalogEntry): boolean =>
-    wanted === undefined || wanted === entry.env || wanted === fullName(entry);
+    requested === undefined || requested === entry.env || requested === fullName(entry);
   const all = catalog.entries.filter(fits);
   const preferred = all.filter((entry) => entry.system === system);
   const entries = preferred.length > 0 ? preferred : all;
   const [entry, ...others] = entries;
-  if (entry === undefined) return none(catalog, wanted);
+  if (entry === undefined) return none(catalog, requested);
   if (others.length === 0) return { is: 'one', entry };
   const what =
-    wanted === undefined
+    requested === undefined
       ? `several environments: ${namesOf(entries)}`
-      : `${wanted} is ambiguous: ${namesOf(entries)}`;
+      : `${requested} is ambiguous: ${namesOf(entries)}`;
   return { is: 'several', entries, message: `${what}; select one with --env SYSTEM/ENV` };
 };

@@ -178,12 +178,12 @@ const matchingRows = (
   where: NonNullable<ColumnRead['where']>,
   fold: Fold,
 ): readonly CsvRow[] => {
-  const wanted = Object.entries(where).map(([name, value]) => {
+  const conditions = Object.entries(where).map(([name, value]) => {
     const asIndex = table.header === undefined && /^\d+$/.test(name) ? Number(name) : name;
     return { index: columnIndex(table, asIndex), value: String(value) };
   });
   const rows = fold === 'first' ? (table.leadingRows ?? table.rows) : table.rows;
-  return rows.filter((row) => wanted.every(({ index, value }) => row.fields[index]?.trim() === value));
+  return rows.filter((row) => conditions.every(({ index, value }) => row.fields[index]?.trim() === value));
 };
 
 const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {

@@ -100,13 +100,13 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     now: Millis,
     signal: AbortSignal,
   ): Promise<StreamCount> => {
-    const wanted = counting.flatMap(({ view: name, perMs }) => {
+    const requests = counting.flatMap(({ view: name, perMs }) => {
       const view = viewOf(name);
       return view === undefined ? [] : [{ view, from: now - perMs }];
     });
     return {
       signals: counting,
-      count: await countLinesInWindow(tail, wanted, { now, heads, wallOffset: clock.wallOffset() }, signal),
+      count: await countLinesInWindow(tail, requests, { now, heads, wallOffset: clock.wallOffset() }, signal),
     };
   };
 

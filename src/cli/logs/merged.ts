@@ -40,11 +40,11 @@ const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   const inTime = createPatternGuard(filter);
   const judgingOf = () => ({ scan: createLineScan(filter, createLineLeveler(parts.head)), inTime });
   const shorten = (tail: Tail): Tail => {
-    const wanted = lastWanted(parts, tail.isFile === true);
-    if (wanted === undefined) return tail;
+    const lineCount = lastWanted(parts, tail.isFile === true);
+    if (lineCount === undefined) return tail;
     if (until !== undefined)
-      return pastMatchingTail(tail, until - parts.clock.wallOffset(), wanted, judgingOf);
-    return matchingTail(tail, wanted, isAll ? undefined : judgingOf);
+      return pastMatchingTail(tail, until - parts.clock.wallOffset(), lineCount, judgingOf);
+    return matchingTail(tail, lineCount, isAll ? undefined : judgingOf);
   };
   const withShort = (source: Source): Source => ({
     ...source,

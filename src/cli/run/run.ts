@@ -130,13 +130,13 @@ const targetOf = (
 
 /** Returns the runbook with its parameters, or the run to undo. */
 const askedFor = async (
-  wanted: ReturnType<typeof targetOf>,
+  target: ReturnType<typeof targetOf>,
   flags: RunFlags,
   opened: EnvironmentSession,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
-  if ('undo' in wanted) return wanted;
-  const runbook = runbookOf(opened, wanted.id);
+  if ('undo' in target) return target;
+  const runbook = runbookOf(opened, target.id);
   checkDone(runbook, flags.done ?? []);
   return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
 };
@@ -210,11 +210,11 @@ const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, o
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, context, output } = invocation;
-  const wanted = targetOf(args[0], options);
+  const target = targetOf(args[0], options);
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
-    const asked = await askedFor(wanted, options, opened, signal);
+    const asked = await askedFor(target, options, opened, signal);
     invocation.sharing?.learn(opened);
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);

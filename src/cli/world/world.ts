@@ -16,7 +16,7 @@ const probeMs = 2000;
 const fallbackSystem = 'demo';
 
 /** Returns the system to simulate, and from `--env` the environment of the incident. */
-const wanted = async (
+const startRequested = async (
   context: CommandContext,
   flags: SimulatorFlags,
 ): Promise<{ system: string; env?: string }> => {
@@ -38,7 +38,7 @@ export const world: SubCommand<SimulatorFlags> = async ({
 }) => {
   const stopped = interruption();
   const incident = options.incident ?? global.rehearse?.incident;
-  const { system, env } = await wanted(context, options);
+  const { system, env } = await startRequested(context, options);
   const running = await startNamedSimulator(system, env, {
     clock: context.clock,
     startSimulator: context.startSimulator,

@@ -170,8 +170,8 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     },
     committed: (groups) =>
       each(offsetFetch.name, groups, async (id, part, misses) => {
-        const wanted = part.map((group) => ({ group, topics: undefined }));
-        const answer = await brokers.ask(id, offsetFetch, { groups: wanted, onlyStable: false });
+        const groups = part.map((group) => ({ group, topics: undefined }));
+        const answer = await brokers.ask(id, offsetFetch, { groups: groups, onlyStable: false });
         return (answer?.groups ?? []).flatMap((one): readonly KafkaGroupOffsets[] => {
           if (!isFine(misses, one.group, one.error)) return [];
           const offsets = one.topics.flatMap(({ name: topic, partitions }) =>
@@ -199,8 +199,8 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
   const lines = openConnections(target, transport, 'reads');
   const memory: BootstrapMemory = {};
   return {
-    withSession: async (given, use) => {
-      const signal = transport.within(given);
+    withSession: async (outerSignal, use) => {
+      const signal = transport.within(outerSignal);
       if (signal.aborted) throw toAbortError(signal);
       const brokers = openBrokerPool(lines, target, clock, memory, signal);
       const result = await use(lookOf(brokers, clock));

@@ -100,7 +100,7 @@ const pluginCredentials = (
   const { exec: entry, dir } = user;
   if (entry === undefined) throw new Error('no plugin');
   const closing = new AbortController();
-  let given: PluginCredential | undefined;
+  let credential: PluginCredential | undefined;
   let running: Promise<PluginCredential> | undefined;
   const isGood = (one: PluginCredential): boolean =>
     one.until === undefined || one.until > clock.now() + clock.wallOffset();
@@ -110,7 +110,7 @@ const pluginCredentials = (
       closing.signal,
     )
       .then((one) => {
-        given = one;
+        credential = one;
         return one;
       })
       .finally(() => {
@@ -121,11 +121,13 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = given !== undefined && isGood(given) ? given : await withAbort(signal, run);
+      const one = credential !== undefined && isGood(credential) ? credential : await withAbort(signal, run);
       return one.token === undefined ? {} : bearer(one.token);
     },
     certificate: () =>
-      given?.cert === undefined || given.key === undefined ? undefined : { cert: given.cert, key: given.key },
+      credential?.cert === undefined || credential.key === undefined
+        ? undefined
+        : { cert: credential.cert, key: credential.key },
     close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
   };
 };

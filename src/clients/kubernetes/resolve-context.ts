@@ -45,10 +45,10 @@ const atHome = (path: string): string =>
 
 /** The kubeconfig files. `said`: explicitly set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
-  given: string | undefined,
+  explicitPath: string | undefined,
   fromEnv = process.env.KUBECONFIG,
 ): { readonly paths: readonly string[]; readonly isExplicit: boolean } => {
-  if (given !== undefined) return { paths: [atHome(given)], isExplicit: true };
+  if (explicitPath !== undefined) return { paths: [atHome(explicitPath)], isExplicit: true };
   const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length > 0
     ? { paths: listed.map(atHome), isExplicit: true }
@@ -126,10 +126,10 @@ const entryIn = <T>(
 
 const choose = (
   merged: readonly Kubeconfig[],
-  wanted: string | undefined,
+  requested: string | undefined,
   where: string,
 ): ResolvedContext => {
-  const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
+  const name = requested ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
   const available = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)

@@ -25,12 +25,15 @@ const fieldsOf = (line: string): readonly string[] => {
  */
 export const findPassword = (text: string, { host, port, database, user }: Login): string | undefined => {
   // Unix socket connections match localhost.
-  const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
+  const loginFields = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const fields = fieldsOf(line);
     const password = fields[4];
-    if (password !== undefined && wanted.every((value, at) => fields[at] === '*' || fields[at] === value))
+    if (
+      password !== undefined &&
+      loginFields.every((value, at) => fields[at] === '*' || fields[at] === value)
+    )
       return password;
   }
   return undefined;

@@ -135,8 +135,8 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
   });
 
   return {
-    ask: async (question, given) => {
-      const signal = transport.within(given);
+    ask: async (question, outerSignal) => {
+      const signal = transport.within(outerSignal);
       assertReadOnly(question.text);
       if (question.newConnection === true) {
         const began = clock.now();

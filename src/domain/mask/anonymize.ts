@@ -282,14 +282,14 @@ export const createAnonymizer = ({
       })),
     ];
     // Skips objects and lists: they are not values.
-    const wanted = pieces.filter(
+    const sensitive = pieces.filter(
       ({ from, to, is }) =>
         to > from &&
         !/[{[]/.test(text[from] ?? '') &&
         classes.has(is) &&
         (is === 'token' || !kept.has(foldCase(text.slice(from, to)))),
     );
-    return apart(withoutInner(wanted), text.length);
+    return apart(withoutInner(sensitive), text.length);
   };
 
   /** Returns the class that a field's name implies when the value itself implies none. */

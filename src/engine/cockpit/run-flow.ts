@@ -88,7 +88,7 @@ export const createRunCommands = (
 };
 
 export interface RunFlow {
-  begin(runbook: Runbook, given: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
+  begin(runbook: Runbook, inputs: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
   give(name: string, value: string | readonly string[]): Promise<void>;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
@@ -114,7 +114,7 @@ export const createRunFlow = (
   say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
-  let given: ParamInputs = {};
+  let inputs: ParamInputs = {};
   let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -151,7 +151,7 @@ export const createRunFlow = (
 
   /** Asks for the first missing parameter; plans when all are given. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    const next = nextParamPrompt(runbook, given, opened.engine.snapshot());
+    const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot());
     if (next.is === 'whole') return plan(runbook, next.values);
     if (next.is === 'asking') return show({ stage: 'params', parameterPrompt: next.asking });
     cockpit.setState(({ run: _, ...rest }) => rest, true);
@@ -221,7 +221,7 @@ export const createRunFlow = (
     begin: async (runbook, params, seen = []) => {
       if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
-      given = params;
+      inputs = params;
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
       await askOrPlan(runbook);
@@ -229,7 +229,7 @@ export const createRunFlow = (
     give: async (name, value) => {
       const run = view();
       if (run?.stage !== 'params') return;
-      given = { ...given, [name]: value };
+      inputs = { ...inputs, [name]: value };
       const { parameterPrompt: _, ...rest } = run;
       cockpit.setState({ run: rest });
       await askOrPlan(run.runbook);

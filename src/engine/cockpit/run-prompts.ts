@@ -29,8 +29,8 @@ const choicesFor = (
 };
 
 /** The first missing parameter with its current choices, or the values of all. */
-export const nextParamPrompt = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): ParamPrompt => {
-  const checked = checkParams(runbook, given, snapshot);
+export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): ParamPrompt => {
+  const checked = checkParams(runbook, inputs, snapshot);
   if (checked.ok) return { is: 'whole', values: checked.values };
   const [problem] = checked.problems;
   const spec = runbook.params.find((param) => param.name === problem?.name);

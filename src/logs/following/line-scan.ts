@@ -149,8 +149,8 @@ const many = 64;
 export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
   const { include, exclude, minLevel } = filter;
   const inTime = createPatternGuard(filter);
-  const wanted = include.length === 0 ? undefined : createLineFinder(include);
-  const unwanted = exclude.length === 0 ? undefined : createLineFinder(exclude);
+  const included = include.length === 0 ? undefined : createLineFinder(include);
+  const excluded = exclude.length === 0 ? undefined : createLineFinder(exclude);
   const minCode = levelCode(minLevel);
 
   /** True: the previous slice had many matches. */
@@ -158,12 +158,12 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
 
   const over = (slice: CleanSlice): void => {
     if (isDense) slice.text;
-    wanted?.over(slice);
-    unwanted?.over(slice);
+    included?.over(slice);
+    excluded?.over(slice);
   };
 
   const isUnwanted = (slice: CleanSlice, begin: number, end: number): boolean =>
-    unwanted?.matches(slice.line(begin, end)) === true;
+    excluded?.matches(slice.line(begin, end)) === true;
 
   const hasLevel = (slice: CleanSlice, begin: number, end: number): boolean => {
     if (minCode === 0) return true;
@@ -199,15 +199,15 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
   };
 
   const passes = (line: string, fallback = 0): boolean => {
-    if (wanted?.matches(line) === false || unwanted?.matches(line) === true) return false;
+    if (included?.matches(line) === false || excluded?.matches(line) === true) return false;
     return fallback >= minCode || hasLevel(new CleanSlice(line), 0, line.length);
   };
 
   const scan = (slice: CleanSlice, found: Found): void => {
     over(slice);
-    if (wanted !== undefined) scanWanted(slice, wanted, found);
+    if (included !== undefined) scanWanted(slice, included, found);
     else if (minCode > 0) scanByLevel(slice, found);
-    else scanOthers(slice, (from) => unwanted?.next(from) ?? slice.length, found);
+    else scanOthers(slice, (from) => excluded?.next(from) ?? slice.length, found);
   };
 
   const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {
@@ -219,16 +219,16 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
 
   const countIn = (slice: CleanSlice): number => {
     let count = 0;
-    if (wanted !== undefined || minCode > 0)
+    if (included !== undefined || minCode > 0)
       scan(slice, () => {
         count++;
       });
-    else if (unwanted !== undefined) {
+    else if (excluded !== undefined) {
       over(slice);
-      count = hiddenIn(slice, unwanted);
+      count = hiddenIn(slice, excluded);
     }
     isDense = count > many;
-    return wanted !== undefined || minCode > 0 ? count : slice.lines - count;
+    return included !== undefined || minCode > 0 ? count : slice.lines - count;
   };
 
   return {

@@ -169,18 +169,19 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
    * Labels by 'source:name'. A label changes only if it would become ambiguous, not merely because another
    * stream joined.
    */
-  const given = new Map<string, string>();
+  const assigned = new Map<string, string>();
   const known = new Set<SourceScope>();
   let isOverfull = false;
 
   const relabel = (): void => {
     const labels = shortStreamLabels(
       all.map(({ entry }) => entry.stream),
-      given,
+      assigned,
     );
     for (const [index, { entry }] of all.entries())
       entry.stream = { ...entry.stream, label: labels[index] ?? entry.stream.name };
-    for (const { entry } of all) given.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
+    for (const { entry } of all)
+      assigned.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
     parts.changed();
   };
 

@@ -78,14 +78,14 @@ const lengthen = (all: Iterable<Naming>): boolean => {
  */
 export const shortStreamLabels = (
   streams: readonly Named[],
-  given: ReadonlyMap<string, string> = new Map(),
+  labels: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] => {
   const keyOf = ({ source, name }: Named): string => `${source}:${name}`;
   const all = new Map<string, Naming>();
   for (const stream of streams) {
     const key = keyOf(stream);
     const names = candidates(stream);
-    if (!all.has(key)) all.set(key, { names, at: Math.max(0, names.indexOf(given.get(key) ?? '')) });
+    if (!all.has(key)) all.set(key, { names, at: Math.max(0, names.indexOf(labels.get(key) ?? '')) });
   }
   let isDone = false;
   while (!isDone) isDone = !lengthen(all.values());

@@ -52,13 +52,13 @@ export const findLastLines = async (
   signal: AbortSignal,
 ): Promise<number> => {
   if (count === 0) return end;
-  let [found, begin, wanted] = [end, end, windowBytes];
+  let [found, begin, windowSize] = [end, end, windowBytes];
   let missing = count;
   const mostBack = Math.max(leastBack, count * bytesPerLine);
   while (begin > 0 && end - begin < (found === end ? longestLine : mostBack)) {
     const to = begin;
-    begin = Math.max(0, to - wanted);
-    wanted = Math.min(2 * wanted, mebibyte);
+    begin = Math.max(0, to - windowSize);
+    windowSize = Math.min(2 * windowSize, mebibyte);
     const bytes = await readFilePart(file, begin, to, signal);
     // A line feed at the very end terminates the last line and starts no new one.
     for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {

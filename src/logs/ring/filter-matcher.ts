@@ -116,18 +116,18 @@ interface Judge {
 
 const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
-const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
+const patternJudge = (pattern: LinePattern, verdict: boolean): Judge => {
   const compiled = compileLinePattern(pattern);
   const { plain, line, isQuick, isBounded } = compiled;
   const search = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
   return {
     isQuick,
     isBounded,
-    passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === wanted,
+    passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === verdict,
     judge: (block, from, to, verdicts) => {
       verdicts.fill(0, from, to);
       markMatches(block, from, to, search, verdicts);
-      if (!wanted) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
+      if (!verdict) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
       if (!block.words) return;
       for (let index = from; index < to; index++) if (!isLine(block, index)) verdicts[index] = 1;
     },

@@ -123,8 +123,8 @@ const bytesOf = async (
   let size = 0;
   while (size < max) {
     signal.throwIfAborted();
-    const wanted = Math.min(chunkBytes, max - size);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, begin + size);
+    const chunkSize = Math.min(chunkBytes, max - size);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkSize), 0, chunkSize, begin + size);
     if (bytesRead === 0) break;
     chunks.push(buffer.subarray(0, bytesRead));
     size += bytesRead;

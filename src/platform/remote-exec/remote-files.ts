@@ -150,8 +150,8 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     return { ...found, path };
   };
 
-  const search = async (wanted: Search, signal: AbortSignal): Promise<readonly string[]> => {
-    const { dir, depth, name } = wanted;
+  const search = async (query: Search, signal: AbortSignal): Promise<readonly string[]> => {
+    const { dir, depth, name } = query;
     // -L follows links to the depth of the pattern; without a depth limit they could loop.
     const argv = ['find', depth === undefined ? '-H' : '-L', dir];
     if (depth !== undefined) argv.push('-maxdepth', String(depth));
@@ -164,7 +164,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;
     }
-    return lines.filter(wanted.fits);
+    return lines.filter(query.fits);
   };
 
   return {

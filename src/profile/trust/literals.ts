@@ -55,10 +55,10 @@ export const literalsOf = (vars: LiteralVars): Literals => {
     let texts: readonly string[] = [''];
     for (const part of parsed.parts) {
       if (typeof part !== 'string' && part.is !== 'var') return [];
-      const given = typeof part === 'string' ? [part] : valuesOfVar(part.name);
-      if (texts.length * given.length > mostTexts)
+      const values = typeof part === 'string' ? [part] : valuesOfVar(part.name);
+      if (texts.length * values.length > mostTexts)
         throw new UncoverableError(`a text expands to more than ${mostTexts} values`);
-      texts = texts.flatMap((head) => given.map((tail) => head + tail));
+      texts = texts.flatMap((head) => values.map((tail) => head + tail));
     }
     return texts;
   };

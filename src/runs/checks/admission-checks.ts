@@ -131,12 +131,12 @@ const readMs: Millis = 5000;
 /** Reads the signals that the preview shows, which a headless run has not read yet. */
 const readSignals = async (
   engine: Engine,
-  wanted: readonly string[],
+  signalIds: readonly string[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> => {
   const { signals } = engine.snapshot();
-  const unread = wanted.filter((id) => signals.every((row) => row.id !== id || row.value === undefined));
+  const unread = signalIds.filter((id) => signals.every((row) => row.id !== id || row.value === undefined));
   const feeds = engine.feeds.filter((feed) => (feed.signals ?? []).some((id) => unread.includes(id)));
   if (feeds.length === 0) return;
   const limit = clock.deadline(readMs);
@@ -157,8 +157,8 @@ const carriedBy = async (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<KnownImpact> => {
-  const wanted = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
-  if (wanted.length > 0) await readSignals(engine, wanted, clock, signal);
+  const signalIds = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
+  if (signalIds.length > 0) await readSignals(engine, signalIds, clock, signal);
   const snapshot = engine.snapshot();
   const connections = signalNow(snapshot, impact?.connections) ?? connectionsOf(snapshot, names);
   const requestsPerSecond = signalNow(snapshot, impact?.requests);

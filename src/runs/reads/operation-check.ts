@@ -138,7 +138,7 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
       ? {}
       : {
           json: Object.fromEntries(
-            Object.entries(json).map(([path, wanted]) => [path, boundValue(wanted, values)]),
+            Object.entries(json).map(([path, expected]) => [path, boundValue(expected, values)]),
           ),
         }),
   };

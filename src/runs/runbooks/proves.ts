@@ -69,11 +69,11 @@ const areCompatible = (one: Atom, other: Atom): boolean => {
 
 /** True when a verification can hold while the runbook's `when` does. */
 const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
-  const [asked, given] = [expressionOf(step.that), atomsOf(when.root)];
-  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
-  if (atoms === undefined || given === undefined) return false;
+  const [checkExpression, whenAtoms] = [expressionOf(step.that), atomsOf(when.root)];
+  const atoms = checkExpression === undefined ? undefined : atomsOf(checkExpression.root);
+  if (atoms === undefined || whenAtoms === undefined) return false;
   return atoms.every((atom) => {
-    const same = given.filter(({ of }) => of === atom.of);
+    const same = whenAtoms.filter(({ of }) => of === atom.of);
     return same.length > 0 && same.every((one) => areCompatible(one, atom));
   });
 };

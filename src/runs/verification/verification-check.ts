@@ -70,7 +70,7 @@ export const minSettleMs: Millis = 12_000;
 export const createVerificationCheck = (
   step: VerifyStep,
   at: VerificationFacts,
-  given: EvaluationContext,
+  context: EvaluationContext,
   actedAt: Millis,
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
@@ -88,7 +88,7 @@ export const createVerificationCheck = (
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,
-      ...given,
+      ...context,
       now,
       history: (key) => history[key] ?? [],
     });

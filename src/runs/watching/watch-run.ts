@@ -52,7 +52,7 @@ const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs)
 const watchedExpression = (
   { id, title, that }: VerifyStep,
   engine: Engine,
-  given: EvaluationContext,
+  context: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
 ): WatchedCheck => {
@@ -68,7 +68,7 @@ const watchedExpression = (
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key] ?? [];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
-        ...given,
+        ...context,
         now: at,
         history,
       });

@@ -276,17 +276,17 @@ class Parser extends SelectorParser {
     if (!this.isSign('(')) this.unexpected('in aggregation');
     const args = this.#arguments();
     const grouping = before ?? this.#grouping() ?? { by: true, labels: [] };
-    const wanted = aggregationOperators[op] === true ? 2 : 1;
+    const arity = aggregationOperators[op] === true ? 2 : 1;
     const [first, second] = args;
-    const of = wanted === 2 ? second : first;
-    if (args.length !== wanted || of === undefined)
+    const of = arity === 2 ? second : first;
+    if (args.length !== arity || of === undefined)
       return this.fail(
         pos,
         args.length === 0
           ? 'no arguments for aggregate expression provided'
-          : `wrong number of arguments for aggregate expression provided, expected ${wanted}, got ${args.length}`,
+          : `wrong number of arguments for aggregate expression provided, expected ${arity}, got ${args.length}`,
       );
-    const param = wanted === 2 && first !== undefined ? { param: first } : {};
+    const param = arity === 2 && first !== undefined ? { param: first } : {};
     const whole: Expr = { is: 'aggregate', op, of, ...param, grouping, pos };
     checkTypes(whole, pos, this.fail);
     return whole;

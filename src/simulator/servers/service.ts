@@ -74,13 +74,13 @@ const mostSagas = 100;
 
 /** Sagas by status; only failed ones are listed individually. */
 const sagas: Page = ({ query }, { env, toClock }) => {
-  const wanted = query.get('status');
+  const status = query.get('status');
   const limit = Math.min(mostSagas, Number(query.get('limit') ?? mostSagas));
-  if (wanted !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
+  if (status !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
   return okJson(
     failedSagas(env)
       .slice(0, limit)
-      .map(({ at, ...saga }) => ({ ...saga, status: wanted, time: new Date(toClock(at)).toISOString() })),
+      .map(({ at, ...saga }) => ({ ...saga, status: status, time: new Date(toClock(at)).toISOString() })),
   );
 };
 

@@ -71,9 +71,9 @@ export const routeActuatorConfig = (
   port: number,
 ): ActuatorConfig => {
   const { url: _, ...rest } = config;
-  const given = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
-  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(given, end, port)]);
-  return { ...rest, ...tlsForEndpoint(given, config.tls), instances: Object.fromEntries(instances) };
+  const configuredUrl = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
+  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(configuredUrl, end, port)]);
+  return { ...rest, ...tlsForEndpoint(configuredUrl, config.tls), instances: Object.fromEntries(instances) };
 };
 
 interface InstanceAddress {

@@ -66,10 +66,10 @@ export const daemonAddress = (
   environment: Environment = process.env,
 ): DaemonAddress => {
   if (socket !== undefined) return socketAddress(socket);
-  const given = host ?? addressFromEnvironment(environment);
-  if (given === '') return socketAddress(defaultSocket);
-  if (given.startsWith('unix://')) return socketAddress(given.slice('unix://'.length));
-  const url = new URL(given.replace(/^tcp:/, tls === undefined ? 'http:' : 'https:'));
+  const configuredHost = host ?? addressFromEnvironment(environment);
+  if (configuredHost === '') return socketAddress(defaultSocket);
+  if (configuredHost.startsWith('unix://')) return socketAddress(configuredHost.slice('unix://'.length));
+  const url = new URL(configuredHost.replace(/^tcp:/, tls === undefined ? 'http:' : 'https:'));
   const name = url.hostname.replace(/^\[|\]$/g, '');
   return { base: url.origin, name: url.origin, host: name, isHere: isReached !== true && isLoopback(name) };
 };

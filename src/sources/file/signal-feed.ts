@@ -129,9 +129,9 @@ export const groupSignals = <R>(
   keyOf: (read: R) => string,
 ): readonly (readonly [string, readonly FileSignalRead<R>[]])[] => {
   const groups = new Map<string, FileSignalRead<R>[]>();
-  for (const wanted of signals) {
-    const key = keyOf(wanted.read);
-    groups.set(key, [...(groups.get(key) ?? []), wanted]);
+  for (const signalRead of signals) {
+    const key = keyOf(signalRead.read);
+    groups.set(key, [...(groups.get(key) ?? []), signalRead]);
   }
   return [...groups];
 };

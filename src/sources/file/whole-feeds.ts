@@ -132,8 +132,8 @@ const tarListing = async (pieces: AsyncIterable<Uint8Array>): Promise<TarListing
 };
 
 /** The wanted files that an archive lacks, or contains empty. */
-const missingEntries = (listing: readonly TarEntry[], wanted: readonly string[]): readonly string[] =>
-  wanted.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
+const missingEntries = (listing: readonly TarEntry[], required: readonly string[]): readonly string[] =>
+  required.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
 
 /** Enough for the last lines of a file. */
 const endBytes = 4096;

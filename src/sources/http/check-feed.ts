@@ -41,7 +41,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
   const labels = (config.endpoints?.length ?? 0) > 1 ? { instance: end } : {};
   const everyMs = check.every ?? config.every;
-  const wanted = parts.signals.filter(
+  const checkSignals = parts.signals.filter(
     (signal) => findCheckId(parseHttpRead(signal.read)?.check ?? '', config) === id,
   );
   let failures = 0;
@@ -53,7 +53,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     const at = clock.now();
     return {
       items: [healthRow(probeResult, { source, env, at, ...expected })],
-      samples: wanted.map((one) => ({
+      samples: checkSignals.map((one) => ({
         source,
         at,
         signal: one.id,
@@ -72,7 +72,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     instance,
     probe: true,
     expects: [expected],
-    signals: wanted.map((signal) => signal.id),
+    signals: checkSignals.map((signal) => signal.id),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: check.timeout ?? config.timeout,

@@ -69,17 +69,17 @@ export const httpReadProblem = (
   read: Readonly<Record<string, unknown>>,
   config: HttpConfig,
 ): string | undefined => {
-  const wanted = parseHttpRead(read);
-  if (wanted === undefined) return 'set one of latency, status, json, failures, tls';
-  const id = findCheckId(wanted.check, config);
+  const httpRead = parseHttpRead(read);
+  if (httpRead === undefined) return 'set one of latency, status, json, failures, tls';
+  const id = findCheckId(httpRead.check, config);
   const check = config.checks.find((one) => httpCheckId(one) === id);
   if (check === undefined)
-    return `no check "${wanted.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `no check "${httpRead.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
-  if (!overHttp && (wanted.form === 'status' || wanted.form === 'json'))
-    return `"${wanted.check}" is not an HTTP check, so it has no ${wanted.form}`;
-  return wanted.form === 'tls' && check.tls === undefined
-    ? `"${wanted.check}" is not a tls check: { service, tls: host:port }`
+  if (!overHttp && (httpRead.form === 'status' || httpRead.form === 'json'))
+    return `"${httpRead.check}" is not an HTTP check, so it has no ${httpRead.form}`;
+  return httpRead.form === 'tls' && check.tls === undefined
+    ? `"${httpRead.check}" is not a tls check: { service, tls: host:port }`
     : undefined;
 };
 

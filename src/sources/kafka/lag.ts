@@ -35,7 +35,7 @@ import { groupSample } from './signal-samples.ts';
 export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
   const history = createOffsetHistory(config.window);
-  const wanted = signals.flatMap(({ id, read }) => {
+  const groupReads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [{ id, read: parsed }] : [];
   });
@@ -46,7 +46,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
         const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
-        const samples = wanted.map(
+        const samples = groupReads.map(
           (one): SignalSample => ({
             source,
             at: stamp.at,
@@ -57,7 +57,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
         );
         const missing = unknownGroups(sweep, config.groups);
         const faults = [...session.problems, ...problems, ...missing].map(fault);
-        return { items: rows, ...(wanted.length === 0 ? {} : { samples }), faults };
+        return { items: rows, ...(groupReads.length === 0 ? {} : { samples }), faults };
       });
     } catch (error) {
       return { items: [], faults: [fault(error)] };
@@ -66,7 +66,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
 
   return {
     ...kafkaFeedDefaults(parts, { name: 'lag', kind: 'lag' }),
-    ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
+    ...(groupReads.length === 0 ? {} : { signals: groupReads.map(({ id }) => id) }),
     needsTwo: true,
     requests: 8,
     read,
@@ -79,10 +79,10 @@ export const fetchLagSnapshot = async (
   groups: readonly string[] | undefined,
   topics: readonly string[] | undefined,
 ): Promise<LagSnapshot> => {
-  const wanted = (await configuredGroups(session, groups)).filter(({ type }) => type !== 'share');
+  const listings = (await configuredGroups(session, groups)).filter(({ type }) => type !== 'share');
   const [described, committed] = await Promise.all([
-    session.describe(wanted),
-    session.committed(wanted.map(({ group }) => group)),
+    session.describe(listings),
+    session.committed(listings.map(({ group }) => group)),
   ]);
   const commits = new Map(committed.map((one) => [one.group, one]));
   const places = new Map(

@@ -26,7 +26,7 @@ const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured
  */
 const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, env, cluster: service, reader, now, fault } = parts;
-  const wanted = signals.flatMap(({ id, read }) => {
+  const reads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [] : [{ id, read: parsed }];
   });
@@ -45,8 +45,8 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
     components: [],
     ...found,
   });
-  const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
-    wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
+  const samples = (found: (read: (typeof reads)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
+    reads.length === 0 ? {} : { samples: reads.map(({ id, read }) => sample(id, found(read))) };
 
   const readHealth = async (session: KafkaSession): Promise<Reading<Health>> => {
     const [cluster, topics] = await Promise.all([session.cluster(), session.topics()]);
@@ -66,7 +66,7 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
     ...kafkaFeedDefaults(parts, { name: 'health', kind: 'health' }),
     probe: true,
     expects: [clusterHealthExpectation(service)],
-    ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
+    ...(reads.length === 0 ? {} : { signals: reads.map(({ id }) => id) }),
     requests: 5,
     read: async (signal) => {
       try {
@@ -129,16 +129,16 @@ export const openKafka = (
  */
 const kafkaIdentityFault = async (
   { reader, fault }: KafkaParts,
-  wanted: string,
+  expectedId: string,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
     const { clusterId } = await reader.withSession(signal, (session) => session.cluster());
-    if (clusterId === wanted) return undefined;
+    if (clusterId === expectedId) return undefined;
     return fault(
       new WireError(
         'wrong-system',
-        `identity mismatch, a different cluster: ${clusterId}, expected ${wanted}`,
+        `identity mismatch, a different cluster: ${clusterId}, expected ${expectedId}`,
       ),
     );
   } catch (error) {

@@ -33,7 +33,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
   );
-  const wanted = list(field(spec, 'metrics')).map(parseHpaMetric);
+  const targets = list(field(spec, 'metrics')).map(parseHpaMetric);
   const seen = list(field(status, 'currentMetrics')).map(parseHpaMetric);
   return {
     name,
@@ -44,7 +44,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     conditions,
     ...(current === undefined ? {} : { current }),
     ...(desired === undefined ? {} : { desired }),
-    metrics: wanted.map(({ name: metric, value }) => {
+    metrics: targets.map(({ name: metric, value }) => {
       const now = seen.find((one) => one.name === metric)?.value ?? 'unknown';
       return `${metric} ${now} of ${value}`;
     }),

@@ -32,7 +32,7 @@ export const examine = async (
       return { ok: true, what: 'ready' };
     }),
     checkStreams(parts, signal),
-    ...signals.map((wanted) => checkSignal(parts, wanted, views, signal)),
+    ...signals.map((request) => checkSignal(parts, request, views, signal)),
   ]);
   return [reached, ...found];
 };

@@ -64,18 +64,18 @@ const maxSeries = 500;
 
 /** One feed per statement of the profile, with a sample for every signal that reads it. */
 const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): readonly Feed[] =>
-  signalsByStatement(signals).map((wanted) => {
-    const [first] = wanted;
+  signalsByStatement(signals).map((group) => {
+    const [first] = group;
     const { sql = '', params = [] } = first?.read ?? {};
     return postgresFeed(client, {
       name: 'sql',
       part: first?.id ?? '',
       kind: 'samples',
-      signals: wanted.map(({ id }) => id),
+      signals: group.map(({ id }) => id),
       read: async (signal) => {
         const answer = await client.ask(profileSql(sql), signal, { values: params, maxRows: maxSeries });
         const stamp = { source: client.source, at: client.now() };
-        const results = wanted.map(({ id, read }) => {
+        const results = group.map(({ id, read }) => {
           try {
             return {
               samples: sqlSamples(answer, read).map((one): Sample => ({ ...stamp, signal: id, ...one })),
@@ -129,11 +129,11 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
  * too. It has no queue: a full server rejects connections.
  */
 const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): Feed => {
-  const wanted = activitySignals(signals);
+  const activityReads = activitySignals(signals);
   return postgresFeed(client, {
     name: 'pools',
     kind: 'pools',
-    signals: wanted.map(({ id }) => id),
+    signals: activityReads.map(({ id }) => id),
     read: async (signal) => {
       const found = parseActivity(singleRow((await client.ask(activitySql, signal)).rows));
       const stamp = { source: client.source, at: client.now() };
@@ -145,7 +145,7 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
         kind: 'postgres',
         ...found.pool,
       };
-      const samples = wanted.map(
+      const samples = activityReads.map(
         ({ id, read }): Sample => ({ ...stamp, signal: id, labels: {}, ...activitySample(read, found) }),
       );
       return { items: [pool], samples };

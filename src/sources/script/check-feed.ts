@@ -47,7 +47,7 @@ export const scriptCheckFeed = (
   const instance =
     end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
   const everyMs = check.every ?? config.every;
-  const wanted = signals.flatMap((signal) => {
+  const checkReads = signals.flatMap((signal) => {
     const read = parseCheckRead(signal.read);
     return read !== undefined && resolveCheckId(checkNameOf(read), config) === id
       ? [{ id: signal.id, read }]
@@ -57,7 +57,7 @@ export const scriptCheckFeed = (
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
     const checkRun = await runCheck(parts, check, signal);
     if (checkRun.fault?.kind === 'cancelled') return { items: [], faults: [checkRun.fault] };
-    const { samples, faults } = checkSamples(parts, check, wanted, checkRun);
+    const { samples, faults } = checkSamples(parts, check, checkReads, checkRun);
     return {
       items: [healthRow(parts, check, checkRun)],
       samples,
@@ -73,7 +73,7 @@ export const scriptCheckFeed = (
     instance,
     probe: true,
     expects: [expected],
-    signals: wanted.map((one) => one.id),
+    signals: checkReads.map((one) => one.id),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: check.timeout ?? config.timeout,
@@ -132,12 +132,12 @@ const healthRow = (
 const checkSamples = (
   parts: ProgramContext,
   check: ScriptCheckConfig,
-  wanted: readonly { readonly id: string; readonly read: CheckRead }[],
+  checkReads: readonly { readonly id: string; readonly read: CheckRead }[],
   { end, detail }: CheckRun,
 ): { readonly samples: readonly Sample[]; readonly faults: readonly Fault[] } => {
   const samples: Sample[] = [];
   const faults: Fault[] = [];
-  for (const { id, read } of wanted) {
+  for (const { id, read } of checkReads) {
     const stamp = { source: parts.source, at: parts.now(), signal: id, labels: parts.labels };
     try {
       const found = end === undefined ? { why: secretMasker.mask(detail) } : checkValue(end, check, read);

@@ -39,15 +39,15 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
     return exec.parse === 'csv' && exec.column === undefined
       ? 'CSV output requires a column: set column: NAME'
       : undefined;
-  const wanted = parseCheckRead(read);
-  if (wanted === undefined) return undefined;
-  const name = checkNameOf(wanted);
+  const checkRead = parseCheckRead(read);
+  if (checkRead === undefined) return undefined;
+  const name = checkNameOf(checkRead);
   const id = resolveCheckId(name, config);
   const check = config.checks.find((one) => scriptCheckId(one) === id);
   const available = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
     return `no check "${name}"; ${available === '' ? 'none is configured' : `available: ${available}`}`;
-  return 'perf' in wanted && check.parse !== 'nagios'
+  return 'perf' in checkRead && check.parse !== 'nagios'
     ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;
 };

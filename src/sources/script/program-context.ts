@@ -91,10 +91,11 @@ export const createProgramContext = (
     labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
     now: () => io.clock.now(),
     program: (argv, own = {}) => {
-      const given = own.cwd ?? config.cwd;
-      const cwd = given ?? '.';
+      const configuredCwd = own.cwd ?? config.cwd;
+      const cwd = configuredCwd ?? '.';
       const env = { ...config.env, ...own.env };
-      if (end !== '') return { argv, env, at: end, ...(given === undefined ? {} : { cwd: given }) };
+      if (end !== '')
+        return { argv, env, at: end, ...(configuredCwd === undefined ? {} : { cwd: configuredCwd }) };
       return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env };
     },
     commandLine: line,

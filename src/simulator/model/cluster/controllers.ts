@@ -240,9 +240,9 @@ const collect = (ground: ClusterContext): void => {
 export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
   collect(ground);
-  for (const wanted of [...shelves.deployments.all()]) {
-    const { uid } = wanted.metadata;
-    const deployment = reconcileDeployment(ground, wanted);
+  for (const desired of [...shelves.deployments.all()]) {
+    const { uid } = desired.metadata;
+    const deployment = reconcileDeployment(ground, desired);
     const progress = updateRolloutStatus(ground, deployment, progresses.get(uid));
     progresses.set(uid, progress);
     if (progress.isOver) progresses.delete(uid);

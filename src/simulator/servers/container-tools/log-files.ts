@@ -33,9 +33,9 @@ const lengthOf = (lines: readonly { readonly text: string }[]): number =>
 /** Counts lines written since the last call. */
 const counted = (log: ContainerLog, name: string): number => {
   const book = bookOf(log, name);
-  const wanted = logFilters[name] ?? (() => false);
+  const matches = logFilters[name] ?? (() => false);
   const from = book.last === undefined ? 0 : log.lines.indexOf(book.last) + 1;
-  book.bytes += lengthOf(log.lines.slice(from).filter(({ text }) => wanted(text)));
+  book.bytes += lengthOf(log.lines.slice(from).filter(({ text }) => matches(text)));
   book.last = log.lines.at(-1);
   return book.bytes;
 };

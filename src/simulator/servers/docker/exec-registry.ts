@@ -79,9 +79,9 @@ export class ExecRegistry {
   /** Running execs with their clients; without a client they continue. */
   readonly #running = new Map<string, ServerResponse>();
 
-  order(wanted: Omit<Exec, 'id'>): string {
+  order(exec: Omit<Exec, 'id'>): string {
     const id = (this.#known.size + 1).toString(16).padStart(64, '0');
-    this.#known.set(id, { ...wanted, id });
+    this.#known.set(id, { ...exec, id });
     return id;
   }
 

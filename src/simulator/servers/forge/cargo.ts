@@ -133,15 +133,15 @@ const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
   const built = cargoCompile(started, checkout);
   if (built.status !== 0) return built;
   const all = targetsOf(checkout);
-  const wanted = argumentOf(args, '--test');
+  const testName = argumentOf(args, '--test');
   const chosen = all.filter(({ flag }) =>
-    wanted !== undefined ? flag === `--test ${wanted}` : args.includes('--lib') ? flag === '--lib' : true,
+    testName !== undefined ? flag === `--test ${testName}` : args.includes('--lib') ? flag === '--lib' : true,
   );
   if (chosen.length === 0) {
     const known = Object.keys(checkout.spec.tests).map((name) => `    ${name}\n`);
     return toolFailed(
       cargoFailed,
-      `error: no test target named \`${wanted}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
+      `error: no test target named \`${testName}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
     );
   }
   let [out, err] = ['', built.err];

@@ -110,9 +110,11 @@ const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeO
 
 /** `preconditions` of DeleteOptions: the object must have the given UID and version. */
 const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata']): boolean => {
-  const wanted = (key: string): string | undefined =>
+  const bodyField = (key: string): string | undefined =>
     new RegExp(`"${key}"\\s*:\\s*"([^"]+)"`).exec(body)?.[1];
-  return (wanted('uid') ?? uid) !== uid || (wanted('resourceVersion') ?? resourceVersion) !== resourceVersion;
+  return (
+    (bodyField('uid') ?? uid) !== uid || (bodyField('resourceVersion') ?? resourceVersion) !== resourceVersion
+  );
 };
 
 /** DELETE of an object. A pod terminates gracefully; dependents are deleted with their owner. */

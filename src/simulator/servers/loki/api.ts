@@ -101,8 +101,8 @@ const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Ser
     );
   if (query.is === 'metric') return lokiBadRequest('the embedded Loki counts at one moment only');
   const found = [...matchedLines(store.streams, query, asked.start, asked.end)].sort(byTime);
-  const given = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
-  return lokiSuccess({ resultType: 'streams', result: streamsOf(given) });
+  const page = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
+  return lokiSuccess({ resultType: 'streams', result: streamsOf(page) });
 };
 
 const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {

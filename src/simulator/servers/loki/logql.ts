@@ -157,9 +157,9 @@ const matchTests: Readonly<Record<string, (value: string) => Test>> = {
   '!~': (value) => whole(value, false),
 };
 
-const whole = (value: string, wanted: boolean): Test => {
+const whole = (value: string, isEqual: boolean): Test => {
   const regex = regexOf(value, (why) => `parse error : ${why}`);
-  return (text) => regex.isWhole(text) === wanted;
+  return (text) => regex.isWhole(text) === isEqual;
 };
 
 const regexOf = (value: string, words: (why: string) => string): Re2Pattern => {

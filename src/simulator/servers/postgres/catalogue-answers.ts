@@ -113,14 +113,14 @@ const sizes: StatementHandler = (asking) => {
 };
 
 const settings: StatementHandler = ({ db, values: [names, withPending] }) => {
-  const wanted = new Set(
+  const requested = new Set(
     (names ?? '{}')
       .replace(/^\{|\}$/g, '')
       .split(',')
       .map((name) => name.replaceAll('"', '')),
   );
   const rows = db.settings.all
-    .filter(({ name, isPending }) => wanted.has(name) || (withPending === 'true' && isPending))
+    .filter(({ name, isPending }) => requested.has(name) || (withPending === 'true' && isPending))
     .map(({ name, value, unit, context, isPending, isAltered }) => ({
       name,
       setting: value,

@@ -149,14 +149,14 @@ class ClientConnection {
       return;
     }
     if (code !== protocol3) throw new out.PostgresError('0A000', 'unsupported frontend protocol', 'FATAL');
-    const given = new Map<string, string>();
+    const parameters = new Map<string, string>();
     while (!reader.isDone) {
       const name = reader.text();
-      if (name !== '') given.set(name, reader.text());
+      if (name !== '') parameters.set(name, reader.text());
     }
-    const user = given.get('user') ?? '';
-    const application = given.get('application_name') ?? '';
-    this.#who = { user, database: given.get('database') ?? user, application };
+    const user = parameters.get('user') ?? '';
+    const application = parameters.get('application_name') ?? '';
+    this.#who = { user, database: parameters.get('database') ?? user, application };
     const verifier = this.#see().passwords.verifier(user);
     this.#scram = verifier === undefined ? undefined : new Scram(user, verifier);
     this.#socket.write(
@@ -183,8 +183,8 @@ class ClientConnection {
   #checkPassword(password: string): void {
     const { user = '' } = this.#who ?? {};
     const db = this.#see();
-    const wanted = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
-    if (password !== wanted)
+    const expected = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
+    if (password !== expected)
       throw new out.PostgresError('28P01', `password authentication failed for user "${user}"`, 'FATAL');
     this.#logIn();
   }

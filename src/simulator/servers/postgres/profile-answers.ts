@@ -19,9 +19,9 @@ const literalPiece = /'((?:[^']|'')*)'/g;
  * transaction. Undefined if the statement calls no such function.
  */
 const nestedAnswer = ({ db, text }: StatementRequest): ResultRows | undefined => {
-  const [, name = '', given = ''] = nested.exec(text) ?? [];
+  const [, name = '', argument = ''] = nested.exec(text) ?? [];
   if (name === '') return undefined;
-  const inner = [...given.matchAll(literalPiece)]
+  const inner = [...argument.matchAll(literalPiece)]
     .map(([, piece = '']) => piece.replaceAll("''", "'"))
     .join('');
   const [, pid] = /\bpg_terminate_backend\((\d+)/i.exec(inner) ?? [];
@@ -139,8 +139,8 @@ const patterns: readonly (readonly [
   [
     /^select oid from pg_database where datname = (?:\$1|'(\w+)'|current_database\(\))$/,
     ({ db, database, text, values }, [named]) => {
-      const wanted = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
-      const found = db.databases.named(wanted);
+      const databaseName = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
+      const found = db.databases.named(databaseName);
       return resultOfObjects(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
     },
   ],

@@ -66,16 +66,16 @@ const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
 /** Inspects the containers of `wanted`. Throws PlanError when one cannot be read. */
 export const inspectSelected = async (
   daemon: Daemon,
-  wanted: ContainerFilter,
+  filter: ContainerFilter,
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
-  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, wanted).catch(
-    readPlanError(daemon, containerListPath(daemon, wanted)),
+  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, filter).catch(
+    readPlanError(daemon, containerListPath(daemon, filter)),
   );
   const [fault] = faults;
   if (fault !== undefined) throw new PlanError('failed', fault.message);
   return containers.filter(({ name, isOneOff }) =>
-    wanted.container === undefined ? !isOneOff : name === wanted.container,
+    filter.container === undefined ? !isOneOff : name === filter.container,
   );
 };
 
@@ -88,11 +88,11 @@ export const selectContainers = async (
   { container, service }: ContainerFilter,
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
-  const wanted = {
+  const filter = {
     ...(container === undefined ? {} : { container }),
     ...(service === undefined ? {} : { service }),
   };
-  const found = await inspectSelected(daemon, wanted, signal);
+  const found = await inspectSelected(daemon, filter, signal);
   const several = service === undefined ? undefined : describeAmbiguousProject(found, service);
   if (several !== undefined) throw new PlanError('not-applicable', several);
   if (found.length > 0) return found;

@@ -43,12 +43,12 @@ const usageProbes = (
 ): readonly UsageProbe[] => {
   const darwin = isDarwin(machine);
   const question = (
-    wanted: readonly { readonly id: string }[],
+    signals: readonly { readonly id: string }[],
     argv: readonly string[],
     found: (out: string) => HostSignalValue,
     needsTwo = false,
   ): readonly UsageProbe[] => {
-    const ids = wanted.map(({ id }) => id);
+    const ids = signals.map(({ id }) => id);
     if (ids.length === 0) return [];
     return [
       {

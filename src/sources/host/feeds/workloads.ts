@@ -111,7 +111,7 @@ export const hostWorkloadFeeds = (
   signals: readonly SignalRequest[],
 ): readonly Feed[] => {
   const { config, source } = parts;
-  const wanted: InspectionRequest = {
+  const request: InspectionRequest = {
     units: [
       ...new Set([...config.units, ...hostSignalsOfForm(signals, 'unit').map(({ read }) => read.unit)]),
     ],
@@ -119,10 +119,10 @@ export const hostWorkloadFeeds = (
     needsProcesses: config.processes.length > 0 || config.ports.length > 0,
     connections: [...new Set(hostSignalsOfForm(signals, 'connections').map(({ read }) => read.connections))],
   };
-  const isNothing = wanted.units.length === 0 && !wanted.needsSockets && !wanted.needsProcesses;
-  if (isNothing && wanted.connections.length === 0) return [];
+  const isNothing = request.units.length === 0 && !request.needsSockets && !request.needsProcesses;
+  if (isNothing && request.connections.length === 0) return [];
   const restarts = new RestartTracker();
-  const inspectMachine = createMachineInspector(parts, machine, wanted);
+  const inspectMachine = createMachineInspector(parts, machine, request);
 
   const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
     const samples = new SampleCollector(parts, machine);
@@ -131,7 +131,7 @@ export const hostWorkloadFeeds = (
       addSignalSamples(signals, seen, samples);
       return { items: rowsOf(seen), samples: samples.samples, faults: samples.faults };
     } catch (error) {
-      return { items: [], faults: [samples.fault(describeCommands(machine, wanted), error)] };
+      return { items: [], faults: [samples.fault(describeCommands(machine, request), error)] };
     }
   };
 

@@ -150,11 +150,11 @@ export const hostReadOperations = [
         ssListening,
         listProcessesCommand(machine),
       ],
-      lines: ([asRoot, plain, processes], given, machine) => {
-        const { port } = portsParams.parse(given);
+      lines: ([asRoot, plain, processes], params, machine) => {
+        const { port } = portsParams.parse(params);
         const all = allProcesses(processes, machine);
         const found = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
-        const wanted = found.filter((one) => port === undefined || one.port === port);
+        const listeners = found.filter((one) => port === undefined || one.port === port);
         const holders = (listener: (typeof found)[number]): string =>
           listener.holders.length === 0
             ? 'the owner is visible only to root: allow sudo -n ss'
@@ -165,7 +165,7 @@ export const hostReadOperations = [
                 })
                 .join('; ');
         return linesOr(
-          wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
+          listeners.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
           port === undefined ? 'no listening ports' : `no process listens on port ${port}`,
         );
       },

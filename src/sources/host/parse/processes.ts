@@ -103,9 +103,9 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
   });
 
 /** True when the program name, or the name of its executable, contains `wanted`. */
-export const matchesName = ({ name, args }: Process, wanted: string): boolean => {
+export const matchesName = ({ name, args }: Process, processName: string): boolean => {
   const program = args.split(' ')[0] ?? '';
-  return name.includes(wanted) || program.slice(program.lastIndexOf('/') + 1).includes(wanted);
+  return name.includes(processName) || program.slice(program.lastIndexOf('/') + 1).includes(processName);
 };
 
 /** A process and its ancestors, itself first. */

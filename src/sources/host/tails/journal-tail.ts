@@ -179,10 +179,10 @@ const olderEntries = async (
   const isMark = ({ cursor }: SystemdJournalEntry): boolean =>
     mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
   const others = entries.filter((entry) => !isMark(entry));
-  const given = others.slice(0, lines);
-  const first = given.at(-1)?.cursor;
+  const returned = others.slice(0, lines);
+  const first = returned.at(-1)?.cursor;
   return {
-    events: [...problems, ...[...given].reverse().flatMap(eventsOf)],
+    events: [...problems, ...[...returned].reverse().flatMap(eventsOf)],
     isStart: others.length <= lines && problems.every(({ is }) => is !== 'fault'),
     ...(first === undefined ? {} : { first }),
   };

@@ -121,7 +121,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     },
     siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';
-      const wanted = names.flatMap((name, index) => [
+      const nameTests = names.flatMap((name, index) => [
         ...(index === 0 ? [] : ['-o']),
         '-name',
         `${plain(name)}*`,
@@ -134,7 +134,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         '1',
         '-type',
         'f',
-        ...wanted,
+        ...nameTests,
         '-exec',
         'stat',
         '-c',

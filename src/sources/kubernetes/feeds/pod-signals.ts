@@ -179,9 +179,9 @@ const podTarget = (read: KubernetesRead): string | undefined => {
 const podEvaluator = (read: KubernetesRead, parts: KubeParts): SignalEvaluator<PodSummary> => {
   if ('ready' in read)
     return (pods) => {
-      const wanted = pods.filter((pod) => pod.status !== 'Completed');
-      const ready = wanted.filter((pod) => pod.isLive).length;
-      return [{ value: read.of === undefined ? ready : (100 * ready) / Math.max(1, wanted.length) }];
+      const active = pods.filter((pod) => pod.status !== 'Completed');
+      const ready = active.filter((pod) => pod.isLive).length;
+      return [{ value: read.of === undefined ? ready : (100 * ready) / Math.max(1, active.length) }];
     };
   if ('restarts' in read) {
     const { per } = read;

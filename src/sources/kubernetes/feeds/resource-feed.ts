@@ -33,14 +33,14 @@ export const resourceSignals = <T extends object>(
   { source, signals }: KubeParts,
   answerOf: (read: KubernetesRead) => SignalEvaluator<T> | undefined,
 ): ResourceSignals<T> => {
-  const wanted = signals.flatMap(({ id, read }) => {
+  const evaluators = signals.flatMap(({ id, read }) => {
     const answer = answerOf(kubernetesReadSchema.parse(read));
     return answer === undefined ? [] : [{ id, answer }];
   });
   return {
-    ids: wanted.map(({ id }) => id),
+    ids: evaluators.map(({ id }) => id),
     samples: (objects, at) =>
-      wanted.flatMap(({ id, answer }) =>
+      evaluators.flatMap(({ id, answer }) =>
         answer(objects, at).map(
           ({ labels = {}, ...found }): Sample => ({ source, at, signal: id, labels, ...found }),
         ),
@@ -49,8 +49,8 @@ export const resourceSignals = <T extends object>(
 };
 
 /** True in the namespace that a read names, or in any when it names none. */
-export const matchesNamespace = (wanted: string | undefined, namespace: string): boolean =>
-  wanted === undefined || wanted === namespace;
+export const matchesNamespace = (selected: string | undefined, namespace: string): boolean =>
+  selected === undefined || selected === namespace;
 
 /** Status of a condition: True, False or Unknown. */
 export const conditionStatus = (

@@ -82,15 +82,20 @@ export const apply = defineWriteOperation(declared, (parts) => {
     params: ApplyParams,
     signal: AbortSignal,
   ): Promise<PlannedWrite> => {
-    const { kind, namespace, path, call: wanted } = await applyManifestCall(parts, manifest, params, signal);
+    const {
+      kind,
+      namespace,
+      path,
+      call: applyCall,
+    } = await applyManifestCall(parts, manifest, params, signal);
     const { name } = manifest;
     const raw = await getIfExists(client, path, signal);
-    const call: KubeCall = { ...wanted, body: manifestReference(manifest) };
+    const call: KubeCall = { ...applyCall, body: manifestReference(manifest) };
     const right = { kind, namespace, name };
     return {
       call,
       displayBody: manifestDisplayText(manifest),
-      dryRunCall: wanted,
+      dryRunCall: applyCall,
       target: {
         name,
         uid: raw === undefined ? noUid : parseMeta(raw).uid,

@@ -65,8 +65,8 @@ const declared = declareOperation({ name: 'job', danger: 'as-step', params: jobP
 /** `job`: runs the work of a cron job once, now. Only the author knows its effects: the step declares its danger. */
 export const job = defineWriteOperation(declared, (parts) => ({
   pinnedValue: writtenVersion,
-  prepare: async ({ cronjob, namespace: given }, signal) => {
-    const found = await readObject(parts, apiResources.cronjob, cronjob, given, signal);
+  prepare: async ({ cronjob, namespace: requestedNamespace }, signal) => {
+    const found = await readObject(parts, apiResources.cronjob, cronjob, requestedNamespace, signal);
     const { namespace, raw } = found;
     const name = jobName(cronjob, parts.client.wallNow());
     if (field(field(raw, 'spec'), 'jobTemplate') === undefined)

@@ -43,11 +43,11 @@ type LimitsParams = z.infer<typeof limitsParams>;
 const limitNames = ['memory', 'cpu'] as const;
 
 /** Current values of the requested limits of a container; null where none is set. */
-const currentLimits = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
+const currentLimits = (container: unknown, params: LimitsParams): Readonly<Record<string, string | null>> => {
   const limits = field(field(container, 'resources'), 'limits');
   return Object.fromEntries(
     limitNames
-      .filter((name) => wanted[name] !== undefined)
+      .filter((name) => params[name] !== undefined)
       .map((name) => [name, text(field(limits, name)) ?? null]),
   );
 };
@@ -64,12 +64,12 @@ const rejectLowerLimits = (
   object: string,
 ): void => {
   for (const name of limitNames) {
-    const [wanted, now] = [params[name], before[name]];
-    if (wanted === undefined || wanted === null) continue;
-    if (now === null || now === undefined || (parseQuantity(wanted) ?? 0) <= (parseQuantity(now) ?? 0))
+    const [desired, now] = [params[name], before[name]];
+    if (desired === undefined || desired === null) continue;
+    if (now === null || now === undefined || (parseQuantity(desired) ?? 0) <= (parseQuantity(now) ?? 0))
       throw new PlanError(
         'not-applicable',
-        `${object} already has ${formatLimits({ [name]: now ?? null })}: ${wanted} is not higher, and only: up forbids lowering`,
+        `${object} already has ${formatLimits({ [name]: now ?? null })}: ${desired} is not higher, and only: up forbids lowering`,
       );
   }
 };

@@ -52,11 +52,11 @@ interface ManifestCall {
 export const applyManifestCall = async (
   parts: KubeParts,
   manifest: Manifest,
-  { namespace: given, force = false }: { readonly namespace?: string; readonly force?: boolean },
+  { namespace: requestedNamespace, force = false }: { readonly namespace?: string; readonly force?: boolean },
   signal: AbortSignal,
 ): Promise<ManifestCall> => {
   const kind = await servedKind(parts.client, manifest, signal);
-  const own = manifest.namespace ?? given;
+  const own = manifest.namespace ?? requestedNamespace;
   const namespace = kind.isNamespaced ? await resolveNamespace(parts, own, signal) : '*';
   const path = objectPath(kind, namespace, manifest.name);
   const call: KubeCall = {

@@ -72,22 +72,22 @@ export const listRevisions = async (
 export const chooseRevision = (
   revisions: readonly Revision[],
   current: number,
-  wanted: number | undefined,
+  requested: number | undefined,
   object: string,
 ): Revision => {
   const earlier = revisions.filter(({ number }) => number !== current);
   const available = earlier.map(({ number }) => number).join(', ');
-  if (wanted === current)
+  if (requested === current)
     throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
   const found =
-    wanted === undefined
+    requested === undefined
       ? earlier.find(({ number }) => number < current)
-      : earlier.find(({ number }) => number === wanted);
+      : earlier.find(({ number }) => number === requested);
   if (found !== undefined) return found;
   throw new PlanError(
     'not-applicable',
-    wanted === undefined
+    requested === undefined
       ? `${object} has no revision before ${current}`
-      : `${object} has no revision ${wanted}; available: ${available === '' ? 'only the current one' : available}`,
+      : `${object} has no revision ${requested}; available: ${available === '' ? 'only the current one' : available}`,
   );
 };

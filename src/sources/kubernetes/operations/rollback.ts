@@ -43,8 +43,8 @@ export const rollback = defineWriteOperation(declared, (parts) => {
   const { client, source } = parts;
   return {
     pinnedValue,
-    prepare: async ({ deployment, revision, namespace: given }, signal) => {
-      const found = await readObject(parts, apiResources.deployment, deployment, given, signal);
+    prepare: async ({ deployment, revision, namespace: requestedNamespace }, signal) => {
+      const found = await readObject(parts, apiResources.deployment, deployment, requestedNamespace, signal);
       const { object, namespace, path, raw } = found;
       if (field(field(raw, 'spec'), 'paused') === true)
         throw new PlanError('not-applicable', `${object} is paused: resume it before a rollback`);
@@ -55,8 +55,8 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           `${object} has no revision: its controller has not processed it yet`,
         );
       const revisions = await listRevisions(client, found, signal);
-      const wanted = revision === undefined ? undefined : Number(revision);
-      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, wanted, object);
+      const requested = revision === undefined ? undefined : Number(revision);
+      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, requested, object);
       const template = revisionTemplate(keeper);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };
       const kept = objectPath(apiResources.replicaset, namespace, replicaSet);

@@ -50,8 +50,8 @@ interface PreviousEnv {
   readonly hidden: readonly string[];
 }
 
-const previousEnv = (container: unknown, wanted: EnvValues): PreviousEnv => {
-  const values = previousEnvValues(wanted, parseEnv(container));
+const previousEnv = (container: unknown, desired: EnvValues): PreviousEnv => {
+  const values = previousEnvValues(desired, parseEnv(container));
   const hidden = Object.entries(values).flatMap(([name, value]) =>
     value !== null && (isSecret(name, value) || hasAlteredText(field(container, 'env'))) ? [name] : [],
   );

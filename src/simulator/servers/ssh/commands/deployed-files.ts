@@ -68,7 +68,7 @@ const pack = (archive: string, dir: string, { machine, now }: ShellCommandContex
 };
 
 /** Requested lines of a listing: all, or those of existing members. */
-const wanted = (listing: string, members: readonly string[]): CommandOutput => {
+const listMembers = (listing: string, members: readonly string[]): CommandOutput => {
   if (members.length === 0) return commandOk(listing);
   const lines = listing.trimEnd().split('\n');
   const missing = members.filter((member) => !lines.some((line) => line.endsWith(member)));
@@ -92,7 +92,7 @@ const onArchive = (
   const packed = disk.find(archive);
   if (packed?.is !== 'archive') return cannot(archive);
   if (mode.includes('t'))
-    return wanted(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
+    return listMembers(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
   const tree = disk.find(dir);
   if (tree?.is !== 'tree') return commandFailed(2, `tar: ${dir}: Cannot open: No such file or directory`);
   if (mode.includes('x')) {

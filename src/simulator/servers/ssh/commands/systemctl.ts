@@ -114,13 +114,13 @@ const unitOf = (name: string, { machine }: ShellCommandContext): SystemdUnit | u
 
 const show = (
   names: readonly string[],
-  wanted: readonly string[],
+  properties: readonly string[],
   scene: ShellCommandContext,
 ): CommandOutput => {
   const blocks = names.map((name) => {
     const unit = unitOf(name, scene);
     const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);
-    return wanted.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
+    return properties.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
   });
   return commandOk(blocks.join('\n'));
 };

@@ -175,8 +175,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
     values: readonly DesiredValue[],
     mayEndEarlier: boolean | undefined,
   ): readonly string[] => {
-    const valueUnder = (wanted: string): string | undefined =>
-      values.find(({ key }) => key === wanted)?.text ?? undefined;
+    const valueUnder = (name: string): string | undefined =>
+      values.find(({ key }) => key === name)?.text ?? undefined;
     const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
