@@ -73,8 +73,8 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const net = (): Promise<typeof import('../platform/network/net.ts')> =>
     import('../platform/network/net.ts');
   const programs = memoize(async () => {
-    const found = customPrograms ?? (await loadMachinePrograms());
-    return programPolicy === undefined ? found : withProgramPolicy(found, programPolicy);
+    const programs = customPrograms ?? (await loadMachinePrograms());
+    return programPolicy === undefined ? programs : withProgramPolicy(programs, programPolicy);
   });
   const transport = openTransport(clock, { dial, programs, closing: closing.signal });
   const { http } = transport;

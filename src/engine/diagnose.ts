@@ -31,7 +31,7 @@ export const diagnoseSteps = async (
   values: ParamValues,
   parts: DiagnoseStepsParts,
   signal: AbortSignal,
-  onProgress: (found: DiagnosisResult) => void = () => {},
+  onProgress: (diagnosis: DiagnosisResult) => void = () => {},
 ): Promise<readonly DiagnosisResult[]> => {
   const all: DiagnosisResult[] = steps.map(({ id, title }) => ({
     step: id,
@@ -43,11 +43,11 @@ export const diagnoseSteps = async (
   const put = (index: number, brought: Omit<DiagnosisResult, 'step' | 'title'>): void => {
     const step = all[index];
     if (step === undefined) return;
-    const found = { ...step, ...brought };
-    all[index] = found;
-    onProgress(found);
+    const diagnosis = { ...step, ...brought };
+    all[index] = diagnosis;
+    onProgress(diagnosis);
   };
-  for (const found of all) onProgress(found);
+  for (const diagnosis of all) onProgress(diagnosis);
   const left = steps.entries();
   const worker = async (): Promise<void> => {
     for (const [index, step] of left) {

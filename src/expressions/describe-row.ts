@@ -22,10 +22,10 @@ const operandsIn = (test: Test): readonly Operand[] => {
 
 /** Returns the first parameter of a test that has no value. */
 const unboundIn = (test: Test, context: EvaluationContext): string | undefined => {
-  const found = operandsIn(test).find(
+  const unbound = operandsIn(test).find(
     (to) => to.is === 'param' && paramValueOf(context, to.name) === undefined,
   );
-  return found?.is === 'param' ? found.name : undefined;
+  return unbound?.is === 'param' ? unbound.name : undefined;
 };
 
 const valueText = (name: string, value: FieldValue): string => {

@@ -66,8 +66,9 @@ export const evaluateAny = <K extends FactKind>(
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, context);
   const contributes = ({ member, met }: Judged<K>): TriState => and([member, met]);
-  const found = rows.find((one) => contributes(one) === 'true');
-  if (found !== undefined) return { value: 'true', why: describeRow(kind, found.row, test.test, context) };
+  const example = rows.find((one) => contributes(one) === 'true');
+  if (example !== undefined)
+    return { value: 'true', why: describeRow(kind, example.row, test.test, context) };
   const unsure = rows.find((one) => contributes(one) === 'unknown');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
   const hidden = missingDataText(kind, view);

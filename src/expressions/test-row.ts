@@ -84,6 +84,6 @@ export const testRow = <K extends FactKind>(
   if (test.is === 'compare') return compared(test.op, test.to);
   if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));
   const texts = typeof left === 'object' ? left : [String(left)];
-  const found = or(texts.map((text) => triStateOf(matches(test.pattern, text))));
-  return found === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : found;
+  const verdict = or(texts.map((text) => triStateOf(matches(test.pattern, text))));
+  return verdict === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : verdict;
 };

@@ -155,12 +155,12 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     needsSimulator: world !== undefined,
     async finish({ simulatorVars, varOverrides, exec }) {
       const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
-      const { lookup: found, values } = await resolveOutside(outsideReferences(tree, used), {
+      const { lookup, values } = await resolveOutside(outsideReferences(tree, used), {
         ...outside,
         exec,
         ...(simulatorVars && { simulatorVars }),
       });
-      const filled = resolved(tree, used, found);
+      const filled = resolved(tree, used, lookup);
       const finished = buildProfile(filled, context);
       const secrets = secretsInTree(filled, values);
       // Problems that only resolved values cause: they disable the entry and nothing else.

@@ -128,14 +128,14 @@ const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
   const read = yamlReader(files);
   try {
     const names = await yamlFiles(dir, files);
-    const found: FoundProfileFile[] = await Promise.all(
+    const inspected: FoundProfileFile[] = await Promise.all(
       names
         .filter((name) => !isBeside(name))
         .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
     );
-    if (!names.includes('config.yaml')) return { dir, found };
+    if (!names.includes('config.yaml')) return { dir, found: inspected };
     const { system, complaints } = await defaultIn(dir, read);
-    return { dir, found: [...found, { complaints }], ...(system !== undefined && { system }) };
+    return { dir, found: [...inspected, { complaints }], ...(system !== undefined && { system }) };
   } catch (error) {
     return { dir, found: [unreadable(error)] };
   }
@@ -240,16 +240,16 @@ const resolveConflict = (
 };
 
 /** The catalog entry of an environment found in a directory. */
-const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
-  ...found,
+const entryIn = (place: SearchDir, environment: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
+  ...environment,
   dir: place.dir,
   ...(isReal ? {} : { files: place.files }),
   ...(place.untrusted === undefined
     ? {}
     : {
         untrusted: true,
-        title: `${found.file}: not trusted`,
-        conflicts: [untrustedComplaint(found.file, place)],
+        title: `${environment.file}: not trusted`,
+        conflicts: [untrustedComplaint(environment.file, place)],
       }),
 });
 

@@ -37,7 +37,7 @@ export interface Executor {
    * Ends the proposal as a dry run, without gates and without sending anything. `found`: earlier diagnosis, recorded
    * with it.
    */
-  dryRun(proposal: Proposal, found?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;
+  dryRun(proposal: Proposal, diagnoses?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;
   /**
    * Repeats all checks, then acts and verifies. Each proposal can be executed once. Never throws for external
    * failures.

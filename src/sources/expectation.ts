@@ -93,8 +93,8 @@ const unmetHeader = (
   headers: Readonly<Record<string, string>>,
 ): string | undefined => {
   for (const [name, value] of Object.entries(expected)) {
-    const found = headers[name.toLowerCase()];
-    if (found !== value) return `header ${name} is ${shown(found)}, expected ${shown(value)}`;
+    const actual = headers[name.toLowerCase()];
+    if (actual !== value) return `header ${name} is ${shown(actual)}, expected ${shown(value)}`;
   }
   return undefined;
 };
@@ -117,13 +117,13 @@ const unmetJson = (
   above = '',
 ): string | undefined => {
   for (const [path, value] of Object.entries(expected)) {
-    const found = jsonValueAt(json, path);
+    const actual = jsonValueAt(json, path);
     const name = `${above}${path}`;
     const problem = isObject(value)
-      ? unmetJson(value, found, `${name}.`)
-      : [value].flat().includes(found)
+      ? unmetJson(value, actual, `${name}.`)
+      : [value].flat().includes(actual)
         ? undefined
-        : `${name} is ${shown(found)}, expected ${[value].flat().map(shown).join(' or ')}`;
+        : `${name} is ${shown(actual)}, expected ${[value].flat().map(shown).join(' or ')}`;
     if (problem !== undefined) return problem;
   }
   return undefined;

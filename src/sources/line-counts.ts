@@ -116,10 +116,10 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const mine = seen.filter((place) => place.signals.includes(one));
     if (mine.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
     let value = 0;
-    for (const { count: found, signals: counting } of mine) {
-      if (found.is === 'fault') return { ...stamp, why: found.fault.message };
-      if (found.is === 'unknown') return { ...stamp, why: found.why };
-      value += found.counts[counting.indexOf(one)] ?? 0;
+    for (const { count: countResult, signals: counting } of mine) {
+      if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
+      if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
+      value += countResult.counts[counting.indexOf(one)] ?? 0;
     }
     return { ...stamp, value };
   };
@@ -131,7 +131,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [
       ...lost.values(),
-      ...seen.flatMap(({ count: found }) => (found.is === 'fault' ? [found.fault] : [])),
+      ...seen.flatMap(({ count: countResult }) => (countResult.is === 'fault' ? [countResult.fault] : [])),
     ];
     // A failed read keeps the last value while it is fresh.
     const counted = signals.filter((one) => !lost.has(one));

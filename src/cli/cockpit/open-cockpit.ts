@@ -174,10 +174,10 @@ export const composeCockpit = (
   };
 
   const choose: CockpitParts['choose'] = async (name) => {
-    const found = await searchProfiles(context).catch(refusedBy);
-    if ('refused' in found) return found;
-    if (profiles === undefined) settings.begin(found.config);
-    profiles = found;
+    const searched = await searchProfiles(context).catch(refusedBy);
+    if ('refused' in searched) return searched;
+    if (profiles === undefined) settings.begin(searched.config);
+    profiles = searched;
     cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
     const chosen = profiles.choose(name);
     if (chosen.is === 'one') return { one: chosen.entry };

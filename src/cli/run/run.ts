@@ -70,8 +70,8 @@ const readMs = 10_000;
 
 const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook => {
   const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
-  const found = runbooks.find((one) => one.id === id);
-  if (found !== undefined) return found;
+  const runbook = runbooks.find((one) => one.id === id);
+  if (runbook !== undefined) return runbook;
   const ids = runbooks.map((one) => one.id);
   const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
@@ -187,14 +187,14 @@ const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =
 
 const answersOf = (
   { confirm = [], done = [] }: RunFlags,
-  found: readonly DiagnosisResult[],
+  diagnoses: readonly DiagnosisResult[],
 ): OperatorAnswers => ({
   names: confirm,
   pasted: false,
   by: 'flag',
   ticks: done,
   tick: async ({ id }) => done.includes(id),
-  found: () => found,
+  found: () => diagnoses,
 });
 
 /** Returns the exit code of an ending, and fixes it even if stdout fails. */
@@ -219,7 +219,8 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
-    const found = 'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
+    const diagnoses =
+      'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
     const proposal =
       'undo' in asked
         ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal, options.override)
@@ -234,9 +235,11 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
       print(event);
       if (event.event === 'ended') code = settledBy(event, output);
     };
-    if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
+    if (options.dryRun === true)
+      for (const event of await executor.dryRun(proposal, diagnoses)) listen(event);
     else
-      for await (const event of executor.execute(proposal, answersOf(options, found), signal)) listen(event);
+      for await (const event of executor.execute(proposal, answersOf(options, diagnoses), signal))
+        listen(event);
     await reportCopies(copies, output);
     return code;
   });

@@ -132,9 +132,10 @@ export const openBrokerPool = (
     patiently(broker, call, (end) => lines.ask(broker, call, question, end));
 
   const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
-    const found = (await cluster()).brokers.find((broker) => broker.id === id);
-    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
-    return found;
+    const controllerBroker = (await cluster()).brokers.find((broker) => broker.id === id);
+    if (controllerBroker === undefined)
+      miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
+    return controllerBroker;
   };
 
   const guarded = async <T>(id: number, ask: (broker: KafkaBroker) => Promise<T>): Promise<T | undefined> => {

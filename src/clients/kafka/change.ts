@@ -76,9 +76,9 @@ type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 
 const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
-  const found = all.find(({ id }) => id === controller) ?? all[0];
-  if (found === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
-  return found;
+  const broker = all.find(({ id }) => id === controller) ?? all[0];
+  if (broker === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
+  return broker;
 };
 
 const createTopic = async (
@@ -146,8 +146,8 @@ const setOffsets = async (
 };
 
 const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {
-  const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
-  const [coordinator] = found.coordinators;
+  const response = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
+  const [coordinator] = response.coordinators;
   if (coordinator === undefined || coordinator.error !== 0)
     throw brokerCodeError(
       coordinator?.error ?? 15,

@@ -93,12 +93,12 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
         else misses.add(error, 'group', shown(group), message);
       misses.tell(brokers.addProblem);
     }
-    const found = new Map<number, string[]>();
+    const groupsByCoordinator = new Map<number, string[]>();
     for (const group of groups) {
       const id = coordinators.get(group);
-      if (id !== undefined) pushTo(found, id, group);
+      if (id !== undefined) pushTo(groupsByCoordinator, id, group);
     }
-    return found;
+    return groupsByCoordinator;
   };
 
   /** Asks every coordinator for its groups in chunks; failures of single groups become problems. */
@@ -109,10 +109,10 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
   ): Promise<readonly T[]> => {
     const responses = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
-      const found: (readonly T[])[] = [];
-      for (const part of inChunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
+      const answers: (readonly T[])[] = [];
+      for (const part of inChunks(theirs, mostGroups)) answers.push(await ask(id, part, misses));
       misses.tell(brokers.addProblem);
-      return found.flat();
+      return answers.flat();
     });
     return (await Promise.all(responses)).flat();
   };

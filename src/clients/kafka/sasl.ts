@@ -126,8 +126,8 @@ const scram = async (
   const { v = '', e } = attributes(last.toString('utf8'));
   if (e !== undefined) throw new WireError('denied', `the login failed: ${e}`);
   const expected = mac(mac(salted, 'Server Key'), whole);
-  const found = Buffer.from(v, 'base64');
-  if (found.length !== expected.length || !timingSafeEqual(found, expected))
+  const serverSignature = Buffer.from(v, 'base64');
+  if (serverSignature.length !== expected.length || !timingSafeEqual(serverSignature, expected))
     throw new WireError('denied', 'server signature mismatch: the server does not know the password');
 };
 

@@ -46,7 +46,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       })),
     });
     const misses = createPartialFailures(`broker ${leader}: ListOffsets`);
-    const found = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
+    const offsets = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
       partitions.flatMap(({ partition, error, offset }): readonly KafkaOffset[] => {
         if (error === 0) return [{ topic, partition, ...(offset < 0n ? {} : { offset }) }];
         misses.add(error, 'topic', topic);
@@ -54,15 +54,15 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       }),
     );
     misses.tell(brokers.addProblem);
-    return found;
+    return offsets;
   };
 
   return {
     topics,
     offsets: async (places, at) => {
-      const found = await topics([...new Set(places.map(({ topic }) => topic))]);
+      const topicList = await topics([...new Set(places.map(({ topic }) => topic))]);
       const known = new Map(
-        found.flatMap(({ name, partitions }) =>
+        topicList.flatMap(({ name, partitions }) =>
           partitions.map((one) => [`${name}/${one.partition}`, one] as const),
         ),
       );
@@ -120,9 +120,9 @@ const topicOf = ({ name, internal, partitions }: MetadataTopic): KafkaTopic => (
 const byTopic = (
   places: readonly KafkaTopicPartition[],
 ): readonly (readonly [string, readonly number[]])[] => {
-  const found = new Map<string, number[]>();
-  for (const { topic, partition } of places) pushTo(found, topic, partition);
-  return [...found];
+  const partitionsByTopic = new Map<string, number[]>();
+  for (const { topic, partition } of places) pushTo(partitionsByTopic, topic, partition);
+  return [...partitionsByTopic];
 };
 
 /** Splits a list into chunks of at most `most`. */

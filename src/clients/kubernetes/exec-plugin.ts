@@ -116,8 +116,8 @@ const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => (
 });
 
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
-  const found = value[name];
-  return typeof found === 'string' && found !== '' ? found : undefined;
+  const fieldValue = value[name];
+  return typeof fieldValue === 'string' && fieldValue !== '' ? fieldValue : undefined;
 };
 
 const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {

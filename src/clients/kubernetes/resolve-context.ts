@@ -135,14 +135,14 @@ const choose = (
   if (name === undefined)
     throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
   const contexts = merged.map((one) => one.contexts);
-  const found = entryIn(contexts, name, 'context');
-  if (found === undefined)
+  const entry = entryIn(contexts, name, 'context');
+  if (entry === undefined)
     throw new RemediedError(
       'missing',
       oneLine(`${where} has no context "${name}"; ${available}`, 300),
       'correct context:, or create that context with your login tool',
     );
-  const { value: context, wrong } = found;
+  const { value: context, wrong } = entry;
   const lacks = (kind: string, other: string): WireError =>
     new KubeconfigError(
       'malformed',

@@ -48,9 +48,9 @@ export const readPasswordFile = async (login: Login): Promise<string | undefined
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) return undefined;
-    const found = findPassword(await readFile(path, 'utf8'), login);
-    if (found !== undefined) secretMasker.add(found);
-    return found;
+    const password = findPassword(await readFile(path, 'utf8'), login);
+    if (password !== undefined) secretMasker.add(password);
+    return password;
   } catch {
     return undefined;
   }

@@ -116,15 +116,15 @@ export const classifySshFailure = (
   address: string,
   typed = `ssh ${address}`,
 ): WireError | undefined => {
-  const found = known.find(({ pattern }) => pattern.test(err));
-  if (found === undefined) return undefined;
+  const failure = known.find(({ pattern }) => pattern.test(err));
+  if (failure === undefined) return undefined;
   const words = wordsOf(err);
-  const message = words === '' ? found.why : `${found.why} (${words})`;
-  const remedy = found.remedy?.(address, err, typed);
-  if (remedy === undefined) return new WireError(found.kind, message);
-  return found.login === undefined
-    ? new RemediedError(found.kind, message, remedy)
-    : new LoginExpiredError(message, remedy, found.login);
+  const message = words === '' ? failure.why : `${failure.why} (${words})`;
+  const remedy = failure.remedy?.(address, err, typed);
+  if (remedy === undefined) return new WireError(failure.kind, message);
+  return failure.login === undefined
+    ? new RemediedError(failure.kind, message, remedy)
+    : new LoginExpiredError(message, remedy, failure.login);
 };
 
 /** Explains exit status 255 of ssh, before any remote program ran. */

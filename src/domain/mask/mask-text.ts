@@ -101,8 +101,8 @@ interface MaskParts {
 /** Returns spans that do not overlap; the first of two overlapping spans wins. */
 const apart = (lists: readonly (readonly SensitiveSpan[])[]): readonly SensitiveSpan[] => {
   const taken: SensitiveSpan[] = [];
-  for (const found of lists.flat())
-    if (!taken.some((other) => found.from < other.to && other.from < found.to)) taken.push(found);
+  for (const span of lists.flat())
+    if (!taken.some((other) => span.from < other.to && other.from < span.to)) taken.push(span);
   return taken.toSorted((a, b) => a.from - b.from);
 };
 
@@ -110,12 +110,12 @@ const replaced = (
   text: string,
   read: UnescapedText,
   pieces: readonly SensitiveSpan[],
-  by: (piece: string, found: SensitiveSpan) => string,
+  by: (piece: string, span: SensitiveSpan) => string,
 ): string => {
   let [result, at] = ['', 0];
-  for (const found of pieces) {
-    result += text.slice(at, read.place(found.from)) + by(read.text.slice(found.from, found.to), found);
-    at = read.place(found.to);
+  for (const span of pieces) {
+    result += text.slice(at, read.place(span.from)) + by(read.text.slice(span.from, span.to), span);
+    at = read.place(span.to);
   }
   return result + text.slice(at);
 };
@@ -125,8 +125,8 @@ export const redactSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
   // Also covers JSON nested as text in JSON.
   const read = unescapeJsonText(text);
-  const found = secretRecognizer(read.text);
-  return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretPlaceholder);
+  const spans = secretRecognizer(read.text);
+  return spans.length === 0 ? text : replaced(text, read, apart([spans]), () => secretPlaceholder);
 };
 
 /** Finds the names as whole words, not inside longer names. */
@@ -153,14 +153,14 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const found = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
+  const spansOf = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
     recognizers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
         const piece = foldCase(text.slice(from, to));
         return is === 'secret' || !(isPseudonym(piece) || stays(piece) || isObject(piece));
       }),
     );
-  const context = found(byContext);
+  const context = spansOf(byContext);
   // Drops known names inside a full host name: masking only the inner name would expose the other labels.
   const names = known
     .find(text)
@@ -171,7 +171,7 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
             is === 'host' && from <= name.from && name.to <= to && to - from > name.to - name.from,
         ),
     );
-  const pieces = apart([secretRecognizer(text), kept, found(byForm), names, context]);
+  const pieces = apart([secretRecognizer(text), kept, spansOf(byForm), names, context]);
   return replaced(written, read, pieces, (piece, it) => {
     if (isKept.has(it)) return piece;
     if (it.is === 'secret') return secretPlaceholder;

@@ -48,12 +48,12 @@ const numbered = (rest: string, unicode: boolean): Atom | undefined => {
 };
 
 const property = (rest: string, ignoreCase: boolean): Atom | undefined => {
-  const found = /^[pP]\{[\w=]+\}/.exec(rest)?.[0];
+  const propertyEscape = /^[pP]\{[\w=]+\}/.exec(rest)?.[0];
   // The engines disagree about case in negated properties.
-  if (found === undefined || (ignoreCase && found.startsWith('P'))) return undefined;
+  if (propertyEscape === undefined || (ignoreCase && propertyEscape.startsWith('P'))) return undefined;
   return {
-    named: { re2: `\\${found.replace(/\{(?:gc|sc|Script|General_Category)=/, '{')}` },
-    length: found.length,
+    named: { re2: `\\${propertyEscape.replace(/\{(?:gc|sc|Script|General_Category)=/, '{')}` },
+    length: propertyEscape.length,
   };
 };
 
@@ -145,9 +145,9 @@ const rest = ({ source, at }: Reader): string => source.slice(at, at + 64);
 
 /** Consumes the text that the anchored expression matches. */
 const take = (reader: Reader, form: RegExp): RegExpExecArray | undefined => {
-  const found = form.exec(rest(reader)) ?? undefined;
-  reader.at += found?.[0].length ?? 0;
-  return found;
+  const match = form.exec(rest(reader)) ?? undefined;
+  reader.at += match?.[0].length ?? 0;
+  return match;
 };
 
 const flagsOf = ({ flags }: Reader): RegexFlags => ({
@@ -237,9 +237,9 @@ const readAtom = (reader: Reader): RegexTree => {
 
 const readRepeat = (reader: Reader): RegexTree => {
   const of = readAtom(reader);
-  const found = take(reader, /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\?)?/);
-  if (found === undefined) return of;
-  const [, sign, from, comma, to, lazy] = found;
+  const match = take(reader, /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\?)?/);
+  if (match === undefined) return of;
+  const [, sign, from, comma, to, lazy] = match;
   const least = sign === undefined ? Number(from) : sign === '+' ? 1 : 0;
   const bound = comma === undefined ? least : to === '' ? Number.POSITIVE_INFINITY : Number(to);
   const most = sign === undefined ? bound : sign === '?' ? 1 : Number.POSITIVE_INFINITY;

@@ -131,9 +131,11 @@ export const createRunFlow = (
   const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
-    const put = ({ step, ...found }: DiagnosisResult): void =>
+    const put = ({ step, ...diagnosis }: DiagnosisResult): void =>
       cockpit.setState((s) =>
-        s.run === undefined || signal.aborted ? {} : { run: addDiagnosis(s.run, step, found, clock.now()) },
+        s.run === undefined || signal.aborted
+          ? {}
+          : { run: addDiagnosis(s.run, step, diagnosis, clock.now()) },
       );
     const parts = { engine: opened.engine, openIo, clock };
     void diagnoseSteps(runbook.diagnose, values, parts, signal, put);
@@ -179,9 +181,9 @@ export const createRunFlow = (
   };
 
   const answers = createPendingRunAnswers(() =>
-    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...found }]) => ({
+    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...diagnosis }]) => ({
       step,
-      ...found,
+      ...diagnosis,
     })),
   );
 

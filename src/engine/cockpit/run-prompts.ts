@@ -22,10 +22,10 @@ const choicesFor = (
   snapshot: Snapshot,
 ): Pick<NonNullable<RunView['parameterPrompt']>, 'choices' | 'about' | 'problem'> => {
   if (!isChosen(spec)) return {};
-  const found = choicesOf(spec, snapshot);
-  return 'choices' in found
-    ? { choices: found.choices, ...(found.about === undefined ? {} : { about: found.about }) }
-    : { problem: found.problem };
+  const choices = choicesOf(spec, snapshot);
+  return 'choices' in choices
+    ? { choices: choices.choices, ...(choices.about === undefined ? {} : { about: choices.about }) }
+    : { problem: choices.problem };
 };
 
 /** The first missing parameter with its current choices, or the values of all. */
@@ -99,7 +99,7 @@ const answered = (
   });
 
 /** `found`: returns the diagnosis available so far. */
-export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[]): PendingRunAnswers => {
+export const createPendingRunAnswers = (diagnoses: () => readonly DiagnosisResult[]): PendingRunAnswers => {
   let answerTick: ((done: boolean) => void) | undefined;
   let answerLogin: ((answer: LoginResult) => void) | undefined;
   return {
@@ -119,7 +119,7 @@ export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[])
             resolve(answer);
           };
         }),
-      found,
+      found: diagnoses,
     }),
     tick: (done) => answerTick?.(done),
     loggedIn: (answer) => answerLogin?.(answer),

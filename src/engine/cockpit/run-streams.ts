@@ -108,8 +108,8 @@ const isOf =
     (proposal?.run ?? events[0]?.run) === run;
 
 const here = ({ run: shown, endedRuns: ended }: CockpitState, run: string): RunEventFeed | undefined => {
-  const found = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
-  return found === undefined ? undefined : eventFeedOf(found);
+  const runView = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
+  return runView === undefined ? undefined : eventFeedOf(runView);
 };
 
 /** Resolves at the next change, or when the signal aborts. */

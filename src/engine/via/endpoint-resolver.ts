@@ -39,7 +39,7 @@ interface EndpointResolverParts {
   readonly way: TunnelRoute;
   readonly clock: Clock;
   /** A successful lookup: at least one endpoint. */
-  found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
+  onEndpoints(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
   /** No running endpoints (`gone`), or an unknown result. */
   lost(fault: Fault, isRemoved: boolean): void;
 }
@@ -52,7 +52,7 @@ export const createEndpointResolver = ({
   source,
   way,
   clock,
-  found,
+  onEndpoints,
   lost,
 }: EndpointResolverParts): EndpointResolver => {
   let ends: readonly RouteEndpoint[] = [];
@@ -87,7 +87,7 @@ export const createEndpointResolver = ({
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;
-    return found(ends);
+    return onEndpoints(ends);
   };
 
   const resolve = (): Promise<Fault | undefined> => {

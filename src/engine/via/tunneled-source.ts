@@ -123,7 +123,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
   };
 
-  const found = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
+  const openAt = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
     const config = module.routeConfig?.(entry.config, ends, via.port ?? 0) ?? entry.config;
     const asText = JSON.stringify(config);
     if (current !== undefined && asText === shape) return undefined;
@@ -151,7 +151,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     source: id,
     way,
     clock,
-    found,
+    onEndpoints: openAt,
     // A failed lookup does not close endpoints that still answer.
     lost: (fault, isRemoved) => {
       if (isRemoved || current === undefined) lose(fault);

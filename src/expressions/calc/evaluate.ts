@@ -103,7 +103,7 @@ export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResu
         return chosen(node.name, node.parts.map(of));
     }
   };
-  const found = of(root);
+  const result = of(root);
   // Normalizes -0 to 0.
-  return 'value' in found && found.value === 0 ? { value: 0 } : found;
+  return 'value' in result && result.value === 0 ? { value: 0 } : result;
 };

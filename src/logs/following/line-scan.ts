@@ -173,27 +173,27 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
   };
 
   /** An include pattern matches few lines, so the other filters check only those. */
-  const scanWanted = (slice: CleanSlice, finder: LineFinder, found: Found): void => {
+  const scanWanted = (slice: CleanSlice, finder: LineFinder, matches: Found): void => {
     for (let begin = finder.next(0); begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (!isUnwanted(slice, begin, end) && hasLevel(slice, begin, end)) found(begin, end + 1);
+      if (!isUnwanted(slice, begin, end) && hasLevel(slice, begin, end)) matches(begin, end + 1);
       begin = finder.next(end + 1);
     }
   };
 
-  const scanByLevel = (slice: CleanSlice, found: Found): void => {
+  const scanByLevel = (slice: CleanSlice, matches: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (hasLevel(slice, begin, end) && !isUnwanted(slice, begin, end)) found(begin, end + 1);
+      if (hasLevel(slice, begin, end) && !isUnwanted(slice, begin, end)) matches(begin, end + 1);
       begin = end + 1;
     }
   };
 
   /** Reports everything between the hidden lines. */
-  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, found: Found): void => {
+  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, matches: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = hidden(begin);
-      if (end > begin) found(begin, end);
+      if (end > begin) matches(begin, end);
       begin = end < slice.length ? slice.endOf(end) + 1 : end;
     }
   };
@@ -203,11 +203,11 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
     return fallback >= minCode || hasLevel(new CleanSlice(line), 0, line.length);
   };
 
-  const scan = (slice: CleanSlice, found: Found): void => {
+  const scan = (slice: CleanSlice, matches: Found): void => {
     over(slice);
-    if (included !== undefined) scanWanted(slice, included, found);
-    else if (minCode > 0) scanByLevel(slice, found);
-    else scanOthers(slice, (from) => excluded?.next(from) ?? slice.length, found);
+    if (included !== undefined) scanWanted(slice, included, matches);
+    else if (minCode > 0) scanByLevel(slice, matches);
+    else scanOthers(slice, (from) => excluded?.next(from) ?? slice.length, matches);
   };
 
   const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {

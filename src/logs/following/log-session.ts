@@ -256,14 +256,14 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     }
     older = { is: 'loading' };
     publish();
-    const found = await past.next(signal);
+    const olderRows = await past.next(signal);
     if (signal.aborted) return;
-    for (const problem of found.problems) parts.showMessage(problem);
-    ring.prepend(found.rows);
+    for (const problem of olderRows.problems) parts.showMessage(problem);
+    ring.prepend(olderRows.rows);
     older =
-      found.is === 'unable'
+      olderRows.is === 'unable'
         ? { is: 'unable', why: 'none of these streams provides older lines' }
-        : { is: found.is };
+        : { is: olderRows.is };
     judging.now();
   };
 

@@ -47,8 +47,8 @@ export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingO
       let before: OlderLinesRequest = { at, lines: initialDepth(count) };
       for (;;) {
         const { events, isStart, first } = await older(before, signal);
-        const found = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
-        pieces = lastOf([...found, ...pieces], count);
+        const matchedPieces = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
+        pieces = lastOf([...matchedPieces, ...pieces], count);
         const enough = pieces.filter(({ passes }) => passes).length >= count;
         const isLost = events.some(({ is }) => is === 'fault');
         const place = first === undefined ? momentOf(events) : { mark: first };

@@ -177,11 +177,11 @@ export const countLinesInWindow = async (
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
     if (lack !== undefined) return { is: 'unknown', why: lack };
-    const found = linesIn(event);
-    lines += found.length;
+    const sourceLines = linesIn(event);
+    lines += sourceLines.length;
     if (lines > maxLines)
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
-    for (const line of found) {
+    for (const line of sourceLines) {
       at = line.at ?? at;
       for (const counter of counters) counter.take(line.text, line.level, at);
     }

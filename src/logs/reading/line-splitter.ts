@@ -91,8 +91,8 @@ const linesIn = (bytes: Uint8Array): readonly string[] => {
   if (bytes.length <= maxLineBytes) return textOf(bytes).split('\n');
   const lines: string[] = [];
   for (let begin = 0; begin <= bytes.length; ) {
-    const found = bytes.indexOf(lineFeed, begin);
-    const end = found === -1 ? bytes.length : found;
+    const lineEnd = bytes.indexOf(lineFeed, begin);
+    const end = lineEnd === -1 ? bytes.length : lineEnd;
     lines.push(lineText(bytes.subarray(begin, end)));
     begin = end + 1;
   }

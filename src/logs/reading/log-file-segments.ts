@@ -138,10 +138,10 @@ export const segmentsSince = async (
   const { live } = family;
   if (live === undefined) return { segments: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
-  const found = await findLinesSince(live, sizeBytes, moment, heads, signal);
-  const own: Segment = { is: 'file', file: live, at: found?.offset ?? 0 };
-  if (found?.isFirst === false || (found === undefined && sizeBytes > 0))
-    return { segments: [own], isUntimed: found === undefined };
+  const position = await findLinesSince(live, sizeBytes, moment, heads, signal);
+  const own: Segment = { is: 'file', file: live, at: position?.offset ?? 0 };
+  if (position?.isFirst === false || (position === undefined && sizeBytes > 0))
+    return { segments: [own], isUntimed: position === undefined };
   // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, maxSegments)) {

@@ -146,8 +146,8 @@ const packedEnd = async (
     }
   };
   for await (const bytes of files.unpacked(path, signal)) {
-    const found = splitter.push(bytes);
-    if (found !== 'more') keep(found.bytes);
+    const splitResult = splitter.push(bytes);
+    if (splitResult !== 'more') keep(splitResult.bytes);
     if (at >= end) break;
   }
   const rest = at < end ? splitter.rest() : undefined;

@@ -135,10 +135,10 @@ export async function* readToEnd(
     return false;
   }
   for (;;) {
-    const found = await splitter.read((into, at) => file.read(into, at, signal));
-    if (found === 'end') return false;
-    if (found === 'cut') return true;
-    if (found !== 'more') yield chunkEvent(found, file.id);
+    const splitResult = await splitter.read((into, at) => file.read(into, at, signal));
+    if (splitResult === 'end') return false;
+    if (splitResult === 'cut') return true;
+    if (splitResult !== 'more') yield chunkEvent(splitResult, file.id);
   }
 }
 

@@ -47,8 +47,8 @@ const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
   const votes = new Map<string, number>();
   const inOrder = files
     .flatMap((file) => {
-      const found = numbered(file.path);
-      return found === undefined ? [] : [{ ...found, writtenAt: file.writtenAt }];
+      const rotation = numbered(file.path);
+      return rotation === undefined ? [] : [{ ...rotation, writtenAt: file.writtenAt }];
     })
     .sort((a, b) => a.number - b.number);
   const before = new Map<string, number>();
@@ -142,8 +142,8 @@ export const undefinedIfMissing = (error: unknown): undefined => {
 /** Retries while files are being renamed. */
 export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
   for (let tries = 0; tries < maxAttempts; tries += 1) {
-    const found = await work();
-    if (found !== undefined) return found;
+    const result = await work();
+    if (result !== undefined) return result;
   }
   throw new WireError('unreachable', 'rotated faster than it can be read');
 };

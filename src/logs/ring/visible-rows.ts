@@ -199,10 +199,10 @@ export class VisibleRows {
   }
 
   #continuations({ block: { back } }: BlockVerdicts, from: number, to: number): readonly number[] {
-    const found: number[] = [];
-    if (this.physical || back === undefined) return found;
-    for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
-    return found;
+    const rows: number[] = [];
+    if (this.physical || back === undefined) return rows;
+    for (let index = from; index < to; index++) if (back[index] !== 0) rows.push(index);
+    return rows;
   }
 
   /** Marks the group of a wanted continuation as wanted. */

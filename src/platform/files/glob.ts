@@ -11,11 +11,11 @@ export const globSpecial = /[*?[]/;
 
 /** 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. */
 export const expandBraces = (glob: string): readonly string[] => {
-  const found = /\{([^{}]*)\}/.exec(glob);
-  if (found === null) return [glob];
-  const before = glob.slice(0, found.index);
-  const after = glob.slice(found.index + found[0].length);
-  return (found[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
+  const match = /\{([^{}]*)\}/.exec(glob);
+  if (match === null) return [glob];
+  const before = glob.slice(0, match.index);
+  const after = glob.slice(match.index + match[0].length);
+  return (match[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
 };
 
 const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
@@ -68,8 +68,8 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
   /** Continues below a matched name: only a directory, or a link to one, has entries. */
   const walkInto = async (path: string, rest: readonly string[]): Promise<readonly string[]> => {
     if (rest.length === 0) return [path];
-    const found = await stat(path).catch(ignoring(absent, undefined));
-    return found?.isDirectory() === true ? walk(path, rest) : [];
+    const stats = await stat(path).catch(ignoring(absent, undefined));
+    return stats?.isDirectory() === true ? walk(path, rest) : [];
   };
   const walkDeep = async (dir: string, rest: readonly string[]): Promise<readonly string[]> => {
     const here = rest.length === 0 ? [] : await walk(dir, rest);
@@ -80,8 +80,8 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     return [...here, ...files, ...deeper];
   };
   const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');
-  const found = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
-  return [...new Set(found)].sort();
+  const paths = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
+  return [...new Set(paths)].sort();
 };
 
 const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
@@ -95,7 +95,7 @@ const ignoring =
 
 /** Runs one after the other, so that a thousand directories are not opened at once. */
 const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<readonly R[]>): Promise<R[]> => {
-  const found: R[] = [];
-  for (const item of items) found.push(...(await work(item)));
-  return found;
+  const results: R[] = [];
+  for (const item of items) results.push(...(await work(item)));
+  return results;
 };

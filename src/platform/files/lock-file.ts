@@ -164,10 +164,10 @@ export const acquireLock = async (
   const text = await ownText(note);
   const began = performance.now();
   while (!(await tryLock(path, text))) {
-    const found = await textAt(path);
-    if (found === undefined) continue;
-    const holder = parseHolder(found);
-    if (unreleased.has(found) || !(await isAlive(holder))) {
+    const content = await textAt(path);
+    if (content === undefined) continue;
+    const holder = parseHolder(content);
+    if (unreleased.has(content) || !(await isAlive(holder))) {
       await removeDeadLock(path, holder, waitMs);
       continue;
     }

@@ -40,8 +40,8 @@ const isGone = (pid: number): boolean => {
  */
 export const processStart = async (pid: number): Promise<string | undefined> => {
   if (isGone(pid)) return undefined;
-  const found = await fromProc(pid);
-  if (found !== undefined) return found.state === 'Z' ? undefined : found.start;
+  const stat = await fromProc(pid);
+  if (stat !== undefined) return stat.state === 'Z' ? undefined : stat.start;
   return fromPs(pid).catch(orElse(''));
 };
 
@@ -74,7 +74,7 @@ const read = (path: string): Promise<string> =>
 const hashed = (text: string): string =>
   text === '' ? '' : createHash('sha256').update(`opsdeck ${text}`).digest('hex').slice(0, 12);
 
-const found = async (): Promise<PidNamespace | undefined> => {
+const readOwn = async (): Promise<PidNamespace | undefined> => {
   if (process.platform === 'darwin') {
     const [machine = '', boot = ''] = await Promise.all([
       sysctl('kern.uuid'),
@@ -95,7 +95,7 @@ let own: Promise<PidNamespace | undefined> | undefined;
 
 /** The namespace of this process, cached; undefined if the system does not report it. */
 export const ownPidNamespace = (): Promise<PidNamespace | undefined> => {
-  own ??= found().catch(() => undefined);
+  own ??= readOwn().catch(() => undefined);
   return own;
 };
 
@@ -164,7 +164,9 @@ export const isProcessAlive = async (
   if (seen === 'ended') return false;
   if (seen === 'elsewhere') return 'unknown';
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  const found = await seer.start(pid);
-  if (found === undefined) return false;
-  return found === '' || start === undefined || start === '' || comparable(found) === comparable(start);
+  const startTime = await seer.start(pid);
+  if (startTime === undefined) return false;
+  return (
+    startTime === '' || start === undefined || start === '' || comparable(startTime) === comparable(start)
+  );
 };

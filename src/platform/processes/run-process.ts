@@ -19,7 +19,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 const isDirectory = (path: string): Promise<boolean> =>
   stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 

@@ -145,9 +145,9 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     const remotePath = placed(path);
     const isFresh = listed.get(signal)?.delete(remotePath) === true;
     const known = isFresh ? statCache.get(signal) : await statAll([remotePath], signal);
-    const found = known?.get(remotePath);
-    if (found === undefined) throw new WireError('missing', 'no such file');
-    return { ...found, path };
+    const fileStat = known?.get(remotePath);
+    if (fileStat === undefined) throw new WireError('missing', 'no such file');
+    return { ...fileStat, path };
   };
 
   const search = async (query: Search, signal: AbortSignal): Promise<readonly string[]> => {
@@ -170,13 +170,13 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   return {
     stat,
     list: async (glob, signal) => {
-      const found: string[] = [];
+      const matchingPaths: string[] = [];
       for (const one of searchesOf(glob))
         if (typeof one === 'string') {
           const fileStat = await stat(one, signal).catch(ifMissing);
-          if (fileStat !== undefined) found.push(one);
-        } else found.push(...(await search(one, signal)));
-      const paths = [...new Set(found)].sort();
+          if (fileStat !== undefined) matchingPaths.push(one);
+        } else matchingPaths.push(...(await search(one, signal)));
+      const paths = [...new Set(matchingPaths)].sort();
       if (paths.length > 1) await statAll(paths, signal);
       const known = statCache.get(signal);
       listed.set(signal, new Set(paths.filter((path) => known?.has(path) === true)));

@@ -51,8 +51,8 @@ const cycle = (
       if (next === from) return [...path, next];
       if (seen.has(next)) continue;
       seen.add(next);
-      const found = walk(next, [...path, next]);
-      if (found !== undefined) return found;
+      const cycle = walk(next, [...path, next]);
+      if (cycle !== undefined) return cycle;
     }
     return undefined;
   };

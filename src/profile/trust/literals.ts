@@ -39,8 +39,8 @@ export const literalsOf = (vars: LiteralVars): Literals => {
   const known = new Map<string, readonly string[]>();
   const open = new Set<string>();
   const valuesOfVar = (name: string): readonly string[] => {
-    const found = known.get(name);
-    if (found !== undefined) return found;
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
     if (open.has(name))
       throw new UncoverableError(`the var ${name} refers to itself, directly or through other files`);
     open.add(name);

@@ -221,7 +221,7 @@ export const withChecks = async (
   ];
   const refusal = refusalOf(rulings);
   const asks = rulings.some(({ does }) => does === 'asks');
-  const found = {
+  const outcome = {
     ...(blast.objects === 0 ? {} : { blast }),
     ...(rulings.length === 0 ? {} : { checks: rulings.map(({ check }) => check) }),
     ...(refusal === undefined ? {} : { refusal }),
@@ -231,7 +231,7 @@ export const withChecks = async (
     proposal: {
       ...withOverride(proposal, breaks(rulings)),
       gate: asks ? withTypedName(proposal.gate, proposal.names) : proposal.gate,
-      ...maskDeep(found, parts.mask),
+      ...maskDeep(outcome, parts.mask),
     },
   };
 };

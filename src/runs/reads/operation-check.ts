@@ -28,25 +28,25 @@ const lettersKept = 262_144;
 /** The result of each call: its data, and its output lines as text where the data has none. */
 const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOutcome[]> => {
   const all: CallOutcome[] = [];
-  let found: OperationResult | undefined;
+  let result: OperationResult | undefined;
   let text: string | undefined;
   const take = (answered?: Answered): void => {
-    if (answered !== undefined || found !== undefined || text !== undefined)
+    if (answered !== undefined || result !== undefined || text !== undefined)
       all.push({
-        found: { ...(text === undefined ? {} : { text }), ...found },
+        found: { ...(text === undefined ? {} : { text }), ...result },
         ...(answered === undefined ? {} : { answered }),
       });
-    found = undefined;
+    result = undefined;
     text = undefined;
   };
   for await (const event of events) {
-    if (event.is === 'found') found = event.found;
+    if (event.is === 'found') result = event.found;
     if (event.is === 'output' && (text?.length ?? 0) < lettersKept)
       text = text === undefined ? actEventText(event) : `${text}\n${actEventText(event)}`;
     if (event.is === 'answered') take(event);
   }
   const last = all.at(-1);
-  if (last === undefined || found !== undefined || text === undefined) {
+  if (last === undefined || result !== undefined || text === undefined) {
     take();
     return all;
   }
@@ -85,13 +85,17 @@ const judgeReading = async (
   before?: readonly OperationResult[],
 ): Promise<Judged> => {
   const calls = await callsOf(events);
-  const found = calls.map((call) => call.found);
+  const results = calls.map((call) => call.found);
   if (calls.length === 0)
-    return { truth: { value: 'unknown', why: 'the answer contains no data' }, found, isAnswered: false };
-  const then = before ?? found;
+    return {
+      truth: { value: 'unknown', why: 'the answer contains no data' },
+      found: results,
+      isAnswered: false,
+    };
+  const then = before ?? results;
   return {
     truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
-    found,
+    found: results,
     isAnswered: calls.every(({ answered }) => answered?.ok !== false),
   };
 };
@@ -159,7 +163,7 @@ export const createOperationCheck = (
   const expect = bound(step.expect ?? {}, values);
   const { source, name } = splitUse(use);
   let reading: OperationReadSession | undefined;
-  let found: readonly OperationResult[] | undefined;
+  let results: readonly OperationResult[] | undefined;
   let isAnswered = false;
 
   const asked = async (signal: AbortSignal): Promise<Truth> => {
@@ -168,16 +172,16 @@ export const createOperationCheck = (
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
     reading ??= openReadSession({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), before);
-    found = judged.found;
+    results = judged.found;
     isAnswered = judged.isAnswered;
     return judged.truth;
   };
 
   return {
-    found: () => found,
+    found: () => results,
     isAnswered: () => isAnswered,
     ask: async (signal) => {
-      found = undefined;
+      results = undefined;
       isAnswered = false;
       try {
         return await withDeadline(asked, clock, signal, longestMs);

@@ -94,11 +94,11 @@ const programOf = (item: string): string => {
 
 const interpreterAt = (argv: readonly string[], at: number): Interpreter | undefined => {
   const name = programOf(argv[at] ?? '');
-  const found = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
-  if (at === 0 || always.has(name) || argv[at - 1] === '--') return found;
-  if (found === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
+  const interpreter = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
+  if (at === 0 || always.has(name) || argv[at - 1] === '--') return interpreter;
+  if (interpreter === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
   // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
-  return { ...found, ends: false };
+  return { ...interpreter, ends: false };
 };
 
 const range = (from: number, to: number): readonly number[] =>

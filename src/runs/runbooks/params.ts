@@ -64,12 +64,12 @@ type Checked =
   | { readonly ok: false; readonly problems: readonly ParamProblem[] };
 
 const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
-  const found = choicesOf(spec, snapshot);
-  if ('problem' in found) return `choices of ${spec.name}: ${found.problem}`;
-  if (found.choices.includes(text)) return undefined;
-  const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
-  if (found.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
-  return `"${text}" is not a choice; ${closestWordHint(text, found.choices)}${hidden}`;
+  const choices = choicesOf(spec, snapshot);
+  if ('problem' in choices) return `choices of ${spec.name}: ${choices.problem}`;
+  if (choices.choices.includes(text)) return undefined;
+  const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
+  if (choices.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
+  return `"${text}" is not a choice; ${closestWordHint(text, choices.choices)}${hidden}`;
 };
 
 const checkSeveral = (
@@ -128,9 +128,9 @@ export const checkParams = (runbook: Runbook, inputs: ParamInputs, snapshot: Sna
       problems.push({ name: spec.name, what: 'value is missing', missing: true });
       continue;
     }
-    const found = checkOne(spec, text, snapshot);
-    if ('what' in found) problems.push({ name: spec.name, what: found.what, missing: false });
-    else values.push([spec.name, found.value]);
+    const parsed = checkOne(spec, text, snapshot);
+    if ('what' in parsed) problems.push({ name: spec.name, what: parsed.what, missing: false });
+    else values.push([spec.name, parsed.value]);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, values: Object.fromEntries(values) };
 };

@@ -49,8 +49,8 @@ const checkRestored = async (
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
-      const found = now.find((pin) => mask(pin.uid) === uid);
-      const shows = found === undefined ? 'missing' : mask(found.saw);
+      const currentPin = now.find((pin) => mask(pin.uid) === uid);
+      const shows = currentPin === undefined ? 'missing' : mask(currentPin.saw);
       return shows === saw ? [] : [`${name} is ${shows}, expected ${saw}`];
     });
     if (other.length > 0) return { ...check, value: 'false', why: other.join('; ') };

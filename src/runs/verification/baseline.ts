@@ -55,11 +55,11 @@ const readBefore = async (
     await readForChecks(made, all, signal);
     const sight = checkContextOf(all);
     const states = made.map((check) => falseIfAnswered(check.evaluate(sight), check));
-    const found = [...operations].flatMap(([id, check]) => {
+    const results = [...operations].flatMap(([id, check]) => {
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
-    return { states, found: new Map(found), snapshot: sight.snapshot };
+    return { states, found: new Map(results), snapshot: sight.snapshot };
   } finally {
     await Promise.all(made.map((check) => check.close?.()));
   }

@@ -134,9 +134,9 @@ export const serviceHandler =
     const sight = resolveInstance(view, name);
     const { instance } = sight;
     if (!instance.running) return 'cut';
-    const found = pageOf(`/${ask.path.join('/')}`, instance.service);
-    if (found === undefined) return notFound;
-    return found.methods.includes(ask.method)
-      ? found.page(ask, sight, found.rest)
-      : notAllowed(found.methods.join(', '));
+    const route = pageOf(`/${ask.path.join('/')}`, instance.service);
+    if (route === undefined) return notFound;
+    return route.methods.includes(ask.method)
+      ? route.page(ask, sight, route.rest)
+      : notAllowed(route.methods.join(', '));
   };

@@ -140,11 +140,11 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   };
   const words = { name: 'metrics', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
   return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
-    const found = await readFirstMeter(instance, meterRead, aborted);
+    const meter = await readFirstMeter(instance, meterRead, aborted);
     const at = instance.now();
-    if (!('fault' in found))
-      return { items: [{ ...stamp, at, ...selectStatistic(found, meterRead.statistic) }], faults: [] };
-    const { fault } = found;
+    if (!('fault' in meter))
+      return { items: [{ ...stamp, at, ...selectStatistic(meter, meterRead.statistic) }], faults: [] };
+    const { fault } = meter;
     const absent = fault.kind === 'missing' ? [{ ...stamp, at, why: fault.message }] : [];
     return { items: absent, faults: [fault] };
   });

@@ -106,9 +106,9 @@ const createDaemonClock = (
     const daemonTime = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
     if (Number.isNaN(daemonTime)) throw new WireError('malformed', 'the daemon does not report its time');
     askedAt = clock.now();
-    const found = daemonTime - (began + askedAt) / 2;
-    if (Math.abs(found - ahead()) > clockToleranceMs)
-      measured = Math.abs(found - clock.wallOffset()) > clockToleranceMs ? found : undefined;
+    const offset = daemonTime - (began + askedAt) / 2;
+    if (Math.abs(offset - ahead()) > clockToleranceMs)
+      measured = Math.abs(offset - clock.wallOffset()) > clockToleranceMs ? offset : undefined;
     return daemonTime;
   };
 

@@ -4,10 +4,14 @@ import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import type { Daemon } from './daemon.ts';
 
-const describeDifference = (what: string, expected: string | undefined, found: string): string | undefined =>
-  expected === undefined || expected === found
+const describeDifference = (
+  what: string,
+  expected: string | undefined,
+  actual: string,
+): string | undefined =>
+  expected === undefined || expected === actual
     ? undefined
-    : `expected ${what} ${expected}, found ${found || 'none'}`;
+    : `expected ${what} ${expected}, found ${actual || 'none'}`;
 
 /** Returns undefined when this is the daemon that the profile names; a `wrong-system` fault otherwise. */
 export const daemonIdentityFault = async (

@@ -99,13 +99,13 @@ const catchMissing = async (
 export const fileSample = (
   { source, now, labels }: FileContext,
   signal: string,
-  { at, ...found }: FileSignalValue,
+  { at, ...valueFields }: FileSignalValue,
 ): Sample => ({
   source,
   signal,
   labels,
   at: Math.min(at ?? now(), now()),
-  ...found,
+  ...valueFields,
 });
 
 /** A missing file has no value, which is a known state; an unreadable file keeps the last value. */

@@ -54,11 +54,11 @@ export const parseHttpRead = (read: Readonly<Record<string, unknown>>): HttpRead
 export const findCheckId = (name: string, config: HttpConfig): string | undefined => {
   const { checks } = config;
   const ofService = checks.filter((check) => check.service === name);
-  const found =
+  const httpCheck =
     checks.find((check) => httpCheckId(check) === name) ??
     (ofService.length === 1 ? ofService[0] : undefined) ??
     checks.find((check) => check.tls?.text === name || check.tcp?.text === name);
-  return found && httpCheckId(found);
+  return httpCheck && httpCheckId(httpCheck);
 };
 
 /**
@@ -181,8 +181,8 @@ const zGiven = z.object({
 
 /** Health rows of a parsed config; undefined when it is not one. */
 export const expectedHttpRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const found = zGiven.safeParse(config).data;
-  return found?.checks.map((check) => expectedHealthRow(check, found));
+  const written = zGiven.safeParse(config).data;
+  return written?.checks.map((check) => expectedHealthRow(check, written));
 };
 
 export const httpConfig = z

@@ -30,21 +30,21 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
   defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
     plan: (params, signal) =>
       readForPlan(parts, signal, async (session) => {
-        const found = await find(parts, params, session);
+        const readResult = await find(parts, params, session);
         const { clusterId } = await session.cluster();
         const problems = session.problems.map(({ message }) => `unknown: ${message}`);
         return {
           targets: [
             {
-              name: found.name,
-              uid: `cluster ${clusterId} ${declared.name} ${found.name}`,
-              saw: found.saw,
+              name: readResult.name,
+              uid: `cluster ${clusterId} ${declared.name} ${readResult.name}`,
+              saw: readResult.saw,
               where: parts.cluster,
             },
           ],
           calls: [],
           objects: [],
-          earlier: { lines: [...found.lines, ...problems], json: found.json },
+          earlier: { lines: [...readResult.lines, ...problems], json: readResult.json },
         };
       }),
     recheck: async () => undefined,

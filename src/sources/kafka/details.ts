@@ -24,8 +24,8 @@ const partitionList = (
   { partitions }: KafkaTopic,
   holds: (one: KafkaTopic['partitions'][number]) => boolean,
 ) => {
-  const found = partitions.filter(holds).map(({ partition }) => partition);
-  return found.length === 0 ? '' : `${words}: ${formatRanges(found)}`;
+  const affected = partitions.filter(holds).map(({ partition }) => partition);
+  return affected.length === 0 ? '' : `${words}: ${formatRanges(affected)}`;
 };
 
 const topicProblems = (topic: KafkaTopic): readonly string[] =>

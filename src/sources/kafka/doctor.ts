@@ -79,11 +79,11 @@ const checkTopics = async (
   session: KafkaSession,
   cluster: KafkaCluster,
 ): Promise<readonly Finding[]> => {
-  const found = await session.topics(config.topics);
-  const own = found.filter(({ internal }) => !internal);
+  const topicList = await session.topics(config.topics);
+  const own = topicList.filter(({ internal }) => !internal);
   return [
     { source, ok: true, what: `topics: ${own.length} readable` },
-    ...missingBrokers(cluster, found).map((id) => ({
+    ...missingBrokers(cluster, topicList).map((id) => ({
       source,
       ok: false,
       what: `broker ${id} has replicas but is not in the cluster`,

@@ -168,11 +168,11 @@ const groupPartitions = (
 
 /** Members by partition. */
 const assignedMembers = (group: KafkaGroup | undefined): ReadonlyMap<string, KafkaMember> => {
-  const found = new Map<string, KafkaMember>();
+  const memberByPartition = new Map<string, KafkaMember>();
   for (const member of group?.members ?? [])
     for (const [topic, partitions] of member.assigned)
-      for (const partition of partitions) found.set(partitionKey(topic, partition), member);
-  return found;
+      for (const partition of partitions) memberByPartition.set(partitionKey(topic, partition), member);
+  return memberByPartition;
 };
 
 /** Offsets of a group in one partition, and its samples of the window. */

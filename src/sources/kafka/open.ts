@@ -30,23 +30,23 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [] : [{ id, read: parsed }];
   });
-  const sample = (id: string, found: Pick<Sample, 'value' | 'why'>): Sample => ({
+  const sample = (id: string, sampleValue: Pick<Sample, 'value' | 'why'>): Sample => ({
     source,
     at: now(),
     signal: id,
     labels: {},
-    ...found,
+    ...sampleValue,
   });
-  const row = (found: Pick<Health, 'instance' | 'status' | 'detail'>): Health => ({
+  const row = (health: Pick<Health, 'instance' | 'status' | 'detail'>): Health => ({
     source,
     at: now(),
     env,
     service,
     components: [],
-    ...found,
+    ...health,
   });
-  const samples = (found: (read: (typeof reads)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
-    reads.length === 0 ? {} : { samples: reads.map(({ id, read }) => sample(id, found(read))) };
+  const samples = (sampleOf: (read: (typeof reads)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
+    reads.length === 0 ? {} : { samples: reads.map(({ id, read }) => sample(id, sampleOf(read))) };
 
   const readHealth = async (session: KafkaSession): Promise<Reading<Health>> => {
     const [cluster, topics] = await Promise.all([session.cluster(), session.topics()]);

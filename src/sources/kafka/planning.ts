@@ -25,9 +25,9 @@ export const requireComplete = ({ problems }: KafkaSession, but?: (problem: Wire
 
 /** Returns the topic with that name, or undefined when it does not exist. Throws WireError when that is unknown. */
 export const findTopic = async (session: KafkaSession, name: string): Promise<KafkaTopic | undefined> => {
-  const [found] = await session.topics([name]);
-  if (found === undefined) requireComplete(session, ({ kind }) => kind === 'missing');
-  return found;
+  const [topicInfo] = await session.topics([name]);
+  if (topicInfo === undefined) requireComplete(session, ({ kind }) => kind === 'missing');
+  return topicInfo;
 };
 
 /** Validates a change on the controller. Throws PlanError when the controller rejects it. */

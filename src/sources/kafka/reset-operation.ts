@@ -47,9 +47,9 @@ const fetchPartitionOffsets = async (
   { group, topic, to, partitions }: ResetParams,
   wallNow: number,
 ): Promise<readonly PartitionOffsets[]> => {
-  const found = await findTopic(session, topic);
-  if (found === undefined) throw notApplicable(`topic ${topic} not found`);
-  const all = found.partitions.map(({ partition }) => partition);
+  const topicInfo = await findTopic(session, topic);
+  if (topicInfo === undefined) throw notApplicable(`topic ${topic} not found`);
+  const all = topicInfo.partitions.map(({ partition }) => partition);
   const namedPartitions =
     typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
   const unknownPartition = [...(partitions ?? []), ...namedPartitions].find(

@@ -39,10 +39,10 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
     plan: (params, signal) =>
       readForPlan(parts, signal, async (session) => {
         const { topic, partitions, replication } = params;
-        const found = await findTopic(session, topic);
-        if (found !== undefined)
+        const topicInfo = await findTopic(session, topic);
+        if (topicInfo !== undefined)
           throw notApplicable(
-            `topic ${topic} already exists, with ${plural(found.partitions.length, 'partition')}`,
+            `topic ${topic} already exists, with ${plural(topicInfo.partitions.length, 'partition')}`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();

@@ -40,11 +40,11 @@ export const podEnds = async (
   signal: AbortSignal,
 ): Promise<readonly RouteEndpoint[]> => {
   const namespaces = await resolveNamespaces(parts, signal);
-  const found = await Promise.all(
+  const podLists = await Promise.all(
     namespaces.map((namespace) => listTargetPods(parts.client, namespace, target, signal)),
   );
   const several = namespaces.length > 1 || namespaces[0] === '*';
-  return found
+  return podLists
     .flat()
     .filter(
       ({ status, containers }) =>

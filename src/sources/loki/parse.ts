@@ -62,8 +62,8 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
 };
 
 /** Sorts entries oldest first; equal times in the order of their streams, then of the response. */
-const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
-  [...found].sort((a, b) =>
+const sortEntries = (entries: readonly LokiEntry[]): readonly LokiEntry[] =>
+  [...entries].sort((a, b) =>
     a.ns === b.ns ? (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0) : a.ns < b.ns ? -1 : 1,
   );
 
@@ -74,8 +74,8 @@ const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
-  const found = list(field(data, 'result')).map(parseEntries);
-  return sortEntries((isBackward ? found.map((one) => one.toReversed()) : found).flat());
+  const entryLists = list(field(data, 'result')).map(parseEntries);
+  return sortEntries((isBackward ? entryLists.map((one) => one.toReversed()) : entryLists).flat());
 };
 
 /** Parses a tail message: entries oldest first, and the number of entries that Loki dropped for slow readers. */

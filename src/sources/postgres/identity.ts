@@ -27,5 +27,5 @@ export const databaseIdentityFault = async (
   }
 };
 
-const mismatchText = (what: string, expected: string | undefined, found: string): string | undefined =>
-  expected === undefined || expected === found ? undefined : `expected ${what} ${expected}, found ${found}`;
+const mismatchText = (what: string, expected: string | undefined, actual: string): string | undefined =>
+  expected === undefined || expected === actual ? undefined : `expected ${what} ${expected}, found ${actual}`;

@@ -135,7 +135,7 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
     kind: 'pools',
     signals: activityReads.map(({ id }) => id),
     read: async (signal) => {
-      const found = parseActivity(singleRow((await client.ask(activitySql, signal)).rows));
+      const activity = parseActivity(singleRow((await client.ask(activitySql, signal)).rows));
       const stamp = { source: client.source, at: client.now() };
       const pool: Pool = {
         ...stamp,
@@ -143,21 +143,21 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
         instance: '',
         name: 'connections',
         kind: 'postgres',
-        ...found.pool,
+        ...activity.pool,
       };
       const samples = activityReads.map(
-        ({ id, read }): Sample => ({ ...stamp, signal: id, labels: {}, ...activitySample(read, found) }),
+        ({ id, read }): Sample => ({ ...stamp, signal: id, labels: {}, ...activitySample(read, activity) }),
       );
       return { items: [pool], samples };
     },
   });
 };
 
-const activitySample = (read: ActivityRead, found: ServerActivity): Pick<Sample, 'value' | 'why'> => {
-  if ('connections' in read) return slotValue(read.connections, found);
-  if ('blocked' in read) return { value: found.blocked };
-  if (found.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
-  return { value: roundToThousandths(found.longest[read.longest]) };
+const activitySample = (read: ActivityRead, activity: ServerActivity): Pick<Sample, 'value' | 'why'> => {
+  if ('connections' in read) return slotValue(read.connections, activity);
+  if ('blocked' in read) return { value: activity.blocked };
+  if (activity.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
+  return { value: roundToThousandths(activity.longest[read.longest]) };
 };
 
 const slotValue = (
@@ -220,9 +220,9 @@ const noteFeeds = (client: PostgresClient): readonly Feed[] =>
       ...(name === 'statements' ? { requests: 2 } : {}),
       read: async (signal) => {
         const ask: RunQuery = async (text, values = []) => (await client.ask(text, signal, { values })).rows;
-        const found = await lines(ask, client);
+        const detailRows = await lines(ask, client);
         const stamp = { source: client.source, at: client.now() };
-        return { items: found.map((line): Note => ({ ...stamp, ...line })) };
+        return { items: detailRows.map((line): Note => ({ ...stamp, ...line })) };
       },
     }),
   );

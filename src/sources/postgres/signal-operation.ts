@@ -291,11 +291,11 @@ const sessionDrift = async (
   signal: AbortSignal,
 ): Promise<TargetDrift | undefined> => {
   const now = await readSessions(client, signal);
-  const found = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
+  const sessions = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
-  if (first !== undefined && found.every((session) => session === undefined))
+  if (first !== undefined && sessions.every((session) => session === undefined))
     return { target: first.where, planned: first.saw, found: 'no such session' };
-  for (const [index, session] of found.entries()) {
+  for (const [index, session] of sessions.entries()) {
     const target = plan.targets[index];
     if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)
       return { target: target.where, planned: target.saw, found: sessionStateText(session) };

@@ -20,14 +20,14 @@ export const examine = async (
 ): Promise<readonly Finding[]> => {
   const reached = await checkVersion(parts, signal);
   if (!reached.ok) return [reached];
-  const found = await Promise.all([
+  const findings = await Promise.all([
     checkClock(parts, signal),
     checkTargets(parts, signal),
     ...(parts.config.rules.length === 0 ? [] : [checkRules(parts, signal)]),
     ...factSpecs(parts.config).map((spec) => checkFacts(parts, spec, signal)),
     ...signals.map((request) => checkSignal(parts, request, signal)),
   ]);
-  return [reached, ...found];
+  return [reached, ...findings];
 };
 
 const failedFinding = ({ source, message, remedy }: Fault): Finding => ({

@@ -91,18 +91,18 @@ export class PageIndex {
   series(name: string): readonly KeyedSeries[] {
     const cached = this.lookups.get(name);
     if (cached !== undefined) return cached;
-    const found = new Map<string, KeyedSeries>();
+    const selected = new Map<string, KeyedSeries>();
     for (const series of this.byName.get(name) ?? []) {
       const key = labelKey(series.labels);
-      const before = found.get(key)?.series.line;
+      const before = selected.get(key)?.series.line;
       if (before !== undefined)
         this.duplicates.add(
           series.line,
           `duplicate sample: ${name} with the same labels is also on line ${before}; the last one is used`,
         );
-      found.set(key, { key, series });
+      selected.set(key, { key, series });
     }
-    const known = [...found.values()];
+    const known = [...selected.values()];
     this.lookups.set(name, known);
     return known;
   }

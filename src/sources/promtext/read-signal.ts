@@ -77,9 +77,9 @@ const readSeries = (
   catalogue: PageIndex,
   rates: CounterRates,
 ): SeriesValues => {
-  const found = selectSeries(selector, catalogue, how.quantile);
-  if ('why' in found) return found;
-  const { name, sampleName, series } = found;
+  const selected = selectSeries(selector, catalogue, how.quantile);
+  if ('why' in selected) return selected;
+  const { name, sampleName, series } = selected;
   const isHistogram = how.quantile !== undefined && sampleName.endsWith('_bucket');
   const amounts = isHistogram
     ? histogramQuantiles(series, how, how.quantile, rates)
@@ -249,12 +249,15 @@ export const readSignal = (
     under === undefined
       ? folded(over.amounts)
       : divideByLabels(folded(over.amounts), folded(under.amounts), pinned);
-  const found = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
-  return rows.map((row) => toSignalReading(row, found));
+  const nameLabel = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
+  return rows.map((row) => toSignalReading(row, nameLabel));
 };
 
-const toSignalReading = (amount: SeriesValue, found: Readonly<Record<string, string>>): SignalReading => {
-  const labels = { ...displayLabels(amount), ...found };
+const toSignalReading = (
+  amount: SeriesValue,
+  extraLabels: Readonly<Record<string, string>>,
+): SignalReading => {
+  const labels = { ...displayLabels(amount), ...extraLabels };
   if (amount.value === undefined) return { labels, why: amount.why };
   return Number.isNaN(amount.value) ? { labels, why: 'the value is NaN' } : { labels, value: amount.value };
 };

@@ -140,8 +140,9 @@ const checkSamples = (
   for (const { id, read } of checkReads) {
     const stamp = { source: parts.source, at: parts.now(), signal: id, labels: parts.labels };
     try {
-      const found = end === undefined ? { why: secretMasker.mask(detail) } : checkValue(end, check, read);
-      samples.push({ ...stamp, ...found });
+      const sampleValue =
+        end === undefined ? { why: secretMasker.mask(detail) } : checkValue(end, check, read);
+      samples.push({ ...stamp, ...sampleValue });
     } catch (error) {
       const fault = parts.fault(check.run, error);
       samples.push({ ...stamp, why: fault.message });

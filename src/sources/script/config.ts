@@ -26,10 +26,10 @@ export const checkNameOf = (read: CheckRead): string => {
 /** Id of the check that a read names: by id, or by the only check of a service; undefined when none matches. */
 export const resolveCheckId = (name: string, { checks }: ScriptConfig): string | undefined => {
   const ofService = checks.filter((check) => check.service === name);
-  const found =
+  const scriptCheck =
     checks.find((check) => scriptCheckId(check) === name) ??
     (ofService.length === 1 ? ofService[0] : undefined);
-  return found && scriptCheckId(found);
+  return scriptCheck && scriptCheckId(scriptCheck);
 };
 
 /** Returns the problem of a read that passed the schema. */
@@ -128,8 +128,8 @@ const zWrittenChecks = z.object({
 
 /** Health rows of a config, in parsed or raw form; undefined when it is not one. */
 export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const found = zWrittenChecks.safeParse(config).data;
-  return found?.checks.map((check) => expectedCheckRow(check, found.checks));
+  const written = zWrittenChecks.safeParse(config).data;
+  return written?.checks.map((check) => expectedCheckRow(check, written.checks));
 };
 
 export const scriptConfig = z

@@ -25,8 +25,8 @@ export const resolveProgramFile = async (
   const path = env.PATH ?? (at === undefined ? process.env.PATH : defaultSearchPath) ?? '';
   for (const dir of path.split(':').filter((one) => one !== ''))
     try {
-      const found = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
-      if (found.kind === 'file') return found;
+      const fileStat = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
+      if (fileStat.kind === 'file') return fileStat;
     } catch (error) {
       if (!(error instanceof WireError) || (error.kind !== 'missing' && error.kind !== 'denied')) throw error;
     }

@@ -152,15 +152,15 @@ export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =
 /** Returns a value of performance data, in the unit of the plugin. */
 export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
   const { perf } = parsePluginOutput(out);
-  const found = perf.find((one) => one.label === label);
-  if (found === undefined) {
+  const performanceValue = perf.find((one) => one.label === label);
+  if (performanceValue === undefined) {
     const has =
       perf.length === 0 ? 'it has none' : `available: ${oneLine(perf.map((one) => one.label).join(', '))}`;
     return { why: `no "${label}" in the performance data; ${has}` };
   }
-  return found.value === undefined
+  return performanceValue.value === undefined
     ? { why: `performance data "${label}" has no value` }
-    : { value: found.value };
+    : { value: performanceValue.value };
 };
 
 /** Parses exactly one number. Throws `malformed` for anything else. */

@@ -28,9 +28,9 @@ const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: n
 const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): void => {
   const { shelves } = ground;
   const { scaleTargetRef, minReplicas = 1 } = scaler.spec;
-  const found = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
-  if (found === undefined) return;
-  const target = atLeast(ground, found, minReplicas);
+  const deployment = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
+  if (deployment === undefined) return;
+  const target = atLeast(ground, deployment, minReplicas);
   const { replicas } = target.spec;
   const current = target.status.replicas ?? 0;
   const at = scaler.metadata.creationTimestamp;

@@ -155,14 +155,14 @@ const currentReplicaSet = (ground: ClusterContext, deployment: DeploymentObject)
   const sets = replicaSetsOf(ground, deployment);
   const latest = sets.reduce((most, set) => Math.max(most, rolloutRevisionOf(set)), 0);
   const templateText = plain(deployment.spec.template);
-  const found = sets.find((set) => plain(set.spec.template) === templateText);
-  if (found === undefined) return makeSet(ground, deployment, latest + 1);
-  if (rolloutRevisionOf(found) === latest) return found;
+  const replicaSet = sets.find((set) => plain(set.spec.template) === templateText);
+  if (replicaSet === undefined) return makeSet(ground, deployment, latest + 1);
+  if (rolloutRevisionOf(replicaSet) === latest) return replicaSet;
   return ground.shelves.replicasets.put({
-    ...found,
+    ...replicaSet,
     metadata: {
-      ...found.metadata,
-      annotations: { ...found.metadata.annotations, [revisionKey]: String(latest + 1) },
+      ...replicaSet.metadata,
+      annotations: { ...replicaSet.metadata.annotations, [revisionKey]: String(latest + 1) },
     },
   });
 };

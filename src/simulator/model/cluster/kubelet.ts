@@ -112,16 +112,16 @@ const never = Number.POSITIVE_INFINITY;
 const deployedOf = ({ spec }: ClusterContext, { role }: PodRuntime) => spec.services[role.service ?? ''];
 
 const schedule = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
-  const found = pod.spec.nodeName === undefined ? selectNode(ground, pod) : pod.spec.nodeName;
+  const selected = pod.spec.nodeName === undefined ? selectNode(ground, pod) : pod.spec.nodeName;
   const by = 'default-scheduler';
-  if (typeof found === 'string' && pod.spec.nodeName === undefined) {
-    life.unschedulable = found;
+  if (typeof selected === 'string' && pod.spec.nodeName === undefined) {
+    life.unschedulable = selected;
     life.due = ground.now + 5000;
-    ground.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message: found, by });
+    ground.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message: selected, by });
     writePodStatus(ground, pod, life);
     return;
   }
-  const node = typeof found === 'string' ? found : found.metadata.name;
+  const node = typeof selected === 'string' ? selected : selected.metadata.name;
   life.unschedulable = undefined;
   life.scheduledAt = ground.now;
   life.step = 'creating';

@@ -28,7 +28,7 @@ export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObj
   const stale = ordinals
     .toReversed()
     .map(at)
-    .find((found) => found !== undefined && isOld(found));
+    .find((member) => member !== undefined && isOld(member));
   const broken = firstUnready === undefined ? undefined : at(firstUnready);
   if (firstUnready !== undefined && !exists(firstUnready))
     createPod(ground, {

@@ -120,9 +120,9 @@ export class Database implements Part<DatabaseIncidentSpec> {
 
   /** Contents of one database. Throws for an unknown name. */
   tablesOf(database: string): TableCatalog {
-    const found = this.databases.named(database);
-    if (found === undefined) throw new Error(`no database ${database}`);
-    return found.tables;
+    const catalog = this.databases.named(database);
+    if (catalog === undefined) throw new Error(`no database ${database}`);
+    return catalog.tables;
   }
 
   /** Contents of the application database, under its original name or not. */

@@ -54,8 +54,8 @@ export class ProcessTable {
 
   /** Binds the port. */
   bind(pid: number, port: number): void {
-    const found = this.#all.get(pid);
-    if (found !== undefined) this.#all.set(pid, { ...found, port });
+    const process_ = this.#all.get(pid);
+    if (process_ !== undefined) this.#all.set(pid, { ...process_, port });
   }
 
   end(pid: number): void {

@@ -81,7 +81,7 @@ const withFile = (
   const isMain = file === 'bin/riptide-api';
   const main = isMain ? version : (holds.version ?? '');
   const each = all.map((one) => [one, one === file ? version : of(one)] as const);
-  const others = Object.fromEntries(each.filter(([, found]) => found !== main));
+  const others = Object.fromEntries(each.filter(([, digest]) => digest !== main));
   return {
     ...(main === '' ? {} : { version: main }),
     ...(Object.keys(others).length === 0 ? {} : { others }),

@@ -72,9 +72,9 @@ const isFlexible = (key: number, version: number): boolean =>
  * brokers.
  */
 const callOf = (key: number, version: number): BrokerCall | undefined => {
-  const found = calls.find((call) => call.key === key && call.version === version);
+  const brokerCall = calls.find((call) => call.key === key && call.version === version);
   return (
-    found ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
+    brokerCall ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
   );
 };
 

@@ -157,12 +157,12 @@ const writeToken = ({ version, after }: Bookmark): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: after })).toString('base64url');
 
 const readToken = (text: string): Bookmark => {
-  const found = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
-  if (found === null)
+  const match = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
+  if (match === null)
     throw badRequest(
       'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
     );
-  return { version: Number(found[1]), after: found[2] ?? '' };
+  return { version: Number(match[1]), after: match[2] ?? '' };
 };
 
 /** List items have neither kind nor apiVersion. */

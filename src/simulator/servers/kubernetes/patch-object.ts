@@ -26,10 +26,10 @@ type Scalable = DeploymentObject | StatefulSetObject;
 const targetOf = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute): Scalable => {
   const { deployments, statefulsets } = cluster.shelves;
   if (of.plural !== 'deployments' && of.plural !== 'statefulsets') throw noSuchPath();
-  const found =
+  const workload =
     of.plural === 'deployments' ? deployments.get(namespace, name) : statefulsets.get(namespace, name);
-  if (found === undefined) throw objectNotFound(of, name);
-  return found;
+  if (workload === undefined) throw objectNotFound(of, name);
+  return workload;
 };
 
 /** The `Scale` of an object with replicas. */

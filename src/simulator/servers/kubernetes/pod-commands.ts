@@ -148,8 +148,8 @@ const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
 
 const getent = (command: PodCommand): CommandResult => {
   const name = command.argv[2] ?? '';
-  const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
-  return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+  const object = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return object === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
 };
 
 /** `bash -c '</dev/tcp/HOST/PORT'`: whether the port accepts connections. */
@@ -186,8 +186,8 @@ const ls = (command: PodCommand): CommandResult => {
 
 /** One environment variable of the container. */
 const printenv = ({ pod, argv }: PodCommand): CommandResult => {
-  const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
-  return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
+  const variable = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
+  return variable === undefined ? done('', 1) : done(`${variable.value ?? ''}\n`);
 };
 
 /** `df -Pk /tmp`: a 20 GiB disk with the space used by dumps. */
@@ -224,8 +224,8 @@ export const runPodCommand = (command: PodCommand): CommandResult => {
   const name = command.argv[0] ?? '';
   const respond = runImageTool(command);
   if (respond !== undefined) return { kind: 'done', ...respond };
-  const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
-  if (found !== undefined) return found(command);
+  const runCommand = commands[name.replace(/^\/usr\/local\/bin\//, '')];
+  if (runCommand !== undefined) return runCommand(command);
   const database = runDatabaseCommand(command);
   if (database !== undefined) return database;
   const answer = runJvmCommand(command);

@@ -191,8 +191,8 @@ class PodPorts {
 
 /** Host and port of an address, with or without a scheme. */
 const portTargetOf = (address: string): PortTarget | undefined => {
-  const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
-  return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
+  const match = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
+  return match === null ? undefined : { host: match[1] ?? '', port: Number(match[2]) };
 };
 
 /**

@@ -114,10 +114,10 @@ class Cursor {
 
   #match(pattern: RegExp, expecting?: string): string {
     pattern.lastIndex = this.#at;
-    const [found] = pattern.exec(this.text) ?? [];
-    if (found === undefined) throw this.unexpected(expecting);
-    this.#go(found.length);
-    return found;
+    const [token] = pattern.exec(this.text) ?? [];
+    if (token === undefined) throw this.unexpected(expecting);
+    this.#go(token.length);
+    return token;
   }
 
   #go(length: number): void {

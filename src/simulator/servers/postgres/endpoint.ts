@@ -192,10 +192,10 @@ class ClientConnection {
   #logIn(): void {
     const { user = '', database = '', application = '' } = this.#who ?? {};
     const db = this.#see();
-    const found = db.databases.named(database);
-    if (found === undefined)
+    const catalog = db.databases.named(database);
+    if (catalog === undefined)
       throw new out.PostgresError('3D000', `database "${database}" does not exist`, 'FATAL');
-    if (!found.isOpen)
+    if (!catalog.isOpen)
       throw new out.PostgresError(
         '55000',
         `database "${database}" is not currently accepting connections`,

@@ -108,9 +108,9 @@ const patterns: readonly (readonly [
   [
     /^select count\(\*\)(?: as (\w+))? from (?:"?public"?\.)?"?(\w+)"?$/,
     ({ tables }, [name, of = '']) => {
-      const found = tables.table(of);
-      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
-      return resultOfObjects([{ [name ?? 'count']: found.rows }]);
+      const table = tables.table(of);
+      if (table === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name ?? 'count']: table.rows }]);
     },
   ],
   [
@@ -124,9 +124,9 @@ const patterns: readonly (readonly [
   [
     /^select exists \(select from "?public"?\."?(\w+)"?\) as (\w+)$/,
     ({ tables }, [of = '', name = '']) => {
-      const found = tables.table(of);
-      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
-      return resultOfObjects([{ [name]: found.rows > 0 }]);
+      const table = tables.table(of);
+      if (table === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name]: table.rows > 0 }]);
     },
   ],
   [
@@ -140,17 +140,17 @@ const patterns: readonly (readonly [
     /^select oid from pg_database where datname = (?:\$1|'(\w+)'|current_database\(\))$/,
     ({ db, database, text, values }, [named]) => {
       const databaseName = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
-      const found = db.databases.named(databaseName);
-      return resultOfObjects(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
+      const catalog = db.databases.named(databaseName);
+      return resultOfObjects(catalog === undefined ? [] : [{ oid: catalog.oid }], ['oid']);
     },
   ],
   [
     /^show (\w+)$/,
     ({ db }, [name = '']) => {
-      const found = db.settings.all.find((one) => one.name === name);
-      if (found === undefined)
+      const setting = db.settings.all.find((one) => one.name === name);
+      if (setting === undefined)
         throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
-      return resultOfObjects([{ [name]: `${found.value}${found.unit}` }]);
+      return resultOfObjects([{ [name]: `${setting.value}${setting.unit}` }]);
     },
   ],
 ];

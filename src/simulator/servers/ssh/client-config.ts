@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 
 /** Settings of a host from ssh_config(5), by lower-case keyword; the first value wins. */
 export const hostConfigOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, string>();
+  const settings = new Map<string, string>();
   let applies = true;
   for (const line of (await readFile(path, 'utf8')).split('\n')) {
     const [, keyword = '', value = ''] = /^\s*(\w+)[\s=]+(.*?)\s*$/.exec(line) ?? [];
     const key = keyword.toLowerCase();
     if (key === 'host') applies = value.split(/\s+/).some((name) => name === host || name === '*');
-    else if (applies && key !== '' && !found.has(key)) found.set(key, value);
+    else if (applies && key !== '' && !settings.has(key)) settings.set(key, value);
   }
-  return found;
+  return settings;
 };
 
 /** Parsed command line. */

@@ -29,9 +29,9 @@ const wordAt = (text: string, at: number): { readonly word: string; readonly end
   let end = at;
   for (;;) {
     part.lastIndex = end;
-    const found = part.exec(text);
-    if (found === null) return end === at ? undefined : { word, end };
-    word += found[1] ?? found[2] ?? found[3] ?? '';
+    const match = part.exec(text);
+    if (match === null) return end === at ? undefined : { word, end };
+    word += match[1] ?? match[2] ?? match[3] ?? '';
     end = part.lastIndex;
   }
 };
@@ -42,10 +42,10 @@ export const splitShellWords = (text: string): readonly string[] | undefined => 
   for (let at = 0; at < text.length; ) {
     if (text[at] === ' ') at += 1;
     else {
-      const found = wordAt(text, at);
-      if (found === undefined) return undefined;
-      words.push(found.word);
-      at = found.end;
+      const next = wordAt(text, at);
+      if (next === undefined) return undefined;
+      words.push(next.word);
+      at = next.end;
     }
   }
   return words;
@@ -68,14 +68,14 @@ const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n
 
 /** Undefined for other scripts. */
 export const parseScript = (text: string): Script | undefined => {
-  const found = beginning.exec(text);
-  if (found === null) return undefined;
+  const match = beginning.exec(text);
+  if (match === null) return undefined;
   const steps: ScriptStep[] = [];
-  step.lastIndex = found[0].length;
+  step.lastIndex = match[0].length;
   for (;;) {
     const at = step.lastIndex;
     const one = step.exec(text);
-    if (one === null) return at === text.length ? { begin: found[1] ?? '', steps } : undefined;
+    if (one === null) return at === text.length ? { begin: match[1] ?? '', steps } : undefined;
     const argv = splitShellWords(one[1] ?? '');
     if (argv === undefined) return undefined;
     steps.push({ argv, end: one[2] ?? '' });

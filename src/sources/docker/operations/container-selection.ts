@@ -92,10 +92,10 @@ export const selectContainers = async (
     ...(container === undefined ? {} : { container }),
     ...(service === undefined ? {} : { service }),
   };
-  const found = await inspectSelected(daemon, filter, signal);
-  const several = service === undefined ? undefined : describeAmbiguousProject(found, service);
+  const containers = await inspectSelected(daemon, filter, signal);
+  const several = service === undefined ? undefined : describeAmbiguousProject(containers, service);
   if (several !== undefined) throw new PlanError('not-applicable', several);
-  if (found.length > 0) return found;
+  if (containers.length > 0) return containers;
   const { project } = daemon.config;
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
   const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
@@ -144,9 +144,9 @@ export const findContainerDrift = async (
     if (error instanceof PlanError && error.ending === 'not-applicable') return [];
     throw error;
   });
-  const found = new Map(now.map((container) => [containerUid(daemon, container), container]));
+  const containerByUid = new Map(now.map((container) => [containerUid(daemon, container), container]));
   for (const { uid, where, saw: planned } of plan.targets) {
-    const container = found.get(uid);
+    const container = containerByUid.get(uid);
     if (container === undefined) return { target: where, planned: uid, found: 'no such container' };
     const isNow = summaryNow(daemon, container);
     if (isNow !== planned) return { target: where, planned, found: isNow };

@@ -45,7 +45,7 @@ const usageProbes = (
   const question = (
     signals: readonly { readonly id: string }[],
     argv: readonly string[],
-    found: (out: string) => HostSignalValue,
+    evaluate: (out: string) => HostSignalValue,
     needsTwo = false,
   ): readonly UsageProbe[] => {
     const ids = signals.map(({ id }) => id);
@@ -55,7 +55,7 @@ const usageProbes = (
         argv,
         signals: ids,
         needsTwo,
-        collect: (answer, into) => into.add(ids, argv.join(' '), () => found(stdoutOf(answer))),
+        collect: (answer, into) => into.add(ids, argv.join(' '), () => evaluate(stdoutOf(answer))),
       },
     ];
   };

@@ -25,21 +25,23 @@ export const describeProcess = ({ pid, args, name, user }: Process): string =>
 
 /** Row for the processes of one name: their number and total memory. */
 const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): ProcessRow => {
-  const found = all.filter((one) => matchesName(one, name));
-  const [first] = found;
+  const processes = all.filter((one) => matchesName(one, name));
+  const [first] = processes;
   if (first === undefined) return { kind: 'process', name, status: 'not running', ready: 0, wanted: 1 };
   return {
     kind: 'process',
     name,
     status: 'running',
-    ready: found.length,
-    wanted: found.length,
-    memoryBytes: found.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
-    ...(found.length > 1 || first.startedAt === undefined ? {} : { startedAt: fromWall(first.startedAt) }),
+    ready: processes.length,
+    wanted: processes.length,
+    memoryBytes: processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    ...(processes.length > 1 || first.startedAt === undefined
+      ? {}
+      : { startedAt: fromWall(first.startedAt) }),
     detail:
-      found.length === 1
+      processes.length === 1
         ? describeProcess(first)
-        : `${found.length} processes: ${oneLine(found.map(({ pid }) => pid).join(', '), 80)}`,
+        : `${processes.length} processes: ${oneLine(processes.map(({ pid }) => pid).join(', '), 80)}`,
   };
 };
 

@@ -153,9 +153,9 @@ export const hostReadOperations = [
       lines: ([asRoot, plain, processes], params, machine) => {
         const { port } = portsParams.parse(params);
         const all = allProcesses(processes, machine);
-        const found = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
-        const listeners = found.filter((one) => port === undefined || one.port === port);
-        const holders = (listener: (typeof found)[number]): string =>
+        const allListeners = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
+        const listeners = allListeners.filter((one) => port === undefined || one.port === port);
+        const holders = (listener: (typeof allListeners)[number]): string =>
           listener.holders.length === 0
             ? 'the owner is visible only to root: allow sudo -n ss'
             : listener.holders
@@ -178,13 +178,13 @@ export const hostReadOperations = [
         return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
       },
       lines: ([answer], { include }) => {
-        const found = stdoutOf(answer)
+        const matchingLines = stdoutOf(answer)
           .split('\n')
           .flatMap((line) => parseJournalEntry(line) ?? [])
           .flatMap(({ at, lines }) =>
             lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
           );
-        return linesOr(found.filter(lineFilter(include)), 'no matching lines');
+        return linesOr(matchingLines.filter(lineFilter(include)), 'no matching lines');
       },
     },
   ),
@@ -207,10 +207,10 @@ export const hostReadOperations = [
     {
       commands: (_, machine) => [listProcessesCommand(machine)],
       lines: ([answer], { match }, machine) => {
-        const found = allProcesses(answer, machine).filter(
+        const processes = allProcesses(answer, machine).filter(
           (process) => matchesName(process, match) || process.args.includes(match),
         );
-        return linesOr(found.map(describeProcess), `no process matches: ${match}`);
+        return linesOr(processes.map(describeProcess), `no process matches: ${match}`);
       },
     },
   ),

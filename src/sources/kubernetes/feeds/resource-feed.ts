@@ -42,7 +42,7 @@ export const resourceSignals = <T extends object>(
     samples: (objects, at) =>
       evaluators.flatMap(({ id, answer }) =>
         answer(objects, at).map(
-          ({ labels = {}, ...found }): Sample => ({ source, at, signal: id, labels, ...found }),
+          ({ labels = {}, ...value }): Sample => ({ source, at, signal: id, labels, ...value }),
         ),
       ),
   };
@@ -171,7 +171,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
       const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
-      const found = answers.filter((one) => one !== undefined && 'objects' in one);
+      const snapshots = answers.filter((one) => one !== undefined && 'objects' in one);
       const faults = answers.flatMap((one, index) =>
         one === undefined
           ? []
@@ -180,9 +180,9 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
             : [one],
       );
       return {
-        objects: found.flatMap((one) => [...one.objects]),
+        objects: snapshots.flatMap((one) => [...one.objects]),
         faults,
-        confirmedAt: Math.min(client.now(), ...found.map((one) => one.confirmedAt)),
+        confirmedAt: Math.min(client.now(), ...snapshots.map((one) => one.confirmedAt)),
       };
     },
   };

@@ -153,12 +153,12 @@ export const apply = defineWriteOperation(declared, (parts) => {
       );
     },
     finalizeCall: async (call, plan, _, signal) => {
-      const found = (await read(plan.params.files, signal)).find(
+      const plannedManifest = (await read(plan.params.files, signal)).find(
         (manifest) => manifestReference(manifest) === call.body,
       );
-      if (found === undefined)
+      if (plannedManifest === undefined)
         throw new WireError('malformed', 'the file has changed since the run was planned');
-      return { ...call, body: found.text };
+      return { ...call, body: plannedManifest.text };
     },
   };
 });

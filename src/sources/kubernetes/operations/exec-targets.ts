@@ -94,8 +94,9 @@ export const chooseContainer = (
   const names = all.map((one) => one.name).join(', ');
   if (containerName === undefined && all.length > 1)
     throw new PlanError('failed', `${name} has several containers: set container: ${names}`);
-  const found = containerName === undefined ? all[0] : containers.find((one) => one.name === containerName);
-  if (found !== undefined) return found;
+  const containerSummary =
+    containerName === undefined ? all[0] : containers.find((one) => one.name === containerName);
+  if (containerSummary !== undefined) return containerSummary;
   throw new PlanError(
     'not-applicable',
     `${name} has no container ${containerName ?? ''}; available: ${names}`,

@@ -86,8 +86,8 @@ export const limits = defineWriteOperation(declared, (parts) => {
   return {
     pinnedValue: saw,
     prepare: async (params, signal) => {
-      const found = await findWorkload(parts, params, signal);
-      const { object, path, raw } = found;
+      const clusterObject = await findWorkload(parts, params, signal);
+      const { object, path, raw } = clusterObject;
       const container = chooseTemplateContainer(raw, params.container, object);
       const before = currentLimits(container.raw, params);
       if (params.only === 'up') rejectLowerLimits(params, before, object);
@@ -101,18 +101,18 @@ export const limits = defineWriteOperation(declared, (parts) => {
         writes: [
           {
             call: strategicMergeCall(path, containerPatch(container, { resources: { limits } })),
-            target: objectTarget(found, saw(raw, params)),
+            target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
             rollsOut: true,
           },
         ],
-        objects: await blastRadius(parts.client, found, signal),
+        objects: await blastRadius(parts.client, clusterObject, signal),
         undo: {
           use: `${parts.source}.limits`,
-          with: { ...namingParams(found), container: container.name, ...before },
+          with: { ...namingParams(clusterObject), container: container.name, ...before },
           title: `Restore ${container.name} of ${object} to ${formatLimits(before)}`,
           pins: 'value',
         },

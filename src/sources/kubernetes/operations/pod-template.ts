@@ -107,8 +107,8 @@ export const chooseTemplateContainer = (
   const all = templateContainers(raw);
   const names = all.map(({ name }) => name).join(', ');
   if (containerName !== undefined) {
-    const found = all.find(({ name }) => name === containerName);
-    if (found !== undefined) return found;
+    const templateContainer = all.find(({ name }) => name === containerName);
+    if (templateContainer !== undefined) return templateContainer;
     throw new PlanError('not-applicable', `${object} has no container ${containerName}; available: ${names}`);
   }
   const running = all.filter(({ isInit }) => !isInit);

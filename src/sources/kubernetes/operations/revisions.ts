@@ -48,15 +48,15 @@ export const listRevisions = async (
 ): Promise<readonly Revision[]> => {
   const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector'));
   const { uid } = parseMeta(raw);
-  const found: unknown[] = [];
+  const replicaSets: unknown[] = [];
   await listAll(
     client,
     listPath(apiResources.replicaset, namespace),
     selector === undefined ? {} : { labelSelector: formatLabelSelector(selector) },
-    { begin: () => void found.splice(0), take: (items) => void found.push(...items) },
+    { begin: () => void replicaSets.splice(0), take: (items) => void replicaSets.push(...items) },
     (ask) => ask(signal),
   );
-  return found
+  return replicaSets
     .filter((replicaSet) => controllerRef(replicaSet)?.uid === uid)
     .flatMap((replicaSet): readonly Revision[] => {
       const number = revisionNumber(replicaSet);
@@ -79,11 +79,11 @@ export const chooseRevision = (
   const available = earlier.map(({ number }) => number).join(', ');
   if (requested === current)
     throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
-  const found =
+  const chosen =
     requested === undefined
       ? earlier.find(({ number }) => number < current)
       : earlier.find(({ number }) => number === requested);
-  if (found !== undefined) return found;
+  if (chosen !== undefined) return chosen;
   throw new PlanError(
     'not-applicable',
     requested === undefined

@@ -102,7 +102,7 @@ const writeBehavior = <P extends WriteParams>(
     };
   };
 
-  const found = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
+  const driftOf = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
     objectDrift(client, target, parsePlanRecord(plan).looks[index] ?? '', signal, (raw) =>
       recipe.pinnedValue(raw, plan.params),
     );
@@ -120,7 +120,7 @@ const writeBehavior = <P extends WriteParams>(
 
     recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const drifts = await Promise.all(
-        plan.targets.map((target, index) => found(plan, target, index, signal)),
+        plan.targets.map((target, index) => driftOf(plan, target, index, signal)),
       );
       const drift = drifts.find((one) => one !== undefined);
       return drift ?? recipe.extraDrift?.(plan, signal);

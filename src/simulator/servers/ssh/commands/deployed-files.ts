@@ -183,13 +183,13 @@ export const findArchives = (
   const fits = new RegExp(
     `^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`,
   );
-  const found = site.disk.paths.flatMap((path) => {
+  const entries = site.disk.paths.flatMap((path) => {
     const entry = site.disk.find(path);
     const name = path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : '/';
     return entry === undefined || entry.is === 'tree' || !fits.test(name) ? [] : [{ path, name, entry }];
   });
   const format = (optionValue(args, '-printf') ?? '%p\\n').replaceAll('\\n', '\n');
-  const line = ({ path, name, entry }: (typeof found)[number]): string => {
+  const line = ({ path, name, entry }: (typeof entries)[number]): string => {
     const values: Readonly<Record<string, string>> = {
       i: String(entry.inode),
       s: String(bytesOf(entry)),
@@ -201,7 +201,7 @@ export const findArchives = (
       .replaceAll('%T@', seconds)
       .replaceAll(/%(.)/g, (_, letter: string) => values[letter] ?? '?');
   };
-  return commandOk(found.map(line).join(''));
+  return commandOk(entries.map(line).join(''));
 };
 
 /** mkdir(1) of one directory, with or without `-p`. */
@@ -253,8 +253,8 @@ export const du: HostCommand = (args, { machine }) => {
 export const hostSha256sum: HostCommand = (args, { machine }) => {
   const missing = operandsOf(args).filter((path) => deployedFile(path, machine.site) === undefined);
   const out = operandsOf(args).flatMap((path) => {
-    const found = deployedFile(path, machine.site);
-    return found === undefined ? [] : [`${deployedFileDigest(found.file, found.holds)}  ${path}\n`];
+    const deployed = deployedFile(path, machine.site);
+    return deployed === undefined ? [] : [`${deployedFileDigest(deployed.file, deployed.holds)}  ${path}\n`];
   });
   const err = missing.map((path) => `sha256sum: ${path}: ${notThere}\n`).join('');
   return { status: missing.length === 0 ? 0 : 1, out: out.join(''), err };

@@ -101,14 +101,14 @@ export const find: HostCommand = (args, scene) => {
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
   const patterns = args.flatMap((arg, index) => (args[index - 1] === '-name' ? [arg] : []));
   if (dir !== log.slice(0, at)) return commandFailed(1, `find: '${dir}': No such file or directory`);
-  const found = scene.machine.log.files
+  const paths = scene.machine.log.files
     .map(({ ending }) => `${log}${ending}`)
     .filter(
       (path) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(at + 1))),
     );
   const run = args.indexOf('-exec');
-  if (run === -1) return commandOk(found.map((path) => `${path}\n`).join(''));
-  const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? found : arg === '+' ? [] : [arg]));
+  if (run === -1) return commandOk(paths.map((path) => `${path}\n`).join(''));
+  const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? paths : arg === '+' ? [] : [arg]));
   return toolOf(argv, scene) ?? commandFailed(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
 

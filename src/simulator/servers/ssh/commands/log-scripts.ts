@@ -53,13 +53,13 @@ export const initialJournalLines = (
   const until = option(args, '--until')?.replace('@', '');
   const count = option(args, '-n');
   const isBehind = (number: number, place: number): boolean => (isBack ? number < place : number > place);
-  const found = machine.journal.lines
+  const lines = machine.journal.lines
     .filter((line) => unit === undefined || line.unit === unit)
     .filter(({ number }) => at === undefined || number === numberAt(at) || isBehind(number, numberAt(at)))
     .filter(({ number }) => after === undefined || isBehind(number, numberAt(after)))
     .filter((line) => since === undefined || toClock(line.at) >= Number(since) * 1000)
     .filter((line) => until === undefined || toClock(line.at) <= Number(until) * 1000);
-  const ordered = isBack ? [...found].reverse() : found;
+  const ordered = isBack ? [...lines].reverse() : lines;
   if (count === undefined || count === 'all') return ordered;
   // After a cursor the first lines are shown, and so are the newest in reverse order.
   const isFromFront = isBack || at !== undefined || after !== undefined;
