@@ -192,7 +192,7 @@ const looking = (
       await reading.close();
     }
   };
-  return { look: poll, came: came.lines };
+  return { poll, came: came.lines };
 };
 
 /**
@@ -211,7 +211,7 @@ export const diagnoseStep = async (
   const { source, name } = splitUse(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
-  const { look: poll, came } = looking({ ...step, use }, values, parts);
+  const { poll, came } = looking({ ...step, use }, values, parts);
   const timeoutMs = step.timeoutMs ?? longestMs;
   const stop = new AbortController();
   const cancel = (): void => stop.abort(signal.reason);

@@ -33,11 +33,11 @@ export const loggerOperation = defineOperation(
         signal,
       );
       const having = answers.flatMap(({ instance: at, value: logger }) =>
-        logger === undefined ? [] : [{ instance: at, found: logger }],
+        logger === undefined ? [] : [{ instance: at, logger }],
       );
       if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
       return {
-        targets: having.map(({ instance: at, found: logger }) => ({
+        targets: having.map(({ instance: at, logger }) => ({
           name,
           uid: instanceUid(at, path),
           saw: describeLevel(logger),
@@ -49,10 +49,10 @@ export const loggerOperation = defineOperation(
           target,
         })),
         objects: having.map(
-          ({ instance: at, found: logger }) => `logger ${name} on ${at.where}: ${describeLevel(logger)}`,
+          ({ instance: at, logger }) => `logger ${name} on ${at.where}: ${describeLevel(logger)}`,
         ),
         earlier: having.map(
-          ({ instance: at, found: logger }): PriorLoggerLevel => ({
+          ({ instance: at, logger }): PriorLoggerLevel => ({
             instance: at.name,
             level: logger.configured ?? null,
           }),

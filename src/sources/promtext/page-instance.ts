@@ -53,7 +53,7 @@ export const scrapePage = async (
   const contentType = answer.headers['content-type'] ?? '';
   const openMetrics = contentType.toLowerCase().includes('openmetrics-text');
   const { text } = answer;
-  const options = { openMetrics, ...(names === undefined ? {} : { wanted: names }) };
+  const options = { openMetrics, ...(names === undefined ? {} : { names }) };
   const page = await scanPageInTurns(text, options, nextTurn);
   signal.throwIfAborted();
   if (page.sampleCount === 0 && (page.flawCount > 0 || text.trim() === ''))
