@@ -18,7 +18,7 @@ export interface Profiles {
   readonly catalogue: ProfileCatalog;
   /** The settings of the user's config.yaml, with its errors. */
   readonly config: ParsedSettings;
-  /** `wanted`: `env` or `system/env`; undefined selects by the default system. */
+  /** `requested`: `env` or `system/env`; undefined selects by the default system. */
   choose(requested: string | undefined): ProfileChoice;
 }
 

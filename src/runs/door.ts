@@ -34,7 +34,7 @@ export interface Executor {
    */
   propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
   /**
-   * Ends the proposal as a dry run, without gates and without sending anything. `found`: earlier diagnosis, recorded
+   * Ends the proposal as a dry run, without gates and without sending anything. `diagnoses`: earlier diagnosis, recorded
    * with it.
    */
   dryRun(proposal: Proposal, diagnoses?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;

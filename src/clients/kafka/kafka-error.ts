@@ -95,7 +95,7 @@ const remedies: Readonly<Record<number, string>> = {
   34: 'remove sasl:, or use the address of the SASL listener',
 };
 
-/** Converts an error code to a WireError about `what`; `said`: the broker's own message. */
+/** Converts an error code to a WireError about `what`; `detail`: the broker's message. */
 export const brokerCodeError = (code: number, what: string, detail = ''): WireError => {
   const { kind, words, name } = meanings[code] ?? meaning(`error ${code}`, 'unreachable', '');
   const message = `${what}: ${words === '' ? name : `${words} (${name})`}${detail === '' ? '' : `: ${detail}`}`;

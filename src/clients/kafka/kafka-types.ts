@@ -134,7 +134,7 @@ export interface KafkaSession {
 
 /** The read-only client of a cluster. */
 export interface KafkaReader {
-  /** Runs `look` with a session. The signal cancels its calls at once; then this throws WireError. */
+  /** Runs `use` with a session. The signal cancels its calls at once; then this throws WireError. */
   withSession<T>(signal: AbortSignal, use: (session: KafkaSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

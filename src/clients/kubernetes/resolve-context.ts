@@ -43,7 +43,7 @@ const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefin
 const atHome = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** The kubeconfig files. `said`: explicitly set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
+/** The kubeconfig files. `isExplicit`: set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
   explicitPath: string | undefined,
   fromEnv = process.env.KUBECONFIG,

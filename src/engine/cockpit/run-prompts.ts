@@ -98,7 +98,7 @@ const answered = (
     signal.addEventListener('abort', () => done(false), { once: true });
   });
 
-/** `found`: returns the diagnosis available so far. */
+/** `diagnoses`: returns the diagnosis available so far. */
 export const createPendingRunAnswers = (diagnoses: () => readonly DiagnosisResult[]): PendingRunAnswers => {
   let answerTick: ((done: boolean) => void) | undefined;
   let answerLogin: ((answer: LoginResult) => void) | undefined;

@@ -40,7 +40,7 @@ interface EndpointResolverParts {
   readonly clock: Clock;
   /** A successful lookup: at least one endpoint. */
   onEndpoints(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
-  /** No running endpoints (`gone`), or an unknown result. */
+  /** No running endpoints (`isRemoved`), or an unknown result. */
   lost(fault: Fault, isRemoved: boolean): void;
 }
 

@@ -20,7 +20,7 @@ const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   }));
 };
 
-/** Returns the pieces from the last `wanted` passing lines on. */
+/** Returns the pieces from the last `count` passing lines on. */
 const lastOf = (pieces: readonly Piece[], count: number): readonly Piece[] => {
   let missing = count;
   for (let index = pieces.length - 1; index >= 0 && missing > 0; index--)
@@ -29,7 +29,7 @@ const lastOf = (pieces: readonly Piece[], count: number): readonly Piece[] => {
 };
 
 /**
- * Wraps a tail to show its state at a past time (engine's clock): the last `wanted` passing lines before
+ * Wraps a tail to show its state at a past time (engine's clock): the last `count` passing lines before
  * `at`. Searches backward in growing steps. Reads a stream completely if it cannot read older lines or
  * filters itself.
  */
@@ -60,7 +60,7 @@ export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingO
   };
 };
 
-/** Yields the last `wanted` passing lines; memory use is bounded. */
+/** Yields the last `count` passing lines; memory use is bounded. */
 async function* lastBefore(
   events: AsyncIterable<LogEvent>,
   at: Millis,
@@ -120,7 +120,7 @@ const searchTail = async (
   from: ResumePoint,
   signal: AbortSignal,
 ): Promise<SearchResult> => {
-  /** Positions of the newest passing lines: a circular buffer of `wanted` entries. */
+  /** Positions of the newest passing lines: a circular buffer of `count` entries. */
   const places = new Float64Array(count);
   let [lines, passing] = [0, 0];
   let isLost = false;
@@ -144,7 +144,7 @@ const searchTail = async (
 };
 
 /**
- * Returns how many of the stream's last lines contain `wanted` passing ones. Searches backward in growing
+ * Returns how many of the stream's last lines contain `count` passing ones. Searches backward in growing
  * steps; undefined if all lines (since `since`) contain fewer. An unreadable stream reports its fault when it
  * is read.
  */
@@ -163,7 +163,7 @@ const depthOf = async (
 };
 
 /**
- * Wraps a tail to start so near its end that it yields the last `wanted` passing lines and little more.
+ * Wraps a tail to start so near its end that it yields the last `count` passing lines and little more.
  * `judgingOf`: absent if all lines pass.
  */
 export const matchingTail = (tail: Tail, count: number, judgingOf: (() => LineJudge) | undefined): Tail => ({

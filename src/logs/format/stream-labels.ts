@@ -72,7 +72,7 @@ const lengthen = (all: Iterable<Naming>): boolean => {
 };
 
 /**
- * Returns display names of streams, as short as possible while unambiguous. `given`: earlier labels by
+ * Returns display names of streams, as short as possible while unambiguous. `labels`: earlier labels by
  * 'source:name', kept while they remain unambiguous. A stream that occurs twice (because it restarted) has
  * one label.
  */

@@ -64,7 +64,7 @@ export interface VerificationFacts {
 export const minSettleMs: Millis = 12_000;
 
 /**
- * Creates a check on facts. `actedAt`: start of `within`. `given`: the run's parameters, and the facts before its first
+ * Creates a check on facts. `actedAt`: start of `within`. `context`: the run's parameters, and the facts before its first
  * action. Without those, the current facts are compared with themselves, which is correct before the action.
  */
 export const createVerificationCheck = (

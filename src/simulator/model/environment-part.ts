@@ -15,7 +15,7 @@ export interface EnvironmentContext {
   readonly instances: readonly ServiceInstance[];
   instance(name: string): ServiceInstance | undefined;
   instancesOf(service: string): readonly ServiceInstance[];
-  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
+  /** Calls `onInterval` at every multiple of `everyMs` of model time from now on, in order. */
   watch(everyMs: Millis, onInterval: (now: Millis) => void): void;
   scale(service: string, replicas: number): void;
   /** Returns true when pods of the cluster run the service or dependency of that name. */

@@ -120,7 +120,7 @@ export class Environment implements EnvironmentContext {
     return this.instances.filter((instance) => instance.service.name === service);
   }
 
-  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
+  /** Calls `onInterval` at every multiple of `everyMs` of model time from now on, in order. */
   watch(everyMs: Millis, onInterval: (now: Millis) => void): void {
     this.#watchers.push({ everyMs, onInterval });
   }

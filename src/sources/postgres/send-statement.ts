@@ -19,7 +19,7 @@ export const displayStatement = (text: string, values: SqlChange['values'] = [])
 /** No statement was sent: the server was unreachable or rejected the login. */
 const notSentPattern = /^(?:connection refused|authentication failed|max_connections reached)/;
 
-/** Sends one statement and reports its progress; returns the result on success. `said`: the text for success. */
+/** Sends one statement and reports its progress; returns the result on success. `statusOf`: the text for success. */
 export async function* sendStatement(
   client: PostgresClient,
   change: ChangeIo,

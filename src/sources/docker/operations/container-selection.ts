@@ -63,7 +63,7 @@ const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
   throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
 };
 
-/** Inspects the containers of `wanted`. Throws PlanError when one cannot be read. */
+/** Inspects the containers that match `filter`. Throws PlanError when one cannot be read. */
 export const inspectSelected = async (
   daemon: Daemon,
   filter: ContainerFilter,

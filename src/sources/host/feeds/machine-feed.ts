@@ -47,7 +47,7 @@ export class SampleCollector {
     this.#machine = machine;
   }
 
-  /** `found` may throw a WireError: then the signals have no value, and `call` names the failed command. */
+  /** `evaluate` may throw a WireError: then the signals have no value, and `call` names the failed command. */
   add(signals: readonly string[], call: string, evaluate: () => HostSignalValue): void {
     const result = this.#tried(call, evaluate);
     for (const signal of signals)

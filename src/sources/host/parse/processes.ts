@@ -102,7 +102,7 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
     ];
   });
 
-/** True when the program name, or the name of its executable, contains `wanted`. */
+/** True when the program name, or the name of its executable, contains `processName`. */
 export const matchesName = ({ name, args }: Process, processName: string): boolean => {
   const program = args.split(' ')[0] ?? '';
   return name.includes(processName) || program.slice(program.lastIndexOf('/') + 1).includes(processName);
