@@ -139,8 +139,10 @@ const reached = (alarm: ThresholdAlarm, value: Value, t: Threshold): Bound | und
 /** Returns why these bounds cannot judge a value; undefined when they can. */
 const unjudgeable = (value: Value | undefined, t: Threshold): string | undefined => {
   if (value === undefined || Number.isNaN(value)) return 'no data';
-  const odd = [t.warn, t.crit].some((bound) => bound !== undefined && isInBound(bound, value) === undefined);
-  return odd ? `"${value}" is not a number` : undefined;
+  const isIncomparable = [t.warn, t.crit].some(
+    (bound) => bound !== undefined && isInBound(bound, value) === undefined,
+  );
+  return isIncomparable ? `"${value}" is not a number` : undefined;
 };
 
 const silence = (
@@ -198,8 +200,9 @@ export const judgeThreshold = (
   t: Threshold,
   now: Millis,
 ): Verdict => {
-  const odd = unjudgeable(value, t);
-  if (odd !== undefined || value === undefined) return silence(was, value, t, odd ?? 'no data', now);
+  const incomparable = unjudgeable(value, t);
+  if (incomparable !== undefined || value === undefined)
+    return silence(was, value, t, incomparable ?? 'no data', now);
   const clock = (alarm: ThresholdAlarm): Millis | undefined =>
     reached(alarm, value, t) === undefined ? undefined : (was?.over?.[alarm] ?? now);
   const [warn, crit] = [clock('warn'), clock('crit')];

@@ -196,8 +196,13 @@ const problemLines = (
   return lines.flatMap((line) => {
     const room = columns - markWidth - widths.kind - cellsOf(line.state) - 6;
     const name = cutMiddle(line.name, Math.max(keptEnd * 2, room));
-    const rest = `${rowHead({ ...line, name }, widths)}${pad(line.state, stateWidth)}`;
-    return hung(`${paint(line.level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, line.detail, columns);
+    const columnsText = `${rowHead({ ...line, name }, widths)}${pad(line.state, stateWidth)}`;
+    return hung(
+      `${paint(line.level)}  ${columnsText}  `,
+      markWidth + stringWidth(columnsText) + 4,
+      line.detail,
+      columns,
+    );
   });
 };
 

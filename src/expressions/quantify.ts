@@ -20,7 +20,7 @@ import { and, type TriState } from './truth.ts';
 interface Judged<K extends FactKind> {
   readonly row: Row<K>;
   readonly member: TriState;
-  readonly met: TriState;
+  readonly testResult: TriState;
 }
 
 /**
@@ -37,8 +37,12 @@ const judgeRows = <K extends FactKind>(
     .map((row): Judged<K> => {
       const member = filter === undefined ? 'true' : testRow(filter.test, kind, row, context);
       if (member === 'false' || row.stale)
-        return { row, member: member === 'false' ? 'false' : 'unknown', met: 'unknown' };
-      return { row, member, met: test === undefined ? 'true' : testRow(test.test, kind, row, context) };
+        return { row, member: member === 'false' ? 'false' : 'unknown', testResult: 'unknown' };
+      return {
+        row,
+        member,
+        testResult: test === undefined ? 'true' : testRow(test.test, kind, row, context),
+      };
     })
     .filter(({ member }) => member !== 'false');
 
@@ -65,7 +69,7 @@ export const evaluateAny = <K extends FactKind>(
 ): Truth => {
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, context);
-  const contributes = ({ member, met }: Judged<K>): TriState => and([member, met]);
+  const contributes = ({ member, testResult }: Judged<K>): TriState => and([member, testResult]);
   const example = rows.find((one) => contributes(one) === 'true');
   if (example !== undefined)
     return { value: 'true', why: describeRow(kind, example.row, test.test, context) };
@@ -91,10 +95,10 @@ export const evaluateAll = <K extends FactKind>(
 ): Truth => {
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, context);
-  const failing = rows.find(({ member, met }) => member === 'true' && met === 'false');
+  const failing = rows.find(({ member, testResult }) => member === 'true' && testResult === 'false');
   if (failing !== undefined)
     return { value: 'false', why: describeRow(kind, failing.row, test.test, context) };
-  const unsure = rows.find(({ met }) => met !== 'true');
+  const unsure = rows.find(({ testResult }) => testResult !== 'true');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
   const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
@@ -126,7 +130,7 @@ const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.te
 /** Returns the minimum and maximum number of rows that pass a count's test. `hidden`: why there may be more. */
 const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, context: EvaluationContext) => {
   const rows = judgeRows(kind, view, node.set.filter, node.test, context);
-  const states = rows.map(({ member, met }) => and([member, met]));
+  const states = rows.map(({ member, testResult }) => and([member, testResult]));
   const least = states.filter((one) => one === 'true').length;
   const unsure = states.filter((one) => one === 'unknown').length;
   const hidden = missingDataText(kind, view);

@@ -85,11 +85,11 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const first = steps.findIndex(({ manual }) => !manual);
   const manual = idsOf(steps.filter((step) => step.manual));
   const asking = idsOf(steps.filter(({ ask }) => ask === true));
-  const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
+  const confirmations = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
   const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
   if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
   const undone = manual.filter((id) => !ticks.includes(id));
-  const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
+  const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
     ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} (--done STEP)`] : []),
     ...(unsaid.length > 0 ? [`continuing with ${list(unsaid)} requires prior approval (--done STEP)`] : []),

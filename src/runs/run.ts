@@ -87,8 +87,8 @@ const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
 
 const prove = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
-  const tell = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
-  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, tell }, signal);
+  const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
+  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, report }, signal);
   return verifyRun(
     {
       engine,
@@ -98,7 +98,7 @@ const prove = (run: ActiveRun): Promise<RunEnd> => {
       params: held.params,
       actedAt,
       before: held.before ?? missingBaseline,
-      tell,
+      report,
       renew: (login) => requestLoginRenewal(run, login),
     },
     signal,

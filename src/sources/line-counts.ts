@@ -113,10 +113,10 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
     const stamp = { source, at, signal: one.id, labels: {} };
     if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
-    const mine = seen.filter((place) => place.signals.includes(one));
-    if (mine.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
+    const counts = seen.filter((place) => place.signals.includes(one));
+    if (counts.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
     let value = 0;
-    for (const { count: countResult, signals: counting } of mine) {
+    for (const { count: countResult, signals: counting } of counts) {
       if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
       if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
       value += countResult.counts[counting.indexOf(one)] ?? 0;

@@ -51,11 +51,12 @@ const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<State
   if (!isFactKind(kind) || was.known === is.known) return;
   const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
   const before = was.known === undefined ? [] : keyedFacts(kind, was.known);
-  const came = newIn(now, before);
+  const added = newIn(now, before);
   const left = newIn(before, now);
-  const cameKeys = new Set(came.map(({ key }) => key));
+  const cameKeys = new Set(added.map(({ key }) => key));
   for (const { key } of left) if (!cameKeys.has(key)) since.delete(key);
-  for (const { key, fact } of came) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
+  for (const { key, fact } of added)
+    since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
 };
 
 type Learned = Extract<FactsChange, { is: 'learned' }>;

@@ -25,10 +25,10 @@ interface ShortParts {
 
 /** Returns the number of matching lines to show of a stream; undefined: all. */
 const lastWanted = (
-  { request: { tail: asked, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
+  { request: { tail: requestedTail, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
   isFile: boolean,
 ): number | undefined => {
-  if (asked !== undefined) return asked === 'all' ? undefined : asked;
+  if (requestedTail !== undefined) return requestedTail === 'all' ? undefined : requestedTail;
   if (since !== undefined || show === 'count') return undefined;
   return isFile && !isForPerson ? undefined : liveLines;
 };

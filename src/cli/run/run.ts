@@ -214,17 +214,17 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
-    const asked = await askedFor(target, options, opened, signal);
+    const request = await askedFor(target, options, opened, signal);
     invocation.sharing?.learn(opened);
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
     const diagnoses =
-      'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
+      'undo' in request ? [] : await diagnosisOf(options, request, { ...opened, ...context }, signal);
     const proposal =
-      'undo' in asked
-        ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal, options.override)
-        : await executor.propose({ ...asked, ...overriding(options) }, signal);
+      'undo' in request
+        ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, options.override)
+        : await executor.propose({ ...request, ...overriding(options) }, signal);
     if (signal.aborted) {
       output.error('opsdeck: canceled while planning; nothing was executed');
       return cancelledExit;

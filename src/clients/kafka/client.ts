@@ -91,7 +91,7 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
       for (const { group, broker, error, message } of answer.coordinators)
         if (error === 0) coordinators.set(group, broker);
         else misses.add(error, 'group', shown(group), message);
-      misses.tell(brokers.addProblem);
+      misses.report(brokers.addProblem);
     }
     const groupsByCoordinator = new Map<number, string[]>();
     for (const group of groups) {
@@ -107,11 +107,11 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     groups: readonly string[],
     ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
-    const responses = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
+    const responses = [...(await perCoordinator(groups))].map(async ([id, groupIds]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
       const answers: (readonly T[])[] = [];
-      for (const part of inChunks(theirs, mostGroups)) answers.push(await ask(id, part, misses));
-      misses.tell(brokers.addProblem);
+      for (const part of inChunks(groupIds, mostGroups)) answers.push(await ask(id, part, misses));
+      misses.report(brokers.addProblem);
       return answers.flat();
     });
     return (await Promise.all(responses)).flat();

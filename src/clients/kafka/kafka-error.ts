@@ -15,7 +15,7 @@ export interface PartialFailures {
   /** `of`: 'group', 'topic'; `name`: the affected one. */
   add(code: number, of: string, name: string, detail?: string): void;
   /** Reports each kind of failure as one problem, with the first affected names. */
-  tell(miss: (problem: WireError) => void): void;
+  report(miss: (problem: WireError) => void): void;
 }
 
 /** `call`: a prefix such as 'broker 1: OffsetFetch'. */
@@ -27,7 +27,7 @@ export const createPartialFailures = (call: string): PartialFailures => {
       known.names.add(name);
       kinds.set(`${code} ${of}`, known);
     },
-    tell: (miss) => {
+    report: (miss) => {
       for (const { code, of, detail, names } of kinds.values())
         miss(
           brokerCodeError(

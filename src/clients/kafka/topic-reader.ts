@@ -25,7 +25,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
     const misses = createPartialFailures('Metadata');
     const isFine = ({ error }: MetadataTopic): boolean => error === 0 || error === leaderNotAvailable;
     for (const topic of answer.topics) if (!isFine(topic)) misses.add(topic.error, 'topic', topic.name);
-    misses.tell(brokers.addProblem);
+    misses.report(brokers.addProblem);
     return answer.topics
       .filter(isFine)
       .map(topicOf)
@@ -53,7 +53,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
         return [];
       }),
     );
-    misses.tell(brokers.addProblem);
+    misses.report(brokers.addProblem);
     return offsets;
   };
 
@@ -76,9 +76,9 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
-      const responses = [...perLeader].map(async ([leader, theirs]) => {
+      const responses = [...perLeader].map(async ([leader, assigned]) => {
         const parts: (readonly KafkaOffset[])[] = [];
-        for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
+        for (const part of inChunks(assigned, mostPlaces)) parts.push(await ask(leader, part, when));
         return parts.flat();
       });
       return (await Promise.all(responses)).flat();

@@ -47,7 +47,7 @@ export const runExecPlugin = async (
   const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
   const program = {
     argv: [isRelative ? join(dir, entry.command) : entry.command, ...entry.args],
-    env: { ...ours(), ...entry.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(parts)) },
+    env: { ...pluginEnv(), ...entry.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(parts)) },
   };
   const limit = clock.deadline(pluginTimeoutMs);
   const { startProgram } = await import('../../platform/processes/run-process.ts');
@@ -85,7 +85,7 @@ export const runExecPlugin = async (
   }
 };
 
-const ours = (): Record<string, string> =>
+const pluginEnv = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

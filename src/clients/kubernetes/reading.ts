@@ -88,12 +88,12 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     opened ??= import('./access.ts').then(({ openKubeAccess }) =>
       openKubeAccess(target, within(closing.signal), clock),
     );
-    const mine = opened;
+    const current = opened;
     try {
-      known = await mine;
+      known = await current;
       return known;
     } catch (error) {
-      if (opened === mine) opened = undefined;
+      if (opened === current) opened = undefined;
       throw error;
     }
   };

@@ -211,7 +211,7 @@ export const openPostgresSession = async (
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, toError };
+  const asking: QueryContext = { client, clock: transport.clock, asked: guard.resetLimits, toError };
   return {
     get isOpen() {
       return !isLost;

@@ -22,15 +22,15 @@ import {
 /** The aliases of one session: a value keeps its alias for the whole session. */
 interface Pseudonyms {
   /** Returns the alias of a value, such as 'host-3'; creates one if needed. Case and Unicode form are ignored. */
-  aliasOf(is: SensitiveKind, thing: string): string;
+  aliasOf(is: SensitiveKind, value: string): string;
   /** Reserves a real name, so that it cannot become an alias. True when it was already an alias. */
   reserve(name: string): boolean;
   /** Returns whether this value has an alias. */
-  has(thing: string): boolean;
+  has(value: string): boolean;
   /** Returns the value behind an alias, in lower case. */
   thingOf(alias: string): string | undefined;
   /** Iterates over the values with an alias, case-folded (`foldCase`). */
-  things(): IterableIterator<string>;
+  values(): IterableIterator<string>;
 }
 
 /** The form of an alias; those of e-mail addresses end in `@masked`. */
@@ -44,23 +44,23 @@ const isPseudonym = (text: string): boolean => text.length <= longestAlias && al
 /** Creates numbered aliases, in order of appearance. Two values never share one. */
 export const createPseudonyms = (): Pseudonyms => {
   const aliases = new Map<string, string>();
-  const owners = new Map<string, { readonly is: SensitiveKind; readonly thing: string }>();
+  const owners = new Map<string, { readonly is: SensitiveKind; readonly value: string }>();
   const reserved = new Set<string>();
   const counts = new Map<SensitiveKind, number>();
 
-  const give = (is: SensitiveKind, thing: string): string => {
-    const key = foldCase(thing);
+  const give = (is: SensitiveKind, value: string): string => {
+    const key = foldCase(value);
     let [number, alias] = [counts.get(is) ?? 0, ''];
     do alias = `${is}-${++number}`;
     while (reserved.has(alias));
     counts.set(is, number);
     aliases.set(key, alias);
-    owners.set(alias, { is, thing });
+    owners.set(alias, { is, value });
     return alias;
   };
 
   return {
-    aliasOf: (is, thing) => aliases.get(foldCase(thing)) ?? give(is, thing.toLowerCase()),
+    aliasOf: (is, value) => aliases.get(foldCase(value)) ?? give(is, value.toLowerCase()),
     reserve: (name) => {
       const alias = name.toLowerCase();
       if (!isPseudonym(alias)) return false;
@@ -68,12 +68,12 @@ export const createPseudonyms = (): Pseudonyms => {
       const owner = owners.get(alias);
       if (owner === undefined) return false;
       owners.delete(alias);
-      give(owner.is, owner.thing);
+      give(owner.is, owner.value);
       return true;
     },
-    has: (thing) => aliases.has(foldCase(thing)),
-    thingOf: (alias) => owners.get(alias.toLowerCase())?.thing,
-    things: () => aliases.keys(),
+    has: (value) => aliases.has(foldCase(value)),
+    thingOf: (alias) => owners.get(alias.toLowerCase())?.value,
+    values: () => aliases.keys(),
   };
 };
 
@@ -172,11 +172,11 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
         ),
     );
   const pieces = apart([secretRecognizer(text), kept, spansOf(byForm), names, context]);
-  return replaced(written, read, pieces, (piece, it) => {
-    if (isKept.has(it)) return piece;
-    if (it.is === 'secret') return secretPlaceholder;
-    const alias = pseudonyms.aliasOf(kindOf(it.is), piece);
-    return it.is === 'email' ? `${alias}@masked` : alias;
+  return replaced(written, read, pieces, (piece, span) => {
+    if (isKept.has(span)) return piece;
+    if (span.is === 'secret') return secretPlaceholder;
+    const alias = pseudonyms.aliasOf(kindOf(span.is), piece);
+    return span.is === 'email' ? `${alias}@masked` : alias;
   });
 };
 

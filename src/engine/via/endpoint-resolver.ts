@@ -59,7 +59,7 @@ export const createEndpointResolver = ({
   let dueAt: Millis = 0;
   let beganAt: Millis | undefined;
   let losses = 0;
-  let looking: Promise<Fault | undefined> | undefined;
+  let resolving: Promise<Fault | undefined> | undefined;
   let stop = new AbortController();
   let stopped = false;
 
@@ -91,27 +91,27 @@ export const createEndpointResolver = ({
   };
 
   const resolve = (): Promise<Fault | undefined> => {
-    looking ??= search().finally(() => {
-      looking = undefined;
+    resolving ??= search().finally(() => {
+      resolving = undefined;
     });
-    return looking;
+    return resolving;
   };
 
   return {
     ends: () => ends,
     tick: (now) => {
-      if (now >= dueAt && looking === undefined && !stopped) void resolve();
+      if (now >= dueAt && resolving === undefined && !stopped) void resolve();
     },
     resolveWhenDue: async () => {
       if (clock.now() >= dueAt && !stopped) await resolve();
     },
     resolve: resolve,
     refresh: async (signal) => {
-      if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
+      if (resolving !== undefined) await Promise.race([resolving, whenAborted(signal)]);
       return resolve();
     },
     invalidate: async (signal) => {
-      if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
+      if (resolving === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
       await Promise.race([resolve(), whenAborted(signal)]);
     },
     stop: () => {

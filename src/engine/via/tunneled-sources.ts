@@ -72,7 +72,7 @@ export const openTunneledSources = (
   };
 
   /** The store is given removed and new feeds; the others keep their state. */
-  const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
+  const reportChange = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
     const before = poller.of(id).map(({ feed }) => feed.id);
     const after = new Set(feeds.map((feed) => feed.id));
     const closed = before.filter((feed) => !after.has(feed));
@@ -99,11 +99,11 @@ export const openTunneledSources = (
       open: (config, by) => openProfileSource(entry, profile, opening, { config, by }),
       closeSource: (source) => closeSource(source, clock),
       opened: (now) => {
-        tell(id, now);
+        reportChange(id, now);
         poller.put(id, now);
       },
       lost: (fault) => {
-        tell(id, { feeds: [] }, fault);
+        reportChange(id, { feeds: [] }, fault);
         poller.drop(id);
       },
     });

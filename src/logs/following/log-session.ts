@@ -211,7 +211,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       if (isJudged) isFiltering = false;
       return isJudged && hits.judge(isOver);
     },
-    tell: publish,
+    onProgress: publish,
   });
 
   const yieldTurn = createYieldTurn(clock.now);

@@ -155,7 +155,7 @@ export const readLogs = (
     await Promise.all(of.map((part) => discovering.first(part, signal)));
     lanes.isGathering = false;
     lanes.isComplete = !follow;
-    lanes.tell();
+    lanes.wake();
     if (follow) await discovering.resume(of, signal);
   };
   const ended = read().then(registry.settled);

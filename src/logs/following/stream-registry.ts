@@ -284,7 +284,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       }
       isChanged = missing(part, here) || isChanged;
       known.add(part);
-      lanes.tell();
+      lanes.wake();
       return isChanged;
     },
     retryNow: () => {

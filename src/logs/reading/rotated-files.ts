@@ -80,9 +80,9 @@ export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz
  * still exists.
  */
 const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
-  const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
-  const paths = new Set(mine.map((one) => one.path));
-  const kept = mine.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
+  const rotated = beside.filter((one) => isRotated(path, nameOf(one.path)));
+  const paths = new Set(rotated.map((one) => one.path));
+  const kept = rotated.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
   return kept.sort(newestFirst(countingUp(kept)));
 };
 

@@ -66,17 +66,17 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     return inTurn(names, (name) => walkInto(join(dir, name), rest));
   };
   /** Continues below a matched name: only a directory, or a link to one, has entries. */
-  const walkInto = async (path: string, rest: readonly string[]): Promise<readonly string[]> => {
-    if (rest.length === 0) return [path];
+  const walkInto = async (path: string, segments: readonly string[]): Promise<readonly string[]> => {
+    if (segments.length === 0) return [path];
     const stats = await stat(path).catch(ignoring(absent, undefined));
-    return stats?.isDirectory() === true ? walk(path, rest) : [];
+    return stats?.isDirectory() === true ? walk(path, segments) : [];
   };
-  const walkDeep = async (dir: string, rest: readonly string[]): Promise<readonly string[]> => {
-    const here = rest.length === 0 ? [] : await walk(dir, rest);
+  const walkDeep = async (dir: string, segments: readonly string[]): Promise<readonly string[]> => {
+    const here = segments.length === 0 ? [] : await walk(dir, segments);
     const entries = await entriesOf(dir);
     const below = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    const files = rest.length === 0 ? entries.map((entry) => join(dir, entry.name)) : [];
-    const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), rest));
+    const files = segments.length === 0 ? entries.map((entry) => join(dir, entry.name)) : [];
+    const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), segments));
     return [...here, ...files, ...deeper];
   };
   const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');

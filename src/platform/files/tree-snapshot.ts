@@ -150,13 +150,13 @@ const textOf = (path: string, { sum, bytes }: SnapshotEntry): string | undefined
 
 /**
  * Serves files from a snapshot of `dir`. `outside`: files elsewhere that were read with it, by absolute path.
- * Everything else is read by `rest`.
+ * Everything else is read by `files`.
  */
 export const snapshotFiles = (
   dir: string,
   tree: TreeSnapshot,
   outside: ReadonlyMap<string, SnapshotEntry>,
-  rest: Pick<Files, 'read'>,
+  files: Pick<Files, 'read'>,
 ): Files => {
   const root = resolve(dir);
   const below = (path: string): string | undefined => {
@@ -170,7 +170,7 @@ export const snapshotFiles = (
       const other = outside.get(resolve(path));
       if (other !== undefined) return textOf(path, other);
       const rel = below(path);
-      if (rel === undefined) return rest.read(path);
+      if (rel === undefined) return files.read(path);
       const entry = tree.get(rel);
       return entry === undefined ? undefined : textOf(path, entry);
     },

@@ -35,7 +35,7 @@ export const watchFiles = (
   stamp: FileStamp = fileStamp,
 ): (() => void) => {
   let seen: ReadonlyMap<string, Seen> = new Map();
-  let looking = false;
+  let isPolling = false;
   let stopped = false;
 
   const poll = async (): Promise<void> => {
@@ -54,10 +54,10 @@ export const watchFiles = (
   };
 
   const lookOnce = (): void => {
-    if (looking) return;
-    looking = true;
+    if (isPolling) return;
+    isPolling = true;
     void poll().finally(() => {
-      looking = false;
+      isPolling = false;
     });
   };
   // The first poll runs at once, so that a save within the first second is detected.

@@ -23,9 +23,9 @@ export const runMark = 'OPSDECK_RUN';
 export const programEnv = (
   env: Readonly<Record<string, string>>,
   run: string,
-  ours: Env = process.env,
+  ownEnv: Env = process.env,
 ): Record<string, string> => {
-  const kept = Object.entries(ours).flatMap(([name, value]) =>
+  const kept = Object.entries(ownEnv).flatMap(([name, value]) =>
     value !== undefined && passedOn(name) ? [[name, value] as const] : [],
   );
   return { ...Object.fromEntries(kept), ...env, [runMark]: run };

@@ -71,13 +71,13 @@ const statIn = (line: string): FileStat | undefined => {
   const [, mode = '', size = '', written = '', device = '', inode = '', path = ''] =
     /^([0-9a-f]+) (\d+) (-?\d+) (\d+) (\d+) (.+)$/.exec(line) ?? [];
   if (path === '') return undefined;
-  const bits = Number.parseInt(mode, 16);
-  const type = bits & 0o170_000;
+  const modeBits = Number.parseInt(mode, 16);
+  const type = modeBits & 0o170_000;
   return {
     path,
     kind: type === 0o100_000 ? 'file' : type === 0o040_000 ? 'directory' : 'other',
     sizeBytes: Number(size),
-    runnable: (bits & 0o111) !== 0,
+    runnable: (modeBits & 0o111) !== 0,
     writtenAt: Number(written) * 1000,
     id: `${device}:${inode}`,
   };

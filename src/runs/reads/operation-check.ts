@@ -166,7 +166,7 @@ export const createOperationCheck = (
   let results: readonly OperationResult[] | undefined;
   let isAnswered = false;
 
-  const asked = async (signal: AbortSignal): Promise<Truth> => {
+  const evaluate = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
@@ -184,7 +184,7 @@ export const createOperationCheck = (
       results = undefined;
       isAnswered = false;
       try {
-        return await withDeadline(asked, clock, signal, longestMs);
+        return await withDeadline(evaluate, clock, signal, longestMs);
       } catch (error) {
         isAnswered =
           reading?.isDeclared === false && error instanceof PlanError && error.ending === 'not-applicable';

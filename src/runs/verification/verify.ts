@@ -33,7 +33,7 @@ export interface VerifyParts extends ReadSessionParts {
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
   /** Called whenever the state of a check changes. */
-  tell(checks: readonly CheckState[]): Promise<unknown>;
+  report(checks: readonly CheckState[]): Promise<unknown>;
   /**
    * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
    */
@@ -217,7 +217,7 @@ const proven = async (
     }
     const states = evaluateChecks(checks, parts);
     const text = JSON.stringify(states);
-    if (text !== shown) await parts.tell(states);
+    if (text !== shown) await parts.report(states);
     shown = text;
 
     const now = clock.now();

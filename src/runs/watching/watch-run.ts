@@ -36,10 +36,10 @@ const graceFloorMs: Millis = 5000;
 const sourceReadEveryMs: Millis = 15_000;
 
 /** A check that reads its source: no feed reads this, so the watch does. */
-const watchedReading = ({ id, title }: VerifyStep, asked: OperationCheck): WatchedCheck => ({
+const watchedReading = ({ id, title }: VerifyStep, operationCheck: OperationCheck): WatchedCheck => ({
   everyMs: () => sourceReadEveryMs,
-  evaluate: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
-  close: asked.close,
+  evaluate: async (signal) => ({ id, title, ...(await operationCheck.ask(signal)) }),
+  close: operationCheck.close,
 });
 
 /** Grace period for a false or unknown check: two readings, and at least 5 s. */

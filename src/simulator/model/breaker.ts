@@ -210,9 +210,9 @@ export class CircuitBreaker {
     this.#window.record(outcome);
     if (state === 'OPEN') return;
     const exceeded = this.#exceeded();
-    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
-    if (state !== 'HALF_OPEN') for (const type of news) this.#publish({ type, at: now });
-    if (state === 'METRICS_ONLY') for (const type of news) this.#sent.add(type);
+    const unsent = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
+    if (state !== 'HALF_OPEN') for (const type of unsent) this.#publish({ type, at: now });
+    if (state === 'METRICS_ONLY') for (const type of unsent) this.#sent.add(type);
     else if (exceeded.length > 0) this.#change('OPEN', now);
     else if (state === 'HALF_OPEN' && this.#window.isFull()) this.#change('CLOSED', now);
   }

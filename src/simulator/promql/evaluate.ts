@@ -112,9 +112,9 @@ const histogramQuantile = (q: number, samples: readonly VectorSample[]): readonl
   for (const { metric, value } of samples) {
     const bound = boundOf(metric.le);
     if (bound === undefined) continue;
-    const rest = keepLabels(metric, false, ['le']);
-    const key = labelsKey(rest);
-    const group = groups.get(key) ?? { metric: rest, buckets: [] };
+    const remainingLabels = keepLabels(metric, false, ['le']);
+    const key = labelsKey(remainingLabels);
+    const group = groups.get(key) ?? { metric: remainingLabels, buckets: [] };
     group.buckets.push({ bound, count: value });
     groups.set(key, group);
   }

@@ -9,8 +9,8 @@ import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
 import { notAllowed, notFound, okJson } from './http-server.ts';
 import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 
-/** Handler for a page of a service: `rest` is the path after the page's own. */
-type Page = (ask: ParsedRequest, sight: InstanceContext, rest: readonly string[]) => ServerReply;
+/** Handler for a page of a service: `segments` is the path after that of the page. */
+type Page = (ask: ParsedRequest, sight: InstanceContext, segments: readonly string[]) => ServerReply;
 
 const healthz: Page = (_ask, { env, instance }) => {
   const status = instanceHealthOf(env, instance);
@@ -106,7 +106,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 const pageOf = (
   path: string,
   { api, business, apiDocs: isDocumented, showsMetrics }: ServiceSpec,
-): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
+): { page: Page; methods: readonly string[]; segments: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
     '/healthz': healthz,
@@ -117,11 +117,11 @@ const pageOf = (
     ...(showsMetrics === true ? { '/metrics': metrics } : {}),
   };
   const page = gets[path] ?? (path === api && business?.begun !== undefined ? sagas : undefined);
-  if (page !== undefined) return { page, methods: ['GET'], rest: [] };
-  if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], rest: [] };
+  if (page !== undefined) return { page, methods: ['GET'], segments: [] };
+  if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], segments: [] };
   const breakers = `${api}/circuit-breaker/`;
   if (!path.startsWith(breakers)) return undefined;
-  return { page: reset, methods: ['POST'], rest: path.slice(breakers.length).split('/') };
+  return { page: reset, methods: ['POST'], segments: path.slice(breakers.length).split('/') };
 };
 
 /**
@@ -137,6 +137,6 @@ export const serviceHandler =
     const route = pageOf(`/${ask.path.join('/')}`, instance.service);
     if (route === undefined) return notFound;
     return route.methods.includes(ask.method)
-      ? route.page(ask, sight, route.rest)
+      ? route.page(ask, sight, route.segments)
       : notAllowed(route.methods.join(', '));
   };

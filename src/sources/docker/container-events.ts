@@ -26,13 +26,14 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
   let onChange: (() => void) | undefined;
   let listening: AbortController | undefined;
 
-  const listen = async (mine: AbortController): Promise<void> => {
+  const listen = async (controller: AbortController): Promise<void> => {
     try {
-      for await (const event of readDockerEvents(daemon, {}, mine.signal)) if (event.isChange) onChange?.();
+      for await (const event of readDockerEvents(daemon, {}, controller.signal))
+        if (event.isChange) onChange?.();
     } catch {
       // The feed itself reports a daemon that does not respond.
     } finally {
-      if (listening === mine) listening = undefined;
+      if (listening === controller) listening = undefined;
     }
   };
   const begin = (): void => {

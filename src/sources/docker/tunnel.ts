@@ -75,8 +75,8 @@ export const reachableAddress = (
   const published = container.ports[`${port}/tcp`];
   const place = published && publishedAddress(published, location);
   if (place !== undefined) return place;
-  const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
-  if (ours !== undefined) return { host: ours.address, port };
+  const ownNetwork = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
+  if (ownNetwork !== undefined) return { host: ownNetwork.address, port };
   const where = published === undefined ? 'nowhere' : `only on ${published.host} of the Docker host`;
   throw new TunnelError(
     `${container.name} publishes port ${port} ${where}`,

@@ -17,7 +17,7 @@ const formatRanges = (numbers: readonly number[]): string => {
   return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
 };
 
-export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const partitionList = (
   words: string,

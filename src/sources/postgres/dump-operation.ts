@@ -65,13 +65,13 @@ const createDumpCounter = () => {
 export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal): Promise<DumpSummary> => {
   const counted = createDumpCounter();
   const decoder = new TextDecoder();
-  let rest = '';
+  let partialLine = '';
   for await (const piece of disk.bytes(path, signal)) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = (partialLine + decoder.decode(piece, { stream: true })).split('\n');
+    partialLine = lines.pop() ?? '';
     for (const line of lines) counted.line(line);
   }
-  if (rest !== '') counted.line(rest);
+  if (partialLine !== '') counted.line(partialLine);
   return counted.end();
 };
 

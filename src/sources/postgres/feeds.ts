@@ -38,13 +38,13 @@ export const expectedDatabaseHealth = (config: unknown): readonly ExpectedHealth
 export const postgresHealthFeed = (client: PostgresClient): Feed => {
   const { source, config } = client;
   const expected: ExpectedHealth = { service: config.service ?? source, instance: '' };
-  const row = (rest: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
+  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
     source,
     env: client.env,
     at: client.now(),
     ...expected,
     components: [],
-    ...rest,
+    ...fields,
   });
   return {
     id: `${source}/health`,

@@ -97,10 +97,10 @@ const seriesValue = (
 ): SeriesValue => {
   const { labels, value } = known.series;
   if (quantile !== undefined) {
-    const rest = withoutLabels(labels, quantileLabel);
+    const remainingLabels = withoutLabels(labels, quantileLabel);
     return perMs === undefined
-      ? { labels: rest, value }
-      : { labels: rest, why: 'a summary quantile has no rate: use a histogram' };
+      ? { labels: remainingLabels, value }
+      : { labels: remainingLabels, why: 'a summary quantile has no rate: use a histogram' };
   }
   if (perMs === undefined) return { labels, value };
   const growth = rates.growth(known);
@@ -128,9 +128,9 @@ const histogramQuantiles = (
     const { labels, value } = known.series;
     const le = bucketBound(labels);
     if (le === undefined) continue;
-    const rest = fold === 'sum' ? [] : withoutLabels(labels, bucketLabel);
-    const key = labelKey(rest);
-    const histogram = histograms.get(key) ?? { labels: rest, buckets: [], isPartial: false };
+    const remainingLabels = fold === 'sum' ? [] : withoutLabels(labels, bucketLabel);
+    const key = labelKey(remainingLabels);
+    const histogram = histograms.get(key) ?? { labels: remainingLabels, buckets: [], isPartial: false };
     histograms.set(key, histogram);
     const growth = perMs === undefined ? { by: value } : rates.growth(known);
     if (growth === undefined) histogram.isPartial = true;

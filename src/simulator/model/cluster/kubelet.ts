@@ -10,7 +10,7 @@ import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
 import type { ClusterSpec, DeployedSpec } from './spec.ts';
 
 /** CPU (cores) and memory (bytes) requests of a pod. */
-const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
+const requestsOf = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
   cpu: containers.reduce(
     (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0),
     0,
@@ -30,7 +30,7 @@ interface NodeCapacity {
 const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
   const requests = pods
     .filter((pod) => pod.spec.nodeName === node.metadata.name)
-    .map((pod) => asked(pod.spec));
+    .map((pod) => requestsOf(pod.spec));
   const { allocatable } = node.status;
   return {
     node,
@@ -45,7 +45,7 @@ const selectNode = (ground: ClusterContext, pod: Pod): NodeObject | string => {
   const nodes = ground.shelves.nodes.list();
   const living = [...ground.shelves.pods.all()].filter(({ status }) => status.phase !== 'Succeeded');
   const rooms = nodes.filter(({ spec }) => spec.unschedulable !== true).map((node) => roomOn(node, living));
-  const need = asked(pod.spec);
+  const need = requestsOf(pod.spec);
   const fitting = rooms.filter((room) => room.cpu >= need.cpu && room.memory >= need.memory);
   const best = fitting.sort((a, b) => b.memory - a.memory)[0];
   if (best !== undefined) return best.node;
@@ -134,10 +134,10 @@ const schedule = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
 const pull = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { image } = mainContainerOf(pod);
   const fault = pullFault(ground.spec, image);
-  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+  const recordEvent = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     ground.recordEvent(pod, { type, reason, message, by: 'kubelet' });
   if (fault === undefined) {
-    tell('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+    recordEvent('Normal', 'Pulled', `Container image "${image}" already present on machine`);
     start(ground, pod, life);
     return;
   }
@@ -147,10 +147,10 @@ const pull = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
     ? { reason: 'ErrImagePull', message: fault }
     : { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${fault}` };
   if (isFirst) {
-    tell('Warning', 'Failed', `Failed to pull image "${image}": ${fault}`);
+    recordEvent('Warning', 'Failed', `Failed to pull image "${image}": ${fault}`);
     life.due = ground.now + 1000;
   } else {
-    tell('Normal', 'BackOff', `Back-off pulling image "${image}"`);
+    recordEvent('Normal', 'BackOff', `Back-off pulling image "${image}"`);
     life.due = ground.now + life.backOffMs;
     life.backOffMs = Math.min(300_000, life.backOffMs * 2);
   }

@@ -208,7 +208,7 @@ export class UnitLog {
   }
 
   /** systemd's messages about the unit. */
-  tell(at: Millis, text: string): void {
+  append(at: Millis, text: string): void {
     this.say(at, 1, text, 6);
   }
 

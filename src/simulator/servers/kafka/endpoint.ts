@@ -91,7 +91,7 @@ interface BrokerRequest {
 }
 
 /** Intercepts requests; true if it has handled one itself. */
-export type RequestInterceptor = (asked: BrokerRequest) => boolean;
+export type RequestInterceptor = (request: BrokerRequest) => boolean;
 
 interface RunningBroker {
   readonly port: number;
@@ -205,9 +205,9 @@ export const startKafkaEndpoint = async (
     (cluster?.brokerIds ?? []).map(async (id) => {
       const broker = await startBroker(
         () => see(id),
-        (asked) => {
-          if (changing.has(asked.name)) note(asked.name);
-          return interfere?.(asked) ?? false;
+        (request) => {
+          if (changing.has(request.name)) note(request.name);
+          return interfere?.(request) ?? false;
         },
         tls,
       );

@@ -93,15 +93,15 @@ export const streamsOf = (matchedLines: readonly MatchedLine[]): readonly unknow
 /** `/loki/api/v1/query_range` of a log query. Throws LogqlError. */
 const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
   const query = parseLogql(form.get('query') ?? '');
-  const asked = parseRangeForm(form, nowNs);
-  if ('status' in asked) return asked;
-  if (asked.limit > mostEntries)
+  const request = parseRangeForm(form, nowNs);
+  if ('status' in request) return request;
+  if (request.limit > mostEntries)
     return lokiBadRequest(
-      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${asked.limit} > ${mostEntries})`,
+      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${request.limit} > ${mostEntries})`,
     );
   if (query.is === 'metric') return lokiBadRequest('the embedded Loki counts at one moment only');
-  const matches = [...matchedLines(store.streams, query, asked.start, asked.end)].sort(byTime);
-  const page = asked.isForward ? matches.slice(0, asked.limit) : matches.slice(-asked.limit).reverse();
+  const matches = [...matchedLines(store.streams, query, request.start, request.end)].sort(byTime);
+  const page = request.isForward ? matches.slice(0, request.limit) : matches.slice(-request.limit).reverse();
   return lokiSuccess({ resultType: 'streams', result: streamsOf(page) });
 };
 

@@ -74,10 +74,10 @@ const runOn = async (machine: SshMachine, command: string, { out, err, signal }:
     };
     const abort = (): void => end(255);
     const stop = machine.view.clock.every(followPollMs, () => {
-      const news = more(commandContextOf(machine));
-      if (news.err !== undefined && news.err !== '') err(news.err);
-      if (news.out.length > 0) out(news.out);
-      if (news.status !== undefined) end(news.status);
+      const output = more(commandContextOf(machine));
+      if (output.err !== undefined && output.err !== '') err(output.err);
+      if (output.out.length > 0) out(output.out);
+      if (output.status !== undefined) end(output.status);
     });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();

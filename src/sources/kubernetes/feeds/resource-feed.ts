@@ -196,12 +196,12 @@ const partialListFaults = (
   { listing }: InformerSnapshot<unknown>,
 ): readonly Fault[] => {
   if (listing === undefined) return [];
-  const { came, remaining } = listing;
-  const whole = remaining === undefined ? '' : ` of about ${came + remaining}`;
+  const { received, remaining } = listing;
+  const whole = remaining === undefined ? '' : ` of about ${received + remaining}`;
   return [
     client.fault(
       listPath(kind, namespace),
-      new WireError('missing', `still listing: received ${came}${whole} ${kind.plural}`),
+      new WireError('missing', `still listing: received ${received}${whole} ${kind.plural}`),
     ),
   ];
 };

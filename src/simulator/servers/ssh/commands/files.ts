@@ -32,8 +32,8 @@ const writtenOf = (
 ): RenderedLogFile => {
   const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
   if (before.lines === lines.length) return before;
-  const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
-  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(news.join(''))]) };
+  const appended = lines.slice(before.lines).map((line) => fileLine(line, scene));
+  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(appended.join(''))]) };
   known.set(lines, now);
   return now;
 };
