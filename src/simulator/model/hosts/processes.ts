@@ -54,8 +54,8 @@ export class ProcessTable {
 
   /** Binds the port. */
   bind(pid: number, port: number): void {
-    const process_ = this.#all.get(pid);
-    if (process_ !== undefined) this.#all.set(pid, { ...process_, port });
+    const hostProcess = this.#all.get(pid);
+    if (hostProcess !== undefined) this.#all.set(pid, { ...hostProcess, port });
   }
 
   end(pid: number): void {

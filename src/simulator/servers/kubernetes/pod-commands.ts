@@ -148,8 +148,8 @@ const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
 
 const getent = (command: PodCommand): CommandResult => {
   const name = command.argv[2] ?? '';
-  const object = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
-  return object === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+  const service = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return service === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
 };
 
 /** `bash -c '</dev/tcp/HOST/PORT'`: whether the port accepts connections. */
