@@ -8,8 +8,8 @@ const start = 1_000_000;
 const never = new AbortController().signal;
 const wrongSystem = fault('wrong-system', { source: 'a', message: 'billing answers, not orders' });
 
-/** One source `a` with one feed, whose identity is what `who` says when asked for the nth time (from 0). */
-const openWatched = async (who: (nth: number) => Fault | undefined | Error, options: ToyOptions = {}) => {
+/** Opens source `a` with one feed. `who` returns the result of its nth identity check (from 0). */
+const openIdentified = async (who: (nth: number) => Fault | undefined | Error, options: ToyOptions = {}) => {
   const clock = manualClock(start);
   const asked: number[] = [];
   const rows = toy(clock, 'a/rows', options);
@@ -17,17 +17,17 @@ const openWatched = async (who: (nth: number) => Fault | undefined | Error, opti
   const identify = async (): Promise<Fault | undefined> => {
     asked.push(clock.now() - start);
     await clock.sleep(50);
-    const said = who(asked.length - 1);
-    if (said instanceof Error) throw said;
-    return said;
+    const answer = who(asked.length - 1);
+    if (answer instanceof Error) throw answer;
+    return answer;
   };
   const engine = await openToys(clock, { a: { feeds: [rows.feed], identify }, b: [other.feed] });
   return { clock, engine, rows, other, asked };
 };
 const stateOf = (engine: Engine) => engine.facts.getState().feeds['a/rows'];
 
-test('who answers is asked before the first read, and then every minute', async () => {
-  const { clock, engine, rows, other, asked } = await openWatched(() => undefined, { everyMs: 10_000 });
+test('checks the identity before the first read, then every minute', async () => {
+  const { clock, engine, rows, other, asked } = await openIdentified(() => undefined, { everyMs: 10_000 });
   engine.start();
   await clock.settle();
   expect([rows.began.length, other.began.length]).toEqual([0, 1]);
@@ -39,8 +39,8 @@ test('who answers is asked before the first read, and then every minute', async 
   await engine.close();
 });
 
-test('another system makes everything of the source unknown, until the right one is back', async () => {
-  const { clock, engine, rows, other, asked } = await openWatched((nth) =>
+test('another system makes the whole source unknown, until the right one responds', async () => {
+  const { clock, engine, rows, other, asked } = await openIdentified((nth) =>
     nth === 1 || nth === 2 ? { ...wrongSystem, at: clock.now() } : undefined,
   );
   engine.start();
@@ -62,8 +62,8 @@ test('another system makes everything of the source unknown, until the right one
   await engine.close();
 });
 
-test('what was read of the wrong system is thrown away', async () => {
-  const { clock, engine } = await openWatched((nth) => (nth === 0 ? undefined : wrongSystem), {
+test('discards a reading of the wrong system', async () => {
+  const { clock, engine } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
     latencyMs: () => 1000,
     everyMs: 5000,
   });
@@ -77,8 +77,8 @@ test('what was read of the wrong system is thrown away', async () => {
   await engine.close();
 });
 
-test('after a loss, who answers is asked before the answer is believed', async () => {
-  const { clock, engine, asked } = await openWatched((nth) => (nth === 0 ? undefined : wrongSystem), {
+test('checks the identity after a failed read, before it accepts the next reading', async () => {
+  const { clock, engine, asked } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
     answer: (nth) => (nth === 1 ? lost('unreachable') : { items: [], faults: [] }),
   });
   engine.start();
@@ -89,8 +89,8 @@ test('after a loss, who answers is asked before the answer is believed', async (
   await engine.close();
 });
 
-test('when it cannot be found out who answers, the source is read, and the doubt stands beside it', async () => {
-  const { clock, engine, rows, asked } = await openWatched((nth) =>
+test('a failed identity check is reported as a fault, and the source is still read', async () => {
+  const { clock, engine, rows, asked } = await openIdentified((nth) =>
     nth === 0 ? fault('denied', { source: 'a', message: 'GET /version: 401' }) : undefined,
   );
   engine.start();
@@ -107,8 +107,8 @@ test('when it cannot be found out who answers, the source is read, and the doubt
   await engine.close();
 });
 
-test('silence does not clear another system: only the right one does', async () => {
-  const { clock, engine, rows } = await openWatched((nth) =>
+test('only the right system clears a wrong identity, not a failed check', async () => {
+  const { clock, engine, rows } = await openIdentified((nth) =>
     nth === 0 ? wrongSystem : fault('unreachable', { source: 'a' }),
   );
   engine.start();
@@ -118,8 +118,8 @@ test('silence does not clear another system: only the right one does', async () 
   await engine.close();
 });
 
-test('asked by hand, the source is asked anew who it is, and read when it is the right one', async () => {
-  const { clock, engine, rows } = await openWatched((nth) => (nth === 0 ? wrongSystem : undefined));
+test('a manual poll checks the identity again and then reads', async () => {
+  const { clock, engine, rows } = await openIdentified((nth) => (nth === 0 ? wrongSystem : undefined));
   engine.start();
   await clock.advance(1000);
   expect(rows.began).toEqual([]);
@@ -129,22 +129,22 @@ test('asked by hand, the source is asked anew who it is, and read when it is the
   await engine.close();
 });
 
-test('the executor is told afresh who answers, and that it could not be found out', async () => {
-  const said = [undefined, wrongSystem, fault('unreachable'), new Error('lost my mind'), undefined];
-  const { clock, engine } = await openWatched((nth) => said[nth]);
+test('confirmIdentity checks each time, and returns failed checks', async () => {
+  const answers = [undefined, wrongSystem, fault('unreachable'), new Error('internal'), undefined];
+  const { clock, engine } = await openIdentified((nth) => answers[nth]);
   const kinds: (string | undefined)[] = [];
-  for (const _ of said) {
+  for (const _ of answers) {
     const confirmed = engine.confirmIdentity('a', never);
     await clock.advance(50);
     kinds.push((await confirmed)?.kind);
   }
   expect(kinds).toEqual([undefined, 'wrong-system', 'unreachable', 'bug', undefined]);
   expect(await engine.confirmIdentity('b', never)).toBeUndefined();
-  expect(await engine.confirmIdentity('nobody', never)).toMatchObject({ kind: 'missing' });
+  expect(await engine.confirmIdentity('absent', never)).toMatchObject({ kind: 'missing' });
   await engine.close();
 });
 
-test('an identity that is never told is a timeout and holds up nothing but the first read', async () => {
+test('an identity check without an answer times out and delays only the first read', async () => {
   const clock = manualClock(start);
   const rows = toy(clock, 'a/rows');
   let asked = 0;
@@ -162,8 +162,8 @@ test('an identity that is never told is a timeout and holds up nothing but the f
   await engine.close();
 });
 
-test('a reading of everything takes who answers into account', async () => {
-  const { clock, engine, rows } = await openWatched(() => wrongSystem);
+test('readOnce checks the identity', async () => {
+  const { clock, engine, rows } = await openIdentified(() => wrongSystem);
   const reading = engine.readOnce(10_000);
   await clock.advance(100);
   await reading;

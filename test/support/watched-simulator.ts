@@ -2,41 +2,41 @@ import { readFile } from 'node:fs/promises';
 import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
 import { valueAt } from '../simulator/ask.ts';
 
-/** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
-export interface WatchedWorld extends AsyncDisposable {
-  /** Words for a command line: they lead the sources of the system's own production profile to it. */
+/** A simulator owned by the test while a command works on it: the test reads its state and patches it. */
+export interface WatchedSimulator extends AsyncDisposable {
+  /** `--set` options that point the shipped production profile at the simulator. */
   readonly sets: readonly string[];
-  /** What its cluster is asked to be: every object that a runbook could change, as it is wanted. */
-  wanted(): Promise<unknown>;
-  /** Somebody else patches a deployment. */
-  meddle(deployment: string, patch: object): Promise<void>;
-  /** The incident that still shows. */
+  /** Reads the desired state of the cluster: the spec of every object that a runbook could change. */
+  desiredState(): Promise<unknown>;
+  /** Patches a deployment as another user. */
+  patchExternally(deployment: string, patch: object): Promise<void>;
+  /** The incident that is still active. */
   incident(): string | undefined;
 }
 
 const env = 'production';
-/** Where the API server lists the objects that runbooks of the saga platform change. */
-export const kinds = [
+/** Paths of the API server that list the objects changed by runbooks of the saga platform. */
+export const listPaths = [
   '/apis/apps/v1/namespaces/microservices/deployments',
   '/apis/apps/v1/namespaces/microservices/statefulsets',
   '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers',
 ];
 
-/** The part of an object that only somebody who changes it changes. */
-export const wantedOf = (object: unknown) => ({
+/** The part of an object that only a change by a user affects, not its controller. */
+export const desiredStateOf = (object: unknown) => ({
   name: valueAt(object, 'metadata', 'name'),
   generation: valueAt(object, 'metadata', 'generation'),
   spec: valueAt(object, 'spec'),
 });
 
-/** Opens the world of a system on which an incident has developed; `vars` are other than a rehearsal has them. */
-export const openWatchedWorld = async (
+/** Opens the simulator of a system with a developed incident. `vars` override those of the drill. */
+export const openWatchedSimulator = async (
   system: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
   platform: Pick<ProcessPlatform, 'clock' | 'startWorld' | 'openChangeIo'> = machinePlatform(),
-): Promise<WatchedWorld> => {
-  const world = await platform.startWorld(system, { clock: platform.clock, incident });
+): Promise<WatchedSimulator> => {
+  const simulator = await platform.startWorld(system, { clock: platform.clock, incident });
   const io = platform.openChangeIo();
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const { status, text } = await io.send(
@@ -54,24 +54,26 @@ export const openWatchedWorld = async (
     if (status > 299) throw new Error(`${status}: ${text}`);
     return JSON.parse(text);
   };
-  const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
+  const kubeconfig: unknown = JSON.parse(
+    await readFile(simulator.vars(env)['world.kubeconfig'] ?? '', 'utf8'),
+  );
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
-  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars });
+  const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars });
   return {
     sets: sets.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    wanted: () =>
+    desiredState: () =>
       Promise.all(
-        kinds.map(async (path) => {
-          return [valueAt(await send('GET', path), 'items')].flat().map(wantedOf);
+        listPaths.map(async (path) => {
+          return [valueAt(await send('GET', path), 'items')].flat().map(desiredStateOf);
         }),
       ),
-    meddle: async (deployment, patch) => {
-      await send('PATCH', `${kinds[0]}/${deployment}`, patch);
+    patchExternally: async (deployment, patch) => {
+      await send('PATCH', `${listPaths[0]}/${deployment}`, patch);
     },
-    incident: () => world.incident,
+    incident: () => simulator.incident,
     [Symbol.asyncDispose]: async () => {
       await io.close();
-      await world.close();
+      await simulator.close();
     },
   };
 };
