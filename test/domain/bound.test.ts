@@ -36,7 +36,7 @@ test.each([
   ],
   ['!!5', '"!!5" is not a bound; write one of = != < <= > >= before 5'],
   ['> {5}', '"> {5}" is not a bound; "{5}" is neither a number nor a word'],
-])('%j is refused and the remedy is told', (text, error) => {
+])('rejects %j with a remedy', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });
 

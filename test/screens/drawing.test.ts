@@ -3,7 +3,7 @@ import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-const cellsOf = ({ terminal }: User): readonly string[] => terminal.looks();
+const cellsOf = ({ terminal }: User): readonly string[] => terminal.styles();
 
 type Step = readonly [name: string, (user: User) => Promise<void>];
 

@@ -8,17 +8,17 @@ import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 let clock: ManualClock;
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 beforeEach(async () => {
   clock = manualClock();
-  world = await startSimulator('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
+  simulator = await startSimulator('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
 });
-afterEach(() => world.close());
+afterEach(() => simulator.close());
 
 const call = async (path: string, method = 'GET', body?: unknown, type = 'application/json') => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const init = body === undefined ? { method } : { method, body: text, headers: { 'Content-Type': type } };
-  const answer = await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init);
+  const answer = await fetch(`${simulator.vars('production')['world.alertmanager']}${path}`, init);
   const responseText = await answer.text();
   return {
     status: answer.status,
