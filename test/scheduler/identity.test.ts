@@ -11,36 +11,38 @@ const wrongSystem = fault('wrong-system', { source: 'a', message: 'billing answe
 /** Opens source `a` with one feed. `who` returns the result of its nth identity check (from 0). */
 const openIdentified = async (who: (nth: number) => Fault | undefined | Error, options: ToyOptions = {}) => {
   const clock = manualClock(start);
-  const asked: number[] = [];
+  const checkedAt: number[] = [];
   const rows = toy(clock, 'a/rows', options);
   const other = toy(clock, 'b/rows');
   const identify = async (): Promise<Fault | undefined> => {
-    asked.push(clock.now() - start);
+    checkedAt.push(clock.now() - start);
     await clock.sleep(50);
-    const answer = who(asked.length - 1);
+    const answer = who(checkedAt.length - 1);
     if (answer instanceof Error) throw answer;
     return answer;
   };
   const engine = await openToys(clock, { a: { feeds: [rows.feed], identify }, b: [other.feed] });
-  return { clock, engine, rows, other, asked };
+  return { clock, engine, rows, other, checkedAt };
 };
 const stateOf = (engine: Engine) => engine.facts.getState().feeds['a/rows'];
 
 test('checks the identity before the first read, then every minute', async () => {
-  const { clock, engine, rows, other, asked } = await openIdentified(() => undefined, { everyMs: 10_000 });
+  const { clock, engine, rows, other, checkedAt } = await openIdentified(() => undefined, {
+    everyMs: 10_000,
+  });
   engine.start();
   await clock.settle();
   expect([rows.began.length, other.began.length]).toEqual([0, 1]);
   await clock.advance(50);
   expect(rows.began).toEqual([start + 50]);
   await clock.advance(125_000);
-  expect(asked).toEqual([0, 60_250, 120_500]);
+  expect(checkedAt).toEqual([0, 60_250, 120_500]);
   expect(engine.identityOf('a')).toBeUndefined();
   await engine.close();
 });
 
 test('another system makes the whole source unknown, until the right one responds', async () => {
-  const { clock, engine, rows, other, asked } = await openIdentified((nth) =>
+  const { clock, engine, rows, other, checkedAt } = await openIdentified((nth) =>
     nth === 1 || nth === 2 ? { ...wrongSystem, at: clock.now() } : undefined,
   );
   engine.start();
@@ -55,7 +57,7 @@ test('another system makes the whole source unknown, until the right one respond
   expect(rows.began).toHaveLength(readsBefore);
   expect(stateOf(engine)?.faults).toMatchObject([{ kind: 'wrong-system' }]);
   await clock.advance(15_500);
-  expect(asked).toEqual([0, 60_250, 75_500, 90_750]);
+  expect(checkedAt).toEqual([0, 60_250, 75_500, 90_750]);
   expect(stateOf(engine)).toMatchObject({ faults: [], known: { began: start + 90_800 } });
   expect(engine.identityOf('a')).toBeUndefined();
   expect(other.began.length).toBeGreaterThan(90);
@@ -78,19 +80,19 @@ test('discards a reading of the wrong system', async () => {
 });
 
 test('checks the identity after a failed read, before it accepts the next reading', async () => {
-  const { clock, engine, asked } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
+  const { clock, engine, checkedAt } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
     answer: (nth) => (nth === 1 ? lost('unreachable') : { items: [], faults: [] }),
   });
   engine.start();
   await clock.advance(2500);
-  expect(asked).toEqual([0, 2000]);
+  expect(checkedAt).toEqual([0, 2000]);
   expect(stateOf(engine)?.known).toBeUndefined();
   expect(stateOf(engine)?.faults).toMatchObject([{ kind: 'wrong-system' }]);
   await engine.close();
 });
 
 test('a failed identity check is reported as a fault, and the source is still read', async () => {
-  const { clock, engine, rows, asked } = await openIdentified((nth) =>
+  const { clock, engine, rows, checkedAt } = await openIdentified((nth) =>
     nth === 0 ? fault('denied', { source: 'a', message: 'GET /version: 401' }) : undefined,
   );
   engine.start();
@@ -102,7 +104,7 @@ test('a failed identity check is reported as a fault, and the source is still re
   });
   expect(engine.identityOf('a')).toMatchObject({ kind: 'denied' });
   await clock.advance(15_000);
-  expect(asked).toEqual([0, 15_250]);
+  expect(checkedAt).toEqual([0, 15_250]);
   expect(stateOf(engine)?.faults).toEqual([]);
   await engine.close();
 });
@@ -147,9 +149,9 @@ test('confirmIdentity checks each time, and returns failed checks', async () => 
 test('an identity check without an answer times out and delays only the first read', async () => {
   const clock = manualClock(start);
   const rows = toy(clock, 'a/rows');
-  let asked = 0;
+  let checkedAt = 0;
   const identify = (): Promise<undefined> => {
-    asked += 1;
+    checkedAt += 1;
     return new Promise(() => {});
   };
   const engine = await openToys(clock, { a: { feeds: [rows.feed], identify } });
@@ -158,7 +160,7 @@ test('an identity check without an answer times out and delays only the first re
   expect(engine.identityOf('a')).toMatchObject({ kind: 'timeout', source: 'a' });
   expect(rows.began.length).toBe(1);
   expect(await engine.confirmIdentity('a', never)).toMatchObject({ kind: 'timeout' });
-  expect(asked).toBe(1);
+  expect(checkedAt).toBe(1);
   await engine.close();
 });
 

@@ -270,7 +270,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   expect(JSON.stringify(fault)).not.toContain('s3cret');
 });
 
-test('a plugin returns a token until its expiry, and is informed that there is no terminal', async () => {
+test('a token of a plugin is used until its expiry; the plugin learns that no terminal is available', async () => {
   const clock = manualClock();
   const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
   const { command, runs, input } = await plugin(
