@@ -101,7 +101,7 @@ test('a context consists of its cluster, user and namespace', async () => {
 });
 
 test.each<[string, object, object]>([
-  ['nothing', {}, {}],
+  ['no credentials', {}, {}],
   ['a token', { token: 'tok-1234' }, { authorization: 'Bearer tok-1234' }],
   [
     'a name and a password',
