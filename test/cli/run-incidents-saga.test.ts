@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
-import { openWatchedSimulator, type WatchedSimulator } from '../support/watched-world.ts';
+import { openWatchedSimulator, type WatchedSimulator } from '../support/watched-simulator.ts';
 
 /** An incident, the arguments of a run that resolves it, and those of a run that does not (`vain`). */
 interface Incident {
@@ -107,7 +107,7 @@ describe.each(incidents)('$id', ({ scenario, run, confirm, done, vain, why }) =>
   test('exits 3 and changes nothing while read-only, without the name, with a wrong name, or with a manual step not done', async () => {
     await using stage = await open(scenario);
     const { watched, run: opsdeck } = stage;
-    const before = await stage.until(watched.wanted());
+    const before = await stage.until(watched.desiredState());
     const refused = [
       ['--confirm', confirm, ...done.flatMap((step) => ['--done', step])],
       ['--arm', 'INC-31', ...done.flatMap((step) => ['--done', step])],
@@ -120,7 +120,7 @@ describe.each(incidents)('$id', ({ scenario, run, confirm, done, vain, why }) =>
       expect(events(ended).map(({ event }) => event)).not.toContain('acting');
       expect(ended.code).toBe(3);
     }
-    expect(await stage.until(watched.wanted())).toEqual(before);
+    expect(await stage.until(watched.desiredState())).toEqual(before);
     expect(watched.incident()).toBe(scenario);
   });
 });
@@ -128,8 +128,8 @@ describe.each(incidents)('$id', ({ scenario, run, confirm, done, vain, why }) =>
 test('does not scale down to fewer replicas than the current count', async () => {
   await using stage = await open('high-latency');
   const { watched, run: opsdeck } = stage;
-  await stage.until(watched.meddle('saga-orchestrator', { spec: { replicas: 6 } }));
-  const before = await stage.until(watched.wanted());
+  await stage.until(watched.patchExternally('saga-orchestrator', { spec: { replicas: 6 } }));
+  const before = await stage.until(watched.desiredState());
   const answers = armed('saga-orchestrator', []);
   const ended = await opsdeck([
     'run',
@@ -144,7 +144,7 @@ test('does not scale down to fewer replicas than the current count', async () =>
     ending: 'not-applicable',
     why: expect.stringContaining('has 6 replicas: 5 is fewer, and only: up forbids scaling down'),
   });
-  expect(await stage.until(watched.wanted())).toEqual(before);
+  expect(await stage.until(watched.desiredState())).toEqual(before);
 });
 
 test('applies the HPA and recovers; from then on scaling by hand is refused', async () => {
@@ -154,7 +154,7 @@ test('applies the HPA and recovers; from then on scaling by hand is refused', as
   const applied = await opsdeck(['run', 'latency-hpa', ...env, ...watched.sets, ...answers]);
   expect(events(applied).at(-1)).toMatchObject({ ending: 'recovered' });
   expect(watched.incident()).toBeUndefined();
-  const before = await stage.until(watched.wanted());
+  const before = await stage.until(watched.desiredState());
   const scaled = await opsdeck([
     'run',
     'latency-scale',
@@ -168,7 +168,7 @@ test('applies the HPA and recovers; from then on scaling by hand is refused', as
     ending: 'not-applicable',
     why: expect.stringContaining('the autoscaler hpa/saga-orchestrator manages the replicas'),
   });
-  expect(await stage.until(watched.wanted())).toEqual(before);
+  expect(await stage.until(watched.desiredState())).toEqual(before);
 });
 
 test('without Prometheus it is unknown whether runbooks match', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { openSimulation } from '../simulation/simulation.ts';
-import { varsOf } from '../support/rehearsal.ts';
+import { declaredVars } from '../support/drill.ts';
 import { dumps } from './cases/saga-dump.ts';
 import { eventsOf } from './support/exercises.ts';
 import { secretFile } from './support/secret-files.ts';
@@ -19,7 +19,7 @@ test('a truncated dump leaves an undo: the old database and the previous replica
   await using simulation = openSimulation();
   const { clock, startSimulator } = simulation.platform;
   const simulator = await simulation.until(startSimulator('saga', { clock }));
-  const known = await varsOf('saga', 'production');
+  const known = await declaredVars('saga', 'production');
   const sets = Object.entries(simulator.rehearsalVars('production'))
     .filter(([key]) => known.has(key))
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
+import { type Drill, openDrill } from '../simulation/drill.ts';
 import {
   arm,
   type Cockpit,
@@ -92,11 +92,11 @@ const memory: Incident = {
     'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
 
-const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
-  openRehearsal('saga/production', incident, vars);
+const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Drill> =>
+  openDrill('saga/production', incident, vars);
 
 /** Waits for the symptom, and until the runbook is first in the list with its reason. */
-const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void> => {
+const suggest = async ({ cockpit }: Drill, incident: Incident): Promise<void> => {
   await cockpit.sees(incident.symptom);
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${incident.runbook} .* matches`));
@@ -107,7 +107,7 @@ const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void
 };
 
 /** Chooses the runbook and its parameters, and waits for the preview. */
-const openCard = async ({ cockpit }: Rehearsal, { runbook, give }: Incident): Promise<void> => {
+const openCard = async ({ cockpit }: Drill, { runbook, give }: Incident): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await give(cockpit);
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
@@ -122,9 +122,9 @@ const otherwise = {
 };
 
 /** Expects refusals without changes: read-only, a pasted confirmation, and a target that changed before the action. */
-const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
+const refused = async (it: Drill, incident: Incident): Promise<void> => {
   const { cockpit } = it;
-  const before = await it.wanted();
+  const before = await it.desiredState();
   await openCard(it, incident);
   await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
@@ -132,16 +132,16 @@ const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
   cockpit.pty.press(pastedEnter);
   await cockpit.keys(esc);
-  expect(await it.wanted()).toEqual(before);
+  expect(await it.desiredState()).toEqual(before);
 
   await openCard(it, incident);
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await it.meddle(incident.target, otherwise);
-  const meddled = await it.wanted();
+  await it.patchExternally(incident.target, otherwise);
+  const patched = await it.desiredState();
   await incident.tickFirst(cockpit);
   await cockpit.sees(/FORBIDDEN/);
-  expect(await it.wanted()).toEqual(meddled);
+  expect(await it.desiredState()).toEqual(patched);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'forbidden' });
   expect(await cockpit.ledger()).not.toMatch(/"event":"acting"/);
   await cockpit.keys(esc);

@@ -52,7 +52,7 @@ export const kubeStage = async (
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
   return {
     clock,
-    simulator: simulator,
+    simulator,
     kubeconfig,
     server,
     namespace,

@@ -236,7 +236,7 @@ describe('server-side apply', () => {
     );
     expect(
       (await it.send('PATCH', path, manifest(3), patchTypes.apply)).status,
-      'the same value is none',
+      'the same value is not a conflict',
     ).toBe(200);
   });
 

@@ -185,12 +185,12 @@ describe('authentication and authorization', () => {
 
 describe('missing objects', () => {
   test.each([
-    ['/api/v1/namespaces/shop/pods/nobody', 404, 'NotFound', 'pods "nobody" not found'],
+    ['/api/v1/namespaces/shop/pods/absent', 404, 'NotFound', 'pods "absent" not found'],
     [
-      '/apis/apps/v1/namespaces/shop/deployments/nobody',
+      '/apis/apps/v1/namespaces/shop/deployments/absent',
       404,
       'NotFound',
-      'deployments.apps "nobody" not found',
+      'deployments.apps "absent" not found',
     ],
     [
       '/apis/apps/v1/namespaces/shop/moons',

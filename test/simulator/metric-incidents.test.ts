@@ -21,7 +21,7 @@ const stage = async (system: string, incident: string, env = 'production') => {
   open.push(simulator);
   const at = (name: string): string => simulator.vars(env)[`world.${name}`] ?? '';
   return {
-    simulator: simulator,
+    simulator,
     at,
     wait: (seconds: number) => clock.advance(seconds * 1000),
     value: async (query: string): Promise<number> => {
@@ -189,7 +189,7 @@ describe('the deploy API', () => {
     const refused = await Promise.all([
       it.post(`${deploy}/services/${service}/scale`, { replicas: 13 }),
       it.post(`${deploy}/services/${service}/scale`, {}),
-      it.post(`${deploy}/services/nobody/scale`, { replicas: 1 }),
+      it.post(`${deploy}/services/absent/scale`, { replicas: 1 }),
       it.post(`${deploy}/services/${service}/paint`),
       it.post(`${deploy}/services`),
       ask(`${deploy}/services/${service}/rollback`).then(({ status }) => status),

@@ -12,10 +12,10 @@ export const releaseParams = {
 };
 
 /** Variables of the simulator that the profile uses. */
-const setsOf = async (env: string, told: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+const setsOf = async (env: string, vars: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const files = ['base', 'hosts', env].map((file) => readFile(`profiles/eventmesh/${file}.yaml`, 'utf8'));
   const known = (await Promise.all(files)).flatMap((text) => Object.keys(parse(text).vars));
-  return Object.entries(told).flatMap(([name, value]) =>
+  return Object.entries(vars).flatMap(([name, value]) =>
     known.includes(name) ? ['--set', `${name}=${value}`] : [],
   );
 };
@@ -50,5 +50,5 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
       ],
       given,
     );
-  return { toStaging, toProduction, simulator: simulator };
+  return { toStaging, toProduction, simulator };
 };

@@ -67,7 +67,7 @@ const failure = async (argv: readonly string[], rest = {}): Promise<ProgramError
 
 test('a program gets its arguments unchanged: no shell splits or expands them', async () => {
   const odd = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
-  const { out, status } = await run([program('tells-what-it-got'), ...odd]);
+  const { out, status } = await run([program('prints-invocation'), ...odd]);
   expect(status).toBe(0);
   expect(out.match(/^arg:.*$/gm)).toEqual(odd.map((one) => `arg:${one}`));
 });
@@ -77,7 +77,7 @@ test('a program gets allowed environment variables, the given ones, its director
   onTestFinished(() => {
     delete process.env.OPSDECK_TEST_SECRET;
   });
-  const { out } = await run([program('tells-what-it-got')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
+  const { out } = await run([program('prints-invocation')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
   const names = (out.match(/^env:[^=]+/gm) ?? []).map((line) => line.slice(4));
   // sh itself adds PWD, SHLVL, OLDPWD and _.
   expect(
@@ -90,7 +90,7 @@ test('a program gets allowed environment variables, the given ones, its director
 });
 
 test.each([
-  ['says', ['3', 'UNKNOWN'], { status: 3, out: 'UNKNOWN\n', err: '', cut: false }],
+  ['prints-and-exits', ['3', 'UNKNOWN'], { status: 3, out: 'UNKNOWN\n', err: '', cut: false }],
   ['prints-ansi', [], { status: 0, out: 'OK - fine\n', err: 'trouble\n' }],
   ['prints-invalid-utf8', [], { status: 0, out: 'OK - \ufffd( \ufffd end\n' }],
   ['closes-stdout-early', [], { status: 1, out: 'WARNING - closed early\n' }],

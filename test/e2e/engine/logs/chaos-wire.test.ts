@@ -16,7 +16,7 @@ import type { Source, SourceModule } from '../../../../src/sources/source.ts';
 import { composeView } from '../../../contract/rigs/docker-world.ts';
 import { seeded } from '../../../logs/following/chaos/chance.ts';
 import { gapsIn, missingFrom, rowsOf } from '../../../logs/following/chaos/compared.ts';
-import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/door.ts';
+import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/cutting-proxy.ts';
 import { closeSimulators, kubeStage } from '../../../simulator/kube-stage.ts';
 import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../../support/ssh-client.ts';

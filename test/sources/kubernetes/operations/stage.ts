@@ -164,7 +164,7 @@ export const openStage = async (system: string, user = 'production') => {
     },
     undo: async ({ events, runbook }: Ran): Promise<Ran> => {
       const proposal = await executor.undoProposal(events, runbook, stop.signal);
-      if (proposal === undefined) throw new Error('that run kept nothing to put back');
+      if (proposal === undefined) throw new Error('the run has no undo');
       return carryOut(proposal, runbook);
     },
     /** Advances the clock by one second while a rollout is pending, until the run has ended. */

@@ -2,34 +2,34 @@ import { readFile } from 'node:fs/promises';
 import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
 import { valueAt } from '../simulator/ask.ts';
 
-/** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
+/** A simulator owned by the test while a command works on it: the test reads its state and patches it. */
 export interface WatchedSimulator extends AsyncDisposable {
-  /** Words for a command line: they lead the sources of the system's own production profile to it. */
+  /** `--set` options that point the shipped production profile at the simulator. */
   readonly sets: readonly string[];
-  /** What its cluster is asked to be: every object that a runbook could change, as it is wanted. */
-  wanted(): Promise<unknown>;
-  /** Somebody else patches a deployment. */
-  meddle(deployment: string, patch: object): Promise<void>;
-  /** The incident that still shows. */
+  /** Reads the desired state of the cluster: the spec of every object that a runbook could change. */
+  desiredState(): Promise<unknown>;
+  /** Patches a deployment as another user. */
+  patchExternally(deployment: string, patch: object): Promise<void>;
+  /** The incident that is still active. */
   incident(): string | undefined;
 }
 
 const env = 'production';
-/** Where the API server lists the objects that runbooks of the saga platform change. */
-export const kinds = [
+/** Paths of the API server that list the objects changed by runbooks of the saga platform. */
+export const listPaths = [
   '/apis/apps/v1/namespaces/microservices/deployments',
   '/apis/apps/v1/namespaces/microservices/statefulsets',
   '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers',
 ];
 
-/** The part of an object that only somebody who changes it changes. */
-export const wantedOf = (object: unknown) => ({
+/** The part of an object that only a change by a user affects, not its controller. */
+export const desiredStateOf = (object: unknown) => ({
   name: valueAt(object, 'metadata', 'name'),
   generation: valueAt(object, 'metadata', 'generation'),
   spec: valueAt(object, 'spec'),
 });
 
-/** Opens the world of a system on which an incident has developed; `vars` are other than a rehearsal has them. */
+/** Opens the simulator of a system with a developed incident. `vars` override those of the drill. */
 export const openWatchedSimulator = async (
   system: string,
   incident: string,
@@ -61,14 +61,14 @@ export const openWatchedSimulator = async (
   const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars });
   return {
     sets: sets.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    wanted: () =>
+    desiredState: () =>
       Promise.all(
-        kinds.map(async (path) => {
-          return [valueAt(await send('GET', path), 'items')].flat().map(wantedOf);
+        listPaths.map(async (path) => {
+          return [valueAt(await send('GET', path), 'items')].flat().map(desiredStateOf);
         }),
       ),
-    meddle: async (deployment, patch) => {
-      await send('PATCH', `${kinds[0]}/${deployment}`, patch);
+    patchExternally: async (deployment, patch) => {
+      await send('PATCH', `${listPaths[0]}/${deployment}`, patch);
     },
     incident: () => simulator.incident,
     [Symbol.asyncDispose]: async () => {

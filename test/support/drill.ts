@@ -3,21 +3,21 @@ import { parse } from 'yaml';
 import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
-/** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
-export interface Rehearsal extends AsyncDisposable {
+/** A simulator with an incident, owned by the test; a command under test reads and changes it. */
+export interface Drill extends AsyncDisposable {
   readonly simulator: RunningSimulator;
-  /** What leads a shipped profile here: `--env SYSTEM/ENV --set VAR=VALUE …`. */
+  /** Options that point a shipped profile at the simulator: `--env SYSTEM/ENV --set VAR=VALUE …`. */
   readonly args: readonly string[];
-  /** The same without `--env`. */
+  /** `args` without `--env`. */
   readonly sets: readonly string[];
-  /** Where a server of the world listens: 'deploy', 'event-bus-service-0'. */
+  /** Address of a server of the environment, by name: 'deploy', 'event-bus-service-0'. */
   at(name: string): string;
-  /** What was asked of the world since the last call to change it: 'postgres pg_terminate_backend …'. */
+  /** Changes sent to the simulator since the last call, such as 'postgres pg_terminate_backend …'. */
   newChanges(): readonly string[];
 }
 
-/** The vars that the profile of an environment declares: `--set` takes no others. */
-export const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>> => {
+/** Names of the vars that the profile of an environment declares: `--set` accepts no others. */
+export const declaredVars = async (system: string, env: string): Promise<ReadonlySet<string>> => {
   const names = ['base', env].map(async (file) => {
     const profile = parse(await readFile(`profiles/${system}/${file}.yaml`, 'utf8'));
     return Object.keys(profile.vars ?? {});
@@ -25,17 +25,17 @@ export const varsOf = async (system: string, env: string): Promise<ReadonlySet<s
   return new Set((await Promise.all(names)).flat());
 };
 
-/** Opens a world in which an incident has developed, on this machine or in a simulation. `vars` stand in place of what a rehearsal says. */
-export const openRehearsal = async (
+/** Opens a simulator with a developed incident, on this machine or in a simulation. `vars` override those of the drill. */
+export const openDrill = async (
   name: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
   platform: Pick<ProcessPlatform, 'clock' | 'startSimulator'> = machinePlatform(),
-): Promise<Rehearsal> => {
+): Promise<Drill> => {
   const [system = '', env = ''] = name.split('/');
   const { clock, startSimulator } = platform;
   const simulator = await startSimulator(system, { clock, incident, incidentEnv: env });
-  const known = await varsOf(system, env);
+  const known = await declaredVars(system, env);
   const sets = Object.entries({ ...simulator.rehearsalVars(env), ...vars })
     .filter(([key]) => known.has(key))
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
