@@ -1,5 +1,5 @@
 #!/bin/sh
-# Called with a fresh root file system: two services, and a user who may restart them.
+# Installs two services, and a user who may restart them, into a new root file system ($1).
 set -eu
 root=$1
 here=$(dirname "$0")

@@ -1,6 +1,6 @@
 import type { Certificates } from './certificate.ts';
 
-/** Where the parts of a control plane listen, each on 127.0.0.1. */
+/** Ports of the control plane components, all on 127.0.0.1. */
 export interface Ports {
   readonly etcd: number;
   readonly etcdPeer: number;
@@ -11,8 +11,8 @@ export interface Ports {
 }
 
 const here = '127.0.0.1';
-/** Nothing else asks this cluster: its parts may be as fast as they can. */
-const hurry = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
+/** Client rate limits that do not slow the components down: the cluster has no other load. */
+const highRates = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
 
 const serving = ({ certificate, key }: Certificates): readonly string[] => [
   `--bind-address=${here}`,
@@ -28,7 +28,7 @@ export const etcdArgs = (dir: string, { etcd, etcdPeer }: Ports): readonly strin
   `--listen-peer-urls=http://${here}:${etcdPeer}`,
   `--initial-advertise-peer-urls=http://${here}:${etcdPeer}`,
   `--initial-cluster=real=http://${here}:${etcdPeer}`,
-  // What it holds is gone after the run.
+  // Its data is deleted after the run.
   '--unsafe-no-fsync',
   '--log-level=warn',
 ];
@@ -67,7 +67,7 @@ export const managerArgs = (
   kubeconfig: string,
 ): readonly string[] => [
   ...serving(files),
-  ...hurry,
+  ...highRates,
   `--secure-port=${manager}`,
   `--kubeconfig=${kubeconfig}`,
   '--leader-elect=false',
@@ -82,7 +82,7 @@ export const schedulerArgs = (
   kubeconfig: string,
 ): readonly string[] => [
   ...serving(files),
-  ...hurry,
+  ...highRates,
   `--secure-port=${scheduler}`,
   `--kubeconfig=${kubeconfig}`,
   '--leader-elect=false',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TimelessFact } from '../../../src/testing/source-rig.ts';
-import { heldStates, silencesOf } from '../alert-states.ts';
+import { alertmanagerStates, silencesOf } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';
@@ -33,7 +33,7 @@ const settled = async (server: Address): Promise<void> => {
     await ask(server, '/api/v2/silences', { method: 'POST', body });
   }
   await until('the warning is inhibited by the critical alert', async () => {
-    const states = await heldStates(server);
+    const states = await alertmanagerStates(server);
     return states.get('ShopOnFire') === 'active' && states.get('ShopSmells') === 'suppressed';
   });
 };

@@ -68,21 +68,25 @@ const bringUp = async (
 ): Promise<void> => {
   const { server } = entry;
   if (machine.signal.aborted) return;
-  const had = await server.have(machine);
+  const availability = await server.have(machine);
   if (machine.signal.aborted) return;
-  if (had.is === 'missing') {
-    entry.fate = { is: 'skipped', why: had.why, failure: machine.provision && !had.excused };
+  if (availability.is === 'missing') {
+    entry.fate = {
+      is: 'skipped',
+      why: availability.why,
+      failure: machine.provision && !availability.excused,
+    };
     return;
   }
-  entry.version = had.version;
+  entry.version = availability.version;
   const others = entries.flatMap(({ running, server: { name } }) =>
     running !== undefined && server.uses.includes(name) ? [running.address] : [],
   );
   const dir = join(rooms, server.name);
   await mkdir(dir);
   try {
-    entry.running = await server.start({ dir, version: had.version, machine, others });
-    machine.say(`${server.name} ${had.version} was ready after ${entry.running.readyMs} ms`);
+    entry.running = await server.start({ dir, version: availability.version, machine, others });
+    machine.say(`${server.name} ${availability.version} was ready after ${entry.running.readyMs} ms`);
   } catch (error) {
     if (machine.signal.aborted) return;
     const [why = '', ...output] = (error instanceof Error ? error.message : String(error)).split('\n');

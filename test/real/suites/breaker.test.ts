@@ -30,7 +30,7 @@ describe('breaker, through the executor', () => {
     await shop.trip('broker');
     expect(await shop.states()).toEqual({ broker: 'OPEN', psp: 'CLOSED' });
     expect(await shop.call('broker')).toBe(503);
-    await shop.mendDependency('broker');
+    await shop.repairDependency('broker');
 
     const { proposal, ended, events } = await acting.run(move('close', 'closed'));
     expect(proposal).toMatchObject({ danger: 'disruptive', names: ['broker'], gate: { confirm: true } });

@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Checking, openChecking } from '../checked.ts';
-import { breakApi, mendHost } from '../host/root.ts';
+import { breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
 import { detailOf, underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
-import { makeKey } from '../ssh/keys.ts';
+import { createKey } from '../ssh/keys.ts';
 
 const server = underTest();
 const alias = detailOf(server, 'alias');
@@ -49,7 +49,7 @@ describe('opsdeck on a real host, the built program', () => {
 
   test('rejects a changed host key, with the command that removes the old one', async () => {
     const signal = AbortSignal.timeout(10_000);
-    const { file } = await makeKey(checking.sandbox.dir, 'stranger', signal);
+    const { file } = await createKey(checking.sandbox.dir, 'stranger', signal);
     const [type = '', key = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
     const known = join(checking.sandbox.dir, 'known_hosts');
     await writeFile(known, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
@@ -75,7 +75,7 @@ describe('opsdeck on a real host, the built program', () => {
 
 const systemd = (): void => {
   const units = ', units: [eventmesh-api, eventmesh-worker], ports: [{ port: 8080, unit: eventmesh-api }]';
-  afterEach(() => mendHost(server));
+  afterEach(() => repairHost(server));
 
   test('healthy units and ports, and doctor reports no problems', async () => {
     const found = await checking.check(entry(units));

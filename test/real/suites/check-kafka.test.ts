@@ -3,8 +3,8 @@ import { secret } from '../../contract/wired.ts';
 import { type Checking, openChecking } from '../checked.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { letUp, stopBroker } from '../kafka/outage.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { restartBroker, stopBroker } from '../kafka/outage.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
@@ -30,7 +30,7 @@ const good = entry(`, topics: [${topic}], groups: [reading]`);
 
 beforeAll(async () => {
   checking = await openChecking();
-  await makeTopic(kafka, topic, 1, brokers.length);
+  await createTopic(kafka, topic, 1, brokers.length);
   await produce(kafka, topic, [7]);
   // The group exists before its first commit.
   silent = await joinGroup(kafka, { group: 'silent', topic, commits: false });
@@ -120,7 +120,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
           [{ what: 'broker 3 has replicas but is not in the cluster' }],
         ]);
       } finally {
-        await letUp(server, 3);
+        await restartBroker(server, 3);
       }
     });
 });

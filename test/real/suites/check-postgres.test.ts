@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Checking, openChecking } from '../checked.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, passwords, type Role } from '../postgres/roles.ts';
-import { growTree, holdSessions } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree } from '../postgres/sessions.ts';
 import { openStandby } from '../postgres/standby.ts';
 import { underTest } from '../setting.ts';
 
@@ -47,7 +47,7 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
   });
 
   test('sessions that wait for a lock are rows with the blocking session, and a warning', async () => {
-    const tree = stack.use(await growTree(server));
+    const tree = stack.use(await openBlockingTree(server));
     const found = await checking.check(entry('opsdeck'), env);
     expect([found.code, found.level]).toEqual([1, 'warn']);
     expect(found.signals[1]).toMatchObject({ id: 'blocked', value: 3, level: 'warn' });

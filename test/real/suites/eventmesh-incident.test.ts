@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { inspect } from '../docker/containers.ts';
-import { asRoot, mendHost } from '../host/root.ts';
+import { asRoot, repairHost } from '../host/root.ts';
 import { type Forward, forwardInto } from '../machine/forward.ts';
 import { until } from '../machine/until.ts';
 import { beside, detailOf, underTest } from '../setting.ts';
@@ -89,7 +89,7 @@ beforeEach(async () => {
   stack = new AsyncDisposableStack();
   sandbox = stack.use(await openSandbox());
   await sandbox.put('profiles/real.yaml', profile(sandbox.dir));
-  stack.defer(() => mendHost(server));
+  stack.defer(() => repairHost(server));
 });
 afterEach(() => stack.disposeAsync());
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { asRoot, breakApi, mendHost } from '../host/root.ts';
+import { asRoot, breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
@@ -24,7 +24,7 @@ const propertiesOf = async (name: string): Promise<Readonly<Record<string, strin
 const stateOf = async (): Promise<string | undefined> => (await propertiesOf(unit)).ActiveState;
 
 describe('behavior of systemd and OpenSSH themselves', () => {
-  afterEach(() => mendHost(server));
+  afterEach(() => repairHost(server));
 
   test('the host has booted, and both services run', async () => {
     expect(await onHost(server, 'systemctl is-system-running')).toEqual({ status: 0, output: 'running\n' });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { promises } from '../../contract/promises.ts';
-import { breakApi, mendHost } from '../host/root.ts';
+import { breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
 import { hostStageOf, installForContract } from '../rigs/host.ts';
 import { detailOf, underTest } from '../setting.ts';
@@ -25,7 +25,7 @@ describe('host contract', () => {
 });
 
 describe('operations', () => {
-  afterEach(() => mendHost(server));
+  afterEach(() => repairHost(server));
 
   test('a restart through sudo starts a new process of the unit', async () => {
     await using host = await openRealHost(server);

@@ -7,8 +7,8 @@ import type { Source } from '../../../src/sources/source.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { letUp, stopBroker } from '../kafka/outage.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { restartBroker, stopBroker } from '../kafka/outage.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
@@ -19,8 +19,8 @@ const { signal } = new AbortController();
 describe('one broker of three', () => {
   let source: Source;
   beforeAll(async () => {
-    await makeTopic(kafka, 'kept', 3, 3);
-    await makeTopic(kafka, 'alone', 3, 1);
+    await createTopic(kafka, 'kept', 3, 3);
+    await createTopic(kafka, 'alone', 3, 1);
     for (const topic of ['kept', 'alone']) {
       await produce(kafka, topic, [5, 5, 5]);
     }
@@ -41,7 +41,7 @@ describe('one broker of three', () => {
   });
   afterAll(async () => {
     await source?.close();
-    await letUp(server, 3);
+    await restartBroker(server, 3);
     // The other suite uses kafkajs, which fails for all partitions if one has no leader.
     await asAdmin(kafka, (admin) => admin.deleteTopics({ topics: ['kept', 'alone'] }));
   });
@@ -87,7 +87,7 @@ describe('one broker of three', () => {
   });
 
   test('after its restart all data is known again', async () => {
-    await letUp(server, 3);
+    await restartBroker(server, 3);
     await until('everything is in sync', async () => (await rows())[0]?.status === 'up');
     expect((await read('lag')).faults).toEqual([]);
   });

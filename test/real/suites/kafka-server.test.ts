@@ -3,8 +3,8 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
 import { asAdmin, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
-import { forbidding, setPassword } from '../kafka/rights.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { denyAccess, setPassword } from '../kafka/rights.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';
 import { underTest } from '../setting.ts';
@@ -24,7 +24,7 @@ const asUser = (password: string): Kafka =>
     retry: { retries: 0 },
   });
 
-const forbid = (type: AclResourceTypes, name: string) => forbidding(kafka, type, name);
+const forbid = (type: AclResourceTypes, name: string) => denyAccess(kafka, type, name);
 
 const describedAs = async (group: string): Promise<unknown> =>
   (await asAdmin(kafka, (admin) => admin.describeGroups([group]))).groups[0];
@@ -36,7 +36,7 @@ const committed = async (group: string): Promise<readonly string[]> => {
 
 describe('behavior of Kafka itself', () => {
   beforeAll(async () => {
-    await makeTopic(kafka, topic, 2);
+    await createTopic(kafka, topic, 2);
     await produce(kafka, topic, [30, 10]);
   });
   afterEach(async () => {
@@ -94,7 +94,7 @@ describe('behavior of Kafka itself', () => {
   });
 
   test('a topic denied by an ACL is error 29, and missing from the list; others are unaffected', async () => {
-    await makeTopic(kafka, 'hidden', 1);
+    await createTopic(kafka, 'hidden', 1);
     stack.use(await forbid(AclResourceTypes.TOPIC, 'hidden'));
     await until('the rule holds', async () => {
       const answer = asAdmin(asUser(secret), (admin) => admin.fetchTopicMetadata({ topics: ['hidden'] }));

@@ -12,8 +12,8 @@ import { moduleOf, secret } from '../../contract/wired.ts';
 import { oneStep, openActing, proof } from '../acting.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
-import { forbidding, setPassword } from '../kafka/rights.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { denyAccess, setPassword } from '../kafka/rights.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { kafkaStage, settleKafka } from '../rigs/kafka.ts';
 import { user } from '../servers/passwords.ts';
@@ -67,7 +67,7 @@ const rowsOf = async (source: Source): Promise<readonly Lag[]> => {
 
 /** A topic for one test, with these message counts per partition. */
 const topicWith = async (name: string, messages: readonly number[]): Promise<string> => {
-  await makeTopic(kafka, name, messages.length);
+  await createTopic(kafka, name, messages.length);
   await produce(kafka, name, messages);
   return name;
 };
@@ -140,7 +140,7 @@ describe('lag and its trend', () => {
     const topic = await topicWith('guarded', [3]);
     await groupOf('open-group', topic);
     await groupOf('closed-group', topic);
-    stack.use(await forbidding(kafka, AclResourceTypes.GROUP, 'closed-group'));
+    stack.use(await denyAccess(kafka, AclResourceTypes.GROUP, 'closed-group'));
     const source = await sourceOf({ groups: ['open-group', 'closed-group', 'never-was'] });
     await until('the rule holds', async () =>
       (await read(source, 'lag')).faults.some(({ kind }) => kind === 'denied'),
@@ -158,7 +158,7 @@ describe('lag and its trend', () => {
   test('a denied topic does not hide others', async () => {
     const [seen, hidden] = [await topicWith('seen', [3]), await topicWith('hidden-events', [3])];
     for (const topic of [seen, hidden]) await groupOf(`${topic}-group`, topic);
-    stack.use(await forbidding(kafka, AclResourceTypes.TOPIC, hidden));
+    stack.use(await denyAccess(kafka, AclResourceTypes.TOPIC, hidden));
     const source = await sourceOf({ groups: [`${seen}-group`, `${hidden}-group`] });
     await until('the rule holds', async () =>
       (await read(source, 'lag')).items.every(

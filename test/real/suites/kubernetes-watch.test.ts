@@ -9,7 +9,7 @@ import {
   makeNamespace,
   openCluster,
 } from '../kubernetes/cluster.ts';
-import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
+import { createExpiringKind, expiredWatch } from '../kubernetes/expired-watch.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';
 import { type OpenKube, openKube } from '../kubernetes/source.ts';
@@ -129,13 +129,13 @@ describe('a watch of pods', () => {
     source.follow('pods');
     await source.rows('pods', running(2));
     await until('it watches', async () => watches().length === 1);
-    await using _ = await makeForgotten(cluster);
+    await using _ = await createExpiringKind(cluster);
     // A version that the API server has compacted: it answers 410.
     let isOld = true;
     change = (head) => {
       if (!isOld || !head.includes('watch=1')) return head;
       isOld = false;
-      return head.replace(/ \S+ /, ` ${forgottenWatch} `);
+      return head.replace(/ \S+ /, ` ${expiredWatch} `);
     };
     await proxy.set('refuse');
     await scale(3);

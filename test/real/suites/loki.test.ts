@@ -4,7 +4,7 @@ import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import { mostEntries, tailSeconds } from '../loki/config.ts';
+import { maxEntries, tailSeconds } from '../loki/config.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';
 
@@ -68,7 +68,7 @@ describe('lines of a real Loki', () => {
   });
 
   test('the last lines and all lines, across small pages', async () => {
-    expect(lineCount).toBeGreaterThan(3 * mostEntries);
+    expect(lineCount).toBeGreaterThan(3 * maxEntries);
     const tail = await tailOf('bus-0');
     const all = textsOf(await allOf(tail));
     const moments = all.map((text) => Math.floor(Number(text.split(' ')[1]) / 3));

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections } from '../postgres/roles.ts';
-import { growTree, holdSessions, openSession } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree, openSession } from '../postgres/sessions.ts';
 import { openStandby } from '../postgres/standby.ts';
 import { underTest } from '../setting.ts';
 
@@ -76,7 +76,7 @@ describe('behavior of PostgreSQL itself', () => {
   });
 
   test('a blocking tree: the root holds, the others wait; without the root they continue', async () => {
-    const tree = stack.use(await growTree(server));
+    const tree = stack.use(await openBlockingTree(server));
     const blockers = async (pid: number): Promise<readonly string[]> =>
       sql(server, [`SELECT unnest(pg_blocking_pids(${pid}))`], 'opsdeck');
     expect(await blockers(tree.root.pid)).toEqual([]);

@@ -12,7 +12,7 @@ import { type Acting, oneStep, openActing, proof } from '../acting.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, type Role, urlOf } from '../postgres/roles.ts';
-import { growTree, holdSessions, openSession, type Session } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree, openSession, type Session } from '../postgres/sessions.ts';
 import { postgresStage } from '../rigs/postgres.ts';
 import { underTest } from '../setting.ts';
 
@@ -238,7 +238,7 @@ describe('operations, through the executor', () => {
   });
 
   test('rejects canceling a session that is idle in a transaction; terminating it unblocks the others', async () => {
-    const tree = stack.use(await growTree(server));
+    const tree = stack.use(await openBlockingTree(server));
     const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
     expect(wrong.ended).toMatchObject({
       ending: 'not-applicable',

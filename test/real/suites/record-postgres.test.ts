@@ -8,7 +8,7 @@ import { sql } from '../postgres/psql.ts';
 import {
   type BlockingTree,
   blockByPrepared,
-  growTree,
+  openBlockingTree,
   openSession,
   type Session,
 } from '../postgres/sessions.ts';
@@ -32,7 +32,7 @@ describe('recording of PostgreSQL', () => {
   let tree: BlockingTree;
   let control: Session;
   beforeAll(async () => {
-    tree = await growTree(server);
+    tree = await openBlockingTree(server);
     control = await openSession(server, { role: 'postgres', application: 'control' });
     await sql(server, ['ANALYZE accounts'], 'shop');
   });

@@ -4,7 +4,7 @@ import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import {
   type Cluster,
   dropNamespace,
@@ -172,7 +172,7 @@ describe('S3-I5: a Kafka consumer group is stalled', () => {
     stack.use(await joinGroup(kafka, { group, topic, messageMs: 50 }));
   };
 
-  beforeAll(() => makeTopic(kafka, topic, 3));
+  beforeAll(() => createTopic(kafka, topic, 3));
 
   test('rejects more pods than partitions, and the current number: nothing is sent', async () => {
     await stall();
