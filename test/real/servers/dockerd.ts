@@ -23,13 +23,12 @@ export const dockerd: RealServer = {
   packages,
   uses: [],
   have: async ({ provision, signal }) => {
-    for (const { program, name: lacks } of packages)
-      if ((await find(program)) === undefined) return packageMissing(lacks, provision);
+    for (const { program, name: missing } of packages)
+      if ((await find(program)) === undefined) return packageMissing(missing, provision);
     const { status } = await command('unshare', ['--net', '--pid', '--mount-proc', '--fork', 'true'], {
       signal,
     });
-    if (status !== 0)
-      return { is: 'missing', why: 'nobody may make namespaces here (it needs root)', excused: true };
+    if (status !== 0) return { is: 'missing', why: 'cannot create namespaces: requires root', excused: true };
     const { output } = await command('dockerd', ['--version'], { signal });
     return { is: 'available', version: /\d+\.\d+\.\d+/.exec(output)?.[0] ?? 'of unknown version' };
   },

@@ -31,7 +31,7 @@ export const kubeNode: RealServer = {
   have,
   start: async ({ dir, version, machine, others }) => {
     const cluster = others.find(({ kind }) => kind === 'kubernetes');
-    if (cluster === undefined) throw new Error('there is no cluster for it to join');
+    if (cluster === undefined) throw new Error('kube-control-plane is not running');
     const users = detailOf(cluster, 'users');
     const began = performance.now();
     const { end } = await startNode(dir, await kubeProgram(machine), users, machine.signal);

@@ -31,16 +31,16 @@ export const systemdHost: RealServer = {
   have: async (machine) => {
     for (const { program, name: lacks } of packages)
       if ((await find(program)) === undefined) return packageMissing(lacks, machine.provision);
-    const made = await hostImage(machine);
-    return made.is === 'available' ? { is: 'available', version: 'Debian 12, systemd 252' } : made;
+    const built = await hostImage(machine);
+    return built.is === 'available' ? { is: 'available', version: 'Debian 12, systemd 252' } : built;
   },
   start: async ({ dir, version, machine, others }) => {
     const docker = others.find(({ kind }) => kind === 'docker');
-    if (docker === undefined) throw new Error('there is no dockerd for it to run in');
-    const made = await hostImage({ ...machine, provision: false });
-    if (made.is !== 'available') throw new Error(made.why);
+    if (docker === undefined) throw new Error('dockerd is not running');
+    const built = await hostImage({ ...machine, provision: false });
+    if (built.is !== 'available') throw new Error(built.why);
     const socket = detailOf(docker, 'socket');
-    await importImage(socket, made.tar, image);
+    await importImage(socket, built.tar, image);
 
     const began = performance.now();
     await using opened = new AsyncDisposableStack();

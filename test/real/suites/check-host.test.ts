@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => checking[Symbol.asyncDispose]());
 
 /** Both commands report unknown data with a reason and a remedy. */
-const expectRefused = async (profile: string, kind: string, why: RegExp, remedy: string): Promise<void> => {
+const expectUnknown = async (profile: string, kind: string, why: RegExp, remedy: string): Promise<void> => {
   const found = await checking.check(profile);
   expect([found.code, found.level]).toEqual([3, 'unknown']);
   expect(found.signals).toMatchObject([{ value: null }, { value: null }]);
@@ -49,27 +49,27 @@ describe('opsdeck on a real host, the built program', () => {
 
   test('rejects a changed host key, with the command that removes the old one', async () => {
     const signal = AbortSignal.timeout(10_000);
-    const { file } = await createKey(checking.sandbox.dir, 'stranger', signal);
+    const { file } = await createKey(checking.sandbox.dir, 'other', signal);
     const [type = '', key = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
-    const known = join(checking.sandbox.dir, 'known_hosts');
-    await writeFile(known, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
+    const knownHosts = join(checking.sandbox.dir, 'known_hosts');
+    await writeFile(knownHosts, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
     const config = join(checking.sandbox.dir, 'ssh_config');
     const ours = await readFile(detailOf(server, 'ssh'), 'utf8');
-    await writeFile(config, ours.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${known}`));
-    const forget = `ssh-keygen -f ${known} -R '[127.0.0.1]:${server.port}'`;
-    await expectRefused(entry('', config), 'wrong-system', /the host key has changed/, forget);
+    await writeFile(config, ours.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${knownHosts}`));
+    const remedy = `ssh-keygen -f ${knownHosts} -R '[127.0.0.1]:${server.port}'`;
+    await expectUnknown(entry('', config), 'wrong-system', /the host key has changed/, remedy);
   });
 
   test('rejects an unknown host key, with the command that adds it', async () => {
     const unknown = entry(', client: [ssh, -o, UserKnownHostsFile=/dev/null]');
-    await expectRefused(unknown, 'denied', /unknown host key; refused/, 'compare the fingerprint');
+    await expectUnknown(unknown, 'denied', /unknown host key; refused/, 'compare the fingerprint');
   });
 
   test('never prompts for a password', async () => {
     const keyless = entry(', client: [ssh, -o, PubkeyAuthentication=no]');
     // One of the two accepts passwords too.
     const remedy = server.kind === 'sshd' ? 'ssh-copy-id' : 'load the key into the agent';
-    await expectRefused(keyless, 'denied', /no key accepted/, remedy);
+    await expectUnknown(keyless, 'denied', /no key accepted/, remedy);
   });
 });
 
@@ -103,11 +103,11 @@ const systemd = (): void => {
       { name: 'eventmesh-worker', level: 'ok' },
       { name: 'port 8080', status: 'not bound', level: 'crit' },
     ]);
-    const { code, findings } = await checking.doctor(entry(', units: [nobody]'));
+    const { code, findings } = await checking.doctor(entry(', units: [absent]'));
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
-      [{ what: `${alias}: unit nobody not found`, remedy: expect.stringContaining('list-units') }],
+      [{ what: `${alias}: unit absent not found`, remedy: expect.stringContaining('list-units') }],
     ]);
   });
 };
-if (server.kind === 'host') describe('its units', systemd);
+if (server.kind === 'host') describe('units', systemd);

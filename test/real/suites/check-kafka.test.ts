@@ -35,7 +35,10 @@ beforeAll(async () => {
   // The group exists before its first commit.
   silent = await joinGroup(kafka, { group: 'silent', topic, commits: false });
   await using _ = await joinGroup(kafka, { group: 'reading', topic });
-  await until('it has read all', async () => (await checking.check(good, env)).lag[0]?.lag === 0);
+  await until(
+    'the group has read all messages',
+    async () => (await checking.check(good, env)).lag[0]?.lag === 0,
+  );
 }, 90_000);
 afterAll(async () => {
   await silent[Symbol.asyncDispose]();
@@ -68,17 +71,17 @@ describe('opsdeck on a real Kafka, the built program', () => {
   });
 
   test('both commands report a missing group and topic, without effect on other data', async () => {
-    const wrong = entry(', groups: [reading, nobody], topics: [checked, nothing]');
+    const wrong = entry(', groups: [reading, absent], topics: [checked, nothing]');
     const found = await checking.check(wrong, env);
     expect(found.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
     expect(found.faults).toMatchObject([
-      { kind: 'missing', message: expect.stringMatching(/no consumer group nobody in this cluster/) },
+      { kind: 'missing', message: expect.stringMatching(/no consumer group absent in this cluster/) },
     ]);
     const { code, findings } = await checking.doctor(wrong, env);
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
       [
-        { what: 'no consumer group nobody in this cluster', remedy: expect.stringMatching(/^check groups:/) },
+        { what: 'no consumer group absent in this cluster', remedy: expect.stringMatching(/^check groups:/) },
         { what: expect.stringMatching(/topic nothing: unknown topic/) },
       ],
     ]);
@@ -100,7 +103,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
     }, async () => {
       await stopBroker(server, 3);
       try {
-        await until('its replica is out of sync', async () => {
+        await until('the replica is out of sync', async () => {
           const { health } = await checking.check(good, env);
           return /under-replicated/.test(String(health[0]?.detail));
         });

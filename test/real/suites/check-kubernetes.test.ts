@@ -134,29 +134,29 @@ describe('opsdeck on a real cluster, the built program', () => {
   });
 
   test('provides no facts from a different cluster', async () => {
-    const found = await checking.check(entry('viewer', ', identity: { uid: somebody-else }'));
+    const found = await checking.check(entry('viewer', ', identity: { uid: another-cluster }'));
     expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
     expect(found.faults).toContainEqual(
       expect.objectContaining({
         kind: 'wrong-system',
-        message: expect.stringMatching(/expected kube-system with UID somebody-else, found [-0-9a-f]+/),
+        message: expect.stringMatching(/expected kube-system with UID another-cluster, found [-0-9a-f]+/),
       }),
     );
   });
 });
 
-const troubled = (): void => {
+const failing = (): void => {
   test('a crashing container and an OOM-killed one are crit, each with its status', async () => {
     const crash = { name: 'crash', namespace, place, script: 'exit 7' } as const;
     const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
     const greedy = { name: 'greedy', namespace, place, memory: '32Mi', script } as const;
     await cluster.apply(pod(crash), pod(greedy, 'Never'));
-    await containerThat(cluster, greedy, 'has ended', ({ state }) => state.terminated !== undefined);
+    await containerThat(cluster, greedy, 'has exited', ({ state }) => state.terminated !== undefined);
     let found: Checked | undefined;
     const named = (name: string) => found?.workloads.find((one) => one.kind === 'pod' && one.name === name);
     // It runs briefly in between; the kubelet reports the waiting state only at its next sync.
     const down = /^(CrashLoopBackOff|Error)$/;
-    await until('it has ended', async () => {
+    await until('the container has crashed', async () => {
       found = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
       return down.test(String(named('crash')?.status));
     });
@@ -166,4 +166,4 @@ const troubled = (): void => {
   });
 };
 
-if (place === 'true') describe('containers that are in trouble', troubled);
+if (place === 'true') describe('failing containers', failing);

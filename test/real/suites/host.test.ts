@@ -16,11 +16,11 @@ const pidOf = async (of: string): Promise<number> =>
 // The poll rate is tested with the embedded sshd: here each of its hundreds of reads would be a login.
 const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
 describe('host contract', () => {
-  let takeAway: () => Promise<void>;
+  let uninstall: () => Promise<void>;
   beforeAll(async () => {
-    takeAway = await installForContract(server);
+    uninstall = await installForContract(server);
   });
-  afterAll(() => takeAway());
+  afterAll(() => uninstall());
   promises(stage);
 });
 
@@ -43,7 +43,7 @@ describe('operations', () => {
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'restart' }))).toMatchObject({
       ok: true,
     });
-    await until('it shows as failed', async () => (await host.row(unit))?.status === 'failed');
+    await until('the unit shows as failed', async () => (await host.row(unit))?.status === 'failed');
     expect(await host.row(unit)).toMatchObject({ ready: 0, detail: 'exit 1' });
     expect(await host.row('port 8080')).toMatchObject({ status: 'not bound', ready: 0 });
     expect(await host.shown('journal', { unit, lines: 20, include: 'giving up' })).toEqual([
@@ -69,18 +69,18 @@ describe('operations', () => {
     await onHost(server, 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & sleep 0.3');
     expect(await host.row('port 8080')).toMatchObject({ status: 'held by busybox', ready: 0 });
     await host.answer(await host.plan('systemctl', { unit, verb: 'start' }));
-    await until('it has failed', async () => (await host.row(unit))?.status === 'failed');
+    await until('the unit has failed', async () => (await host.row(unit))?.status === 'failed');
 
     const kill = await host.plan('kill', { port: 8080 });
     expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
     expect(await host.drift(kill)).toBeUndefined();
     expect(await host.answer(kill)).toMatchObject({ ok: true });
-    await until('the process has ended', async () => (await host.drift(kill))?.found === 'no such process');
+    await until('the process has exited', async () => (await host.drift(kill))?.found === 'no such process');
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
       ok: true,
     });
-    await until('it listens', async () => (await host.row('port 8080'))?.status === 'bound');
+    await until('the port is bound', async () => (await host.row('port 8080'))?.status === 'bound');
     expect(await host.row(unit)).toMatchObject({ status: 'active (running)', ready: 1 });
   });
 
@@ -91,8 +91,8 @@ describe('operations', () => {
 
     const stop = new AbortController();
     // Its child ignores SIGTERM and has its own session.
-    const deaf = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
-    const long = await host.plan('exec', { argv: ['sh', '-c', deaf] });
+    const stubborn = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
+    const long = await host.plan('exec', { argv: ['sh', '-c', stubborn] });
     const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
     expect(answer?.status).toMatch(/^canceled; process \d+ there was killed, with its child processes/);
     expect((await onHost(server, 'pgrep -f "sleep 98[78]$"')).status).toBe(1);
@@ -130,19 +130,22 @@ describe('readings', () => {
     const seen = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
       if (event.is === 'chunk') texts.push(...Buffer.from(event.bytes).toString().trim().split('\n'));
     });
-    await until('it has begun', async () => texts.includes('one'));
+    await until('the first line is read', async () => texts.includes('one'));
     await onHost(server, 'mv /tmp/opsdeck-a.log /tmp/opsdeck-b.log; echo two > /tmp/opsdeck-a.log');
-    await until('it goes on', async () => texts.includes('two'));
+    await until('the next line is read', async () => texts.includes('two'));
     await seen.end();
     expect(texts).toEqual(['one', 'two']);
-    await until('nothing is left there', async () => (await onHost(server, 'pgrep -x tail')).status === 1);
+    await until(
+      'no process is left on the host',
+      async () => (await onHost(server, 'pgrep -x tail')).status === 1,
+    );
   });
 
   test('doctor reports missing units and permissions with remedies', async () => {
-    await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
+    await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'absent'] });
     const findings = await host.doctor();
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
-      { what: `${name}: unit nobody not found`, remedy: expect.stringContaining('list-units') },
+      { what: `${name}: unit absent not found`, remedy: expect.stringContaining('list-units') },
       { what: `${name}: /etc/shadow is not readable`, remedy: expect.stringContaining('adm') },
     ]);
   });

@@ -22,7 +22,7 @@ describe('behavior of three brokers', () => {
 
   test('a stopped broker leaves the cluster and the in-sync replicas, and the topic keeps its leaders', async () => {
     await stopBroker(server, 3);
-    await until('its replicas are out of sync', async () =>
+    await until('the replicas are out of sync', async () =>
       (await partitionsOf()).every(({ isr }) => !isr.includes(3)),
     );
     for (const { leader, replicas } of await partitionsOf()) {
@@ -35,6 +35,8 @@ describe('behavior of three brokers', () => {
 
   test('after its restart all replicas are in sync again', async () => {
     await restartBroker(server, 3);
-    await until('all are in sync', async () => (await partitionsOf()).every(({ isr }) => isr.length === 3));
+    await until('all replicas are in sync', async () =>
+      (await partitionsOf()).every(({ isr }) => isr.length === 3),
+    );
   });
 });

@@ -80,7 +80,7 @@ describe('a watch of pods', () => {
     await using source = await open();
     const wakes = source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
+    await until('the watch is open', async () => watches().length === 1);
     expect(versionOf(watches()[0])).toMatch(/^\d+$/);
     const before = wakes();
     await scale(3);
@@ -97,7 +97,7 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches again', async () => {
+    await until('the watch is open again', async () => {
       await source.read('pods');
       return watches().length >= 2;
     });
@@ -111,11 +111,11 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
+    await until('the watch is open', async () => watches().length === 1);
     await proxy.set('refuse');
     await scale(1);
     await readyPods(cluster, shop, 1);
-    await until('it says so', async () => (await source.read('pods')).faults.length > 0);
+    await until('the fault is reported', async () => (await source.read('pods')).faults.length > 0);
     expect((await source.read('pods')).faults).toMatchObject([
       { kind: 'unreachable', message: expect.stringMatching(/^GET https:.*\/pods: connection/) },
     ]);
@@ -128,7 +128,7 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
+    await until('the watch is open', async () => watches().length === 1);
     await using _ = await createExpiringKind(cluster);
     // A version that the API server has compacted: it answers 410.
     let isOld = true;

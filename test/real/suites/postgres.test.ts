@@ -121,7 +121,8 @@ describe('permissions are checked on the server', () => {
       moduleOf('postgres').operations[name]?.params.parse(params) ?? {},
       signal,
     );
-    if (operation?.permits === undefined || plan === undefined) throw new Error(`${name} cannot be asked`);
+    if (operation?.permits === undefined || plan === undefined)
+      throw new Error(`${name} does not check permissions`);
     const { allowed, why, remedy } = await operation.permits(plan, signal);
     expect(allowed, why).toBe(may);
     expect(remedy === undefined).toBe(may);
@@ -210,7 +211,7 @@ describe('operations, through the executor', () => {
       sql(server, [
         `SELECT 1 FROM pg_stat_activity WHERE pid = ${session.pid} AND query LIKE '%pg_sleep%' AND state = 'active'`,
       ]);
-    await until('it runs', async () => (await running()).length === 1);
+    await until('the statement runs', async () => (await running()).length === 1);
     const ran = await acting.run(
       oneStep('pg.cancel', { pid: session.pid }, [
         proof(`not any(sessions | pid = ${session.pid} and state = active)`),
@@ -227,7 +228,7 @@ describe('operations, through the executor', () => {
     const session = stack.use(await openSession(server, { application: 'reports' }));
     const first = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
     const book = oneStep('pg.cancel', { pid: session.pid }, []);
-    await until('it runs', async () => (await acting.propose(book)).refusal === undefined);
+    await until('the statement runs', async () => (await acting.propose(book)).refusal === undefined);
     const proposal = await acting.propose(book);
     await sql(server, [`SELECT pg_cancel_backend(${session.pid})`]);
     expect(await first).toBe('57014');
@@ -271,8 +272,11 @@ describe('operations, through the executor', () => {
 
   test('does not terminate backups, sessions of opsdeck, or sessions of superusers', async () => {
     const dump = stack.use(await openSession(server, { application: 'pg_dump' }));
-    const refused = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
-    expect(refused.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('backup') });
+    const rejected = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
+    expect(rejected.ended).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('backup'),
+    });
     const owner = stack.use(await openSession(server, { role: 'postgres', application: 'owner' }));
     const denied = await acting.run(oneStep('pg.terminate', { pid: owner.pid }, []));
     expect(denied.ended.ending).toBe('forbidden');

@@ -47,8 +47,8 @@ describe('the simulated Prometheus has the shape of the real one', () => {
 
   const compare = async (mine: string, real = mine): Promise<void> => {
     const address = `${world.vars('production')['world.prometheus']}${mine}`;
-    const told: unknown = await (await fetch(address)).json();
-    expect(differences(shapeOf(told, maps), shapeOf(await ask(server, real), maps))).toEqual([]);
+    const simulated: unknown = await (await fetch(address)).json();
+    expect(differences(shapeOf(simulated, maps), shapeOf(await ask(server, real), maps))).toEqual([]);
   };
 
   test.each(paths)('%s', (path) => compare(path));

@@ -32,7 +32,7 @@ describe('recording of Kubernetes', () => {
       spec: { ...Object(homeless.spec), nodeSelector: { 'opsdeck.dev/nowhere': 'yes' } },
     });
     await readyPods(cluster, api, 2);
-    await until('the scheduler has complained', async () => {
+    await until('the scheduler has emitted FailedScheduling', async () => {
       const events = await cluster.list<{ readonly reason: string }>({
         apiVersion: 'v1',
         kind: 'Event',
