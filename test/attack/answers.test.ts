@@ -102,7 +102,7 @@ family('hostile responses', ({ attack }) => {
         name: 'changed',
         fault: 'malformed',
         row: 'down',
-        treat: async ({ socket, answer }) => {
+        handle: async ({ socket, answer }) => {
           const changed = changedAll(changes, await answer(), changedBytes);
           said.push(changed.toString('latin1'));
           socket.write(changed);

@@ -82,7 +82,7 @@ export const openKafkaFront = async (
     splitFrames(client, (whole) => {
       const frame = whole.subarray(4);
       const name = nameOf(frame.readInt16BE());
-      front.take({
+      front.receive({
         name,
         correlation: frame.readInt32BE(4),
         frame,
