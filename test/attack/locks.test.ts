@@ -54,11 +54,11 @@ const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly 
   a.machine === b.machine && a.space === b.space && a.pid === b.pid;
 
 /** Whether an observer may take over a lock with this recorded holder. */
-type IsAlive = (named: ProcessRef, seer: ProcessInspector) => Promise<boolean | 'unknown'>;
+type IsAlive = (named: ProcessRef, inspector: ProcessInspector) => Promise<boolean | 'unknown'>;
 
 /** Compares host name and process id only. */
-const byHostName: IsAlive = async ({ host, pid, start }, seer) =>
-  host !== seer.hostname() ? 'unknown' : (await seer.start(pid)) === start;
+const byHostName: IsAlive = async ({ host, pid, start }, inspector) =>
+  host !== inspector.hostname() ? 'unknown' : (await inspector.start(pid)) === start;
 
 family('lock theft', ({ attack }) => {
   attack('never takes the lock of a live process, whatever its machine, container, host name or id', {
@@ -74,20 +74,20 @@ family('lock theft', ({ attack }) => {
       );
       let tried = 0;
       for (const holder of living)
-        for (const looker of all.processes) {
+        for (const observer of all.processes) {
           const named: ProcessRef = {
             host: all.renamed ? 'earlier-name' : holder.host,
             pid: holder.pid,
             start: holder.start,
             place: formatPidNamespace(placeOf(all, holder)),
           };
-          const seer: ProcessInspector = {
-            hostname: () => looker.host,
-            place: async () => placeOf(all, looker),
-            start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
+          const inspector: ProcessInspector = {
+            hostname: () => observer.host,
+            place: async () => placeOf(all, observer),
+            start: async (pid) => living.find((one) => sameIds(one, { ...observer, pid }))?.start,
           };
           tried++;
-          expect(await isAlive(named, seer)).not.toBe(false);
+          expect(await isAlive(named, inspector)).not.toBe(false);
         }
       return tried;
     },
@@ -102,12 +102,12 @@ family('lock theft', ({ attack }) => {
     holds: async ([{ space, pid, start }, host], isAlive) => {
       const place: PidNamespace = { machine: 'm-1', boot: 'b-1', space };
       const named: ProcessRef = { host: 'vm-1', pid, start, place: formatPidNamespace(place) };
-      const seer: ProcessInspector = {
+      const inspector: ProcessInspector = {
         hostname: () => host,
         place: async () => place,
         start: async () => undefined,
       };
-      expect(await isAlive(named, seer)).toBe(false);
+      expect(await isAlive(named, inspector)).toBe(false);
     },
   });
 });

@@ -7,13 +7,13 @@ export interface Release {
   readonly logging: string;
 }
 
-const here = 'test/real/kafka';
-const pom39 = `${here}/kafka-3.9/pom.xml`;
+const dir = 'test/real/kafka';
+const pom39 = `${dir}/kafka-3.9/pom.xml`;
 
 export const release4: Release = {
   name: 'kafka-4',
-  pom: `${here}/pom.xml`,
-  logging: `-Dlog4j2.configurationFile=${resolve(here, 'log4j2.properties')}`,
+  pom: `${dir}/pom.xml`,
+  logging: `-Dlog4j2.configurationFile=${resolve(dir, 'log4j2.properties')}`,
 };
 
 export const release39: Release = {

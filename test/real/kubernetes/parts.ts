@@ -10,12 +10,12 @@ export interface Ports {
   readonly kwok: number;
 }
 
-const here = '127.0.0.1';
+const loopback = '127.0.0.1';
 /** Client rate limits that do not slow the components down: the cluster has no other load. */
 const highRates = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
 
 const serving = ({ certificate, key }: Certificates): readonly string[] => [
-  `--bind-address=${here}`,
+  `--bind-address=${loopback}`,
   `--tls-cert-file=${certificate}`,
   `--tls-private-key-file=${key}`,
 ];
@@ -23,11 +23,11 @@ const serving = ({ certificate, key }: Certificates): readonly string[] => [
 export const etcdArgs = (dir: string, { etcd, etcdPeer }: Ports): readonly string[] => [
   '--name=real',
   `--data-dir=${dir}/data`,
-  `--listen-client-urls=http://${here}:${etcd}`,
-  `--advertise-client-urls=http://${here}:${etcd}`,
-  `--listen-peer-urls=http://${here}:${etcdPeer}`,
-  `--initial-advertise-peer-urls=http://${here}:${etcdPeer}`,
-  `--initial-cluster=real=http://${here}:${etcdPeer}`,
+  `--listen-client-urls=http://${loopback}:${etcd}`,
+  `--advertise-client-urls=http://${loopback}:${etcd}`,
+  `--listen-peer-urls=http://${loopback}:${etcdPeer}`,
+  `--initial-advertise-peer-urls=http://${loopback}:${etcdPeer}`,
+  `--initial-cluster=real=http://${loopback}:${etcdPeer}`,
   // Its data is deleted after the run.
   '--unsafe-no-fsync',
   '--log-level=warn',
@@ -39,9 +39,9 @@ export const apiserverArgs = (
   tokens: string,
 ): readonly string[] => [
   ...serving(files),
-  `--etcd-servers=http://${here}:${etcd}`,
+  `--etcd-servers=http://${loopback}:${etcd}`,
   `--secure-port=${apiserver}`,
-  `--advertise-address=${here}`,
+  `--advertise-address=${loopback}`,
   // Endpoints cannot be on loopback, and the API server is not addressed through them.
   '--endpoint-reconciler-type=none',
   `--token-auth-file=${tokens}`,
@@ -91,7 +91,7 @@ export const schedulerArgs = (
 export const kwokArgs = ({ kwok }: Ports, kubeconfig: string, config: string): readonly string[] => [
   `--kubeconfig=${kubeconfig}`,
   `--config=${config}`,
-  `--server-address=${here}:${kwok}`,
+  `--server-address=${loopback}:${kwok}`,
   '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
   '--node-lease-duration-seconds=40',
   '--cidr=10.128.0.1/9',

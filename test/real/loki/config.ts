@@ -11,24 +11,24 @@ export const maxEntries = 100;
 /** Maximum duration of a tail; short, so that readers reconnect. */
 export const tailSeconds = 6;
 
-const here = '127.0.0.1';
+const loopback = '127.0.0.1';
 
 /** Configuration of a single-process Loki without tenants, with all files in `dir`. */
 export const lokiConfig = (dir: string, { http, grpc }: Ports) => {
   // With an explicit address Loki finds its scheduler at once; otherwise it retries after ten seconds.
-  const scheduler = { scheduler_address: `${here}:${grpc}` };
+  const scheduler = { scheduler_address: `${loopback}:${grpc}` };
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
     server: {
-      http_listen_address: here,
+      http_listen_address: loopback,
       http_listen_port: http,
-      grpc_listen_address: here,
+      grpc_listen_address: loopback,
       grpc_listen_port: grpc,
       log_level: 'warn',
     },
     common: {
-      instance_addr: here,
+      instance_addr: loopback,
       path_prefix: dir,
       replication_factor: 1,
       ring: { kvstore: { store: 'inmemory' } },
@@ -57,7 +57,7 @@ export const lokiConfig = (dir: string, { http, grpc }: Ports) => {
     // Its data is deleted after the run.
     ingester: { wal: { enabled: false }, lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
     querier: { tail_max_duration: `${tailSeconds}s` },
-    frontend: { address: here, scheduler_dns_lookup_period: '1s', ...scheduler },
+    frontend: { address: loopback, scheduler_dns_lookup_period: '1s', ...scheduler },
     frontend_worker: { dns_lookup_duration: '1s', ...scheduler },
   };
 };

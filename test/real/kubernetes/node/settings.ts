@@ -14,7 +14,7 @@ export interface NodeSettings {
 }
 
 const scripts = 'test/real/kubernetes/node';
-const here = '127.0.0.1';
+const loopback = '127.0.0.1';
 
 const containerdToml = (workDir: string): string => `version = 2
 root = "${workDir}/containerd"
@@ -41,10 +41,10 @@ conf_dir = "${workDir}/cni.d"
 const kubeletConfig = ({ workDir, ...it }: NodeSettings) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',
-  address: here,
+  address: loopback,
   port: it.port,
   readOnlyPort: 0,
-  healthzBindAddress: here,
+  healthzBindAddress: loopback,
   healthzPort: it.healthPort,
   tlsCertFile: it.certificate,
   tlsPrivateKeyFile: it.key,
@@ -90,7 +90,7 @@ export const writeSettings = async (settings: NodeSettings): Promise<string> => 
   }
   const network = { cniVersion: '0.3.1', name: 'pods', plugins: [{ type: 'pod' }] };
   await writeFile(join(workDir, 'cni.d/pods.conflist'), JSON.stringify(network));
-  await writeFile(join(workDir, 'resolv.conf'), `nameserver ${here}\n`);
+  await writeFile(join(workDir, 'resolv.conf'), `nameserver ${loopback}\n`);
   await writeFile(join(workDir, 'containerd.toml'), containerdToml(workDir));
   const file = join(workDir, 'kubelet.json');
   await writeFile(file, JSON.stringify(kubeletConfig(settings), null, 2));
