@@ -63,7 +63,7 @@ export const logsTail = async (): Promise<readonly Figure[]> => {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const from = `${perSecond.toLocaleString('en')} lines/s of 100 bytes, median of ${rounds} times ${watchedMs / 1000} s`;
-  const ours = (name: string, share: number): Figure => ({
+  const figure = (name: string, share: number): Figure => ({
     name,
     value: percent(share),
     target: `≤ ${percent(maxShare)}`,
@@ -79,9 +79,9 @@ export const logsTail = async (): Promise<readonly Figure[]> => {
   const follow = [...cockpit, 'logs', ...args, '--follow'];
   try {
     const figures = [
-      ours('opsdeck logs --follow of a growing file', await piped(place, [follow])),
-      ours('the same, --include ERROR', await piped(place, [[...follow, '--include', 'ERROR']])),
-      ours('LOGS of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
+      figure('opsdeck logs --follow of a growing file', await piped(place, [follow])),
+      figure('the same, --include ERROR', await piped(place, [[...follow, '--include', 'ERROR']])),
+      figure('LOGS of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
       reference(
         'tail -F | grep ERROR',
         await piped(place, [

@@ -47,8 +47,8 @@ const isCi = (name: string): boolean =>
   name === 'CI' || name.startsWith('CI_') || name === 'CONTINUOUS_INTEGRATION';
 
 const environmentOf = (own: PtyOptions['env'] = {}): Record<string, string> => {
-  const kept = Object.entries(process.env).filter(([name]) => !isCi(name) && name !== 'NO_COLOR');
-  const all = { ...Object.fromEntries(kept), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...own };
+  const inherited = Object.entries(process.env).filter(([name]) => !isCi(name) && name !== 'NO_COLOR');
+  const all = { ...Object.fromEntries(inherited), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...own };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

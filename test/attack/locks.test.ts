@@ -9,7 +9,7 @@ import {
 } from '../../src/platform/processes/process-identity.ts';
 import { family } from './support/attack.ts';
 
-const whole = '4026531836';
+const hostSpace = '4026531836';
 
 /** Machines, containers and processes with few distinct names and ids, so that they collide. */
 const machine = fc.record({
@@ -18,7 +18,7 @@ const machine = fc.record({
 });
 const process = fc.record({
   machine: fc.nat({ max: 2 }),
-  space: fc.constantFrom(whole, '4026532001', '4026532002'),
+  space: fc.constantFrom(hostSpace, '4026532001', '4026532002'),
   host: fc.constantFrom('vm-1', 'vm-2', 'web'),
   pid: fc.constantFrom(1, 7, 4711),
   start: fc.constantFrom('s 1', 's 2'),
@@ -42,7 +42,7 @@ type Process = Universe['processes'][number];
 /** Boot ids are random: no two machines share one. */
 const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): PidNamespace => {
   const of = machines[nth];
-  const isContainer = space !== whole;
+  const isContainer = space !== hostSpace;
   return {
     machine: (isContainer ? copiedId : undefined) ?? of?.id ?? '',
     boot: `${of?.id}-${of?.boot}`,
@@ -53,7 +53,7 @@ const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Proc
 const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly pid: number }): boolean =>
   a.machine === b.machine && a.space === b.space && a.pid === b.pid;
 
-/** Whether an observer may take over a lock with this recorded holder. */
+/** Decides if the recorded holder of a lock is alive, as an observer sees it. */
 type IsAlive = (named: ProcessRef, inspector: ProcessInspector) => Promise<boolean | 'unknown'>;
 
 /** Compares host name and process id only. */

@@ -147,8 +147,8 @@ family('parameters', ({ attack }) => {
     defense: shellQuoteArgv as Quote,
     sabotaged: atBlanks,
     holds: (words, quote) => {
-      const whole = words.map((word) => word.toWellFormed());
-      expect(readByShell(quote(whole))).toEqual(whole);
+      const wellFormed = words.map((word) => word.toWellFormed());
+      expect(readByShell(quote(wellFormed))).toEqual(wellFormed);
     },
   });
 
@@ -171,9 +171,9 @@ family('parameters', ({ attack }) => {
     sabotaged: ((pod, _, words) =>
       `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?stdout=true&stderr=true&${words.map((word) => `command=${word}`).join('&')}`) as typeof execPath,
     holds: ([words, name], pathOf) => {
-      const whole = words.map((word) => word.toWellFormed());
-      const url = new URL(pathOf({ namespace: 'shop', name }, undefined, whole), 'http://cluster');
-      expect(url.searchParams.getAll('command')).toEqual(whole);
+      const wellFormed = words.map((word) => word.toWellFormed());
+      const url = new URL(pathOf({ namespace: 'shop', name }, undefined, wellFormed), 'http://cluster');
+      expect(url.searchParams.getAll('command')).toEqual(wellFormed);
       expect([...new Set(url.searchParams.keys())].sort()).toEqual(['command', 'stderr', 'stdout']);
       expect(url.pathname).toBe(`/api/v1/namespaces/shop/pods/${encodeURIComponent(name)}/exec`);
     },

@@ -190,9 +190,9 @@ test('if this process exits first, its programs are killed, also those that left
     script,
     `import { openChangeIo } from '${resolve('src/doors/change-io.ts')}';
 import { systemClock } from '${resolve('src/platform/clock.ts')}';
-const said = [];
+const lines = [];
 for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('has-a-family')}'] }, new AbortController().signal))
-  if (event.is === 'line' && said.push(event.text) === 3) { console.log(said.join('\\n')); process.exit(0); }
+  if (event.is === 'line' && lines.push(event.text) === 3) { console.log(lines.join('\\n')); process.exit(0); }
 `,
   );
   const { out } = await run([process.execPath, '--no-warnings', script]);

@@ -79,8 +79,8 @@ export const openKafkaFront = async (
     client.once('close', () => clients.delete(client));
     broker.on('error', () => {}).once('close', () => client.destroy());
     splitFrames(broker, (frame) => waiting.shift()?.(frame));
-    splitFrames(client, (whole) => {
-      const frame = whole.subarray(4);
+    splitFrames(client, (packet) => {
+      const frame = packet.subarray(4);
       const name = nameOf(frame.readInt16BE());
       front.receive({
         name,
@@ -90,7 +90,7 @@ export const openKafkaFront = async (
         answer: () =>
           new Promise((resolve) => {
             waiting.push((answer) => resolve(redirected(name, answer, port)));
-            broker.write(whole);
+            broker.write(packet);
           }),
       });
     });

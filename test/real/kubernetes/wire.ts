@@ -40,7 +40,7 @@ export const kubeMoods: readonly KubeMood[] = [
 ];
 
 /** Deletes the matching bindings and creates all others; resolves when the authorizer has applied it. */
-const applyBindings = async (admin: Cluster, mine: Cluster, revoked: RegExp): Promise<void> => {
+const applyBindings = async (admin: Cluster, cluster: Cluster, revoked: RegExp): Promise<void> => {
   for (const one of contractBindings)
     if (revoked.test(one.metadata.name)) await admin.remove({ ...one, ...one.metadata });
     else await admin.apply(one);
@@ -50,7 +50,7 @@ const applyBindings = async (admin: Cluster, mine: Cluster, revoked: RegExp): Pr
   ];
   for (const { binding, path } of probes)
     await until(`${binding} is granted or revoked`, async () => {
-      const { status } = await mine.api.call(`${path}?limit=1`);
+      const { status } = await cluster.api.call(`${path}?limit=1`);
       return status === (revoked.test(binding) ? 403 : 200);
     });
 };
@@ -75,7 +75,7 @@ export const openKubeWire = async (
 ): Promise<{ readonly uid: string; readonly wire: Wire<KubeMood> }> => {
   await using opened = new AsyncDisposableStack();
   const admin = opened.use(await openCluster(server));
-  const mine = opened.use(await openCluster(server, 'contract'));
+  const cluster = opened.use(await openCluster(server, 'contract'));
   const certificate = await readFile(detailOf(server, 'certificate'), 'utf8');
   const tls = { certificate, key: await readFile(detailOf(server, 'key'), 'utf8') };
   const proxy = await openProxy(server.port, tls);
@@ -97,7 +97,7 @@ export const openKubeWire = async (
   const change = async (next: RegExp): Promise<void> => {
     if (next === revoked) return;
     revoked = next;
-    await applyBindings(admin, mine, next);
+    await applyBindings(admin, cluster, next);
   };
   const heal = async (): Promise<void> => {
     await proxy.set('through');

@@ -40,9 +40,9 @@ describe('opsdeck on a real Docker, the built program', () => {
     stack.use(await runContainer(socket, job));
     const rows = async () => (await checking.check(entry(), env)).workloads;
     await until('the job has exited', async () => (await rows()).some(({ status }) => status === 'failed'));
-    const found = await checking.check(entry(), env);
-    expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
-    expect(found.workloads).toMatchObject([
+    const result = await checking.check(entry(), env);
+    expect([result.code, result.level, result.faults]).toEqual([2, 'crit', []]);
+    expect(result.workloads).toMatchObject([
       { kind: 'container', name: 'shop-job-1', status: 'failed', level: 'crit' },
       {
         kind: 'container',
@@ -54,7 +54,7 @@ describe('opsdeck on a real Docker, the built program', () => {
       { kind: 'service', name: 'job', status: 'degraded', ready: 0, wanted: 1 },
       { kind: 'service', name: 'web', status: 'running', ready: 1, wanted: 1 },
     ]);
-    expect(found.signals).toMatchObject([
+    expect(result.signals).toMatchObject([
       { id: 'web', value: 1, level: 'ok' },
       { id: 'memory', value: expect.any(Number) },
     ]);
@@ -70,8 +70,8 @@ describe('opsdeck on a real Docker, the built program', () => {
   });
 
   test('an unknown project: 0 running, and doctor suggests a fix', async () => {
-    const found = await checking.check(entry(', project: absent'), env);
-    expect(found.signals).toMatchObject([
+    const result = await checking.check(entry(', project: absent'), env);
+    expect(result.signals).toMatchObject([
       { value: 0, level: 'crit' },
       { value: null, level: 'unknown' },
     ]);

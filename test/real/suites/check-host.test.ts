@@ -26,22 +26,22 @@ afterAll(() => checking[Symbol.asyncDispose]());
 
 /** Both commands report unknown data with a reason and a remedy. */
 const expectUnknown = async (profile: string, kind: string, why: RegExp, remedy: string): Promise<void> => {
-  const found = await checking.check(profile);
-  expect([found.code, found.level]).toEqual([3, 'unknown']);
-  expect(found.signals).toMatchObject([{ value: null }, { value: null }]);
+  const result = await checking.check(profile);
+  expect([result.code, result.level]).toEqual([3, 'unknown']);
+  expect(result.signals).toMatchObject([{ value: null }, { value: null }]);
   const wanted = { message: expect.stringMatching(why), remedy: expect.stringContaining(remedy) };
-  expect(found.faults).toMatchObject([{ source: 'hosts', kind, ...wanted }]);
-  expect(found.health).toMatchObject([{ status: 'unknown', level: 'unknown' }]);
+  expect(result.faults).toMatchObject([{ source: 'hosts', kind, ...wanted }]);
+  expect(result.health).toMatchObject([{ status: 'unknown', level: 'unknown' }]);
   const { code, findings } = await checking.doctor(profile);
   expect([code, findings]).toMatchObject([3, [{ ok: false, what: wanted.message, remedy: wanted.remedy }]]);
 };
 
 describe('opsdeck on a real host, the built program', () => {
   test('the host is up with numeric readings, and validate reports no errors', async () => {
-    const found = await checking.check(entry());
-    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
-    expect(found.signals).toMatchObject([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
-    expect(found.health).toMatchObject([{ instance: alias, status: 'up', level: 'ok' }]);
+    const result = await checking.check(entry());
+    expect([result.code, result.level, result.faults]).toEqual([0, 'ok', []]);
+    expect(result.signals).toMatchObject([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
+    expect(result.health).toMatchObject([{ instance: alias, status: 'up', level: 'ok' }]);
     const { findings } = await checking.doctor(entry());
     expect(findings[0]).toMatchObject({ ok: true, what: expect.stringMatching(/: reachable as /) });
     expect(await checking.validate(entry())).toBe('');
@@ -54,8 +54,8 @@ describe('opsdeck on a real host, the built program', () => {
     const knownHosts = join(checking.sandbox.dir, 'known_hosts');
     await writeFile(knownHosts, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
     const config = join(checking.sandbox.dir, 'ssh_config');
-    const ours = await readFile(detailOf(server, 'ssh'), 'utf8');
-    await writeFile(config, ours.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${knownHosts}`));
+    const original = await readFile(detailOf(server, 'ssh'), 'utf8');
+    await writeFile(config, original.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${knownHosts}`));
     const remedy = `ssh-keygen -f ${knownHosts} -R '[127.0.0.1]:${server.port}'`;
     await expectUnknown(entry('', config), 'wrong-system', /the host key has changed/, remedy);
   });
@@ -78,9 +78,9 @@ const systemd = (): void => {
   afterEach(() => repairHost(server));
 
   test('healthy units and ports, and doctor reports no problems', async () => {
-    const found = await checking.check(entry(units));
-    expect([found.code, found.level]).toEqual([0, 'ok']);
-    expect(found.workloads).toMatchObject([
+    const result = await checking.check(entry(units));
+    expect([result.code, result.level]).toEqual([0, 'ok']);
+    expect(result.workloads).toMatchObject([
       { kind: 'unit', name: 'eventmesh-api', status: 'active (running)', level: 'ok' },
       { kind: 'unit', name: 'eventmesh-worker', status: 'active (running)', level: 'ok' },
       { kind: 'process', name: 'port 8080', status: 'bound', level: 'ok' },
@@ -96,9 +96,9 @@ const systemd = (): void => {
       const { workloads } = await checking.check(entry(units));
       return workloads[0]?.status === 'failed';
     });
-    const found = await checking.check(entry(units));
-    expect([found.code, found.level]).toEqual([2, 'crit']);
-    expect(found.workloads).toMatchObject([
+    const result = await checking.check(entry(units));
+    expect([result.code, result.level]).toEqual([2, 'crit']);
+    expect(result.workloads).toMatchObject([
       { name: 'eventmesh-api', status: 'failed', level: 'crit' },
       { name: 'eventmesh-worker', level: 'ok' },
       { name: 'port 8080', status: 'not bound', level: 'crit' },

@@ -48,16 +48,16 @@ afterAll(async () => {
 
 describe('opsdeck on a real Kafka, the built program', () => {
   test('check, doctor and validate of a good cluster', async () => {
-    const found = await checking.check(good, env);
-    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
-    expect(found.signals).toMatchObject([
+    const result = await checking.check(good, env);
+    expect([result.code, result.level, result.faults]).toEqual([0, 'ok', []]);
+    expect(result.signals).toMatchObject([
       { id: 'brokers', value: brokers.length, level: 'ok' },
       { id: 'parts', value: 1, level: 'ok' },
     ]);
-    expect(found.lag).toMatchObject([
+    expect(result.lag).toMatchObject([
       { group: 'reading', topic, partition: 0, committed: '7', end: '7', lag: 0, level: 'ok' },
     ]);
-    expect(found.health.map(({ status }) => status)).toEqual(['up', ...brokers.map(() => 'up')]);
+    expect(result.health.map(({ status }) => status)).toEqual(['up', ...brokers.map(() => 'up')]);
     const { code, findings } = await checking.doctor(good, env);
     expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
     expect(findings[0]?.what).toMatch(/^Kafka cluster \S{22}, controller \d, \d brokers?$/);
@@ -65,16 +65,16 @@ describe('opsdeck on a real Kafka, the built program', () => {
   });
 
   test('the lag of a group without commits is unknown, not 0 and not -1', async () => {
-    const found = await checking.check(entry(', groups: [silent]'), env);
-    expect(found.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
-    expect(found.lag[0]?.level).not.toBe('ok');
+    const result = await checking.check(entry(', groups: [silent]'), env);
+    expect(result.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
+    expect(result.lag[0]?.level).not.toBe('ok');
   });
 
   test('both commands report a missing group and topic, without effect on other data', async () => {
     const wrong = entry(', groups: [reading, absent], topics: [checked, nothing]');
-    const found = await checking.check(wrong, env);
-    expect(found.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
-    expect(found.faults).toMatchObject([
+    const result = await checking.check(wrong, env);
+    expect(result.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
+    expect(result.faults).toMatchObject([
       { kind: 'missing', message: expect.stringMatching(/no consumer group absent in this cluster/) },
     ]);
     const { code, findings } = await checking.doctor(wrong, env);
@@ -90,10 +90,10 @@ describe('opsdeck on a real Kafka, the built program', () => {
   if (!isCluster)
     test('a wrong password: unknown, and the password is not in the output', async () => {
       const wrong = { KAFKA: 'not+the+password' };
-      const found = await checking.check(good, wrong);
-      expect([found.code, found.level]).toEqual([3, 'unknown']);
-      expect(new Set(found.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
-      expect(JSON.stringify(found)).not.toContain(wrong.KAFKA);
+      const result = await checking.check(good, wrong);
+      expect([result.code, result.level]).toEqual([3, 'unknown']);
+      expect(new Set(result.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+      expect(JSON.stringify(result)).not.toContain(wrong.KAFKA);
       expect((await checking.doctor(good, wrong)).code).toBe(3);
     });
 
@@ -107,16 +107,16 @@ describe('opsdeck on a real Kafka, the built program', () => {
           const { health } = await checking.check(good, env);
           return /under-replicated/.test(String(health[0]?.detail));
         });
-        const found = await checking.check(good, env);
-        expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
-        expect(found.health).toMatchObject([
+        const result = await checking.check(good, env);
+        expect([result.code, result.level, result.faults]).toEqual([2, 'crit', []]);
+        expect(result.health).toMatchObject([
           { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is missing') },
           { instance: 'broker-1', status: 'up' },
           { instance: 'broker-2', status: 'up' },
           { instance: 'broker-3', status: 'down', level: 'crit' },
         ]);
-        expect(found.signals[0]).toMatchObject({ id: 'brokers', value: 2, level: 'crit' });
-        expect(found.lag).toMatchObject([{ group: 'reading', lag: 0, level: 'ok' }]);
+        expect(result.signals[0]).toMatchObject({ id: 'brokers', value: 2, level: 'crit' });
+        expect(result.lag).toMatchObject([{ group: 'reading', lag: 0, level: 'ok' }]);
         const { code, findings } = await checking.doctor(good, env);
         expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
           1,

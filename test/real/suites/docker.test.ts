@@ -139,9 +139,9 @@ describe('operations', () => {
       ok: false,
       status: expect.stringContaining('the program there was killed, with its child processes'),
     });
-    const left = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
-    expect(left.at(-1)).toBe('ok exited with status 0');
-    expect(left.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
+    const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
+    expect(remaining.at(-1)).toBe('ok exited with status 0');
+    expect(remaining.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
   });
 
   test('restarts a container that keeps exiting', async () => {
@@ -276,8 +276,8 @@ describe('Compose', () => {
       );
       stack.defer(async () => {
         // This daemon also runs the container of a whole host.
-        const ours = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
-        const path = `/containers/json?all=1&filters=${ours}`;
+        const filters = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
+        const path = `/containers/json?all=1&filters=${filters}`;
         const all = await askEngine<readonly { Id: string }[]>(socket, 'GET', path);
         for (const { Id } of all) await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
       });

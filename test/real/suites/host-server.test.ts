@@ -8,10 +8,18 @@ const server = underTest();
 const unit = 'eventmesh-api';
 
 const propertiesOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
-  const asked = ['LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainStatus', 'NRestarts', 'MainPID'];
+  const requested = [
+    'LoadState',
+    'ActiveState',
+    'SubState',
+    'Result',
+    'ExecMainStatus',
+    'NRestarts',
+    'MainPID',
+  ];
   const { output } = await onHost(
     server,
-    `systemctl show ${name} ${asked.map((one) => `-p ${one}`).join(' ')}`,
+    `systemctl show ${name} ${requested.map((one) => `-p ${one}`).join(' ')}`,
   );
   return Object.fromEntries(
     output

@@ -111,29 +111,29 @@ describe('readings', () => {
 
   test('the journal resumes after a mark', async () => {
     await using host = await openRealHost(server);
-    const whole = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
-    expect(whole).toHaveLength(4);
-    const [first] = whole;
+    const latest = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
+    expect(latest).toHaveLength(4);
+    const [first] = latest;
     const after = first?.is === 'line' ? (first.mark ?? '') : '';
     const rest = await host.lines(`${name}/eventmesh-worker`, { after, follow: false });
-    expect(rest.slice(0, 3)).toEqual(whole.slice(1));
-    const fourth = whole[3];
+    expect(rest.slice(0, 3)).toEqual(latest.slice(1));
+    const fourth = latest[3];
     const mark = fourth?.is === 'line' ? (fourth.mark ?? '') : '';
     const older = await host.older(`${name}/eventmesh-worker`, { mark, lines: 3 });
-    expect(older.events).toEqual(whole.slice(0, 3));
+    expect(older.events).toEqual(latest.slice(0, 3));
   });
 
   test('follows a file across rotation', async () => {
     await using host = await openRealHost(server, { files: ['/tmp/opsdeck-*.log'] });
     await onHost(server, 'rm -f /tmp/opsdeck-*; echo one > /tmp/opsdeck-a.log');
     const texts: string[] = [];
-    const seen = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
+    const following = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
       if (event.is === 'chunk') texts.push(...Buffer.from(event.bytes).toString().trim().split('\n'));
     });
     await until('the first line is read', async () => texts.includes('one'));
     await onHost(server, 'mv /tmp/opsdeck-a.log /tmp/opsdeck-b.log; echo two > /tmp/opsdeck-a.log');
     await until('the next line is read', async () => texts.includes('two'));
-    await seen.end();
+    await following.end();
     expect(texts).toEqual(['one', 'two']);
     await until(
       'no process is left on the host',

@@ -55,8 +55,8 @@ describe('the cluster of the suites', () => {
       cronJob({ name: 'nightly', namespace }),
       autoscaler(deployment(shop), 1, 3),
     );
-    const kept = await readyPods(cluster, store, 2);
-    expect(kept.map(({ metadata }) => metadata.name).sort()).toEqual(['store-0', 'store-1']);
+    const storePods = await readyPods(cluster, store, 2);
+    expect(storePods.map(({ metadata }) => metadata.name).sort()).toEqual(['store-0', 'store-1']);
     await readyPods(cluster, agent, fakeNodes.length);
     await until('the autoscaler reports missing metrics', async () => {
       const { status } = await cluster.get<{

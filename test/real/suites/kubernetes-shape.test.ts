@@ -23,7 +23,7 @@ import { underTest } from '../setting.ts';
 const server = underTest();
 let embedded: Embedded;
 let cluster: Cluster;
-let ours: Api;
+let simulatorApi: Api;
 let manifests: readonly KubeObject[];
 const namespaces = (): ReadonlySet<string> =>
   new Set(manifests.map(({ metadata }) => metadata.namespace ?? ''));
@@ -33,7 +33,7 @@ const at = (path: string): string => path.replace('NS', embedded.namespace);
 
 beforeAll(async () => {
   embedded = await openEmbedded();
-  ours = embedded.as('admin');
+  simulatorApi = embedded.as('admin');
   cluster = await openCluster(server);
   manifests = await embedded.manifests();
   for (const name of namespaces()) await makeNamespace(cluster, name);
@@ -74,8 +74,8 @@ describe('the real API server accepts and returns the objects of the simulated o
     '/api/v1/nodes',
     '/version',
   ])('%s', async (path) => {
-    const [mine, real] = await Promise.all([ours.ask(at(path)), cluster.api.ask(at(path))]);
-    expect(madeUp(mine, real, 'items[].')).toEqual([]);
+    const [simulated, real] = await Promise.all([simulatorApi.ask(at(path)), cluster.api.ask(at(path))]);
+    expect(madeUp(simulated, real, 'items[].')).toEqual([]);
   });
 
   test('all objects pass its strict validation', async () => {
@@ -98,7 +98,7 @@ describe('the real API server accepts and returns the objects of the simulated o
 
 describe('responses', () => {
   beforeAll(async () => {
-    for (const api of [ours, cluster.api]) {
+    for (const api of [simulatorApi, cluster.api]) {
       await api.ask(at(maps), creationOf('twice'));
       await api.ask(at(`${maps}/owned?fieldManager=a`), {
         method: 'PATCH',
@@ -113,15 +113,15 @@ describe('responses', () => {
   };
 
   test.each(rejectedCases)('$status for $title, with the same text', async (request) => {
-    const [mine, real] = await both(request);
-    expect([mine.status, mine.text.trim()]).toEqual([real.status, real.text.trim()]);
+    const [simulated, real] = await both(request);
+    expect([simulated.status, simulated.text.trim()]).toEqual([real.status, real.text.trim()]);
     expect(real.status).toBe(request.status);
   });
 
   test.each(acceptedCases)('$status for $title', async (request) => {
-    const [mine, real] = await both(request);
-    expect([mine.status, real.status]).toEqual([request.status, request.status]);
-    const missing = compare(json(mine), json(real)).filter((one) => !/managedFields|items/.test(one));
+    const [simulated, real] = await both(request);
+    expect([simulated.status, real.status]).toEqual([request.status, request.status]);
+    const missing = compare(json(simulated), json(real)).filter((one) => !/managedFields|items/.test(one));
     expect(missing).toEqual([]);
   });
 });
@@ -167,7 +167,9 @@ describe('a watch', () => {
   test('reports objects created, changed and deleted since a version, and a bookmark per minute', {
     timeout: 90_000,
   }, async () => {
-    const mine = await watched(ours, await changed(ours), 2, () => embedded.clock.advance(500));
+    const simulated = await watched(simulatorApi, await changed(simulatorApi), 2, () =>
+      embedded.clock.advance(500),
+    );
     // A watch without events in its range gets no bookmark either.
     const elsewhere = async (): Promise<void> => {
       await cluster.apply({ ...configMap('tick'), metadata: { name: 'tick', namespace: 'default' } });
@@ -175,9 +177,9 @@ describe('a watch', () => {
       await sleep(500);
     };
     const real = await watched(cluster.api, await changed(cluster.api), watchSeconds, elsewhere);
-    expect(mine.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+    expect(simulated.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
     expect(real.slice(0, 4).map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
-    for (const [index, event] of mine.entries())
+    for (const [index, event] of simulated.entries())
       expect(compare(event, real[index], 'object.').filter((one) => !/managedFields/.test(one))).toEqual([]);
   });
 

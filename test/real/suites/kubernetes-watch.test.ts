@@ -25,11 +25,11 @@ let stack = new AsyncDisposableStack();
 let cluster: Cluster;
 let proxy: Awaited<ReturnType<typeof openProxy>>;
 /** The requested pod URLs. */
-let asked: string[] = [];
+let requests: string[] = [];
 let change: (head: string) => string = (head) => head;
 
-const watches = (): readonly string[] => asked.filter((one) => one.includes('watch=1'));
-const lists = (): readonly string[] => asked.filter((one) => !one.includes('watch=1'));
+const watches = (): readonly string[] => requests.filter((one) => one.includes('watch=1'));
+const lists = (): readonly string[] => requests.filter((one) => !one.includes('watch=1'));
 const versionOf = (address = ''): string => /resourceVersion=(\d+)/.exec(address)?.[1] ?? '';
 
 /** The kubeconfig of the administrator, through the proxy. */
@@ -53,7 +53,7 @@ beforeAll(async () => {
   stack.defer(() => proxy.close());
   proxy.alter((head) => {
     const [, address = ''] = head.split(' ', 2);
-    if (address.includes('/pods?')) asked.push(address);
+    if (address.includes('/pods?')) requests.push(address);
     return change(head);
   });
 });
@@ -65,7 +65,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await cluster.apply(deployment({ ...shop, replicas: 2 }));
   await readyPods(cluster, shop, 2);
-  [asked, change] = [[], (head) => head];
+  [requests, change] = [[], (head) => head];
   await proxy.set('through');
 });
 

@@ -24,13 +24,13 @@ const responseOf = async (base: string, path: string): Promise<readonly [number,
   const answer = await fetch(`${base}${path}`);
   return [answer.status, (await answer.text()).trim()];
 };
-const mine = (): string => simulator.vars('production')['world.loki'] ?? '';
-const theirs = `http://127.0.0.1:${server.port}`;
+const simulatorUrl = (): string => simulator.vars('production')['world.loki'] ?? '';
+const serverUrl = `http://127.0.0.1:${server.port}`;
 const sinceTwoHours = (): Readonly<Record<string, string>> => ({
   start: `${Math.floor(Date.now() / 1000) - 7200}`,
 });
 
-const shapes: readonly (readonly [mine: string, theirs: string])[] = [
+const shapes: readonly (readonly [simulated: string, real: string])[] = [
   [url(range, { query: '{app="bus"}' }), url(range, { query: '{app="bus"}', ...sinceTwoHours() })],
   [
     url(query, { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
@@ -91,22 +91,22 @@ describe('the simulated Loki behaves like the real one', () => {
   });
   afterAll(() => simulator.close());
 
-  test.each(shapes)('the shape of %s', async (ours, real) => {
-    const [[ourStatus, ourText], [status, text]] = await Promise.all([
-      responseOf(mine(), ours),
-      responseOf(theirs, real),
+  test.each(shapes)('the shape of %s', async (simulated, real) => {
+    const [[simulatedStatus, simulatedText], [status, text]] = await Promise.all([
+      responseOf(simulatorUrl(), simulated),
+      responseOf(serverUrl, real),
     ]);
-    expect(ourStatus).toBe(status);
-    expect(differences(shapeOf(JSON.parse(ourText), maps), shapeOf(withoutStatistics(text), maps))).toEqual(
-      [],
-    );
+    expect(simulatedStatus).toBe(status);
+    expect(
+      differences(shapeOf(JSON.parse(simulatedText), maps), shapeOf(withoutStatistics(text), maps)),
+    ).toEqual([]);
   });
 
   test.each(same)('the error text of %s', async (path) => {
-    expect(await responseOf(mine(), path)).toEqual(await responseOf(theirs, path));
+    expect(await responseOf(simulatorUrl(), path)).toEqual(await responseOf(serverUrl, path));
   });
 
   test.each(['', '{app="bus"', 'sum(count_over_time({app="bus"}[1m]))'])('a tail of %s', async (logql) => {
-    expect(await tailed(mine(), logql)).toBe(await tailed(theirs, logql));
+    expect(await tailed(simulatorUrl(), logql)).toBe(await tailed(serverUrl, logql));
   });
 });

@@ -302,15 +302,15 @@ describe('operations, through the executor', () => {
 
   test('creates an index outside a transaction, and drops it by the undo; vacuums a table', async () => {
     const shop = await actingAs('shop');
-    const there = () =>
+    const indexValidity = () =>
       sql(server, ["SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('accounts_balance_idx')"]);
     const made = await shop.run(
       oneStep('pg.createIndex', { table: 'accounts', columns: ['balance desc'] }, []),
     );
     expect(made.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
-    expect(await there()).toEqual(['t']);
+    expect(await indexValidity()).toEqual(['t']);
     await shop.undo(made);
-    expect(await there()).toEqual([]);
+    expect(await indexValidity()).toEqual([]);
     const vacuumed = await shop.run(oneStep('pg.vacuum', { table: 'accounts' }, []));
     expect(vacuumed.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
   });

@@ -59,7 +59,7 @@ const programs = { tool: 'promtool', server: 'prometheus' };
 const startedAt = Date.parse('2026-03-04T10:15:07Z');
 const times = [95, 131, 217].map((seconds) => startedAt / 1000 + seconds);
 let dir: string;
-let ours: RunningServer;
+let simulator: RunningServer;
 let real: string;
 let launched: Launched | undefined;
 
@@ -72,7 +72,7 @@ beforeAll(async () => {
   const view = { model, clock, env: 'production' };
   const { history } = monitorFor(view);
   model.injectEarlier('dependency-down', 'production');
-  ours = await startPrometheusServer(view);
+  simulator = await startPrometheusServer(view);
   await clock.advance(240_000);
   model.environmentAt('production', clock.now());
   dir = mkdtempSync(join(tmpdir(), 'promql-'));
@@ -110,7 +110,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await launched?.end();
-  await ours?.close();
+  await simulator?.close();
   if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
 });
 
@@ -143,15 +143,20 @@ const near = (value: unknown): unknown =>
 describe('the simulator’s PromQL returns the same results', () => {
   test.each(queries)('%s', async (query) => {
     for (const time of times) {
-      const [mine, theirs] = [rowsOf(await ask(ours.url, query, time)), rowsOf(await ask(real, query, time))];
-      expect(near(mine), `at ${time}`).toEqual(near(theirs));
+      const [simulated, expected] = [
+        rowsOf(await ask(simulator.url, query, time)),
+        rowsOf(await ask(real, query, time)),
+      ];
+      expect(near(simulated), `at ${time}`).toEqual(near(expected));
     }
   });
 
   test('the queries return rows', async () => {
     const empty: string[] = [];
     for (const query of queries) {
-      const results = await Promise.all(times.map(async (time) => rowsOf(await ask(ours.url, query, time))));
+      const results = await Promise.all(
+        times.map(async (time) => rowsOf(await ask(simulator.url, query, time))),
+      );
       if (results.every((rows) => Array.isArray(rows) && rows.length === 0)) empty.push(query);
     }
     expect(empty).toEqual(['absent(up)']);

@@ -56,7 +56,7 @@ const doorTo = async (port: number, seed: number): Promise<ChaosDoor> => {
 
 /** Advances time, and lets data on real sockets arrive. */
 const pass = async (clock: ManualClock, ms: number): Promise<void> => {
-  for (let gone = 0; gone < ms; gone += 250) {
+  for (let elapsed = 0; elapsed < ms; elapsed += 250) {
     await clock.advance(250);
     await new Promise((resolve) => setTimeout(resolve, 4));
   }

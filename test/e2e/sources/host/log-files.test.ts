@@ -68,8 +68,8 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
   test('reads a whole file, its last lines, and the lines after a mark', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 20_000));
-    const whole = await readAll(tail);
-    expect(numbersOf(whole.lines())).toEqual(range(1, 20_000));
+    const content = await readAll(tail);
+    expect(numbersOf(content.lines())).toEqual(range(1, 20_000));
     const last = await readAll(tail, { lines: 300, follow: false });
     expect(numbersOf(last.lines())).toEqual(range(19_701, 20_000));
     await appendFile(log, numbered(20_001, 20_010));

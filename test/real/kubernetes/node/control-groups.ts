@@ -39,11 +39,11 @@ const removeTree = async (dir: string): Promise<void> => {
   for (let left = tries; left > 0; left -= 1) {
     const below = await readdir(dir, { withFileTypes: true }).catch(() => []);
     for (const entry of below) if (entry.isDirectory()) await removeTree(join(dir, entry.name));
-    const gone = await rmdir(dir).then(
+    const isRemoved = await rmdir(dir).then(
       () => true,
       (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
     );
-    if (gone) return;
+    if (isRemoved) return;
     await sleep(betweenMs);
   }
 };
