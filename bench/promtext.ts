@@ -100,15 +100,15 @@ const longestBlock = async (work: () => Promise<unknown>): Promise<number> => {
   let isDone = false;
   let longest = 0;
   let last = performance.now();
-  const look = (): void => {
+  const tick = (): void => {
     const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
-    if (!isDone) setImmediate(look);
+    if (!isDone) setImmediate(tick);
   };
-  setImmediate(look);
+  setImmediate(tick);
   await work();
-  look();
+  tick();
   isDone = true;
   return longest;
 };

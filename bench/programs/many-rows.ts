@@ -57,7 +57,7 @@ cockpit.setState({
 const nothing = (): void => {};
 const model = createUiStore('pods');
 model.setState({ place: 'pods' });
-const hand = createKeyContextProvider({
+const keyContext = createKeyContextProvider({
   cockpit,
   facts: () => store,
   across: () => new Map(),
@@ -84,7 +84,7 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
   for (let index = 0; index < frames; index++) {
     await before(index);
     const began = performance.now();
-    const rows = renderFrame(hand(), theme, false);
+    const rows = renderFrame(keyContext(), theme, false);
     times.push(performance.now() - began);
     if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
       throw new Error('no pod was drawn');

@@ -92,7 +92,7 @@ const alone = async (
     place: 'matrix',
     panes: { matrix: { cursor: { index: 0 }, filter: '', order: 0, opened: false, options: { window } } },
   });
-  const hand = createKeyContextProvider({
+  const keyContext = createKeyContextProvider({
     cockpit,
     facts: () => own,
     across: () => across,
@@ -116,7 +116,7 @@ const alone = async (
     change();
     await clock.advance(everyMs);
     const began = performance.now();
-    rows = renderFrame(hand(), theme, false);
+    rows = renderFrame(keyContext(), theme, false);
     times.push(performance.now() - began);
   }
   return {

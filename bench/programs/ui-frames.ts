@@ -39,7 +39,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
   const model = createUiStore(place === 'overview' ? 'health' : place);
   const focus = place === 'overview' ? 'health' : place;
   model.setState({ place, focus });
-  const hands = createKeyContextProvider({
+  const keyContext = createKeyContextProvider({
     cockpit: load.cockpit,
     facts: () => load.facts,
     across: () => new Map(),
@@ -68,7 +68,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
     const learned = cpuMs();
-    const frame = renderFrame(hands(), theme, false);
+    const frame = renderFrame(keyContext(), theme, false);
     const written = painter.bytesFor(frame);
     drawing.push(cpuMs() - learned);
     learning.push(learned - began);

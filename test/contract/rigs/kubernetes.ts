@@ -115,11 +115,11 @@ const kubeconfig = (server: string, token: string): string => {
 };
 
 const row = { source, ready: 1, wanted: 1, startedAt: expect.any(Number) };
-const sample = (signal: string, found: TimelessFact): TimelessFact => ({
+const sample = (signal: string, reading: TimelessFact): TimelessFact => ({
   source,
   signal,
   labels: {},
-  ...found,
+  ...reading,
 });
 /** Restarted once, so that it has a revision history. */
 const deployment: TimelessFact = {

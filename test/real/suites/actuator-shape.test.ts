@@ -54,15 +54,15 @@ describe('the simulated actuator has the shape of the real one', () => {
   const embedded = (): string => simulator.vars('production')['world.orders-0'] ?? '';
 
   test.each(cases)('$path', async ({ path, maps }) => {
-    const mine: unknown = await (await fetch(`${embedded()}${path}`)).json();
+    const simulated: unknown = await (await fetch(`${embedded()}${path}`)).json();
     const real: unknown = JSON.parse(await read(server, `/actuator${path}`));
-    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+    expect(differences(shapeOf(simulated, maps), shapeOf(real, maps))).toEqual([]);
   });
 
   test('/prometheus has the same families and types', async () => {
-    const mine = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
+    const simulated = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
     const real = typesIn(await read(server, '/actuator/prometheus'));
-    expect(mine.size).toBeGreaterThan(20);
-    expect([...mine].filter(([name, type]) => !own.has(name) && real.get(name) !== type)).toEqual([]);
+    expect(simulated.size).toBeGreaterThan(20);
+    expect([...simulated].filter(([name, type]) => !own.has(name) && real.get(name) !== type)).toEqual([]);
   });
 });

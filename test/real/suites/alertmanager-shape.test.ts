@@ -36,8 +36,8 @@ describe('the simulated Alertmanager has the shape of the real one', () => {
         : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     return (await fetch(`${simulator.vars('production')['world.alertmanager']}${path}`, init)).json();
   };
-  const compare = (mine: unknown, real: unknown): void =>
-    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+  const compare = (simulated: unknown, real: unknown): void =>
+    expect(differences(shapeOf(simulated, maps), shapeOf(real, maps))).toEqual([]);
 
   test('a created silence, and the list of silences', async () => {
     const path = '/api/v2/silences';

@@ -45,10 +45,10 @@ describe('the simulated Prometheus has the shape of the real one', () => {
   });
   afterAll(() => simulator.close());
 
-  const compare = async (mine: string, real = mine): Promise<void> => {
-    const address = `${simulator.vars('production')['world.prometheus']}${mine}`;
-    const told: unknown = await (await fetch(address)).json();
-    expect(differences(shapeOf(told, maps), shapeOf(await ask(server, real), maps))).toEqual([]);
+  const compare = async (path: string, realPath = path): Promise<void> => {
+    const address = `${simulator.vars('production')['world.prometheus']}${path}`;
+    const simulated: unknown = await (await fetch(address)).json();
+    expect(differences(shapeOf(simulated, maps), shapeOf(await ask(server, realPath), maps))).toEqual([]);
   };
 
   test.each(paths)('%s', (path) => compare(path));
