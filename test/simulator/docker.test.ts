@@ -5,7 +5,7 @@ import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint.ts';
 import type { SimulatorContext } from '../../src/simulator/servers/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
-import { composeView } from '../contract/rigs/docker-world.ts';
+import { composeView } from '../contract/rigs/docker-simulator.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';

@@ -7,14 +7,14 @@ import { simulatorFileNames, writeSimulatorFiles } from '../../src/simulator/fil
 import { file } from '../../src/sources/file/index.ts';
 import { script } from '../../src/sources/script/index.ts';
 import type { Source, SourceModule } from '../../src/sources/source.ts';
-import { contractView } from '../contract/rigs/world.ts';
+import { contractView } from '../contract/rigs/simulator.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A file source on the directory written by a simulator, ten seconds after its start. */
 const openOnSimulator = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads): Promise<Source> => {
-  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-world-files-'));
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-simulator-files-'));
   const clock = manualClock();
   const view = contractView(clock);
   await clock.advance(10_000);

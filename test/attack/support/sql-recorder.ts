@@ -7,7 +7,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
-import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

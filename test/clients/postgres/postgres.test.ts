@@ -9,7 +9,7 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { WireError } from '../../../src/platform/wire-error.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
-import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { manualClock } from '../../support/manual-clock.ts';

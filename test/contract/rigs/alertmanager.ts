@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'alertmanager';
 

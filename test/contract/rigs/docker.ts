@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { composeView } from './docker-world.ts';
+import { composeView } from './docker-simulator.ts';
 
 const source = 'docker';
 const stamp = { source, node: '' };

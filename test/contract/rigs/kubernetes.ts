@@ -8,7 +8,7 @@ import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
 import { startApiServer } from '../../../src/simulator/servers/kubernetes/endpoint.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'kubernetes';
 const namespace = 'contract';

@@ -3,7 +3,7 @@ import type { ViaSpec } from '../../../src/domain/profile.ts';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
 import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
-import { composeView } from '../../contract/rigs/docker-world.ts';
+import { composeView } from '../../contract/rigs/docker-simulator.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
 import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';

@@ -81,7 +81,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     expect(getter.findings).toContainEqual({
       source: 'k8s',
       ok: false,
-      what: `not allowed to list or watch pods in ${namespace}: no pods`,
+      what: `not allowed to list or watch pods in ${namespace}: pods unavailable`,
       remedy: `request a Role in ${namespace} with { apiGroups: [""], resources: ["pods"], verbs: [list, watch] }`,
     });
   });

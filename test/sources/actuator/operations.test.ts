@@ -4,7 +4,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import { contractView } from '../../contract/rigs/world.ts';
+import { contractView } from '../../contract/rigs/simulator.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openSource } from '../open-source.ts';

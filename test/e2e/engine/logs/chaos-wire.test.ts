@@ -13,7 +13,7 @@ import { docker } from '../../../../src/sources/docker/index.ts';
 import { host } from '../../../../src/sources/host/index.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
 import type { Source, SourceModule } from '../../../../src/sources/source.ts';
-import { composeView } from '../../../contract/rigs/docker-world.ts';
+import { composeView } from '../../../contract/rigs/docker-simulator.ts';
 import { seeded } from '../../../logs/following/chaos/chance.ts';
 import { gapsIn, missingFrom, rowsOf } from '../../../logs/following/chaos/compared.ts';
 import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/cutting-proxy.ts';
