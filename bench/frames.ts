@@ -38,7 +38,7 @@ export const frames = async (): Promise<readonly Figure[]> => {
       name: `a frame at 200×60, 10,000 workloads: ${name}`,
       value: `${ms(draw)} of CPU`,
       ...(limit === undefined ? {} : { target: `≤ ${limit} ms`, met: draw <= limit }),
-      from: `mean of ${drawing.length}, ${Math.round(mean(bytes))} bytes; taking the facts in: ${ms(learn)}`,
+      from: `mean of ${drawing.length}, ${Math.round(mean(bytes))} bytes; applying the facts: ${ms(learn)}`,
     };
   });
 };

@@ -35,6 +35,6 @@ export const idle = async (): Promise<readonly Figure[]> => {
       met: share <= 0.02,
       from: `${watchedMs / 1000} s, ${Math.round(perSecond)} bytes/s written`,
     },
-    { name: 'idle RSS', value: `${Math.round(await rssMiB(pty.pid))} MiB`, from: 'at the end of it' },
+    { name: 'idle RSS', value: `${Math.round(await rssMiB(pty.pid))} MiB`, from: 'at the end' },
   ];
 };

@@ -21,7 +21,7 @@ export const kafkaGroups = async (): Promise<readonly Figure[]> => {
     openReadIo(systemClock()),
   );
   const feed = source.feeds.find(({ name }) => name === 'lag');
-  if (feed === undefined) throw new Error('there is no feed of lag');
+  if (feed === undefined) throw new Error('no feed lag');
   const { signal } = new AbortController();
   const took: number[] = [];
   let rows = 0;

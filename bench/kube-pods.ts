@@ -64,7 +64,7 @@ const listing = async (place: Place): Promise<readonly Figure[]> => {
       from,
     },
     {
-      name: 'the same against a bare client',
+      name: 'the same compared with a bare client',
       value: `${((allMs ?? 0) / (bareMs ?? 1)).toFixed(1)} ×`,
       from: `which takes ${ms(bareMs ?? 0)}`,
     },
@@ -95,7 +95,7 @@ const watching = async (place: Place): Promise<readonly Figure[]> => {
     const sent = server.next('sent');
     server.crash(9000 + round);
     const { at } = await sent;
-    await pty.until((screen) => screen.some((line) => line.includes(name)), `${name} in trouble`);
+    await pty.until((screen) => screen.some((line) => line.includes(name)), `${name} in CrashLoopBackOff`);
     took.push(wallNow() - at);
     await pty.quiet(300, 3000);
   }

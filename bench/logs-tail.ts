@@ -9,7 +9,7 @@ import { type Figure, median } from './support/figure.ts';
 import { launcher, openPlace, type Place } from './support/place.ts';
 
 const perSecond = 10_000;
-const mostShare = 0.25;
+const maxShare = 0.25;
 const [settleMs, watchedMs, rounds] = [3000, 2000, 3];
 const writer = fileURLToPath(new URL('./programs/log-writer.ts', import.meta.url));
 
@@ -63,26 +63,26 @@ export const logsTail = async (): Promise<readonly Figure[]> => {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const from = `${perSecond.toLocaleString('en')} lines/s of 100 bytes, median of ${rounds} times ${watchedMs / 1000} s`;
-  const ours = (name: string, share: number): Figure => ({
+  const figure = (name: string, share: number): Figure => ({
     name,
     value: percent(share),
-    target: `≤ ${percent(mostShare)}`,
-    met: share <= mostShare,
+    target: `≤ ${percent(maxShare)}`,
+    met: share <= maxShare,
     from,
   });
-  const beside = (name: string, share: number): Figure => ({
+  const reference = (name: string, share: number): Figure => ({
     name,
     value: percent(share),
-    from: 'beside it',
+    from: 'for comparison',
   });
   const cockpit = [process.execPath, launcher];
   const follow = [...cockpit, 'logs', ...args, '--follow'];
   try {
     const figures = [
-      ours('opsdeck logs --follow of a growing file', await piped(place, [follow])),
-      ours('the same, --include ERROR', await piped(place, [[...follow, '--include', 'ERROR']])),
-      ours('LOGS of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
-      beside(
+      figure('opsdeck logs --follow of a growing file', await piped(place, [follow])),
+      figure('the same, --include ERROR', await piped(place, [[...follow, '--include', 'ERROR']])),
+      figure('LOGS of the cockpit on it', await onScreen(place, [...cockpit, ...args], '8')),
+      reference(
         'tail -F | grep ERROR',
         await piped(place, [
           ['tail', '-F', path],
@@ -91,7 +91,7 @@ export const logsTail = async (): Promise<readonly Figure[]> => {
       ),
     ];
     const hasLnav = spawnSync('lnav', ['-V']).error === undefined;
-    return hasLnav ? [...figures, beside('lnav', await onScreen(place, ['lnav', path], 'G'))] : figures;
+    return hasLnav ? [...figures, reference('lnav', await onScreen(place, ['lnav', path], 'G'))] : figures;
   } finally {
     await ended(writing);
   }

@@ -27,6 +27,6 @@ export const matrix = async (): Promise<readonly Figure[]> => {
   return [
     aimed('sparklines of 20m', 'twenty'),
     aimed('sparklines of 6h', 'six'),
-    figure('until it is on a terminal in memory', 'whole'),
+    figure('including output to an in-memory terminal', 'whole'),
   ];
 };

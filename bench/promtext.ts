@@ -44,7 +44,7 @@ const speed = async (name: string, wanted: RegExp, target: boolean): Promise<rea
   );
   const [whole = 0, some = 0, theirs = 0] = turnByTurn(
     () => scanPage(text),
-    () => scanPage(text, { wanted: names }),
+    () => scanPage(text, { names: names }),
     () => parsePrometheusTextFormat(text),
   );
   const rate = (took: number): number => text.length / 1000 / took;
@@ -100,15 +100,15 @@ const longestBlock = async (work: () => Promise<unknown>): Promise<number> => {
   let isDone = false;
   let longest = 0;
   let last = performance.now();
-  const look = (): void => {
+  const tick = (): void => {
     const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
-    if (!isDone) setImmediate(look);
+    if (!isDone) setImmediate(tick);
   };
-  setImmediate(look);
+  setImmediate(tick);
   await work();
-  look();
+  tick();
   isDone = true;
   return longest;
 };

@@ -59,7 +59,7 @@ const wanted = process.argv.slice(2).flatMap((name) => together[name] ?? [name])
 const strange = wanted.find((name) => benches[name] === undefined);
 if (strange !== undefined) {
   console.error(
-    `there is no benchmark ${strange}; there is ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
+    `unknown benchmark ${strange}; available: ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
   );
   process.exit(1);
 }

@@ -16,7 +16,7 @@ export const sessions = async (): Promise<readonly Figure[]> => {
     openReadIo(systemClock()),
   );
   const feed = source.feeds.find(({ name }) => name === 'sessions');
-  if (feed === undefined) throw new Error('there is no feed of sessions');
+  if (feed === undefined) throw new Error('no feed sessions');
   const { signal } = new AbortController();
   const took: number[] = [];
   let rows = 0;

@@ -84,11 +84,11 @@ try {
   print(all);
   const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const told = all.flatMap(({ problem, family, title }) =>
+  const reported = all.flatMap(({ problem, family, title }) =>
     problem === undefined ? [] : `${family} ${title}`,
   );
   for (const { fullName, status, failureMessages } of tests)
-    if (status === 'failed' && !told.includes(fullName))
+    if (status === 'failed' && !reported.includes(fullName))
       console.log(`FAILED ${fullName}\n${failureMessages.join('\n')}`);
   const unread = testResults.filter(({ assertionResults }) => assertionResults.length === 0);
   for (const { name, message } of unread) console.log(`FAILED ${name}\n${message}`);

@@ -23,7 +23,7 @@ const declarations = entryPoints.map(({ entry, name }) => ({
   path: join(outdir, `${name}.d.ts`),
   contents: Buffer.from(declarationFile(publicApi(root, entry))),
 }));
-if (metafile === undefined) throw new Error('esbuild gave no metafile');
+if (metafile === undefined) throw new Error('esbuild returned no metafile');
 const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
 const files = await joinChunks(outputFiles, metafile, outdir, [
   'src/main.ts',

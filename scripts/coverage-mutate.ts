@@ -35,13 +35,13 @@ const exercise = (): Promise<number> =>
 try {
   process.exitCode = await exercise();
   const catalogue = await readCatalogue();
-  const found = await Promise.all(
+  const results = await Promise.all(
     systems.map(async (system) => {
       const { tried } = zTriedAll.parse(JSON.parse(await readFile(join(dir, `${system}.json`), 'utf8')));
       return [system, mutationOf(catalogue, system, await readTouches(join(dir, system)), tried)] as const;
     }),
   );
-  const all = Object.fromEntries(found);
+  const all = Object.fromEntries(results);
   console.log(mutationLines(all).join('\n'));
   if (values.sample === undefined) await writeMutations({ ...(await readMutations()), ...all });
 } finally {

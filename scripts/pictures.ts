@@ -5,14 +5,14 @@ import { take } from './pictures/take.ts';
 import { tours } from './pictures/tours.ts';
 
 /** Maximum number of concurrent simulators. */
-const atOnce = 2;
+const concurrency = 2;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !tours.some((tour) => tour.name === name));
 if (unknown.length > 0) {
-  console.error(`no tour ${unknown.join(', ')}; there are ${tours.map(({ name }) => name).join(', ')}`);
+  console.error(`unknown tour ${unknown.join(', ')}; available: ${tours.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
 
@@ -31,8 +31,8 @@ const draw = async (tour: Tour): Promise<void> => {
 };
 
 await mkdir('docs/pictures', { recursive: true });
-const left = tours.filter(({ name }) => names.length === 0 || names.includes(name));
+const pending = tours.filter(({ name }) => names.length === 0 || names.includes(name));
 const work = async (): Promise<void> => {
-  for (let next = left.shift(); next !== undefined; next = left.shift()) await draw(next);
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) await draw(next);
 };
-await Promise.all(Array.from({ length: atOnce }, work));
+await Promise.all(Array.from({ length: concurrency }, work));

@@ -56,16 +56,16 @@ const attemptsIn = (text: string): readonly Attempt[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-const line = ({ exercise, step, sabotage, said }: Attempt): string =>
-  `  ${exercise} · ${step} · ${sabotage}: ${said}`;
+const line = ({ exercise, step, sabotage, outcome }: Attempt): string =>
+  `  ${exercise} · ${step} · ${sabotage}: ${outcome}`;
 
 const printSystem = (system: string, attempts: readonly Attempt[]): void => {
   const by = (result: Attempt['result']) => attempts.filter((one) => one.result === result);
   const [noticed, survived, excepted] = [by('noticed'), by('survived'), by('excepted')];
   const tried = noticed.length + survived.length + excepted.length;
-  const words = [`${noticed.length} of ${tried} noticed`, `${survived.length} survived`];
+  const words = [`${noticed.length} of ${tried} detected`, `${survived.length} survived`];
   if (excepted.length > 0) words.push(`${excepted.length} excepted`);
-  console.log(`${system}: ${words.join(', ')} (${by('impossible').length} cannot be done to their act)`);
+  console.log(`${system}: ${words.join(', ')} (${by('impossible').length} not applicable)`);
   const declared = new Set(
     unverified.filter((one) => systemOf(one) === system).map(({ runbook }) => runbook),
   );
@@ -88,8 +88,8 @@ try {
   const withSurvivors = new Set(
     attempts.filter(({ result }) => result === 'survived').map(({ exercise }) => exercise),
   );
-  const broken = tests.filter(({ status, title }) => status === 'failed' && !withSurvivors.has(title));
-  for (const { title, failureMessages } of broken) console.log(`FAILED ${title}: ${failureMessages[0]}`);
+  const failures = tests.filter(({ status, title }) => status === 'failed' && !withSurvivors.has(title));
+  for (const { title, failureMessages } of failures) console.log(`FAILED ${title}: ${failureMessages[0]}`);
   const [passed, failed] = ['passed', 'failed'].map(
     (how) => tests.filter(({ status }) => status === how).length,
   );

@@ -14,9 +14,9 @@ const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
   --env E         the environment; default production
   --args "…"      other arguments, blank-separated, quotes kept together
   --wait 1500     ms between the first output and the first key
-  --until "…"     what the screen must show before the first key, in place of a wait
+  --until "…"     text to wait for before the first key, instead of --wait
   --keys "3 enter ctrl-p text:abc wait:500"
-  --shows "…"     what the screen must show after the last key, before the picture is taken`;
+  --shows "…"     text to wait for after the last key`;
 
 /** Rewrites `--args "--ascii"` to `--args=--ascii`, because the value looks like an option of this script. */
 const joined = (argv: readonly string[]): string[] =>
@@ -44,26 +44,27 @@ const wordsOf = (text: string): readonly string[] =>
 
 const sizeOf = (text: string): { columns: number; rows: number } => {
   const [, columns, rows] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  if (columns === undefined || rows === undefined) throw new Error(`--size ${text}: it is written 120x36`);
+  if (columns === undefined || rows === undefined)
+    throw new Error(`--size ${text}: expected COLUMNSxROWS, for example 120x36`);
   return { columns: Number(columns), rows: Number(rows) };
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Maximum time to wait for a key's effect. */
-const mostWaitMs = 1500;
+const maxWaitMs = 1500;
 
 /** Presses the keys one by one; each is drawn before the next is pressed. */
 const drive = async (pty: PtyTerminal, keys: string): Promise<void> => {
   for (const stroke of wordsOf(keys).flatMap(strokesOf)) {
     if (stroke.is === 'wait') await sleep(stroke.ms);
     else {
-      const answered = Promise.withResolvers<void>();
-      const deaf = pty.onWritten(() => answered.resolve());
+      const redrawn = Promise.withResolvers<void>();
+      const unsubscribe = pty.onWritten(() => redrawn.resolve());
       pty.press(stroke.bytes);
       // A key without a visible effect ends with a timeout.
-      await Promise.race([answered.promise, sleep(mostWaitMs)]);
-      deaf();
+      await Promise.race([redrawn.promise, sleep(maxWaitMs)]);
+      unsubscribe();
       await sleep(40);
       await pty.quiet(60, 500);
     }
@@ -82,7 +83,7 @@ const save = async (pty: PtyTerminal, out: string): Promise<void> => {
   if (out.endsWith('.svg')) return writeFile(out, svg);
   if (family === undefined) {
     const instead = out.replace(/\.png$/, '.svg');
-    console.error(`${noFont}; wrote ${instead} in place of ${out}`);
+    console.error(`${noFont}; wrote ${instead} instead of ${out}`);
     return writeFile(instead, svg);
   }
   const font = { loadSystemFonts: true, defaultFontFamily: family, monospaceFamily: family };

@@ -37,7 +37,7 @@ interface Report {
   }[];
 }
 
-/** Keeps every core busy until it is ended. */
+/** Starts one busy loop per core. */
 const startLoad = (): readonly ChildProcess[] =>
   Array.from({ length: availableParallelism() }, () =>
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
@@ -73,12 +73,12 @@ for (let run = 1; run <= runs; run += 1) {
   const failed = report === undefined ? ['the run ended without a report'] : failuresOf(report);
   failures += failed.length;
   const seconds = Math.round((performance.now() - began) / 1000);
-  const where = isLoaded ? ', beside a load generator' : '';
+  const where = isLoaded ? ', with a load generator' : '';
   console.log(
     `run ${run}${where}: ${report?.numPassedTests ?? 0} passed, ${failed.length} failed, ${seconds} s`,
   );
   for (const one of failed) console.log(`FAILED in run ${run}: ${one}`);
 }
 await rm(dir, { recursive: true, force: true });
-console.log(`${runs} runs, ${loaded} of them beside a load generator: ${failures} failures`);
+console.log(`${runs} runs, ${loaded} of them with a load generator: ${failures} failures`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -21,7 +21,7 @@ const formats: Readonly<Record<string, (n: number) => string>> = {
     `10.0.${n % 200}.7 - - [04/Mar/2026:10:15:07 +0000] "GET /orders/${n} HTTP/1.1" 200 512 "-" "curl/8.5.0"`,
   klog: (n) => `E0304 10:15:07.123456       1 reflector.go:${n % 900}] Failed to watch *v1.Pod`,
   syslog: (n) => `Mar  4 10:15:07 web-1 sshd[${n}]: Accepted publickey for deploy from 10.0.0.7 port 51234`,
-  words: (n) => `the ${n}th line that says nothing of when it was written, nor of how grave it is`,
+  words: (n) => `the ${n}th line without a time and without a level, in plain words, as some programs write`,
   trace: (n) =>
     n % 20 === 0
       ? '2026-03-04 10:15:07.123 ERROR [main] c.e.App - psp call failed'

@@ -22,7 +22,7 @@ const warm = rounds / 4;
 
 const ring = new LogRing({ lines: 1_100_000, bytes: 1e9 });
 const into = createRingIngestor(ring, () => noon);
-const lens = new FilteredView(ring, () => []);
+const view = new FilteredView(ring, () => []);
 const hits = new FilteredView(ring, () => [], { seeks: true });
 let written = 0;
 const write = (count: number): void => {
@@ -40,12 +40,12 @@ const { open } = load.cockpit.getState();
 if (open !== undefined) load.cockpit.setState({ open: { ...open, tails: ['pods'] } });
 let version = 0;
 const publish = (): void => {
-  lens.judge(() => false);
+  view.judge(() => false);
   hits.judge(() => false);
   const logs: LogsState = {
     scope: { title: 'every stream', of: [] },
     ring,
-    lens,
+    lens: view,
     hits,
     streams: names.map((name, index) => {
       return { id: `pods:${name}`, source: 'pods', name, label: name, index, state: 'live', lines: written };
@@ -65,7 +65,7 @@ const renderFrame = createFrameRenderer();
 const model = createUiStore(logsPaneId);
 model.setState({ place: logsPaneId, focus: logsPaneId });
 let now = noon;
-const hands = createKeyContextProvider({
+const keyContext = createKeyContextProvider({
   cockpit: load.cockpit,
   facts: () => load.facts,
   across: () => new Map(),
@@ -96,7 +96,7 @@ interface Case {
   /** Changes since the previous frame; not measured. */
   readonly before: (round: number) => void;
   /** Effect of a key; measured with its frame. */
-  readonly key?: (hand: KeyContext, round: number) => void;
+  readonly key?: (context: KeyContext, round: number) => void;
 }
 
 const measure = ({ name, before, key }: Case) => {
@@ -106,8 +106,8 @@ const measure = ({ name, before, key }: Case) => {
     now += 100;
     before(round);
     const began = cpuMs();
-    key?.(hands(), round);
-    const frame = renderFrame({ context: hands(), theme, mono: false });
+    key?.(keyContext(), round);
+    const frame = renderFrame({ context: keyContext(), theme, mono: false });
     painter.bytesFor(frame);
     drawing.push(cpuMs() - began);
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
@@ -116,29 +116,29 @@ const measure = ({ name, before, key }: Case) => {
   process.stdout.write(`${JSON.stringify({ name, drawing: drawing.slice(warm) })}\n`);
 };
 
-const come = (): void => {
+const arrive = (): void => {
   write(perFrame);
   publish();
 };
-const seek = (text: string): void => {
-  hits.look([{ is: 'include', pattern: { text, regex: false, ignoreCase: false } }]);
+const search = (text: string): void => {
+  hits.setFilters([{ is: 'include', pattern: { text, regex: false, ignoreCase: false } }]);
   publish();
 };
 
-measure({ name: 'lines come', before: come });
+measure({ name: 'lines arrive', before: arrive });
 measure({
   name: 'the cursor moves',
   before: nothing,
-  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
+  key: (context, round) => moveLogCursor(context, round % 40 < 20 ? -1 : 1),
 });
 measure({
-  name: 'the cursor moves while lines come',
-  before: come,
-  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
+  name: 'the cursor moves while lines arrive',
+  before: arrive,
+  key: (context, round) => moveLogCursor(context, round % 40 < 20 ? -1 : 1),
 });
-seek('order=q');
+search('order=q');
 measure({
-  name: 'the cursor moves, something is sought',
+  name: 'the cursor moves during a search',
   before: nothing,
-  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
+  key: (context, round) => moveLogCursor(context, round % 40 < 20 ? -1 : 1),
 });

@@ -10,13 +10,13 @@ import { openLoad } from './load.ts';
 
 // The cockpit's screen with LOGS over many continuously written streams: an in-process source with the real session, ring and
 // filtered views. On quit it stops writing and saves the number of received lines to a file.
-const [, , told = '', streamsText = '50', perSecondText = '1000'] = process.argv;
+const [, , summaryFile = '', streamsText = '50', perSecondText = '1000'] = process.argv;
 const [streams, perSecond] = [Number(streamsText), Number(perSecondText)];
 /** Lines arrive in batches, as over a network. */
 const burstMs = 20;
 
 const clock = systemClock();
-const over = new AbortController();
+const stop = new AbortController();
 const written = new Array<number>(streams).fill(0);
 const levels = ['INFO ', 'INFO ', 'DEBUG', 'INFO ', 'WARN ', 'INFO ', 'INFO ', 'ERROR'];
 
@@ -27,7 +27,7 @@ const tailOf = (stream: number): Tail => ({
   stream: `service-${stream}/app`,
   open: async function* (_, signal) {
     const began = performance.now();
-    const ended = AbortSignal.any([signal, over.signal]);
+    const ended = AbortSignal.any([signal, stop.signal]);
     // Staggered, so that streams do not write at the same time.
     await clock.sleep((stream * 7) % burstMs, ended);
     while (!ended.aborted) {
@@ -72,21 +72,21 @@ const quit = async (): Promise<void> => {
   const { ring } = scene.cockpit.getState().logs ?? {};
   const [stoppedAt, due] = [performance.now(), ((performance.now() - began) * streams * perSecond) / 1000];
   const [asWritten, { user, system }] = [sum(), process.cpuUsage()];
-  over.abort();
-  const come = (): number => (ring === undefined ? 0 : ring.count + ring.evicted);
-  while (come() < sum() && performance.now() - stoppedAt < 10_000) await clock.sleep(20);
+  stop.abort();
+  const received = (): number => (ring === undefined ? 0 : ring.count + ring.evicted);
+  while (received() < sum() && performance.now() - stoppedAt < 10_000) await clock.sleep(20);
   const result = {
     seconds: (stoppedAt - began) / 1000,
     cpuMs: (user + system) / 1000,
     due,
     asWritten,
     written: sum(),
-    come: come(),
-    held: ring?.count ?? 0,
+    received: received(),
+    stored: ring?.count ?? 0,
     loopP99: delays.percentile(99) / 1e6,
     loopMax: delays.max / 1e6,
   };
-  writeFileSync(told, JSON.stringify(result));
+  writeFileSync(summaryFile, JSON.stringify(result));
   process.exit(0);
 };
 

@@ -42,14 +42,14 @@ const memory = (): number => {
 const empty = memory();
 const first = await ingest(million);
 const { ring } = first;
-const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
-lens.look([]);
-lens.judge(() => false);
+const view = new FilteredView(ring, () => [], { guarded: runGuarded });
+view.setFilters([]);
+view.judge(() => false);
 const text = ring.blocks.reduce(
   (sum, { bytes, ends, count }) => sum + Math.min(bytes.length, (ends[count - 1] ?? 0) + 1),
   0,
 );
-const held = memory() - empty;
+const retained = memory() - empty;
 const again = [{ ms: first.ms, work: first.work }];
 for (let round = 1; round < rounds; round++) {
   const { ms, work } = await ingest(million);
@@ -67,34 +67,34 @@ interface Filtered {
 /** Filters in slices, like a session. */
 const filter = (chips: readonly FilterChip[]): Filtered => {
   const [began, before] = [performance.now(), worked()];
-  lens.look(chips);
+  view.setFilters(chips);
   let longest = performance.now() - began;
   for (let isDone = false; !isDone; ) {
     const slice = performance.now();
-    isDone = lens.judge(() => performance.now() - slice >= sliceMs);
+    isDone = view.judge(() => performance.now() - slice >= sliceMs);
     longest = Math.max(longest, performance.now() - slice);
   }
-  return { work: worked() - before, wall: performance.now() - began, longest, shown: lens.shown };
+  return { work: worked() - before, wall: performance.now() - began, longest, shown: view.shown };
 };
 
 const include = (pattern: LinePattern): FilterChip => ({ is: 'include', pattern });
 const plain = include({ text: 'timeout', regex: false, ignoreCase: false });
-const asked: Readonly<Record<string, readonly FilterChip[]>> = {
+const cases: Readonly<Record<string, readonly FilterChip[]>> = {
   text: [plain],
   'text, any case': [include({ text: 'TimeOut', regex: false, ignoreCase: true })],
   regex: [include({ text: 'timeout|refused|no .*Exception', regex: true, ignoreCase: false })],
   'regex, any case': [include({ text: 'ERROR.*time.?out', regex: true, ignoreCase: true })],
-  'text that most lines have': [include({ text: 'order=', regex: false, ignoreCase: false })],
+  'text in most lines': [include({ text: 'order=', regex: false, ignoreCase: false })],
   level: [{ is: 'level', least: 'warn' }],
-  'text that hides': [{ is: 'exclude', pattern: { text: 'KafkaConsumer', regex: false, ignoreCase: false } }],
+  'excluded text': [{ is: 'exclude', pattern: { text: 'KafkaConsumer', regex: false, ignoreCase: false } }],
 };
 const filters: Record<string, readonly Filtered[]> = {};
-for (const [name, chips] of Object.entries(asked))
+for (const [name, chips] of Object.entries(cases))
   filters[name] = Array.from({ length: rounds }, () => {
     filter([]);
     return filter(chips);
   });
-filters['a chip taken away'] = Array.from({ length: rounds }, () => {
+filters['a chip removed'] = Array.from({ length: rounds }, () => {
   filter([plain, { is: 'level', least: 'warn' }]);
   return filter([plain]);
 });
@@ -103,14 +103,22 @@ filter([]);
 const times = ringTimeSpan(ring) ?? { from: 0, to: 1 };
 const frames = Array.from({ length: 100 }, (_, frame) => {
   ring.appendText('one more', { at: times.to + frame, level: 3, stream: 0, kind: 0 });
-  lens.judge(() => false);
+  view.judge(() => false);
   const began = performance.now();
   const now = ringTimeSpan(ring) ?? times;
   const axis = histogramAxis(now.from, now.to, 180);
-  computeHistogram(lens.blocks, axis.from, axis.to, 180);
+  computeHistogram(view.blocks, axis.from, axis.to, 180);
   return performance.now() - began;
 });
 
 process.stdout.write(
-  JSON.stringify({ lines: ring.count, ingests: again, evicted: ring.evicted, text, held, filters, frames }),
+  JSON.stringify({
+    lines: ring.count,
+    ingests: again,
+    evicted: ring.evicted,
+    text,
+    retained,
+    filters,
+    frames,
+  }),
 );

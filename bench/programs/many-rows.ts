@@ -58,7 +58,7 @@ const nothing = (): void => {};
 const renderFrame = createFrameRenderer();
 const model = createUiStore('pods');
 model.setState({ place: 'pods' });
-const hand = createKeyContextProvider({
+const keyContext = createKeyContextProvider({
   cockpit,
   facts: () => store,
   across: () => new Map(),
@@ -85,7 +85,7 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
   for (let index = 0; index < frames; index++) {
     await before(index);
     const began = performance.now();
-    const rows = renderFrame({ context: hand(), theme, mono: false });
+    const rows = renderFrame({ context: keyContext(), theme, mono: false });
     times.push(performance.now() - began);
     if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
       throw new Error('no pod was drawn');

@@ -93,7 +93,7 @@ const alone = async (
     place: 'matrix',
     panes: { matrix: { cursor: { index: 0 }, filter: '', order: 0, opened: false, options: { window } } },
   });
-  const hand = createKeyContextProvider({
+  const keyContext = createKeyContextProvider({
     cockpit,
     facts: () => own,
     across: () => across,
@@ -117,7 +117,7 @@ const alone = async (
     change();
     await clock.advance(everyMs);
     const began = performance.now();
-    rows = renderFrame({ context: hand(), theme, mono: false });
+    rows = renderFrame({ context: keyContext(), theme, mono: false });
     times.push(performance.now() - began);
   }
   return {

@@ -41,7 +41,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
   const focus = place === 'overview' ? 'health' : place;
   model.setState({ place, focus });
   const onScreen = createRenderedFacts({ now: () => now });
-  const hands = createKeyContextProvider({
+  const keyContext = createKeyContextProvider({
     cockpit: load.cockpit,
     facts: () => load.facts,
     across: () => new Map(),
@@ -72,7 +72,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
     const learned = cpuMs();
-    const frame = renderFrame({ context: hands(), theme, mono: false });
+    const frame = renderFrame({ context: keyContext(), theme, mono: false });
     const written = painter.bytesFor(frame);
     drawing.push(cpuMs() - learned);
     learning.push(learned - began);

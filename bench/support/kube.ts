@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../programs/kube-server.ts', import.meta.url));
 
 /** A line of the server's output with its time (ms since the epoch), on a clock shared by all processes. */
-export interface Said {
+export interface ServerMessage {
   readonly is: 'ready' | 'first-chunk' | 'sent';
   readonly at: number;
   readonly port?: number;
@@ -20,7 +20,7 @@ export interface KubeServer extends AsyncDisposable {
   /** Path of a kubeconfig whose only context is `bench`. */
   readonly kubeconfig: string;
   /** The next output of this kind. */
-  next(is: Said['is']): Promise<Said>;
+  next(is: ServerMessage['is']): Promise<ServerMessage>;
   /** Makes this pod crash now. */
   crash(index: number): void;
 }
@@ -30,13 +30,15 @@ export const wallNow = (): number => performance.timeOrigin + performance.now();
 
 export const startKubeServer = async (count: number, dir: string): Promise<KubeServer> => {
   const child = spawn(process.execPath, [program, String(count)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const waiting: { readonly is: Said['is']; readonly resolve: (said: Said) => void }[] = [];
+  const waiting: { readonly is: ServerMessage['is']; readonly resolve: (message: ServerMessage) => void }[] =
+    [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const said = JSON.parse(line) as Said;
-    const index = waiting.findIndex(({ is }) => is === said.is);
-    if (index >= 0) waiting.splice(index, 1)[0]?.resolve(said);
+    const message = JSON.parse(line) as ServerMessage;
+    const index = waiting.findIndex(({ is }) => is === message.is);
+    if (index >= 0) waiting.splice(index, 1)[0]?.resolve(message);
   });
-  const next = (is: Said['is']): Promise<Said> => new Promise((resolve) => waiting.push({ is, resolve }));
+  const next = (is: ServerMessage['is']): Promise<ServerMessage> =>
+    new Promise((resolve) => waiting.push({ is, resolve }));
   const { port = 0 } = await next('ready');
   const url = `http://127.0.0.1:${port}`;
   const kubeconfig = join(dir, 'kubeconfig.json');

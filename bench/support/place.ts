@@ -81,14 +81,14 @@ export const profileOf = async (place: Place, count: number): Promise<string> =>
 };
 
 /** Milliseconds from start to exit of a program; rejects if it fails or its output is not as expected. */
-export const timeOf = (argv: readonly string[], place: Place, says = ''): Promise<number> =>
+export const timeOf = (argv: readonly string[], place: Place, expected = ''): Promise<number> =>
   new Promise((resolve, reject) => {
     const [file = '', ...args] = argv;
     const startedAt = performance.now();
     execFile(file, args, { env: { PATH: process.env.PATH, ...place.env } }, (error, stdout) => {
       const took = performance.now() - startedAt;
       if (error !== null) reject(error);
-      else if (!stdout.includes(says)) reject(new Error(`${argv.join(' ')} said ${stdout}`));
+      else if (!stdout.includes(expected)) reject(new Error(`${argv.join(' ')} printed ${stdout}`));
       else resolve(took);
     });
   });

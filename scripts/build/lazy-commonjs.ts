@@ -22,8 +22,8 @@ export const lazyCommonJs: Plugin = {
   setup: (build) => {
     build.onResolve({ filter: /^[a-z@]/ }, async ({ path, kind, namespace }) => {
       if (kind !== 'dynamic-import' || namespace !== 'file') return undefined;
-      const found = await import(path).catch(() => ({}));
-      return commonJsMark in found ? { path, namespace: 'lazy-commonjs' } : undefined;
+      const module = await import(path).catch(() => ({}));
+      return commonJsMark in module ? { path, namespace: 'lazy-commonjs' } : undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'lazy-commonjs' }, async ({ path }) => ({
       contents: wrapped(path, Object.keys(await import(path)).filter(isName)),

@@ -20,7 +20,7 @@ export const writeOutput = async (
   const isEntry = (file: { name: string }): boolean => !/-[A-Z0-9]{8}\.js$/.test(file.name);
   await Promise.all(named.filter((file) => !isEntry(file)).map(put));
   await Promise.all(named.filter(isEntry).map(put));
-  const kept = new Set(named.map((file) => file.name));
-  const stale = (await readdir(outdir)).filter((name) => !kept.has(name) && !name.startsWith('.'));
+  const written = new Set(named.map((file) => file.name));
+  const stale = (await readdir(outdir)).filter((name) => !written.has(name) && !name.startsWith('.'));
   await Promise.all(stale.map((name) => rm(join(outdir, name), { recursive: true })));
 };

@@ -29,7 +29,7 @@ export const provenEntries = (tried: readonly Tried[]): readonly string[] => {
 };
 
 /**
- * Whether an entry that covers a row is proven. If a signal with limits covers the row, that signal must be proven; merely
+ * True if an entry that covers a row is proven. If a signal with limits covers the row, that signal must be proven; merely
  * showing the value is not enough.
  */
 const isProven = (
@@ -75,17 +75,17 @@ export const mutationOf = (
   const manual = rows.filter(({ row }) => isManual(row));
   const executed = asked.filter(({ by }) => by.length > 0);
   const limited = new Set(tried.filter(({ how }) => how.startsWith('limits')).map(({ entry }) => entry));
-  const stands = ({ by }: (typeof rows)[number]): boolean => isProven(by, proven, limited);
+  const hasEffect = ({ by }: (typeof rows)[number]): boolean => isProven(by, proven, limited);
   const of = (some: typeof rows): string[] => idsOf(some.map(({ row }) => row));
   const count = (fate: Tried['fate']): number => tried.filter((one) => one.fate === fate).length;
   return {
     asked: asked.length,
     executed: executed.length,
-    effect: executed.filter(stands).length,
+    effect: executed.filter(hasEffect).length,
     mutations: { killed: count('killed'), survived: count('survived'), untried: count('untried') },
     rows: {
-      effect: of(executed.filter(stands)),
-      executedOnly: of(executed.filter((one) => !stands(one))),
+      effect: of(executed.filter(hasEffect)),
+      executedOnly: of(executed.filter((one) => !hasEffect(one))),
       missing: of(asked.filter(({ by }) => by.length === 0)),
       ticked: of(manual.filter(({ by }) => by.length > 0)),
       unticked: of(manual.filter(({ by }) => by.length === 0)),

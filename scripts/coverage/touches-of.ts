@@ -65,7 +65,7 @@ class Environment {
   }
 
   /** Sources that provided rows of a kind. */
-  #givers(kind: string): readonly string[] {
+  #providersOf(kind: string): readonly string[] {
     return [...this.#feeds.values()].flatMap((line) =>
       line.kind === kind && line.items > 0 ? [line.source] : [],
     );
@@ -77,7 +77,7 @@ class Environment {
     if (spec === undefined || seen.has(id)) return [];
     seen.add(id);
     if (spec.source !== undefined) return [spec.source];
-    if (spec.facts !== undefined) return this.#givers(spec.facts);
+    if (spec.facts !== undefined) return this.#providersOf(spec.facts);
     return (spec.of ?? []).flatMap((operand) => this.#sourcesOfSignal(operand, seen));
   }
 
@@ -89,7 +89,7 @@ class Environment {
     const { expression } = parsed;
     return this.#typesOf([
       ...[...signalIdsOf(expression)].flatMap((id) => this.#sourcesOfSignal(id, new Set())),
-      ...[...kindsOf(expression)].flatMap((kind) => this.#givers(kind)),
+      ...[...kindsOf(expression)].flatMap((kind) => this.#providersOf(kind)),
     ]);
   }
 
@@ -161,9 +161,9 @@ class Environment {
 
   /** Verifications that held in the last reading. */
   #proven(run: FollowedRun): readonly Touch[] {
-    const hold = new Set(run.proofs.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
+    const met = new Set(run.proofs.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
     return run.steps
-      .filter(({ section, id }) => section === 'verify' && hold.has(id))
+      .filter(({ section, id }) => section === 'verify' && met.has(id))
       .map((step) => this.#step(run, step, { danger: 'read', types: this.#typesRead(step) }));
   }
 }

@@ -10,9 +10,9 @@ import type { Step, Tour } from './picture.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
 /** Verifications and alerts of the simulator take up to a minute. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 /** Time without output, in ms, after which a frame is complete. */
-const wholeAfter = 120;
+const quietMs = 120;
 
 /** Presses keys one by one and waits until each is drawn. */
 const press = async (pty: PtyTerminal, keys: string): Promise<void> => {
@@ -24,14 +24,17 @@ const press = async (pty: PtyTerminal, keys: string): Promise<void> => {
     }
     const before = pty.screen().join('\n');
     pty.press(stroke.bytes);
-    await pty.until((screen) => screen.join('\n') !== before, `an answer to ${JSON.stringify(stroke.bytes)}`);
+    await pty.until(
+      (screen) => screen.join('\n') !== before,
+      `a reaction to ${JSON.stringify(stroke.bytes)}`,
+    );
   }
 };
 
 const follow = async (pty: PtyTerminal, steps: readonly Step[]): Promise<void> => {
   for (const step of steps)
     if (typeof step === 'string') await press(pty, step);
-    else await pty.until((screen) => step.test(screen.join('\n')), `waiting for ${String(step)}`, patience);
+    else await pty.until((screen) => step.test(screen.join('\n')), `waiting for ${String(step)}`, timeoutMs);
 };
 
 /**
@@ -50,7 +53,7 @@ export const take = async (tour: Tour, save: (file: string, svg: string) => Prom
   try {
     for (const { file, title, steps } of tour.pictures) {
       await follow(pty, steps);
-      await pty.quiet(wholeAfter, 1000);
+      await pty.quiet(quietMs, 1000);
       await save(file, svgOf(pty.terminal, { title }));
     }
   } finally {

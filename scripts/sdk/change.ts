@@ -5,11 +5,11 @@ export type ApiChange = 'none' | 'addition' | 'breaking';
 export const apiChange = (before: string, after: string): ApiChange => {
   if (before === after) return 'none';
   const lines = after.split('\n').values();
-  const kept = before.split('\n').every((line) => {
+  const isComplete = before.split('\n').every((line) => {
     for (const next of lines) if (next === line) return true;
     return false;
   });
-  return kept ? 'addition' : 'breaking';
+  return isComplete ? 'addition' : 'breaking';
 };
 
 const parse = (version: string): readonly [number, number, number] => {
@@ -25,7 +25,7 @@ export const leastVersion = (before: string, change: ApiChange): string => {
   return change === 'breaking' ? `${major + 1}.0.0` : `${major}.${minor + 1}.0`;
 };
 
-/** Whether a version is at least another. */
+/** True if a version is at least another. */
 export const isAtLeast = (version: string, least: string): boolean => {
   const [a, b] = [parse(version), parse(least)];
   const index = a.findIndex((part, at) => part !== b[at]);

@@ -76,7 +76,7 @@ const listed = (
     .filter((item) => item !== '')
     .map((item) => {
       const [, type, from = '', as = from] = /^(type )?([\w$]+)(?: as ([\w$]+))?$/.exec(item) ?? [];
-      if (from === '') throw new Error(`a list of names cannot be read: ${item}`);
+      if (from === '') throw new Error(`cannot parse this list of names: ${item}`);
       return { from, as, typeOnly: type !== undefined };
     });
 
@@ -110,7 +110,7 @@ const parseFile = (path: string, text: string): DeclarationFile => {
     }
     const [, name] = named.exec(code) ?? [];
     if (name === undefined || /\bimport\(/.test(code))
-      throw new Error(`${path}: this declaration cannot be read: ${code.slice(0, 200)}`);
+      throw new Error(`${path}: cannot parse this declaration: ${code.slice(0, 200)}`);
     const plain = code.replace(/^(?:export )?(?:declare )?/, '');
     const list2 = declarations.get(name) ?? [];
     list2.push({ name, doc, text: plain, uses: identifiersIn(plain) });
@@ -196,10 +196,10 @@ export const publicApi = (root: string, entry: string): PublicApi => {
       return;
     }
     if (origin.is === 'file') {
-      const there = of(origin.file);
-      const next = there.origins.get(origin.name) ?? there.reexports.get(origin.name);
-      if (next === undefined) throw new Error(`${origin.file} declares no ${origin.name}`);
-      if (origin.name !== name) throw new Error(`${name} is ${origin.name} elsewhere: give it one name`);
+      const target = of(origin.file);
+      const next = target.origins.get(origin.name) ?? target.reexports.get(origin.name);
+      if (next === undefined) throw new Error(`${origin.file} does not declare ${origin.name}`);
+      if (origin.name !== name) throw new Error(`${name} is ${origin.name} in its own file: use one name`);
       take(origin.file, origin.name, next, isExport);
       return;
     }

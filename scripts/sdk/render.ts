@@ -7,7 +7,7 @@ const byName = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])
 
 /** A top-level declaration; values need `declare` in a .d.ts file. */
 const standalone = (text: string, isExport: boolean): string => {
-  if (!heads.test(text)) throw new Error(`this is no declaration: ${text.slice(0, 80)}`);
+  if (!heads.test(text)) throw new Error(`not a declaration: ${text.slice(0, 80)}`);
   const declared = /^(?:interface|type) /.test(text) ? text : `declare ${text}`;
   return isExport ? `export ${declared}` : declared;
 };

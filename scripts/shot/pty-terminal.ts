@@ -38,8 +38,8 @@ export interface PtyTerminal extends AsyncDisposable {
   onWritten(listener: () => void): () => void;
   /** Resolves when the drawn screen matches; rejects with the screen's text after a timeout. */
   until(wanted: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
-  /** Resolves after `quietMs` without output, at the latest after `mostMs`. */
-  quiet(quietMs: number, mostMs: number): Promise<void>;
+  /** Resolves after `quietMs` without output, at the latest after `maxMs`. */
+  quiet(quietMs: number, maxMs: number): Promise<void>;
 }
 
 /** Variables that tell programs, including Ink, that they are not in an interactive terminal; removed for tests. */
@@ -47,8 +47,8 @@ const isCi = (name: string): boolean =>
   name === 'CI' || name.startsWith('CI_') || name === 'CONTINUOUS_INTEGRATION';
 
 const environmentOf = (own: PtyOptions['env'] = {}): Record<string, string> => {
-  const kept = Object.entries(process.env).filter(([name]) => !isCi(name) && name !== 'NO_COLOR');
-  const all = { ...Object.fromEntries(kept), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...own };
+  const inherited = Object.entries(process.env).filter(([name]) => !isCi(name) && name !== 'NO_COLOR');
+  const all = { ...Object.fromEntries(inherited), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...own };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -77,9 +77,9 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
   let output = '';
   let cursorShown = true;
   let lastAt = performance.now();
-  let over: PtyExit | undefined;
+  let exit: PtyExit | undefined;
   const watchers = new Set<() => void>();
-  const look = (): void => {
+  const notify = (): void => {
     for (const watcher of [...watchers]) watcher();
   };
   for (const final of ['h', 'l'])
@@ -89,21 +89,21 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     });
   // Responses to the program's terminal queries.
   terminal.onData((data) => {
-    if (over === undefined) pty.write(data);
+    if (exit === undefined) pty.write(data);
   });
   const listeners = new Set<() => void>();
   pty.onData((data) => {
     output += data;
     lastAt = performance.now();
     for (const listener of listeners) listener();
-    terminal.write(data, look);
+    terminal.write(data, notify);
   });
   const exited = new Promise<PtyExit>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
-      over = { code: exitCode, signal: signal ?? 0 };
+      exit = { code: exitCode, signal: signal ?? 0 };
       terminal.write('', () => {
-        look();
-        resolve(over ?? { code: exitCode, signal: 0 });
+        notify();
+        resolve(exit ?? { code: exitCode, signal: 0 });
       });
     });
   });
@@ -116,7 +116,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     cursorShown: () => cursorShown,
     press: (bytes) => {
       // node-pty forwards bytes to the stream as well, although its types do not declare it.
-      if (over === undefined) pty.write(bytes as string);
+      if (exit === undefined) pty.write(bytes as string);
     },
     pause: () => pty.pause(),
     resume: () => pty.resume(),
@@ -129,7 +129,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
       pty.resize(toColumns, toRows);
     },
     kill: (signal) => {
-      if (over === undefined) pty.kill(signal);
+      if (exit === undefined) pty.kill(signal);
     },
     exited,
     onWritten: (listener) => {
@@ -150,14 +150,14 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
           if (wanted(screenOf(terminal))) {
             end();
             resolve();
-          } else if (over !== undefined) fail(`it ended (${over.code}, signal ${over.signal})`);
+          } else if (exit !== undefined) fail(`it ended (${exit.code}, signal ${exit.signal})`);
         };
         const timer = setTimeout(() => fail(`not within ${timeoutMs} ms`), timeoutMs);
         watchers.add(watcher);
         watcher();
       }),
-    quiet: async (quietMs, mostMs) => {
-      const latest = performance.now() + mostMs;
+    quiet: async (quietMs, maxMs) => {
+      const latest = performance.now() + maxMs;
       for (;;) {
         const left = Math.min(lastAt + quietMs, latest) - performance.now();
         if (left <= 0) return;
@@ -165,7 +165,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
       }
     },
     [Symbol.asyncDispose]: async () => {
-      if (over === undefined) pty.kill('SIGKILL');
+      if (exit === undefined) pty.kill('SIGKILL');
       await exited;
       terminal.dispose();
     },

@@ -18,8 +18,8 @@ export interface Profiles {
   readonly catalogue: ProfileCatalog;
   /** The settings of the user's config.yaml, with its errors. */
   readonly config: ParsedSettings;
-  /** `wanted`: `env` or `system/env`; undefined selects by the default system. */
-  choose(wanted: string | undefined): ProfileChoice;
+  /** `requested`: `env` or `system/env`; undefined selects by the default system. */
+  choose(requested: string | undefined): ProfileChoice;
 }
 
 const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly string[] =>
@@ -33,13 +33,13 @@ const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly s
  */
 const ownFirst = (
   catalogue: ProfileCatalog,
-  wanted: string | undefined,
+  requested: string | undefined,
   system: string | undefined,
 ): ProfileChoice => {
   const shipped = join(packageRoot, 'profiles');
   const own = catalogue.entries.filter(({ dir }) => resolve(dir) !== shipped);
-  const chosen = chooseProfile({ ...catalogue, entries: own }, wanted, system);
-  return chosen.is === 'none' ? chooseProfile(catalogue, wanted, system) : chosen;
+  const chosen = chooseProfile({ ...catalogue, entries: own }, requested, system);
+  return chosen.is === 'none' ? chooseProfile(catalogue, requested, system) : chosen;
 };
 
 /** Searches every configured place for profiles. */
@@ -60,9 +60,11 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
   return {
     catalogue,
     config,
-    choose: (wanted) => {
+    choose: (requested) => {
       const chosen =
-        own === undefined ? ownFirst(catalogue, wanted, system) : chooseProfile(catalogue, wanted, system);
+        own === undefined
+          ? ownFirst(catalogue, requested, system)
+          : chooseProfile(catalogue, requested, system);
       if (chosen.is !== 'none') return chosen;
       return { is: 'none', message: [chosen.message, ...nowhere(catalogue, dirs)].join('\n') };
     },

@@ -38,7 +38,7 @@ export interface CommandContext {
   /** Opens read access. `way`: the route of its connections and programs. */
   openIo(way?: ReadIoOptions): ReadIo;
   /** Starts the simulator of a system. */
-  startWorld(system: string, options: SimulatorOptions): Promise<RunningSimulator>;
+  startSimulator(system: string, options: SimulatorOptions): Promise<RunningSimulator>;
   /** Opens change access, for the executor only. */
   openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
   /** Opens the connection to a destination for copies of the audit ledger. */
@@ -85,7 +85,7 @@ export type ProcessPlatform = Pick<
   | 'openCopyDoor'
   | 'execText'
   | 'importFile'
-  | 'startWorld'
+  | 'startSimulator'
   | 'processEnv'
   | 'startedAt'
 >;
@@ -101,7 +101,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   execText: async (argv, signal) =>
     (await import('../platform/processes/exec-text.ts')).execText(argv, signal),
   importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
-  startWorld: async (system, options) =>
+  startSimulator: async (system, options) =>
     (await import('../simulator/start.ts')).startSimulator(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),

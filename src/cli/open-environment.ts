@@ -29,12 +29,12 @@ export const withEnvironment = async <T>(
   const profiles = await searchProfilesUnambiguous(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
-  const worlds = createSimulatorRegistry(context);
+  const simulators = createSimulatorRegistry(context);
   let engine: Engine | undefined;
   try {
     const opened = await openEnvironment(context, chosen.entry, {
       ...how,
-      worlds,
+      simulators,
       catalogue: profiles.catalogue,
     });
     if ('refused' in opened)
@@ -48,7 +48,7 @@ export const withEnvironment = async <T>(
     return await work(opened);
   } finally {
     await engine?.close();
-    await worlds.close();
+    await simulators.close();
   }
 };
 
@@ -61,7 +61,7 @@ export interface EnvironmentSession {
   /** The files that its profile was read from. */
   readonly files: Files;
   /** The simulator that serves it, if any. The registry closes it. */
-  readonly world?: RunningSimulator;
+  readonly simulator?: RunningSimulator;
 }
 
 /** The errors of an invalid profile, one per line. Nothing was contacted. */
@@ -74,7 +74,7 @@ export type OpenOverrides = Pick<
   EngineOptions,
   'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
 > & {
-  readonly worlds: SimulatorRegistry;
+  readonly simulators: SimulatorRegistry;
   readonly catalogue?: ProfileCatalog;
   /** Deadline of the whole command, on the context's clock. */
   readonly until?: Millis;
@@ -83,19 +83,19 @@ export type OpenOverrides = Pick<
 /** Starts the simulator that a draft needs (a drill profile, or `--rehearse`), and returns its values. */
 const startDrill = async (
   context: CommandContext,
-  { head, needsWorld }: ProfileDraft,
-  worlds: SimulatorRegistry,
-): Promise<{ readonly world?: RunningSimulator; readonly values: Omit<FinishValues, 'exec'> }> => {
+  { head, needsSimulator }: ProfileDraft,
+  simulators: SimulatorRegistry,
+): Promise<{ readonly simulator?: RunningSimulator; readonly values: Omit<FinishValues, 'exec'> }> => {
   const forced = context.options.rehearse !== undefined;
-  if (head.world === undefined && !needsWorld && !forced) return { values: {} };
-  const world = await worlds.of(head.world?.system ?? head.system, head.env);
-  const worldVars = Object.fromEntries(
-    Object.entries(world.vars(head.env)).map(([name, where]) => [name.replace(/^world\./, ''), where]),
+  if (head.world === undefined && !needsSimulator && !forced) return { values: {} };
+  const simulator = await simulators.of(head.world?.system ?? head.system, head.env);
+  const simulatorVars = Object.fromEntries(
+    Object.entries(simulator.vars(head.env)).map(([name, where]) => [name.replace(/^world\./, ''), where]),
   );
   const redirect = forced && head.world === undefined;
   return {
-    world,
-    values: { worldVars, ...(redirect ? { varOverrides: world.rehearsalVars(head.env) } : {}) },
+    simulator,
+    values: { simulatorVars, ...(redirect ? { varOverrides: simulator.rehearsalVars(head.env) } : {}) },
   };
 };
 
@@ -130,7 +130,7 @@ export const openEnvironment = async (
   const plugins = await pluginsOf(context);
   const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
-  const { worlds, catalogue, until, ...engineOptions } = how;
+  const { simulators, catalogue, until, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     const lines = complaints.map(formatComplaint);
     context.tracing?.emit({
@@ -151,7 +151,7 @@ export const openEnvironment = async (
     ...(catalogue === undefined ? {} : { catalogue }),
   });
   if (loaded.draft === undefined) return refused(loaded.complaints);
-  const { world, values } = await startDrill(context, loaded.draft, worlds);
+  const { simulator, values } = await startDrill(context, loaded.draft, simulators);
   const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
@@ -165,5 +165,11 @@ export const openEnvironment = async (
     trace: context.tracing?.emit,
   });
   context.tracing?.learn({ profile: finished.profile, engine });
-  return { profile: finished.profile, engine, modules, files, ...(world === undefined ? {} : { world }) };
+  return {
+    profile: finished.profile,
+    engine,
+    modules,
+    files,
+    ...(simulator === undefined ? {} : { simulator }),
+  };
 };

@@ -32,7 +32,7 @@ export interface Output {
   /** True for a pipe: a closed reader shows only on the next write. */
   readonly isPipe: boolean;
   /** Aborts when stdout is closed. */
-  readonly gone: AbortSignal;
+  readonly closed: AbortSignal;
   /** Fixes the exit code to that of the completed work, even if stdout fails; `words` then describe the result. */
   settle(words: string): void;
   /** The words of `settle`, once it was called. */
@@ -58,19 +58,19 @@ const closedByReader: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONN
 
 /** Creates the output for stdout and stderr of this process, or other streams. After the reader has closed, the rest is dropped without an error. */
 export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStreams = process): Output => {
-  const gone = new AbortController();
+  const closed = new AbortController();
   let failed: string | undefined;
   const sink = createOutputSink(masker);
   let settled: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (!closedByReader.has(error.code)) failed = error.message;
-    gone.abort();
+    closed.abort();
   });
   stderr.on('error', () => {});
   const raw = (text: string): void => {
-    if (!gone.signal.aborted) stdout.write(text);
+    if (!closed.signal.aborted) stdout.write(text);
   };
-  const given = Promise.withResolvers<void>();
+  const abandoned = Promise.withResolvers<void>();
   const roomOr = (over: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const go = (): void => {
@@ -86,11 +86,11 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
     raw: (text) => raw(stripControls(text)),
     sink,
     write: async (part, signal) => {
-      if (gone.signal.aborted || stdout.write(part) || stdout.destroyed) return;
-      await roomOr(AbortSignal.any([gone.signal, signal]));
+      if (closed.signal.aborted || stdout.write(part) || stdout.destroyed) return;
+      await roomOr(AbortSignal.any([closed.signal, signal]));
     },
-    abandon: given.resolve,
-    left: () => gone.abort(),
+    abandon: abandoned.resolve,
+    left: () => closed.abort(),
     line: (text) => raw(`${sink.row(text)}\n`),
     lines: (texts) => raw(texts.map((text) => `${sink.row(text)}\n`).join('')),
     painted: (text) => raw(`${sink.painted(text)}\n`),
@@ -101,7 +101,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
     // A file stream has no `connecting` property.
     columns: stdout.isTTY ? stdout.columns : undefined,
     isPipe: !stdout.isTTY && 'connecting' in stdout,
-    gone: gone.signal,
+    closed: closed.signal,
     settle: (words) => {
       settled = words;
     },
@@ -109,7 +109,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
       return settled;
     },
     flush: async () => {
-      await Promise.race([Promise.all([written(stdout), written(stderr)]), given.promise]);
+      await Promise.race([Promise.all([written(stdout), written(stderr)]), abandoned.promise]);
       return failed;
     },
   };

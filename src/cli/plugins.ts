@@ -54,10 +54,10 @@ const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => 
     permits: async (paths) => (await import('./trust/profile-dirs.ts')).refuseUntrustedCode(paths, parts),
   };
   const { clock, importFile: load } = parts;
-  const found = await Promise.all(
+  const loaded = await Promise.all(
     settings.plugins.map((entry) => loadPlugin(entry, places, { load, now: () => clock.now() })),
   );
-  const plugins = distinct(found, parts);
+  const plugins = distinct(loaded, parts);
   for (const { name, sourceTypes, problem } of plugins)
     parts.tracing?.emit({
       what: 'plugin',

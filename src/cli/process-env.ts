@@ -31,8 +31,8 @@ export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 /** Returns an XDG base directory. Relative values are ignored, as the specification demands. */
 const xdg = (env: ProcessEnv, name: string, fallback: string): string => {
-  const given = env[name] ?? '';
-  return join(given.startsWith('/') ? given : join(homedir(), fallback), 'opsdeck');
+  const value = env[name] ?? '';
+  return join(value.startsWith('/') ? value : join(homedir(), fallback), 'opsdeck');
 };
 
 /** Returns the directory of the user's settings and profiles. */

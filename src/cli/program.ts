@@ -106,7 +106,7 @@ const declare = (
       const parts = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
       const tracing = await startTracing(global, parts);
       const run = await load();
-      const said = global.ascii ? asciiOutput(output) : output;
+      const encoded = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
       const context = createContext(global, host?.platform, output.error, tracing);
@@ -117,7 +117,7 @@ const declare = (
         global,
         context,
         interruption: stop,
-        output: said,
+        output: encoded,
         program,
       };
       try {

@@ -2,7 +2,7 @@
 export type Millis = number;
 
 /**
- * Why something could not be read or done.
+ * The kind of a failure to read or to act.
  * - cancelled: stopped by opsdeck
  * - timeout: no response in time
  * - throttled: asked to retry later

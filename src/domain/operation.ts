@@ -17,12 +17,12 @@ export class PlanError extends Error {
 export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
 
 /**
- * How an operation parses a parameter, which decides how a runbook's value may be inserted into it.
+ * The syntax of a parameter, which decides how a runbook's value may be inserted into it.
  * - `address`: percent-encoded, as one part of it
  * - `pattern`: escaped, so that it matches itself
  * - `statement` (SQL) and `document` (JSON written as text): not inside the text, since it could end the literal;
  * values have a separate place
- * - `argv`: only as an item of its own, and never in text that a shell or another interpreter runs
+ * - `argv`: only as a separate item, and never in text that a shell or another interpreter runs
  * - `fixed`: not at all; the text is executed and has no separate place for values
  */
 export type BindingRule = 'address' | 'pattern' | 'statement' | 'document' | 'argv' | 'fixed';
@@ -151,7 +151,7 @@ export interface OperationCall {
   readonly with: Readonly<Record<string, unknown>>;
   readonly title: string;
   /**
-   * How much the `saw` of the targets says about an undo.
+   * The meaning of the targets' `saw` for an undo.
    * - 'value': exactly the state, so the undo has worked when it is as before.
    * - 'gone': the run created the targets; the undo has worked when they no longer exist.
    * - 'nothing': it changes by itself.

@@ -98,7 +98,7 @@ interface ChecklistItem {
   /** `source.feed` or `source.operation` of danger read; its response is shown. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** Declares that an operation without a danger of its own is read-only. */
+  /** Declares that an operation without a declared danger is read-only. */
   readonly danger?: 'read';
   /** Instructions for the reader. */
   readonly show?: string;

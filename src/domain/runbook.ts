@@ -19,7 +19,7 @@ export const withReadableTitles = <S extends { readonly title: string }>(
 ): readonly S[] => steps.map((step) => ({ ...step, title: withParamValues(step.title, values) }));
 
 /**
- * A validated parameter value of its own type. A duration keeps its text: '30s'. A list is a selection ('choices')
+ * A validated parameter value of the declared type. A duration keeps its text: '30s'. A list is a selection ('choices')
  * without duplicates, in the order of selection.
  */
 export type ParamValue = string | number | boolean | readonly string[];
@@ -56,7 +56,7 @@ export interface DiagnoseStep {
   /** `source.feed` or `source.operation` of danger read. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** Declares that an operation without a danger of its own (a program run in a pod or on a host) is read-only here. */
+  /** Declares that an operation without a declared danger (a program run in a pod or on a host) is read-only here. */
   readonly danger?: 'read';
   /** An expression whose value is shown. */
   readonly that?: string;
@@ -73,7 +73,7 @@ export interface ActStep {
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly manual?: boolean;
-  /** Raises the operation's danger; required when the operation has none of its own. */
+  /** Raises the operation's danger; required when the operation declares none. */
   readonly danger?: Danger;
   /** Requires more than the tier's default gate. */
   readonly gate?: 'confirm' | 'typed';
@@ -130,7 +130,7 @@ export interface VerifyStep {
   /** `source.operation` of danger read. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** Declares that an operation without a danger of its own is read-only here. */
+  /** Declares that an operation without a declared danger is read-only here. */
   readonly danger?: 'read';
   readonly expect?: ExpectedResult;
   readonly withinMs: Millis;

@@ -32,7 +32,7 @@ const spellings: Readonly<Record<string, Comparison>> = {
 
 const isNumber = (text: string): boolean => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** Returns the number in '1,000', '1_000' or '5ms', as text; undefined when there is none. */
+/** Returns the number in '1,000', '1_000' or '5ms', as text, or undefined. */
 const nearNumber = (text: string): string | undefined => {
   const plain = text.replaceAll(/(?<=\d)[,_ ](?=\d{3})/g, '');
   const number = /^([+-]?\d+(?:\.\d+)?)\s*(?:%|[a-zA-Zµ/]+)?$/.exec(plain)?.[1];
@@ -139,8 +139,10 @@ const reached = (alarm: ThresholdAlarm, value: Value, t: Threshold): Bound | und
 /** Returns why these bounds cannot judge a value; undefined when they can. */
 const unjudgeable = (value: Value | undefined, t: Threshold): string | undefined => {
   if (value === undefined || Number.isNaN(value)) return 'no data';
-  const odd = [t.warn, t.crit].some((bound) => bound !== undefined && isInBound(bound, value) === undefined);
-  return odd ? `"${value}" is not a number` : undefined;
+  const isIncomparable = [t.warn, t.crit].some(
+    (bound) => bound !== undefined && isInBound(bound, value) === undefined,
+  );
+  return isIncomparable ? `"${value}" is not a number` : undefined;
 };
 
 const silence = (
@@ -198,8 +200,9 @@ export const judgeThreshold = (
   t: Threshold,
   now: Millis,
 ): Verdict => {
-  const odd = unjudgeable(value, t);
-  if (odd !== undefined || value === undefined) return silence(was, value, t, odd ?? 'no data', now);
+  const incomparable = unjudgeable(value, t);
+  if (incomparable !== undefined || value === undefined)
+    return silence(was, value, t, incomparable ?? 'no data', now);
   const clock = (alarm: ThresholdAlarm): Millis | undefined =>
     reached(alarm, value, t) === undefined ? undefined : (was?.over?.[alarm] ?? now);
   const [warn, crit] = [clock('warn'), clock('crit')];

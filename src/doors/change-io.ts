@@ -30,10 +30,11 @@ export const openChangeIo = (
       exitIfOrphaned();
       if (inside !== undefined) return yield* limitPassedLines(inside(program, signal));
       const { streamProgram } = await import('../platform/processes/stream-program.ts');
-      const found = programs ?? (await loadMachinePrograms());
+      const loadedPrograms = programs ?? (await loadMachinePrograms());
       const options = {
         clock,
-        programs: programPolicy === undefined ? found : withProgramPolicy(found, programPolicy),
+        programs:
+          programPolicy === undefined ? loadedPrograms : withProgramPolicy(loadedPrograms, programPolicy),
         leftovers: 'keep',
         passOn: 'enough',
       } as const;

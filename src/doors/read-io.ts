@@ -67,23 +67,23 @@ const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
  * Clients are loaded by the first call.
  */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
-  const { dial, remoteExec: inside, programs: given, programPolicy } = options;
+  const { dial, remoteExec: inside, programs: customPrograms, programPolicy } = options;
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('../platform/network/net.ts')> =>
     import('../platform/network/net.ts');
   const programs = memoize(async () => {
-    const found = given ?? (await loadMachinePrograms());
-    return programPolicy === undefined ? found : withProgramPolicy(found, programPolicy);
+    const programs = customPrograms ?? (await loadMachinePrograms());
+    return programPolicy === undefined ? programs : withProgramPolicy(programs, programPolicy);
   });
   const transport = openTransport(clock, { dial, programs, closing: closing.signal });
   const { http } = transport;
   const reads = keepClients(transport);
   const running = new Set<Promise<unknown>>();
-  const there: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
+  const remoteExec: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
-    if (there === undefined) throw new Error('tunnel endpoints are not available here');
-    return openRemoteFiles(there, end);
+    if (remoteExec === undefined) throw new Error('tunnel endpoints are not available here');
+    return openRemoteFiles(remoteExec, end);
   };
   const io: ReadIo = {
     clock,
@@ -101,19 +101,19 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     tls: async (host, port, signal, options) =>
       (await net()).probeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
     connect: async (to, signal) => sealConnection(await transport.connect(to, signal)),
-    files: there === undefined ? openReadFiles(open) : filesAt(),
+    files: remoteExec === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
     disk: openDisk(open),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
-      if (there !== undefined) return collectRemoteEnd(there(program, signal));
+      if (remoteExec !== undefined) return collectRemoteEnd(remoteExec(program, signal));
       const { end, gone } = (await programs()).start(program, { clock, leftovers: 'end' }, open(signal));
       running.add(gone);
       void gone.then(() => running.delete(gone));
       return end;
     },
     follow: async function* (program, signal) {
-      if (there !== undefined) return yield* there(program, signal);
+      if (remoteExec !== undefined) return yield* remoteExec(program, signal);
       const { streamProgram } = await import('../platform/processes/stream-program.ts');
       const options = { clock, programs: await programs(), leftovers: 'end', passOn: 'everything' } as const;
       yield* streamProgram(program, options, open(signal));

@@ -70,7 +70,7 @@ export const checkLines = (report: CheckReport): readonly CheckFinding[] =>
   ].sort((a, b) => levelRank[b.level] - levelRank[a.level]);
 
 /** Glyph, word and SGR code of each level: color is never the only sign of a level. */
-const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {
+const levelStyles: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {
   crit: { mark: '✗ CRIT', sgr: '91;1' },
   warn: { mark: '▲ WARN', sgr: '33' },
   unknown: { mark: '? UNKNOWN', sgr: '35' },
@@ -132,7 +132,7 @@ const hung = (head: string, headWidth: number, text: string, columns: number): r
 const painter =
   (color: boolean) =>
   (level: Level): string => {
-    const { mark, sgr } = looks[level];
+    const { mark, sgr } = levelStyles[level];
     return (color ? `\x1b[${sgr}m${mark}\x1b[0m` : mark) + ' '.repeat(markWidth - stringWidth(mark));
   };
 
@@ -196,8 +196,13 @@ const problemLines = (
   return lines.flatMap((line) => {
     const room = columns - markWidth - widths.kind - cellsOf(line.state) - 6;
     const name = cutMiddle(line.name, Math.max(keptEnd * 2, room));
-    const rest = `${rowHead({ ...line, name }, widths)}${pad(line.state, stateWidth)}`;
-    return hung(`${paint(line.level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, line.detail, columns);
+    const columnsText = `${rowHead({ ...line, name }, widths)}${pad(line.state, stateWidth)}`;
+    return hung(
+      `${paint(line.level)}  ${columnsText}  `,
+      markWidth + stringWidth(columnsText) + 4,
+      line.detail,
+      columns,
+    );
   });
 };
 

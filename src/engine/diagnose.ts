@@ -31,7 +31,7 @@ export const diagnoseSteps = async (
   values: ParamValues,
   parts: DiagnoseStepsParts,
   signal: AbortSignal,
-  onProgress: (found: DiagnosisResult) => void = () => {},
+  onProgress: (diagnosis: DiagnosisResult) => void = () => {},
 ): Promise<readonly DiagnosisResult[]> => {
   const all: DiagnosisResult[] = steps.map(({ id, title }) => ({
     step: id,
@@ -43,17 +43,17 @@ export const diagnoseSteps = async (
   const put = (index: number, brought: Omit<DiagnosisResult, 'step' | 'title'>): void => {
     const step = all[index];
     if (step === undefined) return;
-    const found = { ...step, ...brought };
-    all[index] = found;
-    onProgress(found);
+    const diagnosis = { ...step, ...brought };
+    all[index] = diagnosis;
+    onProgress(diagnosis);
   };
-  for (const found of all) onProgress(found);
+  for (const diagnosis of all) onProgress(diagnosis);
   const left = steps.entries();
   const worker = async (): Promise<void> => {
     for (const [index, step] of left) {
       if (signal.aborted) return;
-      const tell = (lines: readonly string[]): void => put(index, { lines, faults: [], done: false });
-      const { lines, faults } = await diagnoseStep(step, values, { ...parts, tell }, signal);
+      const reportLines = (lines: readonly string[]): void => put(index, { lines, faults: [], done: false });
+      const { lines, faults } = await diagnoseStep(step, values, { ...parts, tell: reportLines }, signal);
       put(index, { lines, faults, done: true });
     }
   };
@@ -73,25 +73,25 @@ interface DiagnoseLines {
 
 /** The state before anything arrives. */
 const createLines = (): DiagnoseLines => {
-  const said: string[] = [];
+  const output: string[] = [];
   const failed: string[] = [];
-  const asked: string[] = [];
+  const calls: string[] = [];
   let dropped = 0;
   return {
     add: (event) => {
       if (event.is === 'call' || event.is === 'found') return;
       if (event.is === 'answered') {
-        (event.ok ? asked : failed).push(actEventText(event));
+        (event.ok ? calls : failed).push(actEventText(event));
         return;
       }
-      said.push(actEventText(event));
-      if (said.length <= linesKept) return;
-      said.shift();
+      output.push(actEventText(event));
+      if (output.length <= linesKept) return;
+      output.shift();
       dropped += 1;
     },
     lines: () => {
       const before = dropped === 0 ? [] : [`(${dropped} earlier lines omitted)`];
-      return [...failed, ...before, ...said, ...asked];
+      return [...failed, ...before, ...output, ...calls];
     },
   };
 };
@@ -154,23 +154,23 @@ interface DiagnoseParts {
 }
 
 /** A started read: feeds, or an operation whose lines are reported as they arrive. */
-const looking = (
+const createPoll = (
   step: ReadStep,
   values: ParamValues,
   { engine, openIo, clock, isDryRun = false, tell }: DiagnoseParts,
 ) => {
   const { source, name } = splitUse(step.use);
-  const came = createLines();
+  const collected = createLines();
   let isTelling = false;
-  const tellSoon = (signal: AbortSignal): void => {
+  const scheduleProgress = (signal: AbortSignal): void => {
     if (tell === undefined || isTelling) return;
     isTelling = true;
     void clock.sleep(tellEveryMs, signal).then(() => {
       isTelling = false;
-      if (!signal.aborted) tell(came.lines());
+      if (!signal.aborted) tell(collected.lines());
     });
   };
-  const look = async (signal: AbortSignal): Promise<StepDiagnosis> => {
+  const poll = async (signal: AbortSignal): Promise<StepDiagnosis> => {
     await engine.reach(signal, source);
     const feeds = engine.feeds.filter((feed) => feed.source === source && feed.name === name);
     if (feeds.length > 0) return readFeeds(feeds, engine, signal);
@@ -183,16 +183,16 @@ const looking = (
     const over = new AbortController();
     try {
       for await (const event of reading.ask(signal)) {
-        came.add(event);
-        tellSoon(over.signal);
+        collected.add(event);
+        scheduleProgress(over.signal);
       }
-      return { lines: came.lines(), faults: [] };
+      return { lines: collected.lines(), faults: [] };
     } finally {
       over.abort();
       await reading.close();
     }
   };
-  return { look, came: came.lines };
+  return { poll, lines: collected.lines };
 };
 
 /**
@@ -211,23 +211,23 @@ export const diagnoseStep = async (
   const { source, name } = splitUse(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
-  const { look, came } = looking({ ...step, use }, values, parts);
+  const { poll, lines } = createPoll({ ...step, use }, values, parts);
   const timeoutMs = step.timeoutMs ?? longestMs;
   const stop = new AbortController();
   const cancel = (): void => stop.abort(signal.reason);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { outcome } = callWithDeadline(look, clock, timeoutMs, stop);
+    const { outcome } = callWithDeadline(poll, clock, timeoutMs, stop);
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
-      const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };
+      const brought = ended.is === 'answered' ? ended.value : { lines: lines(), faults: [] };
       const late = new WireError('timeout', `timed out after ${formatDuration(timeoutMs)}`);
       return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
     if (ended.is === 'answered') return ended.value;
     const failed = failedBy(ended.is === 'threw' ? ended.error : signal.reason, faultOf);
-    return { ...failed, lines: [...came(), ...failed.lines] };
+    return { ...failed, lines: [...lines(), ...failed.lines] };
   } finally {
     signal.removeEventListener('abort', cancel);
   }

@@ -223,8 +223,8 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     },
     pollNow: askNow,
     reach: async (signal, sourceId) => {
-      const wanted = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
-      await Promise.all(wanted.map((one) => one.ready(signal)));
+      const selected = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
+      await Promise.all(selected.map((one) => one.ready(signal)));
     },
     bind: (step, values) => bindStepParams(step, values, profile, options.modules),
     routeTo: (sourceId) => reached.get(sourceId)?.by,

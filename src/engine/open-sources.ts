@@ -112,7 +112,7 @@ interface TunnelOptions {
   readonly by: ReadIoOptions;
 }
 
-/** Opens one source with a ReadIo of its own. A failure is a fault. */
+/** Opens one source with a separate ReadIo. A failure is a fault. */
 export const openProfileSource = async (
   entry: SourceEntry,
   profile: Profile,
@@ -134,9 +134,9 @@ export const openProfileSource = async (
   try {
     const dir = dirname(resolve(profile.file));
     const { logViews: views, logs } = profile;
-    const said = logs === undefined ? { views } : { views, logs };
+    const logOptions = logs === undefined ? { views } : { views, logs };
     const config = through === undefined ? entry.config : through.config;
-    const opened = await module.open({ id, env: profile.env, config, signals, dir, ...said }, io);
+    const opened = await module.open({ id, env: profile.env, config, signals, dir, ...logOptions }, io);
     const source = options.trace === undefined ? opened : tracedSource(opened, id, options.trace, clock);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {
@@ -152,7 +152,7 @@ const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
 };
 
 /**
- * Opens every directly reachable source of the profile with a ReadIo of its own. A failure is a fault and does not
+ * Opens every directly reachable source of the profile with a separate ReadIo. A failure is a fault and does not
  * affect the others.
  */
 export const openProfileSources = (

@@ -21,11 +21,11 @@ const operandsIn = (test: Test): readonly Operand[] => {
 };
 
 /** Returns the first parameter of a test that has no value. */
-const unboundIn = (test: Test, given: EvaluationContext): string | undefined => {
-  const found = operandsIn(test).find(
-    (to) => to.is === 'param' && paramValueOf(given, to.name) === undefined,
+const unboundIn = (test: Test, context: EvaluationContext): string | undefined => {
+  const unbound = operandsIn(test).find(
+    (to) => to.is === 'param' && paramValueOf(context, to.name) === undefined,
   );
-  return found?.is === 'param' ? found.name : undefined;
+  return unbound?.is === 'param' ? unbound.name : undefined;
 };
 
 const valueText = (name: string, value: FieldValue): string => {
@@ -57,17 +57,17 @@ export const describeRow = <K extends FactKind>(
   kind: K,
   row: Row<K>,
   test: Test,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): string => {
   const changes = new Set(changesIn(test));
   const parts = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
     const now = value === undefined ? `${name} is unknown` : `${name} is ${valueText(name, value)}`;
     if (!changes.has(name)) return now;
-    const then = fieldBefore(kind, row, name, given);
+    const then = fieldBefore(kind, row, name, context);
     return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;
   });
-  const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
+  const age = asksForNew(test) ? [newText[String(isNew(context, kind, row))] ?? ''] : [];
   return `${kind} ${rowName(kind, row.fact)} ${[...parts, ...age].join(', ')}`;
 };
 
@@ -76,10 +76,10 @@ export const whyUnknown = <K extends FactKind>(
   kind: K,
   row: Row<K>,
   test: Test,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): string => {
-  const unbound = unboundIn(test, given);
+  const unbound = unboundIn(test, context);
   if (unbound !== undefined) return `parameter ${unbound} has no value`;
   if (row.stale) return `${kind} ${rowName(kind, row.fact)} is stale`;
-  return describeRow(kind, row, test, given);
+  return describeRow(kind, row, test, context);
 };

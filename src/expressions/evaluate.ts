@@ -43,9 +43,13 @@ const byNumber = (node: SignalNode, row: SignalRow, right: OperandValue): Truth 
   };
 };
 
-const rightOf = ({ to }: SignalNode, row: SignalRow, given: EvaluationContext): OperandValue | undefined => {
-  if (to.is === 'before') return signalBeforeAct(given, row);
-  return to.is === 'param' ? paramValueOf(given, to.name) : to.is === 'literal' ? to.text : undefined;
+const rightOf = (
+  { to }: SignalNode,
+  row: SignalRow,
+  context: EvaluationContext,
+): OperandValue | undefined => {
+  if (to.is === 'before') return signalBeforeAct(context, row);
+  return to.is === 'param' ? paramValueOf(context, to.name) : to.is === 'literal' ? to.text : undefined;
 };
 
 const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
@@ -58,11 +62,11 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
  * Compares a signal with a number or a level. The worst series decide; when equally bad ones disagree the result is
  * unknown, so that a verification never rests on one of them.
  */
-const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: EvaluationContext): Truth => {
+const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: EvaluationContext): Truth => {
   const rows = worstOf(all.filter((row) => row.id === node.id));
   if (rows.length === 0) return { value: 'unknown', why: `no signal is called ${node.id}` };
   const truths = rows.map((row): Truth => {
-    const right = rightOf(node, row, given);
+    const right = rightOf(node, row, context);
     if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
     if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))
       return byLevel(node, row, right);
@@ -149,11 +153,11 @@ const ofSet = (
   node: Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>,
   kind: FactKind,
   snapshot: Snapshot,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): Truth => {
   const view = snapshot.kinds[kind];
-  if (node.is === 'count') return evaluateCount(node, kind, view, given);
-  return node.is === 'any' ? evaluateAny(node, kind, view, given) : evaluateAll(node, kind, view, given);
+  if (node.is === 'count') return evaluateCount(node, kind, view, context);
+  return node.is === 'any' ? evaluateAny(node, kind, view, context) : evaluateAll(node, kind, view, context);
 };
 
 const holding = (

@@ -66,11 +66,11 @@ export const rowBeforeAct = <K extends FactKind>(
  * (a pod with another uid, a restarted backend) is new.
  */
 export const isNew = <K extends FactKind>(
-  given: EvaluationContext,
+  context: EvaluationContext,
   kind: K,
   row: Row<K>,
 ): boolean | undefined => {
-  const was = rowBeforeAct(given, kind, row);
+  const was = rowBeforeAct(context, kind, row);
   if (was === undefined || was === 'none') return was === undefined ? undefined : true;
   const { pin } = kindOf(kind);
   const [now, then] = [pin?.(row.fact), pin?.(was.fact)];

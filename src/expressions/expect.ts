@@ -11,11 +11,11 @@ import { allTrue, type Truth } from './truth.ts';
 type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
-const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
+const judged = (fits: boolean, what: string, value: unknown, expected: string, hide: Hide): Truth => {
   const result: TriState = fits ? 'true' : 'false';
   return {
     value: result,
-    why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}`,
+    why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${expected}`}`,
   };
 };
 
@@ -32,21 +32,21 @@ export const expectedValueProblem = (text: string): string | undefined => {
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
 };
 
-const equals = (found: string | number | boolean, wanted: string): boolean => {
-  if (String(found) === wanted) return true;
-  const number = Number(wanted);
-  return wanted.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
+const equals = (actual: string | number | boolean, expected: string): boolean => {
+  if (String(actual) === expected) return true;
+  const number = Number(expected);
+  return expected.trim() !== '' && !Number.isNaN(number) && actual !== '' && Number(actual) === number;
 };
 
-const ofValue = (what: string, found: Scalar | undefined, wanted: string, hide: Hide): Truth => {
-  if (found === undefined || found === null) return unknown(`${what} has no value`);
-  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted, hide);
-  const bound = parseBound(wanted);
+const ofValue = (what: string, actual: Scalar | undefined, expected: string, hide: Hide): Truth => {
+  if (actual === undefined || actual === null) return unknown(`${what} has no value`);
+  if (!isBound(expected)) return judged(equals(actual, expected), what, actual, expected, hide);
+  const bound = parseBound(expected);
   if ('error' in bound) return unknown(bound.error);
-  const fits = isInBound(bound, typeof found === 'boolean' ? String(found) : found);
+  const fits = isInBound(bound, typeof actual === 'boolean' ? String(actual) : actual);
   if (fits === undefined)
-    return unknown(`${what} ${resultText(what, found, hide)} cannot be compared with ${wanted}`);
-  return judged(fits, what, found, wanted, hide);
+    return unknown(`${what} ${resultText(what, actual, hide)} cannot be compared with ${expected}`);
+  return judged(fits, what, actual, expected, hide);
 };
 
 const ofRows = (
@@ -65,19 +65,24 @@ const textOutput = ({ text, status }: OperationResult): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
 /** Checks the value of a column in the first row; for a result with text but no rows, the whole text. */
-const ofFirst = (wanted: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
-  const { rows } = found;
-  const text = textOutput(found);
+const ofFirst = (
+  expected: string,
+  column: string | undefined,
+  result: OperationResult,
+  hide: Hide,
+): Truth => {
+  const { rows } = result;
+  const text = textOutput(result);
   if (rows === undefined)
     return column === undefined && text !== undefined
-      ? ofValue('output', text.trim(), wanted, hide)
+      ? ofValue('output', text.trim(), expected, hide)
       : unknown('the answer contains no rows');
   const [first] = rows;
   if (first === undefined) return unknown('the answer contains no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
     return unknown(`no column is called ${name}; columns: ${Object.keys(first).join(', ')}`);
-  return ofValue(name, first[name], wanted, hide);
+  return ofValue(name, first[name], expected, hide);
 };
 
 /** Reads a path such as 'details.state' or 'items.0.name'; undefined when the document does not have it. */
@@ -88,8 +93,8 @@ const at = (json: unknown, path: string): unknown =>
   }, json);
 
 /** Returns a value comparable with a threshold; undefined for lists and maps. */
-const scalarOf = (found: unknown): Scalar | undefined =>
-  typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
+const scalarOf = (value: unknown): Scalar | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 
 /** Returns the JSON response, or the JSON that a program printed. */
 const documentIn = ({ json, text }: OperationResult): unknown => {
@@ -105,13 +110,14 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
  * Checks a JSON value. A text that starts with a comparison is a threshold, as in `value`; anything else must be equal
  * in value and type.
  */
-const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hide): Truth => {
+const ofJson = (path: string, expected: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('the answer is not JSON');
-  const found = at(json, path);
-  if (found === undefined) return unknown(`${path} is missing`);
-  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
-  return judged(found === wanted, path, found, resultText(path, wanted, hide), hide);
+  const value = at(json, path);
+  if (value === undefined) return unknown(`${path} is missing`);
+  if (typeof expected === 'string' && isBound(expected))
+    return ofValue(path, scalarOf(value), expected, hide);
+  return judged(value === expected, path, value, resultText(path, expected, hide), hide);
 };
 
 /** Returns the first capture group of the first matching line. */
@@ -128,30 +134,30 @@ const groupOf = (pattern: string, { text = '' }: OperationResult): string | unde
 /** Returns the value that `change` compares. */
 const changing = (
   expect: ExpectedResult,
-  found: OperationResult,
+  result: OperationResult,
 ): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
-  if (path !== undefined) return [path, at(documentIn(found), path)];
-  if (matches !== undefined && found.rows === undefined) return ['output', groupOf(matches, found)];
-  const [first] = found.rows ?? [];
+  if (path !== undefined) return [path, at(documentIn(result), path)];
+  if (matches !== undefined && result.rows === undefined) return ['output', groupOf(matches, result)];
+  const [first] = result.rows ?? [];
   if (first === undefined)
-    return ['output', found.rows === undefined ? textOutput(found)?.trim() : undefined];
+    return ['output', result.rows === undefined ? textOutput(result)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';
   return [name, Object.hasOwn(first, name) ? first[name] : undefined];
 };
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
-/** Compares with the same reading before the action. Unknown when there is none. */
+/** Compares with the same reading before the action. Unknown without an earlier reading. */
 const ofChange = (
   change: string,
   expect: ExpectedResult,
-  found: OperationResult,
+  result: OperationResult,
   before: OperationResult | undefined,
   hide: Hide,
 ): Truth => {
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
-  const [what, now] = changing(expect, found);
+  const [what, now] = changing(expect, result);
   if (isNothing(now)) return unknown(`${what} has no value`);
   if (before === undefined) return unknown(`${what} ${shown(what, now)}; not readable before the action`);
   const [, then] = changing(expect, before);
@@ -180,8 +186,8 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
   const lines = text.split(/\r?\n/);
   const matching = (otherwise: boolean): string | undefined =>
     lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
-  const found = matching(false);
-  if (found !== undefined) return { value: 'true', why: resultText('', found.trim(), hide) };
+  const matched = matching(false);
+  if (matched !== undefined) return { value: 'true', why: resultText('', matched.trim(), hide) };
   if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on one line`);
   if (lines.some((line) => line.length > matchedChars))
     return unknown(`no line matches ${pattern} within its first ${formatCount(matchedChars)} characters`);
@@ -195,7 +201,7 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
  */
 export const judgeExpectation = (
   expect: ExpectedResult,
-  found: OperationResult,
+  result: OperationResult,
   before?: OperationResult,
   hide: Hide = (text) => text,
 ): Truth => {
@@ -204,14 +210,14 @@ export const judgeExpectation = (
     ...(status === undefined
       ? []
       : [
-          found.status === undefined
+          result.status === undefined
             ? unknown('the answer has no status')
-            : judged(found.status === status, 'status', found.status, String(status), hide),
+            : judged(result.status === status, 'status', result.status, String(status), hide),
         ]),
-    ...(rows === undefined ? [] : [ofRows(rows, found, hide)]),
-    ...(value === undefined ? [] : [ofFirst(value, column, found, hide)]),
-    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found, hide)),
-    ...(matches === undefined ? [] : [ofText(matches, found, hide)]),
-    ...(change === undefined ? [] : [ofChange(change, expect, found, before, hide)]),
+    ...(rows === undefined ? [] : [ofRows(rows, result, hide)]),
+    ...(value === undefined ? [] : [ofFirst(value, column, result, hide)]),
+    ...Object.entries(json).map(([path, expected]) => ofJson(path, expected, result, hide)),
+    ...(matches === undefined ? [] : [ofText(matches, result, hide)]),
+    ...(change === undefined ? [] : [ofChange(change, expect, result, before, hide)]),
   ]);
 };

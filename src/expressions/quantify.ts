@@ -20,7 +20,7 @@ import { and, type TriState } from './truth.ts';
 interface Judged<K extends FactKind> {
   readonly row: Row<K>;
   readonly member: TriState;
-  readonly met: TriState;
+  readonly testResult: TriState;
 }
 
 /**
@@ -31,14 +31,18 @@ const judgeRows = <K extends FactKind>(
   view: KindView<K>,
   filter: WrittenTest | undefined,
   test: WrittenTest | undefined,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): readonly Judged<K>[] =>
   view.rows
     .map((row): Judged<K> => {
-      const member = filter === undefined ? 'true' : testRow(filter.test, kind, row, given);
+      const member = filter === undefined ? 'true' : testRow(filter.test, kind, row, context);
       if (member === 'false' || row.stale)
-        return { row, member: member === 'false' ? 'false' : 'unknown', met: 'unknown' };
-      return { row, member, met: test === undefined ? 'true' : testRow(test.test, kind, row, given) };
+        return { row, member: member === 'false' ? 'false' : 'unknown', testResult: 'unknown' };
+      return {
+        row,
+        member,
+        testResult: test === undefined ? 'true' : testRow(test.test, kind, row, context),
+      };
     })
     .filter(({ member }) => member !== 'false');
 
@@ -52,32 +56,33 @@ const reason = <K extends FactKind>(
   kind: K,
   { row, member }: Judged<K>,
   node: Quant,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): string =>
-  whyUnknown(kind, row, member === 'unknown' ? both(node.set.filter, node.test) : node.test.test, given);
+  whyUnknown(kind, row, member === 'unknown' ? both(node.set.filter, node.test) : node.test.test, context);
 
 /** `any`: true once one row passes, however much is missing; false only when the data is complete. */
 export const evaluateAny = <K extends FactKind>(
   node: Quant,
   kind: K,
   view: KindView<K>,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): Truth => {
   const { set, test } = node;
-  const rows = judgeRows(kind, view, set.filter, test, given);
-  const contributes = ({ member, met }: Judged<K>): TriState => and([member, met]);
-  const found = rows.find((one) => contributes(one) === 'true');
-  if (found !== undefined) return { value: 'true', why: describeRow(kind, found.row, test.test, given) };
+  const rows = judgeRows(kind, view, set.filter, test, context);
+  const contributes = ({ member, testResult }: Judged<K>): TriState => and([member, testResult]);
+  const example = rows.find((one) => contributes(one) === 'true');
+  if (example !== undefined)
+    return { value: 'true', why: describeRow(kind, example.row, test.test, context) };
   const unsure = rows.find((one) => contributes(one) === 'unknown');
-  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
+  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
   const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const [first] = rows;
-  if (first === undefined) return { value: 'false', why: `no ${formatRowSet(set, given.params)}` };
+  if (first === undefined) return { value: 'false', why: `no ${formatRowSet(set, context.params)}` };
   const why =
     rows.length === 1
-      ? describeRow(kind, first.row, test.test, given)
-      : `none of ${rows.length} ${formatRowSet(set, given.params)}: ${formatTest(test, given.params)}`;
+      ? describeRow(kind, first.row, test.test, context)
+      : `none of ${rows.length} ${formatRowSet(set, context.params)}: ${formatTest(test, context.params)}`;
   return { value: 'false', why };
 };
 
@@ -86,24 +91,25 @@ export const evaluateAll = <K extends FactKind>(
   node: Quant,
   kind: K,
   view: KindView<K>,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): Truth => {
   const { set, test } = node;
-  const rows = judgeRows(kind, view, set.filter, test, given);
-  const failing = rows.find(({ member, met }) => member === 'true' && met === 'false');
-  if (failing !== undefined) return { value: 'false', why: describeRow(kind, failing.row, test.test, given) };
-  const unsure = rows.find(({ met }) => met !== 'true');
-  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
+  const rows = judgeRows(kind, view, set.filter, test, context);
+  const failing = rows.find(({ member, testResult }) => member === 'true' && testResult === 'false');
+  if (failing !== undefined)
+    return { value: 'false', why: describeRow(kind, failing.row, test.test, context) };
+  const unsure = rows.find(({ testResult }) => testResult !== 'true');
+  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
   const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
   if (first === undefined)
-    return { value: 'unknown', why: `no ${formatRowSet(set, given.params)}`, isEmpty: true };
+    return { value: 'unknown', why: `no ${formatRowSet(set, context.params)}`, isEmpty: true };
   const why =
     sure.length === 1
-      ? describeRow(kind, first.row, test.test, given)
-      : `all ${sure.length} ${formatRowSet(set, given.params)}: ${formatTest(test, given.params)}`;
+      ? describeRow(kind, first.row, test.test, context)
+      : `all ${sure.length} ${formatRowSet(set, context.params)}: ${formatTest(test, context.params)}`;
   return { value: 'true', why };
 };
 
@@ -122,9 +128,9 @@ const range = (least: number, most: number, op: Comparison, limit: number): TriS
 const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.text : undefined);
 
 /** Returns the minimum and maximum number of rows that pass a count's test. `hidden`: why there may be more. */
-const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, given: EvaluationContext) => {
-  const rows = judgeRows(kind, view, node.set.filter, node.test, given);
-  const states = rows.map(({ member, met }) => and([member, met]));
+const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, context: EvaluationContext) => {
+  const rows = judgeRows(kind, view, node.set.filter, node.test, context);
+  const states = rows.map(({ member, testResult }) => and([member, testResult]));
   const least = states.filter((one) => one === 'true').length;
   const unsure = states.filter((one) => one === 'unknown').length;
   const hidden = missingDataText(kind, view);
@@ -135,10 +141,10 @@ const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, gi
 const countBefore = <K extends FactKind>(
   node: Count,
   kind: K,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): number | undefined => {
-  if (given.before === undefined) return undefined;
-  const { least, most } = counted(node, kind, given.before.kinds[kind], given);
+  if (context.before === undefined) return undefined;
+  const { least, most } = counted(node, kind, context.before.kinds[kind], context);
   return least === most ? least : undefined;
 };
 
@@ -147,21 +153,21 @@ export const evaluateCount = <K extends FactKind>(
   node: Count,
   kind: K,
   view: KindView<K>,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): Truth => {
   const { set, test, op, to } = node;
   const right: OperandValue | undefined =
     to.is === 'before'
-      ? countBefore(node, kind, given)
+      ? countBefore(node, kind, context)
       : to.is === 'param'
-        ? paramValueOf(given, to.name)
+        ? paramValueOf(context, to.name)
         : textOf(to);
   // A selection is not a number, not even a single value that looks like one.
   const limit = typeof right === 'object' ? Number.NaN : Number(right);
   if (right === undefined || Number.isNaN(limit))
     return { value: 'unknown', why: missingValueReason(to, 'the count') };
-  const { least, most, unsure, hidden } = counted(node, kind, view, given);
-  const setText = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
+  const { least, most, unsure, hidden } = counted(node, kind, view, context);
+  const setText = `${formatRowSet(set, context.params)}${test === undefined ? '' : `, ${formatTest(test, context.params)}`}`;
   const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${setText} is ${least}${then}` };

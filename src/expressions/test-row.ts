@@ -30,9 +30,9 @@ export const fieldBefore = <K extends FactKind>(
   kind: K,
   row: Row<K>,
   name: string,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): FieldValue | undefined => {
-  const was = rowBeforeAct(given, kind, row);
+  const was = rowBeforeAct(context, kind, row);
   return was === undefined || was === 'none' ? undefined : fieldValue(kind, was, name);
 };
 
@@ -54,21 +54,21 @@ export const testRow = <K extends FactKind>(
   test: Test,
   kind: K,
   row: Row<K>,
-  given: EvaluationContext,
+  context: EvaluationContext,
 ): TriState => {
-  const inner = (part: Test): TriState => testRow(part, kind, row, given);
+  const inner = (part: Test): TriState => testRow(part, kind, row, context);
   if (test.is === 'and') return and(test.parts.map(inner));
   if (test.is === 'or') return or(test.parts.map(inner));
   if (test.is === 'not') return not(inner(test.part));
-  if (test.is === 'new') return row.stale ? 'unknown' : triStateOf(isNew(given, kind, row));
+  if (test.is === 'new') return row.stale ? 'unknown' : triStateOf(isNew(context, kind, row));
   const field = fieldOf(kind, test.field);
   const left = fieldValue(kind, row, test.field);
   if (field === undefined || left === undefined) return 'unknown';
   const right = (to: Operand): OperandValue | undefined => {
     if (to.is === 'literal') return to.text;
     if (to.is === 'field') return fieldValue(kind, row, to.name);
-    if (to.is === 'before') return fieldBefore(kind, row, test.field, given);
-    const value = paramValueOf(given, to.name);
+    if (to.is === 'before') return fieldBefore(kind, row, test.field, context);
+    const value = paramValueOf(context, to.name);
     return field.type === 'number' && test.field.endsWith('Ms') ? inMillis(value) : value;
   };
   const single = (op: Comparison, value: OperandValue): TriState =>
@@ -84,6 +84,6 @@ export const testRow = <K extends FactKind>(
   if (test.is === 'compare') return compared(test.op, test.to);
   if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));
   const texts = typeof left === 'object' ? left : [String(left)];
-  const found = or(texts.map((text) => triStateOf(matches(test.pattern, text))));
-  return found === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : found;
+  const verdict = or(texts.map((text) => triStateOf(matches(test.pattern, text))));
+  return verdict === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : verdict;
 };

@@ -61,15 +61,15 @@ export class TokenCursor {
 
   /** Skips a word if it is next. */
   skipWord(text: string): boolean {
-    const found = this.isWord(text);
-    if (found) this.#at++;
-    return found;
+    const isNext = this.isWord(text);
+    if (isNext) this.#at++;
+    return isNext;
   }
 
   skipSign(text: string): boolean {
-    const found = this.isSign(text);
-    if (found) this.#at++;
-    return found;
+    const isNext = this.isSign(text);
+    if (isNext) this.#at++;
+    return isNext;
   }
 
   takeSign(text: string, where: string): void {

@@ -241,11 +241,11 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
     identity,
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
     levelOf: (fact, limits) => judge(spec.levels, fact, spec.state(fact), numberOf(fact), limits),
-    field: (wanted) => {
-      if (Object.hasOwn(fields, wanted)) return fields[wanted];
-      if (Object.hasOwn(common, wanted)) return common[wanted];
-      return spec.labels !== undefined && wanted.startsWith(labelPrefix)
-        ? ownLabel((fact: F) => spec.labels?.(fact) ?? {}, wanted.slice(labelPrefix.length))
+    field: (name) => {
+      if (Object.hasOwn(fields, name)) return fields[name];
+      if (Object.hasOwn(common, name)) return common[name];
+      return spec.labels !== undefined && name.startsWith(labelPrefix)
+        ? ownLabel((fact: F) => spec.labels?.(fact) ?? {}, name.slice(labelPrefix.length))
         : undefined;
     },
     json: (fact, level, iso) => ({

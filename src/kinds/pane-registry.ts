@@ -37,5 +37,5 @@ export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) 
   return () => void registered.delete(kind);
 };
 
-/** Returns the pane registered for a kind; undefined when there is none. */
+/** Returns the pane registered for a kind, or undefined. */
 export const registeredPane = (kind: string): PaneSpecOf<Fact> | undefined => registered.get(kind);

@@ -48,10 +48,10 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   let offset = 0;
 
   const detectJump = (): void => {
-    const found = time.wall() - (origin + time.steady());
-    const delta = Math.round(found - offset);
+    const drift = time.wall() - (origin + time.steady());
+    const delta = Math.round(drift - offset);
     if (Math.abs(delta) <= jumpMs) return;
-    offset = Math.round(found);
+    offset = Math.round(drift);
     for (const listener of listeners) listener(delta);
   };
 

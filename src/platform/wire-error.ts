@@ -142,7 +142,7 @@ export class ProgramError extends WireError {
   constructor(
     kind: FaultKind,
     message: string,
-    said: {
+    output: {
       readonly out?: string;
       readonly err?: string;
       readonly remedy?: string;
@@ -152,10 +152,10 @@ export class ProgramError extends WireError {
   ) {
     super(kind, message);
     this.name = 'ProgramError';
-    this.out = said.out ?? '';
-    this.err = said.err ?? '';
-    this.remedy = said.remedy;
-    this.left = said.left ?? [];
-    this.fate = said.fate;
+    this.out = output.out ?? '';
+    this.err = output.err ?? '';
+    this.remedy = output.remedy;
+    this.left = output.left ?? [];
+    this.fate = output.fate;
   }
 }

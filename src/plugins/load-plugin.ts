@@ -52,8 +52,8 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
     ? [dirOf(entry, places)]
     : places.packageDirs.map((dir) => join(dir, ...entry.split('/')));
   for (const dir of dirs) {
-    const found = await readPackage(dir);
-    if (found !== undefined) return found;
+    const manifest = await readPackage(dir);
+    if (manifest !== undefined) return manifest;
   }
   throw new RemediedError(
     'missing',
@@ -70,8 +70,8 @@ const fieldOf = (value: unknown, key: string): unknown =>
     : undefined;
 
 const textField = (value: unknown, key: string): string | undefined => {
-  const found = fieldOf(value, key);
-  return typeof found === 'string' ? found : undefined;
+  const fieldValue = fieldOf(value, key);
+  return typeof fieldValue === 'string' ? fieldValue : undefined;
 };
 
 /** The plugin as its manifest describes it. */
@@ -226,8 +226,8 @@ export const loadPlugin = async (
     return { name, sourceTypes: [], modules: [], release: () => {}, problem };
   };
   try {
-    const found = await located(entry, places);
-    const plugin = described(entry, found);
+    const manifest = await located(entry, places);
+    const plugin = described(entry, manifest);
     name = plugin.name;
     if (!isCompatibleSdk(plugin.sdk))
       throw new RemediedError(
@@ -235,7 +235,7 @@ export const loadPlugin = async (
         `plugin requires SDK ${plugin.sdk}; this opsdeck provides SDK ${sdkVersion}`,
         'install a plugin version built for this SDK',
       );
-    await places.permits([found.at, plugin.dir]);
+    await places.permits([manifest.at, plugin.dir]);
     const why = await packageOwnershipProblem(plugin.dir);
     if (why !== undefined) throw new WireError('denied', `not loaded: ${why}`);
     const made = await imported(plugin, load);

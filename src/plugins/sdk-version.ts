@@ -10,10 +10,13 @@ const parse = (version: string): readonly [number, number, number] | undefined =
  * Returns whether a plugin written for one SDK version runs on another. Follows npm's caret range: the same major
  * version (before 1.0.0 the same minor version), and not newer than ours. False for an invalid version.
  */
-export const isCompatibleSdk = (required: string, ours = sdkVersion): boolean => {
-  const [wanted, given] = [parse(required), parse(ours)];
-  if (wanted === undefined || given === undefined) return false;
-  const sameLine = wanted[0] === given[0] && (wanted[0] > 0 || wanted[1] === given[1]);
-  const isNewer = wanted[1] > given[1] || (wanted[1] === given[1] && wanted[2] > given[2]);
+export const isCompatibleSdk = (required: string, available = sdkVersion): boolean => {
+  const [requiredVersion, ownVersion] = [parse(required), parse(available)];
+  if (requiredVersion === undefined || ownVersion === undefined) return false;
+  const sameLine =
+    requiredVersion[0] === ownVersion[0] && (requiredVersion[0] > 0 || requiredVersion[1] === ownVersion[1]);
+  const isNewer =
+    requiredVersion[1] > ownVersion[1] ||
+    (requiredVersion[1] === ownVersion[1] && requiredVersion[2] > ownVersion[2]);
   return sameLine && !isNewer;
 };

@@ -26,8 +26,8 @@ const placeOf = (root: YamlNode, path: YamlPath): { readonly node: YamlNode; rea
   const last = path.at(-1);
   if (last === undefined) return { node };
   const parent = nearestNode(root, path.slice(0, -1));
-  const there = parent.is === 'map' ? parent.entries.has(String(last)) : parent.is === 'list';
-  return there ? { node } : { node: parent, missing: String(last) };
+  const exists = parent.is === 'map' ? parent.entries.has(String(last)) : parent.is === 'list';
+  return exists ? { node } : { node: parent, missing: String(last) };
 };
 
 /** Returns whether the issue points at a reference without a value. */
@@ -209,8 +209,8 @@ export const checkNode = <T>(
   const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
   const written = misspelled(issues, options.extraKeys);
   for (const issue of issues) {
-    const { node: there, missing } = placeOf(node, issue.path);
-    if (there.is === 'scalar' && there.gaps !== undefined) continue;
+    const { node: place, missing } = placeOf(node, issue.path);
+    if (place.is === 'scalar' && place.gaps !== undefined) continue;
     if (missing !== undefined && written.has(pathText(issue.path))) continue;
     const bad = mismatch(issue, node);
     if (bad !== undefined) gaps.push(bad);

@@ -61,7 +61,7 @@ const stepsOf = ({ path, node }: ProfileEntry): readonly ProfileEntry[] =>
     return items.map((item, index) => ({ path: `${path}.${section}.${ids[index]}`, node: item }));
   });
 
-/** Returns the parts of an entry that cover requirements of their own: runbook steps, checklist items. */
+/** Returns the parts of an entry that cover requirements separately: runbook steps, checklist items. */
 const within = (entry: ProfileEntry): readonly ProfileEntry[] => {
   if (entry.path.startsWith('runbooks.')) return stepsOf(entry);
   if (entry.path.startsWith('checklists.'))
@@ -95,7 +95,7 @@ export const coverageFileName = 'coverage.yaml';
 /** Requirement IDs by entry path: `runbooks.restart.verify.v1`. */
 export type EntryIds = ReadonlyMap<string, readonly string[]>;
 
-/** A coverage file as read; empty when there is none. */
+/** A coverage file as read; empty when the file does not exist. */
 interface CoverageFile {
   /** Undefined when the file is missing or not a map. */
   readonly tree?: MapNode;

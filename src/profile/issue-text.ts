@@ -43,7 +43,7 @@ export const expectedBy = (issue: Leaf): string => {
   return 'another value';
 };
 
-const found = (node: YamlNode): string =>
+const actualNoun = (node: YamlNode): string =>
   node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nodeNoun(node);
 
 const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Words => {
@@ -55,7 +55,7 @@ const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Word
       : issue.expected === 'string' && node.is !== 'scalar'
         ? 'write one value'
         : (remedies[issue.expected] ?? 'correct it');
-  return { what: `expected ${expectedBy(issue)}, found ${found(node)}`, todo };
+  return { what: `expected ${expectedBy(issue)}, found ${actualNoun(node)}`, todo };
 };
 
 /** Wording for `minItems`, `maximum` and similar limits. */

@@ -59,12 +59,12 @@ export const yamlReader = (files: Files): ReadYaml => {
   return async (file, referencedAt) => {
     const reading = known.get(file) ?? parse(file);
     known.set(file, reading);
-    const found = await reading;
-    if (typeof found !== 'string') return found;
-    const todo = found.startsWith('no such file')
+    const layerFile = await reading;
+    if (typeof layerFile !== 'string') return layerFile;
+    const todo = layerFile.startsWith('no such file')
       ? 'correct the path'
       : 'correct its permissions or the path';
-    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, found, todo)] };
+    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, layerFile, todo)] };
   };
 };
 
@@ -96,8 +96,8 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       break;
     }
     seen.push(next);
-    const { tree, complaints: found } = await read(next, referencedAt);
-    complaints.push(...found);
+    const { tree, complaints: readComplaints } = await read(next, referencedAt);
+    complaints.push(...readComplaints);
     if (tree?.is !== 'map') {
       whole = false;
       if (tree !== undefined) complaints.push(notAMap(tree));

@@ -48,7 +48,7 @@ export interface LoadedProfile {
 
 export interface FinishValues {
   /** Values of `${world.x}`. */
-  readonly worldVars?: Readonly<Record<string, string>>;
+  readonly simulatorVars?: Readonly<Record<string, string>>;
   /** Override `vars` and `--set`: a drill must reach only the simulator. */
   readonly varOverrides?: Readonly<Record<string, string>>;
   /** Runs a command without a shell and returns its output; rejects when it fails. */
@@ -67,7 +67,7 @@ export interface ResolvedProfile {
 export interface ProfileDraft {
   readonly head: ProfileHead;
   readonly needsExec: boolean;
-  readonly needsWorld: boolean;
+  readonly needsSimulator: boolean;
   finish(values: FinishValues): Promise<ResolvedProfile>;
 }
 
@@ -121,9 +121,9 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const { vars, complaints: declaring } = readVars(whole, options.sets);
   // Unused vars are dropped, so that their commands never run.
   const tree = withoutKeys(whole, 'vars');
-  const hasWorld = tree.entries.has('world');
+  const hasSimulator = tree.entries.has('world');
   const { files, processEnv, blind = false } = options;
-  const outside: ReferenceEnvironment = { files, processEnv, hasWorld, blind };
+  const outside: ReferenceEnvironment = { files, processEnv, hasSimulator, blind };
   const references = outsideReferences(tree, vars);
   const { lookup } = await resolveOutside(references, outside);
   const context: BuildContext = {
@@ -152,15 +152,15 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const draft: ProfileDraft = {
     head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
     needsExec: references.some(({ reference }) => reference.is === 'exec'),
-    needsWorld: world !== undefined,
-    async finish({ worldVars, varOverrides, exec }) {
+    needsSimulator: world !== undefined,
+    async finish({ simulatorVars, varOverrides, exec }) {
       const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
-      const { lookup: found, values } = await resolveOutside(outsideReferences(tree, used), {
+      const { lookup, values } = await resolveOutside(outsideReferences(tree, used), {
         ...outside,
         exec,
-        ...(worldVars && { worldVars }),
+        ...(simulatorVars && { simulatorVars }),
       });
-      const filled = resolved(tree, used, found);
+      const filled = resolved(tree, used, lookup);
       const finished = buildProfile(filled, context);
       const secrets = secretsInTree(filled, values);
       // Problems that only resolved values cause: they disable the entry and nothing else.

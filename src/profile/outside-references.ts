@@ -17,11 +17,11 @@ export interface ReferenceEnvironment {
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   /** Absent while profiles are only validated: no command runs, and no simulator starts. */
   readonly exec?: (argv: readonly string[]) => Promise<string>;
-  readonly worldVars?: Readonly<Record<string, string>>;
+  readonly simulatorVars?: Readonly<Record<string, string>>;
   /** True: neither environment variables nor files are read, because the profile is not trusted. */
   readonly blind?: boolean;
   /** False: the profile has no `world:` that could provide a value. */
-  readonly hasWorld: boolean;
+  readonly hasSimulator: boolean;
 }
 
 const keyOf = ({ reference, position }: LocatedReference): string =>
@@ -46,7 +46,7 @@ const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
 /** Strips the trailing newline that secret tools print; it is not part of the value. */
-const given = (text: string, what: string, todo: string): ReferenceLookup => {
+const trimmedValue = (text: string, what: string, todo: string): ReferenceLookup => {
   const value = text.replace(/\r?\n$/, '');
   return value === '' ? missing(what, todo) : { value };
 };
@@ -54,7 +54,7 @@ const given = (text: string, what: string, todo: string): ReferenceLookup => {
 const envValue = (name: string, { processEnv }: ReferenceEnvironment): ReferenceLookup => {
   const todo = `set the environment variable ${name}`;
   const value = Object.hasOwn(processEnv, name) ? processEnv[name] : undefined;
-  return value === undefined ? missing('has no value', todo) : given(value, 'is empty', todo);
+  return value === undefined ? missing('has no value', todo) : trimmedValue(value, 'is empty', todo);
 };
 
 const fileValue = async (
@@ -68,7 +68,7 @@ const fileValue = async (
   const todo = `write the value to ${path}`;
   try {
     const text = await outside.files.read(path);
-    return text === undefined ? missing('has no value', todo) : given(text, 'is empty', todo);
+    return text === undefined ? missing('has no value', todo) : trimmedValue(text, 'is empty', todo);
   } catch (error) {
     return missing(`cannot be read: ${reason(error)}`, `make ${path} readable`);
   }
@@ -81,19 +81,22 @@ const execValue = async (
   if (exec === undefined) return later;
   const todo = `run ${argv.join(' ')} by hand and check its output`;
   try {
-    return given(await exec(argv), 'printed nothing', todo);
+    return trimmedValue(await exec(argv), 'printed nothing', todo);
   } catch (error) {
     return missing(`failed: ${reason(error)}`, todo);
   }
 };
 
-const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
-  if (!hasWorld)
+const simulatorValue = (
+  name: string,
+  { hasSimulator, simulatorVars }: ReferenceEnvironment,
+): ReferenceLookup => {
+  if (!hasSimulator)
     return missing('has no value', 'is only available in a profile with world: { system: NAME }');
-  if (worldVars === undefined) return later;
-  const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
+  if (simulatorVars === undefined) return later;
+  const value = Object.hasOwn(simulatorVars, name) ? simulatorVars[name] : undefined;
   if (value !== undefined) return { value };
-  return missing('has no value', `valid: ${Object.keys(worldVars).join(', ')}`);
+  return missing('has no value', `valid: ${Object.keys(simulatorVars).join(', ')}`);
 };
 
 const ask = async (
@@ -109,7 +112,7 @@ const ask = async (
     case 'exec':
       return await execValue(reference.argv, outside);
     case 'world':
-      return worldValue(reference.name, outside);
+      return simulatorValue(reference.name, outside);
   }
 };
 

@@ -49,7 +49,7 @@ const mapsOf = async (
     : await readLayers(file, read);
 
 /** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
-const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
+const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
   if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
   const { tree, complaints: broken } = await read(file);
@@ -128,12 +128,14 @@ const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
   const read = yamlReader(files);
   try {
     const names = await yamlFiles(dir, files);
-    const found: FoundProfileFile[] = await Promise.all(
-      names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
+    const inspected: FoundProfileFile[] = await Promise.all(
+      names
+        .filter((name) => !isBeside(name))
+        .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
     );
-    if (!names.includes('config.yaml')) return { dir, found };
+    if (!names.includes('config.yaml')) return { dir, found: inspected };
     const { system, complaints } = await defaultIn(dir, read);
-    return { dir, found: [...found, { complaints }], ...(system !== undefined && { system }) };
+    return { dir, found: [...inspected, { complaints }], ...(system !== undefined && { system }) };
   } catch (error) {
     return { dir, found: [unreadable(error)] };
   }
@@ -147,8 +149,8 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
   /** Its file is not trusted, or an untrusted file claims its name; `conflicts` has the reason. */
   readonly untrusted?: true;
   /**
-   * Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of
-   * theirs.
+   * Reason it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the
+   * strictest of theirs.
    */
   readonly conflicts?: readonly Complaint[];
 }
@@ -238,16 +240,16 @@ const resolveConflict = (
 };
 
 /** The catalog entry of an environment found in a directory. */
-const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
-  ...found,
+const entryIn = (place: SearchDir, environment: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
+  ...environment,
   dir: place.dir,
   ...(isReal ? {} : { files: place.files }),
   ...(place.untrusted === undefined
     ? {}
     : {
         untrusted: true,
-        title: `${found.file}: not trusted`,
-        conflicts: [untrustedComplaint(found.file, place)],
+        title: `${environment.file}: not trusted`,
+        conflicts: [untrustedComplaint(environment.file, place)],
       }),
 });
 
@@ -306,23 +308,24 @@ const brokenHint = ({ complaints }: ProfileCatalog): string => {
   return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
 };
 
-const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
+const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileChoice => {
   const hint = brokenHint(catalog);
   if (catalog.entries.length === 0)
     return {
       is: 'none',
       message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
     };
-  if (wanted === undefined) return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
-  const ofSystem = catalog.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  if (requested === undefined)
+    return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
+  const ofSystem = catalog.entries.filter((entry) => entry.system === requested.replace(/\/$/, ''));
   if (ofSystem.length > 0)
-    return { is: 'none', message: `${wanted} is a system; use --env with one of ${namesOf(ofSystem)}` };
+    return { is: 'none', message: `${requested} is a system; use --env with one of ${namesOf(ofSystem)}` };
   const known = catalog.entries.flatMap((entry) =>
-    (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
+    (requested.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
-  const meant = nearestWord(wanted, known);
+  const meant = nearestWord(requested, known);
   const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
-  return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
+  return { is: 'none', message: `no environment is called "${requested}"${hint}; ${todo}` };
 };
 
 /**
@@ -331,21 +334,21 @@ const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoic
  */
 export const chooseProfile = (
   catalog: ProfileCatalog,
-  wanted: string | undefined,
+  requested: string | undefined,
   defaultSystem: string | undefined,
 ): ProfileChoice => {
   const system = defaultSystem ?? catalog.defaultSystem;
   const fits = (entry: ProfileCatalogEntry): boolean =>
-    wanted === undefined || wanted === entry.env || wanted === fullName(entry);
+    requested === undefined || requested === entry.env || requested === fullName(entry);
   const all = catalog.entries.filter(fits);
   const preferred = all.filter((entry) => entry.system === system);
   const entries = preferred.length > 0 ? preferred : all;
   const [entry, ...others] = entries;
-  if (entry === undefined) return none(catalog, wanted);
+  if (entry === undefined) return none(catalog, requested);
   if (others.length === 0) return { is: 'one', entry };
   const what =
-    wanted === undefined
+    requested === undefined
       ? `several environments: ${namesOf(entries)}`
-      : `${wanted} is ambiguous: ${namesOf(entries)}`;
+      : `${requested} is ambiguous: ${namesOf(entries)}`;
   return { is: 'several', entries, message: `${what}; select one with --env SYSTEM/ENV` };
 };

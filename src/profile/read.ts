@@ -96,9 +96,9 @@ const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined =
           errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'),
         );
   if (list?.is === 'list') return list;
-  const found = list === undefined ? 'no runbooks' : nodeNoun(list);
+  const noun = list === undefined ? 'no runbooks' : nodeNoun(list);
   complaints.push(
-    errorAt(tree.position, `expected a list of runbooks, found ${found}`, 'write runbooks: and a list'),
+    errorAt(tree.position, `expected a list of runbooks, found ${noun}`, 'write runbooks: and a list'),
   );
   return undefined;
 };
@@ -125,9 +125,9 @@ const expand = async (
         ),
       );
     if (name.is !== 'scalar' || typeof name.value !== 'string' || name.value.includes('${')) {
-      const found = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);
+      const noun = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);
       complaints.push(
-        errorAt(name.position, `include expects a file name, found ${found}`, 'write include: runbooks.yaml'),
+        errorAt(name.position, `include expects a file name, found ${noun}`, 'write include: runbooks.yaml'),
       );
       continue;
     }
@@ -142,8 +142,8 @@ const expand = async (
       );
       continue;
     }
-    const { tree, complaints: found } = await read(file, name.position);
-    complaints.push(...found);
+    const { tree, complaints: readComplaints } = await read(file, name.position);
+    complaints.push(...readComplaints);
     const inner = tree && listIn(tree, complaints);
     if (inner !== undefined) items.push(...(await expand(inner, read, complaints, [...within, file])).items);
   }

@@ -53,8 +53,8 @@ const referenceOf = (text: string, inner: string): Reference | Words => {
     if (argv === undefined) return { what: `unterminated quote in ${text}`, todo: 'close the quote' };
     if (argv.length > 0) return { is: 'exec', text, argv };
   }
-  const world = /^world\.([\w-]+)$/.exec(inner)?.[1];
-  if (world !== undefined) return { is: 'world', text, name: world };
+  const simulatorName = /^world\.([\w-]+)$/.exec(inner)?.[1];
+  if (simulatorName !== undefined) return { is: 'world', text, name: simulatorName };
   if (/^[A-Za-z_][\w-]*$/.test(inner)) return { is: 'var', text, name: inner };
   return unknown(text);
 };

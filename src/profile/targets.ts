@@ -69,9 +69,9 @@ const addressOf = (text: string): { readonly address: string; readonly path: str
   if (!URL.canParse(text) || !text.includes('://'))
     return { address: text.replace(/^[^@]*@/, '').toLowerCase(), path: '' };
   const { protocol, hostname, port, pathname } = new URL(text);
-  const given = port === '' ? (usualPorts[protocol] ?? '') : port;
+  const portText = port === '' ? (usualPorts[protocol] ?? '') : port;
   return {
-    address: `${hostOf(hostname)}${given === '' ? '' : `:${given}`}`,
+    address: `${hostOf(hostname)}${portText === '' ? '' : `:${portText}`}`,
     path: pathname.replace(/\/+$/, ''),
   };
 };

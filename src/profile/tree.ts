@@ -56,8 +56,8 @@ export const childOf = (node: YamlNode | undefined, key: string): YamlNode | und
 
 /** Returns the text under a key; undefined when the value is not text. */
 export const textAt = (node: YamlNode | undefined, key: string): string | undefined => {
-  const found = childOf(node, key);
-  return found?.is === 'scalar' && typeof found.value === 'string' ? found.value : undefined;
+  const child = childOf(node, key);
+  return child?.is === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
 };
 
 /** The name of a node's type for messages: 'expected a list, found text'. */

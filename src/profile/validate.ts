@@ -106,9 +106,9 @@ export const validateProfiles = async (
   what: ProfileCatalog | readonly string[],
   options: ValidateOptions,
 ): Promise<readonly Complaint[]> => {
-  const found =
+  const complaints =
     'complaints' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  return sortComplaints(found);
+  return sortComplaints(complaints);
 };

@@ -11,7 +11,7 @@ const namesIn = (node: ScalarNode | undefined): readonly string[] => {
   return parsed.parts.flatMap((part) => (typeof part === 'object' && part.is === 'var' ? [part.name] : []));
 };
 
-/** Returns the cycle that starts and ends at `name`; undefined when there is none. */
+/** Returns the cycle that starts and ends at `name`, or undefined. */
 const cycleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
   const paths: (readonly string[])[] = [[name]];
   const seen = new Set<string>();

@@ -56,7 +56,7 @@ export const maxProposalAgeMs: Millis = 10 * 60_000;
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
-/** Why an environment may not be changed now, or undefined. Worded for a terminal and for a script. */
+/** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
     ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
@@ -85,11 +85,11 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const first = steps.findIndex(({ manual }) => !manual);
   const manual = idsOf(steps.filter((step) => step.manual));
   const asking = idsOf(steps.filter(({ ask }) => ask === true));
-  const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
+  const confirmations = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
   const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
   if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
   const undone = manual.filter((id) => !ticks.includes(id));
-  const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
+  const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
     ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} (--done STEP)`] : []),
     ...(unsaid.length > 0 ? [`continuing with ${list(unsaid)} requires prior approval (--done STEP)`] : []),

@@ -34,10 +34,10 @@ export interface Executor {
    */
   propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
   /**
-   * Ends the proposal as a dry run, without gates and without sending anything. `found`: earlier diagnosis, recorded
+   * Ends the proposal as a dry run, without gates and without sending anything. `diagnoses`: earlier diagnosis, recorded
    * with it.
    */
-  dryRun(proposal: Proposal, found?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;
+  dryRun(proposal: Proposal, diagnoses?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;
   /**
    * Repeats all checks, then acts and verifies. Each proposal can be executed once. Never throws for external
    * failures.
@@ -54,7 +54,7 @@ export interface Executor {
   /** Records a note of the operator with a run, in progress or ended. Rejects with a LedgerError. */
   note(run: string, text: string): Promise<RunEvent>;
   /**
-   * Proposes the undo of an ended run as a run of its own. Undefined when that run recorded nothing to restore.
+   * Proposes the undo of an ended run as a separate run. Undefined when that run recorded nothing to restore.
    * `override`: the reason for overriding a freeze or quiet hours.
    */
   undoProposal(

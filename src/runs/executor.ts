@@ -126,7 +126,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const endUnsent = async (
     run: string,
     end: RunEnd,
-    found: readonly DiagnosisResult[] = [],
+    diagnoses: readonly DiagnosisResult[] = [],
   ): Promise<readonly RunEvent[]> => {
     const events: RunEvent[] = [];
     const held = take(run);
@@ -136,7 +136,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return events;
     }
     await recorder.note({ event: 'planned', proposal: held.proposal });
-    await recordDiagnosis(recorder, found);
+    await recordDiagnosis(recorder, diagnoses);
     await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
     return events;
   };
@@ -159,7 +159,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   return {
     propose: proposed,
-    dryRun: ({ run }, found) => endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, found),
+    dryRun: ({ run }, diagnoses) =>
+      endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, diagnoses),
     execute: (proposal, answers, signal) =>
       reported(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>

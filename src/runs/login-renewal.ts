@@ -8,18 +8,18 @@ import type { ActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
 /**
- * The expired login behind a fault. Undefined when there is none. The profile's `login:` takes precedence over what
+ * The expired login behind a fault, or undefined. The profile's `login:` takes precedence over what
  * the tools report, and also applies to a plain 401.
  */
 export const expiredLogin = (
   { sources }: Pick<Profile, 'sources'>,
   { source, kind, message, remedy, login }: Pick<Fault, 'source' | 'kind' | 'message' | 'remedy' | 'login'>,
 ): ExpiredLogin | undefined => {
-  const said = sources.find(({ id }) => id === source)?.login;
-  const isPlain401 = kind === 'denied' && saysUnauthenticated(message) && said !== undefined;
+  const declared = sources.find(({ id }) => id === source)?.login;
+  const isPlain401 = kind === 'denied' && saysUnauthenticated(message) && declared !== undefined;
   if (login === undefined && !isPlain401) return undefined;
-  const words = typeof said === 'string' ? said : said === undefined ? remedy : undefined;
-  const argv = typeof said === 'string' ? [] : (said ?? login ?? []);
+  const words = typeof declared === 'string' ? declared : declared === undefined ? remedy : undefined;
+  const argv = typeof declared === 'string' ? [] : (declared ?? login ?? []);
   return {
     source,
     why: words === undefined || argv.length > 0 ? message : `${message}; ${words}`,

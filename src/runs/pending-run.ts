@@ -19,7 +19,7 @@ export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {
 export interface UndoContext {
   readonly system: string;
   readonly env: string;
-  /** When the previous values were read. */
+  /** The time at which the previous values were read. */
   readonly capturedAt: Millis;
   /** The state after the run, by id of the undo step. Absent: it could not be read. */
   readonly left: Readonly<Record<string, readonly TargetPin[]>>;

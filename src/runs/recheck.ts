@@ -10,15 +10,15 @@ import type { RunEnd } from './run-end.ts';
 
 /**
  * Ends the run when a freeze has begun, the role no longer allows it, the rate is exceeded, or the lock is lost.
- * `mine`: actions to be sent.
+ * `newActs`: actions to be sent.
  */
-export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<RunEnd | undefined> => {
+export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise<RunEnd | undefined> => {
   const subject = checkedRunOf(run.held);
-  const looked = [
-    ...(await continuousChecks(subject, run.checking, Math.min(mine, subject.acts.length))),
+  const rulings = [
+    ...(await continuousChecks(subject, run.checking, Math.min(newActs, subject.acts.length))),
     ...(await checkLocksHeld(run.taken)),
   ];
-  const refusal = refusalOf(looked);
+  const refusal = refusalOf(rulings);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 

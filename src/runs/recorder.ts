@@ -9,24 +9,27 @@ const linesKept = 200;
 const bytesKept = 32 * 1024;
 
 /** The recorded findings of a step: whole lines from the first on, and the number of omitted ones. */
-const bounded = (found: DiagnosisResult): DiagnosisResult => {
+const bounded = (diagnosis: DiagnosisResult): DiagnosisResult => {
   let bytes = 0;
-  const fitting = found.lines.findIndex((line, index) => {
+  const fitting = diagnosis.lines.findIndex((line, index) => {
     bytes += Buffer.byteLength(line) + 1;
     return index >= linesKept || bytes > bytesKept;
   });
-  if (fitting === -1) return found;
-  const left = found.lines.length - fitting;
+  if (fitting === -1) return diagnosis;
+  const left = diagnosis.lines.length - fitting;
   const word = left === 1 ? 'line' : 'lines';
-  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word} not recorded)`] };
+  return {
+    ...diagnosis,
+    lines: [...diagnosis.lines.slice(0, fitting), `(${left} more ${word} not recorded)`],
+  };
 };
 
 /** Records the diagnosis before the confirmation. False when it could not be written. */
 export const recordDiagnosis = async (
   recorder: RunRecorder,
-  found: readonly DiagnosisResult[],
+  diagnoses: readonly DiagnosisResult[],
 ): Promise<boolean> => {
-  for (const one of found)
+  for (const one of diagnoses)
     if (!(await recorder.must({ event: 'diagnosed', found: bounded(one) }))) return false;
   return true;
 };
@@ -49,7 +52,7 @@ export interface RunRecorder {
   must(happening: Happening): Promise<boolean>;
   /** After an action: the event is always shown. */
   note(happening: Happening): Promise<RunEvent>;
-  /** Why the ledger could not be written; undefined while it can. */
+  /** The last write error of the ledger; undefined while writes succeed. */
   trouble(): string | undefined;
 }
 

@@ -36,7 +36,7 @@ export interface ActiveRun extends RunParts {
   readonly sent: SentLog;
   /** The calls that undo what was done so far, last first. */
   readonly undo: OperationCall[];
-  /** When the last action completed, or the last manual step was ticked. */
+  /** The time at which the last action completed, or the last manual step was ticked. */
   actedAt: Millis;
   /** A call may have been sent, or a manual step was ticked. */
   hasActed: boolean;

@@ -10,8 +10,8 @@ export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>
   each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
 
 const listed = (values: readonly string[]): string => {
-  const rest = values.length - named;
-  return values.slice(0, named).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const unnamed = values.length - named;
+  return values.slice(0, named).join(', ') + (unnamed > 0 ? ` and ${unnamed} more` : '');
 };
 
 /** Adds the progress of a loop to an ending: what was done, and which values were not. */

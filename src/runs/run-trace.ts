@@ -5,7 +5,7 @@ import { type TracedRun, type TracedStep, tracedFault } from '../domain/trace.ts
 
 const tracedCheck = ({ id, value, why }: CheckState) => ({ id, value, why });
 
-const looked = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep): TracedStep => ({
+const traceCheck = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep): TracedStep => ({
   id: step.id,
   section,
   ...(step.use === undefined ? {} : { use: step.use }),
@@ -15,7 +15,7 @@ const looked = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep)
 
 /** The steps of a run: diagnosis as the runbook has it, actions as planned. */
 const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
-  ...(runbook?.diagnose ?? []).map((step) => looked('diagnose', step)),
+  ...(runbook?.diagnose ?? []).map((step) => traceCheck('diagnose', step)),
   ...steps.map(
     ({ id, manual, danger, plan }): TracedStep => ({
       id,
@@ -27,7 +27,7 @@ const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonl
     }),
   ),
   ...(runbook === undefined || runbook.verify === 'none' ? [] : runbook.verify).map((step) =>
-    looked('verify', step),
+    traceCheck('verify', step),
   ),
 ];
 

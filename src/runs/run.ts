@@ -53,9 +53,10 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (!(await recorder.must({ event: 'planned', proposal }))) return ledgerFailureEnd(run);
   if (!(await recordDiagnosis(recorder, answers.found?.() ?? []))) return ledgerFailureEnd(run);
   const refusal = await gates(run);
-  const looked = refusal === undefined ? await checked(run) : undefined;
-  const checks = looked === undefined || looked.checks.length === 0 ? {} : { checks: looked.checks };
-  const barred = refusal ?? looked?.refusal;
+  const gateChecks = refusal === undefined ? await checked(run) : undefined;
+  const checks =
+    gateChecks === undefined || gateChecks.checks.length === 0 ? {} : { checks: gateChecks.checks };
+  const barred = refusal ?? gateChecks?.refusal;
   if (barred !== undefined) {
     await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
     return barred;
@@ -86,8 +87,8 @@ const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
 
 const prove = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
-  const tell = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
-  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, tell }, signal);
+  const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
+  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, report }, signal);
   return verifyRun(
     {
       engine,
@@ -97,7 +98,7 @@ const prove = (run: ActiveRun): Promise<RunEnd> => {
       params: held.params,
       actedAt,
       before: held.before ?? missingBaseline,
-      tell,
+      report,
       renew: (login) => requestLoginRenewal(run, login),
     },
     signal,

@@ -153,17 +153,17 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     learnedOnce = true;
   };
 
-  const read = async (mine: Round): Promise<void> => {
-    if (!(await identity.mayRead()) || mine.dropped) return;
-    const leave = await inFlight.enter(parts.source, mine.stop.signal);
+  const read = async (current: Round): Promise<void> => {
+    if (!(await identity.mayRead()) || current.dropped) return;
+    const leave = await inFlight.enter(parts.source, current.stop.signal);
     if (leave === undefined) return;
-    mine.begun = true;
+    current.begun = true;
     changeListener.began();
     running = true;
     const began = clock.now();
     changes.add({ is: 'reading', feed: feed.id, at: began });
     trace?.({ what: 'poll-start', source: feed.source, feed: feed.id });
-    const { batch, ended } = guardedRead(feed, clock, mine.stop);
+    const { batch, ended } = guardedRead(feed, clock, current.stop);
     void ended.then(() => {
       running = false;
       changeListener.serve();
@@ -171,27 +171,27 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     const answer = await batch;
     leave();
     const responded = hasAnswer(answer);
-    if (responded && silent && !mine.dropped) await identity.confirmSince(began);
-    if (mine.dropped) return;
+    if (responded && silent && !current.dropped) await identity.confirmSince(began);
+    if (current.dropped) return;
     silent = !responded;
-    learn(answer, began, mine.urgent);
+    learn(answer, began, current.urgent);
   };
 
   const begin = (urgent: boolean): Round => {
-    const mine: Round = {
+    const current: Round = {
       stop: new AbortController(),
       done: Promise.withResolvers<void>(),
       urgent,
       begun: false,
       dropped: false,
     };
-    round = mine;
-    work = read(mine).finally(() => {
-      if (round === mine) round = undefined;
-      mine.done.resolve();
+    round = current;
+    work = read(current).finally(() => {
+      if (round === current) round = undefined;
+      current.done.resolve();
       changeListener.serve();
     });
-    return mine;
+    return current;
   };
 
   const drop = (): void => {

@@ -58,7 +58,7 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
   if (source.identify === undefined) return trusted;
   const identify = source.identify.bind(source);
   const { clock, timeoutMs } = parts;
-  let found: Fault | undefined;
+  let problem: Fault | undefined;
   /** Start time of the last completed check. */
   let checkedAt: Millis | undefined;
   let wrong = false;
@@ -77,8 +77,8 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
     if (fault === undefined) wrong = false;
     else if (fault.kind === 'wrong-system') wrong = true;
     // After a mismatch, a failed check proves nothing: only a matching identity clears the fault.
-    if (!wrong || fault?.kind === 'wrong-system') found = fault;
-    if (wrong && !was && found !== undefined) parts.onWrong(found);
+    if (!wrong || fault?.kind === 'wrong-system') problem = fault;
+    if (wrong && !was && problem !== undefined) parts.onWrong(problem);
     if (was && !wrong) parts.onRight();
   };
 
@@ -111,7 +111,7 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
   };
 
   return {
-    fault: () => found,
+    fault: () => problem,
     isWrong: () => wrong,
     tick: (now) => {
       if (checkedAt !== undefined && running === undefined && now >= dueAt) void confirm();

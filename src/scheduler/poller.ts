@@ -45,8 +45,7 @@ interface PolledSource {
 }
 
 /**
- * Upper limit of an identity check. A longer one would let a hanging source use up the time of its own first
- * reads.
+ * Upper limit of an identity check. A longer one would let a hanging source use up the time of its first reads.
  */
 const identityTimeoutMs: Millis = 3000;
 
@@ -89,10 +88,10 @@ export const createPoller = (sources: readonly OpenedSource[], parts: PollerOpti
   };
 
   const drop = (id: string): void => {
-    const gone = watched.get(id);
+    const removed = watched.get(id);
     watched.delete(id);
-    gone?.identity.stop();
-    ended = Promise.all([ended, ...(gone?.loops ?? []).map((loop) => loop.stop())]);
+    removed?.identity.stop();
+    ended = Promise.all([ended, ...(removed?.loops ?? []).map((loop) => loop.stop())]);
   };
 
   for (const { entry, source, feeds } of sources)

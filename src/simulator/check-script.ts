@@ -12,16 +12,16 @@ interface Checked {
  * The check itself. `text` is the content of `metrics.json`, or the error of reading it. Its source is copied into the program,
  * so it must not refer to anything outside itself.
  */
-const checkMetrics = (given: readonly string[], text: () => string): Checked => {
+const checkMetrics = (args: readonly string[], text: () => string): Checked => {
   const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];
-  const [metric = 'errorRatePercent', warn = '1', crit = '5'] = given.filter((arg) => arg !== '--json');
+  const [metric = 'errorRatePercent', warn = '1', crit = '5'] = args.filter((arg) => arg !== '--json');
   let metrics: Record<string, unknown>;
   try {
     metrics = JSON.parse(text());
   } catch (error) {
     metrics = { problem: error instanceof Error ? error.message : String(error) };
   }
-  if (given.includes('--json'))
+  if (args.includes('--json'))
     return { out: JSON.stringify(metrics), status: metrics.problem === undefined ? 0 : 3 };
   const value = metrics[metric];
   if (typeof value !== 'number')

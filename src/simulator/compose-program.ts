@@ -35,7 +35,7 @@ const ask = async (method, path, body) => {
   return page;
 };
 
-if (verb !== 'up' || flags.some((flag) => flag === '--scale')) fail('not in this world: up -d --no-deps SERVICE', 16);
+if (verb !== 'up' || flags.some((flag) => flag === '--scale')) fail('the simulator supports only: up -d --no-deps SERVICE', 16);
 const parts = files.map((file) => JSON.parse(readFileSync(file, 'utf8')).services?.[service]);
 if (service === undefined || parts.every((part) => part === undefined)) fail(\`no such service: \${service}\`, 1);
 const env = Object.assign({}, ...parts.map((part) => part?.environment ?? {}));

@@ -70,10 +70,10 @@ export const connectInMemory = (port: number): Duplex => {
 export const statusInMemory = (url: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const createConnection = () => connectInMemory(Number(new URL(url).port));
-    const asked = request(url, { createConnection }, (answer) => {
+    const outgoing = request(url, { createConnection }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
     });
-    asked.once('error', reject);
-    asked.end();
+    outgoing.once('error', reject);
+    outgoing.end();
   });

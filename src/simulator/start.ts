@@ -31,32 +31,32 @@ const environmentAddresses = (
   env: Pick<Environment, 'instances' | 'dependencies'>,
   servers: RunningServers,
 ): Readonly<Record<string, string>> => {
-  const found: Record<string, string> = {};
+  const addresses: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
-    found[`world.${name}`] = servers.get(name)?.url ?? '';
+    addresses[`world.${name}`] = servers.get(name)?.url ?? '';
   for (const name of ['front', 'front-plain']) {
     const front = servers.get(name);
-    if (front !== undefined) found[`world.${name}`] = front.url;
+    if (front !== undefined) addresses[`world.${name}`] = front.url;
   }
   for (const { name, service } of env.instances) {
     const management = servers.get(name)?.url ?? '';
-    found[`world.${name}`] = `${management}/actuator`;
-    found[`world.${name}-app`] = servers.get(`${name}-app`)?.url ?? management;
-    found[`world.${name}-metrics`] = `${management}/actuator/prometheus`;
-    found[`world.${service.name}-metrics`] ??= `${management}/actuator/prometheus`;
-    found[`world.${service.name}`] ??= `${management}/actuator`;
-    found[`world.${service.name}-app`] ??= servers.get(`${name}-app`)?.url ?? management;
+    addresses[`world.${name}`] = `${management}/actuator`;
+    addresses[`world.${name}-app`] = servers.get(`${name}-app`)?.url ?? management;
+    addresses[`world.${name}-metrics`] = `${management}/actuator/prometheus`;
+    addresses[`world.${service.name}-metrics`] ??= `${management}/actuator/prometheus`;
+    addresses[`world.${service.name}`] ??= `${management}/actuator`;
+    addresses[`world.${service.name}-app`] ??= servers.get(`${name}-app`)?.url ?? management;
   }
-  return found;
+  return addresses;
 };
 
 /** Values of a real profile's vars in a drill; those that this environment lacks are omitted. */
 export const rehearsalVariables = (
   { addresses, texts }: RehearsalSpec,
-  found: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => {
   const filled = Object.entries(addresses).flatMap(([name, of]) => {
-    const address = found[`world.${of}`];
+    const address = variables[`world.${of}`];
     return address === undefined ? [] : [[name, address] as const];
   });
   return { ...texts, ...Object.fromEntries(filled) };
@@ -79,7 +79,7 @@ interface SimulatorFiles {
 
 /** Creates a temporary folder, and writes an environment's files on the first access. */
 const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Promise<SimulatorFiles> => {
-  const root = await makeOwnDir('world');
+  const root = await makeOwnDir('simulator');
   const stops = new Map<string, () => void>();
   const updates = new Map<string, Promise<void>>();
   /** One write at a time; on a busy disk the next one is skipped. */
@@ -111,8 +111,8 @@ const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Pr
     program: (call) => {
       for (const env of stops.keys()) {
         const dir = join(root, env);
-        const found = checkProgram(join(dir, simulatorFileNames.check), dir)(call);
-        if (found !== undefined) return found;
+        const simulatedProgram = checkProgram(join(dir, simulatorFileNames.check), dir)(call);
+        if (simulatedProgram !== undefined) return simulatedProgram;
       }
       return undefined;
     },
@@ -180,14 +180,14 @@ export const startSimulator = async (
     ),
   );
   // Servers are those of the start: an instance added later has none.
-  const found = new Map(
+  const addressesByEnv = new Map(
     [...servers].map(
       ([env, running]) =>
         [env, environmentAddresses(layouts.get(env) ?? model.layout(env), running)] as const,
     ),
   );
   const addresses = (env: string): Readonly<Record<string, string>> => ({
-    ...found.get(env),
+    ...addressesByEnv.get(env),
     ...Object.fromEntries(
       Object.entries(wires.get(env)?.vars ?? {}).map(([name, at]) => [`world.${name}`, at]),
     ),
@@ -200,7 +200,7 @@ export const startSimulator = async (
   /** Vars of other environments: 'world.staging/bus'. */
   const neighbours = (env: string): Readonly<Record<string, string>> =>
     Object.fromEntries(
-      [...found].flatMap(([name, own]) =>
+      [...addressesByEnv].flatMap(([name, own]) =>
         name === env
           ? []
           : Object.entries(own).map(([at, url]) => [at.replace('world.', `world.${name}/`), url]),
@@ -212,7 +212,7 @@ export const startSimulator = async (
   };
   // Only for profiles: file paths and protocol-specific values, which differ between runs.
   const reported = (env: string): Readonly<Record<string, string>> => ({
-    ...found.get(env),
+    ...addressesByEnv.get(env),
     'world.control': control.url,
   });
   const control = await startControlServer({ model, clock, rehearse, vars: reported, changes: changes.all });
@@ -234,8 +234,8 @@ export const startSimulator = async (
     changes: changes.all,
     program: (call) => {
       for (const { program } of [...wires.values(), files]) {
-        const found = program?.(call);
-        if (found !== undefined) return found;
+        const simulatedProgram = program?.(call);
+        if (simulatedProgram !== undefined) return simulatedProgram;
       }
       return undefined;
     },

@@ -22,8 +22,8 @@ const sweep = async (kind: string, root: string): Promise<void> => {
     const pid = Number(left.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(pid) || !isGone(pid)) continue;
     const path = join(root, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isDirectory() === true && found.uid === process.getuid?.())
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats?.isDirectory() === true && stats.uid === process.getuid?.())
       await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 };

@@ -53,11 +53,11 @@ const lineBreaksIn = (raw: string, from: number, to: number): number => {
 const afterQuoteError = (raw: string, inside: number): WireError => {
   let close = raw.indexOf('"', inside);
   while (raw[close + 1] === '"') close = raw.indexOf('"', close + 2);
-  const [rest = ''] = raw.slice(close + 1, close + 80).split('\n');
+  const [trailing = ''] = raw.slice(close + 1, close + 80).split('\n');
   const line = lineBreaksIn(raw, 0, close) + 1;
   return new WireError(
     'malformed',
-    `line ${line}: unexpected text "${oneLine(rest, 20)}" after a closing quote`,
+    `line ${line}: unexpected text "${oneLine(trailing, 20)}" after a closing quote`,
   );
 };
 
@@ -178,12 +178,12 @@ const matchingRows = (
   where: NonNullable<ColumnRead['where']>,
   fold: Fold,
 ): readonly CsvRow[] => {
-  const wanted = Object.entries(where).map(([name, value]) => {
+  const conditions = Object.entries(where).map(([name, value]) => {
     const asIndex = table.header === undefined && /^\d+$/.test(name) ? Number(name) : name;
     return { index: columnIndex(table, asIndex), value: String(value) };
   });
   const rows = fold === 'first' ? (table.leadingRows ?? table.rows) : table.rows;
-  return rows.filter((row) => wanted.every(({ index, value }) => row.fields[index]?.trim() === value));
+  return rows.filter((row) => conditions.every(({ index, value }) => row.fields[index]?.trim() === value));
 };
 
 const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {
@@ -214,7 +214,7 @@ export const checkRowWidths = (
   width: number,
   place: DataTable['locationOf'],
 ): void => {
-  const odd = rows.find((row) => row.fields.length !== width);
-  if (odd === undefined) return;
-  throw new WireError('malformed', `${place(odd)} has ${odd.fields.length} fields, expected ${width}`);
+  const uneven = rows.find((row) => row.fields.length !== width);
+  if (uneven === undefined) return;
+  throw new WireError('malformed', `${place(uneven)} has ${uneven.fields.length} fields, expected ${width}`);
 };

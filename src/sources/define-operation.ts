@@ -42,7 +42,7 @@ export type PlanOf<P extends Values> = Omit<Plan, 'params'> & { readonly params:
 /** A plan as `plan` returns it; `use`, the danger and the params come from the declaration. */
 export type PlanDraft = Omit<Plan, 'use' | 'danger' | 'params'> & {
   /**
-   * Where the step declares the danger: the minimum danger of this plan. Absent: safe. Never below the declared one.
+   * The minimum danger of this plan, for a step that declares one; never below the declared one. Absent: safe.
    */
   readonly danger?: Plan['danger'];
   /** Params to keep in the plan instead of the given ones. */
@@ -70,12 +70,12 @@ export interface OperationDefinition<Parts> extends OperationDeclaration {
  * params.
  */
 export const defineOperation = <P extends Values, Parts extends { readonly source: string }>(
-  { danger: said, ...declared }: OperationSpec<P>,
+  { danger: declaration, ...declared }: OperationSpec<P>,
   behaviorOf: (parts: Parts) => OperationBehavior<P>,
 ): OperationDefinition<Parts> => {
   const { name, params: schema } = declared;
-  const danger = declaredDanger(said);
-  const dangerOf = (given: Values): OperationDanger => operationDanger({ ...declared, danger }, given);
+  const danger = declaredDanger(declaration);
+  const dangerOf = (params: Values): OperationDanger => operationDanger({ ...declared, danger }, params);
   const read = (plan: Plan): PlanOf<P> => ({ ...plan, params: parsed(schema, plan.params) });
   return {
     ...declared,
@@ -85,16 +85,16 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
       return {
         name,
         danger: dangerOf,
-        plan: async (given, signal) => {
+        plan: async (rawParams, signal) => {
           const {
             danger: least,
-            params = given,
+            params = rawParams,
             earlier,
             ...draft
-          } = await plan(parsed(schema, given), signal);
+          } = await plan(parsed(schema, rawParams), signal);
           return {
             use: `${parts.source}.${name}`,
-            danger: plannedDanger(dangerOf(given), least),
+            danger: plannedDanger(dangerOf(rawParams), least),
             ...draft,
             params,
             ...(earlier === undefined ? {} : { earlier }),
@@ -116,8 +116,8 @@ export const declarationsOf = (
   Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
 
 /** Parses params. Throws PlanError. */
-const parsed = <P>(schema: ZodType<P>, given: Values): P => {
-  const { success, data, error } = schema.safeParse(given);
+const parsed = <P>(schema: ZodType<P>, params: Values): P => {
+  const { success, data, error } = schema.safeParse(params);
   if (success) return data;
   throw new PlanError('failed', issuesText(error));
 };

@@ -50,7 +50,7 @@ export const zExpectation = z
     status: zStatus.exactOptional(),
     json: z
       .record(z.string(), z.unknown())
-      .refine((wanted) => Object.keys(wanted).every((path) => parseJsonPath(path) !== undefined), {
+      .refine((expected) => Object.keys(expected).every((path) => parseJsonPath(path) !== undefined), {
         error: 'keys must be paths into the response: status, details.db, nodes[0].up',
       })
       .meta({
@@ -76,11 +76,11 @@ export type Expectation = z.infer<typeof zExpectation>;
  * Describes the first unmet expectation; undefined when all are met. Throws `malformed` for invalid JSON and for a
  * pattern that exceeds its limit.
  */
-export const describeUnmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
-  unmetStatus(wanted.status, answer.status) ??
-  unmetHeader(wanted.header, answer.headers) ??
-  (wanted.json === undefined ? undefined : unmetJson(wanted.json, answer.json())) ??
-  unmetText(wanted.text, answer.text);
+export const describeUnmet = (expected: Expectation, answer: HttpAnswer): string | undefined =>
+  unmetStatus(expected.status, answer.status) ??
+  unmetHeader(expected.header, answer.headers) ??
+  (expected.json === undefined ? undefined : unmetJson(expected.json, answer.json())) ??
+  unmetText(expected.text, answer.text);
 
 const unmetStatus = (spec: StatusSpec | undefined, status: number): string | undefined => {
   const ranges = spec === undefined ? undefined : rangesOf(spec);
@@ -89,12 +89,12 @@ const unmetStatus = (spec: StatusSpec | undefined, status: number): string | und
 };
 
 const unmetHeader = (
-  wanted: Readonly<Record<string, string>> = {},
+  expected: Readonly<Record<string, string>> = {},
   headers: Readonly<Record<string, string>>,
 ): string | undefined => {
-  for (const [name, value] of Object.entries(wanted)) {
-    const found = headers[name.toLowerCase()];
-    if (found !== value) return `header ${name} is ${shown(found)}, expected ${shown(value)}`;
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = headers[name.toLowerCase()];
+    if (actual !== value) return `header ${name} is ${shown(actual)}, expected ${shown(value)}`;
   }
   return undefined;
 };
@@ -112,18 +112,18 @@ const unmetText = (pattern: string | undefined, text: string): string | undefine
 
 /** A nested map is compared recursively, a list means any of its values, everything else must be equal. */
 const unmetJson = (
-  wanted: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, unknown>>,
   json: unknown,
   above = '',
 ): string | undefined => {
-  for (const [path, value] of Object.entries(wanted)) {
-    const found = jsonValueAt(json, path);
+  for (const [path, value] of Object.entries(expected)) {
+    const actual = jsonValueAt(json, path);
     const name = `${above}${path}`;
     const problem = isObject(value)
-      ? unmetJson(value, found, `${name}.`)
-      : [value].flat().includes(found)
+      ? unmetJson(value, actual, `${name}.`)
+      : [value].flat().includes(actual)
         ? undefined
-        : `${name} is ${shown(found)}, expected ${[value].flat().map(shown).join(' or ')}`;
+        : `${name} is ${shown(actual)}, expected ${[value].flat().map(shown).join(' or ')}`;
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -15,12 +15,12 @@ export const identityFault = async (
   wallNow: () => number,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const { path, ...wanted } = identity;
+  const { path, ...expected } = identity;
   try {
     const answer = await endpoint.get(path, signal);
-    const problem = wanted.status === undefined ? statusError(answer, wallNow()) : undefined;
+    const problem = expected.status === undefined ? statusError(answer, wallNow()) : undefined;
     if (problem !== undefined && problem.kind !== 'missing') return endpoint.fault(path, problem);
-    const difference = problem?.message ?? describeUnmet(wanted, answer);
+    const difference = problem?.message ?? describeUnmet(expected, answer);
     return difference === undefined
       ? undefined
       : endpoint.say('wrong-system', path, `identity mismatch, a different system: ${difference}`);

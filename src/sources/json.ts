@@ -6,9 +6,9 @@ import { secretMasker } from '../platform/terminal/secrets.ts';
 
 /** Reads a path of a JSON value as a signal value: a number, a word or a boolean; anything else is no value. */
 export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
-  const found = path === undefined ? json : jsonValueAt(json, path);
-  if (typeof found === 'number' || typeof found === 'string') return { value: found };
-  if (typeof found === 'boolean') return { value: String(found) };
+  const value = path === undefined ? json : jsonValueAt(json, path);
+  if (typeof value === 'number' || typeof value === 'string') return { value: value };
+  if (typeof value === 'boolean') return { value: String(value) };
   const where = path === undefined ? 'it' : `at ${path}`;
   return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };
 };
@@ -20,9 +20,9 @@ export const parseJsonPath = (path: string): readonly Step[] | undefined => {
   const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\.?\["([^"]*)"\]/gy;
   const steps: Step[] = [];
   while (step.lastIndex < path.length) {
-    const found = step.exec(path);
-    if (found === null) return undefined;
-    const [, name, index, quoted] = found;
+    const match = step.exec(path);
+    if (match === null) return undefined;
+    const [, name, index, quoted] = match;
     steps.push(index === undefined ? (name ?? quoted ?? '') : Number(index));
   }
   return steps.length === 0 ? undefined : steps;

@@ -76,9 +76,9 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const lost = new Map<LineSignal, Fault>();
     const place = (tail: Tail, one: LineSignal): void => {
       const key = `${tail.stream} ${tail.uid ?? ''}`;
-      const there = places.get(key) ?? { tail, signals: [] };
-      places.set(key, there);
-      if (!there.signals.includes(one)) there.signals.push(one);
+      const counted = places.get(key) ?? { tail, signals: [] };
+      places.set(key, counted);
+      if (!counted.signals.includes(one)) counted.signals.push(one);
     };
     for (const one of signals)
       for (const target of streamSelectors(one, viewOf(one.view), source))
@@ -95,31 +95,31 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     };
   };
 
-  const look = async (
+  const countLines = async (
     { tail, signals: counting }: CountedStream,
     now: Millis,
     signal: AbortSignal,
   ): Promise<StreamCount> => {
-    const wanted = counting.flatMap(({ view: name, perMs }) => {
+    const requests = counting.flatMap(({ view: name, perMs }) => {
       const view = viewOf(name);
       return view === undefined ? [] : [{ view, from: now - perMs }];
     });
     return {
       signals: counting,
-      count: await countLinesInWindow(tail, wanted, { now, heads, wallOffset: clock.wallOffset() }, signal),
+      count: await countLinesInWindow(tail, requests, { now, heads, wallOffset: clock.wallOffset() }, signal),
     };
   };
 
   const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
     const stamp = { source, at, signal: one.id, labels: {} };
     if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
-    const mine = seen.filter((place) => place.signals.includes(one));
-    if (mine.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
+    const counts = seen.filter((place) => place.signals.includes(one));
+    if (counts.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
     let value = 0;
-    for (const { count: found, signals: counting } of mine) {
-      if (found.is === 'fault') return { ...stamp, why: found.fault.message };
-      if (found.is === 'unknown') return { ...stamp, why: found.why };
-      value += found.counts[counting.indexOf(one)] ?? 0;
+    for (const { count: countResult, signals: counting } of counts) {
+      if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
+      if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
+      value += countResult.counts[counting.indexOf(one)] ?? 0;
     }
     return { ...stamp, value };
   };
@@ -127,11 +127,11 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
     const { places, lost } = await resolveStreams(signal);
-    const seen = await mapConcurrently(places, atOnce, (place) => look(place, now, signal));
+    const seen = await mapConcurrently(places, atOnce, (place) => countLines(place, now, signal));
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [
       ...lost.values(),
-      ...seen.flatMap(({ count: found }) => (found.is === 'fault' ? [found.fault] : [])),
+      ...seen.flatMap(({ count: countResult }) => (countResult.is === 'fault' ? [countResult.fault] : [])),
     ];
     // A failed read keeps the last value while it is fresh.
     const counted = signals.filter((one) => !lost.has(one));

@@ -23,7 +23,7 @@ import type { OperationDanger } from '../runs/policy/danger.ts';
 /** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 export const onDemandStaleMs = 300_000;
 
-/** One independent query, polled by the engine. A feed never sleeps, retries or uses a clock of its own. */
+/** One independent query, polled by the engine. A feed never sleeps, retries or uses a separate clock. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
   /**
    * Never rejects for external failures: those are faults (or, for a probe, rows that are down). Honors the signal at
@@ -142,7 +142,7 @@ export interface Source {
   describe?(subject: Workload, how: DescriptionFormat, signal: AbortSignal): Promise<ObjectDescription>;
   /**
    * Current endpoints of a `via:` target ('deployment/bus', 'pod/x', 'app=bus', a container's name), ready ones first.
-   * [] when there are none. Throws WireError.
+   * [] when none exist. Throws WireError.
    */
   resolveEndpoints?(target: string, signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
   /** Opens a connection to a port of one of those endpoints (`host` is the endpoint's name). */
@@ -169,8 +169,8 @@ export interface SourceOutput {
 }
 
 /**
- * What a source sends through its `via:`: connections to a port; programs and files, run and read at every endpoint;
- * nothing, when it cannot be reached through another.
+ * The transport of a source through its `via:`: connections to a port; programs and files, run and read at every
+ * endpoint; nothing, when it cannot be reached through another.
  */
 type ViaTransport = 'connections' | 'programs' | 'nothing';
 

@@ -24,7 +24,7 @@ const stringEntriesOf = (value: unknown): Readonly<Record<string, string>> =>
 export const alertSummary = (annotations: unknown): string =>
   ['summary', 'description', 'message']
     .map((name) => text(field(annotations, name)) ?? '')
-    .find((said) => said !== '') ?? '';
+    .find((message) => message !== '') ?? '';
 
 /** Converts an RFC 3339 time to ms since the epoch; undefined when it is not one. */
 export const parseRfc3339 = (value: unknown): number | undefined => {

@@ -211,7 +211,7 @@ export interface CockpitState {
   readonly open?: OpenEnvironment;
   /** True when several environments match and none is the default, so that the user has to pick one. */
   readonly isPickingEnvironment?: boolean;
-  /** Why no environment is open: the profile errors, line by line. */
+  /** The profile errors that prevent opening an environment, line by line. */
   readonly profileErrors?: readonly string[];
   readonly arming: ArmingState;
   readonly suggestions: readonly RunbookSuggestion[];
@@ -220,7 +220,7 @@ export interface CockpitState {
   readonly endedRuns: readonly RunView[];
   /** Runs from the ledger, newest first, bounded; absent until first requested. */
   readonly runs?: readonly PastRun[];
-  /** Why the ledger could not be read. */
+  /** The error of the last ledger read. */
   readonly runsError?: string;
   /** Newest last, bounded. */
   readonly messages: readonly CockpitMessage[];

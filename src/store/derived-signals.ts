@@ -126,9 +126,9 @@ export interface DerivedSeries {
   readonly labels: SignalRow['labels'];
   readonly source: string;
   readonly value?: number;
-  /** Why there is no value; also absent until the first reading. */
+  /** The reason for a missing value; also absent until the first reading. */
   readonly fault?: Fault;
-  /** Since when the series has been stale because an operand is too old. */
+  /** The time since which the series has been stale because an operand is too old. */
   readonly staleSince?: Millis;
   /** Reading times of its oldest and newest operands. */
   readonly at?: Millis;
@@ -171,7 +171,7 @@ const labelText = (labels: SignalRow['labels']): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Why an operand has no number, under its name in the formula; no `fault` while it is awaited. */
+/** The reason an operand has no number, under its name in the formula; no `fault` while it is awaited. */
 interface Lost {
   readonly why: string;
   readonly fault?: Fault;

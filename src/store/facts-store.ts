@@ -51,11 +51,12 @@ const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<State
   if (!isFactKind(kind) || was.known === is.known) return;
   const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
   const before = was.known === undefined ? [] : keyedFacts(kind, was.known);
-  const came = newIn(now, before);
+  const added = newIn(now, before);
   const left = newIn(before, now);
-  const cameKeys = new Set(came.map(({ key }) => key));
+  const cameKeys = new Set(added.map(({ key }) => key));
   for (const { key } of left) if (!cameKeys.has(key)) since.delete(key);
-  for (const { key, fact } of came) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
+  for (const { key, fact } of added)
+    since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
 };
 
 type Learned = Extract<FactsChange, { is: 'learned' }>;
@@ -164,16 +165,16 @@ const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
 
 const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   const { feeds, since } = drafts;
-  const gone = ids.flatMap((id) => feeds.get(id) ?? []);
-  const infos = gone.map(({ feed }) => feed);
+  const removed = ids.flatMap((id) => feeds.get(id) ?? []);
+  const infos = removed.map(({ feed }) => feed);
   updateFeedSet(infos, drafts, () => {
-    for (const was of gone) {
+    for (const was of removed) {
       const { known: _, ...is } = was;
       noteSince(was, is, since);
       feeds.delete(was.feed.id);
     }
   });
-  drafts.lost ||= gone.length > 0;
+  drafts.lost ||= removed.length > 0;
 };
 
 /** Keeps the time of the first fault while a source stays unreachable, however often it was retried. */

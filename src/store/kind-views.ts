@@ -39,7 +39,7 @@ const mayGive = (source: FrameSource, kind: FactKind, state: FactsState): boolea
 };
 
 /**
- * Returns the faults of a feed that hide data. A probe that is down says so in a row and hides nothing; only
+ * Returns the faults of a feed that hide data. A probe that is down reports it in a row and hides nothing; only
  * a denied probe could not check.
  */
 const hiding = ({ feed, known, faults }: FeedState): readonly Fault[] =>

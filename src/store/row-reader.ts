@@ -22,12 +22,12 @@ import {
   seriesOf,
 } from './signal-series.ts';
 
-/** Builds the row of a signal from its spec and `rest`. */
+/** Builds the row of a signal from its spec and `fields`. */
 const signalRow = (
   spec: SignalSpec,
   key: string,
   labels: SignalRow['labels'],
-  rest: Partial<SignalRow>,
+  fields: Partial<SignalRow>,
 ): SignalRow => ({
   key,
   id: spec.id,
@@ -37,7 +37,7 @@ const signalRow = (
   source: spec.source,
   labels,
   stale: false,
-  ...rest,
+  ...fields,
 });
 
 /** Returns the current verdict: a stale value is judged as silence from the time at which it became stale. */

@@ -29,9 +29,9 @@ const changesBy = (run: RunView, event: RunEvent): Partial<RunView> => {
     case 'planned':
       return { proposal: event.proposal };
     case 'diagnosed': {
-      const { step, ...found } = event.found;
+      const { step, ...diagnosisFields } = event.found;
       // The diagnosis on screen of a run in this process is newer than the recorded one.
-      const diagnosis = { [step]: found, ...(run.past === true ? {} : run.diagnosis) };
+      const diagnosis = { [step]: diagnosisFields, ...(run.past === true ? {} : run.diagnosis) };
       return { diagnosis: { ...run.diagnosis, ...diagnosis } };
     }
     case 'ticking':
@@ -83,8 +83,8 @@ export const addEndedRun = ({ run, endedRuns: ended }: CockpitState): Partial<Co
 type Found = RunView['diagnosis'][string];
 
 /** Returns the run with the output of a diagnose step so far, and the step's start and end times. */
-export const addDiagnosis = (run: RunView, step: string, found: Found, now: Millis): RunView => {
+export const addDiagnosis = (run: RunView, step: string, diagnosis: Found, now: Millis): RunView => {
   const since = run.diagnosis[step]?.since ?? now;
-  const entry = { ...found, since, ...(found.done ? { endedAt: now } : {}) };
+  const entry = { ...diagnosis, since, ...(diagnosis.done ? { endedAt: now } : {}) };
   return { ...run, diagnosis: { ...run.diagnosis, [step]: entry } };
 };

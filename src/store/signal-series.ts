@@ -21,7 +21,7 @@ export const feedsAnswering = (feeds: FactsState['feeds'], signal: string): read
   Object.values(feeds).filter(({ feed }) => feed.signals?.includes(signal) === true);
 
 /**
- * Returns the series of a signal in a feed's last reading. If there is none, returns one without a sample,
+ * Returns the series of a signal in a feed's last reading. If the reading has none, returns one without a sample,
  * labeled with the feed's instance unless the feed is `alone` in providing the signal.
  */
 export const seriesOf = (

@@ -40,22 +40,22 @@ export const declaredRead = /\/selfsubjectaccessreviews$|[?&]dryRun=All(&|$)/;
 export const openFront = async (upstream: string): Promise<Front> => {
   const methods = new Set<string>();
   const sockets = new Set<Socket>();
-  const looks = new Set<() => void>();
+  const watchers = new Set<() => void>();
   let treatment: Treatment = healthy;
   let asked = 0;
   let bytes = 0;
   const changed = (): void => {
-    for (const look of [...looks]) look();
+    for (const notify of [...watchers]) notify();
   };
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (!holds()) return;
-        looks.delete(look);
+        watchers.delete(check);
         resolve();
       };
-      looks.add(look);
-      look();
+      watchers.add(check);
+      check();
     });
 
   const server = createServer((request, response) => {

@@ -93,7 +93,7 @@ export const httpPromises = (rig: SourceRig, module: SourceModule, isAnonymous =
  * closing leaves no connection.
  */
 export const testSource = <C>(module: SourceModule<C>, its: SourceCase): void => {
-  const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...given } = its;
-  const rig: SourceRig = { type: module.type, signals, unknowns, operations, ...given };
+  const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...hooks } = its;
+  const rig: SourceRig = { type: module.type, signals, unknowns, operations, ...hooks };
   describe(`${module.type} fulfills the source contract`, () => httpPromises(rig, module, isAnonymous));
 };

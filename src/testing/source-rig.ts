@@ -89,9 +89,9 @@ export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
 
 /** Returns the mood of this name. Throws when the wire does not have it. */
 export const moodNamed = <M extends Mood>({ moods }: { readonly moods: readonly M[] }, name: string): M => {
-  const found = moods.find((mood) => mood.name === name);
-  if (found === undefined) throw new Error(`this wire has no mood "${name}"`);
-  return found;
+  const activeMood = moods.find((mood) => mood.name === name);
+  if (activeMood === undefined) throw new Error(`this wire has no mood "${name}"`);
+  return activeMood;
 };
 
 /** Long enough to be masked, and unique. */

@@ -33,7 +33,7 @@ const recreate = async (): Promise<void> => {
   expect((await stage.send('POST', path.replace(/\/[^/]+$/, ''), made)).status).toBe(201);
 };
 
-const kubeconfig = (): string => stage.world.vars('production')['world.kubeconfig'] ?? '';
+const kubeconfig = (): string => stage.simulator.vars('production')['world.kubeconfig'] ?? '';
 
 accident('context switched', async () => {
   const card = await stage.propose('setImage', { ...inventory, image: 'registry.example/x:2' });
@@ -63,7 +63,7 @@ accident('context re-pointed', async () => {
   // Regardless of the ending, nothing was sent to the other cluster.
   expect(await template()).toBe(was);
   expect([await replicasIn(stage), await replicasIn(other)]).toEqual(before);
-  await other.world.close();
+  await other.simulator.close();
 });
 
 accident('recreated before the plan', async () => {

@@ -22,22 +22,22 @@ type Opened = OpenedRig<Pick<Wire<never>, 'asked'>>;
 const read = async ({ clock }: Opened, feed: Opened['feeds'][number]): Promise<Facts> => {
   const { signal, clear } = clock.deadline(feed.timeoutMs);
   let facts: Facts | undefined;
-  const reading = feed.read(signal).then((found) => {
-    facts = found;
+  const pending = feed.read(signal).then((reading) => {
+    facts = reading;
   });
-  const turn = (ms: number): Promise<unknown> => Promise.race([reading, sleep(ms)]);
+  const turn = (ms: number): Promise<unknown> => Promise.race([pending, sleep(ms)]);
   await turn(250);
   for (let turns = 0; facts === undefined && turns < 50; turns++) {
     await clock.advance(feed.timeoutMs);
     await turn(20);
   }
   clear();
-  if (facts === undefined) throw new Error(`${feed.id} outlives its deadline`);
+  if (facts === undefined) throw new Error(`${feed.id} is still reading after its deadline`);
   return facts;
 };
 
 /** Reads all feeds of a source. */
-type ReadAll = (opened: Opened, said: readonly string[]) => Promise<readonly Facts[]>;
+type ReadAll = (opened: Opened, responses: readonly string[]) => Promise<readonly Facts[]>;
 
 const byFeeds: ReadAll = async (opened) => {
   const all: Facts[] = [];
@@ -45,10 +45,10 @@ const byFeeds: ReadAll = async (opened) => {
   return all;
 };
 
-/** Reads a source and passes on the server's text unchanged. */
-const asSaid: ReadAll = async (opened, said) => {
-  const all = await byFeeds(opened, said);
-  const items = said.map((text) => ({ source: 'x', title: 'said', text: JSON.parse(text) }));
+/** Reads all feeds, and adds the unchanged responses of the server to the facts. */
+const withRawResponses: ReadAll = async (opened, responses) => {
+  const all = await byFeeds(opened, responses);
+  const items = responses.map((text) => ({ source: 'x', title: 'response', text: JSON.parse(text) }));
   return [...all, { items, faults: [] } as unknown as Facts];
 };
 
@@ -75,17 +75,17 @@ family('hostile responses', ({ attack }) => {
     rounds: 12,
     inputs: fc.tuple(fc.constantFrom(...rigs), answerChanges),
     defense: byFeeds,
-    sabotaged: asSaid,
+    sabotaged: withRawResponses,
     holds: async ([rig, changes], readAll) => {
       await using opened: OpenedRig<FrontWire> = await openWired(openFronted(rig));
-      const said: string[] = [];
+      const responses: string[] = [];
       opened.wire.treat(async (response, _, pass) => {
         const { status, headers, body } = await pass();
         const changed = changedAll(changes, body, changedText);
-        said.push(changed);
+        responses.push(changed);
         response.writeHead(status, headers).end(changed);
       });
-      return expectFacts(await readAll(opened, said));
+      return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,
   });
@@ -94,22 +94,22 @@ family('hostile responses', ({ attack }) => {
     rounds: 4,
     inputs: answerChanges,
     defense: byFeeds,
-    sabotaged: asSaid,
+    sabotaged: withRawResponses,
     holds: async (changes, readAll) => {
       await using opened = await openWired(kafkaStage);
-      const said: string[] = [];
+      const responses: string[] = [];
       const mood: KafkaMood = {
         name: 'changed',
         fault: 'malformed',
         row: 'down',
-        treat: async ({ socket, answer }) => {
+        handle: async ({ socket, answer }) => {
           const changed = changedAll(changes, await answer(), changedBytes);
-          said.push(changed.toString('latin1'));
+          responses.push(changed.toString('latin1'));
           socket.write(changed);
         },
       };
       await opened.wire.set(mood);
-      return expectFacts(await readAll(opened, said));
+      return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,
   });
@@ -118,22 +118,22 @@ family('hostile responses', ({ attack }) => {
     rounds: 3,
     inputs: answerChanges,
     defense: byFeeds,
-    sabotaged: asSaid,
+    sabotaged: withRawResponses,
     holds: async (changes, readAll) => {
       await using opened = await openWired(postgresStage);
-      const said: string[] = [];
+      const responses: string[] = [];
       const mood: SqlMood = {
         name: 'changed',
         fault: 'malformed',
         row: 'down',
-        way: (piece) => {
-          const changed = changedAll(changes, piece, changedBytes);
-          said.push(changed.toString('latin1'));
+        way: (chunk) => {
+          const changed = changedAll(changes, chunk, changedBytes);
+          responses.push(changed.toString('latin1'));
           return changed;
         },
       };
       await opened.wire.set(mood);
-      return expectFacts(await readAll(opened, said));
+      return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,
   });
@@ -142,17 +142,17 @@ family('hostile responses', ({ attack }) => {
     rounds: 40,
     inputs: answerChanges,
     defense: byFeeds,
-    sabotaged: asSaid,
+    sabotaged: withRawResponses,
     holds: async (changes, readAll) => {
       await using opened = await openWired(fileStage);
-      const said: string[] = [];
+      const responses: string[] = [];
       for (const name of await readdir(opened.wire.url)) {
         const path = join(opened.wire.url, name);
         const changed = changedAll(changes, await readFile(path, 'utf8'), changedText);
-        said.push(changed);
+        responses.push(changed);
         await writeFile(path, changed);
       }
-      return expectFacts(await readAll(opened, said));
+      return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,
   });

@@ -11,12 +11,12 @@ const masker = createSecretMasker();
 masker.add(known);
 
 /** All characters that control a terminal or reverse text, except line feeds and tabs. */
-const steering =
+const controlCharacters =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]|\p{Cs}/u;
 
 const same = <T>(value: T): T => value;
 /** A sink that neither masks nor strips. */
-const openSink: OutputSink = {
+const unfilteredSink: OutputSink = {
   ...createOutputSink(masker),
   text: same,
   row: same,
@@ -50,14 +50,14 @@ family('terminal escapes', ({ attack }) => {
     corpus: [...pieces, known, `a q7-\u001b[0mknown-Zr b`],
     inputs: text,
     defense: createOutputSink(masker),
-    sabotaged: openSink,
+    sabotaged: unfilteredSink,
     holds: (from, sink) => {
       const out = [
         ...[sink.text(from), sink.row(from), sink.label(from), sink.lines(from)],
         ...[sink.json({ [from]: from }), sink.painted(JSON.stringify(sink.tree([from])))],
       ];
       for (const one of out) {
-        expect(one).not.toMatch(steering);
+        expect(one).not.toMatch(controlCharacters);
         expect(one).not.toContain(known);
       }
       expect(sink.label(from)).not.toMatch(/[\n\r\u2028\u2029\u0085]/);
@@ -74,7 +74,7 @@ family('terminal escapes', ({ attack }) => {
     sabotaged: (from: string) => from.replaceAll(/\u001b\[[\d;]*m/g, ''),
     holds: (from, strip) => {
       const shown = strip(from);
-      expect(shown).not.toMatch(steering);
+      expect(shown).not.toMatch(controlCharacters);
       expect(strip(shown)).toBe(shown);
     },
   });

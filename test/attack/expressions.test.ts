@@ -41,7 +41,7 @@ const words = [
   'crit',
   'api.latency',
 ];
-const wordy = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((parts) => parts.join(' '));
+const tokenText = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((parts) => parts.join(' '));
 
 type Parse = typeof parseExpression;
 /** Parses without a limit on the nesting depth. */
@@ -62,7 +62,7 @@ family('expressions', ({ attack }) => {
       `any(breakers | ${'('.repeat(4000)}`,
       '"'.repeat(4000),
     ],
-    inputs: fc.oneof(fc.string({ unit: 'grapheme' }), hostileText, wordy),
+    inputs: fc.oneof(fc.string({ unit: 'grapheme' }), hostileText, tokenText),
     defense: parseExpression,
     sabotaged: recursive,
     holds: (text, parse) => {

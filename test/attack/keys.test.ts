@@ -80,7 +80,7 @@ family('random keys', ({ attack }) => {
         if (nth % 10 === 9) await cockpit.simulation.wait(300);
       }
       await cockpit.simulation.wait(5500);
-      const changes = cockpit.simulation.worlds.flatMap((world) => world.changes());
+      const changes = cockpit.simulation.simulators.flatMap((simulator) => simulator.changes());
       expect(changes.map(({ line }) => line)).toEqual([]);
       return keys.length;
     },

@@ -19,14 +19,14 @@ const program = new URL('./support/dying.ts', import.meta.url).pathname;
 const events = aRun('r1').map(({ event }) => event);
 const never = new AbortController().signal;
 
-interface Died {
+interface Killed {
   /** Parts acknowledged as on disk. */
   readonly acknowledged: number;
   readonly done: boolean;
 }
 
 /** Starts a writing process, and kills it just before its nth call that changes the disk. */
-type Kill = (writing: Writing, dir: string, nth: number) => Promise<Died>;
+type Kill = (writing: Writing, dir: string, nth: number) => Promise<Killed>;
 
 const killed: Kill = async (writing, dir, nth) => {
   const ended = await promisify(execFile)(process.execPath, [program, writing, dir, String(nth)]).then(
@@ -57,20 +57,20 @@ const halfWritten: Kill = async (writing, dir) => {
   return { acknowledged: 1, done: false };
 };
 
-const keptNumbers = (text: string | undefined): number => (text === undefined ? 0 : JSON.parse(text).nth);
+const numberIn = (text: string | undefined): number => (text === undefined ? 0 : JSON.parse(text).nth);
 
 /** Invariants after a kill: no acknowledged data is lost, nothing is partial, and the next process continues. */
-const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void>>> = {
+const checkInvariants: Readonly<Record<Writing, (dir: string, result: Killed) => Promise<void>>> = {
   ledger: async (dir, { acknowledged }) => {
     expect(await verifyLedger(dir)).toMatchObject({ ok: true, torn: [] });
-    const kept = (await readLedger(dir)).map((record) => record.entry.event);
-    expect(kept).toEqual(events.slice(0, kept.length));
-    expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
+    const stored = (await readLedger(dir)).map((record) => record.entry.event);
+    expect(stored).toEqual(events.slice(0, stored.length));
+    expect(stored.length).toBeGreaterThanOrEqual(acknowledged);
     // One more may be complete, but not yet acknowledged.
-    expect(kept.length).toBeLessThanOrEqual(acknowledged + 1);
+    expect(stored.length).toBeLessThanOrEqual(acknowledged + 1);
     const ledger = await openLedger(dir, { lockWaitMs: 2000 });
     await ledger.append(entry('next', 'line 1'));
-    expect(await verifyLedger(dir)).toMatchObject({ ok: true, count: kept.length + 1, behind: 0 });
+    expect(await verifyLedger(dir)).toMatchObject({ ok: true, count: stored.length + 1, behind: 0 });
     expect((await readdir(dir)).filter((name) => name.startsWith('audit.lock'))).toEqual([]);
   },
   history: async (dir, { acknowledged }) => {
@@ -79,11 +79,11 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
       const until = historyBatch(100).at;
       const series = [...db.read('shop', 'dev', 0, until).values()];
       const lengths = new Set(series.map((values) => values.length));
-      // Forty values of one time are kept all together, or not at all.
+      // The forty values of one time are stored together or not at all.
       expect(lengths.size).toBeLessThanOrEqual(1);
-      const [kept = 0] = lengths;
-      expect(kept).toBeGreaterThanOrEqual(acknowledged);
-      expect(kept).toBeLessThanOrEqual(acknowledged + 1);
+      const [stored = 0] = lengths;
+      expect(stored).toBeGreaterThanOrEqual(acknowledged);
+      expect(stored).toBeLessThanOrEqual(acknowledged + 1);
       const { values, at } = historyBatch(50);
       db.write(values, at);
       expect(db.read('shop', 'dev', at, until).size).toBe(40);
@@ -93,17 +93,17 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
   },
   'state file': async (dir, { acknowledged }) => {
     const files = savedTexts(join(dir, 'state'));
-    const kept = keptNumbers(await files.read('layouts.json'));
-    expect([acknowledged, acknowledged + 1]).toContain(kept);
+    const stored = numberIn(await files.read('layouts.json'));
+    expect([acknowledged, acknowledged + 1]).toContain(stored);
     await files.write('layouts.json', keptText(9));
-    expect(keptNumbers(await files.read('layouts.json'))).toBe(9);
+    expect(numberIn(await files.read('layouts.json'))).toBe(9);
   },
   'put file': async (dir, { acknowledged }) => {
     const path = join(dir, 'override.yaml');
     const read = () => readFile(path, 'utf8').catch(() => undefined);
-    expect([acknowledged, acknowledged + 1]).toContain(keptNumbers(await read()));
+    expect([acknowledged, acknowledged + 1]).toContain(numberIn(await read()));
     await replaceFile(path, keptText(9), never);
-    expect(keptNumbers(await read())).toBe(9);
+    expect(numberIn(await read())).toBe(9);
   },
 };
 
@@ -140,7 +140,7 @@ family('kill -9', ({ attack }) => {
       sabotaged: halfWritten,
       holds: async ({ writing, nth }, kill) => {
         await using dir = await tempDir();
-        await judges[writing](dir.path, await kill(writing, dir.path, nth));
+        await checkInvariants[writing](dir.path, await kill(writing, dir.path, nth));
       },
       timeoutMs: 600_000,
     },

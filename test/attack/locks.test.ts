@@ -9,7 +9,7 @@ import {
 } from '../../src/platform/processes/process-identity.ts';
 import { family } from './support/attack.ts';
 
-const whole = '4026531836';
+const hostSpace = '4026531836';
 
 /** Machines, containers and processes with few distinct names and ids, so that they collide. */
 const machine = fc.record({
@@ -18,7 +18,7 @@ const machine = fc.record({
 });
 const process = fc.record({
   machine: fc.nat({ max: 2 }),
-  space: fc.constantFrom(whole, '4026532001', '4026532002'),
+  space: fc.constantFrom(hostSpace, '4026532001', '4026532002'),
   host: fc.constantFrom('vm-1', 'vm-2', 'web'),
   pid: fc.constantFrom(1, 7, 4711),
   start: fc.constantFrom('s 1', 's 2'),
@@ -42,7 +42,7 @@ type Process = Universe['processes'][number];
 /** Boot ids are random: no two machines share one. */
 const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): PidNamespace => {
   const of = machines[nth];
-  const isContainer = space !== whole;
+  const isContainer = space !== hostSpace;
   return {
     machine: (isContainer ? copiedId : undefined) ?? of?.id ?? '',
     boot: `${of?.id}-${of?.boot}`,
@@ -53,12 +53,12 @@ const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Proc
 const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly pid: number }): boolean =>
   a.machine === b.machine && a.space === b.space && a.pid === b.pid;
 
-/** Whether an observer may take over a lock with this recorded holder. */
-type IsAlive = (named: ProcessRef, seer: ProcessInspector) => Promise<boolean | 'unknown'>;
+/** Decides if the recorded holder of a lock is alive, as an observer sees it. */
+type IsAlive = (named: ProcessRef, inspector: ProcessInspector) => Promise<boolean | 'unknown'>;
 
 /** Compares host name and process id only. */
-const byHostName: IsAlive = async ({ host, pid, start }, seer) =>
-  host !== seer.hostname() ? 'unknown' : (await seer.start(pid)) === start;
+const byHostName: IsAlive = async ({ host, pid, start }, inspector) =>
+  host !== inspector.hostname() ? 'unknown' : (await inspector.start(pid)) === start;
 
 family('lock theft', ({ attack }) => {
   attack('never takes the lock of a live process, whatever its machine, container, host name or id', {
@@ -74,20 +74,20 @@ family('lock theft', ({ attack }) => {
       );
       let tried = 0;
       for (const holder of living)
-        for (const looker of all.processes) {
+        for (const observer of all.processes) {
           const named: ProcessRef = {
             host: all.renamed ? 'earlier-name' : holder.host,
             pid: holder.pid,
             start: holder.start,
             place: formatPidNamespace(placeOf(all, holder)),
           };
-          const seer: ProcessInspector = {
-            hostname: () => looker.host,
-            place: async () => placeOf(all, looker),
-            start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
+          const inspector: ProcessInspector = {
+            hostname: () => observer.host,
+            place: async () => placeOf(all, observer),
+            start: async (pid) => living.find((one) => sameIds(one, { ...observer, pid }))?.start,
           };
           tried++;
-          expect(await isAlive(named, seer)).not.toBe(false);
+          expect(await isAlive(named, inspector)).not.toBe(false);
         }
       return tried;
     },
@@ -102,12 +102,12 @@ family('lock theft', ({ attack }) => {
     holds: async ([{ space, pid, start }, host], isAlive) => {
       const place: PidNamespace = { machine: 'm-1', boot: 'b-1', space };
       const named: ProcessRef = { host: 'vm-1', pid, start, place: formatPidNamespace(place) };
-      const seer: ProcessInspector = {
+      const inspector: ProcessInspector = {
         hostname: () => host,
         place: async () => place,
         start: async () => undefined,
       };
-      expect(await isAlive(named, seer)).toBe(false);
+      expect(await isAlive(named, inspector)).toBe(false);
     },
   });
 });

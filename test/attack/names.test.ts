@@ -12,7 +12,8 @@ beforeEach(() => {
 afterEach(() => workspace[Symbol.asyncDispose]());
 
 /** Anything except text, line feeds, tabs, and the colors of opsdeck. */
-const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const controlCharacters =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 const namesProfile = (glob: string): string =>
   `opsdeck: 1
@@ -64,10 +65,11 @@ family('file names', ({ attack }) => {
     }),
     holds: async ([given, args], run) => {
       await rm(workspace.path('names'), { recursive: true, force: true });
-      for (const name of given) await workspace.put(`names/${name}`, '2026-03-04T10:00:01Z INFO said it\n');
+      for (const name of given)
+        await workspace.put(`names/${name}`, '2026-03-04T10:00:01Z INFO order stored\n');
       await workspace.put('profiles/dev.yaml', namesProfile('../names/*.log'));
       const { stdout, stderr } = await run(args, given);
-      expect(stdout + stderr).not.toMatch(steering);
+      expect(stdout + stderr).not.toMatch(controlCharacters);
       expect(stdout + stderr).not.toMatch(/^2026-03-04T10:00:00Z ERROR forged/m);
       return given.length;
     },
@@ -96,13 +98,13 @@ describe('names that control the terminal or forge a line', () => {
     { args: ['doctor'] },
     { args: ['validate'] },
   ])('$args', async ({ args }) => {
-    for (const name of names) await workspace.put(name, `2026-03-04T10:00:01Z INFO said ${osc}it\n`);
+    for (const name of names) await workspace.put(name, `2026-03-04T10:00:01Z INFO order ${osc}stored\n`);
     await workspace.put('profiles/dev.yaml', namesProfile('../*.log'));
     const given = args[0] === 'validate' ? [] : ['--env', 'dev'];
     const { stdout, stderr } = await workspace.run([...args, ...given]);
     expect(stdout + stderr).not.toBe('');
-    expect(stdout).not.toMatch(steering);
-    expect(stderr).not.toMatch(steering);
+    expect(stdout).not.toMatch(controlCharacters);
+    expect(stderr).not.toMatch(controlCharacters);
     expect(stdout + stderr).not.toMatch(/^2026-03-04T10:00:00Z ERROR forged/m);
     if (args[0] === 'logs' && args.length === 1)
       expect(stdout.trimEnd().split('\n')).toHaveLength(names.length);

@@ -32,11 +32,11 @@ sources:
   return all;
 };
 
-interface Asked {
+interface MaskingCase {
   readonly args: readonly string[];
   readonly hides: readonly Planted['is'][];
 }
-const asked: readonly Asked[] = [
+const maskingCases: readonly MaskingCase[] = [
   { args: ['--json'], hides: ['secret'] },
   { args: ['--anonymise'], hides: ['secret', 'name'] },
   { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
@@ -48,10 +48,10 @@ const asked: readonly Asked[] = [
 const logs = (args: readonly string[]): Promise<Ended> =>
   workspace.run(['logs', '--env', 'dev', '--source', 'app', ...args]);
 
-const leavingRows = (user: User): string => user.terminal.rows().join('\n');
+const screenRows = (user: User): string => user.terminal.rows().join('\n');
 
 /** All output of a cockpit: terminal bytes, clipboard texts and saved files. */
-const leaving = (user: User, _texts: readonly string[]): string => {
+const allOutput = (user: User, _texts: readonly string[]): string => {
   const written = user.terminal.written();
   const copied = [...written.matchAll(/\u001b\]52;c;([\w+/=]*)/g)].map(([, text = '']) => atob(text));
   const saved = user.given.flatMap(([command, ...rest]) => (command === 'save' ? rest.map(String) : []));
@@ -62,8 +62,8 @@ const leaving = (user: User, _texts: readonly string[]): string => {
 family('tagged secrets', ({ attack }) => {
   attack('no masking flag reveals a secret in log lines, in any kind of field and in any form', {
     rounds: 2,
-    corpus: asked.map((one): [Asked, number] => [one, 22]),
-    inputs: fc.tuple(fc.constantFrom(...asked), fc.nat()),
+    corpus: maskingCases.map((one): [MaskingCase, number] => [one, 22]),
+    inputs: fc.tuple(fc.constantFrom(...maskingCases), fc.nat()),
     defense: logs,
     sabotaged: (args: readonly string[]) => logs(args.includes('--json') ? [] : args.slice(1)),
     notices: /TAG\d+TAG/,
@@ -75,7 +75,7 @@ family('tagged secrets', ({ attack }) => {
       expect(code).toBe(0);
       const hidden = all.filter(({ is }) => hides.includes(is));
       const [first] = leaked(stdout + stderr, hidden);
-      if (first !== undefined) throw new Error(`${args.join(' ')} lets out: ${first}`);
+      if (first !== undefined) throw new Error(`${args.join(' ')} reveals: ${first}`);
       expect(plain.stdout + stdout + stderr).not.toContain('TAG0TAG');
       expect(stdout.split('\n')).toHaveLength(all.length + 2);
       if (args.includes('--json')) for (const line of stdout.trim().split('\n')) JSON.parse(line);
@@ -89,8 +89,8 @@ family('tagged secrets', ({ attack }) => {
       fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
       fc.constantFrom([80, 24], [120, 36], [47, 20]),
     ),
-    defense: leaving,
-    sabotaged: ((_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, '')) as typeof leaving,
+    defense: allOutput,
+    sabotaged: ((_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, '')) as typeof allOutput,
     holds: async ([chosen, [columns = 80, rows = 24]], shown) => {
       const texts = chosen.flatMap((nth, at) => {
         const { is, line } = byForm[nth]?.(tag(at)) ?? { is: 'name', line: '' };
@@ -109,9 +109,9 @@ family('tagged secrets', ({ attack }) => {
           'esc 0',
         ]) {
           await user.press(keys);
-          expect(leavingRows(user)).not.toMatch(/TAG\d/);
+          expect(screenRows(user)).not.toMatch(/TAG\d/);
         }
-      expect(leavingRows(user)).not.toBe('');
+      expect(screenRows(user)).not.toBe('');
       expect(shown(user, texts)).not.toMatch(/TAG\d/);
       user.ui.stop();
       return 11 * texts.length;
@@ -134,13 +134,13 @@ describe('server responses', () => {
     { args: ['check', '--json'] },
     { args: ['check', '--json', '--share'] },
     { args: ['doctor', '--json'] },
-    { args: ['run', 'look', '--json'] },
-    { args: ['run', 'look', '--dry-run'] },
+    { args: ['run', 'inspect', '--json'] },
+    { args: ['run', 'inspect', '--dry-run'] },
   ])('$args and its ledger contain no secret', async ({ args }) => {
     const all = planted();
     await using wire = await answers(all);
     const runbook = `runbooks:
-  - id: look
+  - id: inspect
     title: Look
     act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x, body: '{"password":"TAG5000TAG"}' } }]
 `;
@@ -163,13 +163,13 @@ test('masks the text of a server before truncating it, at any position', async (
     response.writeHead(503).end(`${'. '.repeat(2000).slice(0, lead)}${jwt} - end`);
   });
   const runbook = `runbooks:
-  - id: look
+  - id: inspect
     title: Look
     act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x } }]
 `;
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url, runbook));
   for (lead = 1938; lead < 2006; lead += 3) {
-    const { stdout, stderr } = await workspace.run(['run', 'look', '--json', '--env', 'shop/dev']);
+    const { stdout, stderr } = await workspace.run(['run', 'inspect', '--json', '--env', 'shop/dev']);
     expect(stdout).toContain('. . . .');
     expect(stdout + stderr).not.toMatch(/eyJ|QwErT/);
   }

@@ -55,9 +55,9 @@ const differences = (written: unknown, bound: unknown, value: string, path = 'wi
     return [path];
   const [keys, others] = [Object.keys(written), Object.keys(bound)];
   if (keys.join('\n') !== others.join('\n')) return [path];
-  const held = new Map(Object.entries(bound));
+  const boundEntries = new Map(Object.entries(bound));
   return Object.entries(written).flatMap(([key, one]) =>
-    differences(one, held.get(key), value, `${path}.${key}`),
+    differences(one, boundEntries.get(key), value, `${path}.${key}`),
   );
 };
 
@@ -88,14 +88,14 @@ const readByFish = (text: string): readonly string[] | undefined => {
   const words = text.match(/(?:'(?:[^'\\]|\\.)*'|\\.)+/gs) ?? [];
   if (words.join(' ') !== text) return undefined;
   return words.map((word) =>
-    word.replaceAll(/'((?:[^'\\]|\\.)*)'|\\(.)/gs, (_, held: string | undefined, one: string) =>
-      held === undefined ? one : held.replaceAll(/\\(['\\])/g, '$1'),
+    word.replaceAll(/'((?:[^'\\]|\\.)*)'|\\(.)/gs, (_, quoted: string | undefined, one: string) =>
+      quoted === undefined ? one : quoted.replaceAll(/\\(['\\])/g, '$1'),
     ),
   );
 };
 
 type Quote = (argv: readonly string[]) => string;
-/** Splits items at blanks; harmless in a real shell. */
+/** Splits items at blanks. */
 const atBlanks: Quote = (words) => shellQuoteArgv(words.join(' ').split(' '));
 
 test('the shipped profiles have steps with parameters', () => {
@@ -135,8 +135,8 @@ family('parameters', ({ attack }) => {
     defense: (text: string): boolean =>
       'value' in parseValue(text, { name: 'x', title: 'X', type: 'string' } satisfies ParamSpec),
     sabotaged: () => true,
-    holds: (text, takes) => {
-      if (takes(text)) expect(text).not.toMatch(/\p{Cc}/u);
+    holds: (text, accepts) => {
+      if (accepts(text)) expect(text).not.toMatch(/\p{Cc}/u);
     },
   });
 
@@ -147,8 +147,8 @@ family('parameters', ({ attack }) => {
     defense: shellQuoteArgv as Quote,
     sabotaged: atBlanks,
     holds: (words, quote) => {
-      const whole = words.map((word) => word.toWellFormed());
-      expect(readByShell(quote(whole))).toEqual(whole);
+      const wellFormed = words.map((word) => word.toWellFormed());
+      expect(readByShell(quote(wellFormed))).toEqual(wellFormed);
     },
   });
 
@@ -171,9 +171,9 @@ family('parameters', ({ attack }) => {
     sabotaged: ((pod, _, words) =>
       `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?stdout=true&stderr=true&${words.map((word) => `command=${word}`).join('&')}`) as typeof execPath,
     holds: ([words, name], pathOf) => {
-      const whole = words.map((word) => word.toWellFormed());
-      const url = new URL(pathOf({ namespace: 'shop', name }, undefined, whole), 'http://cluster');
-      expect(url.searchParams.getAll('command')).toEqual(whole);
+      const wellFormed = words.map((word) => word.toWellFormed());
+      const url = new URL(pathOf({ namespace: 'shop', name }, undefined, wellFormed), 'http://cluster');
+      expect(url.searchParams.getAll('command')).toEqual(wellFormed);
       expect([...new Set(url.searchParams.keys())].sort()).toEqual(['command', 'stderr', 'stdout']);
       expect(url.pathname).toBe(`/api/v1/namespaces/shop/pods/${encodeURIComponent(name)}/exec`);
     },

@@ -17,13 +17,13 @@ const long = 'a'.repeat(60_000);
 /** Patterns with catastrophic backtracking on this text. */
 const hostile = ['(a+)+$', '(a+)+0$|(a)b', '.*.*.*.*.*=', '\\w+\\w+\\w+\\w+\\w+='];
 /** Patterns that a profile accepts: it rejects a repetition inside a repeated group. */
-const written = hostile.slice(2);
-const patienceMs = 20_000;
+const accepted = hostile.slice(2);
+const timeoutMs = 20_000;
 
-/** The result of some work, or 'endless'. */
-const ended = <T>(work: () => T): T | 'endless' => {
+/** The result of some work, or 'timeout'. */
+const ended = <T>(work: () => T): T | 'timeout' => {
   const results: T[] = [];
-  return runGuarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
+  return runGuarded(() => void results.push(work()), timeoutMs) === 'done' ? (results[0] as T) : 'timeout';
 };
 
 test.each(hostile)('expect: { text: %j } on a body of 60 KB', (text) => {
@@ -36,26 +36,26 @@ test('a backtracking pattern that takes too long makes the check unknown', () =>
   expect(() => describeUnmet({ text: '(?=a)(a+)+$' }, answer)).toThrow(/takes too long on this text/);
 });
 
-test.each(written)('matches: %j on the result of an operation', (matches) => {
-  const found = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
-  expect(ended(() => judgeExpectation({ matches }, found).value)).toBe('false');
+test.each(accepted)('matches: %j on the result of an operation', (matches) => {
+  const outcome = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
+  expect(ended(() => judgeExpectation({ matches }, outcome).value)).toBe('false');
 });
 
-test.each(written)('pattern: %j of a parameter', (pattern) => {
+test.each(accepted)('pattern: %j of a parameter', (pattern) => {
   const value = 'a'.repeat(4096);
   expect(ended(() => parseValue(value, { title: 'P', type: 'string', pattern } as ParamSpec))).toEqual({
     what: `"${value}" does not match ${pattern}`,
   });
 });
 
-test.each(written)('when … matches /%s/', (pattern) => {
+test.each(accepted)('when … matches /%s/', (pattern) => {
   const parsed = parseExpression(`any(health | detail matches /${pattern}/i)`);
   const snapshot = snapshotWith({ health: [health('api', { detail: 'a'.repeat(4096) })] });
   if (!parsed.ok) throw new Error(parsed.message);
   expect(ended(() => evaluateExpression(parsed.expression, snapshot, { now: noon }).value)).toBe('false');
 });
 
-test.each(written)('include: %j of a log view, with a level', (pattern) => {
+test.each(accepted)('include: %j of a log view, with a level', (pattern) => {
   const view = { name: 'v', include: [pattern], exclude: [], covers: [], ignoreCase: true };
   expect(ended(() => compileViewFilter(view, {})(long))).toBe(false);
   const bytes = Buffer.from(long);

@@ -51,7 +51,7 @@ const modelChars = 1000;
 
 /** The engine that a matcher uses for a text. */
 type Engine = (matcher: Matcher, text: string) => 'native' | 'linear' | 'watched';
-const chosen: Engine = ({ nativeChars, isBounded }, subject) =>
+const selectedEngine: Engine = ({ nativeChars, isBounded }, subject) =>
   subject.length <= nativeChars ? 'native' : isBounded ? 'linear' : 'watched';
 
 /** Aborted, or matched without V8's engine. */
@@ -70,7 +70,7 @@ family('regular expressions', ({ attack }) => {
     rounds: 400,
     corpus: corpus.map(([source, subject]) => [source, subject] as [string, string]),
     inputs: fc.tuple(pattern, text),
-    defense: chosen,
+    defense: selectedEngine,
     sabotaged: (() => 'native') as Engine,
     holds: ([source, subject], engineOf) => {
       const matcher = matcherOf(source);

@@ -19,7 +19,7 @@ type Validate = (text: string) => Promise<readonly string[]>;
 const validated: Validate = async (text) => {
   const { complaints, draft } = await load(text, { files: { 'p/base.yaml': text } });
   expect(draft === undefined).toBe(complaints.some(({ severity }) => severity === 'error'));
-  const finished = await draft?.finish({ exec: async () => 'x', worldVars: {} });
+  const finished = await draft?.finish({ exec: async () => 'x', simulatorVars: {} });
   for (const complaint of finished?.complaints ?? []) expect(complaint.severity).toBe('warning');
   await findProfiles(['p'], memoryFiles({ 'p/dev.yaml': text, 'p/config.yaml': text }));
   return complaints.map(formatComplaint);
@@ -34,7 +34,7 @@ const unguarded: Validate = async (text) => {
   return problems;
 };
 
-const survives = async (text: string, validate: Validate): Promise<void> => {
+const expectErrors = async (text: string, validate: Validate): Promise<void> => {
   for (const line of await validate(text)) {
     expect(line).toMatch(wellFormed);
     expect(line).not.toMatch(stackTrace);
@@ -169,7 +169,7 @@ family('profiles', ({ attack }) => {
     inputs: bytes,
     defense: validated,
     sabotaged: unguarded,
-    holds: survives,
+    holds: expectErrors,
   });
 
   attack('random combinations of profile fragments yield errors with a position', {
@@ -181,7 +181,7 @@ family('profiles', ({ attack }) => {
     inputs: yamlish,
     defense: validated,
     sabotaged: unguarded,
-    holds: survives,
+    holds: expectErrors,
     timeoutMs: 60_000,
   });
 
@@ -191,7 +191,7 @@ family('profiles', ({ attack }) => {
     defense: validated,
     sabotaged: unguarded,
     holds: async (texts, validate) => {
-      for (const text of texts) await survives(text, validate);
+      for (const text of texts) await expectErrors(text, validate);
       return texts.length;
     },
   });
@@ -203,7 +203,7 @@ family('profiles', ({ attack }) => {
     sabotaged: ((_system, _path, text) => unguarded(text)) as ValidateShipped,
     holds: async (input, validate) => {
       const { path, text } = mutated(input);
-      await survives(text, (changed) => validate(input.system, path, changed));
+      await expectErrors(text, (changed) => validate(input.system, path, changed));
     },
     timeoutMs: 120_000,
   });

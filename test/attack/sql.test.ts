@@ -6,7 +6,7 @@ import { postgresOperations } from '../../src/sources/postgres/operations.ts';
 import { family } from './support/attack.ts';
 import { bad, called, wrapped } from './support/hidden-calls.ts';
 import { sqlCode } from './support/sql-code.ts';
-import { openSqlStand, type StatementsOf } from './support/sql-stand.ts';
+import { openSqlRecorder, type StatementsOf } from './support/sql-recorder.ts';
 
 /** Contained in all values, and in no statement of opsdeck. */
 const tag = 'zqtag';
@@ -85,11 +85,11 @@ const places: Readonly<Record<string, (text: string) => readonly Readonly<Record
   ],
 };
 
-let stand: Awaited<ReturnType<typeof openSqlStand>>;
+let recorder: Awaited<ReturnType<typeof openSqlRecorder>>;
 beforeAll(async () => {
-  stand = await openSqlStand();
+  recorder = await openSqlRecorder();
 });
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => recorder[Symbol.asyncDispose]());
 
 /** Splices values into the text of a statement. */
 const spliced: StatementsOf = async (_, params) => [
@@ -105,14 +105,14 @@ test('each operation sends a statement with harmless values', async () => {
     const sent = await Promise.all(
       paramsOf(tag)
         .slice(0, 1)
-        .map((params) => stand.statementsOf(name, params)),
+        .map((params) => recorder.statementsOf(name, params)),
     );
     expect(sent, name).toEqual([expect.arrayContaining([expect.anything()])]);
   }
   const quoted = ['vacuum', 'reindex', 'createIndex', 'dropIndex', 'setting', 'password', 'execute'];
   for (const name of quoted) {
     const all = [];
-    for (const params of places[name]?.(tag) ?? []) all.push(await stand.statementsOf(name, params));
+    for (const params of places[name]?.(tag) ?? []) all.push(await recorder.statementsOf(name, params));
     expect(JSON.stringify(all), name).toContain(tag);
   }
 });
@@ -124,7 +124,7 @@ family('SQL', ({ attack }) => {
       rounds: 12,
       corpus: [`'; DROP TABLE ${tag}; --`, `"${tag}`, `${tag}\\`, `$$${tag}$$`, tag],
       inputs: value,
-      defense: ((name, params) => stand.statementsOf(name, params)) as StatementsOf,
+      defense: ((name, params) => recorder.statementsOf(name, params)) as StatementsOf,
       sabotaged: spliced,
       holds: async (text, statementsOf) => {
         let tried = 0;
@@ -172,8 +172,8 @@ family('SQL', ({ attack }) => {
 
 /** Unquotes a text like PostgreSQL (per its docs): a doubled quote is one, and in E'' a doubled backslash, too. */
 const readLiteral = (literal: string): string | undefined => {
-  const [, escapes, held] = /^(E?)'((?:[^']|'')*)'$/s.exec(literal) ?? [];
-  if (held === undefined || (escapes === '' && held.includes('\\'))) return undefined;
-  const text = held.replaceAll("''", "'");
+  const [, escapes, content] = /^(E?)'((?:[^']|'')*)'$/s.exec(literal) ?? [];
+  if (content === undefined || (escapes === '' && content.includes('\\'))) return undefined;
+  const text = content.replaceAll("''", "'");
   return escapes === '' ? text : text.replaceAll('\\\\', '\\');
 };

@@ -31,10 +31,10 @@ const claims: fc.Arbitrary<readonly Claim[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-interface Laid {
+interface ProfileFiles {
   readonly texts: Readonly<Record<string, string>>;
   /** The tier of each file that claims the name, and all tiers below the one that is opened. */
-  readonly said: (file: string) => readonly Tier[];
+  readonly tiersFor: (file: string) => readonly Tier[];
 }
 
 const textOf = (lines: readonly (string | undefined)[]): string =>
@@ -42,7 +42,7 @@ const textOf = (lines: readonly (string | undefined)[]): string =>
 const tierLine = (one: Tier | undefined): string | undefined =>
   one === undefined ? undefined : `tier: ${one}`;
 
-const laid = (all: readonly Claim[]): Laid => {
+const filesOf = (all: readonly Claim[]): ProfileFiles => {
   const files = new Map<string, Claim>();
   for (const claim of all) {
     const path = `${claim.dir}/${claim.name}.yaml`;
@@ -58,7 +58,7 @@ const laid = (all: readonly Claim[]): Laid => {
   }
   return {
     texts,
-    said: (file) => [
+    tiersFor: (file) => [
       ...[...files.values()].flatMap(
         (claim) => [claim.tier, ...claim.chain].find((one) => one !== undefined) ?? [],
       ),
@@ -68,7 +68,9 @@ const laid = (all: readonly Claim[]): Laid => {
 };
 
 /** The tier whose gates apply to shop/live; 'refused' if no command opens it. */
-type Open = (texts: Laid['texts']) => Promise<'refused' | { readonly file: string; readonly tier: Tier }>;
+type Open = (
+  texts: ProfileFiles['texts'],
+) => Promise<'refused' | { readonly file: string; readonly tier: Tier }>;
 
 const opened: Open = async (texts) => {
   const files = memoryFiles(texts);
@@ -104,11 +106,11 @@ family('tiers', ({ attack }) => {
     defense: opened,
     sabotaged: nearest,
     holds: async (all, open) => {
-      const { texts, said } = laid(all);
-      const found = await open(texts);
-      if (found === 'refused') return;
-      const strictest = Math.max(...said(found.file).map((one) => tiers.indexOf(one)));
-      expect(tiers.indexOf(found.tier)).toBe(strictest);
+      const { texts, tiersFor } = filesOf(all);
+      const profile = await open(texts);
+      if (profile === 'refused') return;
+      const strictest = Math.max(...tiersFor(profile.file).map((one) => tiers.indexOf(one)));
+      expect(tiers.indexOf(profile.tier)).toBe(strictest);
     },
   });
 });

@@ -27,7 +27,7 @@ sources:
   api: { type: http, url: "${url}", auth: { bearer: "${known}" }, checks: [{ service: api, path: "/health?access_token=${tag(901)}" }] }
   off: { type: http, url: "http://zoe:${tag(902)}pw@127.0.0.1:9", checks: [{ service: off, path: / }] }
 signals:
-  - { id: said, source: api, read: { json: api, path: said }, crit: "= bad" }
+  - { id: text, source: api, read: { json: api, path: text }, crit: "= bad" }
 logs: { views: [{ name: all }] }
 runbooks:
   - id: ask
@@ -35,7 +35,7 @@ runbooks:
     params: { key: { type: string } }
     diagnose: [{ id: d1, title: "Look with password=${tag(903)}", use: api.request, with: { method: GET, path: "/echo/\${param.key}" } }]
     act: [{ id: a1, title: "Send password=${tag(904)}", use: api.request, with: { method: POST, path: /act }, danger: safe }]
-    verify: [{ id: v1, that: said = ok, within: 1s }]
+    verify: [{ id: v1, that: text = ok, within: 1s }]
 `,
   );
   return all;
@@ -54,7 +54,7 @@ test('a trace contains no secret from reads, rejections, plans, requests or resp
     response.statusCode = request.url?.startsWith('/act') === true ? 500 : 200;
     const { authorization = '' } = request.headers;
     response.end(
-      JSON.stringify({ said: `password=${tag(905)}`, error: `${authorization} ${request.url} ${known}` }),
+      JSON.stringify({ text: `password=${tag(905)}`, error: `${authorization} ${request.url} ${known}` }),
     );
   });
   const all = await prepare(server.url);

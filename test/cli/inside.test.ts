@@ -3,10 +3,10 @@ import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 let workspace: Workspace;
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 beforeEach(async () => {
   workspace = openWorkspace();
-  world = await workspace.platform.startWorld('event-bus', { clock: workspace.clock });
+  simulator = await workspace.platform.startSimulator('event-bus', { clock: workspace.clock });
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
@@ -19,7 +19,7 @@ system: bus
 env: dev
 tier: dev
 sources:
-  k8s: { type: kubernetes, kubeconfig: "${world.vars('production')['world.kubeconfig']}", context: ${context}, facts: [pods] }
+  k8s: { type: kubernetes, kubeconfig: "${simulator.vars('production')['world.kubeconfig']}", context: ${context}, facts: [pods] }
   checks:
     type: script
     via: { ${way} }

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 const failWith = async (code: string): Promise<void> => {
   stdout.destroy(Object.assign(new Error(`write ${code}`), { code }));
-  await new Promise((resolve) => output.gone.addEventListener('abort', resolve));
+  await new Promise((resolve) => output.closed.addEventListener('abort', resolve));
 };
 
 describe('output that cannot be written', () => {

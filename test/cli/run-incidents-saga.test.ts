@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
-import { openWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import { openWatchedSimulator, type WatchedSimulator } from '../support/watched-simulator.ts';
 
 /** An incident, the arguments of a run that resolves it, and those of a run that does not (`vain`). */
 interface Incident {
   readonly id: string;
-  readonly world: string;
+  readonly scenario: string;
   readonly run: readonly string[];
   readonly confirm: string;
   readonly done: readonly string[];
-  readonly vain: { readonly world: string; readonly run: readonly string[]; readonly confirm: string };
+  readonly vain: { readonly scenario: string; readonly run: readonly string[]; readonly confirm: string };
   readonly why: RegExp;
 }
 
@@ -18,12 +18,12 @@ const service = (name: string): readonly string[] => ['--param', `deployment=${n
 const incidents: readonly Incident[] = [
   {
     id: 'S3-I1',
-    world: 'saga-failures',
+    scenario: 'saga-failures',
     run: ['saga-failures', ...service('inventory-service')],
     confirm: 'inventory-service',
     done: ['a2', 'a3'],
     vain: {
-      world: 'saga-failures',
+      scenario: 'saga-failures',
       run: ['saga-failures', ...service('payment-service')],
       confirm: 'payment-service',
     },
@@ -31,12 +31,12 @@ const incidents: readonly Incident[] = [
   },
   {
     id: 'S3-I2',
-    world: 'high-latency',
+    scenario: 'high-latency',
     run: ['latency-scale', '--param', 'n=5'],
     confirm: 'saga-orchestrator',
     done: [],
     vain: {
-      world: 'slow-statements',
+      scenario: 'slow-statements',
       run: ['latency-scale', '--param', 'n=5'],
       confirm: 'saga-orchestrator',
     },
@@ -44,12 +44,12 @@ const incidents: readonly Incident[] = [
   },
   {
     id: 'S3-I3',
-    world: 'memory-leak',
+    scenario: 'memory-leak',
     run: ['memory-leak', ...service('saga-orchestrator')],
     confirm: 'saga-orchestrator',
     done: ['a0', 'a3', 'a4', 'a5', 'a6'],
     vain: {
-      world: 'memory-leak',
+      scenario: 'memory-leak',
       run: ['memory-leak', ...service('payment-service')],
       confirm: 'payment-service',
     },
@@ -71,20 +71,20 @@ const events = ({ stdout }: Ended): readonly { readonly event: string; readonly 
 
 /** A simulator with an incident, and commands that read and change it. */
 interface Stage extends AsyncDisposable, Pick<Simulation, 'run' | 'until'> {
-  readonly watched: WatchedWorld;
+  readonly watched: WatchedSimulator;
 }
 
 const open = async (incident: string, vars?: Readonly<Record<string, string>>): Promise<Stage> => {
   const simulation = openSimulation();
-  const watched = await openWatchedWorld('saga', incident, vars, simulation.platform);
+  const watched = await openWatchedSimulator('saga', incident, vars, simulation.platform);
   return { ...simulation, watched };
 };
 
-describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
+describe.each(incidents)('$id', ({ scenario, run, confirm, done, vain, why }) => {
   test('the right runbook recovers and exits 0', async () => {
     await using simulation = openSimulation();
     const ended = await simulation.run([
-      ...['run', ...run, ...env, '--rehearse', world],
+      ...['run', ...run, ...env, '--rehearse', scenario],
       ...armed(confirm, done),
     ]);
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
@@ -92,7 +92,7 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
   });
 
   test('the wrong target ends as executed, not recovered, and exits 1', async () => {
-    await using stage = await open(vain.world, { patience: '8s' });
+    await using stage = await open(vain.scenario, { patience: '8s' });
     const { watched, run: opsdeck } = stage;
     const answers = armed(vain.confirm, done);
     const ended = await opsdeck(['run', ...vain.run, ...env, ...watched.sets, ...answers]);
@@ -101,13 +101,13 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
       why: expect.stringMatching(why),
     });
     expect(ended.code).toBe(1);
-    expect(watched.incident()).toBe(vain.world);
+    expect(watched.incident()).toBe(vain.scenario);
   });
 
   test('exits 3 and changes nothing while read-only, without the name, with a wrong name, or with a manual step not done', async () => {
-    await using stage = await open(world);
+    await using stage = await open(scenario);
     const { watched, run: opsdeck } = stage;
-    const before = await stage.until(watched.wanted());
+    const before = await stage.until(watched.desiredState());
     const refused = [
       ['--confirm', confirm, ...done.flatMap((step) => ['--done', step])],
       ['--arm', 'INC-31', ...done.flatMap((step) => ['--done', step])],
@@ -120,16 +120,16 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
       expect(events(ended).map(({ event }) => event)).not.toContain('acting');
       expect(ended.code).toBe(3);
     }
-    expect(await stage.until(watched.wanted())).toEqual(before);
-    expect(watched.incident()).toBe(world);
+    expect(await stage.until(watched.desiredState())).toEqual(before);
+    expect(watched.incident()).toBe(scenario);
   });
 });
 
 test('does not scale down to fewer replicas than the current count', async () => {
   await using stage = await open('high-latency');
   const { watched, run: opsdeck } = stage;
-  await stage.until(watched.meddle('saga-orchestrator', { spec: { replicas: 6 } }));
-  const before = await stage.until(watched.wanted());
+  await stage.until(watched.patchExternally('saga-orchestrator', { spec: { replicas: 6 } }));
+  const before = await stage.until(watched.desiredState());
   const answers = armed('saga-orchestrator', []);
   const ended = await opsdeck([
     'run',
@@ -144,7 +144,7 @@ test('does not scale down to fewer replicas than the current count', async () =>
     ending: 'not-applicable',
     why: expect.stringContaining('has 6 replicas: 5 is fewer, and only: up forbids scaling down'),
   });
-  expect(await stage.until(watched.wanted())).toEqual(before);
+  expect(await stage.until(watched.desiredState())).toEqual(before);
 });
 
 test('applies the HPA and recovers; from then on scaling by hand is refused', async () => {
@@ -154,7 +154,7 @@ test('applies the HPA and recovers; from then on scaling by hand is refused', as
   const applied = await opsdeck(['run', 'latency-hpa', ...env, ...watched.sets, ...answers]);
   expect(events(applied).at(-1)).toMatchObject({ ending: 'recovered' });
   expect(watched.incident()).toBeUndefined();
-  const before = await stage.until(watched.wanted());
+  const before = await stage.until(watched.desiredState());
   const scaled = await opsdeck([
     'run',
     'latency-scale',
@@ -168,7 +168,7 @@ test('applies the HPA and recovers; from then on scaling by hand is refused', as
     ending: 'not-applicable',
     why: expect.stringContaining('the autoscaler hpa/saga-orchestrator manages the replicas'),
   });
-  expect(await stage.until(watched.wanted())).toEqual(before);
+  expect(await stage.until(watched.desiredState())).toEqual(before);
 });
 
 test('without Prometheus it is unknown whether runbooks match', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
-import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
+import { type Drill, openDrill } from '../support/drill.ts';
 
 interface OutputEvent {
   readonly event: string;
@@ -28,7 +28,7 @@ const notRecovered = { code: 1, event: 'ended', ending: 'executed-not-recovered'
 const forbidden = { code: 3, event: 'ended', ending: 'forbidden' };
 
 interface Stage extends AsyncDisposable {
-  readonly it: Rehearsal;
+  readonly it: Drill;
   readonly simulation: Simulation;
   run(...args: readonly string[]): Promise<Ended>;
   /** Reads the pids of long-running or idle-in-transaction sessions that no other session blocks. */
@@ -58,7 +58,7 @@ const isLong = ({ state, durationMs = 0, blockedBy }: Checked['sessions'][number
 /** Opens a simulator with an incident, and commands that read and change it. */
 const open = async (env: string, incident: string): Promise<Stage> => {
   const simulation = openSimulation();
-  const it = await openRehearsal(env, incident, {}, simulation.platform);
+  const it = await openDrill(env, incident, {}, simulation.platform);
   const check: Stage['check'] = async (shows) => {
     for (;;) {
       const { stdout, stderr } = await simulation.run(['check', '--json', ...it.args]);
@@ -173,7 +173,7 @@ describe('S0-I3, circuit breakers open', () => {
       recovered,
     );
     expect(endOf(await run(...reset, ...armed))).toEqual(recovered);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('a reset while the database is down: executed, not recovered', async () => {
@@ -226,7 +226,7 @@ describe('S0-I5, database connectivity', () => {
     const idle = await run('cancel-statement', ...culprits, ...armed);
     expect(endOf(idle), 'no statement to cancel').toMatchObject({ code: 3, ending: 'not-applicable' });
     await refusals(stage, ['database-connectivity', ...culprits], 'eventbus_db', async () =>
-      stage.it.world.rehearse(undefined),
+      stage.it.simulator.rehearse(undefined),
     );
   });
 });
@@ -258,7 +258,7 @@ describe('S1-I4, database connection pool exhausted', () => {
   ])('$what recovers', async ({ args }) => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
-    expect(stage.it.world.incident).toBeUndefined();
+    expect(stage.it.simulator.incident).toBeUndefined();
   });
 
   test('a service that repeats the statements: executed, not recovered', async () => {

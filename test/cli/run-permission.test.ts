@@ -4,10 +4,10 @@ import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 let workspace: Workspace;
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 beforeEach(async () => {
   workspace = openWorkspace();
-  world = await workspace.platform.startWorld('event-bus', { clock: workspace.clock });
+  simulator = await workspace.platform.startSimulator('event-bus', { clock: workspace.clock });
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
@@ -18,7 +18,7 @@ system: bus
 env: dev
 tier: dev
 sources:
-  k8s: { type: kubernetes, kubeconfig: "${world.vars('production')['world.kubeconfig']}", context: ${context}, namespace: event-bus-production }
+  k8s: { type: kubernetes, kubeconfig: "${simulator.vars('production')['world.kubeconfig']}", context: ${context}, namespace: event-bus-production }
 runbooks:
   - id: scale
     title: Scale
@@ -47,13 +47,13 @@ test('a denied access review: exits 3, records the refusal, and changes nothing'
   );
   expect(code).toBe(3);
   expect(names).not.toContain('call');
-  expect(world.changes()).toEqual([]);
+  expect(simulator.changes()).toEqual([]);
   expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
 });
 
 test('an allowed access review: executes exactly the planned change', async () => {
   expect(await run('production')).toMatchObject({ code: 0 });
-  expect(world.changes()).toMatchObject([
+  expect(simulator.changes()).toMatchObject([
     { line: expect.stringMatching(/^PATCH .*event-bus-service\/scale$/) },
   ]);
 });

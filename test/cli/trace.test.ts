@@ -121,7 +121,7 @@ describe('a trace', { timeout: 60_000 }, () => {
       '',
       'opsdeck: cannot write trace a.trace: it is not a trace\nChoose another file with --trace FILE.\n',
     ]);
-    expect(workspace.worlds).toEqual([]);
+    expect(workspace.simulators).toEqual([]);
     expect(await readFile(workspace.path('a.trace'), 'utf8')).toBe('dear diary\n');
   });
 

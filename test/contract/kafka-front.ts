@@ -5,7 +5,7 @@ import type { Mood } from '../../src/testing/moods.ts';
 import type { Wire } from '../../src/testing/source-rig.ts';
 
 /** A request on its way to a broker. */
-export interface Question {
+export interface BrokerRequest {
   /** 'Metadata' */
   readonly name: string;
   readonly correlation: number;
@@ -15,27 +15,27 @@ export interface Question {
   answer(): Promise<Buffer>;
 }
 
-type Treatment = (question: Question) => void | Promise<void>;
+type Handler = (request: BrokerRequest) => void | Promise<void>;
 
 /** A failure mode of every broker, request by request. */
 export interface KafkaMood extends Mood {
-  readonly treat: Treatment;
+  readonly handle: Handler;
 }
 
 const half = (whole: Buffer): Buffer => whole.subarray(0, Math.floor(whole.length / 2));
 const tooLong = Buffer.from([0x40, 0, 0, 0, 1, 2, 3, 4]);
 
-export const plainly: Treatment = async ({ socket, answer }) => void socket.write(await answer());
+export const forward: Handler = async ({ socket, answer }) => void socket.write(await answer());
 
 export const kafkaMoods: readonly KafkaMood[] = [
-  { name: 'down', fault: 'unreachable', row: 'down', treat: ({ socket }) => void socket.resetAndDestroy() },
+  { name: 'down', fault: 'unreachable', row: 'down', handle: ({ socket }) => void socket.resetAndDestroy() },
   {
     name: 'denied',
     fault: 'denied',
     row: 'unknown',
-    treat: async (question) => {
-      const { name, correlation, socket, frame } = question;
-      if (name !== 'SaslAuthenticate') return plainly(question);
+    handle: async (request) => {
+      const { name, correlation, socket, frame } = request;
+      if (name !== 'SaslAuthenticate') return forward(request);
       // Misbehaving servers echo the credentials.
       const message = `Authentication failed: ${frame.toString('utf8').split('\0').at(-1)}`;
       socket.write(
@@ -47,48 +47,48 @@ export const kafkaMoods: readonly KafkaMood[] = [
     name: 'garbage',
     fault: 'malformed',
     row: 'down',
-    treat: ({ socket }) => void socket.end('\x16\x03\x01\x1b[2J\x1b]0;owned\x07'),
+    handle: ({ socket }) => void socket.end('\x16\x03\x01\x1b[2J\x1b]0;owned\x07'),
   },
   {
     name: 'an HTTP server',
     fault: 'malformed',
     row: 'down',
-    treat: ({ socket }) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    handle: ({ socket }) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
   },
   {
     name: 'a length of 1 GiB',
     fault: 'malformed',
     row: 'down',
-    treat: ({ socket }) => void socket.write(tooLong),
+    handle: ({ socket }) => void socket.write(tooLong),
   },
   {
     name: 'a truncated response',
     fault: 'unreachable',
     row: 'down',
-    treat: async ({ socket, answer }) => void socket.end(half(await answer())),
+    handle: async ({ socket, answer }) => void socket.end(half(await answer())),
   },
   {
     name: 'a response with missing fields',
     fault: 'malformed',
     row: 'down',
-    treat: async ({ socket, answer }) => {
+    handle: async ({ socket, answer }) => {
       const cut = Buffer.from(half(await answer()));
       cut.writeInt32BE(cut.length - 4);
       socket.write(cut);
     },
   },
-  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, treat: () => {} },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, handle: () => {} },
   {
     name: 'a response that stalls',
     fault: 'timeout',
     row: 'down',
     hangs: true,
-    treat: async ({ socket, answer }) => void socket.write(half(await answer())),
+    handle: async ({ socket, answer }) => void socket.write(half(await answer())),
   },
 ];
 
 /** 'POST' for requests that change something. In these two APIs the last byte 1 means validate only. */
-const methodOf = ({ name, frame }: Question): string => {
+const methodOf = ({ name, frame }: BrokerRequest): string => {
   if (name === 'CreateTopics' || name === 'CreatePartitions') return frame.at(-1) === 1 ? 'GET' : 'POST';
   return name === 'OffsetCommit' ? 'POST' : 'GET';
 };
@@ -99,9 +99,9 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 export interface KafkaFront
   extends Pick<Wire<KafkaMood>, 'set' | 'heal' | 'methods' | 'asked' | 'arrived' | 'drained'> {
-  /** Handles a request as the mood requires. */
-  take(question: Question): void;
-  become(treatment: Treatment): Promise<void>;
+  /** Records a request and handles it as the mood requires. */
+  receive(request: BrokerRequest): void;
+  setHandler(handler: Handler): Promise<void>;
 }
 
 /** A proxy in front of the brokers: it sets the mood and records the requests. */
@@ -109,25 +109,25 @@ export const kafkaFront = (): KafkaFront => {
   const sockets = new Set<Socket>();
   const methods = new Set<string>();
   let asked = 0;
-  let treat = plainly;
+  let handle = forward;
   /** Closes open connections: they are already authenticated, and only a new one meets the new mood from its start. */
-  const become = async (how: Treatment): Promise<void> => {
-    treat = how;
+  const setHandler = async (next: Handler): Promise<void> => {
+    handle = next;
     for (const socket of sockets) socket.destroy();
     await until(() => sockets.size === 0);
   };
   return {
-    take: (question) => {
-      const { socket } = question;
+    receive: (request) => {
+      const { socket } = request;
       if (!sockets.has(socket)) socket.once('close', () => sockets.delete(socket));
       sockets.add(socket);
       asked += 1;
-      methods.add(methodOf(question));
-      void treat(question);
+      methods.add(methodOf(request));
+      void handle(request);
     },
-    become,
-    set: (mood) => become(mood.treat),
-    heal: () => become(plainly),
+    setHandler,
+    set: (mood) => setHandler(mood.handle),
+    heal: () => setHandler(forward),
     methods: () => methods,
     asked: () => asked,
     arrived: (count) => until(() => asked >= count),

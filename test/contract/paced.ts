@@ -10,8 +10,8 @@ import { moduleOf, secret } from './wired.ts';
 interface Reads {
   /** Ms since the start, one per read. */
   readonly began: number[];
-  now: number;
-  most: number;
+  active: number;
+  maxActive: number;
 }
 
 /** A rig's source in the engine, on a real wire, with an interval of 1 s and a timeout of 4 s. */
@@ -60,21 +60,25 @@ const profileOf = (rig: SourceExpectation, config: unknown, dir = '.'): Profile 
 };
 
 /** Wraps the module to record when each feed is read. */
-const counted = (module: SourceModule, book: Map<string, Reads>, now: () => number): SourceModule => ({
+const recordReads = (
+  module: SourceModule,
+  readsByFeed: Map<string, Reads>,
+  now: () => number,
+): SourceModule => ({
   ...module,
   open: async (opening, io) => {
     const source = await module.open(opening, io);
     const feeds = source.feeds.map((feed): Feed => {
-      const reads: Reads = { began: [], now: 0, most: 0 };
-      book.set(feed.id, reads);
+      const reads: Reads = { began: [], active: 0, maxActive: 0 };
+      readsByFeed.set(feed.id, reads);
       return {
         ...feed,
         read: (signal) => {
           reads.began.push(now());
-          reads.now += 1;
-          reads.most = Math.max(reads.most, reads.now);
+          reads.active += 1;
+          reads.maxActive = Math.max(reads.maxActive, reads.active);
           return feed.read(signal).finally(() => {
-            reads.now -= 1;
+            reads.active -= 1;
           });
         },
       };
@@ -87,15 +91,15 @@ export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> =
   const { rig } = stage;
   const clock = stage.clock();
   const wire = await stage.open();
-  const book = new Map<string, Reads>();
+  const readsByFeed = new Map<string, Reads>();
   const start = clock.now();
-  const module = counted(moduleOf(rig.type), book, () => clock.now() - start);
+  const module = recordReads(moduleOf(rig.type), readsByFeed, () => clock.now() - start);
   const { identity: _, ...written } = Object.assign({ identity: undefined }, rig.config(wire.url, secret));
   const config = module.config.parse({ ...written, every: `${everyMs}ms`, timeout: `${timeoutMs}ms` });
   const options = { modules: [module], clock, random: () => 0, memory: true };
   const engine = await openEngine(profileOf(rig, config, wire.dir), options);
-  const quiet = async (): Promise<void> => {
-    while ([...book.values()].some((reads) => reads.now > 0)) await clock.settle();
+  const untilIdle = async (): Promise<void> => {
+    while ([...readsByFeed.values()].some((reads) => reads.active > 0)) await clock.settle();
     await clock.settle();
   };
   return {
@@ -103,11 +107,11 @@ export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> =
     wire,
     engine,
     feeds: engine.feeds.filter((feed) => feed.everyMs === everyMs),
-    reads: (feedId) => book.get(feedId) ?? { began: [], now: 0, most: 0 },
+    reads: (feedId) => readsByFeed.get(feedId) ?? { began: [], active: 0, maxActive: 0 },
     pass: async (ms) => {
       for (let passed = 0; passed < ms; passed += stepMs) {
         await clock.advance(stepMs);
-        await quiet();
+        await untilIdle();
       }
     },
     [Symbol.asyncDispose]: async () => {

@@ -11,15 +11,15 @@ const folders = readdirSync(root, { withFileTypes: true })
 
 test('every source folder is registered', () => {
   const types = new Set(sourceModules.map((module) => module.type));
-  const forgotten = folders.filter((name) => !types.has(name));
-  expect(forgotten, `add ${forgotten.join(', ')} to src/sources/registry.ts`).toEqual([]);
+  const unregistered = folders.filter((name) => !types.has(name));
+  expect(unregistered, `add ${unregistered.join(', ')} to src/sources/registry.ts`).toEqual([]);
 });
 
 test('every registered source has contract tests', () => {
-  const rigged = new Set(
+  const tested = new Set(
     [...rigs, ...[...stages, ...processStages].map(({ rig }) => rig)].map((rig) => rig.type),
   );
-  const missing = sourceModules.map((module) => module.type).filter((type) => !rigged.has(type));
+  const missing = sourceModules.map((module) => module.type).filter((type) => !tested.has(type));
   const todo = `write test/contract/rigs/${missing[0]}.ts and add it to test/contract/rigs.ts`;
   expect(missing, todo).toEqual([]);
 });
@@ -32,7 +32,7 @@ for (const module of sourceModules) {
   test(`${type}: its README has every section, feed and operation`, () => {
     expect(existsSync(readme), `write ${readme}`).toBe(true);
     const text = readFileSync(readme, 'utf8');
-    const chapters = [
+    const sections = [
       '## What it reads',
       '## Required permissions',
       '## Configuration example',
@@ -41,13 +41,13 @@ for (const module of sourceModules) {
       '## Limitations',
     ];
     expect(
-      chapters.filter((chapter) => !text.includes(chapter)),
-      `${readme} lacks these`,
+      sections.filter((section) => !text.includes(section)),
+      `missing in ${readme}`,
     ).toEqual([]);
-    const named = [...module.feedNames, ...Object.keys(module.operations)];
+    const names = [...module.feedNames, ...Object.keys(module.operations)];
     expect(
-      named.filter((name) => !text.includes(`\`${name}\``)),
-      `${readme} does not name these`,
+      names.filter((name) => !text.includes(`\`${name}\``)),
+      `missing in ${readme}`,
     ).toEqual([]);
   });
 

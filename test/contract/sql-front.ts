@@ -3,8 +3,8 @@ import { errorResponse, PostgresError } from '../../src/simulator/servers/postgr
 import type { Mood } from '../../src/testing/moods.ts';
 import { secret } from './wired.ts';
 
-/** How the proxy treats connections to a PostgreSQL server; only `through` is healthy. A function changes each chunk that the server sends. */
-type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | PostgresError | ((piece: Buffer) => Buffer);
+/** Behavior of the connection to a PostgreSQL server; only `through` is healthy. A function changes each chunk of the server. */
+type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | PostgresError | ((chunk: Buffer) => Buffer);
 
 /** A failure mode of the path to a PostgreSQL server. */
 export interface SqlMood extends Mood {
@@ -12,8 +12,8 @@ export interface SqlMood extends Mood {
 }
 
 /** An error message of a server with terminal control sequences and an echoed secret. */
-const fatal = (code: string, words: string): PostgresError =>
-  new PostgresError(code, `\x1b[31m${words}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
+const fatal = (code: string, message: string): PostgresError =>
+  new PostgresError(code, `\x1b[31m${message}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
 
 export const sqlMoods: readonly SqlMood[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
@@ -66,19 +66,19 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
   let asked = 0;
   const methods = new Set<string>();
   const clients = new Set<Socket>();
-  const looks = new Set<() => void>();
+  const waiters = new Set<() => void>();
   const changed = (): void => {
-    for (const look of [...looks]) look();
+    for (const check of [...waiters]) check();
   };
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (!holds()) return;
-        looks.delete(look);
+        waiters.delete(check);
         resolve();
       };
-      looks.add(look);
-      look();
+      waiters.add(check);
+      check();
     });
 
   const server = createServer((client) => {
@@ -120,7 +120,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
         resolve();
       });
     });
-  const hangUp = (): Promise<void> =>
+  const closeAll = (): Promise<void> =>
     new Promise((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();
@@ -136,7 +136,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
       way = next;
       // Closes connections that were opened before the mood changed.
       for (const client of next === 'through' ? [] : clients) client.resetAndDestroy();
-      if (next === 'refuse') await hangUp();
+      if (next === 'refuse') await closeAll();
       else if (!server.listening) await listen(port);
     },
     leadTo: (next) => {
@@ -147,6 +147,6 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
     asked: () => asked,
     arrived: (count) => until(() => asked >= count),
     drained: () => until(() => clients.size === 0),
-    close: hangUp,
+    close: closeAll,
   };
 };

@@ -7,20 +7,20 @@ import { openWired } from './wired.ts';
 
 const { signal } = new AbortController();
 
-/** Registers the test: a noticeable action without undo must say what is lost. */
+/** Registers the test: a plan of a disruptive operation without undo must name the lost state. */
 const testLostIsDeclared = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>
-  test(`${stage.rig.type}: an operation without undo says what cannot be restored`, async () => {
+  test(`${stage.rig.type}: an operation without undo names what cannot be restored`, async () => {
     await using wired = await openWired(stage);
-    const silent: string[] = [];
+    const undeclared: string[] = [];
     for (const operation of wired.source.operations) {
       const values = stage.rig.operations[operation.name] ?? {};
       const danger = operation.danger(values);
       if (danger === 'read' || danger === 'safe') continue;
       const plan = await operation.plan(values, signal);
       if (plan.danger === 'read') continue;
-      if (operation.undo?.(plan) === undefined && (plan.lost ?? '') === '') silent.push(operation.name);
+      if (operation.undo?.(plan) === undefined && (plan.lost ?? '') === '') undeclared.push(operation.name);
     }
-    expect(silent).toEqual([]);
+    expect(undeclared).toEqual([]);
   });
 
 for (const rig of rigs) testLostIsDeclared(openFronted(rig));

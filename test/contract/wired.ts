@@ -7,9 +7,9 @@ import { type OpenedRig, openRig as openOnWire } from '../../src/testing/source-
 export { jsonText, type OpenedRig, secret } from '../../src/testing/source-rig.ts';
 
 export const moduleOf = (type: string): SourceModule => {
-  const found = sourceModules.find((one) => one.type === type);
-  if (found === undefined) throw new Error(`no source type "${type}" in src/sources/registry.ts`);
-  return found;
+  const module = sourceModules.find((one) => one.type === type);
+  if (module === undefined) throw new Error(`no source type "${type}" in src/sources/registry.ts`);
+  return module;
 };
 
 /** Opens the registered source of a stage on its wire. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { openSimulation } from '../simulation/simulation.ts';
-import { varsOf } from '../support/rehearsal.ts';
+import { declaredVars } from '../support/drill.ts';
 import { dumps } from './cases/saga-dump.ts';
 import { eventsOf } from './support/exercises.ts';
 import { secretFile } from './support/secret-files.ts';
@@ -17,10 +17,10 @@ test('a truncated dump leaves an undo: the old database and the previous replica
 }, async () => {
   await using file = await secretFile('dump.sql', dumps.broken);
   await using simulation = openSimulation();
-  const { clock, startWorld } = simulation.platform;
-  const world = await simulation.until(startWorld('saga', { clock }));
-  const known = await varsOf('saga', 'production');
-  const sets = Object.entries(world.rehearsalVars('production'))
+  const { clock, startSimulator } = simulation.platform;
+  const simulator = await simulation.until(startSimulator('saga', { clock }));
+  const known = await declaredVars('saga', 'production');
+  const sets = Object.entries(simulator.rehearsalVars('production'))
     .filter(([key]) => known.has(key))
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const opsdeck = async (args: readonly string[], names: readonly string[]) => {

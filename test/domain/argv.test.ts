@@ -6,6 +6,6 @@ test.each([
   [['echo', 'two words', ''], "echo 'two words' ''"],
   [['say', "it's", '$HOME', '*', 'a;b'], "say 'it'\\''s' '$HOME' '*' 'a;b'"],
   [['größe', 'a=b', '10%', 'user@host:/x'], 'größe a=b 10% user@host:/x'],
-])('%j reads as %j', (argv, expected) => {
+])('formats %j as %j', (argv, expected) => {
   expect(formatArgv(argv)).toBe(expected);
 });

@@ -11,7 +11,7 @@ test.each([
   ['!= closed', { op: '!=', value: 'closed' }],
   ['=half-open', { op: '=', value: 'half-open' }],
   ['!= near max', { op: '!=', value: 'near max' }],
-])('%j is a bound', (text, bound) => {
+])('parses %j', (text, bound) => {
   expect(parseBound(text)).toEqual(bound);
 });
 
@@ -36,7 +36,7 @@ test.each([
   ],
   ['!!5', '"!!5" is not a bound; write one of = != < <= > >= before 5'],
   ['> {5}', '"> {5}" is not a bound; "{5}" is neither a number nor a word'],
-])('%j is refused and the remedy is told', (text, error) => {
+])('rejects %j with a remedy', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['<=0.0625', '≤ 0.063'],
   ['!= closed', '≠ closed'],
   ['= open', '= open'],
-])('the bound %s is told as %s', (text, told) => expect(formatThreshold(parse(text))).toBe(told));
+])('formats the bound %s as %s', (text, expected) => expect(formatThreshold(parse(text))).toBe(expected));
 
 const parse = (text: string) => {
   const bound = parseBound(text);

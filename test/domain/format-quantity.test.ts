@@ -21,6 +21,6 @@ test.each([
   [1.23e18, '', '1.23e+18'],
   [Number.NaN, 'ms', '–'],
   [undefined, '', '–'],
-])('%s %s is shown as %s', (value, unit, text) => {
+])('formats %s %s as %s', (value, unit, text) => {
   expect(formatQuantity(value, unit)).toBe(text);
 });

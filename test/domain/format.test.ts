@@ -43,6 +43,6 @@ test.each([
   [formatPerSecond(undefined), '–'],
   [formatClockTime(Date.parse('2026-03-04T10:15:07Z')), '10:15:07'],
   [isoTime(Date.parse('2026-03-04T10:15:07Z')), '2026-03-04T10:15:07.000Z'],
-])('%s', (shown, expected) => {
-  expect(shown).toBe(expected);
+])('%s', (formatted, expected) => {
+  expect(formatted).toBe(expected);
 });

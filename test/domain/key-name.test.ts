@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { keyNameProblem } from '../../src/domain/settings.ts';
 
 test.each(['j', 'G', '?', '~', 'é', '0', 'ctrl-x', 'f1', 'f12', 'enter', 'pageup', 'space', 'shift-tab'])(
-  '%s is a key',
+  'accepts %s',
   (name) => {
     expect(keyNameProblem(name)).toBeUndefined();
   },
@@ -24,7 +24,7 @@ test.each([
     'hyperdrive',
     '"hyperdrive" is not a key; write a letter, ctrl-x, f5, or a key name such as enter, pageup or space',
   ],
-] as const)('%j is none', (name, said) => {
+] as const)('rejects %j with a hint', (name, expected) => {
   const { what = '', todo = '' } = keyNameProblem(name) ?? {};
-  expect(`${what}; ${todo}`).toBe(said);
+  expect(`${what}; ${todo}`).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withParamValues, withReadableTitles } from '../../src/domain/runbook.ts';
 
-test('parameters are told by their values; one without a value as it is written', () => {
+test('replaces parameters by their values and keeps references without a value', () => {
   const values = { name: 'psp', n: 3, pods: ['a', 'b'], each: 'c', odd: '${param.n}' };
   expect(withParamValues('all(breakers[name = "${param.name}"] | state = closed)', values)).toBe(
     'all(breakers[name = "psp"] | state = closed)',

@@ -9,11 +9,11 @@ test.each([
   ['cpuCores', 0.1234567890123, '0.123 cores'],
   ['failureRate', 50, '50 %'],
   ['lag', 48210, '48,210'],
-])('a field %s of %d reads as %s', (name, value, text) => {
+])('formats field %s with value %d as %s', (name, value, text) => {
   expect(formatFieldNumber(name, value)).toBe(text);
 });
 
-test('a signal has its unit, and no more than three places', () => {
+test('formats a measurement with its unit and at most three decimals', () => {
   expect(formatMeasurement(0.30000000000000004, '')).toBe('0.3');
   expect(formatMeasurement(12.345678901234567, 'ms')).toBe('12.346 ms');
   expect(formatMeasurement(1073741824, 'B')).toBe('1 GiB');
@@ -29,6 +29,6 @@ test.each([
   ['metadata.uid', '0f6c2d5e-8a3b-4c1d-9e7f-001122334455', '0f6c2d5e…'],
   ['ratio', '0.98765432109876543', '0.987654'],
   ['name', 'pg-0', 'pg-0'],
-])('%s %s is told as %s', (name, value, text) => {
+])('formats result %s %s as %s', (name, value, text) => {
   expect(resultText(name, value)).toBe(text);
 });

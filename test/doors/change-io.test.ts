@@ -6,7 +6,7 @@ import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-test('a change is sent as it is, and its redirect is the answer', async () => {
+test('sends a change unmodified and returns a redirect as the response', async () => {
   const bodies: string[] = [];
   await using server = await localServer((request, response) => {
     request.on('data', (data) => bodies.push(String(data)));
@@ -20,15 +20,15 @@ test('a change is sent as it is, and its redirect is the answer', async () => {
   await change.close();
 });
 
-test('after a lease has ended nothing can be sent through it, and what was under way has stopped', async () => {
+test('an ended lease sends nothing, and its pending calls are canceled', async () => {
   await using server = await localServer(() => {});
   const change = openChangeIo(systemClock());
-  const lent = createLease(change);
-  const sent = lent.io.send({ method: 'POST', url: server.url }, never);
+  const lease = createLease(change);
+  const sent = lease.io.send({ method: 'POST', url: server.url }, never);
   await server.arrived(1);
-  lent.end();
+  lease.end();
   await expect(sent).rejects.toMatchObject({ kind: 'cancelled' });
-  await expect(lent.io.send({ method: 'POST', url: server.url }, never)).rejects.toThrow(
+  await expect(lease.io.send({ method: 'POST', url: server.url }, never)).rejects.toThrow(
     /lease .* has ended/,
   );
   await server.drained();

@@ -7,7 +7,7 @@ import type { ProgramBytes } from '../../src/platform/processes/program.ts';
 const never = new AbortController().signal;
 const script = (text: string) => ({ argv: [process.execPath, '-e', text] });
 
-test('bytes of the output as they are, lines of the complaints apart, then the end', async () => {
+test('yields the bytes of stdout, the lines of stderr, and the exit status', async () => {
   const io = openReadIo(systemClock());
   const events: ProgramBytes[] = [];
   const text =
@@ -20,7 +20,7 @@ test('bytes of the output as they are, lines of the complaints apart, then the e
   await io.close();
 });
 
-test('a reader that is slow has the program wait, and loses nothing', async () => {
+test('a slow reader blocks the program and loses nothing', async () => {
   const io = openReadIo(systemClock());
   const clock = systemClock();
   const text =
@@ -43,7 +43,7 @@ test('a reader that is slow has the program wait, and loses nothing', async () =
   await io.close();
 });
 
-test('the signal ends it', async () => {
+test('the signal ends the program', async () => {
   const stop = new AbortController();
   const io = openReadIo(systemClock());
   const read = async (): Promise<void> => {

@@ -28,13 +28,13 @@ const follow = async (text: string, signal = never): Promise<readonly ProgramEve
 const linesOf = (events: readonly ProgramEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
 
-test('lines of both outputs come as they are said, then the end', async () => {
+test('yields the lines of stdout and stderr, then the exit status', async () => {
   const events = await follow('console.log("one"); console.log("\\u001b[31mtwo"); process.exitCode = 3');
   expect(linesOf(events)).toEqual(['one', 'two']);
   expect(events.at(-1)).toMatchObject({ is: 'ended', end: { status: 3 } });
 });
 
-test('a line is here while the program goes on, and a reader who leaves ends it', async () => {
+test('yields lines while the program runs; a reader that stops ends the program', async () => {
   const io = openReadIo(systemClock());
   let pid = 0;
   const events = io.follow(script('console.log(process.pid); setInterval(() => {}, 1000)'), never);
@@ -48,7 +48,7 @@ test('a line is here while the program goes on, and a reader who leaves ends it'
   await io.close();
 });
 
-test('the signal ends it', async () => {
+test('the signal ends the program', async () => {
   const stop = new AbortController();
   const io = openReadIo(systemClock());
   let pid = 0;
@@ -66,7 +66,7 @@ test('the signal ends it', async () => {
   await io.close();
 });
 
-test('a closed io ends what it follows', async () => {
+test('closing the io ends its programs', async () => {
   const io = openReadIo(systemClock());
   const events = io
     .follow(script('console.log(process.pid); setInterval(() => {}, 1000)'), never)
@@ -79,7 +79,7 @@ test('a closed io ends what it follows', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
-test('everything is passed on, however much it is: whoever follows throws away by himself', async () => {
+test('yields all lines without a limit', async () => {
   const events = await follow('for (let n = 0; n < 60_000; n++) console.log("a line of a log, number " + n)');
   const lines = linesOf(events);
   expect([lines.length, lines[0], lines.at(-1)]).toEqual([
@@ -90,9 +90,9 @@ test('everything is passed on, however much it is: whoever follows throws away b
   expect(events.at(-1)).toMatchObject({ is: 'ended', end: { status: 0 } });
 });
 
-test('a program that is not there is said', async () => {
+test('reports a missing program', async () => {
   const io = openReadIo(systemClock());
-  const events = io.follow({ argv: ['there-is-no-such-program'] }, never)[Symbol.asyncIterator]();
+  const events = io.follow({ argv: ['missing-program'] }, never)[Symbol.asyncIterator]();
   await expect(events.next()).rejects.toMatchObject({ name: 'ProgramError', kind: 'missing' });
   await io.close();
 });

@@ -9,7 +9,7 @@ import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { toFault } from '../../src/platform/to-fault.ts';
 import { parseJson } from '../../src/sources/json.ts';
 
-/** Any four letters of it in a row would be a part of it. */
+/** All substrings of four characters: none of them may appear. */
 const pieces = (secret: string): readonly string[] =>
   Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4));
 
@@ -19,7 +19,7 @@ const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
 const secrets = [known, jwt, `ghp_${'a1B2'.repeat(9)}`, 'correct horse battery'];
 secretMasker.add('correct horse battery');
 
-/** Every place of a secret on the cut. */
+/** Texts with the secret at every position around the cut. */
 const texts = (secret: string, max: number): readonly string[] =>
   Array.from(
     { length: max },
@@ -43,21 +43,21 @@ const expectNone = (text: string, ...of: readonly string[]): void => {
   for (const piece of of.flatMap(pieces)) expect(text).not.toContain(piece);
 };
 
-describe('a text is masked before it is cut: nothing of a secret is left, wherever the cut is', () => {
+describe('a text is masked before it is cut: no position of the cut leaves part of a secret', () => {
   test.each(secrets)('%s', (secret) => {
     for (const max of [20, 60])
       for (const text of texts(secret, max))
         for (const cut of [oneLine(text, max), clipped(text, max)]) expectNone(cut, secret);
   });
 
-  test('a secret that an escape, or a line feed that is folded, hides', () => {
+  test('a secret interrupted by an escape sequence or a folded line feed', () => {
     for (const text of [`a q7/Zr+9x\u001b[0m!Kv#2m=WpB5 b`, 'a q7/Zr+9x!Kv\u200e#2m=WpB5 b'])
       expect(oneLine(text)).toBe('a …masked b');
     secretMasker.add('first line\nsecond line');
     expect(oneLine('a first line\nsecond line b')).toBe('a …masked b');
   });
 
-  test('in a fault, in the place where a document is no JSON, in the words of a choice', () => {
+  test('in a fault, in a JSON parse error, in the text of a choice', () => {
     for (const secret of secrets)
       for (let lead = 330; lead < 400; lead++) {
         const fault = toFault('api', 'GET /', new Error(`${'. '.repeat(200).slice(0, lead)}${secret}`), 0);
@@ -75,16 +75,16 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
     }
   });
 
-  test('in what a verification tells of a value', () => {
+  test('in the reason of a failed expectation', () => {
     for (const secret of secrets)
       for (let lead = 60; lead < 121; lead++) {
-        const found = { json: { a: `${'. '.repeat(60).slice(0, lead)}${secret} ${'- '.repeat(60)}` } };
-        const { why } = judgeExpectation({ json: { a: 'x' } }, found, undefined, secretMasker.outgoing);
+        const response = { json: { a: `${'. '.repeat(60).slice(0, lead)}${secret} ${'- '.repeat(60)}` } };
+        const { why } = judgeExpectation({ json: { a: 'x' } }, response, undefined, secretMasker.outgoing);
         expectNone(why, secret);
       }
   });
 
-  test('in a line that never ends: each of its pieces is masked, and none of them splits a token', () => {
+  test('in an endless line: every chunk is masked, and no chunk splits a token', () => {
     for (let lead = 16 * 1024 - 60; lead < 16 * 1024 + 4; lead++) {
       const lines: string[] = [];
       const cutter = createOutputSplitter((line) => lines.push(secretMasker.outgoing(line)));
@@ -94,7 +94,7 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
     }
   });
 
-  test('in a log line of more than a mebibyte, and in the first bytes of one that the screen reads', () => {
+  test('in a log line of more than 1 MiB', () => {
     const long = `${'. '.repeat(maxLineBytes / 2 - 10)}${known}${jwt} ${'- '.repeat(40)}\n`;
     for (let more = 0; more < 70; more++) {
       const [line = ''] = new LineSplitter().push(Buffer.from(`${'x'.repeat(more)} ${long}`));

@@ -10,8 +10,8 @@ import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;
 
-/** A protocol whose client notes what becomes of it. */
-const noting = () => {
+/** A protocol whose client records when it opens and closes. */
+const recordingProtocol = () => {
   const notes: string[] = [];
   const reads = declareReads('noting', ({ within }, target: { readonly at: string }) => {
     notes.push(`open ${target.at}`);
@@ -23,9 +23,9 @@ const noting = () => {
   return { notes, reads };
 };
 
-test('a door keeps one client for a target, ends its calls and closes it', async () => {
-  const { notes, reads } = noting();
-  const other = noting();
+test('an io keeps one client per target; closing it cancels calls and closes clients', async () => {
+  const { notes, reads } = recordingProtocol();
+  const other = recordingProtocol();
   const io = openReadIo(systemClock());
   const first = io.open(reads, { at: 'a' });
   expect(io.open(reads, { at: 'a' })).toBe(first);
@@ -39,7 +39,7 @@ test('a door keeps one client for a target, ends its calls and closes it', async
   expect(notes).toEqual(['open a', 'open b', 'close a', 'close b']);
 });
 
-/** A change whose client waits until its signal ends. */
+/** A change whose call waits until its signal aborts. */
 const hanging = (begun: () => void) =>
   declareChanges<string, string, string>({
     name: 'hanging',
@@ -52,38 +52,38 @@ const hanging = (begun: () => void) =>
     outcome: (answer) => answer,
   });
 
-test('after a lease has ended every one of its calls throws, and one that was under way has ended', async () => {
+test('after a lease has ended every one of its calls throws, and pending calls are canceled', async () => {
   await using server = await localServer((_, response) => response.end());
   const change = openChangeIo(systemClock());
-  const lent = createLease(change);
+  const lease = createLease(change);
   const begun = Promise.withResolvers<void>();
   const protocol = hanging(() => begun.resolve());
-  const called = lent.io.call(protocol, 'here', 'go', never);
+  const called = lease.io.call(protocol, 'here', 'go', never);
   await begun.promise;
-  lent.end();
+  lease.end();
   await expect(called).rejects.toMatchObject({ kind: 'cancelled' });
   const post = { method: 'POST', url: server.url };
   const { clock: _, ...calls } = {
-    clock: lent.io.clock,
-    send: () => lent.io.send(post, never),
+    clock: lease.io.clock,
+    send: () => lease.io.send(post, never),
     run: () =>
-      lent.io
+      lease.io
         .run({ argv: ['true'] }, never)
         [Symbol.asyncIterator]()
         .next(),
-    stream: () => lent.io.stream(post, never),
-    socket: () => lent.io.socket({ url: server.url, protocols: [] }, never),
-    put: () => lent.io.put('/nowhere/at/all', '', never),
-    draft: () => lent.io.draft('/nowhere/at/all', false, never),
-    call: () => lent.io.call(protocol, 'here', 'go', never),
-  } satisfies Record<keyof typeof lent.io, unknown>;
+    stream: () => lease.io.stream(post, never),
+    socket: () => lease.io.socket({ url: server.url, protocols: [] }, never),
+    put: () => lease.io.put('/nowhere/at/all', '', never),
+    draft: () => lease.io.draft('/nowhere/at/all', false, never),
+    call: () => lease.io.call(protocol, 'here', 'go', never),
+  } satisfies Record<keyof typeof lease.io, unknown>;
   for (const [name, call] of Object.entries(calls))
     await expect(call(), name).rejects.toThrow(/lease .* has ended/);
   expect(server.asked).toEqual([]);
   await change.close();
 });
 
-test('a door for declared reads calls what a server holds to reading, and refuses any other change by its name', async () => {
+test('declared reads call only reads that the server enforces, and reject any other change by name', async () => {
   const io = openReadIo(systemClock());
   const door = io.declaredReads();
   const drop = { text: 'DROP TABLE orders' };
@@ -97,7 +97,7 @@ test('a door for declared reads calls what a server holds to reading, and refuse
   await Promise.all([door.close(), io.close()]);
 });
 
-test('a read has no body, whatever else the object has that it is given', async () => {
+test('a read has no body, even if its request object has one', async () => {
   await using server = await localServer((_, response) => response.end());
   const io = openReadIo(systemClock());
   const request = { url: `${server.url}/orders`, body: '{"delete":true}' };

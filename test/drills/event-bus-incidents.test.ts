@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
+import { type Drill, openDrill } from '../simulation/drill.ts';
 import { ask } from '../simulator/ask.ts';
 import {
   arm,
@@ -190,10 +190,10 @@ const refusesAll = async (
     yes?(cockpit: Cockpit): Promise<void>;
     /** Manual steps before the refused step. */
     byHand?(cockpit: Cockpit): Promise<void>;
-    drift(it: Rehearsal): Promise<unknown>;
+    drift(it: Drill): Promise<unknown>;
   },
 ): Promise<readonly string[]> => {
-  await using it = await openRehearsal('event-bus/production', incident);
+  await using it = await openDrill('event-bus/production', incident);
   const { cockpit } = it;
   await cockpit.sees(shows);
   await card(cockpit);
@@ -287,7 +287,7 @@ test('S0-I5, refused: read-only, canceled, or terminated by another user meanwhi
       await endCulprit(cockpit);
       await cockpit.sees(/CONFIRM IN PRODUCTION/);
     },
-    drift: async ({ world }) => world.rehearse(undefined),
+    drift: async ({ simulator }) => simulator.rehearse(undefined),
   });
   expect(changes).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { openRehearsal } from '../simulation/rehearsal.ts';
+import { openDrill } from '../simulation/drill.ts';
 import { ask } from '../simulator/ask.ts';
 import {
   arm,
@@ -72,7 +72,7 @@ test('S1-I4, the service repeats the queries: executed, not recovered', async ()
 });
 
 test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile', async () => {
-  await using it = await openRehearsal('trading/production', 'pool-exhaustion');
+  await using it = await openDrill('trading/production', 'pool-exhaustion');
   const { cockpit } = it;
   const card = async (): Promise<void> => {
     await chooseRunbook(cockpit, 'pool-size');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
+import { type Drill, openDrill } from '../simulation/drill.ts';
 import {
   arm,
   type Cockpit,
@@ -92,11 +92,11 @@ const memory: Incident = {
     'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
 
-const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
-  openRehearsal('saga/production', incident, vars);
+const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Drill> =>
+  openDrill('saga/production', incident, vars);
 
 /** Waits for the symptom, and until the runbook is first in the list with its reason. */
-const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void> => {
+const suggest = async ({ cockpit }: Drill, incident: Incident): Promise<void> => {
   await cockpit.sees(incident.symptom);
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${incident.runbook} .* matches`));
@@ -107,7 +107,7 @@ const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void
 };
 
 /** Chooses the runbook and its parameters, and waits for the preview. */
-const openCard = async ({ cockpit }: Rehearsal, { runbook, give }: Incident): Promise<void> => {
+const openCard = async ({ cockpit }: Drill, { runbook, give }: Incident): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await give(cockpit);
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
@@ -122,9 +122,9 @@ const otherwise = {
 };
 
 /** Expects refusals without changes: read-only, a pasted confirmation, and a target that changed before the action. */
-const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
+const refused = async (it: Drill, incident: Incident): Promise<void> => {
   const { cockpit } = it;
-  const before = await it.wanted();
+  const before = await it.desiredState();
   await openCard(it, incident);
   await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
@@ -132,27 +132,27 @@ const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
   cockpit.pty.press(pastedEnter);
   await cockpit.keys(esc);
-  expect(await it.wanted()).toEqual(before);
+  expect(await it.desiredState()).toEqual(before);
 
   await openCard(it, incident);
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await it.meddle(incident.target, otherwise);
-  const meddled = await it.wanted();
+  await it.patchExternally(incident.target, otherwise);
+  const patched = await it.desiredState();
   await incident.tickFirst(cockpit);
   await cockpit.sees(/FORBIDDEN/);
-  expect(await it.wanted()).toEqual(meddled);
+  expect(await it.desiredState()).toEqual(patched);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'forbidden' });
   expect(await cockpit.ledger()).not.toMatch(/"event":"acting"/);
   await cockpit.keys(esc);
 };
 
 test.for([
-  { id: 'S3-I1', world: 'saga-failures', incident: sagas },
-  { id: 'S3-I2', world: 'high-latency', incident: latency },
-  { id: 'S3-I3', world: 'memory-leak', incident: memory },
-])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ world, incident }) => {
-  await using it = await openSaga(world);
+  { id: 'S3-I1', scenario: 'saga-failures', incident: sagas },
+  { id: 'S3-I2', scenario: 'high-latency', incident: latency },
+  { id: 'S3-I3', scenario: 'memory-leak', incident: memory },
+])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ scenario, incident }) => {
+  await using it = await openSaga(scenario);
   const { cockpit } = it;
   await suggest(it, incident);
   await arm(cockpit, 'INC-31');
@@ -166,25 +166,25 @@ test.for([
   expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
   // The run keeps the complete output of the steps, also the part that the preview omits.
   for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
-  expect(it.world.incident).toBeUndefined();
+  expect(it.simulator.incident).toBeUndefined();
 });
 
 test.for([
   {
     id: 'S3-I1',
-    world: 'saga-failures-data',
+    scenario: 'saga-failures-data',
     incident: sagas,
     why: /^Saga success rate at least 99 %: not met, saga\.ok is/,
   },
   {
     id: 'S3-I2',
-    world: 'slow-statements',
+    scenario: 'slow-statements',
     incident: latency,
     why: /Response time p95 at most 500 ms: not met, p95/,
   },
   {
     id: 'S3-I3',
-    world: 'memory-leak',
+    scenario: 'memory-leak',
     // The pods of another service: the leak continues.
     incident: {
       ...memory,
@@ -193,8 +193,8 @@ test.for([
     },
     why: /No pod was OOM-killed: not met, oom is \d/,
   },
-])('$id: refused with nothing changed, then executed, not recovered', async ({ world, incident, why }) => {
-  await using it = await openSaga(world, { patience: '12s' });
+])('$id: refused with nothing changed, then executed, not recovered', async ({ scenario, incident, why }) => {
+  await using it = await openSaga(scenario, { patience: '12s' });
   const { cockpit } = it;
   await cockpit.sees(incident.symptom);
   await refused(it, incident);
@@ -207,7 +207,7 @@ test.for([
     ending: 'executed-not-recovered',
     why: expect.stringMatching(why),
   });
-  expect(it.world.incident).toBe(world);
+  expect(it.simulator.incident).toBe(scenario);
 });
 
 test('without Prometheus neither runbook is suggested, and both show the missing source', async () => {

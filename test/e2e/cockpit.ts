@@ -7,7 +7,7 @@ import { type Cockpit, endedIn, readMs } from '../support/cockpit-verbs.ts';
 import { launcher } from './pty.ts';
 
 /** Timeout for an expected screen: the simulator uses the real clock, and runbooks wait for its services. */
-const patienceMs = 75_000;
+const timeoutMs = 75_000;
 
 /** Opens an environment in a real terminal, on the real clock, with an active incident in its simulator. */
 export const openCockpit = async (env: string, incident: string): Promise<Cockpit> => {
@@ -22,12 +22,12 @@ export const openCockpit = async (env: string, incident: string): Promise<Cockpi
   return {
     pty,
     sees: (text) =>
-      pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`, patienceMs),
+      pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`, timeoutMs),
     keys: async (...keys) => {
       for (const key of keys) {
         const before = pty.screen().join('\n');
         pty.press(key);
-        await pty.until((screen) => screen.join('\n') !== before, `an answer to ${JSON.stringify(key)}`);
+        await pty.until((screen) => screen.join('\n') !== before, `a reaction to ${JSON.stringify(key)}`);
       }
     },
     reads: () => sleep(readMs),

@@ -6,7 +6,7 @@ import { nodes, openShell, type ShellTerminal } from './pty.ts';
 const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
 
 /** Opens the cockpit on a terminal of 120×36 and waits for facts. */
-const opened = async (node = process.execPath): Promise<ShellTerminal> => {
+const openCockpit = async (node = process.execPath): Promise<ShellTerminal> => {
   const shell = await openShell(node, { columns: 120, rows: 36 });
   shell.type(`clear; ${cockpit}; echo "status "$?`);
   await shell.sees(/\d services/);
@@ -14,8 +14,8 @@ const opened = async (node = process.execPath): Promise<ShellTerminal> => {
   return shell;
 };
 
-/** Whether the header is on the first row and the footer on the last. */
-const isWhole = (screen: readonly string[], rows: number): boolean =>
+/** True if the header is on the first row and the footer on the last. */
+const isComplete = (screen: readonly string[], rows: number): boolean =>
   screen.length === rows &&
   / opsdeck|PRODUCTION/.test(screen[0] ?? '') &&
   /q quit.* PRODUCTION\s*$/.test(screen[rows - 1] ?? '');
@@ -23,24 +23,24 @@ const isWhole = (screen: readonly string[], rows: number): boolean =>
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test('after fifty resizes the last size is drawn', async () => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const { pty } = shell;
   for (let at = 0; at < 50; at++) pty.resize(60 + ((at * 37) % 120), 10 + ((at * 13) % 40));
   pty.resize(133, 41);
-  await pty.until((screen) => isWhole(screen, 41), 'a whole screen of 133×41');
+  await pty.until((screen) => isComplete(screen, 41), 'a complete screen of 133×41');
   pty.press('?');
   await shell.sees('HELP');
   // A frame of another size would have left artifacts.
   pty.press('\u001b[27u');
   await pty.until(
-    (screen) => isWhole(screen, 41) && !screen.join('').includes('HELP'),
+    (screen) => isComplete(screen, 41) && !screen.join('').includes('HELP'),
     'the screen without help',
   );
   expect(pty.terminal.buffer.active.baseY).toBe(0);
 });
 
 test('a paste is text in a field and ignored elsewhere; a character may arrive in two reads', async () => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const { pty } = shell;
   pty.press('\u001b[200~qqq\r\u001b[201~');
   await shell.sees('paste ignored: no text field here');
@@ -71,15 +71,15 @@ test.each([
     { esc: '\u001b[27;1:1u', down: '\u001b[1;1:1B', palette: '\u001b[112;5:1u', ctrlC: '\u001b[99;5:1u' },
   ],
 ])('keys %s', async (_, keys) => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const { pty } = shell;
   pty.press(keys.palette);
   await shell.sees('PALETTE');
-  const chosen = (): string => pty.screen().find((row) => row.includes('▸')) ?? '';
-  await pty.until(() => chosen() !== '', 'a selected row');
-  const before = chosen();
+  const selectedRow = (): string => pty.screen().find((row) => row.includes('▸')) ?? '';
+  await pty.until(() => selectedRow() !== '', 'a selected row');
+  const before = selectedRow();
   pty.press(keys.down);
-  await pty.until(() => chosen() !== '' && chosen() !== before, 'the next row');
+  await pty.until(() => selectedRow() !== '' && selectedRow() !== before, 'the next row');
   pty.press(keys.esc);
   await pty.until((screen) => !screen.join('').includes('PALETTE'), 'no palette');
   pty.press(keys.ctrlC);
@@ -87,23 +87,23 @@ test.each([
 });
 
 test(':mouse off disables mouse tracking, and :mouse on enables it', async () => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const { pty } = shell;
-  const hears = (mode: string): Promise<void> =>
+  const mouseModeIs = (mode: string): Promise<void> =>
     pty.until(() => pty.terminal.modes.mouseTrackingMode === mode, `mouse ${mode}`);
   const rowOf = (text: string): number => pty.screen().findIndex((line) => line.includes(text)) + 1;
   pty.press(':mouse off\r');
-  await hears('none');
+  await mouseModeIs('none');
   pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
   pty.press(':mouse on\r');
-  await hears('vt200');
+  await mouseModeIs('vt200');
   expect(pty.screen().join('\n')).not.toMatch(/▌2 MATRIX/);
   pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
   await shell.sees(/▌2 MATRIX/);
 });
 
 /** Draws far more frames than fit into the buffer of a terminal that does not read. */
-const floods = async (pty: PtyTerminal): Promise<void> => {
+const flood = async (pty: PtyTerminal): Promise<void> => {
   let times = 0;
   const drawAgain = (): number => {
     pty.resize(times % 2 === 0 ? 119 : 120, 36);
@@ -114,17 +114,17 @@ const floods = async (pty: PtyTerminal): Promise<void> => {
 };
 
 test('a terminal that resumes reading gets the newest frame', async () => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const { pty } = shell;
   pty.pause();
-  await floods(pty);
+  await flood(pty);
   pty.press('?');
   pty.resume();
   await shell.sees('HELP');
   pty.resize(120, 36);
   pty.press('\u001b[27u');
   await pty.until(
-    (screen) => isWhole(screen, 36) && !screen.join('').includes('HELP'),
+    (screen) => isComplete(screen, 36) && !screen.join('').includes('HELP'),
     'the screen without help',
   );
 });
@@ -150,7 +150,7 @@ const isRunning = (pid: number): boolean => {
 };
 
 test.each(nodes)('a closed terminal leaves no processes, under $name', async ({ node }) => {
-  await using shell = await opened(node);
+  await using shell = await openCockpit(node);
   const family = familyOf(shell.pty.pid);
   expect(family.length).toBeGreaterThan(0);
   shell.pty.hangUp();
@@ -158,10 +158,10 @@ test.each(nodes)('a closed terminal leaves no processes, under $name', async ({ 
 });
 
 test('a cockpit whose terminal does not read can be terminated', async () => {
-  await using shell = await opened();
+  await using shell = await openCockpit();
   const [program = 0] = childrenOf(shell.pty.pid);
   shell.pty.pause();
-  await floods(shell.pty);
+  await flood(shell.pty);
   process.kill(program, 'SIGTERM');
   await expect.poll(() => isRunning(program), { timeout: 20_000 }).toBe(false);
 });

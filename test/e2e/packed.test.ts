@@ -45,8 +45,8 @@ test('prints its version', () => {
 });
 
 test.each(['demo', 'saga'])('reads the simulated %s with all of its clients', (system) => {
-  const checked = run('check', '--env', `${system}/production`, '--rehearse', '--json');
-  expect(checked.stderr).not.toMatch(/Cannot find (?:module|package)/);
-  const { level, faults } = JSON.parse(checked.stdout);
+  const result = run('check', '--env', `${system}/production`, '--rehearse', '--json');
+  expect(result.stderr).not.toMatch(/Cannot find (?:module|package)/);
+  const { level, faults } = JSON.parse(result.stdout);
   expect({ level, faults }).toEqual({ level: 'ok', faults: [] });
 });

@@ -106,9 +106,9 @@ const opsdeck = async (words: readonly string[]) => {
 test('check shows the rows and the signals of an installed plugin', async () => {
   const { code, stdout, stderr } = await opsdeck(['check', '--json']);
   expect(stderr).not.toContain('warning');
-  const answer = JSON.parse(stdout);
-  expect(answer.health).toEqual([expect.objectContaining({ source: 'edge', service: 'edge', status: 'up' })]);
-  expect(answer.nginx).toEqual([
+  const report = JSON.parse(stdout);
+  expect(report.health).toEqual([expect.objectContaining({ source: 'edge', service: 'edge', status: 'up' })]);
+  expect(report.nginx).toEqual([
     expect.objectContaining({
       name: 'edge',
       state: 'serving',
@@ -118,7 +118,7 @@ test('check shows the rows and the signals of an installed plugin', async () => 
       level: 'ok',
     }),
   ]);
-  expect(answer.signals).toEqual([
+  expect(report.signals).toEqual([
     expect.objectContaining({ id: 'edge.connections', value: 7, level: 'ok' }),
     expect.objectContaining({ id: 'edge.dropped', value: 0, level: 'ok' }),
     expect.objectContaining({ id: 'edge.errors', value: 0, level: 'ok' }),

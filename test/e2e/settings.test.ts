@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openShell, type ShellTerminal } from './pty.ts';
 
 /** Copies the demo profiles into the home directory, where they can be edited. */
-const house = ({ home }: ShellTerminal) => {
+const copyProfiles = ({ home }: ShellTerminal) => {
   const config = join(home, 'config', 'opsdeck');
   const profiles = join(config, 'profiles', 'demo');
   mkdirSync(profiles, { recursive: true });
@@ -15,7 +15,7 @@ const house = ({ home }: ShellTerminal) => {
 
 test('an open cockpit applies edits of config.yaml and of the profile', { timeout: 120_000 }, async () => {
   await using shell = await openShell(process.execPath, { columns: 140, rows: 36 });
-  const { settings, profile } = house(shell);
+  const { settings, profile } = copyProfiles(shell);
   writeFileSync(settings, 'theme: drak\n');
   shell.type(
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
@@ -37,15 +37,15 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   shell.pty.press('3z');
   await shell.sees(/^ BREAKERS/m);
   const text = readFileSync(profile, 'utf8');
-  writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Mended'));
+  writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Edited'));
   await shell.sees('profile reloaded');
-  await shell.sees(/demo @ Mended/);
+  await shell.sees(/demo @ Edited/);
   await shell.sees(/^ BREAKERS/m);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
     /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,
   );
-  await shell.sees(/demo @ Mended/);
+  await shell.sees(/demo @ Edited/);
 
   shell.pty.press('\u001b[21~');
   await shell.sees('status 0');

@@ -29,36 +29,36 @@ describe('key names', () => {
 });
 
 describe('the SVG picture', () => {
-  const drawn = async (text: string): Promise<string> => {
+  const draw = async (text: string): Promise<string> => {
     const terminal = new headless.Terminal({ cols: 20, rows: 2, allowProposedApi: true });
     await new Promise<void>((done) => terminal.write(text, done));
     return svgOf(terminal, { title: 'a screen' });
   };
 
   test.each([
-    { what: '16 colors', text: '\x1b[91mred', has: /fill="#ff6b6b" textLength="25.2">red</ },
-    { what: '256 colors', text: '\x1b[38;5;196mred', has: /fill="#ff0000" [^>]*>red</ },
-    { what: 'true color', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203" [^>]*>dark</ },
+    { title: '16 colors', text: '\x1b[91mred', has: /fill="#ff6b6b" textLength="25.2">red</ },
+    { title: '256 colors', text: '\x1b[38;5;196mred', has: /fill="#ff0000" [^>]*>red</ },
+    { title: 'true color', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203" [^>]*>dark</ },
     {
-      what: 'a background',
+      title: 'a background',
       text: '\x1b[48;2;1;2;3m x',
       has: /<path d="M12 12h16.8v17[^>]*fill="#010203"\/>/,
     },
-    { what: 'bold', text: '\x1b[1mbold', has: /font-weight="bold" [^>]*>bold</ },
-    { what: 'inverse', text: '\x1b[7mx', has: /<path [^>]*fill="#d5d9e0"\/>[\s\S]*fill="#12161c" [^>]*>x</ },
-    { what: 'underline', text: '\x1b[4mab', has: /<path d="M12 27h16.8v1h/ },
+    { title: 'bold', text: '\x1b[1mbold', has: /font-weight="bold" [^>]*>bold</ },
+    { title: 'inverse', text: '\x1b[7mx', has: /<path [^>]*fill="#d5d9e0"\/>[\s\S]*fill="#12161c" [^>]*>x</ },
+    { title: 'underline', text: '\x1b[4mab', has: /<path d="M12 27h16.8v1h/ },
     {
-      what: 'a wide character in two cells',
+      title: 'a wide character in two cells',
       text: '注x',
       has: /textLength="16.8" [^>]*>注<[\s\S]*x="28.8"[^>]*>x</,
     },
-    { what: 'a row of one style as one text', text: 'a  b \x1b[1mc', has: />a {2}b</ },
-    { what: 'escaped XML characters', text: '<&>', has: />&lt;&amp;&gt;</ },
-    { what: 'half a block as half a cell', text: '▄', has: /<path d="M12 20.5h8.4v8.5h/ },
-    { what: 'adjacent blocks as one area', text: '██', has: /<path d="M12 12h16.8v17h/ },
-    { what: 'the lighter shade', text: '░', has: /<path [^>]*opacity="0.25"\/>/ },
-  ])('has $what', async ({ text, has }) => {
-    expect(await drawn(text)).toMatch(has);
+    { title: 'a row of one style as one text', text: 'a  b \x1b[1mc', has: />a {2}b</ },
+    { title: 'escaped XML characters', text: '<&>', has: />&lt;&amp;&gt;</ },
+    { title: 'half a block as half a cell', text: '▄', has: /<path d="M12 20.5h8.4v8.5h/ },
+    { title: 'adjacent blocks as one area', text: '██', has: /<path d="M12 12h16.8v17h/ },
+    { title: 'the lighter shade', text: '░', has: /<path [^>]*opacity="0.25"\/>/ },
+  ])('has $title', async ({ text, has }) => {
+    expect(await draw(text)).toMatch(has);
   });
 });
 

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { nodes, oldNode, openShell, type ShellTerminal } from './pty.ts';
 
 const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
-const says = '; echo "status "$?';
+const printStatus = '; echo "status "$?';
 
 /** Starts the cockpit at the prompt and waits until it shows facts. */
-const opened = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
-  shell.type(`clear; ${line}${says}`);
+const startCockpit = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
+  shell.type(`clear; ${line}${printStatus}`);
   await shell.sees('HEALTH');
   await shell.sees(/\d services/);
 };
@@ -28,9 +28,9 @@ const pidOf = async (shell: ShellTerminal): Promise<number> => {
 };
 
 /** Continues a stopped `check --watch`, waits for a new report on a clean screen, and interrupts it with ctrl-c. */
-const continues = async (shell: ShellTerminal): Promise<void> => {
+const continueAndInterrupt = async (shell: ShellTerminal): Promise<void> => {
   await shell.sees(/Stopped[\s\S]*at the prompt>/);
-  shell.type(`clear; fg${says}`);
+  shell.type(`clear; fg${printStatus}`);
   await shell.pty.until(
     (screen) => /pools/.test(screen.join('\n')) && !/Stopped/.test(screen.join('\n')),
     'a new report',
@@ -42,9 +42,9 @@ const continues = async (shell: ShellTerminal): Promise<void> => {
 describe.each(nodes)('under $name', ({ node }) => {
   test('--help is printed, and the exit status is that of the program', async () => {
     await using shell = await openShell(node);
-    shell.type(`clear; "$NODE" "$OPSDECK" --help | head -1${says}`);
+    shell.type(`clear; "$NODE" "$OPSDECK" --help | head -1${printStatus}`);
     await shell.sees('Usage: opsdeck');
-    shell.type(`clear; "$NODE" "$OPSDECK" check --env nowhere/none > /dev/null 2>&1${says}`);
+    shell.type(`clear; "$NODE" "$OPSDECK" check --env nowhere/none > /dev/null 2>&1${printStatus}`);
     await shell.sees('status 4');
   });
 
@@ -54,7 +54,7 @@ describe.each(nodes)('under $name', ({ node }) => {
   ])('$key quits and restores the terminal', async ({ bytes }) => {
     await using shell = await openShell(node);
     const before = await shell.modes();
-    await opened(shell);
+    await startCockpit(shell);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press(bytes);
     await shell.sees('status 0');
@@ -66,7 +66,7 @@ describe.each(nodes)('under $name', ({ node }) => {
     async (signal) => {
       await using shell = await openShell(node);
       const before = await shell.modes();
-      await opened(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
+      await startCockpit(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
       process.kill(await pidOf(shell), signal);
       await shell.sees(/status \d+/);
       await expectRestored(shell, before);
@@ -81,7 +81,7 @@ describe.each(nodes)('under $name', ({ node }) => {
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
     await expectRestored(shell, before);
-    shell.type(`clear; fg${says}`);
+    shell.type(`clear; fg${printStatus}`);
     await shell.sees(/\d services/);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press('q');
@@ -96,12 +96,12 @@ describe.each(nodes)('under $name', ({ node }) => {
     await shell.sees(/pools/);
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
-    await continues(shell);
+    await continueAndInterrupt(shell);
   });
 
   test('redraws at a new size', async () => {
     await using shell = await openShell(node);
-    await opened(shell);
+    await startCockpit(shell);
     shell.pty.resize(140, 40);
     await shell.pty.until(
       (screen) => /q quit +PRODUCTION\s*$/.test(screen[39] ?? ''),
@@ -124,7 +124,7 @@ test.skipIf(oldNode === undefined)(
     const children = await readFile(`/proc/${launcherPid}/task/${launcherPid}/children`, 'utf8');
     process.kill(Number(children.trim()), 'SIGSTOP');
     await shell.sees('Stopped');
-    await continues(shell);
+    await continueAndInterrupt(shell);
   },
 );
 
@@ -132,21 +132,21 @@ test('a crash restores the terminal, prints the error, and exits 1', async () =>
   await using shell = await openShell(process.execPath);
   const before = await shell.modes();
   // Loaded before the program, throws an uncaught error after the first frame.
-  const bomb = join(shell.home, 'bomb.mjs');
-  await writeFile(bomb, "process.on('SIGUSR2', () => { throw new Error('that was the bomb'); });");
-  await opened(
+  const crash = join(shell.home, 'crash.mjs');
+  await writeFile(crash, "process.on('SIGUSR2', () => { throw new Error('thrown by the test'); });");
+  await startCockpit(
     shell,
-    `sh -c 'echo $$ > "$HOME/pid"; exec "$NODE" --import "${bomb}" "$OPSDECK" --env demo/production'`,
+    `sh -c 'echo $$ > "$HOME/pid"; exec "$NODE" --import "${crash}" "$OPSDECK" --env demo/production'`,
   );
   process.kill(await pidOf(shell), 'SIGUSR2');
-  await shell.sees('that was the bomb');
+  await shell.sees('thrown by the test');
   await shell.sees('status 1');
   await expectRestored(shell, before);
 });
 
 test('NO_COLOR: no color reaches the terminal', async () => {
   await using shell = await openShell(process.execPath);
-  shell.type(`clear; NO_COLOR=1 "$NODE" "$OPSDECK" check --env demo/production${says}`);
+  shell.type(`clear; NO_COLOR=1 "$NODE" "$OPSDECK" check --env demo/production${printStatus}`);
   await shell.sees(/status \d/);
   // Any SGR sequence that sets a foreground or background color.
   expect(shell.pty.output()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)m/);
@@ -154,7 +154,7 @@ test('NO_COLOR: no color reaches the terminal', async () => {
 
 test('mouse sequences work when split into several reads, and mouse tracking is disabled at exit', async () => {
   await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
-  await opened(shell);
+  await startCockpit(shell);
   const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;
   expect(mode()).toBe('vt200');
   const rowOf = (text: string): number => shell.pty.screen().findIndex((line) => line.includes(text)) + 1;
@@ -164,7 +164,7 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   shell.pty.press('\x1a');
   await shell.sees('Stopped');
   expect(mode()).toBe('none');
-  shell.type(`clear; fg${says}`);
+  shell.type(`clear; fg${printStatus}`);
   await shell.sees(/\d services/);
   expect(mode()).toBe('vt200');
   shell.pty.press('q');

@@ -12,7 +12,7 @@ import { profileOf } from './toys.ts';
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };
 
-/** A source whose read operation `say` does what a test specifies by the step's `n`. */
+/** A source whose read operation `report` does what a test specifies by the step's `n`. */
 const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<ActEvent>) => {
   const clock = manualClock();
   const params = z.strictObject({ n: z.number() });
@@ -21,16 +21,16 @@ const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<Ac
     title: 'Box',
     config: z.unknown(),
     feedNames: [],
-    operations: { say: { params, danger: 'read' } },
+    operations: { report: { params, danger: 'read' } },
     open: async ({ id }) => ({
       id,
       feeds: [],
       operations: [
         {
-          name: 'say',
+          name: 'report',
           danger: () => 'read',
           plan: async (given) => ({
-            use: 'box.say',
+            use: 'box.report',
             danger: 'read',
             targets: [],
             calls: [],
@@ -54,10 +54,10 @@ const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<Ac
   return { clock, results, stop, diagnose, [Symbol.asyncDispose]: () => engine.close() };
 };
 
-const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
+const reportStep = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
   id: `d${n}`,
   title: `Look ${n}`,
-  use: 'box.say',
+  use: 'box.report',
   with: { n },
   ...more,
 });
@@ -69,7 +69,7 @@ test('up to six steps run in parallel, and their results keep the order of the s
     await new Promise<void>((end) => going.push({ n, end }));
     yield output(`line of ${n}`);
   });
-  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7, 8].map((n) => reportStep(n)));
   await box.clock.settle();
   expect(going.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(box.results.map(({ step, done }) => [step, done])).toEqual(
@@ -98,7 +98,7 @@ test('lines are reported while the program is running', async () => {
     });
     yield output('last');
   });
-  const all = box.diagnose([say(1)]);
+  const all = box.diagnose([reportStep(1)]);
   await box.clock.advance(100);
   expect(box.results.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
   end();
@@ -117,7 +117,7 @@ test.each([
       await new Promise(() => {});
     });
     let found: readonly DiagnosisResult[] | undefined;
-    void box.diagnose([say(1, own)]).then((all) => {
+    void box.diagnose([reportStep(1, own)]).then((all) => {
       found = all;
     });
     await box.clock.advance(ms - 1);
@@ -127,7 +127,7 @@ test.each([
       {
         step: 'd1',
         lines: ['still here'],
-        faults: [{ kind: 'timeout', message: `say: timed out after ${words}` }],
+        faults: [{ kind: 'timeout', message: `report: timed out after ${words}` }],
         done: true,
       },
     ]);
@@ -139,7 +139,7 @@ test('a step that fails after its first lines keeps them', async () => {
     yield output('so far');
     throw new Error('cut off');
   });
-  expect(await box.diagnose([say(1)])).toMatchObject([
+  expect(await box.diagnose([reportStep(1)])).toMatchObject([
     { lines: ['so far'], faults: [{ message: expect.stringContaining('cut off') }] },
   ]);
 });
@@ -151,7 +151,7 @@ test('when aborted, no further step starts', async () => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     yield output('');
   });
-  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
+  const all = box.diagnose([1, 2, 3, 4, 5, 6, 7].map((n) => reportStep(n)));
   await box.clock.settle();
   box.stop.abort();
   await all;

@@ -17,7 +17,7 @@ interface Scene extends AsyncDisposable {
 
 const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions> = {}): Promise<Scene> => {
   const clock = manualClock(start);
-  const pushed = toy(clock, 'a/told', { ...slow, ...toyOptions });
+  const pushed = toy(clock, 'a/pushed', { ...slow, ...toyOptions });
   const engine = await openToys(clock, { a: [pushed.feed] }, options);
   return {
     clock,
@@ -25,7 +25,7 @@ const open = async (toyOptions: ToyOptions = {}, options: Partial<EngineOptions>
     engine,
     began: () => pushed.began.map((at) => at - start),
     text: () => {
-      const item = engine.facts.getState().feeds['a/told']?.known?.items[0];
+      const item = engine.facts.getState().feeds['a/pushed']?.known?.items[0];
       return item !== undefined && 'text' in item ? item.text : undefined;
     },
     [Symbol.asyncDispose]: () => engine.close(),
@@ -153,5 +153,5 @@ test('changes do not trigger reads of a background environment with a minimum in
 
 test('the change listener is not kept in the store', async () => {
   await using scene = await open();
-  expect(Object.keys(scene.engine.facts.getState().feeds['a/told']?.feed ?? {})).not.toContain('watch');
+  expect(Object.keys(scene.engine.facts.getState().feeds['a/pushed']?.feed ?? {})).not.toContain('watch');
 });

@@ -13,7 +13,7 @@ test.each([
   ['any(alerts[not name = A] | state = firing)', []],
   ['any(breakers | name = psp)', []],
   ['error.rate > 5', []],
-] as const)('%s asks for %j', (text, names) => {
+] as const)('%s mentions %j', (text, names) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(parsed.message);
   expect([...alertNamesOf(parsed.expression)]).toEqual(names);

@@ -27,31 +27,31 @@ const rows = fc.array(
   }),
   { minLength: 1, maxLength: 5 },
 );
-const truth = (text: string, snapshot: ReturnType<typeof snapshotWith>): string => {
+const evaluate = (text: string, snapshot: ReturnType<typeof snapshotWith>): string => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
   return evaluateExpression(parsed.expression, snapshot, { now: noon }).value;
 };
-const flipped: Readonly<Record<string, string>> = { true: 'false', false: 'true', unknown: 'unknown' };
+const negated: Readonly<Record<string, string>> = { true: 'false', false: 'true', unknown: 'unknown' };
 
-test('no row is so is the same as: all rows are not so', () => {
+test('any(p) equals not all(not p)', () => {
   fc.assert(
-    fc.property(rows, tests, (facts, written) => {
+    fc.property(rows, tests, (facts, condition) => {
       const snapshot = snapshotWith({ breakers: facts.map(({ name, ...more }) => breaker(name, more)) });
-      const any = truth(`any(breakers | ${written})`, snapshot);
-      expect(truth(`all(breakers | not (${written}))`, snapshot)).toBe(flipped[any]);
-      expect(truth(`count(breakers | ${written}) >= 1`, snapshot)).toBe(any);
+      const any = evaluate(`any(breakers | ${condition})`, snapshot);
+      expect(evaluate(`all(breakers | not (${condition}))`, snapshot)).toBe(negated[any]);
+      expect(evaluate(`count(breakers | ${condition}) >= 1`, snapshot)).toBe(any);
     }),
   );
 });
 
-test('seeing less never turns one answer into the other, only into unknown', () => {
+test('a partial snapshot never inverts a result: it is the same or unknown', () => {
   fc.assert(
-    fc.property(rows, tests, fc.constantFrom('any', 'all'), (facts, written, quant) => {
+    fc.property(rows, tests, fc.constantFrom('any', 'all'), (facts, condition, quant) => {
       const made = facts.map(({ name, ...more }) => breaker(name, more));
-      const text = `${quant}(breakers | ${written})`;
-      const full = truth(text, snapshotWith({ breakers: made }));
-      const part = truth(text, snapshotWith({ breakers: made.slice(1) }, { faults: [fault('timeout')] }));
+      const text = `${quant}(breakers | ${condition})`;
+      const full = evaluate(text, snapshotWith({ breakers: made }));
+      const part = evaluate(text, snapshotWith({ breakers: made.slice(1) }, { faults: [fault('timeout')] }));
       expect(['unknown', full]).toContain(part);
     }),
   );

@@ -22,7 +22,7 @@ const pod = (name: string, more: Partial<Workload> = {}): Workload => ({
 const signal = (value: number | undefined): SignalRow => ({
   key: 'backup.age',
   id: 'backup.age',
-  title: 'Age of the last backup',
+  title: 'Last backup age',
   ...(value === undefined ? {} : { value }),
   unit: 'h',
   level: 'ok',
@@ -31,14 +31,14 @@ const signal = (value: number | undefined): SignalRow => ({
   stale: false,
 });
 
-const world = (workloads: readonly Workload[], age?: number): Snapshot => ({
+const snapshotOf = (workloads: readonly Workload[], age?: number): Snapshot => ({
   ...snapshotWith({ workloads }),
   signals: [signal(age)],
 });
 
-const then = world([pod('api-1', { generation: 4, image: 'api:1.8' }), pod('api-2')], 20);
+const before = snapshotOf([pod('api-1', { generation: 4, image: 'api:1.8' }), pod('api-2')], 20);
 
-const truth = (text: string, now: Snapshot, before: Snapshot | undefined) => {
+const evaluate = (text: string, now: Snapshot, before: Snapshot | undefined) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
   return evaluateExpression(parsed.expression, now, { now: noon, before });
@@ -63,13 +63,13 @@ test.each([
   ['count(workloads) > ${before}', 'false', 'count of workloads is 2, before the action 2'],
   ['count(workloads | new) = 1', 'true', 'count of workloads, new is 1'],
 ])('%s is %s', (text, value, why) => {
-  const now = world([pod('api-1', { generation: 5, image: 'api:1.8' }), pod('api-3')], 1);
-  expect(truth(text, now, then)).toEqual({ value, why });
+  const now = snapshotOf([pod('api-1', { generation: 5, image: 'api:1.8' }), pod('api-3')], 1);
+  expect(evaluate(text, now, before)).toEqual({ value, why });
 });
 
-test('a pod of the same name with another uid is new', () => {
-  const now = world([pod('api-2', { uid: 'another' })]);
-  expect(truth('all(workloads[name = api-2] | new)', now, then).value).toBe('true');
+test('a pod with the same name and another uid is new', () => {
+  const now = snapshotOf([pod('api-2', { uid: 'another' })]);
+  expect(evaluate('all(workloads[name = api-2] | new)', now, before).value).toBe('true');
 });
 
 test.each([
@@ -78,20 +78,24 @@ test.each([
   'backup.age < ${before}',
   'count(workloads) = ${before}',
 ])('%s is unknown when the time before the action is unknown', (text) => {
-  const now = world([pod('api-3', { generation: 5 })], 1);
-  const hidden: Snapshot = world([], undefined);
+  const now = snapshotOf([pod('api-3', { generation: 5 })], 1);
+  const hidden: Snapshot = snapshotOf([], undefined);
   const blind = { ...hidden.kinds.workloads, blind: [fault('denied')] };
-  expect(truth(text, now, undefined).value).toBe('unknown');
-  expect(truth(text, now, { ...hidden, kinds: { ...hidden.kinds, workloads: blind } }).value).toBe('unknown');
+  expect(evaluate(text, now, undefined).value).toBe('unknown');
+  expect(evaluate(text, now, { ...hidden, kinds: { ...hidden.kinds, workloads: blind } }).value).toBe(
+    'unknown',
+  );
 });
 
-test('facts compared with themselves show no change', () => {
-  expect(truth('all(workloads[name = api-1] | generation > ${before})', then, then).value).toBe('false');
-  expect(truth('any(workloads | new)', then, then).value).toBe('false');
-  expect(truth('backup.age = ${before}', then, then).value).toBe('true');
+test('a snapshot compared with itself shows no change', () => {
+  expect(evaluate('all(workloads[name = api-1] | generation > ${before})', before, before).value).toBe(
+    'false',
+  );
+  expect(evaluate('any(workloads | new)', before, before).value).toBe('false');
+  expect(evaluate('backup.age = ${before}', before, before).value).toBe('true');
 });
 
-test('an expression says whether it compares with the time before the act', () => {
+test('detects a comparison with the state before the action', () => {
   const mentions = (text: string) => {
     const parsed = parseExpression(text);
     return parsed.ok && mentionsBefore(parsed.expression);

@@ -15,7 +15,7 @@ const read = (text: string) => {
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
   return parsed.expression;
 };
-const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) =>
+const evaluate = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) =>
   evaluateExpression(read(text), snapshot, { now: noon, ...options });
 
 const bound = (text: string): Bound => {
@@ -57,18 +57,18 @@ test.each([
   ['api.latency >= ${param.level}', 'true', 'api.latency is crit'],
   ['api.latency > ${param.none}', 'unknown', 'the value to compare api.latency with is missing'],
 ])('%s is %s: %s', (text, value, why) => {
-  expect(truth(text, slow, { params: { ms: 500, level: 'warn' } })).toEqual({ value, why });
+  expect(evaluate(text, slow, { params: { ms: 500, level: 'warn' } })).toEqual({ value, why });
 });
 
-test('a signal that was not read lately is not known', () => {
+test('a stale signal is unknown', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
-  expect(truth('q > 5', stale)).toEqual({ value: 'unknown', why: 'q is stale' });
-  expect(truth('q >= warn', stale).value).toBe('unknown');
+  expect(evaluate('q > 5', stale)).toEqual({ value: 'unknown', why: 'q is stale' });
+  expect(evaluate('q >= warn', stale).value).toBe('unknown');
 });
 
-test('a signal whose source failed is not known, and why is told', () => {
+test('a signal of a failed source is unknown, with the reason', () => {
   const lost = snapshotOfSignals([spec('q', limits)], [], { faults: [fault('timeout', 'no answer in 3s')] });
-  expect(truth('q > 5', lost)).toEqual({ value: 'unknown', why: 'q has no value: no answer in 3s' });
+  expect(evaluate('q > 5', lost)).toEqual({ value: 'unknown', why: 'q has no value: no answer in 3s' });
 });
 
 const at = (seconds: number, value: number) => ({ at: noon + seconds * 1000, value });
@@ -87,16 +87,16 @@ test.each([
   [[at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
   [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
   [[], 'rising', 'unknown', 'api.latency needs two readings'],
-])('%j %s: %s', (values, way, value, why) => {
-  expect(truth(`api.latency ${way}`, slow, { history: () => values })).toEqual({ value, why });
+])('%j %s: %s', (values, trend, value, why) => {
+  expect(evaluate(`api.latency ${trend}`, slow, { history: () => values })).toEqual({ value, why });
 });
 
-test('without history nothing rises or falls for sure', () => {
-  expect(truth('api.latency rising', slow).value).toBe('unknown');
-  expect(truth('none rising', slow, { history: () => [] }).why).toBe('no signal is called none');
+test('without history, a trend is unknown', () => {
+  expect(evaluate('api.latency rising', slow).value).toBe('unknown');
+  expect(evaluate('none rising', slow, { history: () => [] }).why).toBe('no signal is called none');
 });
 
-test('`for` is true only once it has held without a break, and says how long it has', () => {
+test('`for` is true after uninterrupted time, and shows the elapsed time', () => {
   const expression = read('api.latency > 1000 for 30s');
   const memory = createHoldMemory();
   const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
@@ -112,7 +112,7 @@ test('`for` is true only once it has held without a break, and says how long it 
   expect(after(41, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
 });
 
-test('two `for` in one expression are remembered apart', () => {
+test('two `for` in one expression have separate timers', () => {
   const expression = read('(api.latency > 1000 for 10s) and (api.latency > 1000 for 20s)');
   const memory = createHoldMemory();
   const values = [0, 10, 20].map(
@@ -121,6 +121,6 @@ test('two `for` in one expression are remembered apart', () => {
   expect(values).toEqual(['false', 'false', 'true']);
 });
 
-test('without memory `for` counts as fulfilled', () => {
-  expect(truth('api.latency > 1000 for 1h', slow).value).toBe('true');
+test('without memory, `for` counts as elapsed', () => {
+  expect(evaluate('api.latency > 1000 for 1h', slow).value).toBe('true');
 });

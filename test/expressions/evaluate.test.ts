@@ -6,7 +6,7 @@ import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../support/made-facts.ts';
 
-const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) => {
+const evaluate = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
   return evaluateExpression(parsed.expression, snapshot, { now: noon, ...options });
@@ -34,7 +34,7 @@ const unit = (name: string, more: Partial<Workload> = {}): Workload => ({
   ...more,
 });
 
-const two = snapshotWith({
+const snapshot = snapshotWith({
   breakers: [breaker('psp', { state: 'open', failureRate: 82 }), breaker('stock', { instance: 'bus-1' })],
   pools: [pool('main', { active: 20, max: 20, pending: 3 }), pool('side', { active: 4, max: 20 })],
   lag: [lag('billing', { lag: 48_210, end: 9_007_199_254_740_993n, committed: 9_007_199_254_740_992n })],
@@ -99,10 +99,10 @@ test.each([
   ['alert(Slow) or alert(Down)', 'true', 'alerts Down state is firing'],
   ['any(breakers | state = open) for 30s', 'true', 'breakers bus-0 · psp state is open'],
 ])('%s is %s: %s', (text, value, why) => {
-  expect(truth(text, two)).toMatchObject({ value, why });
+  expect(evaluate(text, snapshot)).toMatchObject({ value, why });
 });
 
-const vague = snapshotWith({
+const withUnknowns = snapshotWith({
   breakers: [breaker('psp', { state: 'unknown' }), breaker('stock')],
   alerts: [alert('Down', 'pending')],
 });
@@ -157,61 +157,61 @@ test.each([
   ['not any(pools | pending > 0)', 'unknown', 'no source provides pools'],
   ['any(pools | pending > 0) or alert(Down)', 'unknown', 'no source provides pools'],
   ['any(pools | pending > 0) and alert(Down)', 'false', 'alerts Down state is pending'],
-])('what is not known is never true: %s is %s', (text, value, why) => {
-  expect(truth(text, vague)).toEqual({ value, why });
+])('with unknown values, %s is %s', (text, value, why) => {
+  expect(evaluate(text, withUnknowns)).toEqual({ value, why });
 });
 
-const partly = snapshotWith(
+const partial = snapshotWith(
   { breakers: [breaker('psp', { state: 'open' })] },
   { faults: [fault('timeout', 'bus-1 did not answer in 3s')] },
 );
-const hidden = 'some breakers unavailable: bus-1 did not answer in 3s';
+const unavailable = 'some breakers unavailable: bus-1 did not answer in 3s';
 
 test.each([
   ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
-  ['any(breakers | state = disabled)', 'unknown', hidden],
+  ['any(breakers | state = disabled)', 'unknown', unavailable],
   ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
-  ['all(breakers | state = open)', 'unknown', hidden],
-  ['count(breakers) >= 1', 'true', `count of breakers is at least 1: ${hidden}`],
-  ['count(breakers) < 1', 'false', `count of breakers is at least 1: ${hidden}`],
-  ['count(breakers) < 5', 'unknown', `count of breakers is at least 1: ${hidden}`],
-  ['count(breakers) = 1', 'unknown', `count of breakers is at least 1: ${hidden}`],
-])('of a kind that is partly hidden: %s is %s', (text, value, why) => {
-  expect(truth(text, partly)).toEqual({ value, why });
+  ['all(breakers | state = open)', 'unknown', unavailable],
+  ['count(breakers) >= 1', 'true', `count of breakers is at least 1: ${unavailable}`],
+  ['count(breakers) < 1', 'false', `count of breakers is at least 1: ${unavailable}`],
+  ['count(breakers) < 5', 'unknown', `count of breakers is at least 1: ${unavailable}`],
+  ['count(breakers) = 1', 'unknown', `count of breakers is at least 1: ${unavailable}`],
+])('with a partial reading, %s is %s', (text, value, why) => {
+  expect(evaluate(text, partial)).toEqual({ value, why });
 });
 
-test('a kind of which nothing has answered yet is unknown', () => {
+test('a kind without a reading is unknown', () => {
   const starting = snapshotWith({}, { waiting: ['breakers'] });
   const why = 'breakers have not been read yet';
-  expect(truth('any(breakers | state = open)', starting)).toEqual({ value: 'unknown', why });
-  expect(truth('count(breakers) = 0', starting).value).toBe('unknown');
+  expect(evaluate('any(breakers | state = open)', starting)).toEqual({ value: 'unknown', why });
+  expect(evaluate('count(breakers) = 0', starting).value).toBe('unknown');
 });
 
-test('while one instance has not been read, the others can already make `any` true and `all` false', () => {
+test('before one instance is read, the others can make `any` true and `all` false', () => {
   const half = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { waiting: ['breakers'] });
-  expect(truth('any(breakers | state = open)', half).value).toBe('true');
-  expect(truth('all(breakers | state = closed)', half).value).toBe('false');
-  expect(truth('all(breakers | state = open)', half)).toEqual({
+  expect(evaluate('any(breakers | state = open)', half).value).toBe('true');
+  expect(evaluate('all(breakers | state = closed)', half).value).toBe('false');
+  expect(evaluate('all(breakers | state = open)', half)).toEqual({
     value: 'unknown',
     why: 'some breakers have not been read yet',
   });
 });
 
-test('a source that failed altogether hides its kind', () => {
-  const blind = snapshotWith({ breakers: [] }, { faults: [fault('denied', 'bus wants a login (401)')] });
-  expect(truth('any(breakers | state = open)', blind)).toEqual({
+test('a kind whose only source failed is unknown', () => {
+  const blind = snapshotWith({ breakers: [] }, { faults: [fault('denied', 'bus requires a login (401)')] });
+  expect(evaluate('any(breakers | state = open)', blind)).toEqual({
     value: 'unknown',
-    why: 'breakers unavailable: bus wants a login (401)',
+    why: 'breakers unavailable: bus requires a login (401)',
   });
 });
 
-test('of a stale row nothing is known but what it is called', () => {
+test('a stale row is unknown, except for its identity', () => {
   const stale = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { now: noon + 60_000 });
   const why = 'breakers bus-0 · psp is stale';
-  expect(truth('any(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
-  expect(truth('all(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
-  expect(truth('any(breakers | name = psp)', stale)).toEqual({ value: 'unknown', why });
-  expect(truth('any(breakers[name = stock] | state = open)', stale).value).toBe('false');
+  expect(evaluate('any(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
+  expect(evaluate('all(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
+  expect(evaluate('any(breakers | name = psp)', stale)).toEqual({ value: 'unknown', why });
+  expect(evaluate('any(breakers[name = stock] | state = open)', stale).value).toBe('false');
 });
 
 test.each([
@@ -227,8 +227,8 @@ test.each([
   ['alert("${param.name}")', { name: 'Down' }, 'true'],
   ['any(breakers | state = "${param.name}")', {}, 'unknown'],
   ['any(breakers | state = "${param.toString}")', {}, 'unknown'],
-])('a parameter is a value: %s with %j is %s', (text, params, value) => {
-  expect(truth(text, two, { params: params as Record<string, string | number> }).value).toBe(value);
+])('a parameter is only a value: %s with %j is %s', (text, params, value) => {
+  expect(evaluate(text, snapshot, { params: params as Record<string, string | number> }).value).toBe(value);
 });
 
 test.each([
@@ -249,7 +249,7 @@ test.each([
     'count(breakers[name in (${param.names})] | failureRate > ${param.n}) > 1',
     'count of breakers with name in (psp, x), failureRate > 99 is 0',
   ],
-])('the reason for %s has the values of its references', (text, why) => {
+])('the reason for %s contains the values of its references', (text, why) => {
   const snapshot = snapshotWith({
     breakers: [
       breaker('psp', { state: 'open', failureRate: 82 }),
@@ -258,15 +258,15 @@ test.each([
     pools: [pool('main')],
   });
   const params = { names: ['psp', 'x'], name: 'psp', none: '', n: 99 };
-  expect(truth(text, snapshot, { params }).why).toBe(why);
+  expect(evaluate(text, snapshot, { params }).why).toBe(why);
 });
 
-test('a parameter without a value is named', () => {
-  expect(truth('any(breakers | state = "${param.to}")', two).why).toBe('parameter to has no value');
+test('names a parameter without a value', () => {
+  expect(evaluate('any(breakers | state = "${param.to}")', snapshot).why).toBe('parameter to has no value');
 });
 
-test('a very long text is matched in its first 4096 characters, and no more is claimed', () => {
+test('matches the first 4096 characters of a text, and is unknown beyond them', () => {
   const long = snapshotWith({ health: [health('api', { detail: `${'x'.repeat(5000)}end` })] });
-  expect(truth('any(health | detail matches /x/)', long).value).toBe('true');
-  expect(truth('any(health | detail matches /end/)', long).value).toBe('unknown');
+  expect(evaluate('any(health | detail matches /x/)', long).value).toBe('true');
+  expect(evaluate('any(health | detail matches /end/)', long).value).toBe('unknown');
 });

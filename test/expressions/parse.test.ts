@@ -76,12 +76,12 @@ test.each([
   expect(parseExpression(text)).toEqual({ ok: false, col, message });
 });
 
-test('a where is a test alone', () => {
+test('a where clause is a single test', () => {
   expect(parseTest('breakers', 'state = open and name != x')).toMatchObject({ ok: true });
   expect(parseTest('breakers', 'any(breakers | state = open)')).toMatchObject({ ok: false, col: 1 });
 });
 
-test('an expression tells what it reads', () => {
+test('lists the kinds, signals and parameters that an expression reads', () => {
   const expression = parsed(
     'any(breakers[name = ${param.name}] | state = open) and (alert(Down) or api.latency > ${param.ms}) and not q rising',
   );
@@ -95,7 +95,7 @@ test.each([
   ['not', `${'not '.repeat(100_000)}x > 1`, 405],
   ['brackets in a test', `any(alerts | ${'('.repeat(4000)}name = x${')'.repeat(4000)})`, 115],
   ['not in a test', `any(alerts | ${'not '.repeat(100_000)}name = x)`, 418],
-])('thousands of %s inside each other are an error with its place', (_, text, col) => {
+])('thousands of nested %s are an error with a column', (_, text, col) => {
   expect(parseExpression(text)).toEqual({
     ok: false,
     col,
@@ -103,7 +103,7 @@ test.each([
   });
 });
 
-test('a hundred of them, and any number beside each other, can be read', () => {
+test('accepts 100 nesting levels, and any number of consecutive terms', () => {
   expect(parseExpression(`${'('.repeat(100)}x > 1${')'.repeat(100)}`)).toMatchObject({ ok: true });
   expect(parseExpression(Array.from({ length: 5000 }, () => '(not x > 1)').join(' and '))).toMatchObject({
     ok: true,

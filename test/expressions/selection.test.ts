@@ -4,14 +4,14 @@ import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, noon, snapshotWith } from '../support/made-facts.ts';
 
-const seen = snapshotWith({
+const snapshot = snapshotWith({
   breakers: [breaker('psp', { state: 'open' }), breaker('stock'), breaker('mail', { state: 'open' })],
 });
 
-const truth = (text: string, params: Readonly<Record<string, string | readonly string[]>>): string => {
+const evaluate = (text: string, params: Readonly<Record<string, string | readonly string[]>>): string => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
-  return evaluateExpression(parsed.expression, seen, { now: noon, params }).value;
+  return evaluateExpression(parsed.expression, snapshot, { now: noon, params }).value;
 };
 
 test.each([
@@ -24,21 +24,21 @@ test.each([
   ['any(breakers | failureRate > ${param.names})', ['1'], 'unknown'],
   ['count(breakers) > ${param.names}', ['1'], 'unknown'],
 ])('%s with the selection %j is %s', (text, names, value) => {
-  expect(truth(text, { names })).toBe(value);
+  expect(evaluate(text, { names })).toBe(value);
 });
 
-test('the value of a turn is a value, whatever is written in it', () => {
+test('the value of ${each} is only a value', () => {
   const text = 'any(breakers[name = "${each}"] | state = open)';
-  expect(truth(text, { each: 'psp' })).toBe('true');
-  expect(truth(text, { each: 'x"] | state = closed) or any(breakers[name = "psp' })).toBe('false');
-  expect(truth(text, {})).toBe('unknown');
+  expect(evaluate(text, { each: 'psp' })).toBe('true');
+  expect(evaluate(text, { each: 'x"] | state = closed) or any(breakers[name = "psp' })).toBe('false');
+  expect(evaluate(text, {})).toBe('unknown');
   expect(parseExpression('any(breakers | name = "the ${each}")')).toMatchObject({ ok: false });
 });
 
-test('why it is so names the values, not the parameter', () => {
+test('the reason names the values, not the parameter', () => {
   const parsed = parseExpression('not any(breakers | name in (${param.names}))');
   if (!parsed.ok) throw new Error(parsed.message);
-  const { value, why } = evaluateExpression(parsed.expression, seen, {
+  const { value, why } = evaluateExpression(parsed.expression, snapshot, {
     now: noon,
     params: { names: ['web', 'api'] },
   });

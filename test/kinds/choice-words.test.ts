@@ -6,7 +6,7 @@ import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';
 
-const choiceWords = <K extends FactKind>(kind: K, fact: FactTypes[K], field: string): string | undefined =>
+const choiceText = <K extends FactKind>(kind: K, fact: FactTypes[K], field: string): string | undefined =>
   kindOf(kind).choice?.(fact, field);
 
 const session: DbSession = {
@@ -38,22 +38,22 @@ const pod: Workload = {
   restarts: 12,
 };
 
-test('a session is told by whose it is, what it does, for how long, and its statement', () => {
-  expect(choiceWords('sessions', session, 'pid')).toBe(
+test('describes a session by user, application, state, duration and statement', () => {
+  expect(choiceText('sessions', session, 'pid')).toBe(
     'billing · billing-0 · idle in transaction · 4m12s · UPDATE stock SET n = n - 1 WHERE sku = $1',
   );
   const long = { ...session, application: 'billing', query: `SELECT ${'x, '.repeat(40)}1` };
-  expect(choiceWords('sessions', long, 'pid')).toMatch(/^billing · idle.* · SELECT (x, )+.*…$/);
+  expect(choiceText('sessions', long, 'pid')).toMatch(/^billing · idle.* · SELECT (x, )+.*…$/);
 });
 
-test('a pod by how it stands; a host by what is wrong on it', () => {
-  expect(choiceWords('workloads', pod, 'name')).toBe('CrashLoopBackOff · 0 of 1 ready · 12 restarts');
-  expect(choiceWords('workloads', { ...pod, restarts: 0 }, 'node')).toBe(
+test('describes a pod by its state, and a node by its failing pod', () => {
+  expect(choiceText('workloads', pod, 'name')).toBe('CrashLoopBackOff · 0 of 1 ready · 12 restarts');
+  expect(choiceText('workloads', { ...pod, restarts: 0 }, 'node')).toBe(
     'bus-0 · CrashLoopBackOff · 0 of 1 ready',
   );
 });
 
-test('one value of several rows', () => {
+test('summarizes several rows of one value', () => {
   expect(togetherNote(['', 'a', 'a'])).toBe('a');
   expect(togetherNote(['a', 'b', 'c'])).toBe('a, and 2 more');
   expect(togetherNote([])).toBe('');

@@ -3,7 +3,7 @@ import { factLine } from '../../src/kinds/fact-line.ts';
 
 const at = 1_772_619_307_000;
 
-test('a workload is told with units and ages, and without what only pins it', () => {
+test('shows a workload with units and ages, without its uid', () => {
   const line = factLine('workloads', {
     source: 'k8s',
     at,
@@ -23,7 +23,7 @@ test('a workload is told with units and ages, and without what only pins it', ()
   );
 });
 
-test('a sample has the unit of its signal, and no more than three places', () => {
+test('shows a sample with the unit of its signal and at most three decimals', () => {
   const sample = {
     source: 'prom',
     at,

@@ -4,7 +4,7 @@ import { factKey, rowName, stateWord } from '../../src/kinds/registry.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, health, lag, pool } from '../support/made-facts.ts';
 
-test('a row keeps its key whatever it says, and no other row has it', () => {
+test('a key depends on the identity of a row only, and is unique', () => {
   const key = factKey('breakers', breaker('psp'));
   expect(factKey('breakers', breaker('psp', { state: 'open', at: 5, failureRate: 80 }))).toBe(key);
   for (const other of [{ instance: 'bus-1' }, { service: 'billing' }, { source: 'prom' }])
@@ -12,13 +12,13 @@ test('a row keeps its key whatever it says, and no other row has it', () => {
   expect(factKey('lag', lag('a', { partition: 1 }))).not.toBe(factKey('lag', lag('a', { partition: 2 })));
 });
 
-test('a slash in a name does not make two rows one', () => {
+test('names with slashes have distinct keys', () => {
   expect(factKey('breakers', breaker('c', { instance: 'a/b' }))).not.toBe(
     factKey('breakers', breaker('b/c', { instance: 'a' })),
   );
 });
 
-test('series of a signal are told apart by their labels, in whatever order', () => {
+test('keys of signal series depend on labels, in any order', () => {
   expect(signalKey('heap', {})).toBe('heap');
   expect(signalKey('heap', { pod: 'b', area: 'old' })).toBe(signalKey('heap', { area: 'old', pod: 'b' }));
   expect(signalKey('heap', { pod: 'a' })).not.toBe(signalKey('heap', { pod: 'b' }));
@@ -43,6 +43,6 @@ test.each([
   [rowName('workloads', workload('pod', 'api-0')), 'shop · api-0'],
   [rowName('workloads', { ...workload('container', 'app'), owner: 'api-0' }), 'shop · api-0 · app'],
   [rowName('workloads', { ...workload('container', 'shop-web-1'), owner: 'web' }), 'shop · shop-web-1'],
-])('words for a row: %s', (said, expected) => {
-  expect(said).toBe(expected);
+])('text of a row: %s', (actual, expected) => {
+  expect(actual).toBe(expected);
 });

@@ -13,33 +13,33 @@ import { createExecutor } from '../../src/runs/executor.ts';
 import type { ChangeRequest } from '../../src/simulator/change-request-log.ts';
 import { type CockpitStore, createCockpitStore } from '../../src/store/cockpit.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
-import { type EmbeddedWorld, embedWorld } from './doors.ts';
-import { createMoving } from './moving-clock.ts';
+import { type EmbeddedSimulator, embedSimulator } from './embedded-simulator.ts';
+import { createMovingClock } from './moving-clock.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import { modules } from './profile.ts';
 
-/** A change as it arrived, with what was so in that very moment. */
-export interface Arrived {
+/** A change with the state at the time when it was received. */
+export interface ReceivedChange {
   readonly change: ChangeRequest;
-  /** Entries that were on disk by then. */
+  /** Number of ledger entries that were on disk. */
   readonly written: number;
-  /** Why the environment was armed, as the model knows it; undefined: it was not. */
+  /** Reason for which the environment was armed, by the oracle; undefined: read-only. */
   readonly armed: string | undefined;
 }
 
-/** A mistake built into the executor's surroundings, to see whether it is found. */
+/** A bug injected into the parts of the executor. The model has to detect it. */
 export type Mutation = (parts: ExecutorParts, make: (parts: ExecutorParts) => Executor) => Executor;
 
-/** The cockpit on the embedded world, in this process, with everything that can go wrong at hand. */
+/** The cockpit on the embedded simulator, in this process, with controls for every failure. */
 export interface CockpitUnderTest {
   readonly controller: CockpitController;
   readonly cockpit: CockpitStore;
-  readonly world: EmbeddedWorld;
+  readonly simulator: EmbeddedSimulator;
   readonly oracle: Oracle;
   readonly stateDir: string;
-  /** What was acknowledged as written, in that order. */
+  /** Acknowledged ledger entries, in order. */
   readonly written: readonly LedgerEntry[];
-  readonly arrived: readonly Arrived[];
+  readonly received: readonly ReceivedChange[];
   diskFull: boolean;
   tampered: boolean;
   tamper(): void;
@@ -49,8 +49,8 @@ export interface CockpitUnderTest {
   close(): Promise<void>;
 }
 
-/** Where fsync costs nothing, if there is such a place: a thousand of them are asked for. */
-const scratch = (): string => {
+/** Creates the state directory in memory if possible: the model calls fsync thousands of times. */
+const createStateDir = (): string => {
   try {
     return mkdtempSync('/dev/shm/opsdeck-model-');
   } catch {
@@ -59,7 +59,7 @@ const scratch = (): string => {
 };
 
 const startedAt = Date.parse('2026-03-04T10:15:07Z');
-const full = (): never => {
+const failDiskFull = (): never => {
   throw Object.assign(new Error('full'), { code: 'ENOSPC' });
 };
 
@@ -67,47 +67,47 @@ export const openCockpitUnderTest = async (
   profiles: ReadonlyMap<string, Profile>,
   mutate: Mutation = (parts, make) => make(parts),
 ): Promise<CockpitUnderTest> => {
-  const stateDir = scratch();
-  let underWay = 0;
-  const counted = async <T>(work: Promise<T>): Promise<T> => {
-    underWay++;
+  const stateDir = createStateDir();
+  let pending = 0;
+  const trackPending = async <T>(work: Promise<T>): Promise<T> => {
+    pending++;
     try {
       return await work;
     } finally {
-      underWay--;
+      pending--;
     }
   };
-  const quiet = (): Promise<void> => settle(3, () => underWay > 0);
-  const { clock, wait, setWall } = createMoving(startedAt, quiet);
+  const quiet = (): Promise<void> => settle(3, () => pending > 0);
+  const { clock, wait, setWall } = createMovingClock(startedAt, quiet);
   const oracle = createOracle(clock);
   const written: LedgerEntry[] = [];
-  const arrived: Arrived[] = [];
-  const world = embedWorld(clock, (change) =>
-    arrived.push({ change, written: written.length, armed: oracle.armed() }),
+  const received: ReceivedChange[] = [];
+  const simulator = embedSimulator(clock, (change) =>
+    received.push({ change, written: written.length, armed: oracle.armed() }),
   );
   const cockpit = createCockpitStore();
-  const file = await openLedger(stateDir, { before: () => (made.diskFull ? full() : undefined) });
+  const file = await openLedger(stateDir, { before: () => (made.diskFull ? failDiskFull() : undefined) });
   let runs = 0;
 
   const open = async (env: string): Promise<OpenedEnvironment> => {
     const profile = profiles.get(env);
-    if (profile === undefined) throw new Error(`no profile of ${env}`);
+    if (profile === undefined) throw new Error(`no profile for ${env}`);
     const engine = await openEngine(profile, {
       modules,
       clock,
       random: () => 0,
       memory: false,
       paused: true,
-      openIo: world.readIo,
+      openIo: simulator.readIo,
     });
     const arming = createArming(profile.guard, profile.tier, clock);
     const parts: ExecutorParts = {
       engine,
-      change: world.change,
+      change: simulator.change,
       ledger: {
         path: file.path,
         append: async (entry) => {
-          await counted(file.append(entry));
+          await trackPending(file.append(entry));
           written.push(entry);
         },
       },
@@ -126,31 +126,31 @@ export const openCockpitUnderTest = async (
   const controller = createCockpitController({
     cockpit,
     clock,
-    openIo: world.readIo,
+    openIo: simulator.readIo,
     choose: async (name) => {
       const one = refs.find(({ env }) => env === name);
       return one === undefined ? { refused: [`no ${name}`] } : { one };
     },
     open: ({ env }) => open(env),
     switched: (opened) => oracle.opened(opened?.profile.env),
-    save: async () => ({ why: 'not here' }),
+    save: async () => ({ why: 'not supported' }),
     stateDir,
     quit: () => {},
   });
   const made: CockpitUnderTest = {
     controller,
     cockpit,
-    world,
+    simulator,
     oracle,
     stateDir,
     written,
-    arrived,
+    received,
     diskFull: false,
     tampered: false,
     tamper: () => {
       made.tampered = true;
       mkdirSync(stateDir, { recursive: true });
-      writeFileSync(join(stateDir, 'audit.head'), 'somebody was here\n');
+      writeFileSync(join(stateDir, 'audit.head'), 'tampered\n');
     },
     wait,
     setWall,

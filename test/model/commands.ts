@@ -4,13 +4,13 @@ import { violation } from './invariant.ts';
 
 type Step = fc.AsyncCommand<object, CockpitUnderTest>;
 
-/** A thing that happens; whatever it is, the invariant holds afterwards. */
-const step = (name: string, run: (under: CockpitUnderTest) => void | Promise<void>): Step => ({
+/** A command that checks the invariant afterwards. */
+const step = (name: string, run: (setup: CockpitUnderTest) => void | Promise<void>): Step => ({
   check: () => true,
-  run: async (_model, under) => {
-    await run(under);
-    await under.quiet();
-    const why = violation(under);
+  run: async (_model, setup) => {
+    await run(setup);
+    await setup.quiet();
+    const why = violation(setup);
     if (why !== undefined) throw new Error(why);
   },
   toString: () => name,
@@ -20,17 +20,17 @@ const proposalOf = ({ cockpit }: CockpitUnderTest) => cockpit.getState().run?.pr
 
 const confirm =
   (typed: (names: readonly string[]) => string | undefined, pasted: boolean) =>
-  async (under: CockpitUnderTest) => {
-    // A card takes a yes only when there was time to read it; now and then somebody is quicker than that.
-    if (under.written.length % 5 !== 4) await under.wait(1500);
-    const proposal = proposalOf(under);
+  async (setup: CockpitUnderTest) => {
+    // A card ignores keys for the confirmation delay. One of five confirmations comes within it.
+    if (setup.written.length % 5 !== 4) await setup.wait(1500);
+    const proposal = proposalOf(setup);
     const text = typed(proposal?.names ?? []);
-    const how = { pasted, ...(text === undefined ? {} : { typed: text }) };
-    if (proposal !== undefined) under.oracle.said(proposal.run, how);
-    under.controller.confirm(how);
+    const input = { pasted, ...(text === undefined ? {} : { typed: text }) };
+    if (proposal !== undefined) setup.oracle.confirm(proposal.run, input);
+    setup.controller.confirm(input);
   };
 
-const ofKey = (): undefined => undefined;
+const noTypedName = (): undefined => undefined;
 const right = (names: readonly string[]): string => names.join('\n');
 
 const start: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -50,13 +50,13 @@ const starting = fc
 
 const waiting = fc
   .constantFrom(1, 4, 6, 30, 20 * 60)
-  .map((seconds) => step(`wait ${seconds} s`, (under) => under.wait(seconds * 1000)));
+  .map((seconds) => step(`wait ${seconds} s`, (setup) => setup.wait(seconds * 1000)));
 
 const env = ({ cockpit }: CockpitUnderTest): string => cockpit.getState().open?.env ?? 'dev';
 
 const keys = [
-  step('give 3', ({ controller }) => controller.give('count', '3')),
-  step('confirm by key', confirm(ofKey, false)),
+  step('set count to 3', ({ controller }) => controller.give('count', '3')),
+  step('confirm by key', confirm(noTypedName, false)),
   step('type the name', confirm(right, false)),
   step(
     'type another name',
@@ -70,9 +70,9 @@ const keys = [
   step('undo', ({ controller, cockpit }) =>
     controller.undo(cockpit.getState().endedRuns[0]?.proposal?.run ?? 'none'),
   ),
-  step('arm', (under) => {
-    under.oracle.arm('a drill');
-    under.controller.arm('a drill');
+  step('arm', (setup) => {
+    setup.oracle.arm('a drill');
+    setup.controller.arm('a drill');
   }),
   step('arm without a reason', ({ controller }) => controller.arm('  ')),
   step('disarm', ({ controller, oracle }) => {
@@ -83,87 +83,87 @@ const keys = [
   step('go to dev', ({ controller }) => controller.openEnvironment('dev')),
 ];
 
-const disableBreaker = (under: CockpitUnderTest): void =>
-  under.world.beside(env(under), 'bus-0', 'POST', '/actuator/circuitbreakers/broker', {
+const disableBreaker = (setup: CockpitUnderTest): void =>
+  setup.simulator.changeExternally(env(setup), 'bus-0', 'POST', '/actuator/circuitbreakers/broker', {
     updateState: 'DISABLE',
   });
 
-const happenings = [
-  step('the broker goes down', (under) =>
-    under.world.model.inject('dependency-down', env(under), under.world.now()),
+const environmentEvents = [
+  step('the broker goes down', (setup) =>
+    setup.simulator.model.inject('dependency-down', env(setup), setup.simulator.now()),
   ),
-  step('somebody else disables the breaker', disableBreaker),
-  step('nobody answers', ({ world }) => {
-    world.weather.gone = true;
+  step('another user disables the breaker', disableBreaker),
+  step('the network goes down', ({ simulator }) => {
+    simulator.network.isDown = true;
   }),
-  step('it answers again', ({ world }) => {
-    world.weather.gone = false;
-    world.weather.swapped.clear();
+  step('the network recovers', ({ simulator }) => {
+    simulator.network.isDown = false;
+    simulator.network.redirects.clear();
   }),
-  step('another system answers', (under) => {
-    const here = env(under);
-    under.world.weather.swapped.set(here, here === 'dev' ? 'production' : 'dev');
+  step('requests reach the other environment', (setup) => {
+    const here = env(setup);
+    setup.simulator.network.redirects.set(here, here === 'dev' ? 'production' : 'dev');
   }),
-  step('answers take 3 s', ({ world }) => {
-    world.weather.answersAfterMs = 3000;
+  step('answers take 3 s', ({ simulator }) => {
+    simulator.network.answerDelayMs = 3000;
   }),
-  step('answers are quick', ({ world }) => {
-    world.weather.answersAfterMs = 0;
+  step('answers take 0 s', ({ simulator }) => {
+    simulator.network.answerDelayMs = 0;
   }),
-  step('the disk is full', (under) => {
-    under.diskFull = true;
+  step('the disk is full', (setup) => {
+    setup.diskFull = true;
   }),
-  step('there is room', (under) => {
-    under.diskFull = false;
+  step('the disk has space', (setup) => {
+    setup.diskFull = false;
   }),
-  step('the head is tampered with', (under) => under.tamper()),
-  step('the clock is set an hour back', (under) => under.setWall(-3_600_000)),
-  step('the clock is set an hour forward', (under) => under.setWall(3_600_000)),
+  step('the head is tampered with', (setup) => setup.tamper()),
+  step('the clock is set an hour back', (setup) => setup.setWall(-3_600_000)),
+  step('the clock is set an hour forward', (setup) => setup.setWall(3_600_000)),
 ];
 
-/** How a card may be answered. */
-const answers: Readonly<Record<string, (under: CockpitUnderTest) => Promise<void>>> = {
-  'by key': confirm(ofKey, false),
+/** The possible answers to a card. */
+const answers: Readonly<Record<string, (setup: CockpitUnderTest) => Promise<void>>> = {
+  'by key': confirm(noTypedName, false),
   'with the name typed': confirm(right, false),
   'with another name': confirm(() => 'ledger', false),
   'with the name pasted': confirm(right, true),
 };
 
-/** A card from its key to its answer: what single keys come to more seldom. */
+/** Opens a card and answers it. Sequences of single keys rarely do both. */
 const answered = fc
   .tuple(fc.constantFrom(...start), fc.constantFrom(...Object.entries(answers)))
   .map(([[id, params], [how, answer]]) =>
-    step(`start ${id} ${JSON.stringify(params)} and answer ${how}`, async (under) => {
-      under.controller.decline();
-      await under.quiet();
-      under.controller.propose(id, params);
-      await under.quiet();
-      await answer(under);
+    step(`start ${id} ${JSON.stringify(params)} and answer ${how}`, async (setup) => {
+      setup.controller.decline();
+      await setup.quiet();
+      setup.controller.propose(id, params);
+      await setup.quiet();
+      await answer(setup);
     }),
   );
 
-const armedProduction = step('go to production and arm', async (under) => {
-  under.controller.openEnvironment('production');
-  await under.quiet();
-  under.oracle.arm('a drill');
-  under.controller.arm('a drill');
+const armedProduction = step('go to production and arm', async (setup) => {
+  setup.controller.openEnvironment('production');
+  await setup.quiet();
+  setup.oracle.arm('a drill');
+  setup.controller.arm('a drill');
 });
 
-/** A run whose verification does not hold. */
-const inVain = step('close a breaker that somebody else disables at once', async (under) => {
-  under.controller.openEnvironment('dev');
-  await under.quiet();
-  under.controller.decline();
-  await under.quiet();
-  under.controller.propose('close', {});
-  await under.quiet();
-  await confirm(ofKey, false)(under);
-  await under.quiet();
-  disableBreaker(under);
-  await under.wait(10_000);
+/** A run whose verification fails. */
+const failedVerification = step('close a breaker that another user disables at once', async (setup) => {
+  setup.controller.openEnvironment('dev');
+  await setup.quiet();
+  setup.controller.decline();
+  await setup.quiet();
+  setup.controller.propose('close', {});
+  await setup.quiet();
+  await confirm(noTypedName, false)(setup);
+  await setup.quiet();
+  disableBreaker(setup);
+  await setup.wait(10_000);
 });
 
-/** What is likely comes often: else no run would ever get as far as acting. */
+/** Any step. The weights favor steps that lead to a change; with equal weights no run would act. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: starting },
   { weight: 4, arbitrary: fc.constantFrom(...keys.slice(1, 3)) },
@@ -172,6 +172,6 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(keys.find((one) => one.toString() === 'arm') ?? keys[0]) },
   { weight: 5, arbitrary: answered },
   { weight: 2, arbitrary: fc.constant(armedProduction) },
-  { weight: 1, arbitrary: fc.constant(inVain) },
-  { weight: 3, arbitrary: fc.constantFrom(...happenings) },
+  { weight: 1, arbitrary: fc.constant(failedVerification) },
+  { weight: 3, arbitrary: fc.constantFrom(...environmentEvents) },
 ) as fc.Arbitrary<Step>;

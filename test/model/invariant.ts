@@ -1,18 +1,18 @@
 import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
-import type { Arrived, CockpitUnderTest } from './cockpit.ts';
+import type { CockpitUnderTest, ReceivedChange } from './cockpit.ts';
 
-/** What each tier asks for, by danger: docs/safety.md, written down a second time. */
-interface Asked {
+/** The confirmation that a tier requires for a danger. Repeats docs/safety.md independently of src. */
+interface Requirements {
   readonly armed: boolean;
   readonly names: boolean;
   readonly typed: boolean;
   readonly windowMs: number;
 }
-const nothing: Asked = { armed: false, names: false, typed: false, windowMs: 0 };
-const named: Asked = { ...nothing, names: true };
-const asks: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
-  dev: { safe: nothing, disruptive: named, destructive: named },
+const noRequirements: Requirements = { armed: false, names: false, typed: false, windowMs: 0 };
+const named: Requirements = { ...noRequirements, names: true };
+const requirementsByTier: Readonly<Record<string, Readonly<Record<string, Requirements>>>> = {
+  dev: { safe: noRequirements, disruptive: named, destructive: named },
   production: {
     safe: { ...named, armed: true },
     disruptive: { ...named, armed: true, windowMs: 5000 },
@@ -20,7 +20,7 @@ const asks: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
   },
 };
 
-/** The danger of each runbook of the model's profiles, as its author knows it. */
+/** The expected danger of each runbook in the model's profiles. */
 const dangers: Readonly<Record<string, string>> = {
   louder: 'safe',
   close: 'disruptive',
@@ -37,33 +37,33 @@ type Of<E extends RunEvent['event']> = Extract<RunEvent, { event: E }>;
 const indexOf = <E extends RunEvent['event']>(
   events: readonly RunEvent[],
   event: E,
-  fits: (found: Of<E>) => boolean = () => true,
-): number => events.findIndex((one) => one.event === event && fits(one as Of<E>));
+  matches: (found: Of<E>) => boolean = () => true,
+): number => events.findIndex((one) => one.event === event && matches(one as Of<E>));
 
-const callFits = ({ change }: Arrived, { plan }: PlannedStep): boolean =>
+const matchesCall = ({ change }: ReceivedChange, { plan }: PlannedStep): boolean =>
   (plan?.calls ?? []).some(({ line, body }) => {
     const [method, address = ''] = line.split(' ');
     const url = new URL(address);
     return (
       `${method} ${url.pathname}` === change.line &&
-      url.hostname === `${change.server}.${change.env}.world` &&
+      url.hostname === `${change.server}.${change.env}.sim` &&
       (body === undefined || change.body === body)
     );
   });
 
-/** Why a change was not allowed by what a run had written by then; undefined: it was. */
-const objection = (
-  one: Arrived,
+/** The reason why the ledger entries of a run did not allow a change; undefined: allowed. */
+const planViolation = (
+  one: ReceivedChange,
   events: readonly RunEvent[],
   proposal: Proposal,
-  under: CockpitUnderTest,
+  setup: CockpitUnderTest,
 ): string | undefined => {
   const { tier, runbook } = proposal;
-  const wants = asks[tier]?.[dangers[runbook] ?? ''];
-  if (wants === undefined) return `nobody knows what ${runbook} asks for on ${tier}`;
+  const required = requirementsByTier[tier]?.[dangers[runbook] ?? ''];
+  if (required === undefined) return `no requirements known for ${runbook} on ${tier}`;
   const acting = events.findLast((event) => event.event === 'acting');
   const step = proposal.steps.find(({ id }) => id === acting?.step);
-  if (step === undefined || !callFits(one, step)) return 'its plan, or the step that acts, has no such call';
+  if (step === undefined || !matchesCall(one, step)) return 'the acting step has no such call in its plan';
   const [planned, gated, confirmed] = [
     indexOf(events, 'planned'),
     indexOf(events, 'gated', ({ passed }) => passed),
@@ -73,28 +73,29 @@ const objection = (
   if (!(planned >= 0 && planned < gated && gated < confirmed && confirmed < acts))
     return `not planned, gated, confirmed and acting in this order: ${events.map(({ event }) => event).join(' ')}`;
   if (indexOf(events, 'ended') >= 0) return 'the run had ended';
-  if (indexOf(events, 'gated', ({ passed }) => !passed) >= 0) return 'a gate had refused it';
+  if (indexOf(events, 'gated', ({ passed }) => !passed) >= 0) return 'a gate had failed';
 
-  const yes = events[confirmed] as Of<'confirmed'>;
-  return answerObjection(one, yes, proposal, wants, under);
+  const confirmation = events[confirmed] as Of<'confirmed'>;
+  return confirmationViolation(one, confirmation, proposal, required, setup);
 };
 
-/** Why a yes was not the one that its tier asks for. */
-const answerObjection = (
-  one: Arrived,
-  yes: Of<'confirmed'>,
+/** The reason why a confirmation did not meet the requirements of its tier. */
+const confirmationViolation = (
+  one: ReceivedChange,
+  confirmation: Of<'confirmed'>,
   { run, names, env }: Proposal,
-  wants: Asked,
-  under: CockpitUnderTest,
+  required: Requirements,
+  setup: CockpitUnderTest,
 ): string | undefined => {
-  const how = under.oracle.how(run);
-  if (how.length === 0) return 'nobody had said yes';
-  if (wants.names && !names.every((name) => yes.names.includes(name))) return 'not confirmed by name';
-  if (wants.typed && !how.some(({ pasted, typed }) => !pasted && typed === names.join('\n')))
+  const inputs = setup.oracle.confirmations(run);
+  if (inputs.length === 0) return 'not confirmed';
+  if (required.names && !names.every((name) => confirmation.names.includes(name)))
+    return 'not confirmed by name';
+  if (required.typed && !inputs.some(({ pasted, typed }) => !pasted && typed === names.join('\n')))
     return 'the name was not typed';
-  if (wants.armed && (one.armed === undefined || yes.armed === undefined)) return 'not armed';
-  if (one.change.at - yes.at < wants.windowMs) return 'the window had not passed';
-  if (one.change.env !== env) return 'another environment';
+  if (required.armed && (one.armed === undefined || confirmation.armed === undefined)) return 'not armed';
+  if (one.change.at - confirmation.at < required.windowMs) return 'the cancel window was still open';
+  if (one.change.env !== env) return 'sent to another environment';
   return undefined;
 };
 
@@ -106,42 +107,42 @@ const runsBy = ({ written }: CockpitUnderTest, count: number) =>
 
 type Owner = { readonly run: string; readonly step: string } | { readonly why: string };
 
-/** The run, and the step of it, that a change belongs to; or why it belongs to none. A step sends its call once. */
-const ownerOf = (one: Arrived, under: CockpitUnderTest, taken: ReadonlySet<string>): Owner => {
+/** The run and step that sent a change, or the reason why none did. A step sends its call once. */
+const ownerOf = (one: ReceivedChange, setup: CockpitUnderTest, taken: ReadonlySet<string>): Owner => {
   const reasons: string[] = [];
-  for (const [run, events] of runsBy(under, one.written)) {
+  for (const [run, events] of runsBy(setup, one.written)) {
     const planned = events.find((event) => event.event === 'planned');
     if (planned?.event !== 'planned') continue;
     const acting = events.findLast((event) => event.event === 'acting');
     const step = acting?.event === 'acting' ? acting.step : '';
     const why = taken.has(`${run}/${step}`)
-      ? 'its step had already sent it'
-      : objection(one, events, planned.proposal, under);
+      ? 'its step had already sent the call'
+      : planViolation(one, events, planned.proposal, setup);
     if (why === undefined) return { run, step };
     reasons.push(`${run}: ${why}`);
   }
-  return { why: reasons.join('; ') || 'nothing was written down' };
+  return { why: reasons.join('; ') || 'the ledger was empty' };
 };
 
 const refusals = ['forbidden', 'declined', 'dry-run', 'not-applicable'];
 
 /**
- * The invariant: every request that was made to change the world belongs to exactly one run, which had by then been
- * planned with that very call, passed its gates, been confirmed as its tier asks, waited its window out and said that it
- * acts: all of it acknowledged by the disk. And none belongs to a run that ended as refused. Gives the first that breaks it.
+ * Returns the first violation of the invariant: every changing request belongs to exactly one run. When the request
+ * arrived, the ledger held the run's plan with this call, passed gates, a confirmation as its tier requires, and the
+ * acting entry after the cancel window. No request belongs to a run that ended as refused.
  */
-export const violation = (under: CockpitUnderTest): string | undefined => {
+export const violation = (setup: CockpitUnderTest): string | undefined => {
   const taken = new Set<string>();
   const owners = new Set<string>();
-  for (const one of under.arrived) {
-    const owner = ownerOf(one, under, taken);
+  for (const one of setup.received) {
+    const owner = ownerOf(one, setup, taken);
     const { env, server, line, body = '' } = one.change;
     if ('why' in owner) return `${env} ${server} ${line} ${body}: ${owner.why}`;
     taken.add(`${owner.run}/${owner.step}`);
     owners.add(owner.run);
   }
-  const refused = under.written.find(
+  const refused = setup.written.find(
     ({ entry }) => entry.event === 'ended' && refusals.includes(entry.ending) && owners.has(entry.run),
   );
-  return refused && `${refused.entry.run} changed something and ended as refused`;
+  return refused && `${refused.entry.run} sent a change and ended as refused`;
 };

@@ -11,37 +11,38 @@ const profiles = new Map([
   ['production', await profileOf('production')],
 ]);
 
-/** What happened in all sequences together: a model that never acts proves nothing. */
-const seen = { changes: 0, endings: new Map<string, number>() };
+/** Totals over all sequences: a model that never acts proves nothing. */
+const totals = { changes: 0, endings: new Map<string, number>() };
 
 const sequence = (mutate?: Mutation) =>
   fc.asyncProperty(fc.commands([anyStep], { maxCommands: 30, size: 'max' }), async (steps) => {
-    const under = await openCockpitUnderTest(profiles, mutate);
+    const setup = await openCockpitUnderTest(profiles, mutate);
     try {
-      await fc.asyncModelRun(() => ({ model: {}, real: under }), steps);
-      await wholeAtLast(under);
+      await fc.asyncModelRun(() => ({ model: {}, real: setup }), steps);
+      await assertLedgerIntact(setup);
     } finally {
-      await under.close();
+      await setup.close();
     }
   });
 
-/** Everything that was acknowledged is in the file, and the file holds unless somebody was at it. */
-const wholeAtLast = async (under: CockpitUnderTest): Promise<void> => {
-  under.diskFull = false;
-  await under.wait(30_000);
-  const why = violation(under);
+/** Asserts that the file holds every acknowledged entry and verifies, unless a step tampered with it. */
+const assertLedgerIntact = async (setup: CockpitUnderTest): Promise<void> => {
+  setup.diskFull = false;
+  await setup.wait(30_000);
+  const why = violation(setup);
   if (why !== undefined) throw new Error(why);
-  const found = await verifyLedger(under.stateDir);
-  if (!under.tampered && !found.ok) throw new Error(found.firstBroken?.what);
-  if (!under.tampered && found.count < under.written.length)
-    throw new Error('a record that was acknowledged is lost');
-  seen.changes += under.arrived.length;
-  for (const { entry } of under.written)
-    if (entry.event === 'ended') seen.endings.set(entry.ending, (seen.endings.get(entry.ending) ?? 0) + 1);
+  const result = await verifyLedger(setup.stateDir);
+  if (!setup.tampered && !result.ok) throw new Error(result.firstBroken?.what);
+  if (!setup.tampered && result.count < setup.written.length)
+    throw new Error('an acknowledged record is lost');
+  totals.changes += setup.received.length;
+  for (const { entry } of setup.written)
+    if (entry.event === 'ended')
+      totals.endings.set(entry.ending, (totals.endings.get(entry.ending) ?? 0) + 1);
 };
 
-/** Answers that pass any card: what somebody gave is not looked at. */
-const yesMan: Mutation = (parts, make) => {
+/** An executor that accepts any answer to a card. */
+const acceptAnyAnswer: Mutation = (parts, make) => {
   const executor = make(parts);
   return {
     ...executor,
@@ -50,9 +51,9 @@ const yesMan: Mutation = (parts, make) => {
   };
 };
 
-const mutations: Readonly<Record<string, Mutation>> = {
-  'names are not looked at': yesMan,
-  'always armed': (parts, make) =>
+const bugs: Readonly<Record<string, Mutation>> = {
+  'ignores the typed names': acceptAnyAnswer,
+  'is always armed': (parts, make) =>
     make({
       ...parts,
       arming: {
@@ -60,10 +61,10 @@ const mutations: Readonly<Record<string, Mutation>> = {
         state: () => ({ readOnly: true, armedUntil: Number.MAX_SAFE_INTEGER, reason: 'x' }),
       },
     }),
-  'arming that outlives its time': (parts, make) => {
+  'stays armed after the arming expired': (parts, make) => {
     const { arm, state } = parts.arming;
     let armed: string | undefined;
-    // The cockpit arms this very object.
+    // The cockpit arms this object.
     Object.assign(parts.arming, {
       arm: (reason: string) => {
         const why = arm(reason);
@@ -71,16 +72,16 @@ const mutations: Readonly<Record<string, Mutation>> = {
         return why;
       },
     });
-    const forEver = (now: number) =>
+    const permanently = (now: number) =>
       armed === undefined ? state(now) : { readOnly: true, armedUntil: now + 1, reason: armed };
-    return make({ ...parts, arming: { ...parts.arming, state: forEver } });
+    return make({ ...parts, arming: { ...parts.arming, state: permanently } });
   },
-  'a cancel window of a second': (parts, make) =>
+  'shortens the cancel window to 1 s': (parts, make) =>
     make({
       ...parts,
       clock: { ...parts.clock, sleep: (ms, signal) => parts.clock.sleep(ms === 5000 ? 1000 : ms, signal) },
     }),
-  'a ledger that is not waited for': (parts, make) =>
+  'acts before the ledger is written': (parts, make) =>
     make({
       ...parts,
       ledger: {
@@ -90,7 +91,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
         },
       },
     }),
-  'a call that is sent twice': (parts, make) =>
+  'sends a call twice': (parts, make) =>
     make({
       ...parts,
       change: {
@@ -101,7 +102,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
         },
       },
     }),
-  'another body than was planned': (parts, make) =>
+  'sends another body than planned': (parts, make) =>
     make({
       ...parts,
       change: {
@@ -111,30 +112,30 @@ const mutations: Readonly<Record<string, Mutation>> = {
     }),
 };
 
-test.each(Object.entries(mutations))(
-  'the model finds an executor with a mistake: %s',
+test.each(Object.entries(bugs))(
+  'the model detects an executor that %s',
   async (_, mutate) => {
-    const found = await fc.check(sequence(mutate), { numRuns: 400, endOnFailure: true, seed: 7 });
-    expect(found.failed).toBe(true);
-    expect(String(found.errorInstance)).toMatch(/^Error: (dev|production) (bus-0|deploy) POST /);
+    const result = await fc.check(sequence(mutate), { numRuns: 400, endOnFailure: true, seed: 7 });
+    expect(result.failed).toBe(true);
+    expect(String(result.errorInstance)).toMatch(/^Error: (dev|production) (bus-0|deploy) POST /);
   },
   120_000,
 );
 
-/** The same sequences every time; others are tried with OPSDECK_MODEL_SEED=NUMBER. */
+/** Fixed by default; OPSDECK_MODEL_SEED=NUMBER generates other sequences. */
 const seed = Number(process.env.OPSDECK_MODEL_SEED ?? 20_261_120);
 
 test.each([0, 1, 2, 3])(
-  'whatever keys, facts and failures: the world changes only by a plan that passed its gates, all of it written down before (part %i)',
+  'every change belongs to a plan that passed its gates and was written to the ledger first (part %i)',
   async (part) => {
     await fc.assert(sequence(), { numRuns: 50, seed: seed + part });
   },
   120_000,
 );
 
-test('sequences reach every ending, and change the world', () => {
+test('the sequences reach every ending and send changes', () => {
   if (process.env.OPSDECK_MODEL_SEED !== undefined) return;
-  expect(seen.changes).toBeGreaterThan(50);
+  expect(totals.changes).toBeGreaterThan(50);
   for (const ending of [
     'recovered',
     'executed-not-recovered',
@@ -143,5 +144,5 @@ test('sequences reach every ending, and change the world', () => {
     'declined',
     'forbidden',
   ])
-    expect(seen.endings.get(ending), ending).toBeGreaterThan(0);
+    expect(totals.endings.get(ending), ending).toBeGreaterThan(0);
 }, 120_000);

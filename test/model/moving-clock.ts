@@ -6,14 +6,14 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** How finely time passes before a long wait becomes one leap, as of a machine that slept. */
-const fineMs = 12_000;
+/** The longest wait that runs timer by timer. The rest of a longer wait is one leap, as after machine sleep. */
+const leapAfterMs = 12_000;
 
 /**
- * A clock that a model moves. A wait of more than 12 s ends in a leap: what was due in it is done once, at its end, as
+ * A clock that a model moves. A wait of more than 12 s ends in a leap: timers due in the leap fire once at its end, as
  * when a machine wakes up. The wall clock can be set.
  */
-export const createMoving = (start: Millis, quiet: () => Promise<void>) => {
+export const createMovingClock = (start: Millis, quiet: () => Promise<void>) => {
   let now = start;
   let wall = 0;
   const timers = new Set<Timer>();
@@ -22,10 +22,10 @@ export const createMoving = (start: Millis, quiet: () => Promise<void>) => {
     timers.add(timer);
     return () => timers.delete(timer);
   };
-  const next = (until: Millis): Timer | undefined =>
+  const nextDue = (until: Millis): Timer | undefined =>
     [...timers].filter(({ due }) => due <= until).sort((a, b) => a.due - b.due)[0];
-  const to = async (until: Millis): Promise<void> => {
-    for (let timer = next(until); timer !== undefined; timer = next(until)) {
+  const advanceTo = async (until: Millis): Promise<void> => {
+    for (let timer = nextDue(until); timer !== undefined; timer = nextDue(until)) {
       timers.delete(timer);
       now = Math.max(now, timer.due);
       timer.run();
@@ -70,10 +70,10 @@ export const createMoving = (start: Millis, quiet: () => Promise<void>) => {
     clock,
     wait: async (ms: Millis): Promise<void> => {
       const until = now + ms;
-      await to(Math.min(until, now + fineMs));
+      await advanceTo(Math.min(until, now + leapAfterMs));
       if (now < until) {
         now = until;
-        await to(until);
+        await advanceTo(until);
       }
     },
     setWall: (by: Millis): void => {

@@ -1,21 +1,21 @@
 import type { Clock } from '../../src/platform/clock.ts';
 
-/** How somebody said yes to a card. */
-export interface Said {
+/** The input with which a user confirmed a card. */
+export interface ConfirmationInput {
   readonly typed?: string;
   readonly pasted: boolean;
 }
 
-/** What the one at the keys did, remembered beside the product: nothing here is asked of it. */
+/** The user's actions, recorded independently of the code under test. */
 export interface Oracle {
   opened(env: string | undefined): void;
   arm(reason: string): void;
   disarm(): void;
-  /** The reason, while it is armed: for 15 min by either clock, and in one environment. */
+  /** The reason while armed: for 15 min by either clock, in one environment. */
   armed(): string | undefined;
-  said(run: string, how: Said): void;
-  /** Every yes that was tried: one that came before the card could be read is none, and another may follow. */
-  how(run: string): readonly Said[];
+  confirm(run: string, input: ConfirmationInput): void;
+  /** Every attempt to confirm. The card ignores attempts within the confirmation delay. */
+  confirmations(run: string): readonly ConfirmationInput[];
 }
 
 const armMs = 15 * 60_000;
@@ -23,7 +23,7 @@ const armMs = 15 * 60_000;
 export const createOracle = (clock: Clock): Oracle => {
   let env: string | undefined;
   let since: { readonly steady: number; readonly wall: number; readonly reason: string } | undefined;
-  const answers = new Map<string, Said[]>();
+  const answers = new Map<string, ConfirmationInput[]>();
   const wall = (): number => clock.now() + clock.wallOffset();
   return {
     opened: (name) => {
@@ -41,9 +41,9 @@ export const createOracle = (clock: Clock): Oracle => {
       if (since === undefined) return undefined;
       return clock.now() - since.steady < armMs && wall() - since.wall < armMs ? since.reason : undefined;
     },
-    said: (run, how) => {
+    confirm: (run, how) => {
       answers.set(run, [...(answers.get(run) ?? []), how]);
     },
-    how: (run) => answers.get(run) ?? [],
+    confirmations: (run) => answers.get(run) ?? [],
   };
 };

@@ -3,7 +3,7 @@ import { demo } from '../../src/simulator/systems/demo.ts';
 
 const { cluster: _, messaging: __, alerts: ___, compose: ____, ...plain } = demo;
 
-/** The demo with so little of it that a world is made in a moment: one service, its broker, two environments. */
+/** The demo system reduced for a fast start: one service, its broker, two environments. */
 export const smallSystem: SystemSpec = {
   ...plain,
   services: demo.services.filter(({ name }) => name === 'bus'),

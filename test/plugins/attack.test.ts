@@ -7,7 +7,7 @@ import { manifestOf, putPlugin, toyCode, toyProfile } from './support.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
-  // The profiles of the working directory have to be trusted.
+  // Requires trust for the profiles of the working directory.
   workspace = openWorkspace({ env: {} });
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
@@ -16,12 +16,12 @@ const env = () => ({ XDG_CONFIG_HOME: workspace.path('config') });
 const check = () => workspace.run(['check', '--env', 'shop/dev', '--json'], env());
 const trust = () => workspace.run(['trust', 'profiles'], env());
 
-/** Code that shows that it was run. */
-const telling = (code = toyCode): string =>
+/** Code that creates the file `ran` when it runs. */
+const leavesMark = (code = toyCode): string =>
   `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(workspace.path('ran'))}, '');\n${code}`;
-const ran = (): boolean => existsSync(workspace.path('ran'));
+const hasRun = (): boolean => existsSync(workspace.path('ran'));
 
-const putAt = async (dir: string, code = telling()): Promise<void> => {
+const putAt = async (dir: string, code = leavesMark()): Promise<void> => {
   await workspace.put(`${dir}/package.json`, manifestOf('opsdeck-plugin-toy'));
   await workspace.put(`${dir}/index.js`, code);
 };
@@ -36,15 +36,15 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     await workspace.put('profiles/empty.yaml', 'opsdeck: 1\n');
   });
 
-  test('not before, and not after a byte of it has changed', async () => {
+  test('not before it is trusted, and not after any byte changed', async () => {
     await putAt('profiles/toy');
     await settings(workspace.path('profiles/toy'));
     const before = await check();
-    expect([before.code, ran()]).toEqual([3, false]);
+    expect([before.code, hasRun()]).toEqual([3, false]);
     expect(before.stderr).toContain('plugin opsdeck-plugin-toy: ');
     expect(before.stderr).toContain('profiles is not trusted');
     expect((await trust()).code).toBe(0);
-    expect([(await check()).code, ran()]).toEqual([0, true]);
+    expect([(await check()).code, hasRun()]).toEqual([0, true]);
     await workspace.put('profiles/toy/index.js', `throw new Error('other code');\n`);
     const after = await check();
     expect(after.code).toBe(3);
@@ -52,96 +52,96 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     expect(after.stderr).not.toContain('other code');
   });
 
-  test('a link to it from elsewhere, or from it to elsewhere, is no way around', async () => {
+  test('symbolic links into or out of the directory do not bypass trust', async () => {
     await putAt('profiles/toy');
     await symlink(workspace.path('profiles/toy'), workspace.path('linked'));
     await settings(workspace.path('linked'));
-    expect([(await check()).code, ran()]).toEqual([3, false]);
+    expect([(await check()).code, hasRun()]).toEqual([3, false]);
     await rename(workspace.path('profiles/toy'), workspace.path('elsewhere'));
     await symlink(workspace.path('elsewhere'), workspace.path('profiles/toy'));
     await settings(workspace.path('profiles/toy'));
-    expect([(await check()).code, ran()]).toEqual([3, false]);
+    expect([(await check()).code, hasRun()]).toEqual([3, false]);
   });
 
-  test('a part of it that trust does not cover is not run at all', async () => {
+  test('does not run a part that trust does not cover', async () => {
     await putAt('profiles/node_modules/toy');
     await settings(workspace.path('profiles/node_modules/toy'));
     await trust();
     const hidden = await check();
-    expect([hidden.code, ran()]).toEqual([3, false]);
+    expect([hidden.code, hasRun()]).toEqual([3, false]);
     expect(hidden.stderr).toContain('trust in profiles does not cover it');
     await putAt('profiles/toy');
     await workspace.put('profiles/toy/node_modules/dependency/index.js', 'export {};\n');
     await settings(workspace.path('profiles/toy'));
     await trust();
-    expect([(await check()).code, ran()]).toEqual([3, false]);
+    expect([(await check()).code, hasRun()]).toEqual([3, false]);
   });
 
-  test('also from another working directory, once it has been trusted', async () => {
+  test('checks a trusted directory also from another working directory', async () => {
     await putAt('profiles/toy');
     await settings(workspace.path('profiles/toy'));
     await trust();
-    await workspace.put('profiles/toy/index.js', telling());
+    await workspace.put('profiles/toy/index.js', leavesMark());
     await workspace.put('profiles/other.yaml', 'opsdeck: 1\n');
     await mkdir(workspace.path('below'));
     process.chdir(workspace.path('below'));
     const { code, stderr } = await check();
-    expect([code, ran()]).toEqual([3, false]);
+    expect([code, hasRun()]).toEqual([3, false]);
     expect(stderr).toContain('was added');
   });
 });
 
-test('a package of the working directory is not taken for one that the settings allow', async () => {
+test('a package of the working directory does not replace a package that the settings allow', async () => {
   await ownProfile();
   await putAt('node_modules/opsdeck-plugin-toy');
   await settings('opsdeck-plugin-toy');
   const { code, stderr } = await check();
-  expect([code, ran()]).toEqual([3, false]);
+  expect([code, hasRun()]).toEqual([3, false]);
   expect(stderr).toContain('package not found in ');
 });
 
-test('a path in the settings is relative to them, not to the working directory', async () => {
+test('a path in the settings is relative to the settings file, not to the working directory', async () => {
   await ownProfile();
   await putAt('toy');
   await settings('./toy');
   const { code, stderr } = await check();
-  // Which package it would be is not known.
-  expect([code, ran()]).toEqual([4, false]);
+  // The package name is unknown.
+  expect([code, hasRun()]).toEqual([4, false]);
   expect(stderr).toContain(`no package.json in ${workspace.path('config/opsdeck/toy')}`);
   await putAt('config/opsdeck/toy');
-  expect([(await check()).code, ran()]).toEqual([0, true]);
+  expect([(await check()).code, hasRun()]).toEqual([0, true]);
 });
 
-test('a package that calls itself by another name is not run', async () => {
+test('does not run a package whose manifest has another name', async () => {
   await ownProfile();
-  await putPlugin(workspace, { code: telling() });
+  await putPlugin(workspace, { code: leavesMark() });
   await workspace.put(
     'config/opsdeck/node_modules/opsdeck-plugin-toy/package.json',
     manifestOf('opsdeck-plugin-tоy'),
   );
-  expect([(await check()).code, ran()]).toEqual([3, false]);
+  expect([(await check()).code, hasRun()]).toEqual([3, false]);
   await workspace.put(
     'config/opsdeck/node_modules/opsdeck-plugin-toy/package.json',
     manifestOf('opsdeck-plugin-evil'),
   );
   const { code, stderr } = await check();
-  expect([code, ran()]).toEqual([3, false]);
+  expect([code, hasRun()]).toEqual([3, false]);
   expect(stderr).toContain('belongs to another package: opsdeck-plugin-evil');
 });
 
-test('code that another user of this machine may write is not run', async () => {
+test('does not run code that other users can write to', async () => {
   await ownProfile();
-  await putPlugin(workspace, { code: telling() });
+  await putPlugin(workspace, { code: leavesMark() });
   const file = workspace.path('config/opsdeck/node_modules/opsdeck-plugin-toy/index.js');
   await chmod(file, 0o666);
   const { code, stderr } = await check();
-  expect([code, ran()]).toEqual([3, false]);
+  expect([code, hasRun()]).toEqual([3, false]);
   expect(stderr).toContain(`other users may write ${file}`);
   await chmod(file, 0o644);
-  expect([(await check()).code, ran()]).toEqual([0, true]);
+  expect([(await check()).code, hasRun()]).toEqual([0, true]);
 });
 
-test('a plugin cannot take the name of a source type of opsdeck', async () => {
+test('a plugin cannot redefine a source type of opsdeck', async () => {
   await ownProfile();
   await putPlugin(workspace, { code: toyCode.replace("type: 'toy'", "type: 'http'") });
   const { code, stderr } = await check();
@@ -151,11 +151,11 @@ test('a plugin cannot take the name of a source type of opsdeck', async () => {
   );
 });
 
-describe('what a plugin reads is data', () => {
+describe('plugin readings are data', () => {
   const reading = (body: string): string =>
     toyCode.replace(/read: async \(\) => \(\{[\s\S]*?\}\),\n {4}\}\]/, `read: ${body},\n    }]`);
 
-  test('texts that a terminal would obey are stripped, also of faults', async () => {
+  test('strips control sequences from texts, also in faults', async () => {
     await ownProfile();
     const hostile = '\\x1b[31m\\x1b]0;owned\\x07fine\\u202e';
     await putPlugin(workspace, {
@@ -172,7 +172,7 @@ describe('what a plugin reads is data', () => {
     expect(stdout).not.toMatch(/\\u001b|\\u202e/);
   });
 
-  test('it gets the reading io: a request that changes is not sent', async () => {
+  test('gets the reading io: does not send a changing request', async () => {
     await using wire = await localServer((_, response) => response.writeHead(200).end('{}'));
     await ownProfile();
     const code = reading(
@@ -189,7 +189,7 @@ describe('what a plugin reads is data', () => {
     expect(wire.asked).toEqual([]);
   });
 
-  test('a feed that the engine could not work with is refused when it is opened', async () => {
+  test('rejects an invalid feed when it is opened', async () => {
     await ownProfile();
     await putPlugin(workspace, { code: toyCode.replace('everyMs: 1000', 'everyMs: 1') });
     const { stdout } = await check();

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';
 
-/** The blocks of a page that are in a language, in their order. */
+/** The code blocks of a page in a language, in order. */
 const blocks = (page: string, language: string): readonly string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, text = '']) => text,
   );
 
-test('the plugin of docs/how-to/write-a-plugin.md shows its signal, as the page says', async () => {
+test('the plugin of docs/how-to/write-a-plugin.md provides the signal that the page describes', async () => {
   const page = await readFile('docs/how-to/write-a-plugin.md', 'utf8');
   const [manifest = ''] = blocks(page, 'json');
   const [code = ''] = blocks(page, 'js');

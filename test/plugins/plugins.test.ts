@@ -21,7 +21,7 @@ const check = async () => {
 
 const profile = (plugins: string) => workspace.put('profiles/dev.yaml', toyProfile(plugins));
 
-test('a source of a plugin is read as every other, and stamped with its own name', async () => {
+test('reads a plugin source like any other, and stamps rows with its id', async () => {
   await putPlugin(workspace);
   await profile('plugins: [opsdeck-plugin-toy]');
   const { code, answer, stderr } = await check();
@@ -29,7 +29,7 @@ test('a source of a plugin is read as every other, and stamped with its own name
   expect(answer.health).toEqual([expect.objectContaining({ source: 'it', service: 'it', status: 'up' })]);
 });
 
-describe('where plugins are listed', () => {
+describe('lists of plugins', () => {
   const run = async (words: readonly string[]) =>
     workspace.run(words, { XDG_CONFIG_HOME: workspace.path('config') });
   const traced = async (file: string): Promise<readonly unknown[]> =>
@@ -78,7 +78,7 @@ describe('where plugins are listed', () => {
 });
 
 describe('a profile alone loads nothing', () => {
-  test('one that asks for a plugin which the settings do not allow is refused, and its code is not run', async () => {
+  test('rejects a profile with a plugin that the settings do not allow, without running its code', async () => {
     const ran = workspace.path('ran');
     const code = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(ran)}, '');`;
     await putPlugin(workspace, { code });
@@ -89,12 +89,12 @@ describe('a profile alone loads nothing', () => {
     expect(stderr).toContain(
       'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow; a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
     );
-    // Its type is not known, which is the consequence and no mistake of its own.
+    // The unknown type is a consequence, not an error of its own.
     expect(stderr).not.toContain('unknown type');
   });
 
   test.each(['./evil', '../evil', '/tmp/evil', '~/evil', 'evil/../../x', 'EVIL', '@evil', '${env:HOME}'])(
-    'one that names %s is refused: it gives names only',
+    'rejects a profile that names %s: only package names are valid',
     async (name) => {
       await putPlugin(workspace);
       await profile(`plugins: ["${name}"]`);
@@ -106,7 +106,7 @@ describe('a profile alone loads nothing', () => {
     },
   );
 
-  test('one that uses a type of a plugin has to ask for it', async () => {
+  test('rejects a profile that uses the type of a plugin without listing the plugin', async () => {
     await putPlugin(workspace);
     await profile('');
     const { code, stderr } = await check();
@@ -117,45 +117,53 @@ describe('a profile alone loads nothing', () => {
   });
 });
 
-describe('a plugin that cannot be loaded is a fault with its name, and the rest goes on', () => {
+describe('a plugin that fails to load is a fault with its name, and the rest works', () => {
   const cases: readonly [string, Parameters<typeof putPlugin>[1], string][] = [
     ['throws', { code: 'throw new RangeError("no license");' }, 'loading failed: RangeError: no license'],
-    ['is no JavaScript', { code: 'export const = 1;' }, 'loading failed: '],
+    ['is not JavaScript', { code: 'export const = 1;' }, 'loading failed: '],
     [
-      'asks for what the SDK lacks',
+      'imports what the SDK lacks',
       { code: "import { defineWorld } from 'opsdeck/sdk'; defineWorld({});" },
       'loading failed: ',
     ],
-    ['never ends', { code: 'await new Promise(() => {});' }, 'it did not finish loading within 5 s'],
-    ['exports nothing', { code: 'export const x = 1;' }, 'no plugin export'],
     [
-      'exports what is no source',
+      'never finishes loading',
+      { code: 'await new Promise(() => {});' },
+      'it did not finish loading within 5 s',
+    ],
+    ['has no plugin export', { code: 'export const x = 1;' }, 'no plugin export'],
+    [
+      'exports an invalid source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
       'plugin opsdeck-plugin-toy: one of its sources was not created with defineSource',
     ],
     [
-      'asks for a newer SDK',
+      'requires a newer SDK',
       { own: { plugin: './index.js', sdk: '0.99' } },
       `plugin requires SDK 0.99; this opsdeck provides SDK ${sdkVersion}`,
     ],
     [
-      'asks for another SDK',
+      'requires another major SDK',
       { own: { plugin: './index.js', sdk: '7.0.0' } },
       'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.0',
     ],
     [
-      'has no entry',
+      'has no entry file',
       { own: { plugin: './absent.js', sdk: sdkVersion } },
       'opsdeck-plugin-toy has no file ./absent.js',
     ],
     [
-      'leads out of its package',
+      'has an entry outside its package',
       { own: { plugin: '../../config.yaml', sdk: sdkVersion } },
       'opsdeck-plugin-toy has no file ../../config.yaml',
     ],
-    ['says nothing of opsdeck', { own: {} }, 'opsdeck-plugin-toy is not an opsdeck plugin'],
+    [
+      'has an empty opsdeck entry in its manifest',
+      { own: {} },
+      'opsdeck-plugin-toy is not an opsdeck plugin',
+    ],
   ];
-  test.each(cases)('one that %s', async (_, plugin, why) => {
+  test.each(cases)('a plugin that %s', async (_, plugin, why) => {
     await putPlugin(workspace, plugin);
     await profile('plugins: [opsdeck-plugin-toy]');
     await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
@@ -164,15 +172,15 @@ describe('a plugin that cannot be loaded is a fault with its name, and the rest 
       `${toyProfile('plugins: [opsdeck-plugin-toy]')}  api: { type: http, url: "${wire.url}", checks: [{ service: api, path: / }] }\n`,
     );
     const { answer, stderr } = await check();
-    const said = answer.faults.find(({ source }: { source: string }) => source === 'it')?.message;
-    expect(said).toContain(`plugin opsdeck-plugin-toy: `);
-    expect(said).toContain(why);
+    const message = answer.faults.find(({ source }: { source: string }) => source === 'it')?.message;
+    expect(message).toContain(`plugin opsdeck-plugin-toy: `);
+    expect(message).toContain(why);
     expect(stderr).toContain('opsdeck: warning: plugin opsdeck-plugin-toy: ');
     expect(answer.health).toEqual([expect.objectContaining({ service: 'api', status: 'up' })]);
   });
 });
 
-test('a runbook that names a kind of a plugin which is not there is off, and the rest goes on', async () => {
+test('a runbook with a kind of a missing plugin is disabled, and the rest works', async () => {
   await putPlugin(workspace, { code: 'throw new Error("no license");' });
   await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
   const runbook = (id: string, when: string): string =>

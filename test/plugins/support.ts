@@ -1,6 +1,6 @@
 import type { Workspace } from '../simulation/workspace.ts';
 
-/** The code of a plugin with one source type, `toy`: a health row with what its config says. */
+/** The code of a plugin with source type `toy`: a health row with the `word` of its config. */
 export const toyCode = `import { definePlugin, defineSource, z } from 'opsdeck/sdk';
 const toy = defineSource({
   type: 'toy',
@@ -34,11 +34,11 @@ sources:
   it: { type: toy, word: fine }
 `;
 
-/** What a package says of the plugin in it. */
+/** The package.json of a plugin. */
 export const manifestOf = (name: string, own: object = { plugin: './index.js', sdk: '0.1' }): string =>
   JSON.stringify({ name, version: '1.0.0', type: 'module', opsdeck: own });
 
-/** Puts a plugin into the packages beside the user's settings, and allows it there. */
+/** Installs a plugin next to the user's settings, and allows it there. */
 export const putPlugin = async (
   workspace: Workspace,
   { name = 'opsdeck-plugin-toy', code = toyCode, own = undefined as object | undefined } = {},

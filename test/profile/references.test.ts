@@ -226,9 +226,9 @@ test('never shows an invalid external value', async () => {
 test('the simulator provides addresses; a drill overrides vars and --set', async () => {
   const world = `${head}world: { system: shop }\nsources: { api: { type: probe, url: "\${world.api-0}" } }\n`;
   const { draft } = await load(world);
-  expect(draft?.needsWorld).toBe(true);
+  expect(draft?.needsSimulator).toBe(true);
   expect(draft?.head.world).toEqual({ system: 'shop' });
-  const { profile } = await finish(world, { worldVars: { 'api-0': 'http://127.0.0.1:4000' } });
+  const { profile } = await finish(world, { simulatorVars: { 'api-0': 'http://127.0.0.1:4000' } });
   expect(profile.sources[0]?.config).toMatchObject({ url: 'http://127.0.0.1:4000' });
 
   const real = `${head}vars: { api: http://real }\nsources: { api: { type: probe, url: "\${api}" } }\n`;

@@ -36,10 +36,10 @@ export interface Acting extends AsyncDisposable {
   /** Confirms an existing proposal, executes and verifies. */
   carryOut(proposal: Proposal, runbook: Runbook): Promise<Ran>;
   /** Executes, and cancels when an event matches. */
-  cancelAt(runbook: Runbook, isTime: (event: RunEvent) => boolean): Promise<Ran>;
+  cancelAt(runbook: Runbook, isDue: (event: RunEvent) => boolean): Promise<Ran>;
   /** Undoes a run, as a separate run. */
   undo(ran: Ran): Promise<Ran>;
-  /** Whether the hash chain of the ledger is intact. */
+  /** True if the hash chain of the ledger is intact. */
   ledgerHolds(): Promise<boolean>;
 }
 
@@ -114,16 +114,16 @@ export const openActing = async (id: string, type: string, entry: object): Promi
   const carryOut = async (
     proposal: Proposal,
     runbook: Runbook,
-    isTime: (event: RunEvent) => boolean = () => false,
+    isDue: (event: RunEvent) => boolean = () => false,
   ): Promise<Ran> => {
     const events: RunEvent[] = [];
     const stop = new AbortController();
     for await (const event of executor.execute(proposal, yesTo(proposal), stop.signal)) {
       events.push(event);
-      if (isTime(event)) stop.abort(new DOMException('', 'AbortError'));
+      if (isDue(event)) stop.abort(new DOMException('', 'AbortError'));
     }
     const ended = events.at(-1);
-    if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
+    if (ended?.event !== 'ended') throw new Error('the run has no `ended` event');
     return { proposal, events, ended, runbook };
   };
   const propose = (runbook: Runbook): Promise<Proposal> => executor.propose({ runbook, params: {} }, signal);
@@ -131,7 +131,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
   return {
     propose,
     carryOut: (proposal, runbook) => carryOut(proposal, runbook),
-    cancelAt: async (runbook, isTime) => carryOut(await propose(runbook), runbook, isTime),
+    cancelAt: async (runbook, isDue) => carryOut(await propose(runbook), runbook, isDue),
     run: async (runbook) => carryOut(await propose(runbook), runbook),
     undo: async ({ events, runbook }) => {
       const proposal = await executor.undoProposal(events, runbook, signal);

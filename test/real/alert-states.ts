@@ -1,7 +1,7 @@
 import { ask } from './ask.ts';
 import type { Address } from './servers/server.ts';
 
-interface ToldAlert {
+interface AlertJson {
   readonly labels: { readonly alertname: string };
   readonly state?: string;
   readonly status?: { readonly state: string };
@@ -9,20 +9,20 @@ interface ToldAlert {
 
 /** States of the alerts in Prometheus. */
 export const alertStates = async (server: Address): Promise<readonly (string | undefined)[]> =>
-  (await ask<{ data: { alerts: readonly ToldAlert[] } }>(server, '/api/v1/alerts')).data.alerts.map(
+  (await ask<{ data: { alerts: readonly AlertJson[] } }>(server, '/api/v1/alerts')).data.alerts.map(
     ({ state }) => state,
   );
 
 /** States of the alerts in Alertmanager: active, suppressed, unprocessed. */
-export const heldStates = async (server: Address): Promise<ReadonlyMap<string, string>> =>
+export const alertmanagerStates = async (server: Address): Promise<ReadonlyMap<string, string>> =>
   new Map(
-    (await ask<readonly ToldAlert[]>(server, '/api/v2/alerts')).map(({ labels, status }) => [
+    (await ask<readonly AlertJson[]>(server, '/api/v2/alerts')).map(({ labels, status }) => [
       labels.alertname,
       status?.state ?? '',
     ]),
   );
 
-interface ToldSilence {
+interface SilenceJson {
   readonly id: string;
   readonly status: { readonly state: string };
   readonly matchers: readonly { readonly name: string; readonly value: string }[];
@@ -32,7 +32,7 @@ interface ToldSilence {
 export const silencesOf = async (
   server: Address,
 ): Promise<readonly { readonly id: string; readonly state: string; readonly alertname: string }[]> =>
-  (await ask<readonly ToldSilence[]>(server, '/api/v2/silences')).map(({ id, status, matchers }) => ({
+  (await ask<readonly SilenceJson[]>(server, '/api/v2/silences')).map(({ id, status, matchers }) => ({
     id,
     state: status.state,
     alertname: matchers.find(({ name }) => name === 'alertname')?.value ?? '',

@@ -46,27 +46,27 @@ export const openChecking = async (): Promise<Checking> => {
   const sandbox = await openSandbox();
   const put = (profile: string): Promise<void> =>
     sandbox.put('profiles/real.yaml', `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${profile}`);
-  const told = async (
+  const output = async (
     command: string,
     profile: string,
     env: Readonly<Record<string, string>> | undefined,
-  ): Promise<{ readonly code: number | null; readonly said: Row }> => {
+  ): Promise<{ readonly code: number | null; readonly json: Row }> => {
     await put(profile);
     const { code, stdout, stderr } = await sandbox.run([command, '--env', 'real', '--json'], env);
     if (!/^opsdeck: profile \S+\n$/.test(stderr)) throw new Error(`${command} printed: ${stderr}`);
-    return { code, said: JSON.parse(stdout) };
+    return { code, json: JSON.parse(stdout) };
   };
   return {
     sandbox,
     check: async (profile, env) => {
-      const { code, said } = await told('check', profile, env);
-      return { ...(said as unknown as Checked), code };
+      const { code, json } = await output('check', profile, env);
+      return { ...(json as unknown as Checked), code };
     },
     doctor: async (profile, env) => {
-      const { code, said } = await told('doctor', profile, env);
-      const { sources } = said as { readonly sources: readonly Examined[] };
+      const { code, json } = await output('doctor', profile, env);
+      const { sources } = json as { readonly sources: readonly Examined[] };
       const [only] = sources;
-      if (only === undefined) throw new Error('doctor examined nothing');
+      if (only === undefined) throw new Error('doctor reported no source');
       return { ...only, code };
     },
     validate: async (profile, env) => {

@@ -27,20 +27,21 @@ export const doorOf = (server: Address): Door | undefined => {
   };
 };
 
-/** Our own application: calls to `/control` configure its filter. */
+/** The Spring application's access control: calls to `/control` configure its filter. */
 const springDoor = (port: number): Door => {
-  const tell = async (what: string, params: Readonly<Record<string, string>>): Promise<void> => {
+  const configure = async (setting: string, params: Readonly<Record<string, string>>): Promise<void> => {
     const query = new URLSearchParams({ user, ...params });
-    const answer = await fetch(`http://127.0.0.1:${port}/control/${what}?${query}`, { method: 'POST' });
-    if (!answer.ok) throw new Error(`/control/${what} answered ${answer.status}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/control/${setting}?${query}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`/control/${setting} answered ${answer.status}`);
   };
   return {
-    lock: () => tell('password', { to: otherPassword }),
+    lock: () => configure('password', { to: otherPassword }),
     open: async () => {
-      await tell('password', { to: secret });
-      await tell('free', {});
+      await configure('password', { to: secret });
+      await configure('free', {});
     },
-    closeTo: (calls) => tell('deny', { calls: calls.source }),
-    slowDown: (status) => tell('throttle', { status: String(status), seconds: String(retryAfterMs / 1000) }),
+    closeTo: (calls) => configure('deny', { calls: calls.source }),
+    slowDown: (status) =>
+      configure('throttle', { status: String(status), seconds: String(retryAfterMs / 1000) }),
   };
 };

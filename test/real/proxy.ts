@@ -21,7 +21,7 @@ export interface Proxy {
   readonly origin: string;
   set(way: Way): Promise<void>;
   /** Rewrites the beginning of each request. */
-  alter(head: (heard: string) => string): void;
+  alter(head: (received: string) => string): void;
   /** Forwards to another port from the next request on. */
   leadTo(port: number): void;
   methods(): ReadonlySet<string>;
@@ -49,12 +49,12 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
   let way: Way = 'through';
   let target = toPort;
   let asked = 0;
-  let altered = (heard: string): string => heard;
+  let altered = (received: string): string => received;
   const methods = new Set<string>();
   const clients = new Set<Socket>();
-  const looks = new Set<() => void>();
+  const waiters = new Set<() => void>();
   const changed = (): void => {
-    for (const look of [...looks]) look();
+    for (const check of [...waiters]) check();
   };
   const counted = (): void => {
     asked += 1;
@@ -62,19 +62,19 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
   };
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (!holds()) return;
-        looks.delete(look);
+        waiters.delete(check);
         resolve();
       };
-      looks.add(look);
-      look();
+      waiters.add(check);
+      check();
     });
 
   /** The decrypted stream of a client. */
   const serve = (client: Socket): void => {
     /** The current response has been corrupted: the rest is dropped. */
-    let spoilt = false;
+    let isCorrupted = false;
     let onward: { readonly socket: Socket; readonly port: number } | undefined;
     client.on('error', () => {});
     client.once('close', () => onward?.socket.destroy());
@@ -89,8 +89,8 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       socket.on('error', () => {});
       socket.on('data', (chunk) => {
         if (way !== 'headers-only' && way !== 'cut') return void client.write(chunk);
-        if (spoilt) return;
-        spoilt = true;
+        if (isCorrupted) return;
+        isCorrupted = true;
         const kept = chunk.subarray(0, keptOf(chunk, way));
         if (way === 'cut') client.write(kept, () => client.destroy());
         else client.write(kept, counted);
@@ -100,20 +100,20 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       return socket;
     };
     /** Counts a request that begins here; returns the bytes to forward. */
-    const taken = (chunk: Buffer): Buffer => {
-      const heard = chunk.toString('latin1');
-      const [, method, path = ''] = requestLine.exec(heard) ?? [];
+    const countedBytes = (chunk: Buffer): Buffer => {
+      const received = chunk.toString('latin1');
+      const [, method, path = ''] = requestLine.exec(received) ?? [];
       if (method === undefined) return chunk;
       if (!declaredRead.test(path)) methods.add(method);
       if (way !== 'headers-only') counted();
-      return Buffer.from(altered(heard), 'latin1');
+      return Buffer.from(altered(received), 'latin1');
     };
     client.on('data', (chunk) => {
-      spoilt = false;
-      const passed = taken(chunk);
+      isCorrupted = false;
+      const bytes = countedBytes(chunk);
       const [, credentials = ''] = authorization.exec(chunk.toString('latin1')) ?? [];
       if (way === 'garbage') client.end(`\x16\x03\x01\x1b[2J ${credentials}\r\n\r\n`);
-      else if (way !== 'silent') upstream().write(passed);
+      else if (way !== 'silent') upstream().write(bytes);
     });
   };
   const server =
@@ -136,7 +136,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       });
     });
   /** Resets open connections, and accepts no new ones. */
-  const hangUp = (): Promise<void> =>
+  const closeAll = (): Promise<void> =>
     new Promise((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();
@@ -150,7 +150,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     origin: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     set: async (next) => {
       way = next;
-      if (next === 'refuse') await hangUp();
+      if (next === 'refuse') await closeAll();
       else if (!server.listening) await listen(port);
     },
     alter: (head) => {
@@ -163,7 +163,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     asked: () => asked,
     arrived: (count) => until(() => asked >= count),
     drained: () => until(() => clients.size === 0),
-    close: hangUp,
+    close: closeAll,
   };
 };
 

@@ -9,36 +9,36 @@ export interface Setting {
 }
 
 const setting = (): Setting => {
-  const told = process.env[setVariable];
-  if (told === undefined) throw new Error('these suites need real servers: npm run test:real -- --tier fast');
-  return JSON.parse(told);
+  const text = process.env[setVariable];
+  if (text === undefined) throw new Error('these suites need real servers: npm run test:real -- --tier fast');
+  return JSON.parse(text);
 };
 
 /** The server under test. */
 export const underTest = (): Address => {
   const { under, servers } = setting();
-  const found = servers.find(({ name }) => name === under);
-  if (found === undefined) throw new Error(`no ${under} runs`);
-  return found;
+  const server = servers.find(({ name }) => name === under);
+  if (server === undefined) throw new Error(`server ${under} is not running`);
+  return server;
 };
 
-/** A running server of another kind, without the addresses of this one; undefined if there is none. */
+/** A running server of another kind, without the addresses of this one; undefined if none runs. */
 export const strangerTo = ({ kind }: Address): Address | undefined =>
   setting().servers.find((server) => server.kind !== kind && server.port > 0);
 
 /** Another running server by name. */
 export const beside = (name: string): Address => {
-  const found = setting().servers.find((server) => server.name === name);
-  if (found === undefined) throw new Error(`no ${name} runs beside it`);
-  return found;
+  const other = setting().servers.find((server) => server.name === name);
+  if (other === undefined) throw new Error(`server ${name} is not running`);
+  return other;
 };
 
-/** Whether a server with this name runs. */
-export const runs = (name: string): boolean => setting().servers.some((server) => server.name === name);
+/** True if a server with this name runs. */
+export const isRunning = (name: string): boolean => setting().servers.some((server) => server.name === name);
 
 /** A named detail of a server for its suites. */
 export const detailOf = ({ name, details }: Address, detail: string): string => {
-  const told = details?.[detail];
-  if (told === undefined) throw new Error(`${name} has no detail ${detail}`);
-  return told;
+  const value = details?.[detail];
+  if (value === undefined) throw new Error(`${name} has no detail ${detail}`);
+  return value;
 };

@@ -7,7 +7,7 @@ export interface Shop {
   /** Calls through a breaker; returns the status: 200 success, 502 the dependency failed, 503 not permitted. */
   call(breaker: string): Promise<number>;
   breakDependency(name: string): Promise<void>;
-  mendDependency(name: string): Promise<void>;
+  repairDependency(name: string): Promise<void>;
   /** Breaks a dependency and calls until its breaker opens. */
   trip(breaker: string): Promise<void>;
   /** The state of all breakers, in the application's terms. */
@@ -31,7 +31,7 @@ export const shopAt = (server: Address): Shop => {
   return {
     call,
     breakDependency: (name) => post(`/break/${name}`),
-    mendDependency: (name) => post(`/mend/${name}`),
+    repairDependency: (name) => post(`/repair/${name}`),
     trip: async (breaker) => {
       await post(`/break/${breaker}`);
       for (let count = 0; count < enoughCalls; count++) await call(breaker);
@@ -44,7 +44,7 @@ export const shopAt = (server: Address): Shop => {
       return Object.fromEntries(Object.entries(circuitBreakers).map(([name, { state }]) => [name, state]));
     },
     reset: async (breaker) => {
-      await post(`/mend/${breaker}`);
+      await post(`/repair/${breaker}`);
       await post(`/actuator/circuitbreakers/${breaker}`, { updateState: 'CLOSE' });
     },
   };

@@ -25,7 +25,7 @@ export interface Attempt {
   readonly sabotage: Sabotage | 'input';
   readonly result: 'noticed' | 'survived' | 'excepted' | 'impossible';
   /** The ending of the run and its reason. */
-  readonly said: string;
+  readonly outcome: string;
 }
 
 const attemptOf = (
@@ -35,12 +35,12 @@ const attemptOf = (
   { ending, why, calls }: Pick<Outcome, 'ending' | 'why' | 'calls'>,
 ): Attempt => {
   const place = { system: systemOf(exercise), exercise: nameOf(exercise), step, sabotage };
-  const said = `${ending}: ${why}`;
+  const summary = `${ending}: ${why}`;
   // `undone` works even if no call of the action could be diverted.
-  if (calls === 0) return { ...place, result: 'impossible', said };
-  if (ending !== 'recovered') return { ...place, result: 'noticed', said };
+  if (calls === 0) return { ...place, result: 'impossible', outcome: summary };
+  if (ending !== 'recovered') return { ...place, result: 'noticed', outcome: summary };
   const reason = exceptionOf(exercise, step, sabotage);
-  return { ...place, result: reason === undefined ? 'survived' : 'excepted', said: reason ?? said };
+  return { ...place, result: reason === undefined ? 'survived' : 'excepted', outcome: reason ?? summary };
 };
 
 /** Tries the sabotages of one step. */
@@ -65,7 +65,7 @@ export const tryStep = async (
   return attempts;
 };
 
-/** What can be tried on an exercise: sabotages of its actions, and wrong input. */
+/** All kinds of attempts: sabotages of actions, and wrong input. */
 export const allKinds = [...sabotages, 'input'] as const;
 
 /** Tries all sabotages of all action steps, and wrong inputs. Throws if the exercise does not recover without sabotage. */

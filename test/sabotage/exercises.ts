@@ -44,7 +44,7 @@ const reading = new Set(
   ),
 );
 
-/** Whether a step or loop iteration ('a3-same/1') is declared read-only: leaving it out changes nothing. */
+/** True if a step or loop iteration ('a3-same/1') is declared read-only, so that skipping it has no effect. */
 export const onlyReads = (exercise: RunExercise, step: string): boolean =>
   reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
 

@@ -22,16 +22,16 @@ const lowerNumber = (text: string): string | undefined =>
   /^\d+$/.test(text) && text !== '1' ? '1' : undefined;
 
 const filesFrom = async (path: string): Promise<readonly (readonly [string, string])[]> => {
-  const whole = await readFile(path);
+  const content = await readFile(path);
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
-  const kept = async (what: string, bytes: Buffer) => {
+  const saved = async (what: string, bytes: Buffer) => {
     const file = join(dir, `${what.split(' ')[0]}-${basename(path)}`);
     await writeFile(file, bytes);
     return [what, file] as const;
   };
   return [
-    await kept('truncated file', whole.subarray(0, Math.floor(whole.length / 2))),
-    await kept('empty file', Buffer.alloc(0)),
+    await saved('truncated file', content.subarray(0, Math.floor(content.length / 2))),
+    await saved('empty file', Buffer.alloc(0)),
   ];
 };
 

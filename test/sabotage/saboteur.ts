@@ -24,7 +24,7 @@ export interface Ended {
 export interface Outcome extends Ended {
   /** Number of calls that the sabotage changed; 0: it cannot be applied to this action. */
   readonly calls: number;
-  /** Whether the action can be half executed: it makes several calls, or writes a file. */
+  /** True if the action can be executed partially: it makes several calls, or writes a file. */
   readonly hasHalves: boolean;
 }
 
@@ -69,13 +69,13 @@ export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
 /** Tracks one step of a run by its printed events. Each call checks them first, so no call precedes its event. */
 const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, onActed: () => void) => {
   let command: RunningCommand | undefined;
-  let heard = 0;
+  let parsedLength = 0;
   let isActing = false;
   let actedAt: Millis | undefined;
-  const hear = (): void => {
-    const lines = (command?.stdout ?? '').slice(heard).split('\n').slice(0, -1);
+  const readEvents = (): void => {
+    const lines = (command?.stdout ?? '').slice(parsedLength).split('\n').slice(0, -1);
     for (const line of lines) {
-      heard += line.length + 1;
+      parsedLength += line.length + 1;
       const event: RunEvent = JSON.parse(line);
       if (event.event === 'acting') isActing = event.step === step;
       if (event.event !== 'acted' || event.step !== step) continue;
@@ -88,14 +88,14 @@ const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, on
     follow: (running: RunningCommand): void => {
       command = running;
     },
-    hear,
+    readEvents,
     isActing: (): boolean => {
-      hear();
+      readEvents();
       return isActing;
     },
-    /** Whether the effect of the action is still visible before it is reverted. */
+    /** True while the action runs, and until its effect is reverted. */
     isVisible: (): boolean => {
-      hear();
+      readEvents();
       return isActing || (actedAt !== undefined && now() - actedAt < undoneAfter);
     },
   };
@@ -127,7 +127,7 @@ const createFileSabotage = (
 
 const fileCalls = new Set(['draft', 'put']);
 
-/** Whether an action has a sibling object that it could be executed on instead. */
+/** True if the action has a sibling object that it could be executed on instead. */
 export const hasSibling = ({ env }: RunExercise, { plan }: ActedStep): boolean =>
   siblingsOf(env, plan).size > 0;
 
@@ -180,15 +180,15 @@ export const sabotaged = async (
   const command = simulation.start(argsOf(exercise));
   follower.follow(command);
   // Reads of local files make no calls that could be tracked.
-  const stop = simulation.clock.every(100, follower.hear);
+  const stop = simulation.clock.every(100, follower.readEvents);
   const end = endOf(eventsOf(await command.ended()));
   stop();
   return { ...end, calls, hasHalves: sent > 1 || drafts > 0 };
 };
 
 /**
- * Whether an action can be reverted by reading from the twin: a run that reads there from the action on must recover. It
- * does not if a connection opened before still shows the system.
+ * True if reading from the twin reverts an action: a run that reads from the twin after the action must recover. It does
+ * not if an earlier connection still shows the system.
  */
 export const canBeUndone = async (exercise: RunExercise, step: ActedStep): Promise<boolean> =>
   (await sabotaged(exercise, step, 'undone', Number.POSITIVE_INFINITY)).ending === 'recovered';

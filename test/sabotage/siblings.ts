@@ -25,13 +25,13 @@ const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
 const addressed = ({ targets, params }: Plan): ReadonlySet<string> =>
   new Set([...targets.map(({ name }) => name), ...Object.values(params).map(String)]);
 
-/** For each name that a step's plan addresses, the name of its sibling; empty when none is known. */
+/** For each name that a step's plan addresses, the name of its sibling; empty if none is known. */
 export const siblingsOf = (env: string, plan: Plan | undefined): ReadonlyMap<string, string> => {
   const named = plan === undefined ? new Set<string>() : addressed(plan);
   const pairs = (families[env.split('/')[0] ?? ''] ?? []).flatMap((names) => {
-    const found = names.find((name) => named.has(name));
+    const target = names.find((name) => named.has(name));
     const other = names.find((name) => !named.has(name));
-    return found === undefined || other === undefined ? [] : [[found, other] as const];
+    return target === undefined || other === undefined ? [] : [[target, other] as const];
   });
   return new Map(pairs);
 };

@@ -3,18 +3,18 @@ import { backOffMs, hasAnswer, isFailedRead, requestedDelayMs } from '../../src/
 import { fault, lost, note, toy } from '../engine/toys.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-test('pauses double from the interval up to two minutes', () => {
+test('the delay doubles from the interval up to 2 min', () => {
   const pauses = [1, 2, 3, 4, 5, 6, 7, 2000].map((losses) => backOffMs(5000, losses, 0));
   expect(pauses).toEqual([5000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000, 120_000]);
 });
 
-test('chance takes at most a quarter, and never makes a feed faster than its interval', () => {
+test('jitter shortens the delay by at most a quarter, and never below the interval', () => {
   expect(backOffMs(5000, 3, 1)).toBe(15_000);
   expect(backOffMs(5000, 1, 1)).toBe(5000);
   expect(backOffMs(300_000, 4, 1)).toBe(300_000);
 });
 
-test('what counts as a loss', () => {
+test('classifies failed reads', () => {
   const { feed } = toy(manualClock(), 'a/rows');
   const probe = { ...feed, probe: true };
   const partly = { items: [note('a', 'x', 0)], faults: [fault('denied')] };
@@ -29,13 +29,13 @@ test('what counts as a loss', () => {
   for (const [info, batch, loss] of cases) expect(isFailedRead(info, batch)).toBe(loss);
 });
 
-test('the longest wait that an answer asks for holds', () => {
+test('uses the longest requested delay', () => {
   expect(requestedDelayMs({ items: [], faults: [] })).toBe(0);
   const faults = [fault('throttled', { retryAfterMs: 5000 }), fault('throttled', { retryAfterMs: 9000 })];
   expect(requestedDelayMs({ items: [], faults })).toBe(9000);
 });
 
-test('a row that is down without an answer is no sign of life', () => {
+test('a down row without a response is not an answer', () => {
   const down = {
     source: 'a',
     at: 0,

@@ -8,39 +8,41 @@ const start = 1_000_000;
 const never = new AbortController().signal;
 const wrongSystem = fault('wrong-system', { source: 'a', message: 'billing answers, not orders' });
 
-/** One source `a` with one feed, whose identity is what `who` says when asked for the nth time (from 0). */
-const openWatched = async (who: (nth: number) => Fault | undefined | Error, options: ToyOptions = {}) => {
+/** Opens source `a` with one feed. `who` returns the result of its nth identity check (from 0). */
+const openIdentified = async (who: (nth: number) => Fault | undefined | Error, options: ToyOptions = {}) => {
   const clock = manualClock(start);
-  const asked: number[] = [];
+  const checkedAt: number[] = [];
   const rows = toy(clock, 'a/rows', options);
   const other = toy(clock, 'b/rows');
   const identify = async (): Promise<Fault | undefined> => {
-    asked.push(clock.now() - start);
+    checkedAt.push(clock.now() - start);
     await clock.sleep(50);
-    const said = who(asked.length - 1);
-    if (said instanceof Error) throw said;
-    return said;
+    const answer = who(checkedAt.length - 1);
+    if (answer instanceof Error) throw answer;
+    return answer;
   };
   const engine = await openToys(clock, { a: { feeds: [rows.feed], identify }, b: [other.feed] });
-  return { clock, engine, rows, other, asked };
+  return { clock, engine, rows, other, checkedAt };
 };
 const stateOf = (engine: Engine) => engine.facts.getState().feeds['a/rows'];
 
-test('who answers is asked before the first read, and then every minute', async () => {
-  const { clock, engine, rows, other, asked } = await openWatched(() => undefined, { everyMs: 10_000 });
+test('checks the identity before the first read, then every minute', async () => {
+  const { clock, engine, rows, other, checkedAt } = await openIdentified(() => undefined, {
+    everyMs: 10_000,
+  });
   engine.start();
   await clock.settle();
   expect([rows.began.length, other.began.length]).toEqual([0, 1]);
   await clock.advance(50);
   expect(rows.began).toEqual([start + 50]);
   await clock.advance(125_000);
-  expect(asked).toEqual([0, 60_250, 120_500]);
+  expect(checkedAt).toEqual([0, 60_250, 120_500]);
   expect(engine.identityOf('a')).toBeUndefined();
   await engine.close();
 });
 
-test('another system makes everything of the source unknown, until the right one is back', async () => {
-  const { clock, engine, rows, other, asked } = await openWatched((nth) =>
+test('another system makes the whole source unknown, until the right one responds', async () => {
+  const { clock, engine, rows, other, checkedAt } = await openIdentified((nth) =>
     nth === 1 || nth === 2 ? { ...wrongSystem, at: clock.now() } : undefined,
   );
   engine.start();
@@ -55,15 +57,15 @@ test('another system makes everything of the source unknown, until the right one
   expect(rows.began).toHaveLength(readsBefore);
   expect(stateOf(engine)?.faults).toMatchObject([{ kind: 'wrong-system' }]);
   await clock.advance(15_500);
-  expect(asked).toEqual([0, 60_250, 75_500, 90_750]);
+  expect(checkedAt).toEqual([0, 60_250, 75_500, 90_750]);
   expect(stateOf(engine)).toMatchObject({ faults: [], known: { began: start + 90_800 } });
   expect(engine.identityOf('a')).toBeUndefined();
   expect(other.began.length).toBeGreaterThan(90);
   await engine.close();
 });
 
-test('what was read of the wrong system is thrown away', async () => {
-  const { clock, engine } = await openWatched((nth) => (nth === 0 ? undefined : wrongSystem), {
+test('discards a reading of the wrong system', async () => {
+  const { clock, engine } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
     latencyMs: () => 1000,
     everyMs: 5000,
   });
@@ -77,20 +79,20 @@ test('what was read of the wrong system is thrown away', async () => {
   await engine.close();
 });
 
-test('after a loss, who answers is asked before the answer is believed', async () => {
-  const { clock, engine, asked } = await openWatched((nth) => (nth === 0 ? undefined : wrongSystem), {
+test('checks the identity after a failed read, before it accepts the next reading', async () => {
+  const { clock, engine, checkedAt } = await openIdentified((nth) => (nth === 0 ? undefined : wrongSystem), {
     answer: (nth) => (nth === 1 ? lost('unreachable') : { items: [], faults: [] }),
   });
   engine.start();
   await clock.advance(2500);
-  expect(asked).toEqual([0, 2000]);
+  expect(checkedAt).toEqual([0, 2000]);
   expect(stateOf(engine)?.known).toBeUndefined();
   expect(stateOf(engine)?.faults).toMatchObject([{ kind: 'wrong-system' }]);
   await engine.close();
 });
 
-test('when it cannot be found out who answers, the source is read, and the doubt stands beside it', async () => {
-  const { clock, engine, rows, asked } = await openWatched((nth) =>
+test('a failed identity check is reported as a fault, and the source is still read', async () => {
+  const { clock, engine, rows, checkedAt } = await openIdentified((nth) =>
     nth === 0 ? fault('denied', { source: 'a', message: 'GET /version: 401' }) : undefined,
   );
   engine.start();
@@ -102,13 +104,13 @@ test('when it cannot be found out who answers, the source is read, and the doubt
   });
   expect(engine.identityOf('a')).toMatchObject({ kind: 'denied' });
   await clock.advance(15_000);
-  expect(asked).toEqual([0, 15_250]);
+  expect(checkedAt).toEqual([0, 15_250]);
   expect(stateOf(engine)?.faults).toEqual([]);
   await engine.close();
 });
 
-test('silence does not clear another system: only the right one does', async () => {
-  const { clock, engine, rows } = await openWatched((nth) =>
+test('only the right system clears a wrong identity, not a failed check', async () => {
+  const { clock, engine, rows } = await openIdentified((nth) =>
     nth === 0 ? wrongSystem : fault('unreachable', { source: 'a' }),
   );
   engine.start();
@@ -118,8 +120,8 @@ test('silence does not clear another system: only the right one does', async () 
   await engine.close();
 });
 
-test('asked by hand, the source is asked anew who it is, and read when it is the right one', async () => {
-  const { clock, engine, rows } = await openWatched((nth) => (nth === 0 ? wrongSystem : undefined));
+test('a manual poll checks the identity again and then reads', async () => {
+  const { clock, engine, rows } = await openIdentified((nth) => (nth === 0 ? wrongSystem : undefined));
   engine.start();
   await clock.advance(1000);
   expect(rows.began).toEqual([]);
@@ -129,27 +131,27 @@ test('asked by hand, the source is asked anew who it is, and read when it is the
   await engine.close();
 });
 
-test('the executor is told afresh who answers, and that it could not be found out', async () => {
-  const said = [undefined, wrongSystem, fault('unreachable'), new Error('lost my mind'), undefined];
-  const { clock, engine } = await openWatched((nth) => said[nth]);
+test('confirmIdentity checks each time, and returns failed checks', async () => {
+  const answers = [undefined, wrongSystem, fault('unreachable'), new Error('internal'), undefined];
+  const { clock, engine } = await openIdentified((nth) => answers[nth]);
   const kinds: (string | undefined)[] = [];
-  for (const _ of said) {
+  for (const _ of answers) {
     const confirmed = engine.confirmIdentity('a', never);
     await clock.advance(50);
     kinds.push((await confirmed)?.kind);
   }
   expect(kinds).toEqual([undefined, 'wrong-system', 'unreachable', 'bug', undefined]);
   expect(await engine.confirmIdentity('b', never)).toBeUndefined();
-  expect(await engine.confirmIdentity('nobody', never)).toMatchObject({ kind: 'missing' });
+  expect(await engine.confirmIdentity('absent', never)).toMatchObject({ kind: 'missing' });
   await engine.close();
 });
 
-test('an identity that is never told is a timeout and holds up nothing but the first read', async () => {
+test('an identity check without an answer times out and delays only the first read', async () => {
   const clock = manualClock(start);
   const rows = toy(clock, 'a/rows');
-  let asked = 0;
+  let checkedAt = 0;
   const identify = (): Promise<undefined> => {
-    asked += 1;
+    checkedAt += 1;
     return new Promise(() => {});
   };
   const engine = await openToys(clock, { a: { feeds: [rows.feed], identify } });
@@ -158,12 +160,12 @@ test('an identity that is never told is a timeout and holds up nothing but the f
   expect(engine.identityOf('a')).toMatchObject({ kind: 'timeout', source: 'a' });
   expect(rows.began.length).toBe(1);
   expect(await engine.confirmIdentity('a', never)).toMatchObject({ kind: 'timeout' });
-  expect(asked).toBe(1);
+  expect(checkedAt).toBe(1);
   await engine.close();
 });
 
-test('a reading of everything takes who answers into account', async () => {
-  const { clock, engine, rows } = await openWatched(() => wrongSystem);
+test('readOnce checks the identity', async () => {
+  const { clock, engine, rows } = await openIdentified(() => wrongSystem);
   const reading = engine.readOnce(10_000);
   await clock.advance(100);
   await reading;

@@ -179,7 +179,7 @@ const cardLines = (run: RunView, size: Size): readonly string[] =>
   boxOf(drawn(sceneOf(run), '', size)).map((line) => line.replaceAll(/ {2,}/g, '  ').trim());
 
 /** The lines of each card that the plain card of its stage does not have. */
-const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
+const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'frozen-card': [
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
@@ -276,7 +276,7 @@ test.each(Object.entries(cases))(
   (name, run) => {
     const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
     const card = cardLines(run, [120, 36]);
-    expect(card.filter((line) => !plain.includes(line))).toEqual(says[name]);
+    expect(card.filter((line) => !plain.includes(line))).toEqual(extraLines[name]);
   },
 );
 

@@ -199,11 +199,11 @@ test('a confirmation among other keys in one read is ignored', async () => {
 });
 
 test('a failed gate shows the reason, and nothing was sent', async () => {
-  const why = 'bus-0 says that it is staging; production was planned for';
+  const why = 'bus-0 identifies as staging; the plan is for production';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
-    'why      bus-0 says that it is staging; production was planned for',
+    'why      bus-0 identifies as staging; the plan is for production',
     'sent     nothing',
     'gate     ●  permission actuator accepts this user · lock, rate',
     'check    ● Check dependency health',

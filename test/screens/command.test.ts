@@ -124,7 +124,7 @@ test('an unknown command suggests the closest one, and tab accepts it', async ()
 test.each([
   ['run restart-billing note=postgres://app:hunter2@db/x name=psp', 'run restart-billing note= name=psp'],
   ['run restart-billing "note=Bearer abcdef0123456789" name=psp', 'run restart-billing note= name=psp'],
-  // Nobody can tell where it ends.
+  // The end of such a value is ambiguous.
   ['run restart-billing note=Authorization: Bearer abcdef0123456789', ''],
 ])(
   'a secret recognizable only by its format is not stored in the command history: %s',

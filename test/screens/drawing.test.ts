@@ -3,31 +3,31 @@ import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-const cellsOf = ({ terminal }: User): readonly string[] => terminal.looks();
+const cellsOf = ({ terminal }: User): readonly string[] => terminal.styles();
 
 type Step = readonly [name: string, (user: User) => Promise<void>];
 
 const steps: readonly Step[] = [
   ['the first frame', async () => {}],
   ['another pane', (user) => user.press('3')],
-  ['rows up and down', (user) => user.press('j j k')],
-  ['a pane alone', (user) => user.press('z')],
-  ['a row opened', (user) => user.press('enter')],
+  ['the cursor moves', (user) => user.press('j j k')],
+  ['a maximized pane', (user) => user.press('z')],
+  ['an open row', (user) => user.press('enter')],
   ['a filter being typed', (user) => user.press('/ p s')],
-  ['and cleared', (user) => user.press('esc esc')],
-  ['help over it', (user) => user.press('?')],
-  ['time passes under help', (user) => user.wait('7s')],
-  ['help gone', (user) => user.press('esc')],
+  ['the filter cleared', (user) => user.press('esc esc')],
+  ['help', (user) => user.press('?')],
+  ['time passes below help', (user) => user.wait('7s')],
+  ['help closed', (user) => user.press('esc')],
   ['the palette', (user) => user.press('ctrl-p')],
-  ['letters in it', (user) => user.type('cl')],
-  ['a smaller screen under it', (user) => user.resize(100, 30)],
-  ['palette gone', (user) => user.press('esc')],
-  ['too small a screen', (user) => user.resize(60, 20)],
+  ['text typed in the palette', (user) => user.type('cl')],
+  ['a smaller screen with the palette', (user) => user.resize(100, 30)],
+  ['palette closed', (user) => user.press('esc')],
+  ['a screen below the minimum', (user) => user.resize(60, 20)],
   ['a large screen', (user) => user.resize(220, 70)],
-  ['back', (user) => user.resize(120, 36)],
+  ['the previous size', (user) => user.resize(120, 36)],
   ['the overview', (user) => user.press('0')],
   ['many keys in one read', (user) => user.together('jjkkjj35121')],
-  ['ages go on', (user) => user.wait('1m')],
+  ['ages increase', (user) => user.wait('1m')],
   [
     'a message',
     (user) =>

@@ -43,13 +43,13 @@ const tagged = (): Scene => {
 const all = async (shared: boolean): Promise<string> => {
   const user = await openCockpit({ size: [200, 60], scene: tagged(), shared, secrets: createSecretMasker() });
   const seen: string[] = [];
-  const look = async (keys: string): Promise<void> => {
+  const visit = async (keys: string): Promise<void> => {
     await user.press(keys);
     seen.push(...user.rows());
   };
   for (const { key } of allPanes()) {
     if (key === undefined || key === '8') continue;
-    await look(`0 ${key} z`);
+    await visit(`0 ${key} z`);
     for (const keys of [
       'j enter',
       'y',
@@ -61,7 +61,7 @@ const all = async (shared: boolean): Promise<string> => {
       'E j j j enter',
       'esc',
     ])
-      await look(keys);
+      await visit(keys);
   }
   const copied = [...user.terminal.written().matchAll(/\u001b\]52;c;([\w+/=]*)/g)];
   const saved = user.given.filter(([command]) => command === 'save').map(([, , text]) => String(text));

@@ -34,14 +34,14 @@ const open = async (): Promise<User> => {
 };
 
 const opened = (user: User): unknown => user.given.find(([name]) => name === 'logs.open')?.[1];
-const looked = (user: User): unknown => user.given.find(([name]) => name === 'logs.look')?.[1];
+const openedChips = (user: User): unknown => user.given.find(([name]) => name === 'logs.setFilters')?.[1];
 
 test('L on a circuit breaker opens the logs of its instance, starting 5 min before its state change', async () => {
   const user = await open();
   await user.press('3 L');
   const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
   expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
-  expect(looked(user)).toEqual([{ is: 'time', from: since }]);
+  expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
   expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
   expect(user.rows()[1]).toMatch(/^ LOGS/);
 });
@@ -59,14 +59,14 @@ test('L on a pod opens its logs', async () => {
     title: 'checkout-7c9f-x2k',
     of: [{ source: 'k8s', of: 'pod/checkout-7c9f-x2k' }],
   });
-  expect(looked(user)).toEqual([]);
+  expect(openedChips(user)).toEqual([]);
 });
 
 test('L on an object without a workload opens all streams, filtered by its name', async () => {
   const user = await open();
   await user.press('3 j j j L');
   expect(opened(user)).toMatchObject({ title: 'all streams', of: [] });
-  expect(looked(user)).toContainEqual({
+  expect(openedChips(user)).toContainEqual({
     is: 'include',
     pattern: { text: 'search', regex: false, ignoreCase: true },
   });
@@ -78,9 +78,9 @@ test(':logs NAME opens the matching streams; an unknown name is reported', async
   await user.type(':logs billing');
   await user.press('enter');
   expect(opened(user)).toEqual({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
-  await user.type(':logs of nobody');
+  await user.type(':logs of absent');
   await user.press('enter');
-  expect(user.rowWith('no stream is called nobody;')).toBeTruthy();
+  expect(user.rowWith('no stream is called absent;')).toBeTruthy();
 });
 
 test('L is unavailable without a log source', async () => {

@@ -63,21 +63,21 @@ const all = async (shared: boolean): Promise<string> => {
     shared,
     secrets: createSecretMasker(),
   });
-  const look = async (keys: string): Promise<void> => {
+  const visit = async (keys: string): Promise<void> => {
     await user.press(keys);
     seen.push(...user.rows());
   };
-  await look('8 z');
-  await look('C');
+  await visit('8 z');
+  await visit('C');
   // Each field gets a column, one after the other.
-  for (const _ of fields) await look('enter j');
-  await look('esc');
+  for (const _ of fields) await visit('enter j');
+  await visit('esc');
   for (const key of ['G', 'k', 'k', 'k']) {
-    await look(`${key} enter`);
-    await look('y');
-    await look('esc w');
+    await visit(`${key} enter`);
+    await visit('y');
+    await visit('esc w');
   }
-  for (const choice of ['S', 'S j l', 'S j j l', 'S j l j l']) await look(`${choice} enter`);
+  for (const choice of ['S', 'S j l', 'S j j l', 'S j l j l']) await visit(`${choice} enter`);
   expect(user.given.filter(([command]) => command === 'save')).toHaveLength(4);
   return [...seen, copied(user), saved(user)].join('\n');
 };

@@ -100,12 +100,12 @@ test('a blank line before a stack trace is not a row', async () => {
     { text: '', kind: 'continuation' },
     { text: 'java.net.BindException: in use', kind: 'continuation' },
     { text: '\tat a.b.C.d(C.java:1)', kind: 'continuation' },
-    { text: 'ERROR said', level: 'error' },
+    { text: 'ERROR failed', level: 'error' },
     { text: '', kind: 'continuation' },
   );
   const user = await open(lines);
   expect(user.rowWith('BindException')).toContain('in use (+1 line, enter opens)');
-  expect(selected(user)).toContain('said');
+  expect(selected(user)).toContain('failed');
   expect(user.rows()[3]).toContain('lines 1 to 6 of 6');
   await user.press('k');
   expect(selected(user)).toContain('BindException');
@@ -191,7 +191,7 @@ test("T ' filters by the range of the marked lines; # sets context lines before 
   await user.press('k m k k m T');
   expect(user.rowWith(' time _')).toContain("': range of the marked lines");
   await user.press("' enter");
-  expect(user.given.findLast(([name]) => name === 'logs.look')?.[1]).toMatchObject([{ is: 'time' }]);
+  expect(user.given.findLast(([name]) => name === 'logs.setFilters')?.[1]).toMatchObject([{ is: 'time' }]);
   expect(user.rows()[3]).toMatch(/lines 1 to \d of \d /);
   await user.press('backspace + p s p enter # 3 , 0 enter');
   expect(chips(user).at(-1)).toBe('3 before');
@@ -223,7 +223,7 @@ test('an invalid pattern reports the error and its position, and keeps the filte
   expect(user.rowWith('- /a(b/_')).toContain('unterminated group');
   await user.press('esc');
   expect(chips(user)).toEqual([]);
-  expect(user.given.some(([name]) => name === 'logs.look')).toBe(false);
+  expect(user.given.some(([name]) => name === 'logs.setFilters')).toBe(false);
 });
 
 test('no lines and no matching lines have different messages', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { noon } from '../support/made-facts.ts';
-import { keptSince } from './support/kept.ts';
 import { type MadeLines, madeLines, stream } from './support/lines.ts';
 import { bodyOf, headRow, rowOf } from './support/screen.ts';
 import { shopLines, shopRows, shopStreams, shopWith } from './support/shop-lines.ts';
+import { keptSince } from './support/stored-history.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
 const fault = (kind: 'denied' | 'unreachable', message: string, remedy?: string) => ({

@@ -17,8 +17,8 @@ describe.each(panes)('pane $pane', (one) => {
   test('a source that is not open yet is not shown as empty', async () => {
     const user = await lookAt(one, [{ is: 'closed', feeds: ['bus/one'] }]);
     // Signals have a row from the start.
-    const said = one.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
-    expect(middle(user)).toContain(said);
+    const expectedText = one.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
+    expect(middle(user)).toContain(expectedText);
     expect(middle(user)).not.toContain('Not configured');
   });
 

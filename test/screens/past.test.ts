@@ -3,10 +3,10 @@ import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
-import { keptShop, keptSince } from './support/kept.ts';
 import { running } from './support/runs.ts';
 import { between, bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
+import { keptShop, keptSince } from './support/stored-history.ts';
 import { openCockpit } from './support/user.ts';
 
 const sizes = [
@@ -225,11 +225,11 @@ test('the past is masked in share mode, including names that no longer exist', a
   const past: TimeTravel = {
     ...kept,
     snapshotAt: (place, live, moment) => {
-      const looked = kept.snapshotAt(place, live, moment);
-      if (looked.is !== 'kept') return looked;
+      const snapshot = kept.snapshotAt(place, live, moment);
+      if (snapshot.is !== 'kept') return snapshot;
       const sessions = { feed, known, faults: [], losses: 0, doing: { is: 'idle' } } as const;
-      const feeds = { ...looked.state.feeds, 'ledger/sessions': sessions };
-      return { ...looked, state: { ...looked.state, feeds } };
+      const feeds = { ...snapshot.state.feeds, 'ledger/sessions': sessions };
+      return { ...snapshot, state: { ...snapshot.state, feeds } };
     },
   };
   const user = await openCockpit({ size: [160, 40], scene: keptShop(past) });

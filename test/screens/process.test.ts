@@ -5,40 +5,40 @@ import { expect, onTestFinished, test } from 'vitest';
 
 interface Holder {
   readonly child: ChildProcess;
-  said(): string;
+  output(): string;
   /** Resolves once the process has printed this. */
-  says(text: string): Promise<void>;
-  tell(word: string): void;
+  waitFor(text: string): Promise<void>;
+  send(command: string): void;
   readonly ended: Promise<unknown[]>;
 }
 
 /** The holder, in its own process group, so that its signals do not reach the test. */
 const start = async (): Promise<Holder> => {
-  const path = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
+  const path = fileURLToPath(new URL('./support/terminal-process.ts', import.meta.url));
   const child = spawn(process.execPath, [path], { detached: true, stdio: 'pipe' });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  let said = '';
+  let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+      output += text;
       for (const listener of listeners) listener();
     });
-  const says = (text: string): Promise<void> =>
+  const waitFor = (text: string): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
-        if (!said.includes(text)) return;
-        listeners.delete(look);
+      const check = (): void => {
+        if (!output.includes(text)) return;
+        listeners.delete(check);
         resolve();
       };
-      listeners.add(look);
-      look();
+      listeners.add(check);
+      check();
     });
   const ended = once(child, 'close');
-  await says('ready');
-  return { child, said: () => said, says, tell: (word) => child.stdin?.write(word), ended };
+  await waitFor('ready');
+  return { child, output: () => output, waitFor, send: (command) => child.stdin?.write(command), ended };
 };
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
 ] as const)('%s exits cleanly with status %i', async (signal, status) => {
   const holder = await start();
   holder.child.kill(signal);
-  await holder.says('given back');
+  await holder.waitFor('restored');
   holder.child.stdin?.end();
   expect(await holder.ended).toEqual([status, null]);
 });
@@ -60,22 +60,22 @@ test.each([
   'after a crash (%s) the terminal is restored, then the error is printed without secrets',
   async (command, expected) => {
     const holder = await start();
-    holder.tell(command);
+    holder.send(command);
     expect(await holder.ended).toEqual([1, null]);
-    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${expected}`));
-    expect(holder.said()).not.toContain('hunter2secret');
+    expect(holder.output()).toMatch(new RegExp(`restored[^]*internal error\n[^]*${expected}`));
+    expect(holder.output()).not.toContain('hunter2secret');
   },
 );
 
 test('stops like a job and resumes where it was', async () => {
   const holder = await start();
-  holder.tell('stop');
-  await holder.says('stopping');
+  holder.send('stop');
+  await holder.waitFor('stopping');
   const state = (): string =>
     execFileSync('ps', ['-o', 'state=', '-p', String(holder.child.pid)], { encoding: 'utf8' }).trim();
   while (!state().startsWith('T')) await new Promise((resolve) => setImmediate(resolve));
-  expect(holder.said()).not.toContain('going on');
+  expect(holder.output()).not.toContain('resumed');
   holder.child.kill('SIGCONT');
-  await holder.says('continued');
-  expect(holder.said()).toContain('going on');
+  await holder.waitFor('continued');
+  expect(holder.output()).toContain('resumed');
 });

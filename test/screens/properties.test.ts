@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
-import { type Bare, openBare, stages } from './support/bare.ts';
 import { customers } from './support/customers.ts';
-import { hostileScene, tell } from './support/hostile.ts';
+import { type Bare, openBare, stages } from './support/headless.ts';
+import { hostileScene, storeHostileFacts } from './support/hostile.ts';
 import { platforms } from './support/platforms.ts';
 import { shop } from './support/shop.ts';
 import type { Scene } from './support/user.ts';
@@ -139,7 +139,7 @@ const doStep = (bare: Bare, scene: Scene, one: Step): void => {
   else if (one.is === 'time') bare.now += one.ms;
   else if (one.is === 'facts') {
     bare.now += 1000;
-    if (scene.facts !== undefined) tell(scene.facts, one.texts, bare.now);
+    if (scene.facts !== undefined) storeHostileFacts(scene.facts, one.texts, bare.now);
   } else bare.mouse({ is: one.is, x: one.x % screen.columns, y: one.y % screen.rows });
 };
 
@@ -196,7 +196,7 @@ const scenes: readonly (readonly [string, () => Scene])[] = [
   ...customers,
 ];
 
-const looks = fc.record({ ascii: fc.boolean(), shared: fc.boolean() });
+const displayOptions = fc.record({ ascii: fc.boolean(), shared: fc.boolean() });
 
 test.each([
   ['in letters of every kind', { ascii: false, shared: false }],
@@ -231,7 +231,7 @@ test.each([1, 2, 3, 4, 5, 6])(
 
 test.each(scenes)('any key sequence in %s', (_, make) => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), looks, (steps, options) => {
+    fc.property(fc.array(step, { maxLength: 30 }), displayOptions, (steps, options) => {
       const scene = make();
       behaves(openBare(scene, options), scene, steps);
     }),

@@ -36,9 +36,9 @@ test('an overdue profile review is shown below the runbooks', () => {
 test('the most urgent is first, whatever its level', async () => {
   const user = await lookAt('now', { size: [120, 36] });
   const findings = user.rows().filter((row) => / (?:CRIT|WARN) /.test(row) && / P\d /.test(row));
-  const said = findings.map((row) => / (P\d) /.exec(row)?.[1]);
-  expect(said).toEqual(said.toSorted());
-  expect(new Set(said)).toEqual(new Set(['P0', 'P1', 'P2']));
+  const priorities = findings.map((row) => / (P\d) /.exec(row)?.[1]);
+  expect(priorities).toEqual(priorities.toSorted());
+  expect(new Set(priorities)).toEqual(new Set(['P0', 'P1', 'P2']));
 });
 
 test("details show the severity's name and response time", async () => {

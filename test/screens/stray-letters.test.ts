@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openBare, stages } from './support/bare.ts';
+import { openBare, stages } from './support/headless.ts';
 import { proposed } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 

@@ -71,7 +71,7 @@ test('n and N cycle through matches, below the filter and after it', async () =>
   expect(selected(user)).toContain('search-0');
 });
 
-test('n without a search reports that there is none', async () => {
+test('n reports a missing search', async () => {
   const user = await open();
   await user.press('3 z n');
   expect(user.rowWith('n: no search yet')).toBeTruthy();

@@ -1,7 +1,6 @@
 import { describe, test } from 'vitest';
 import { customers } from './support/customers.ts';
 import { gathered } from './support/gathered.ts';
-import { keptShop } from './support/kept.ts';
 import { monitored } from './support/monitored.ts';
 import { pastRuns } from './support/past-runs.ts';
 import { platforms } from './support/platforms.ts';
@@ -9,6 +8,7 @@ import { responding } from './support/responding.ts';
 import { endedRun, proof, proposed } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
+import { keptShop } from './support/stored-history.ts';
 import { openCockpit, type Scene, type Settings } from './support/user.ts';
 
 /**

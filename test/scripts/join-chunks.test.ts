@@ -41,16 +41,16 @@ test('joined chunks run each module once, in fewer files', async () => {
       write: false,
     });
     const joined = await joinChunks(outputFiles, metafile, join(dir, 'out'), ['main.ts', 'one.ts']);
-    const said = async (files: readonly { path: string; contents: Uint8Array }[]): Promise<string> => {
+    const outputOf = async (files: readonly { path: string; contents: Uint8Array }[]): Promise<string> => {
       await rm(join(dir, 'out'), { recursive: true, force: true });
       await mkdir(join(dir, 'out'));
       await writeFile(join(dir, 'out/package.json'), '{"type":"module"}');
       for (const { path, contents } of files) await writeFile(path, contents);
       return (await promisify(execFile)(process.execPath, [join(dir, 'out/main.js')])).stdout;
     };
-    const before = await said(outputFiles);
+    const before = await outputOf(outputFiles);
     expect(before).toContain('main 1 8 1016 111');
-    expect(await said(joined)).toBe(before);
+    expect(await outputOf(joined)).toBe(before);
     expect(joined.length).toBeLessThan(outputFiles.length);
     const names = new Set(await readdir(join(dir, 'out')));
     for (const name of names)

@@ -18,24 +18,24 @@ const namedIn = async (page: string): Promise<readonly string[]> =>
   );
 
 const named = new Set((await Promise.all(pages.map(namedIn))).flat());
-const there = drawn.map((file) => join(dir, file));
+const existing = drawn.map((file) => join(dir, file));
 
 test('each screen of the tours has exactly one picture, and there are no others', () => {
   expect(drawn).toEqual(files);
 });
 
 test('every picture of a page exists, and every picture is used on a page', () => {
-  expect([...named].toSorted()).toEqual(there);
+  expect([...named].toSorted()).toEqual(existing);
 });
 
 describe.each(drawn)('%s', (file) => {
   /** The size limit in bytes: the largest has 200 × 60 cells, most are a quarter of it. */
-  const most = 80_000;
+  const maxBytes = 80_000;
 
   test('is well-formed, small and self-contained', async () => {
     const svg = await readFile(join(dir, file), 'utf8');
     expect(() => new Resvg(svg, { font: { loadSystemFonts: false } })).not.toThrow();
-    expect(Buffer.byteLength(svg)).toBeLessThan(most);
+    expect(Buffer.byteLength(svg)).toBeLessThan(maxBytes);
     expect(svg).not.toMatch(/<script|<image|<foreignObject|href=|url\(|@import|\son\w+=/);
   });
 

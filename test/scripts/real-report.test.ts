@@ -16,8 +16,8 @@ describe('server results', () => {
     [{ is: 'used', readyMs: 60 }, '60 ms, for others', 0, 0],
     [{ is: 'skipped', why: 'it is not installed', failure: false }, 'skipped: because it is not', 0, 0],
     [{ is: 'skipped', why, failure: true }, `skipped: because ${why}`, 0, 1],
-    [{ is: 'broken', why: 'it ended' }, 'DID NOT START: it ended', 0, 1],
-    [{ is: 'not-run', why: 'the time was over' }, 'NOT RUN: the time was over', 0, 0],
+    [{ is: 'broken', why: 'it exited' }, 'DID NOT START: it exited', 0, 1],
+    [{ is: 'not-run', why: 'timed out' }, 'NOT RUN: timed out', 0, 0],
     [{ is: 'other-tier' }, 'not in this tier', 0, 0],
   ];
   test.each(fates)('%o', (fate, words, passed, failed) => {
@@ -29,7 +29,7 @@ describe('server results', () => {
   test('the output of a failed start is repeated at the end, where a truncated log remains', () => {
     const fate: Fate = {
       is: 'broken',
-      why: 'the storage could not be formatted',
+      why: 'cannot format the storage',
       output: ['expected one argument'],
     };
     expect(tableText([report(fate)])).toContain('\nprometheus: expected one argument\n');

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 
 const page = readFileSync('docs/security.md', 'utf8');
 const rows = [...page.matchAll(/^\| .+ \| (.+) \|$/gm)]
-  .map(([, held = '']) => /^`((?:test|src\/testing)\/[^`]+)` · (.+)$/.exec(held))
-  .flatMap((found) =>
-    found?.[1] === undefined || found[2] === undefined ? [] : [{ file: found[1], name: found[2] }],
+  .map(([, cell = '']) => /^`((?:test|src\/testing)\/[^`]+)` · (.+)$/.exec(cell))
+  .flatMap((match) =>
+    match?.[1] === undefined || match[2] === undefined ? [] : [{ file: match[1], name: match[2] }],
   );
 
 test('the page has a table per party, and every row names a test', () => {

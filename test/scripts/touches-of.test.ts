@@ -15,11 +15,11 @@ const runbook: Runbook = {
   diagnose: [{ id: 'd1', title: 'Pods', use: 'k8s.pods' }],
   act: [
     { id: 'a1', title: 'Restart it', use: 'k8s.restart' },
-    { id: 'm1', title: 'Tell them', manual: true },
+    { id: 'm1', title: 'Inform the team', manual: true },
   ],
   verify: [
     { id: 'v1', title: 'It is up', that: 'ready = 100', withinMs: 0, forMs: 0 },
-    { id: 'v2', title: 'It is calm', that: 'oom = 0', withinMs: 0, forMs: 0 },
+    { id: 'v2', title: 'No OOM kills', that: 'oom = 0', withinMs: 0, forMs: 0 },
   ],
   position: { file: 'x.yaml', line: 1, col: 1 },
 };
@@ -30,7 +30,7 @@ const ids = new Map([
   ['runbooks.restart.act.a1', ['R-act']],
   ['runbooks.restart.act.m1', ['R-manual']],
   ['runbooks.restart.verify.v1', ['R-up']],
-  ['runbooks.restart.verify.v2', ['R-calm']],
+  ['runbooks.restart.verify.v2', ['R-oom']],
   ['signals.ready', ['R-ready']],
   ['signals.calls', ['R-calls']],
   ['signals.pods', ['R-pods']],
@@ -86,10 +86,10 @@ const plannedStep = (calls: readonly string[]): PlannedStep => ({
   },
 });
 
-const manualStep: PlannedStep = { ...plannedStep([]), id: 'm1', title: 'Tell them', manual: true };
+const manualStep: PlannedStep = { ...plannedStep([]), id: 'm1', title: 'Inform the team', manual: true };
 
-const proof = (id: string, value: CheckState['value']): CheckState => ({ id, title: id, value, why: '' });
-const hold = [proof('v1', 'true'), proof('v2', 'true')];
+const check = (id: string, value: CheckState['value']): CheckState => ({ id, title: id, value, why: '' });
+const met = [check('v1', 'true'), check('v2', 'true')];
 
 interface Ran {
   readonly lines?: readonly string[];
@@ -102,7 +102,7 @@ interface Ran {
 /** Returns the touches of a run with this output, these responses, verification readings and ending. */
 const ran = ({
   lines = ['pod a'],
-  readings = [hold],
+  readings = [met],
   ending = 'recovered',
   calls = ['PATCH deployment'],
   answered = true,
@@ -133,7 +133,7 @@ describe('a run that recovered', () => {
       { ids: ['R-act'], kind: 'act', by: 'restart a1', danger: 'disruptive', types: ['kubernetes'] },
       { ids: ['R-manual'], kind: 'act', by: 'restart m1', danger: 'manual', types: [] },
       { ids: ['R-up'], kind: 'verify', by: 'restart v1', danger: 'read', types: ['prometheus'] },
-      { ids: ['R-calm'], kind: 'verify', by: 'restart v2', danger: 'read', types: ['prometheus'] },
+      { ids: ['R-oom'], kind: 'verify', by: 'restart v2', danger: 'read', types: ['prometheus'] },
     ]);
   });
 
@@ -143,8 +143,8 @@ describe('a run that recovered', () => {
     ['a rejected call', { answered: false }, 'R-act'],
     [
       'a check that was met only temporarily',
-      { readings: [hold, [proof('v1', 'true'), proof('v2', 'false')]] },
-      'R-calm',
+      { readings: [met, [check('v1', 'true'), check('v2', 'false')]] },
+      'R-oom',
     ],
   ])('%s covers none', (_, how, row) => {
     expect(rowsOf(ran())).toContain(row);

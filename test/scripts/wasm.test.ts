@@ -11,8 +11,8 @@ test('the repository has WebAssembly sources', () => expect(sources).not.toEqual
 
 test.each(sources)('the embedded bytes are the build of %s', async (path) => {
   const built = await watModule(readFileSync(path, 'utf8'), basename(path));
-  const held = readFileSync(path.replace(/\.wat$/, '-wasm.ts'), 'utf8');
+  const embedded = readFileSync(path.replace(/\.wat$/, '-wasm.ts'), 'utf8');
   // The formatter may break lines differently.
   const plain = (text: string): string => text.replaceAll(/\s+/g, ' ');
-  expect(plain(held), 'run: npm run wasm').toBe(plain(built));
+  expect(plain(embedded), 'run: npm run wasm').toBe(plain(built));
 });

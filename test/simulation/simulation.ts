@@ -60,7 +60,7 @@ export interface Simulation extends AsyncDisposable {
   readonly clock: SystemClock;
   readonly home: string;
   readonly stateDir: string;
-  readonly worlds: readonly RunningSimulator[];
+  readonly simulators: readonly RunningSimulator[];
   /** Starts a command line, which runs as simulated time advances. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
   /** Runs a command line until it exits. */
@@ -163,11 +163,11 @@ export const openSimulation = ({
   const stepping = createSteppingClock(begin);
   const fileTimes = createFileTimes(stepping);
   const clock: SystemClock = stepping;
-  const worldClock: SystemClock = {
+  const serverClock: SystemClock = {
     ...stepping,
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
   };
-  const worlds: RunningSimulator[] = [];
+  const simulators: RunningSimulator[] = [];
   /** opsdeck started by a runbook: another command in this process. */
   const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
     run: async ({ out, err, signal }) => {
@@ -189,8 +189,8 @@ export const openSimulation = ({
     clock,
     (call) => {
       if (call.argv[0]?.endsWith('/bin/opsdeck.js') === true) return ownProgram(call);
-      for (const world of worlds) {
-        const found = world.program(call);
+      for (const simulator of simulators) {
+        const found = simulator.program(call);
         if (found !== undefined) return found;
       }
       return undefined;
@@ -202,7 +202,7 @@ export const openSimulation = ({
     clock,
     (call) => {
       for (const twin of twins) {
-        const found = twin.world.program(twin.callOf(call));
+        const found = twin.simulator.program(twin.callOf(call));
         if (found !== undefined) return found;
       }
       return undefined;
@@ -284,20 +284,20 @@ export const openSimulation = ({
     openCopyDoor: async (copy) => activity.counting('audit copy', openAuditForwarder(copy, clock), 'machine'),
     importFile: (file) => activity.during(`import ${file}`, importFile(file)),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
-    startWorld: async (system, options) => {
-      const world = await activity.during(
+    startSimulator: async (system, options) => {
+      const simulator = await activity.during(
         `simulator of ${system}`,
-        startSimulator(system, { ...options, clock: worldClock, seed }),
+        startSimulator(system, { ...options, clock: serverClock, seed }),
       );
-      worlds.push(world);
+      simulators.push(simulator);
       if (saboteur !== undefined) {
         const other = await activity.during(
           `twin of ${system}`,
-          startSimulator(system, { ...options, clock: worldClock, seed }),
+          startSimulator(system, { ...options, clock: serverClock, seed }),
         );
-        twins.push(pair(world, other, simulatedEnvironments(system)));
+        twins.push(pair(simulator, other, simulatedEnvironments(system)));
       }
-      return world;
+      return simulator;
     },
     processEnv: environment,
     get startedAt() {
@@ -379,10 +379,10 @@ export const openSimulation = ({
     clock,
     home,
     stateDir,
-    worlds,
+    simulators,
     until,
     step,
-    serverClock: worldClock,
+    serverClock: serverClock,
     leaveUnanswered: (response) =>
       void activity.delayed(new Promise<void>((resolve) => response.once('close', resolve))),
     quiet: () => activity.quiet(),
@@ -402,7 +402,7 @@ export const openSimulation = ({
     [Symbol.asyncDispose]: async () => {
       for (const command of running) command.interrupt();
       await until(Promise.all([...running].map((command) => command.ended())));
-      await until(Promise.all(worlds.map((world) => world.close())));
+      await until(Promise.all(simulators.map((simulator) => simulator.close())));
       activity.close();
       // Remaining output of a canceled command may arrive in between.
       await rm(home, { recursive: true, force: true, maxRetries: 5 });

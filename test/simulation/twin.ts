@@ -8,7 +8,7 @@ export interface Twin {
   portOf(port: number): number | undefined;
   /** Rewrites a program call to the files and addresses of the twin. */
   callOf(call: ProgramCall): ProgramCall;
-  readonly world: RunningSimulator;
+  readonly simulator: RunningSimulator;
 }
 
 /** The ports after a host name in a text, in order. */
@@ -28,12 +28,12 @@ const readable = (path: string): string => {
 };
 
 /** Pairs a system with a second instance of it, by the names of their profile vars. */
-export const pair = (world: RunningSimulator, twin: RunningSimulator, envs: readonly string[]): Twin => {
+export const pair = (simulator: RunningSimulator, twin: RunningSimulator, envs: readonly string[]): Twin => {
   const ports = new Map<number, number>();
   const texts = new Map<string, string>();
   for (const env of envs) {
     const other = twin.vars(env);
-    for (const [name, value] of Object.entries(world.vars(env))) {
+    for (const [name, value] of Object.entries(simulator.vars(env))) {
       const mate = other[name] ?? '';
       if (value !== mate) texts.set(value, mate);
       const [mine, theirs] = [textsOf(value), textsOf(mate)].map((all) => all.flatMap(portsIn));
@@ -47,7 +47,7 @@ export const pair = (world: RunningSimulator, twin: RunningSimulator, envs: read
   const swap = (text: string): string =>
     longest.reduce((now, [mine, theirs]) => now.replaceAll(mine, theirs), text);
   return {
-    world: twin,
+    simulator: twin,
     portOf: (port) => ports.get(port),
     callOf: ({ argv, cwd, env }) => ({
       argv: argv.map(swap),

@@ -25,22 +25,22 @@ const cases: readonly {
 
 test.each(cases)('$path has the keys and types of the real response', async ({ path, recording, maps }) => {
   const clock = withoutDelays(manualClock());
-  const world = await startSimulator('demo', { clock, incident: 'dependency-down' });
+  const simulator = await startSimulator('demo', { clock, incident: 'dependency-down' });
   try {
-    const url = world.vars('production')['world.orders-0'] ?? '';
+    const url = simulator.vars('production')['world.orders-0'] ?? '';
     const answer = await (await fetch(`${url}${path}`)).json();
     expect(differences(shapeOf(answer, maps), shapeOf(await recorded(recording), maps))).toEqual([]);
   } finally {
-    await world.close();
+    await simulator.close();
   }
 });
 
 test('GET of a single circuit breaker is not supported, as in the real actuator', async () => {
-  const world = await startSimulator('demo', { clock: withoutDelays(manualClock()) });
+  const simulator = await startSimulator('demo', { clock: withoutDelays(manualClock()) });
   try {
-    const answer = await fetch(`${world.vars('production')['world.orders-0']}/circuitbreakers/broker`);
+    const answer = await fetch(`${simulator.vars('production')['world.orders-0']}/circuitbreakers/broker`);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   } finally {
-    await world.close();
+    await simulator.close();
   }
 });

@@ -8,17 +8,17 @@ import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 let clock: ManualClock;
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 beforeEach(async () => {
   clock = manualClock();
-  world = await startSimulator('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
+  simulator = await startSimulator('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
 });
-afterEach(() => world.close());
+afterEach(() => simulator.close());
 
 const call = async (path: string, method = 'GET', body?: unknown, type = 'application/json') => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const init = body === undefined ? { method } : { method, body: text, headers: { 'Content-Type': type } };
-  const answer = await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init);
+  const answer = await fetch(`${simulator.vars('production')['world.alertmanager']}${path}`, init);
   const responseText = await answer.text();
   return {
     status: answer.status,
@@ -68,7 +68,7 @@ describe('alerts', () => {
     ['?active=maybe', [pool, warning]],
     ['?filter=alertname%3DHighAPILatencyP95', [warning]],
     ['?filter=severity%3D~%22warn.*%22&filter=alertname!%3D%22HighAPILatencyP95%22', [pool]],
-    ['?receiver=nobody', []],
+    ['?receiver=absent', []],
   ])('are filtered by %s', async (query, found) => {
     expect(await seen(query)).toEqual(found);
   });
@@ -110,11 +110,11 @@ describe('silences', () => {
     expect(valueAt((await call(`/api/v2/silence/${id}`)).body, 'status', 'state')).toBe('expired');
   });
 
-  const stranger = '11111111-1111-1111-1111-111111111111';
-  const refused: readonly (readonly [what: string, body: unknown, status: number, answer: unknown])[] = [
-    ['nothing', {}, 422, { code: 602, message: 'comment in body is required' }],
+  const unknownId = '11111111-1111-1111-1111-111111111111';
+  const rejected: readonly (readonly [what: string, body: unknown, status: number, answer: unknown])[] = [
+    ['an empty silence', {}, 422, { code: 602, message: 'comment in body is required' }],
     [
-      'nobody',
+      'no author',
       silence0({ createdBy: undefined }),
       422,
       { code: 602, message: 'createdBy in body is required' },
@@ -132,7 +132,7 @@ describe('silences', () => {
       'Failed to create silence: start time must be before end time',
     ],
     [
-      'a time that is none',
+      'an invalid time',
       silence0({ startsAt: 'yesterday' }),
       400,
       {
@@ -141,21 +141,21 @@ describe('silences', () => {
           'parsing silence body from "" failed, because parsing time "yesterday" as "2006-01-02 15:04:05": cannot parse "yesterday" as "2006"',
       },
     ],
-    ['an unknown id', silence0({ id: stranger }), 404, 'silence not found'],
+    ['an unknown id', silence0({ id: unknownId }), 404, 'silence not found'],
     [
-      'everything',
+      'a matcher for everything',
       silence0({ matchers: [{ name: 'a', value: '', isRegex: false }] }),
       400,
       'silence invalid: at least one matcher must not match the empty string',
     ],
     [
-      'a pattern that is none',
+      'an invalid pattern',
       silence0({ matchers: [{ name: 'a', value: '(', isRegex: true }] }),
       400,
       'silence invalid: invalid label matcher 0: invalid regular expression "(": error parsing regexp: missing closing ): `(`',
     ],
     [
-      'a name that is none',
+      'an invalid label name',
       silence0({ matchers: [{ name: 'a b', value: 'x', isRegex: false }] }),
       400,
       'silence invalid: invalid label matcher 0: invalid label name "a b"',
@@ -167,20 +167,20 @@ describe('silences', () => {
       { code: 602, message: 'matchers.0.value in body is required' },
     ],
     [
-      'an end that is past',
+      'an end in the past',
       silence0({ startsAt: '2020-01-01T00:00:00Z', endsAt: '2020-01-02T00:00:00Z' }),
       400,
       "Failed to create silence: end time can't be in the past",
     ],
   ];
-  test.each(refused)('rejects %s like the real server', async (_, body, status, answer) => {
+  test.each(rejected)('rejects %s like the real server', async (_, body, status, answer) => {
     expect(await call('/api/v2/silences', 'POST', body)).toEqual({ status, body: answer });
     expect((await call('/api/v2/silences')).body).toEqual([]);
   });
 
   test('with an unknown id cannot be read or ended', async () => {
-    expect((await call(`/api/v2/silence/${stranger}`)).status).toBe(404);
-    expect(await call(`/api/v2/silence/${stranger}`, 'DELETE')).toEqual({
+    expect((await call(`/api/v2/silence/${unknownId}`)).status).toBe(404);
+    expect(await call(`/api/v2/silence/${unknownId}`, 'DELETE')).toEqual({
       status: 500,
       body: 'silence not found',
     });

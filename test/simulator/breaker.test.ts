@@ -190,7 +190,7 @@ describe('a circuit breaker', () => {
   });
 
   test('uses the defaults of Resilience4j', () => {
-    const breaker = new CircuitBreaker('nobody-knows');
+    const breaker = new CircuitBreaker('unconfigured');
     for (let at = 0; at < 99; at += 1) breaker.done(at, 10, 'java.io.IOException: no');
     expect(breaker.state).toBe('CLOSED');
     breaker.done(99, 10, 'java.io.IOException: no');

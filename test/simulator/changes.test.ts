@@ -6,16 +6,16 @@ const json = { 'content-type': 'application/json' };
 
 test('records every changing request, and no reading one', async () => {
   const clock = manualClock();
-  const world = await startSimulator('demo', { clock: withoutDelays(clock) });
+  const simulator = await startSimulator('demo', { clock: withoutDelays(clock) });
   try {
     const {
       'world.bus': bus = '',
       'world.prometheus': prometheus = '',
       'world.control': control = '',
-    } = world.vars('dev');
+    } = simulator.vars('dev');
     await fetch(`${bus}/circuitbreakers`);
     await fetch(`${prometheus}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: 'up' }) });
-    expect(world.changes()).toEqual([]);
+    expect(simulator.changes()).toEqual([]);
 
     const body = JSON.stringify({ configuredLevel: 'DEBUG' });
     await fetch(`${bus}/loggers/ROOT`, { method: 'POST', headers: json, body });
@@ -23,12 +23,12 @@ test('records every changing request, and no reading one', async () => {
     await fetch(`${bus}/loggers/ROOT`, { method: 'DELETE' });
     const line = '/actuator/loggers/ROOT';
     const of = { at: clock.now(), env: 'dev', server: 'bus-0' };
-    expect(world.changes()).toEqual([
+    expect(simulator.changes()).toEqual([
       { ...of, line: `POST ${line}`, body },
       { ...of, line: `DELETE ${line}`, body: '' },
     ]);
-    expect(await (await fetch(`${control}/changes`)).json()).toEqual(world.changes());
+    expect(await (await fetch(`${control}/changes`)).json()).toEqual(simulator.changes());
   } finally {
-    await world.close();
+    await simulator.close();
   }
 });

@@ -5,7 +5,7 @@ import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint.ts';
 import type { SimulatorContext } from '../../src/simulator/servers/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
-import { composeView } from '../contract/rigs/docker-world.ts';
+import { composeView } from '../contract/rigs/docker-simulator.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
@@ -115,7 +115,7 @@ describe('responses match a real daemon', () => {
       status: 409,
       json: { message: `Cannot kill container: ${id}: Container ${id} is not running` },
     });
-    expect(await daemon.ask('/containers/nobody/restart', 'POST')).toMatchObject({ status: 404 });
+    expect(await daemon.ask('/containers/absent/restart', 'POST')).toMatchObject({ status: 404 });
     expect(await daemon.ask(`/containers/${web}/stop`, 'POST')).toMatchObject({ status: 304, text: '' });
     expect(await daemon.ask('/nonsense')).toMatchObject({ status: 404, json: { message: 'page not found' } });
     expect(await daemon.ask('/containers/json?filters=nonsense')).toMatchObject({ status: 500 });

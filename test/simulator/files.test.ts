@@ -50,14 +50,14 @@ test('writes metrics, one row per service and write, and three nightly backups',
 
 test('a running simulator updates its files, checks itself with them, and deletes them', async () => {
   const clock = manualClock();
-  const world = await startSimulator('event-bus', { clock });
-  const vars = world.vars('production');
+  const simulator = await startSimulator('event-bus', { clock });
+  const vars = simulator.vars('production');
   const [dir = '', check = ''] = [vars['world.files'], vars['world.check-script']];
   expect(await run(check)).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^OK - errorRatePercent is /),
   });
-  world.rehearse('dependency-down');
+  simulator.rehearse('dependency-down');
   await clock.advance(10_000);
   expect(await run(check)).toMatchObject({ code: 2, out: expect.stringMatching(/^CRITICAL .*\|.*;1;5\n$/) });
   expect((await run(check, 'slaPercent', '95', '90')).code).toBe(2);
@@ -74,7 +74,7 @@ test('a running simulator updates its files, checks itself with them, and delete
     },
     { timeout: 20_000, interval: 20 },
   );
-  await world.close();
+  await simulator.close();
   expect(existsSync(dir)).toBe(false);
   expect(clock.pending()).toBe(0);
 });

@@ -7,11 +7,11 @@ import { ask, valueAt } from './ask.ts';
 const start = 1_770_000_000_000;
 const open: RunningSimulator[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((world) => world.close()));
+  await Promise.all(open.splice(0).map((simulator) => simulator.close()));
 });
 
 interface Stage {
-  readonly world: RunningSimulator;
+  readonly simulator: RunningSimulator;
   /** Advances time by seconds. */
   wait(seconds: number): Promise<void>;
   at(name: string): string;
@@ -21,11 +21,11 @@ interface Stage {
 
 const stage = async (system: string, options: Partial<SimulatorOptions> = {}): Promise<Stage> => {
   const clock = manualClock(start);
-  const world = await startSimulator(system, { clock: withoutDelays(clock), ...options });
-  open.push(world);
-  const at = (name: string): string => world.vars('production')[`world.${name}`] ?? '';
+  const simulator = await startSimulator(system, { clock: withoutDelays(clock), ...options });
+  open.push(simulator);
+  const at = (name: string): string => simulator.vars('production')[`world.${name}`] ?? '';
   return {
-    world,
+    simulator,
     wait: (seconds) => clock.advance(seconds * 1000),
     at,
     stateOf: async (instance, breaker) =>
@@ -56,11 +56,11 @@ describe('dependency-down in the demo', () => {
   test('opens the circuit breakers of every caller within seconds, only in that environment', async () => {
     const it = await stage('demo');
     expect(await sees(it)).toEqual(well);
-    it.world.rehearse('dependency-down');
+    it.simulator.rehearse('dependency-down');
     await it.wait(5);
     expect(await sees(it)).toEqual(sick);
-    expect(it.world.incident).toBe('dependency-down');
-    const staging = it.world.vars('staging')['world.bus'] ?? '';
+    expect(it.simulator.incident).toBe('dependency-down');
+    const staging = it.simulator.vars('staging')['world.bus'] ?? '';
     expect((await ask(`${staging}/health`)).status).toBe(200);
   });
 
@@ -92,7 +92,7 @@ describe('dependency-down in the demo', () => {
     ]);
     await it.wait(15);
     expect(await sees(it)).toEqual(well);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('returns within five seconds if the circuit breakers are closed first', async () => {
@@ -101,7 +101,7 @@ describe('dependency-down in the demo', () => {
     expect((await sees(it)).breakers).toEqual(closed);
     await it.wait(4);
     expect(await sees(it)).toEqual(sick);
-    expect(it.world.incident).toBe('dependency-down');
+    expect(it.simulator.incident).toBe('dependency-down');
   });
 
   test('the circuit breakers recover by themselves after ten minutes', async () => {
@@ -117,7 +117,7 @@ describe('dependency-down in the demo', () => {
     'a circuit breaker closed too early opens again in %s',
     async (env) => {
       const it = await stage('demo', { incident: 'dependency-down', incidentEnv: env });
-      const bus = it.world.vars(env)['world.bus'] ?? '';
+      const bus = it.simulator.vars(env)['world.bus'] ?? '';
       const state = async () =>
         valueAt((await ask(`${bus}/circuitbreakers`)).body, 'circuitBreakers', 'broker', 'state');
       expect(await state()).toBe('OPEN');
@@ -131,7 +131,7 @@ describe('dependency-down in the demo', () => {
     const it = await stage('demo', { incident: 'dependency-down' });
     expect(await it.close('bus-0', 'brocker')).toBe(200);
     expect(await it.stateOf('bus-0', 'brocker')).toBe('CLOSED');
-    it.world.rehearse(undefined);
+    it.simulator.rehearse(undefined);
     expect(await it.stateOf('bus-0', 'brocker')).toBeUndefined();
     await it.wait(15);
     expect(await sees(it)).toEqual(well);
@@ -139,7 +139,7 @@ describe('dependency-down in the demo', () => {
 
   test('develops ten times as fast at speed 10', async () => {
     const it = await stage('demo', { speed: 10 });
-    it.world.rehearse('dependency-down');
+    it.simulator.rehearse('dependency-down');
     await it.wait(0.5);
     expect((await sees(it)).breakers).toEqual(opened);
   });
@@ -158,7 +158,7 @@ describe('other scenarios of the demo', () => {
     const it = await stage('demo', { incident: 'service-down' });
     await expect(ask(`${it.at('billing')}/health`)).rejects.toThrow(/socket hang up|ECONNRESET/);
     expect(await ask(`${it.at('edge')}/billing/healthz`)).toMatchObject({ status: 502 });
-    it.world.rehearse(undefined);
+    it.simulator.rehearse(undefined);
     expect((await ask(`${it.at('billing')}/health`)).status).toBe(200);
   });
 });
@@ -178,12 +178,12 @@ describe('dependency-down in the event bus', () => {
     await it.wait(15);
     expect(await states()).toEqual(['CLOSED', 'CLOSED', 'CLOSED']);
     expect((await ask(`${it.at('event-bus-service')}/health`)).status).toBe(200);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('gives every var of the shipped profiles an address', async () => {
     const it = await stage('event-bus');
-    expect(Object.keys(it.world.rehearsalVars('production')).sort()).toEqual([
+    expect(Object.keys(it.simulator.rehearsalVars('production')).sort()).toEqual([
       'alertmanager',
       'artifacts',
       'backups',
@@ -223,8 +223,8 @@ test('a drill sets no var that its environment lacks', () => {
 
 test('close frees every port', async () => {
   const it = await stage('demo');
-  const addresses = Object.values(it.world.vars('production'));
-  await it.world.close();
+  const addresses = Object.values(it.simulator.vars('production'));
+  await it.simulator.close();
   const refused = await Promise.all(
     addresses.map((url) =>
       ask(url).then(

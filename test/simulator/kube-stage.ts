@@ -7,8 +7,8 @@ import { valueAt } from './ask.ts';
 const open: RunningSimulator[] = [];
 
 /** Closes every simulator that a test has started. */
-export const closeWorlds = async (): Promise<void> => {
-  await Promise.all(open.splice(0).map((world) => world.close()));
+export const closeSimulators = async (): Promise<void> => {
+  await Promise.all(open.splice(0).map((simulator) => simulator.close()));
 };
 
 export interface KubeResponse {
@@ -31,11 +31,13 @@ export const kubeStage = async (
   env = 'production',
 ) => {
   const clock = manualClock();
-  const world = await startSimulator(system, { clock: withoutDelays(clock), ...options });
-  open.push(world);
-  const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
+  const simulator = await startSimulator(system, { clock: withoutDelays(clock), ...options });
+  open.push(simulator);
+  const kubeconfig: unknown = JSON.parse(
+    await readFile(simulator.vars(env)['world.kubeconfig'] ?? '', 'utf8'),
+  );
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
-  const namespace = world.vars(env)['world.namespace'] ?? '';
+  const namespace = simulator.vars(env)['world.namespace'] ?? '';
   const headersOf = (user: string) => ({ authorization: `Bearer rehearsal-${user}` });
   const call = (path: string, init: RequestInit = {}, user = 'admin'): Promise<Response> =>
     fetch(`${server}${path}`, { ...init, headers: { ...headersOf(user), ...init.headers } });
@@ -50,7 +52,7 @@ export const kubeStage = async (
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
   return {
     clock,
-    world,
+    simulator,
     kubeconfig,
     server,
     namespace,

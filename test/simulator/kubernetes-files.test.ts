@@ -28,9 +28,13 @@ test('a dump contains the tables; it is not restored over existing ones, and a f
   await stage.put('no.sql', `DELETE everything;\n-- ${complete}\n`);
   const odd = await stage.run('exec', { ...restore, feed: 'no.sql' }, 'destructive');
   expect(odd.output).toContainEqual('psql:<stdin>:1: ERROR:  syntax error at or near "DELETE"');
-  const nobody = { argv: ['pg_dump', '-U', 'nobody', 'microservices'], pod: 'postgres-0', save: 'no.gz' };
-  expect((await stage.run('exec', nobody, 'safe')).output).toContainEqual(
-    expect.stringMatching(/FATAL: {2}role "nobody" does not exist/),
+  const unknownRole = {
+    argv: ['pg_dump', '-U', 'absent', 'microservices'],
+    pod: 'postgres-0',
+    save: 'no.gz',
+  };
+  expect((await stage.run('exec', unknownRole, 'safe')).output).toContainEqual(
+    expect.stringMatching(/FATAL: {2}role "absent" does not exist/),
   );
   expect((await readdir(stage.dir)).filter((name) => name.startsWith('no.gz'))).toEqual([]);
 });

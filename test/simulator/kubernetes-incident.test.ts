@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask, valueAt } from './ask.ts';
-import { closeWorlds, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
+import { closeSimulators, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const restart = {
   spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
@@ -16,7 +16,7 @@ const container = (name: string, more: object) => ({
 const glimpses = async (it: KubeStage, app: string) => (await it.podsOf(app)).map(glimpse);
 
 const healthOf = async (it: KubeStage, instance: string): Promise<number | string> => {
-  const address = it.world.vars('production')[`world.${instance}`] ?? '';
+  const address = it.simulator.vars('production')[`world.${instance}`] ?? '';
   return ask(`${address}/health`).then(
     ({ status }) => status,
     () => 'cut',
@@ -78,7 +78,7 @@ describe('wont-start in the event bus', () => {
     await it.wait(6);
     expect(await glimpses(it, app)).toEqual(Array.from({ length: 3 }, () => 'Running 1/1 0'));
     expect(await healthOf(it, `${app}-0`)).toBe(200);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('is fixed by a rollback, through the deploy API or Kubernetes', async () => {
@@ -92,7 +92,7 @@ describe('wont-start in the event bus', () => {
     await patch(it, [{ op: 'replace', path: '/spec/template', value: template }], patchTypes.json);
     await it.wait(6);
     expect(await healthOf(it, `${app}-2`)).toBe(200);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('is not fixed by a restart or by more pods', async () => {
@@ -101,7 +101,7 @@ describe('wont-start in the event bus', () => {
     await patch(it, { spec: { replicas: 5 } }, patchTypes.merge);
     await it.wait(20);
     expect(new Set((await glimpses(it, app)).map((seen) => seen.split(' ')[1]))).toEqual(new Set(['0/1']));
-    expect(it.world.incident).toBe('wont-start');
+    expect(it.simulator.incident).toBe('wont-start');
   });
 
   test('a wrong database user also keeps it from starting', async () => {
@@ -110,7 +110,7 @@ describe('wont-start in the event bus', () => {
     expect((await it.get(`${it.pods}/${nameOf(pod)}/log`)).body).toContain(
       'FATAL: password authentication failed for user "eventbus_usr"',
     );
-    it.world.rehearse(undefined);
+    it.simulator.rehearse(undefined);
     expect(await healthOf(it, `${app}-1`)).toBe(200);
   });
 });
@@ -121,7 +121,7 @@ describe('memory-leak in the saga platform', () => {
   test('memory grows, containers are OOM-killed, restarts increase', async () => {
     const it = await kubeStage('saga');
     const well = await megabytes(it, app);
-    it.world.rehearse('memory-leak');
+    it.simulator.rehearse('memory-leak');
     await it.wait(10);
     const later = await megabytes(it, app);
     for (const [index, size] of later.entries()) expect(size).toBeGreaterThan((well[index] ?? 0) + 200);
@@ -137,7 +137,7 @@ describe('memory-leak in the saga platform', () => {
         reason: 'OOMKilled',
       });
     }
-    expect(it.world.incident).toBe('memory-leak');
+    expect(it.simulator.incident).toBe('memory-leak');
   });
 
   test.each([
@@ -147,7 +147,7 @@ describe('memory-leak in the saga platform', () => {
     const it = await kubeStage('saga', { incident: 'memory-leak' });
     await it.send('PATCH', `${it.deployments}/${app}`, body, patchTypes.strategic);
     await it.wait(10);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
     const before = await megabytes(it, app);
     await it.wait(120);
     expect(await glimpses(it, app)).toEqual(['Running 1/1 0', 'Running 1/1 0']);
@@ -159,14 +159,14 @@ describe('memory-leak in the saga platform', () => {
     const it = await kubeStage('saga', { incident: 'memory-leak' });
     await it.send('PATCH', `${it.deployments}/${app}/scale`, { spec: { replicas: 4 } }, patchTypes.merge);
     await it.wait(60);
-    expect(it.world.incident).toBe('memory-leak');
+    expect(it.simulator.incident).toBe('memory-leak');
   });
 });
 
 describe('high-memory in the event bus', () => {
   const app = 'event-bus-service';
   const heapOf = async (it: KubeStage, instance = `${app}-0`): Promise<number> => {
-    const actuator = it.world.vars('production')[`world.${instance}`] ?? '';
+    const actuator = it.simulator.vars('production')[`world.${instance}`] ?? '';
     const value = async (metric: string): Promise<number> => {
       const { body } = await ask(`${actuator}/metrics/${metric}?tag=area:heap`);
       return Number(valueAt(body, 'measurements', '0', 'value'));
@@ -181,7 +181,7 @@ describe('high-memory in the event bus', () => {
     for (const size of await megabytes(it, app)) expect(size).toBeGreaterThan(0.8 * 2560);
     await it.wait(120);
     expect(await heapOf(it)).toBeGreaterThan(80);
-    expect(it.world.incident).toBe('high-memory');
+    expect(it.simulator.incident).toBe('high-memory');
   });
 
   test.each([
@@ -193,7 +193,7 @@ describe('high-memory in the event bus', () => {
     await it.send('PATCH', `${it.deployments}/${app}`, body, patchTypes.strategic);
     await it.wait(15);
     for (const index of [0, 1, 2]) expect(await heapOf(it, `${app}-${index}`)).toBeLessThan(80);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('garbage collection helps only for a moment', async () => {
@@ -212,6 +212,6 @@ describe('high-memory in the event bus', () => {
     expect(await heapOf(it)).toBeLessThan(before - 5);
     await it.wait(20);
     expect(await heapOf(it)).toBeGreaterThan(80);
-    expect(it.world.incident).toBe('high-memory');
+    expect(it.simulator.incident).toBe('high-memory');
   });
 });

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { jsonPatch } from '../../src/simulator/servers/kubernetes/patch/json-patch.ts';
 import { mergePatch, strategicPatch } from '../../src/simulator/servers/kubernetes/patch/merge-patch.ts';
 import { valueAt } from './ask.ts';
-import { closeWorlds, kubeStage, patchTypes } from './kube-stage.ts';
+import { closeSimulators, kubeStage, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 describe('a merge patch', () => {
   test.each([
@@ -236,7 +236,7 @@ describe('server-side apply', () => {
     );
     expect(
       (await it.send('PATCH', path, manifest(3), patchTypes.apply)).status,
-      'the same value is none',
+      'the same value is not a conflict',
     ).toBe(200);
   });
 

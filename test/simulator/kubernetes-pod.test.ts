@@ -4,9 +4,9 @@ import { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { valueAt } from './ask.ts';
-import { closeWorlds, type KubeStage, kubeStage, nameOf } from './kube-stage.ts';
+import { closeSimulators, type KubeStage, kubeStage, nameOf } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const app = 'event-bus-service';
 
@@ -158,13 +158,13 @@ describe('exec', () => {
     await expect(exec(it, await firstPod(it), ['true'])).rejects.toThrow(
       /^500 unable to upgrade connection: container not found/,
     );
-    await expect(exec(it, 'nobody', ['true'])).rejects.toThrow('404 pods "nobody" not found');
+    await expect(exec(it, 'absent', ['true'])).rejects.toThrow('404 pods "absent" not found');
   });
 });
 
 /** A forwarded port as a byte stream; `errors` are the messages of the error channel. */
 const forwarded = async (it: KubeStage, pod: string, port: number) => {
-  const said = { announced: [] as number[], errors: '' };
+  const received = { announced: [] as number[], errors: '' };
   const stream = new Duplex({
     read: () => {},
     write: (chunk: Buffer, _, done) => socket.send(Buffer.concat([Buffer.from([0]), chunk]), () => done()),
@@ -173,14 +173,14 @@ const forwarded = async (it: KubeStage, pod: string, port: number) => {
   const hear = (channel: number, bytes: Buffer): void => {
     if (!begun.has(channel)) {
       begun.add(channel);
-      said.announced.push(channel, bytes.readUInt16LE(0));
+      received.announced.push(channel, bytes.readUInt16LE(0));
     } else if (channel === 0) stream.push(bytes);
-    else said.errors += bytes.toString();
+    else received.errors += bytes.toString();
   };
   const path = `${it.pods}/${pod}/portforward?ports=${port}`;
   const socket = await opened(it, path, ['v4.channel.k8s.io'], hear);
   const over = socket.readyState === socket.CLOSED ? Promise.resolve() : once(socket, 'close');
-  return { socket, stream, said, over };
+  return { socket, stream, received, over };
 };
 
 const through = (stream: Duplex, path: string): Promise<{ status: number; body: unknown }> =>
@@ -202,9 +202,9 @@ describe('port forwarding', () => {
     [8080, '/healthz', '"instance":"event-bus-service-'],
   ])('reaches port %i of the pod', async (port, path, words) => {
     const it = await kubeStage('event-bus');
-    const { socket, stream, said } = await forwarded(it, await firstPod(it), port);
+    const { socket, stream, received } = await forwarded(it, await firstPod(it), port);
     expect(await through(stream, path)).toMatchObject({ status: 200, body: expect.stringContaining(words) });
-    expect(said.announced).toEqual([0, port, 1, port]);
+    expect(received.announced).toEqual([0, port, 1, port]);
     socket.terminate();
   });
 
@@ -228,18 +228,20 @@ describe('port forwarding', () => {
 
   test('reports a port without a listener, and ends', async () => {
     const it = await kubeStage('event-bus');
-    const { said, over } = await forwarded(it, await firstPod(it), 6379);
+    const { received, over } = await forwarded(it, await firstPod(it), 6379);
     await over;
-    expect(said.errors).toMatch(/^error forwarding port 6379 to pod event-bus-service-.*connection refused$/);
+    expect(received.errors).toMatch(
+      /^error forwarding port 6379 to pod event-bus-service-.*connection refused$/,
+    );
   });
 
   test('ends when the pod is deleted', async () => {
     const it = await kubeStage('event-bus');
     const pod = await firstPod(it);
     await it.send('DELETE', `${it.pods}/${pod}`);
-    const { said, over } = await forwarded(it, pod, 8080);
+    const { received, over } = await forwarded(it, pod, 8080);
     await over;
-    expect(said.errors).toMatch(/connection refused/);
+    expect(received.errors).toMatch(/connection refused/);
     await it.wait(2);
     await expect(forwarded(it, pod, 8080)).rejects.toThrow(`404 pods "${pod}" not found`);
   });

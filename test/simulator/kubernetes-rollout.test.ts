@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ask, valueAt } from './ask.ts';
-import { closeWorlds, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
+import { closeSimulators, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const app = 'event-bus-service';
 const restart = {
@@ -44,7 +44,7 @@ const done = {
 };
 
 const metricsUp = async (it: KubeStage): Promise<number> => {
-  const page = it.world.vars('production')['world.prometheus'] ?? '';
+  const page = it.simulator.vars('production')['world.prometheus'] ?? '';
   const { body } = await ask(`${page}/api/v1/query?${new URLSearchParams({ query: 'count(up == 1)' })}`);
   return Number(valueAt(body, 'data', 'result', '0', 'value', '1'));
 };
@@ -76,7 +76,7 @@ describe('a rolling restart', () => {
   test('gives every instance a new process, without losing a request', async () => {
     const it = await kubeStage('event-bus');
     const uptime = async (index: number): Promise<number> => {
-      const actuator = it.world.vars('production')[`world.${app}-${index}`] ?? '';
+      const actuator = it.simulator.vars('production')[`world.${app}-${index}`] ?? '';
       const { body } = await ask(`${actuator}/metrics/process.uptime`);
       return Number(valueAt(body, 'measurements', '0', 'value'));
     };
@@ -124,7 +124,7 @@ describe('a rolling restart', () => {
 
 test('scaling through Kubernetes or the deploy API has the same effect', async () => {
   const it = await kubeStage('event-bus');
-  const deploy = `${it.world.vars('production')['world.deploy'] ?? ''}/services/${app}`;
+  const deploy = `${it.simulator.vars('production')['world.deploy'] ?? ''}/services/${app}`;
   const scaled = await patch(
     it,
     { spec: { replicas: 5 } },
@@ -173,9 +173,9 @@ test('a bad release is rolled back to the template of the previous ReplicaSet, a
     (await patch(it, back(valueAt(live, 'metadata', 'resourceVersion')), patchTypes.json, path)).status,
   ).toBe(200);
   await it.wait(12);
-  const deploy = `${it.world.vars('production')['world.deploy'] ?? ''}/services/catalog`;
+  const deploy = `${it.simulator.vars('production')['world.deploy'] ?? ''}/services/catalog`;
   expect((await ask(deploy)).body).toMatchObject({ version: '3.7.9', previous: '3.8.0', ready: 2 });
-  expect(it.world.incident).toBeUndefined();
+  expect(it.simulator.incident).toBeUndefined();
   const after = (
     await it.get(`/apis/apps/v1/namespaces/${it.namespace}/replicasets?labelSelector=app%3Dcatalog`)
   ).body;
@@ -260,7 +260,7 @@ describe('other controllers', () => {
     const it = await kubeStage('saga');
     const path = `/apis/apps/v1/namespaces/${it.namespace}/statefulsets/postgres`;
     await it.send('PATCH', path, restart, patchTypes.strategic);
-    const control = it.world.vars('production')['world.control'] ?? '';
+    const control = it.simulator.vars('production')['world.control'] ?? '';
     const database = async (): Promise<unknown> =>
       valueAt((await ask(control)).body, 'environments', 'production', 'dependencies', 'postgres');
     await it.wait(0.5);
@@ -328,7 +328,7 @@ describe('other controllers', () => {
         )
       ).body,
     ).toMatchObject({ items: [] });
-    it.world.rehearse(undefined);
+    it.simulator.rehearse(undefined);
     expect((await it.podsOf('notification-service')).map(glimpse)).toEqual(['Running 1/1 0']);
   });
 
@@ -343,7 +343,7 @@ describe('other controllers', () => {
         .map((each) => valueAt(each, 'conditions', 'ready'));
     expect(await ready()).toEqual([false, false, false]);
     expect((await it.podsOf(app)).map(glimpse)).toEqual(['Running 0/1 0', 'Running 0/1 0', 'Running 0/1 0']);
-    it.world.rehearse(undefined);
+    it.simulator.rehearse(undefined);
     await it.wait(1);
     expect(await ready()).toEqual([true, true, true]);
   });

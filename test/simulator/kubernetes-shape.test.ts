@@ -119,7 +119,7 @@ test.each<[status: number, what: string, answer: () => ReturnType<typeof ask>, r
     ],
     [
       422,
-      'what validation refuses',
+      'an object that fails validation',
       () =>
         ask(`${deployment}?dryRun=All`, {
           method: 'PATCH',

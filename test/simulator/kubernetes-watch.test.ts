@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { valueAt } from './ask.ts';
-import { closeWorlds, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
+import { closeSimulators, glimpse, type KubeStage, kubeStage, nameOf, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const app = 'event-bus-service';
 

@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { valueAt } from './ask.ts';
-import { closeWorlds, kubeStage, nameOf } from './kube-stage.ts';
+import { closeSimulators, kubeStage, nameOf } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const itemsOf = (body: unknown): readonly unknown[] => [valueAt(body, 'items')].flat();
 
@@ -110,7 +110,7 @@ describe('lists', () => {
 describe('authentication and authorization', () => {
   test('the kubeconfig is private to its owner, with a context per user', async () => {
     const it = await kubeStage('saga');
-    const path = it.world.vars('production')['world.kubeconfig'] ?? '';
+    const path = it.simulator.vars('production')['world.kubeconfig'] ?? '';
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(valueAt(it.kubeconfig, 'current-context')).toBe('production');
     expect([valueAt(it.kubeconfig, 'contexts')].flat().map((context) => valueAt(context, 'name'))).toEqual([
@@ -119,7 +119,7 @@ describe('authentication and authorization', () => {
       'production-nolist',
       'production-expired',
     ]);
-    await it.world.close();
+    await it.simulator.close();
     await expect(stat(path)).rejects.toThrow(/ENOENT/);
   });
 
@@ -185,12 +185,12 @@ describe('authentication and authorization', () => {
 
 describe('missing objects', () => {
   test.each([
-    ['/api/v1/namespaces/shop/pods/nobody', 404, 'NotFound', 'pods "nobody" not found'],
+    ['/api/v1/namespaces/shop/pods/absent', 404, 'NotFound', 'pods "absent" not found'],
     [
-      '/apis/apps/v1/namespaces/shop/deployments/nobody',
+      '/apis/apps/v1/namespaces/shop/deployments/absent',
       404,
       'NotFound',
-      'deployments.apps "nobody" not found',
+      'deployments.apps "absent" not found',
     ],
     [
       '/apis/apps/v1/namespaces/shop/moons',

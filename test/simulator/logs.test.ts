@@ -199,11 +199,11 @@ describe('a scenario is visible in the log', () => {
     const it = stage('eventmesh');
     it.strike('crashed');
     const [machine] = it.env.parts.hosts?.machines ?? [];
-    const said = machine?.journal.lines.map(({ text }) => text) ?? [];
-    expect(said.some((text) => text.startsWith("thread 'tokio-runtime-worker' panicked at crates/"))).toBe(
-      true,
-    );
-    expect(said.filter((text) => /^ {3}\d: /.test(text)).length).toBeGreaterThan(3);
+    const journalLines = machine?.journal.lines.map(({ text }) => text) ?? [];
+    expect(
+      journalLines.some((text) => text.startsWith("thread 'tokio-runtime-worker' panicked at crates/")),
+    ).toBe(true);
+    expect(journalLines.filter((text) => /^ {3}\d: /.test(text)).length).toBeGreaterThan(3);
     expect(machine?.log.lines.at(-1)?.text).toMatch(/^ERROR riptide_api: panicked at /);
     const files = machine?.log.files.toReversed() ?? [];
     const times = files.flatMap(({ lines }) => lines.map(({ at }) => at));

@@ -5,11 +5,11 @@ import { type HttpExchange, httpRecording } from '../replay/recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 beforeAll(async () => {
-  world = await startSimulator('demo', { clock: manualClock() });
+  simulator = await startSimulator('demo', { clock: manualClock() });
 });
-afterAll(() => world.close());
+afterAll(() => simulator.close());
 
 /** The last recorded exchange whose path contains these texts, with this status. */
 const real = (name: string, words: string, status = 200): HttpExchange => {
@@ -20,7 +20,7 @@ const real = (name: string, words: string, status = 200): HttpExchange => {
 };
 
 const request = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
-  const answer = await fetch(`${world.vars('production')['world.loki']}${path}`, { headers });
+  const answer = await fetch(`${simulator.vars('production')['world.loki']}${path}`, { headers });
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
 };
 const withQuery = (path: string, form: Readonly<Record<string, string>>): string =>

@@ -6,7 +6,7 @@ import { ask, valueAt } from './ask.ts';
 
 const open: RunningSimulator[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((world) => world.close()));
+  await Promise.all(open.splice(0).map((simulator) => simulator.close()));
 });
 
 const service = 'trademaster-trading-service';
@@ -17,11 +17,11 @@ const p95 = (job: string): string =>
 
 const stage = async (system: string, incident: string, env = 'production') => {
   const clock = manualClock();
-  const world = await startSimulator(system, { clock: withoutDelays(clock), incident, incidentEnv: env });
-  open.push(world);
-  const at = (name: string): string => world.vars(env)[`world.${name}`] ?? '';
+  const simulator = await startSimulator(system, { clock: withoutDelays(clock), incident, incidentEnv: env });
+  open.push(simulator);
+  const at = (name: string): string => simulator.vars(env)[`world.${name}`] ?? '';
   return {
-    world,
+    simulator,
     at,
     wait: (seconds: number) => clock.advance(seconds * 1000),
     value: async (query: string): Promise<number> => {
@@ -58,7 +58,7 @@ describe('sla in the event bus', () => {
     expect(await it.post(`${it.at('event-bus-service-app')}${mode}`, { batch: 'off' })).toBe(200);
     await it.wait(15);
     expect(await it.value(sla)).toBeGreaterThan(95);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
     await it.wait(60);
     expect(await it.value(p95('event-bus-service'))).toBeLessThan(200);
     expect(await it.firing()).toEqual([]);
@@ -74,7 +74,7 @@ describe('sla in the event bus', () => {
     await it.wait(15);
     expect(await it.value(sla)).toBeGreaterThan(95);
     expect(await it.value('count(up == 1)')).toBe(6);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('is not fixed by restarting the database, or by an invalid command', async () => {
@@ -83,7 +83,7 @@ describe('sla in the event bus', () => {
     expect(await it.post(`${it.at('event-bus-service-app')}${mode}`, { cache: 'off' })).toBe(400);
     await it.wait(30);
     expect(await it.value(sla)).toBeLessThan(95);
-    expect(it.world.incident).toBe('sla');
+    expect(it.simulator.incident).toBe('sla');
   });
 });
 
@@ -115,7 +115,7 @@ describe('high-error-rate in trading', () => {
     await it.wait(75);
     expect(await it.value(errors(service))).toBeLessThan(0.5);
     expect(await it.firing()).toEqual([]);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
     await it.post(rollback);
     await it.wait(30);
     expect(await it.value(errors(service))).toBeGreaterThan(5);
@@ -126,7 +126,7 @@ describe('high-error-rate in trading', () => {
     expect(await it.post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 4 })).toBe(200);
     await it.wait(75);
     expect(await it.value(errors(service))).toBeGreaterThan(5);
-    expect(it.world.incident).toBe('high-error-rate');
+    expect(it.simulator.incident).toBe('high-error-rate');
   });
 });
 
@@ -152,7 +152,7 @@ describe('high-latency in trading', () => {
     expect(await it.value(p95(service))).toBeLessThan(500);
     expect(await it.value('max(hikaricp_connections_pending)')).toBe(0);
     expect(await it.firing()).toEqual([]);
-    expect(it.world.incident).toBeUndefined();
+    expect(it.simulator.incident).toBeUndefined();
   });
 
   test('is not fixed by the previous version', async () => {
@@ -160,7 +160,7 @@ describe('high-latency in trading', () => {
     expect(await it.post(`${it.at('deploy')}/services/${service}/rollback`)).toBe(200);
     await it.wait(75);
     expect(await it.value(p95(service))).toBeGreaterThan(2000);
-    expect(it.world.incident).toBe('high-latency');
+    expect(it.simulator.incident).toBe('high-latency');
   });
 });
 
@@ -172,8 +172,8 @@ test.each([
   for (const env of ['staging', 'production']) {
     const it = await stage('demo', incident, env);
     expect(await it.value(`count(${sign})`)).toBeGreaterThan(0);
-    it.world.rehearse(undefined);
-    expect(it.world.incident).toBeUndefined();
+    it.simulator.rehearse(undefined);
+    expect(it.simulator.incident).toBeUndefined();
     await it.wait(75);
     expect(await it.value(`count(${sign})`)).toBeNaN();
   }
@@ -189,7 +189,7 @@ describe('the deploy API', () => {
     const refused = await Promise.all([
       it.post(`${deploy}/services/${service}/scale`, { replicas: 13 }),
       it.post(`${deploy}/services/${service}/scale`, {}),
-      it.post(`${deploy}/services/nobody/scale`, { replicas: 1 }),
+      it.post(`${deploy}/services/absent/scale`, { replicas: 1 }),
       it.post(`${deploy}/services/${service}/paint`),
       it.post(`${deploy}/services`),
       ask(`${deploy}/services/${service}/rollback`).then(({ status }) => status),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
-import { blockedDatabase } from '../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
 import { secret } from '../contract/wired.ts';
 import { openTee } from '../real/recording/tee.ts';
 import { postgresProtocol } from '../replay/frames.ts';

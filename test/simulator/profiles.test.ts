@@ -42,12 +42,12 @@ const shipped = simulatedSystems
 const rehearse = shared(async (name: string): Promise<Profile> => {
   const [system = '', env = ''] = name.split('/');
   const { draft } = await load(name);
-  const world = await startSimulator(system, { clock: manualClock() });
-  const vars = Object.entries(world.vars(env)).map(([name, url]) => [name.replace(/^world\./, ''), url]);
-  await world.close();
+  const simulator = await startSimulator(system, { clock: manualClock() });
+  const vars = Object.entries(simulator.vars(env)).map(([name, url]) => [name.replace(/^world\./, ''), url]);
+  await simulator.close();
   const finished = await draft?.finish({
-    worldVars: Object.fromEntries(vars),
-    ...(draft.head.world === undefined ? { varOverrides: world.rehearsalVars(env) } : {}),
+    simulatorVars: Object.fromEntries(vars),
+    ...(draft.head.world === undefined ? { varOverrides: simulator.rehearsalVars(env) } : {}),
     exec: () => Promise.reject(new Error('no profile here runs a command')),
   });
   if (finished === undefined) throw new Error(`${system}/${env} does not load`);

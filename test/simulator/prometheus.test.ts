@@ -7,13 +7,13 @@ import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 let clock: ManualClock;
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 const open = async (): Promise<void> => {
   clock = manualClock();
-  world = await startSimulator('demo', { clock: withoutDelays(clock), incident: 'dependency-down' });
+  simulator = await startSimulator('demo', { clock: withoutDelays(clock), incident: 'dependency-down' });
 };
 
-const url = (path: string): string => `${world.vars('production')['world.prometheus']}${path}`;
+const url = (path: string): string => `${simulator.vars('production')['world.prometheus']}${path}`;
 const get = async (path: string): Promise<unknown> => (await fetch(url(path))).json();
 const query = (expr: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> =>
   get(`/api/v1/query?${new URLSearchParams({ query: expr, ...more })}`);
@@ -62,7 +62,7 @@ const refusals: readonly (readonly [path: string, recording: string, status: num
 ];
 describe('HTTP API', () => {
   beforeAll(open);
-  afterAll(() => world.close());
+  afterAll(() => simulator.close());
 
   test.each(shapes)('%s has the keys and types of the real response', async (path, recording) => {
     const [mine, real] = [shapeOf(await get(path), labels), shapeOf(await recorded(recording), labels)];
@@ -101,7 +101,7 @@ describe('HTTP API', () => {
 
 describe('over time', () => {
   beforeEach(open);
-  afterEach(() => world.close());
+  afterEach(() => simulator.close());
 
   describe('history', () => {
     test('covers one hour from the first request on, with consistent rates', async () => {
@@ -125,7 +125,7 @@ describe('over time', () => {
     test('grows every five seconds, and marks removed series as stale', async () => {
       const scraped = () => firstValue('count_over_time(up{pod="billing-0"}[1m])');
       expect(await scraped()).toBe(12);
-      world.rehearse('service-down');
+      simulator.rehearse('service-down');
       await clock.advance(10_000);
       expect(await firstValue('up{pod="billing-0"}')).toBe(0);
       expect(await query('jvm_threads_live_threads{pod="billing-0"}')).toMatchObject({
@@ -145,7 +145,7 @@ describe('over time', () => {
   });
 
   test('an alert is pending during its for:, fires, and resolves with its cause', async () => {
-    world.rehearse(undefined);
+    simulator.rehearse(undefined);
     await clock.advance(90_000);
     const states = async (): Promise<unknown> => {
       const found: unknown = valueAt(await get('/api/v1/alerts'), 'data', 'alerts');
@@ -160,12 +160,12 @@ describe('over time', () => {
         );
     };
     expect(await states()).toEqual([]);
-    world.rehearse('service-down');
+    simulator.rehearse('service-down');
     await clock.advance(8000);
     expect(await states()).toEqual(['ServiceDown billing pending']);
     await clock.advance(15_000);
     expect(await states()).toEqual(['ServiceDown billing firing']);
-    world.rehearse(undefined);
+    simulator.rehearse(undefined);
     await clock.advance(10_000);
     expect(await states()).toEqual([]);
   });

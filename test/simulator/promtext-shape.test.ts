@@ -35,12 +35,12 @@ const shapesOf = (page: string): ReadonlyMap<string, Shape> => {
 };
 
 const pageOf = async (name: string, query = ''): Promise<{ type: string; text: string }> => {
-  const world = await startSimulator('trading', { clock: manualClock(), incident: 'high-error-rate' });
+  const simulator = await startSimulator('trading', { clock: manualClock(), incident: 'high-error-rate' });
   try {
-    const answer = await fetch(`${world.vars('production')[`world.${name}-metrics`]}${query}`);
+    const answer = await fetch(`${simulator.vars('production')[`world.${name}-metrics`]}${query}`);
     return { type: answer.headers.get('content-type') ?? '', text: await answer.text() };
   } finally {
-    await world.close();
+    await simulator.close();
   }
 };
 

@@ -9,9 +9,9 @@ import { serviceHandler } from '../../src/simulator/servers/service.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
-import { closeWorlds, kubeStage, patchTypes } from './kube-stage.ts';
+import { closeSimulators, kubeStage, patchTypes } from './kube-stage.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const restart = {
   spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
@@ -69,11 +69,11 @@ describe.each([
     await replace('payment-service');
     await it.wait(20);
     await it.get(it.pods);
-    expect(it.world.incident).toBe(incident);
+    expect(it.simulator.incident).toBe(incident);
     await replace('inventory-service');
     await it.wait(20);
     await it.get(it.pods);
-    expect(it.world.incident).toBe(isFixed ? undefined : incident);
+    expect(it.simulator.incident).toBe(isFixed ? undefined : incident);
   });
 });
 
@@ -154,7 +154,7 @@ test('a dropped index: the plan is a sequential scan, more pods wait as well, an
 
 test('an applied autoscaler scales its deployment to the minimum, and is removed with the scenario', async () => {
   const it = await kubeStage('saga', { incident: 'high-latency' });
-  const manifests = it.world.vars('production')['world.manifests'] ?? '';
+  const manifests = it.simulator.vars('production')['world.manifests'] ?? '';
   expect(existsSync(join(manifests, 'hpa.yaml'))).toBe(true);
   const file = readFileSync(join(manifests, 'hpa.yaml'), 'utf8');
   const path = `/apis/autoscaling/v2/namespaces/${it.namespace}/horizontalpodautoscalers/saga-orchestrator`;
@@ -168,8 +168,8 @@ test('an applied autoscaler scales its deployment to the minimum, and is removed
     desiredReplicas: 5,
     conditions: [{ type: 'AbleToScale' }, { type: 'ScalingActive', status: 'True' }],
   });
-  expect(it.world.incident).toBeUndefined();
-  it.world.rehearse(undefined);
+  expect(it.simulator.incident).toBeUndefined();
+  it.simulator.rehearse(undefined);
   expect((await it.get(path)).status).toBe(404);
   expect(await replicas()).toBe(2);
 });

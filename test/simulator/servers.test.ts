@@ -288,9 +288,9 @@ describe('plain HTTP', () => {
 
 describe('control server', () => {
   test('shows the system, starts a scenario and ends it', async () => {
-    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
-    running.push({ url: '', close: world.close });
-    const control = world.vars('production')['world.control'] ?? '';
+    const simulator = await startSimulator('demo', { clock: withoutDelays(clock) });
+    running.push({ url: '', close: simulator.close });
+    const control = simulator.vars('production')['world.control'] ?? '';
     await expect(whole(await ask(control)).replaceAll(/:PORT/g, '')).toMatchFileSnapshot(
       'answers/control.txt',
     );
@@ -321,9 +321,9 @@ describe('control server', () => {
     ['a host name that another site rebound to this address', { Host: 'rebound.example' }],
     ['a host name that starts with this address', { Host: '127.0.0.1.evil.example' }],
   ])('returns nothing to %s', async (_, headers) => {
-    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
-    running.push({ url: '', close: world.close });
-    const control = world.vars('production')['world.control'] ?? '';
+    const simulator = await startSimulator('demo', { clock: withoutDelays(clock) });
+    running.push({ url: '', close: simulator.close });
+    const control = simulator.vars('production')['world.control'] ?? '';
     for (const [path, method] of [
       ['', 'GET'],
       ['/changes', 'GET'],
@@ -337,9 +337,9 @@ describe('control server', () => {
   });
 
   test('rejects invalid requests with a message', async () => {
-    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
-    running.push({ url: '', close: world.close });
-    const control = world.vars('production')['world.control'] ?? '';
+    const simulator = await startSimulator('demo', { clock: withoutDelays(clock) });
+    running.push({ url: '', close: simulator.close });
+    const control = simulator.vars('production')['world.control'] ?? '';
     const wish = async (body: unknown) => await ask(`${control}/incident`, 'POST', body);
     expect(await wish({ name: 'earthquake' })).toMatchObject({
       status: 400,

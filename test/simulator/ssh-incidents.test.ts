@@ -8,49 +8,49 @@ import { systemSpec } from '../../src/simulator/systems.ts';
 const start = Date.parse('2026-03-04T10:15:07Z');
 const environments = systemSpec('eventmesh').environments.map(({ name }) => name);
 
-const struck = (incident: string, env = 'production') => {
+const startIncident = (incident: string, env = 'production') => {
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
   model.injectEarlier(incident, env);
   let now = start;
-  const look = (afterMs = 0) => {
+  const envAfter = (afterMs = 0) => {
     now += afterMs;
     return model.environmentAt(env, now);
   };
-  const machines = (afterMs = 0): readonly HostMachine[] => look(afterMs).parts.hosts?.machines ?? [];
+  const machines = (afterMs = 0): readonly HostMachine[] => envAfter(afterMs).parts.hosts?.machines ?? [];
   const first = (afterMs = 0): HostMachine => {
     const [machine] = machines(afterMs);
     if (machine === undefined) throw new Error('no machine');
     return machine;
   };
-  return { look, machines, first };
+  return { envAfter, machines, first };
 };
 
-const stranger = (machine: HostMachine) => machine.processes.listening(machine.spec.port);
+const portHolder = (machine: HostMachine) => machine.processes.listening(machine.spec.port);
 
 describe.each(environments)('in %s', (env) => {
   test.each(['port-conflict', 'crashed', 'system-failure'])(
     '%s: no instance responds until it is fixed',
     (incident) => {
-      const { look, machines } = struck(incident, env);
-      expect(look().instances.length).toBeGreaterThan(0);
-      expect(look().instances.map(({ running }) => running)).toEqual(machines().map(() => false));
+      const { envAfter, machines } = startIncident(incident, env);
+      expect(envAfter().instances.length).toBeGreaterThan(0);
+      expect(envAfter().instances.map(({ running }) => running)).toEqual(machines().map(() => false));
       expect(machines().map(({ unit }) => unit.state)).toEqual(machines().map(() => 'failed'));
-      expect(look(600_000).incident).toBe(incident);
-      look().heal();
-      expect(look(5000).incident).toBeUndefined();
-      expect(look().instances.every(({ running }) => running)).toBe(true);
+      expect(envAfter(600_000).incident).toBe(incident);
+      envAfter().heal();
+      expect(envAfter(5000).incident).toBeUndefined();
+      expect(envAfter().instances.every(({ running }) => running)).toBe(true);
     },
   );
 
   test.each(eventmeshHostIncidents.map(({ name }) => name))(
     '%s: every instance is unhealthy until it is fixed',
     (incident) => {
-      const { look } = struck(incident, env);
-      const conditions = () => look().instances.map((instance) => instanceHealthOf(look(), instance));
+      const { envAfter } = startIncident(incident, env);
+      const conditions = () => envAfter().instances.map((instance) => instanceHealthOf(envAfter(), instance));
       expect(conditions()).not.toContain('healthy');
-      expect(look(600_000).incident).toBe(incident);
-      look().heal();
-      expect(look(5000).incident).toBeUndefined();
+      expect(envAfter(600_000).incident).toBe(incident);
+      envAfter().heal();
+      expect(envAfter(5000).incident).toBeUndefined();
       expect(new Set(conditions())).toEqual(new Set(['healthy']));
     },
   );
@@ -59,71 +59,72 @@ describe.each(environments)('in %s', (env) => {
 test.each(eventmeshAccessIncidents.map(({ name }) => name))(
   '%s: instances stay healthy, and the fault is fixed by others after a while',
   (incident) => {
-    const { look } = struck(incident);
-    const conditions = () => new Set(look().instances.map((instance) => instanceHealthOf(look(), instance)));
-    expect([look().incident, conditions()]).toEqual([incident, new Set(['healthy'])]);
-    expect(look(60_000).incident).toBeUndefined();
+    const { envAfter } = startIncident(incident);
+    const conditions = () =>
+      new Set(envAfter().instances.map((instance) => instanceHealthOf(envAfter(), instance)));
+    expect([envAfter().incident, conditions()]).toEqual([incident, new Set(['healthy'])]);
+    expect(envAfter(60_000).incident).toBeUndefined();
     expect(conditions()).toEqual(new Set(['healthy']));
   },
 );
 
 test('a process in a busy loop is healthy after a restart', () => {
-  const { look, machines } = struck('slow-host');
+  const { envAfter, machines } = startIncident('slow-host');
   for (const machine of machines()) {
-    machine.stop(look().now);
-    machine.start(look().now, true);
+    machine.stop(envAfter().now);
+    machine.start(envAfter().now, true);
   }
-  expect(look(1000).incident).toBeUndefined();
+  expect(envAfter(1000).incident).toBeUndefined();
 });
 
 test('a damaged directory fails at every start until it is replaced', () => {
-  const { look, first } = struck('bad-release');
+  const { envAfter, first } = startIncident('bad-release');
   const machine = first();
   const again = (): string | undefined => {
-    machine.stop(look().now);
-    machine.start(look().now, true);
+    machine.stop(envAfter().now);
+    machine.start(envAfter().now, true);
     return machine.instance.startupFailure;
   };
   expect(machine.instance.version).toBe('0.2.0');
   expect(again()).toContain('cannot migrate');
-  machine.site.disk.fill(machine.site.dir, {}, look().now);
+  machine.site.disk.fill(machine.site.dir, {}, envAfter().now);
   expect(again()).toBeUndefined();
   expect(machine.instance.version).toBe('0.1.0');
 });
 
 describe('a port taken by another process', () => {
   test('the unit was started five times, and the log has the reason', () => {
-    const { first } = struck('port-conflict');
+    const { first } = startIncident('port-conflict');
     const machine = first();
     expect(machine.unit).toMatchObject({ restarts: 5, result: 'exit-code', lastEnd: { status: 1 } });
-    const said = machine.log.lines.filter(({ text }) =>
+    const refusals = machine.log.lines.filter(({ text }) =>
       text.includes('Address already in use (os error 98)'),
     );
-    expect(said).toHaveLength(5);
-    expect(stranger(machine)?.args).toBe('python3 -m http.server 8080');
+    expect(refusals).toHaveLength(5);
+    expect(portHolder(machine)?.args).toBe('python3 -m http.server 8080');
   });
 
   test('starting it alone fails; after ending the process it starts and stays up', () => {
-    const { look, first } = struck('port-conflict');
-    first().start(look().now, true);
+    const { envAfter, first } = startIncident('port-conflict');
+    first().start(envAfter().now, true);
     expect(first().unit.state).toBe('active');
     expect(first(20_000).unit.state).toBe('failed');
     expect(first().instance.running).toBe(false);
 
-    expect(first().kill(stranger(first())?.pid ?? 0, 'TERM', look().now)).toBe(true);
-    first().start(look().now, true);
+    expect(first().kill(portHolder(first())?.pid ?? 0, 'TERM', envAfter().now)).toBe(true);
+    first().start(envAfter().now, true);
     expect(first(60_000)).toMatchObject({
       unit: { state: 'active', restarts: 0 },
       instance: { running: true },
       isBroken: false,
     });
-    expect(look().incident, 'the other machine is broken yet').toBe('port-conflict');
+    expect(envAfter().incident, 'the other machine is broken yet').toBe('port-conflict');
   });
 });
 
 describe('a panic', () => {
   test('is in the journal and the log, and the unit has failed with status 101', () => {
-    const machine = struck('crashed').first();
+    const machine = startIncident('crashed').first();
     expect(machine.unit).toMatchObject({ state: 'failed', lastEnd: { status: 101 } });
     const journal = machine.journal.lines.map(({ text }) => text);
     expect(journal).toContain('called `Option::unwrap()` on a `None` value');
@@ -132,9 +133,9 @@ describe('a panic', () => {
   });
 
   test('start fixes it, machine by machine', () => {
-    const { look, machines } = struck('crashed');
-    for (const machine of machines()) machine.start(look().now, true);
-    expect(look(60_000).incident).toBeUndefined();
+    const { envAfter, machines } = startIncident('crashed');
+    for (const machine of machines()) machine.start(envAfter().now, true);
+    expect(envAfter(60_000).incident).toBeUndefined();
   });
 });
 
@@ -156,10 +157,10 @@ describe('machine', () => {
   });
 
   test('time does not depend on how often it is read', () => {
-    const busyAfter = (looks: number): number => {
+    const busyAfter = (reads: number): number => {
       const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
-      for (let look = 1; look <= looks; look += 1)
-        model.environmentAt('local', start + (60_000 / looks) * look);
+      for (let read = 1; read <= reads; read += 1)
+        model.environmentAt('local', start + (60_000 / reads) * read);
       return model.peekEnvironment('local').parts.hosts?.machines[0]?.load.busyTicks ?? 0;
     };
     expect(busyAfter(60)).toBeCloseTo(busyAfter(1), 3);

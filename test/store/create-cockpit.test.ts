@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 
-test('a cockpit opens with nothing open, nothing running and nothing said', () => {
+test('a new cockpit has no open environment, run or message', () => {
   expect(createCockpitStore().getState()).toEqual({
     settings: defaultSettings,
     criticals: [],

@@ -17,7 +17,7 @@ const storeOf = (...signals: readonly SignalSpec[]): FactsStore =>
   createFactsStore(frame({ signals: [...base, ...signals] }));
 const open = (store: FactsStore): void =>
   store.apply([{ is: 'opened', feeds: [errors, total, breakers] }], noon);
-const say = (
+const learnValues = (
   store: FactsStore,
   feed: typeof errors,
   values: Readonly<Record<string, number | string | undefined>>,
@@ -28,7 +28,7 @@ const say = (
     sample(signal, value, {
       at,
       labels: pod === '' ? {} : { pod },
-      ...(value === undefined && { why: 'not there' }),
+      ...(value === undefined && { why: 'no series' }),
     }),
   );
   learn(store, feed, { samples }, at);
@@ -36,10 +36,10 @@ const say = (
 const rows = (store: FactsStore, id: string, now = noon) =>
   buildSnapshot(store.getState(), now).signals.filter((row) => row.id === id);
 
-test('a calculation is a row like any other: value, level, age of its oldest part', () => {
+test('a calculated signal has a value, a level and the time of its oldest input', () => {
   const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 1 }, crit: { op: '>', value: 5 } } }));
-  say(store, errors, { '': 12 }, noon);
-  say(store, total, { '': 200 }, noon + second);
+  learnValues(store, errors, { '': 12 }, noon);
+  learnValues(store, total, { '': 200 }, noon + second);
   expect(rows(store, 'ratio', noon + second)).toEqual([
     expect.objectContaining({
       key: 'ratio',
@@ -54,10 +54,10 @@ test('a calculation is a row like any other: value, level, age of its oldest par
   ]);
 });
 
-test('until each part has been read once there is nothing to judge, not even silence', () => {
+test('is not judged, not even by noData, before each input was read once', () => {
   const store = storeOf(ratio({ threshold: { noData: 'crit' } }));
   open(store);
-  say(store, errors, { '': 12 });
+  learnValues(store, errors, { '': 12 });
   const [row] = rows(store, 'ratio');
   expect(row).toMatchObject({ level: 'unknown' });
   expect(row).not.toHaveProperty('verdict');
@@ -67,29 +67,25 @@ test('until each part has been read once there is nothing to judge, not even sil
 
 test.each([
   [
-    'a part without a value',
+    'an input without a value',
     { '': undefined },
-    { kind: 'missing', source: 'bus', message: 'b (total): not there' },
+    { kind: 'missing', source: 'bus', message: 'b (total): no series' },
   ],
-  [
-    'a part that is a word',
-    { '': 'up' },
-    { kind: 'missing', source: '', message: 'b (total) is "up", not a number' },
-  ],
+  ['a text input', { '': 'up' }, { kind: 'missing', source: '', message: 'b (total) is "up", not a number' }],
   ['a division by zero', { '': 0 }, { kind: 'missing', source: '', message: 'b is 0' }],
-] as const)('%s makes it unknown, and says why', (_, values, why) => {
+] as const)('%s makes it unknown, with the reason', (_, values, why) => {
   const store = storeOf(ratio());
-  say(store, errors, { '': 12 });
-  say(store, total, values);
+  learnValues(store, errors, { '': 12 });
+  learnValues(store, total, values);
   const [row] = rows(store, 'ratio');
   expect(row).toMatchObject({ level: 'unknown', fault: why, verdict: { silent: true, why: why.message } });
   expect(row).not.toHaveProperty('value');
 });
 
-test('what silence means is said by noData; that we were not let in is unknown whatever it says', () => {
+test('noData sets the level for missing data; a denied read is unknown regardless', () => {
   const after = (kind: 'timeout' | 'denied') => {
     const store = storeOf(ratio({ threshold: { noData: 'crit' } }));
-    say(store, errors, { '': 1 });
+    learnValues(store, errors, { '': 1 });
     learn(store, total, { faults: [fault(kind)] });
     return rows(store, 'ratio')[0];
   };
@@ -97,11 +93,11 @@ test('what silence means is said by noData; that we were not let in is unknown w
   expect(after('denied')).toMatchObject({ level: 'unknown', fault: { kind: 'denied' } });
 });
 
-test('a stale part makes it stale: the value stays, its level does not', () => {
+test('a stale input makes it stale: it keeps the value, and the level is unknown', () => {
   const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 1 } } }));
-  say(store, total, { '': 200 }, noon);
-  say(store, errors, { '': 12 }, noon);
-  say(store, errors, { '': 14 }, noon + 14 * second);
+  learnValues(store, total, { '': 200 }, noon);
+  learnValues(store, errors, { '': 12 }, noon);
+  learnValues(store, errors, { '': 14 }, noon + 14 * second);
   expect(rows(store, 'ratio', noon + 14 * second)).toMatchObject([{ value: 7, level: 'warn', stale: false }]);
   const later = noon + 16 * second;
   expect(rows(store, 'ratio', later)).toMatchObject([
@@ -112,25 +108,25 @@ test('a stale part makes it stale: the value stays, its level does not', () => {
       verdict: { since: noon + 15 * second, why: 'last read 16s ago' },
     },
   ]);
-  say(store, errors, { '': 16 }, later);
+  learnValues(store, errors, { '': 16 }, later);
   expect(rows(store, 'ratio', later)).toMatchObject([{ value: 8, level: 'unknown', stale: true }]);
   expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([6, 7]);
 });
 
-test('its own stale is a measure of its own', () => {
+test('its own staleMs applies', () => {
   const store = storeOf(ratio({ threshold: { staleMs: 5000 } }));
-  say(store, total, { '': 200 });
-  say(store, errors, { '': 12 });
+  learnValues(store, total, { '': 200 });
+  learnValues(store, errors, { '': 12 });
   expect(rows(store, 'ratio', noon + 6 * second)).toMatchObject([
     { stale: true, verdict: { since: noon + 5 * second } },
   ]);
 });
 
-test('levels are judged with memory, and values are kept', () => {
+test('levels use forMs, and values are kept in the history', () => {
   const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 5 }, forMs: 2000 } }));
-  say(store, total, { '': 100 });
+  learnValues(store, total, { '': 100 });
   const levels = [6, 6, 6, 1].map((value, i) => {
-    say(store, errors, { '': value }, noon + i * second);
+    learnValues(store, errors, { '': value }, noon + i * second);
     return rows(store, 'ratio', noon + i * second)[0]?.level;
   });
   expect(levels).toEqual(['ok', 'ok', 'warn', 'ok']);
@@ -139,7 +135,7 @@ test('levels are judged with memory, and values are kept', () => {
   );
 });
 
-test('what happens in one tick is judged once, and what it does not rest on judges it not at all', () => {
+test('one tick is judged once, and unrelated readings do not judge it', () => {
   const store = storeOf(ratio());
   open(store);
   const learned = (feed: typeof errors, signal: string, value: number, at: number) =>
@@ -153,7 +149,7 @@ test('what happens in one tick is judged once, and what it does not rest on judg
   const later = noon + second;
   store.apply([learned(errors, 'errors', 1, noon), learned(total, 'total', 10, noon)], noon);
   store.apply([learned(errors, 'errors', 5, later - 1), learned(total, 'total', 20, later)], later);
-  // Between the two readings of a tick it would have been 50.
+  // The value between the two readings of the tick would be 50.
   expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([10, 25]);
   const judged = store.getState().verdicts.ratio;
   store.apply([{ is: 'reading', feed: errors.id, at: later }], later);
@@ -161,10 +157,10 @@ test('what happens in one tick is judged once, and what it does not rest on judg
   expect(store.getState().verdicts.ratio).toBe(judged);
 });
 
-test('series are joined on equal labels; one that the other lacks is unknown', () => {
+test('series are joined on equal labels; a series without a counterpart is unknown', () => {
   const store = storeOf(ratio());
-  say(store, total, { x: 100, y: 200, z: 50 });
-  say(store, errors, { x: 1, y: 50 });
+  learnValues(store, total, { x: 100, y: 200, z: 50 });
+  learnValues(store, errors, { x: 1, y: 50 });
   expect(rows(store, 'ratio').map(({ key, value, fault: why }) => [key, value ?? why?.message])).toEqual([
     ['ratio{pod=x}', 1],
     ['ratio{pod=y}', 25],
@@ -172,18 +168,18 @@ test('series are joined on equal labels; one that the other lacks is unknown', (
   ]);
 });
 
-test('a single series joins with all, and series that go take their verdicts and values along', () => {
+test('a single series joins with all, and removed series lose their verdicts and history', () => {
   const store = storeOf(ratio());
-  say(store, total, { '': 200 });
-  say(store, errors, { x: 2, y: 4 });
+  learnValues(store, total, { '': 200 });
+  learnValues(store, errors, { x: 2, y: 4 });
   expect(rows(store, 'ratio').map(({ value }) => value)).toEqual([1, 2]);
-  say(store, errors, { y: 6 }, noon + second);
+  learnValues(store, errors, { y: 6 }, noon + second);
   const { verdicts, history } = store.getState();
   expect(Object.keys(verdicts).filter((key) => key.startsWith('ratio'))).toEqual(['ratio{pod=y}']);
   expect(Object.keys(history).filter((key) => key.startsWith('ratio'))).toEqual(['ratio{pod=y}']);
 });
 
-test('a calculation over a calculation over facts', () => {
+test('calculates from a calculation over facts', () => {
   const open = factSpec('open', { kind: 'breakers', where: 'state = open', fold: 'count' });
   const all = factSpec('all', { kind: 'breakers', fold: 'count' });
   const share = calcSpec('share', 'o / n', { o: 'open', n: 'all' });
@@ -200,7 +196,7 @@ test('a calculation over a calculation over facts', () => {
   expect(store.getState().verdicts).toHaveProperty('percent');
 });
 
-test('facts are folded again at each reading of their kind; a blind kind is unknown', () => {
+test('facts are folded again at each reading of their kind; a failed read is unknown', () => {
   const worst = factSpec('worst', { kind: 'breakers', field: 'failureRate', fold: 'max' });
   const store = createFactsStore(frame({ signals: [worst] }));
   learn(store, breakers, { items: [breaker('a', { failureRate: 3 })] }, noon);
@@ -215,7 +211,7 @@ test('facts are folded again at each reading of their kind; a blind kind is unkn
   ]);
 });
 
-test('facts that were read too long ago: the number stays, dimmed', () => {
+test('keeps the value of stale facts and marks it stale', () => {
   const store = createFactsStore(frame({ signals: [factSpec('n', { kind: 'breakers', fold: 'count' })] }));
   learn(store, breakers, { items: [breaker('a'), breaker('b')] });
   expect(rows(store, 'n', noon + 20 * second)).toMatchObject([
@@ -223,25 +219,25 @@ test('facts that were read too long ago: the number stays, dimmed', () => {
   ]);
 });
 
-test('a signal that is off makes those calculated from it unknown, with the reason', () => {
+test('a disabled signal makes dependent signals unknown, with the reason', () => {
   const problem = fault('unconfigured', 'POOL is not set (p.yaml:3:5)', '');
   const store = createFactsStore(frame({ signals: [spec('total', { problem }), spec('errors'), ratio()] }));
-  say(store, errors, { '': 1 });
+  learnValues(store, errors, { '': 1 });
   expect(rows(store, 'ratio')).toMatchObject([
     { level: 'unknown', fault: { kind: 'unconfigured', message: 'b (total): POOL is not set (p.yaml:3:5)' } },
   ]);
 });
 
-test('one that is calculated from itself, which no profile lets through, is unknown and ends', () => {
+test('a signal calculated from itself, which profiles reject, is unknown and terminates', () => {
   const store = createFactsStore(frame({ signals: [calcSpec('p', 'a + 1', { a: 'p' }), spec('errors')] }));
-  say(store, errors, { '': 1 });
+  learnValues(store, errors, { '': 1 });
   expect(rows(store, 'p')).toMatchObject([{ level: 'unknown' }]);
 });
 
-test('a one-shot command has no memory of it', () => {
+test('a one-shot command ignores forMs', () => {
   const signals = [...base, ratio({ threshold: { warn: { op: '>=', value: 5 }, forMs: 60_000 } })];
   const store = createFactsStore(frame({ signals, memory: false }));
-  say(store, errors, { '': 12 });
-  say(store, total, { '': 100 });
+  learnValues(store, errors, { '': 12 });
+  learnValues(store, total, { '': 100 });
   expect(rows(store, 'ratio')).toMatchObject([{ level: 'warn' }]);
 });

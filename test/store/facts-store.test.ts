@@ -8,13 +8,13 @@ const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
 const limits = { threshold: { warn: { op: '>=', value: 100 } } } as const;
 const second = 1000;
 
-test('a whole tick is told once, and what it did not touch stays the same object', () => {
+test('notifies once per tick, and keeps the identity of unaffected objects', () => {
   const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, other, { items: [breaker('psp', { instance: 'bus-1' })] });
   const before = store.getState();
-  const told = vi.fn();
-  store.subscribe(told);
+  const listener = vi.fn();
+  store.subscribe(listener);
   store.apply(
     [
       { is: 'reading', feed: breakers.id, at: noon },
@@ -22,7 +22,7 @@ test('a whole tick is told once, and what it did not touch stays the same object
     ],
     noon,
   );
-  expect(told).toHaveBeenCalledTimes(1);
+  expect(listener).toHaveBeenCalledTimes(1);
   const after = store.getState();
   expect(after.feeds[other.id]).toBe(before.feeds[other.id]);
   expect(after.feeds[breakers.id]).not.toBe(before.feeds[breakers.id]);
@@ -31,15 +31,15 @@ test('a whole tick is told once, and what it did not touch stays the same object
   expect(after.verdicts).toBe(before.verdicts);
 });
 
-test('an empty tick tells nobody', () => {
+test('does not notify about an empty tick', () => {
   const store = createFactsStore(frame());
-  const told = vi.fn();
-  store.subscribe(told);
+  const listener = vi.fn();
+  store.subscribe(listener);
   store.apply([], noon);
-  expect(told).not.toHaveBeenCalled();
+  expect(listener).not.toHaveBeenCalled();
 });
 
-test('what a feed does is kept apart from what it knows', () => {
+test('separates the activity of a feed from its last reading', () => {
   const store = createFactsStore(frame());
   const state = () => store.getState().feeds[breakers.id];
   learn(store, breakers, { items: [breaker('psp')] });
@@ -49,7 +49,7 @@ test('what a feed does is kept apart from what it knows', () => {
   expect(state()).toMatchObject({ doing: { is: 'backing-off', until: noon + 9000 }, nextAt: noon + 9000 });
 });
 
-test('a lost reading leaves the last good one beside its fault, and losses are counted until the next good one', () => {
+test('a failed read keeps the last good reading with the fault, and counts failures until the next good one', () => {
   const store = createFactsStore(frame());
   const state = () => store.getState().feeds[breakers.id];
   learn(store, breakers, { items: [breaker('psp')] }, noon);
@@ -66,7 +66,7 @@ test('a lost reading leaves the last good one beside its fault, and losses are c
   expect(state()).not.toHaveProperty('lostSince');
 });
 
-test('a partial reading is a reading: what was seen is known, what was not is a fault', () => {
+test('a partial reading updates the rows and keeps its faults', () => {
   const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('denied')] });
   expect(store.getState().feeds[breakers.id]).toMatchObject({
@@ -76,7 +76,7 @@ test('a partial reading is a reading: what was seen is known, what was not is a 
   });
 });
 
-test('a feed that sees only a part is faulty since the first such reading, until one brings all', () => {
+test('partial readings are faulty since the first one, until a complete reading', () => {
   const store = createFactsStore(frame());
   const since = () => store.getState().feeds[breakers.id]?.faultySince;
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('timeout')] }, noon);
@@ -87,14 +87,14 @@ test('a feed that sees only a part is faulty since the first such reading, until
   expect(since()).toBeUndefined();
 });
 
-test('a reading that we stopped ourselves changes nothing that is known', () => {
+test('a canceled read changes nothing', () => {
   const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, breakers, { faults: [fault('cancelled')] }, noon + second);
   expect(store.getState().feeds[breakers.id]).toMatchObject({ known: { at: noon }, faults: [], losses: 0 });
 });
 
-test('an answer that began before the one we have is too old to count', () => {
+test('ignores a reading that began before the current one', () => {
   const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp', { state: 'closed' })] }, noon + second);
   store.apply(
@@ -112,14 +112,14 @@ test('an answer that began before the one we have is too old to count', () => {
   expect(store.getState().feeds[breakers.id]?.known?.items).toMatchObject([{ state: 'closed' }]);
 });
 
-test('a change of a feed that nobody opened is ignored', () => {
+test('ignores a change of an unopened feed', () => {
   const store = createFactsStore(frame());
   const before = store.getState();
-  store.apply([{ is: 'reading', feed: 'nobody/none', at: noon }], noon);
+  store.apply([{ is: 'reading', feed: 'absent/none', at: noon }], noon);
   expect(store.getState().feeds).toBe(before.feeds);
 });
 
-test('since counts from the change of state, and a breaker counts from leaving closed', () => {
+test('since is the time of the state change; for a breaker, the time when it left closed', () => {
   const store = createFactsStore(frame());
   const since = () => Object.values(store.getState().since)[0];
   const states = ['closed', 'closed', 'open', 'half-open', 'open', 'closed'] as const;
@@ -137,7 +137,7 @@ test('since counts from the change of state, and a breaker counts from leaving c
   ]);
 });
 
-test('a row that is gone is forgotten, and one that comes back counts anew', () => {
+test('removes a missing row; a row that returns starts with a new since', () => {
   const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp'), breaker('stock')] }, noon);
   learn(store, breakers, { items: [breaker('stock')] }, noon + second);
@@ -146,11 +146,11 @@ test('a row that is gone is forgotten, and one that comes back counts anew', () 
   expect(Object.values(store.getState().since).map((s) => s.since)).toEqual([noon, noon + 2 * second]);
 });
 
-test('another system behind the right address: everything that the feed said is forgotten', () => {
+test('another system at the address: discards everything read by the feed', () => {
   const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, metrics, { samples: [sample('q', 500)] });
-  const wrong = fault('wrong-system', 'bus says that it is shop');
+  const wrong = fault('wrong-system', 'bus identifies as shop');
   store.apply(
     [breakers, metrics].map((feed) => ({ is: 'forgotten', feed: feed.id, fault: wrong }) as const),
     noon + second,
@@ -163,7 +163,7 @@ test('another system behind the right address: everything that the feed said is 
   expect(verdicts.q?.level).toBe('unknown');
 });
 
-test('values are judged as they come, in memory of the ones before', () => {
+test('judges values in order, with forMs', () => {
   const store = createFactsStore(
     frame({ signals: [spec('q', { threshold: { ...limits.threshold, forMs: 2000 } })] }),
   );
@@ -175,14 +175,14 @@ test('values are judged as they come, in memory of the ones before', () => {
   expect(store.getState().history.q?.map((v) => v.value)).toEqual([500, 500, 500, 5]);
 });
 
-test('a one-shot command has no memory: it is raised at once', () => {
+test('a one-shot command ignores forMs', () => {
   const signals = [spec('q', { threshold: { ...limits.threshold, forMs: 60_000 } })];
   const store = createFactsStore(frame({ memory: false, signals }));
   learn(store, metrics, { samples: [sample('q', 500)] });
   expect(store.getState().verdicts.q?.level).toBe('warn');
 });
 
-test('silence is judged when the last value has become stale, by what failed', () => {
+test('judges missing data once the last value is stale, by the kind of fault', () => {
   const signals = [spec('q', { threshold: { ...limits.threshold, noData: 'crit' } })];
   const after = (kind: 'timeout' | 'denied') => {
     const store = createFactsStore(frame({ signals }));
@@ -196,14 +196,14 @@ test('silence is judged when the last value has become stale, by what failed', (
   expect(after('denied')).toEqual(['ok', 'unknown']);
 });
 
-test('a signal that answers without a value is silence at once, and an infinite value is none', () => {
+test('a sample without a value is missing data immediately, and so is an infinite value', () => {
   const store = createFactsStore(frame({ signals: [spec('q', { threshold: { noData: 'warn' } })] }));
   learn(store, metrics, { samples: [sample('q', Number.POSITIVE_INFINITY)] });
   expect(store.getState().verdicts.q).toMatchObject({ level: 'warn', silent: true });
   expect(store.getState().history).toEqual({});
 });
 
-test('a series that is gone takes its verdict and history along', () => {
+test('removes the verdict and history of a removed series', () => {
   const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   const of = (pod: string, at: number) => sample('q', 5, { labels: { pod }, at });
   learn(store, metrics, { samples: [of('a', noon), of('b', noon)] }, noon);
@@ -214,7 +214,7 @@ test('a series that is gone takes its verdict and history along', () => {
   expect(store.getState().verdicts).toMatchObject({ q: { level: 'unknown' } });
 });
 
-test('history is bounded and grows by one per reading', () => {
+test('adds one history value per reading, up to 512', () => {
   const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   for (let i = 0; i < 600; i++)
     learn(store, metrics, { samples: [sample('q', i, { at: noon + i })] }, noon + i);

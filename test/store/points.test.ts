@@ -11,7 +11,7 @@ const read = (facts: FactsStore, at: number, value: number): void =>
   learn(facts, metrics, { samples: [sample('q', value, { at })] }, at);
 const values = (facts: FactsStore, from = 0) => valuesSince(facts.getState(), 'q', from);
 
-test('what is too old for the newest values is kept in steps of 15 s', () => {
+test('older values are kept in steps of 15 s', () => {
   const facts = store();
   for (let i = 0; i < 1112; i++) read(facts, noon + i * 2 * second, i);
   const { history, past } = facts.getState();
@@ -28,7 +28,7 @@ test('what is too old for the newest values is kept in steps of 15 s', () => {
   expect(values(facts, noon + 1190 * second)[0]).toEqual({ at: noon + 1200 * second, value: 600 });
 });
 
-test('nothing older than a day is kept', () => {
+test('drops values older than a day', () => {
   const facts = store();
   for (let i = 0; i < 600; i++) read(facts, noon + i * hour, i);
   expect(facts.getState().past.q).toEqual(
@@ -38,7 +38,7 @@ test('nothing older than a day is kept', () => {
   );
 });
 
-test('what earlier cockpits read comes before what this one has read, and a gap stays one', () => {
+test('recalled values precede new ones, and gaps remain', () => {
   const facts = store();
   read(facts, noon, 9);
   const points = [3, 2, 1, 0].map((ago) => ({ at: noon - ago * hour, value: ago }));
@@ -53,7 +53,7 @@ test('what earlier cockpits read comes before what this one has read, and a gap 
   expect(values(facts, noon - hour).map(({ value }) => value)).toEqual([1, 9]);
 });
 
-test('a signal of very many series is remembered by its newest values only', () => {
+test('a signal with more than 50 series keeps only its newest values', () => {
   const facts = store();
   for (let i = 0; i < 600; i++) {
     const at = noon + i * hour;

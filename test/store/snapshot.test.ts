@@ -17,7 +17,7 @@ const take = (store: FactsStore, now = noon) => buildSnapshot(store.getState(), 
 const open = (store: FactsStore, ...feeds: (typeof breakers)[]): void =>
   store.apply([{ is: 'opened', feeds }], noon);
 
-test('rows carry their level, their age and since when they stand so', () => {
+test('rows have a level, a stale flag and a since time', () => {
   const store = storeOf({ limits: { breakers: { disabled: 'ok' } } });
   learn(store, breakers, {
     items: [breaker('psp', { state: 'open' }), breaker('old', { state: 'disabled' })],
@@ -33,7 +33,7 @@ test('rows carry their level, their age and since when they stand so', () => {
   });
 });
 
-test('a stale row is unknown, whatever it said', () => {
+test('a stale row is unknown', () => {
   const store = storeOf();
   learn(store, breakers, { items: [breaker('psp')] });
   expect(take(store).level).toBe('ok');
@@ -41,13 +41,13 @@ test('a stale row is unknown, whatever it said', () => {
   expect(take(store, later).level).toBe('unknown');
 });
 
-test('two rows that would share a key are told apart', () => {
+test('rows with equal identity get different keys', () => {
   const store = storeOf();
   learn(store, breakers, { items: [breaker('psp'), breaker('psp')] });
   expect(new Set(take(store).kinds.breakers.rows.map((row) => row.key)).size).toBe(2);
 });
 
-test('what failed is beside what was seen, once each', () => {
+test('lists each fault once, next to the rows that were read', () => {
   const store = storeOf();
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('denied')] });
   learn(store, feedInfo('bus/breakers@2', 'breakers'), { faults: [fault('denied')] });
@@ -56,20 +56,20 @@ test('what failed is beside what was seen, once each', () => {
   expect(take(store).faults).toEqual([fault('denied')]);
 });
 
-test('a kind that nobody gives is not asked; one that has not answered is waited for', () => {
+test('a kind without a source is not polled; a kind without a reading is waiting', () => {
   const store = storeOf();
   open(store, breakers);
   expect(take(store).kinds.breakers).toMatchObject({ asked: true, waiting: 1, rows: [], blind: [] });
   expect(take(store).kinds.pools).toMatchObject({ asked: false, waiting: 0, rows: [], blind: [] });
 });
 
-test('a source that says which kinds it gives is waited for before it is open', () => {
+test('a declared kind is waiting before its source is open', () => {
   const store = storeOf({ sources: { bus: { type: 'actuator', kinds: ['breakers'] } } });
   expect(take(store).kinds.breakers).toMatchObject({ asked: true, waiting: 1 });
   expect(take(store).level).toBe('unknown');
 });
 
-test('a source without a token hides the kinds it would give, and no others', () => {
+test('a source without a token makes only its own kinds incomplete', () => {
   const problem = fault('unconfigured', 'BUS_TOKEN is not set', 'dark');
   const sources = { bus: { type: 'actuator' }, dark: { type: 'actuator', problem } };
   const store = storeOf({ sources });
@@ -83,13 +83,13 @@ test('a source without a token hides the kinds it would give, and no others', ()
   expect(level).toBe('unknown');
 });
 
-test('a feed that is read only when asked hides nothing before it is', () => {
+test('an on-demand feed does not count as waiting', () => {
   const store = storeOf();
   open(store, feedInfo('bus/breakers@detail', 'breakers', { everyMs: 0 }));
   expect(take(store).kinds.breakers).toMatchObject({ asked: false, waiting: 0 });
 });
 
-test('every configured check is listed, also before it was read and when it could not be', () => {
+test('lists every configured check, also before its first read and after a failed one', () => {
   const store = storeOf();
   open(store, probe);
   const row = () => take(store).kinds.health.rows;
@@ -99,9 +99,9 @@ test('every configured check is listed, also before it was read and when it coul
       fact: { service: 'event-bus', instance: 'bus-0', status: 'unknown', detail: 'not read yet' },
     },
   ]);
-  learn(store, probe, { faults: [fault('denied', 'bus wants a login')] });
+  learn(store, probe, { faults: [fault('denied', 'bus requires a login')] });
   expect(row()).toMatchObject([
-    { fact: { service: 'event-bus', status: 'unknown', detail: 'bus wants a login' } },
+    { fact: { service: 'event-bus', status: 'unknown', detail: 'bus requires a login' } },
   ]);
   learn(store, probe, { items: [health('event-bus', { instance: 'bus-0' })] });
   expect(row()).toMatchObject([{ level: 'ok', fact: { status: 'up' } }]);
@@ -113,13 +113,13 @@ test.each([
     { service: 'bus', instance: 'api' },
   ],
   [feedInfo('bus/api', 'health', { probe: true }), { service: 'api', instance: '' }],
-])('a probe that does not say what it gives is listed by its name', (feed, expected) => {
+])('a probe without expected rows is listed by name', (feed, expected) => {
   const store = storeOf();
   open(store, feed);
   expect(take(store).kinds.health.rows).toMatchObject([{ fact: expected }]);
 });
 
-test('the checks of a source that is off are listed too', () => {
+test('lists the checks of a disabled source', () => {
   const problem = fault('unconfigured', 'API_URL is not set', 'api');
   const expects = [{ service: 'gateway', instance: '' }];
   const store = storeOf({ sources: { api: { type: 'http', problem, kinds: ['health'], expects } } });
@@ -131,7 +131,7 @@ test('the checks of a source that is off are listed too', () => {
   ]);
 });
 
-test('the same state at the same moment is the same snapshot, and rows stay the same while nothing changes', () => {
+test('the same state and time return the same snapshot; unchanged rows keep their identity', () => {
   const store = storeOf();
   learn(store, breakers, { items: [breaker('psp')] });
   const first = take(store);
@@ -139,7 +139,7 @@ test('the same state at the same moment is the same snapshot, and rows stay the 
   expect(take(store, noon + 1000).kinds.breakers.rows[0]).toBe(first.kinds.breakers.rows[0]);
 });
 
-test('a signal has a row whatever happens', () => {
+test('a signal always has a row', () => {
   const store = storeOf({ signals: [spec('q', { threshold: { warn: { op: '>=', value: 100 } } })] });
   const row = () => take(store).signals;
   expect(row()).toMatchObject([{ key: 'q', level: 'unknown', labels: {} }]);
@@ -159,24 +159,28 @@ test('a signal has a row whatever happens', () => {
 
 test.each([
   [
-    'its source is off',
+    'its source is disabled',
     { sources: { bus: { type: 'http', problem: fault('unconfigured') } } },
     'unconfigured',
   ],
-  ['it lacks a value itself', { signals: [spec('q', { problem: fault('unconfigured') })] }, 'unconfigured'],
-  ['nobody reads it', { signals: [spec('q', { source: '' })] }, 'missing'],
-])('a signal is unknown and says why when %s', (_, more, kind) => {
+  [
+    'its own configuration is incomplete',
+    { signals: [spec('q', { problem: fault('unconfigured') })] },
+    'unconfigured',
+  ],
+  ['no source reads it', { signals: [spec('q', { source: '' })] }, 'missing'],
+])('a signal is unknown, with the reason, when %s', (_, more, kind) => {
   const store = storeOf({ signals: [spec('q')], ...more });
   expect(take(store).signals).toMatchObject([{ level: 'unknown', fault: { kind } }]);
 });
 
-test('series of one signal are rows of their own', () => {
+test('each series of a signal is a row', () => {
   const store = storeOf({ signals: [spec('q')] });
   learn(store, metrics, { samples: ['a', 'b'].map((pod) => sample('q', 5, { labels: { pod } })) });
   expect(take(store).signals.map((row) => row.key)).toEqual(['q{pod=a}', 'q{pod=b}']);
 });
 
-test('an instance that answers nothing keeps its row beside the others', () => {
+test('an instance without an answer keeps its row', () => {
   const store = storeOf({ signals: [spec('q')] });
   const feedOf = (instance: string) =>
     feedInfo(`bus/metrics@${instance}`, 'samples', { instance, signals: ['q'] });
@@ -194,12 +198,12 @@ const firing = { source: 'am', at: noon, name: 'Down', severity: 'page', labels:
 const sessions = feedInfo('bus/sessions', 'sessions');
 
 test.each([
-  ['all is well', [[breakers, { items: [breaker('psp')] }]], 'ok'],
+  ['everything is ok', [[breakers, { items: [breaker('psp')] }]], 'ok'],
   ['a breaker is open', [[breakers, { items: [breaker('psp', { state: 'open' })] }]], 'crit'],
-  ['nothing was found', [[breakers, {}]], 'ok'],
-  ['a source gave nothing', [[breakers, { faults: [fault('timeout')] }]], 'unknown'],
+  ['there are no rows', [[breakers, {}]], 'ok'],
+  ['a source times out', [[breakers, { faults: [fault('timeout')] }]], 'unknown'],
   [
-    'one question got no answer',
+    'one of two feeds is denied',
     [
       [breakers, { faults: [fault('denied')] }],
       [probe, { items: [health('event-bus', { instance: 'bus-0' })] }],
@@ -207,21 +211,17 @@ test.each([
     'unknown',
   ],
   [
-    'the wire has no such thing',
+    'the source lacks the kind',
     [
       [breakers, { faults: [fault('missing')] }],
       [probe, { items: [health('event-bus', { instance: 'bus-0' })] }],
     ],
     'ok',
   ],
+  ['a reading is partial', [[breakers, { items: [breaker('psp')], faults: [fault('denied')] }]], 'ok'],
+  ['a paging alert fires', [[alerts, { items: [{ ...firing, state: 'firing' }] }]], 'crit'],
   [
-    'part of an answer is missing',
-    [[breakers, { items: [breaker('psp')], faults: [fault('denied')] }]],
-    'ok',
-  ],
-  ['a page fires', [[alerts, { items: [{ ...firing, state: 'firing' }] }]], 'crit'],
-  [
-    'a page fires and is silenced',
+    'a paging alert is silenced',
     [
       [breakers, {}],
       [alerts, { items: [{ ...firing, state: 'silenced' }] }],
@@ -237,19 +237,19 @@ test.each([
     'ok',
   ],
   [
-    'sessions could not be read',
+    'sessions are denied',
     [
       [breakers, {}],
       [sessions, { faults: [fault('denied')] }],
     ],
     'ok',
   ],
-] as const)('the total when %s: %s', (_, readings, level) => {
+] as const)('overall level when %s: %s', (_, readings, level) => {
   const store = storeOf();
   for (const [feed, batch] of readings) learn(store, feed, batch);
   expect(take(store).level).toBe(level);
 });
 
-test('a profile without any source knows nothing', () => {
+test('a profile without sources is unknown', () => {
   expect(take(storeOf({ sources: {} })).level).toBe('unknown');
 });

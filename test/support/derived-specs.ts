@@ -4,7 +4,7 @@ import { parseCalc } from '../../src/expressions/calc/parse.ts';
 import { parseTest } from '../../src/expressions/parse.ts';
 import { spec } from './made-facts.ts';
 
-/** A signal that is calculated from others. */
+/** A signal calculated from other signals. */
 export const calcSpec = (
   id: string,
   calc: string,
@@ -21,7 +21,7 @@ export const calcSpec = (
   });
 };
 
-/** A signal that is a number over facts. */
+/** A signal folded from facts. */
 export const factSpec = (
   id: string,
   fold: Omit<FactFold, 'where'> & { readonly where?: string },

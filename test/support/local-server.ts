@@ -4,7 +4,7 @@ import { listenOnLoopback } from '../../src/simulator/loopback.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server on the loopback interface, which a simulation reaches in memory. It remembers the requests and which connections are open. */
+/** A server on the loopback interface, reachable in memory from a simulation. It records requests and open connections. */
 export interface LocalServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -23,17 +23,17 @@ export const localServer = async (handler: Handler): Promise<LocalServer> => {
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
   const changed = (): void => {
-    for (const look of waiting) look();
+    for (const check of waiting) check();
   };
-  const until = (true_: () => boolean): Promise<void> =>
+  const until = (isReached: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
-        if (!true_()) return;
-        waiting.delete(look);
+      const check = (): void => {
+        if (!isReached()) return;
+        waiting.delete(check);
         resolve();
       };
-      waiting.add(look);
-      look();
+      waiting.add(check);
+      check();
     });
 
   const server = createServer((request, response) => {

@@ -2,14 +2,14 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A proxy on loopback that leads every connection to one port, whatever name is asked for. */
+/** A proxy on loopback that connects every request to one port, regardless of the requested name. */
 export interface LoopbackProxy extends AsyncDisposable {
   readonly port: number;
-  /** What was asked for: 'host:port'. */
-  readonly asked: readonly string[];
+  /** Requested targets: 'host:port'. */
+  readonly requestedTargets: readonly string[];
 }
 
-const opened = async (server: Server, asked: readonly string[]): Promise<LoopbackProxy> => {
+const listen = async (server: Server, requestedTargets: readonly string[]): Promise<LoopbackProxy> => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -18,7 +18,7 @@ const opened = async (server: Server, asked: readonly string[]): Promise<Loopbac
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    asked,
+    requestedTargets,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -26,7 +26,7 @@ const opened = async (server: Server, asked: readonly string[]): Promise<Loopbac
   };
 };
 
-const joined = (socket: Socket, target: number, ready: (wire: Socket) => void): void => {
+const pipeTo = (socket: Socket, target: number, ready: (wire: Socket) => void): void => {
   const wire = connect(target, '127.0.0.1', () => {
     ready(wire);
     wire.pipe(socket).pipe(wire);
@@ -37,82 +37,86 @@ const joined = (socket: Socket, target: number, ready: (wire: Socket) => void): 
 
 interface HttpProxyOptions {
   readonly target: number;
-  /** 'user:password'; without it 407. */
+  /** Required 'user:password'; other requests get 407. */
   readonly login?: string;
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Answered in place of a connection. */
+  /** Response status instead of a connection. */
   readonly status?: number;
 }
 
-/** A proxy that understands CONNECT. */
+/** An HTTP proxy with CONNECT. */
 export const httpProxy = ({ target, login, tls, status }: HttpProxyOptions): Promise<LoopbackProxy> => {
-  const asked: string[] = [];
+  const requestedTargets: string[] = [];
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   server.on('connect', ({ url = '', headers }, socket: Socket) => {
-    asked.push(url);
+    requestedTargets.push(url);
     const wanted = login && `Basic ${Buffer.from(login).toString('base64')}`;
     const refused = wanted !== undefined && headers['proxy-authorization'] !== wanted ? 407 : status;
     if (refused !== undefined) return socket.end(`HTTP/1.1 ${refused} Refused\r\n\r\n`);
-    joined(socket, target, () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    pipeTo(socket, target, () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
   });
-  return opened(server, asked);
+  return listen(server, requestedTargets);
 };
 
 interface SocksProxyOptions {
   readonly target: number;
   /** 'user:password'. */
   readonly login?: string;
-  /** Answered in place of a connection; RFC 1928 §6. */
+  /** Reply code instead of a connection; RFC 1928 §6. */
   readonly reply?: number;
-  /** It sends one byte at a time. */
+  /** Sends one byte at a time. */
   readonly drips?: boolean;
 }
 
-/** A proxy that understands SOCKS5: IPv4, names and IPv6. */
+/** A SOCKS5 proxy for IPv4, IPv6 and names. */
 export const socksProxy = (options: SocksProxyOptions): Promise<LoopbackProxy> => {
-  const asked: string[] = [];
+  const requestedTargets: string[] = [];
   const server = createServer((socket) => {
-    void speakSocks(socket, options, asked).catch(() => socket.destroy());
+    void speakSocks(socket, options, requestedTargets).catch(() => socket.destroy());
   });
-  return opened(server, asked);
+  return listen(server, requestedTargets);
 };
 
-const speakSocks = async (socket: Socket, options: SocksProxyOptions, asked: string[]): Promise<void> => {
+const speakSocks = async (
+  socket: Socket,
+  options: SocksProxyOptions,
+  requestedTargets: string[],
+): Promise<void> => {
   const { login, reply = 0, drips = false, target } = options;
-  const say = async (...bytes: readonly number[]): Promise<void> => {
+  const send = async (...bytes: readonly number[]): Promise<void> => {
     for (const part of drips ? bytes.map((byte) => [byte]) : [bytes]) {
       socket.write(Buffer.from(part));
       if (drips) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const take = async (length: number): Promise<Buffer> => {
-    let got = Buffer.alloc(0);
-    while (got.length < length) {
+  const read = async (length: number): Promise<Buffer> => {
+    let received = Buffer.alloc(0);
+    while (received.length < length) {
       const more: Buffer | null = socket.read();
       if (more === null) await new Promise((resolve) => socket.once('readable', resolve));
-      else got = Buffer.concat([got, more]);
+      else received = Buffer.concat([received, more]);
     }
-    socket.unshift(got.subarray(length));
-    return got.subarray(0, length);
+    socket.unshift(received.subarray(length));
+    return received.subarray(0, length);
   };
-  const [, methods = 0] = await take(2);
-  const offered = [...(await take(methods))];
-  if (login !== undefined && !offered.includes(2)) return void (await say(5, 0xff));
-  await say(5, login === undefined ? 0 : 2);
+  const [, methods = 0] = await read(2);
+  const offered = [...(await read(methods))];
+  if (login !== undefined && !offered.includes(2)) return void (await send(5, 0xff));
+  await send(5, login === undefined ? 0 : 2);
   if (login !== undefined) {
-    const user = (await take((await take(2))[1] ?? 0)).toString();
-    const password = (await take((await take(1))[0] ?? 0)).toString();
-    await say(1, `${user}:${password}` === login ? 0 : 1);
+    const user = (await read((await read(2))[1] ?? 0)).toString();
+    const password = (await read((await read(1))[0] ?? 0)).toString();
+    await send(1, `${user}:${password}` === login ? 0 : 1);
   }
-  const [, , , type] = await take(4);
+  const [, , , type] = await read(4);
   const host =
     type === 1
-      ? [...(await take(4))].join('.')
+      ? [...(await read(4))].join('.')
       : type === 4
-        ? (await take(16)).toString('hex')
-        : (await take((await take(1))[0] ?? 0)).toString();
-  asked.push(`${host}:${(await take(2)).readUInt16BE()}`);
-  if (reply !== 0) return void (await say(5, reply, 0, 1, 0, 0, 0, 0, 0, 0));
-  await say(5, 0, 0, 1, 0, 0, 0, 0, 0, 0);
-  joined(socket, target, () => {});
+        ? (await read(16)).toString('hex')
+        : (await read((await read(1))[0] ?? 0)).toString();
+  requestedTargets.push(`${host}:${(await read(2)).readUInt16BE()}`);
+  if (reply !== 0) return void (await send(5, reply, 0, 1, 0, 0, 0, 0, 0, 0));
+  await send(5, 0, 0, 1, 0, 0, 0, 0, 0, 0);
+  pipeTo(socket, target, () => {});
 };

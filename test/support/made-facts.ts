@@ -12,7 +12,7 @@ import type { FactsFrame } from '../../src/store/facts.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 
-/** 2026-03-04 10:15:07 UTC: now, in tests that have no clock. */
+/** 2026-03-04 10:15:07 UTC: the current time of tests without a clock. */
 export const noon = Date.parse('2026-03-04T10:15:07Z');
 
 const stamp = { source: 'bus', at: noon };
@@ -108,7 +108,7 @@ export const frame = (more: Partial<FactsFrame> = {}): FactsFrame => ({
   ...more,
 });
 
-/** One answer of one feed, as the engine would hand it in. */
+/** Applies one reading of a feed to the store, as the engine does. */
 export const learn = (
   store: FactsStore,
   feed: FeedInfo,
@@ -127,7 +127,7 @@ export const learn = (
     at,
   );
 
-/** What one source with one feed per kind has read; `faults` are of every feed, `waiting` have been opened and not read. */
+/** A snapshot of one source with one feed per kind. `faults` apply to every feed; feeds of `waiting` kinds are unread. */
 export const snapshotWith = (
   kinds: Partial<Record<FactKind, readonly AnyFact[]>>,
   more: {
@@ -145,7 +145,7 @@ export const snapshotWith = (
   return buildSnapshot(store.getState(), more.now ?? noon);
 };
 
-/** What a source has read for signals: several values of one signal are told apart by the label `pod`. */
+/** A snapshot of signals read by one source. Several values of one signal need a `pod` label. */
 export const snapshotOfSignals = (
   specs: readonly SignalSpec[],
   samples: readonly Sample[],

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-/** Node cannot make one by itself. */
+/** Node has no API for FIFOs. */
 const program = 'mkfifo';
 
-/** Makes a FIFO; whoever opens it to read waits until somebody writes. */
+/** Creates a FIFO. Opening it for reading blocks until a writer opens it. */
 export const makeFifo = (path: string): void => {
   execFileSync(program, [path]);
 };

@@ -6,12 +6,12 @@ const atRoot = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
 
 /** Every Markdown page of the project, by its path from the root. */
 export const markdownPages = async (): Promise<readonly string[]> => {
-  const found = await Promise.all(
+  const pages = await Promise.all(
     folders.map(async (folder) =>
       (await readdir(folder, { recursive: true }))
         .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
         .map((path) => join(folder, path)),
     ),
   );
-  return [...atRoot, ...found.flat().toSorted()];
+  return [...atRoot, ...pages.flat().toSorted()];
 };

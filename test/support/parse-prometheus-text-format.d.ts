@@ -8,6 +8,6 @@ declare module 'parse-prometheus-text-format' {
       readonly labels?: Readonly<Record<string, string>>;
     }[];
   }
-  // biome-ignore lint/style/noDefaultExport: the library exports it so.
+  // biome-ignore lint/style/noDefaultExport: the library has a default export.
   export default function parsePrometheusTextFormat(text: string): ParsedFamily[];
 }

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const memory = '/dev/shm';
-const fewestBytes = 1024 ** 3;
+const minFreeBytes = 1024 ** 3;
 
-/** True for a directory with room for what tests write, in which programs can be started. */
+/** True for a directory with enough free space, from which programs can be executed. */
 const isFit = (dir: string): boolean => {
   try {
     const { bavail, bsize } = statfsSync(dir);
-    if (bavail * bsize < fewestBytes) return false;
+    if (bavail * bsize < minFreeBytes) return false;
     const own = mkdtempSync(join(dir, 'opsdeck-scratch-'));
     try {
       writeFileSync(join(own, 'program'), '#!/bin/sh\n', { mode: 0o755 });
@@ -24,5 +24,5 @@ const isFit = (dir: string): boolean => {
   }
 };
 
-/** Where tests put their files: memory where there is some, because thousands of them ask for fsync and rename, else the temporary directory. */
+/** The directory for test files: in memory if possible, because tests call fsync and rename often; otherwise the temporary directory. */
 export const scratchDir = (): string => (isFit(memory) ? memory : tmpdir());

@@ -10,5 +10,5 @@ const isRunnable = (path: string): boolean => {
   }
 };
 
-/** True: this machine has the OpenSSH client. Where it has not, the stand-in of the embedded world does. */
+/** True if this machine has the OpenSSH client. Otherwise the simulator provides a replacement. */
 export const hasOpenSsh = (process.env.PATH ?? '').split(':').some((dir) => isRunnable(join(dir, 'ssh')));

@@ -3,8 +3,8 @@ import type { Plugin, ViteUserConfig } from 'vitest/config';
 import { scratchDir } from './scratch-dir.ts';
 
 /**
- * Has simulated time wait for modules that are being loaded, and asks the test runner for each only once
- * (test/simulation/activity.ts). Outside of simulations it changes nothing.
+ * Makes simulated time wait for modules that are loading, and requests each module from the test runner only once
+ * (test/simulation/activity.ts). It has no effect outside of simulations.
  */
 const countedImports: Plugin = {
   name: 'opsdeck-counted-imports',
@@ -17,13 +17,13 @@ const countedImports: Plugin = {
       : undefined,
 };
 
-/** Plugins find the SDK of the sources that are tested. */
+/** Resolves the SDK for plugins to the sources under test. */
 const sdkAlias = {
   'opsdeck/sdk/testing': fileURLToPath(new URL('../../src/sdk-testing.ts', import.meta.url)),
   'opsdeck/sdk': fileURLToPath(new URL('../../src/sdk.ts', import.meta.url)),
 };
 
-/** What tests in this process need, on simulated time or on none. */
+/** Settings of tests in this process, with or without simulated time. */
 export const inProcess = {
   plugins: [countedImports],
   resolve: { alias: sdkAlias },
@@ -31,12 +31,12 @@ export const inProcess = {
     env: { TMPDIR: scratchDir() },
     setupFiles: ['test/support/seeded.ts', 'test/support/watched.ts'],
     isolate: false,
-    // Simulated systems make much that is short-lived: with more room for it, less time goes to collecting it.
+    // Simulated systems allocate many short-lived objects: a larger young generation saves time in GC.
     execArgv: ['--max-semi-space-size=64'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
 } satisfies ViteUserConfig;
 
-/** Every test file below a folder of `test`. */
+/** The glob of all test files in a folder of `test`. */
 export const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;

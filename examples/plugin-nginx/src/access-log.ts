@@ -23,7 +23,7 @@ export interface StatusCounts {
   /** Requests by the first digit of their status. */
   readonly byClass: ReadonlyMap<number, number>;
   /** Lines that are not requests. */
-  readonly unread: number;
+  readonly skipped: number;
   /** False if the text starts after the requested time: requests are missing. */
   readonly isWhole: boolean;
 }
@@ -33,14 +33,14 @@ export const countStatuses = (text: string, since: number, isFromStart: boolean)
   const lines = text.split('\n').filter((one) => one !== '');
   const requests = (isFromStart ? lines : lines.slice(1)).map(parseLine);
   const byClass = new Map<number, number>();
-  let [unread, earlier] = [0, 0];
+  let [skipped, earlier] = [0, 0];
   for (const request of requests) {
-    if (request === undefined) unread += 1;
+    if (request === undefined) skipped += 1;
     else if (request.at < since) earlier += 1;
     else {
       const digit = Math.floor(request.status / 100);
       byClass.set(digit, (byClass.get(digit) ?? 0) + 1);
     }
   }
-  return { byClass, unread, isWhole: isFromStart || earlier > 0 };
+  return { byClass, skipped, isWhole: isFromStart || earlier > 0 };
 };

@@ -26,7 +26,7 @@ const zMinutes = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000,
   error: (issue) => `"${String(issue.input)}" is not a duration of at least 1s; write 5m`,
 });
 
-/** What a signal reads: a value of the status page, or a request count of the access log by status class. */
+/** Signals: a value of the status page, or a request count of the access log by status class. */
 export const nginxReads = z
   .strictObject({
     stat: z

@@ -23,13 +23,13 @@ const { id, state, number } = fieldsOf<NginxServer>();
 const stateOf = ({ dropped }: NginxServer): string => (dropped > 0 ? 'dropping' : 'serving');
 
 const fields = {
-  name: id('what the profile calls it', (server) => server.name),
-  state: state('whether it handles every connection', 'serving dropping', stateOf),
+  name: id('name in the profile', (server) => server.name),
+  state: state('dropping: connections were not handled', 'serving dropping', stateOf),
   active: number('client connections', '', (server) => server.active),
-  reading: number('connections whose request is read', '', (server) => server.reading),
-  writing: number('connections that are answered', '', (server) => server.writing),
-  waiting: number('connections that wait for a request', '', (server) => server.waiting),
-  dropped: number('connections that were accepted and not handled', '', (server) => server.dropped),
+  reading: number('connections with a request being read', '', (server) => server.reading),
+  writing: number('connections with a response being written', '', (server) => server.writing),
+  waiting: number('idle keep-alive connections', '', (server) => server.waiting),
+  dropped: number('connections accepted but not handled', '', (server) => server.dropped),
 };
 
 /** Rows of `nginx` in expressions and in `check --json`: any(nginx | active > 500). */
@@ -51,7 +51,7 @@ export const serversPane = definePane<NginxServer>({
     { head: 'DROPPED', width: 9, align: 'right', text: ({ dropped }) => String(dropped) },
   ],
   details: ({ reading, writing, waiting }) => [
-    `${reading} requests are read, ${writing} are answered`,
-    `${waiting} keep-alive connections wait for a request`,
+    `${reading} requests being read, ${writing} responses being written`,
+    `${waiting} idle keep-alive connections`,
   ],
 });

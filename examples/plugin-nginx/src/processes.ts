@@ -6,7 +6,7 @@ export const masterOf = async ({ config, io }: NginxParts, signal: AbortSignal):
   const { raw } = await io.files.read(config.pidFile, { from: 'head', maxBytes: 64 }, signal);
   const pid = raw.trim();
   if (/^\d+$/.test(pid)) return pid;
-  throw new WireError('malformed', `${config.pidFile} holds no id of a process`);
+  throw new WireError('malformed', `${config.pidFile} does not contain a process id`);
 };
 
 /** Returns the newest worker of the master process; it changes with each reload. Linux only. Throws WireError. */

@@ -55,8 +55,7 @@ export const readStatus = async (
   const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
   if (problem !== undefined) throw problem;
   const status = parseStubStatus(answer.text);
-  if (status === undefined)
-    throw new WireError('malformed', 'expected a stub_status page, got something else');
+  if (status === undefined) throw new WireError('malformed', 'the response is not a stub_status page');
   return { status, latencyMs: answer.latencyMs };
 };
 
@@ -188,8 +187,10 @@ const accessFeed = (parts: NginxParts, path: string, wanted: readonly WantedStat
         const items = wanted.map(({ id, status, lastMs }): Sample => {
           const counted = countStatuses(raw, at + io.clock.wallOffset() - lastMs, whole);
           const value = counted.byClass.get(Number(status[0])) ?? 0;
-          const known = counted.isWhole ? { value } : { why: `${path} holds more than is read of it` };
-          return { source, at, signal: id, labels: {}, ...known };
+          const result = counted.isWhole
+            ? { value }
+            : { why: `the last ${logBytes / 1024 / 1024} MiB of ${path} do not cover this time` };
+          return { source, at, signal: id, labels: {}, ...result };
         });
         return { items, faults: [] };
       } catch (error) {
@@ -207,7 +208,7 @@ const examine = async (parts: NginxParts, signal: AbortSignal): Promise<readonly
   } catch (error) {
     const { message, kind } = endpoint.fault('', error);
     const remedy =
-      'add `location /status { stub_status; }` to a server of nginx, and let this machine read it';
+      'add `location /status { stub_status; }` to an nginx server, and allow access from this machine';
     return [{ source, ok: false, what: message, ...(kind === 'missing' ? { remedy } : {}) }];
   }
 };

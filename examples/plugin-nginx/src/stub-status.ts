@@ -17,9 +17,9 @@ const page =
 
 /** Parses a page. Returns undefined for a text that is not a stub_status page. */
 export const parseStubStatus = (text: string): StubStatus | undefined => {
-  const found = page.exec(text);
-  if (found === null) return undefined;
-  const [active = 0, accepts = 0, handled = 0, requests = 0, reading = 0, writing = 0, waiting = 0] = found
+  const match = page.exec(text);
+  if (match === null) return undefined;
+  const [active = 0, accepts = 0, handled = 0, requests = 0, reading = 0, writing = 0, waiting = 0] = match
     .slice(1)
     .map(Number);
   return { active, accepts, handled, requests, reading, writing, waiting };

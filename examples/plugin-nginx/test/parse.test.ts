@@ -48,7 +48,7 @@ test('counts the requests of the last minutes by status class', () => {
     line('11:14:59', 500),
     line('11:15:00', 502),
     line('11:15:01', 200),
-    'odd',
+    'not a request',
     line('11:15:02', 503),
   ];
   const counted = countStatuses(`${log.join('\n')}\n`, since, true);
@@ -56,11 +56,11 @@ test('counts the requests of the last minutes by status class', () => {
     [5, 2],
     [2, 1],
   ]);
-  expect(counted).toMatchObject({ unread: 1, isWhole: true });
+  expect(counted).toMatchObject({ skipped: 1, isWhole: true });
 });
 
 test('reports no count when the log does not go back far enough', () => {
   const cut = `${line('11:15:00', 502).slice(30)}\n${line('11:15:01', 200)}\n`;
-  expect(countStatuses(cut, since, false)).toMatchObject({ isWhole: false, unread: 0 });
+  expect(countStatuses(cut, since, false)).toMatchObject({ isWhole: false, skipped: 0 });
   expect(countStatuses(`cut\n${line('11:14:00', 200)}\n`, since, false).isWhole).toBe(true);
 });

@@ -30,7 +30,7 @@ const serve = async (text = page): Promise<{ readonly url: string; close(): Prom
 };
 
 /** Replaces nginx: `-t` succeeds or fails as configured, and reloads are recorded. */
-const fake = (dir: string, isValid: boolean): readonly string[] => [
+const fakeNginx = (dir: string, isValid: boolean): readonly string[] => [
   process.execPath,
   '-e',
   `const [flag] = process.argv.slice(1).filter((word) => word.startsWith('-'));
@@ -71,7 +71,7 @@ testSource(nginx, {
     auth: { basic: { user: 'opsdeck', password: secret } },
     identity: { path: '', text: '^Active connections: ' },
     pidFile: join(dir, 'nginx.pid'),
-    program: fake(dir, true),
+    program: fakeNginx(dir, true),
   }),
   signals: [
     { id: 'active', read: { stat: 'active' } },
@@ -106,13 +106,13 @@ const opened = async (more: object, signals: Parameters<typeof openSource>[2] = 
 describe('reload', () => {
   const config = (isValid: boolean): object => ({
     pidFile: join(dir, 'nginx.pid'),
-    program: fake(dir, isValid),
+    program: fakeNginx(dir, isValid),
   });
 
   test('runs nginx -s reload on the planned master process', async () => {
     await using open = await opened(config(true));
     const [reload] = open.source.operations;
-    if (reload === undefined) throw new Error('there is no operation');
+    if (reload === undefined) throw new Error('the source has no operation');
     const { plan, events } = await carryOut(reload, {});
     expect(plan).toMatchObject({
       use: 'nginx.reload',

@@ -15,28 +15,28 @@ const more = (count: number, listed: number, what: string): readonly string[] =>
   count > listed ? [`… and ${count - listed} more ${what}`] : [];
 
 /** The result of a verification as lines; the verdict is the last. */
-const verifyLines = (found: LedgerCheck, stateDir: string): readonly string[] => [
-  ...found.torn.map(
+const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly string[] => [
+  ...ledgerCheck.torn.map(
     ({ line, bytes }) =>
       `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk); the chain is intact`,
   ),
-  ...more(found.tornCount, found.torn.length, 'of this kind'),
-  ...found.setBack.map(
+  ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'of this kind'),
+  ...ledgerCheck.setBack.map(
     ({ line, byMs }) =>
       `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back); the chain is intact`,
   ),
-  ...more(found.setBackCount, found.setBack.length, 'of this kind'),
-  ...(found.behind > 0
+  ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'of this kind'),
+  ...(ledgerCheck.behind > 0
     ? [
-        `audit.head is ${found.behind} ${found.behind === 1 ? 'record' : 'records'} behind; the next run repairs it`,
+        `audit.head is ${ledgerCheck.behind} ${ledgerCheck.behind === 1 ? 'record' : 'records'} behind; the next run repairs it`,
       ]
     : []),
-  ...(found.firstBroken === undefined
+  ...(ledgerCheck.firstBroken === undefined
     ? []
-    : [`BROKEN at line ${found.firstBroken.line}: ${found.firstBroken.what}`]),
-  found.empty
+    : [`BROKEN at line ${ledgerCheck.firstBroken.line}: ${ledgerCheck.firstBroken.what}`]),
+  ledgerCheck.empty
     ? `no runs in ${stateDir}`
-    : `${found.count} ${found.count === 1 ? 'record' : 'records'} verified; last hash ${found.hash}`,
+    : `${ledgerCheck.count} ${ledgerCheck.count === 1 ? 'record' : 'records'} verified; last hash ${ledgerCheck.hash}`,
 ];
 
 const brokenExit = 2;
@@ -53,18 +53,18 @@ const show = async (call: AuditCall, context: CommandContext): Promise<number> =
       const [first = '', ...more] = runEventLines(record.entry);
       output.lines([`${head}  ${first}`, ...more.map((line) => `    ${line}`)]);
     }
-    await output.write('', output.gone);
-    if (output.gone.aborted) break;
+    await output.write('', output.closed);
+    if (output.closed.aborted) break;
   }
   if (none && options.json !== true) output.line(`no matching runs in ${context.stateDir}`);
   return 0;
 };
 
 const verify = async ({ output, options }: AuditCall, context: CommandContext): Promise<number> => {
-  const found = await verifyLedger(context.stateDir);
-  if (options.json === true) output.json(found);
-  else for (const line of verifyLines(found, context.stateDir)) output.line(line);
-  return found.ok ? 0 : brokenExit;
+  const ledgerCheck = await verifyLedger(context.stateDir);
+  if (options.json === true) output.json(ledgerCheck);
+  else for (const line of verifyLines(ledgerCheck, context.stateDir)) output.line(line);
+  return ledgerCheck.ok ? 0 : brokenExit;
 };
 
 /** Prints a Markdown timeline with one section per run; holds all matching records in memory. */

@@ -97,7 +97,8 @@ const runsOf = async (
     if (entry.event === 'ended' && known.ending === 'none') known.ending = entry.ending;
   }
   const fitting = [...runs].filter(
-    ([, found]) => found.ending === (ending ?? found.ending) && found.runbook === (runbook ?? found.runbook),
+    ([, summary]) =>
+      summary.ending === (ending ?? summary.ending) && summary.runbook === (runbook ?? summary.runbook),
   );
   return new Set(fitting.map(([run]) => run));
 };

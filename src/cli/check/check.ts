@@ -25,20 +25,20 @@ const report = async (
 ): Promise<number> => {
   const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
   sharing?.learn({ profile, engine });
-  const found = output.sink.tree(real);
-  if (options.json === true) output.json(found);
+  const report = output.sink.tree(real);
+  if (options.json === true) output.json(report);
   else {
     const { checkText } = await import('../../engine/check-text.ts');
     const { columns } = output;
     output.painted(
-      checkText(found, {
+      checkText(report, {
         columns: columns ?? Number.POSITIVE_INFINITY,
         color: columns !== undefined && global.color,
         all: options.all === true,
       }),
     );
   }
-  return checkExitCode(found.level);
+  return checkExitCode(report.level);
 };
 
 /** Reports every 5 s until it is interrupted or stdout is closed. Returns the exit code of the last report. */
@@ -47,7 +47,7 @@ const watch = async (
   context: CommandContext,
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const over = AbortSignal.any([invocation.interruption(), invocation.output.gone]);
+  const over = AbortSignal.any([invocation.interruption(), invocation.output.closed]);
   const { engine } = opened;
   engine.start();
   const readFirst = async (): Promise<void> => {

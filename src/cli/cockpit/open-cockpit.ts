@@ -128,7 +128,7 @@ export const composeCockpit = (
   quit: () => void,
 ) => {
   const { clock } = context;
-  const worlds = createSimulatorRegistry(context);
+  const simulators = createSimulatorRegistry(context);
   const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
@@ -137,7 +137,7 @@ export const composeCockpit = (
   const how = (): OpenOverrides => ({
     ...shared,
     memory: true,
-    worlds,
+    simulators,
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
   });
 
@@ -174,10 +174,10 @@ export const composeCockpit = (
   };
 
   const choose: CockpitParts['choose'] = async (name) => {
-    const found = await searchProfiles(context).catch(refusedBy);
-    if ('refused' in found) return found;
-    if (profiles === undefined) settings.begin(found.config);
-    profiles = found;
+    const searched = await searchProfiles(context).catch(refusedBy);
+    if ('refused' in searched) return searched;
+    if (profiles === undefined) settings.begin(searched.config);
+    profiles = searched;
     cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
     const chosen = profiles.choose(name);
     if (chosen.is === 'one') return { one: chosen.entry };
@@ -229,7 +229,7 @@ export const composeCockpit = (
       for (const stop of stopWatching) stop();
       await controller.close();
       await history.close();
-      await worlds.close();
+      await simulators.close();
     },
   };
 };

@@ -141,9 +141,9 @@ const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh,
 const listEnvironments = async ({ context, output }: Invocation<object>): Promise<void> => {
   const { entries } = await findProfiles(await searchDirs(context), context.files);
   const trusted = entries.filter(({ untrusted }) => untrusted !== true);
-  const found = new Set(trusted.flatMap(({ system, env }) => [env, `${system}/${env}`]));
+  const names = new Set(trusted.flatMap(({ system, env }) => [env, `${system}/${env}`]));
   // bash expands what compgen -W is given, `$(…)` in a name too.
-  for (const name of [...found].filter((text) => /^[\w./@+-]+$/.test(text)).sort()) output.line(name);
+  for (const name of [...names].filter((text) => /^[\w./@+-]+$/.test(text)).sort()) output.line(name);
 };
 
 /** `opsdeck completion SHELL`: the script for that shell, from the command line as it is declared. */

@@ -59,8 +59,8 @@ const findStreams = async (
     }
   };
   try {
-    const found = await Promise.all(of.map((one) => listOne(one.source, one.of)));
-    const byName = new Map(found.flat().map((one) => [`${one.source}:${one.tail.stream}`, one]));
+    const streamLists = await Promise.all(of.map((one) => listOne(one.source, one.of)));
+    const byName = new Map(streamLists.flat().map((one) => [`${one.source}:${one.tail.stream}`, one]));
     return [...byName.values()];
   } finally {
     limit.clear();
@@ -95,8 +95,8 @@ const mayPrintRaw = (request: LogRequest): boolean =>
   request.after === 0;
 
 /** A terminal gets only the last lines by default, so the bytes cannot be copied. */
-const isRaw = ({ tail }: LogRequest, found: DiscoveredStream, isForPerson: boolean): boolean =>
-  found.tail.isFile === true && (!isForPerson || tail === 'all');
+const isRaw = ({ tail }: LogRequest, stream: DiscoveredStream, isForPerson: boolean): boolean =>
+  stream.tail.isFile === true && (!isForPerson || tail === 'all');
 
 const from = ({ previous }: LogRequest) => ({
   follow: false,
@@ -107,13 +107,13 @@ const from = ({ previous }: LogRequest) => ({
 /** Counts matching lines, one stream after the other. */
 const countRaw = async (
   parts: RawParts,
-  found: readonly DiscoveredStream[],
+  streams: readonly DiscoveredStream[],
   signal: AbortSignal,
 ): Promise<number> => {
   const { asides, request } = parts;
   let count = 0;
-  if (found.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
-  for (const { tail } of found) {
+  if (streams.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
+  for (const { tail } of streams) {
     const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
     const filter = { ...request.filter };
     count += await countPassingLines(tail, scanOf(parts), { ...from(request), filter }, aside, signal);
@@ -247,7 +247,7 @@ const probeReader = (output: Output, { clock }: CommandContext, over: AbortSigna
 export const logs: SubCommand<LogFlags> = async (invocation) => {
   const { options, context, output, sharing } = invocation;
   const stopped = invocation.interruption();
-  const over = AbortSignal.any([stopped, output.gone]);
+  const over = AbortSignal.any([stopped, output.closed]);
   const stopProbing = probeReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {

@@ -25,10 +25,10 @@ interface ShortParts {
 
 /** Returns the number of matching lines to show of a stream; undefined: all. */
 const lastWanted = (
-  { request: { tail: asked, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
+  { request: { tail: requestedTail, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
   isFile: boolean,
 ): number | undefined => {
-  if (asked !== undefined) return asked === 'all' ? undefined : asked;
+  if (requestedTail !== undefined) return requestedTail === 'all' ? undefined : requestedTail;
   if (since !== undefined || show === 'count') return undefined;
   return isFile && !isForPerson ? undefined : liveLines;
 };
@@ -40,11 +40,11 @@ const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   const inTime = createPatternGuard(filter);
   const judgingOf = () => ({ scan: createLineScan(filter, createLineLeveler(parts.head)), inTime });
   const shorten = (tail: Tail): Tail => {
-    const wanted = lastWanted(parts, tail.isFile === true);
-    if (wanted === undefined) return tail;
+    const lineCount = lastWanted(parts, tail.isFile === true);
+    if (lineCount === undefined) return tail;
     if (until !== undefined)
-      return pastMatchingTail(tail, until - parts.clock.wallOffset(), wanted, judgingOf);
-    return matchingTail(tail, wanted, isAll ? undefined : judgingOf);
+      return pastMatchingTail(tail, until - parts.clock.wallOffset(), lineCount, judgingOf);
+    return matchingTail(tail, lineCount, isAll ? undefined : judgingOf);
   };
   const withShort = (source: Source): Source => ({
     ...source,

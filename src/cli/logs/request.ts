@@ -120,15 +120,15 @@ const levelOf = (text: string | undefined): LogLevel | undefined => {
 /** Combines the filters of the view and the command line. Includes are alternatives; every other filter hides lines. */
 const filterOf = (flags: LogFlags, view: LogView | undefined): LineFilter => {
   const ignoreCase = flags.ignoreCase === true;
-  const given = (option: string, texts: readonly string[] = []): readonly LinePattern[] =>
+  const linePatterns = (option: string, texts: readonly string[] = []): readonly LinePattern[] =>
     texts.map((text) => patternOf(option, text, ignoreCase));
   const viewed = (texts: readonly string[] = []): readonly LinePattern[] =>
     texts.map((text) => ({ text, regex: true, ignoreCase: ignoreCase || view?.ignoreCase === true }));
   const levels = [levelOf(flags.level), view?.level].filter((level) => level !== undefined);
   const least = levels.toSorted((a, b) => levelCode(b) - levelCode(a))[0];
   return {
-    include: [...viewed(view?.include), ...given('--include', flags.include)],
-    exclude: [...viewed(view?.exclude), ...given('--exclude', flags.exclude)],
+    include: [...viewed(view?.include), ...linePatterns('--include', flags.include)],
+    exclude: [...viewed(view?.exclude), ...linePatterns('--exclude', flags.exclude)],
     ...(least === undefined ? {} : { minLevel: least }),
   };
 };

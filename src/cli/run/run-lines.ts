@@ -137,8 +137,8 @@ export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]
   const printed = new Map<string, string>();
   return (event) => {
     if (event.event !== 'verifying') return runEventLines(event);
-    const news = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
-    for (const { id, value } of news) printed.set(id, value);
-    return news.map(verificationLine);
+    const changed = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
+    for (const { id, value } of changed) printed.set(id, value);
+    return changed.map(verificationLine);
   };
 };

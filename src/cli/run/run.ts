@@ -70,8 +70,8 @@ const readMs = 10_000;
 
 const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook => {
   const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
-  const found = runbooks.find((one) => one.id === id);
-  if (found !== undefined) return found;
+  const runbook = runbooks.find((one) => one.id === id);
+  if (runbook !== undefined) return runbook;
   const ids = runbooks.map((one) => one.id);
   const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
@@ -130,13 +130,13 @@ const targetOf = (
 
 /** Returns the runbook with its parameters, or the run to undo. */
 const askedFor = async (
-  wanted: ReturnType<typeof targetOf>,
+  target: ReturnType<typeof targetOf>,
   flags: RunFlags,
   opened: EnvironmentSession,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
-  if ('undo' in wanted) return wanted;
-  const runbook = runbookOf(opened, wanted.id);
+  if ('undo' in target) return target;
+  const runbook = runbookOf(opened, target.id);
   checkDone(runbook, flags.done ?? []);
   return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
 };
@@ -187,14 +187,14 @@ const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =
 
 const answersOf = (
   { confirm = [], done = [] }: RunFlags,
-  found: readonly DiagnosisResult[],
+  diagnoses: readonly DiagnosisResult[],
 ): OperatorAnswers => ({
   names: confirm,
   pasted: false,
   by: 'flag',
   ticks: done,
   tick: async ({ id }) => done.includes(id),
-  found: () => found,
+  found: () => diagnoses,
 });
 
 /** Returns the exit code of an ending, and fixes it even if stdout fails. */
@@ -210,20 +210,21 @@ const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, o
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, context, output } = invocation;
-  const wanted = targetOf(args[0], options);
+  const target = targetOf(args[0], options);
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
-    const asked = await askedFor(wanted, options, opened, signal);
+    const request = await askedFor(target, options, opened, signal);
     invocation.sharing?.learn(opened);
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
-    const found = 'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
+    const diagnoses =
+      'undo' in request ? [] : await diagnosisOf(options, request, { ...opened, ...context }, signal);
     const proposal =
-      'undo' in asked
-        ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal, options.override)
-        : await executor.propose({ ...asked, ...overriding(options) }, signal);
+      'undo' in request
+        ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, options.override)
+        : await executor.propose({ ...request, ...overriding(options) }, signal);
     if (signal.aborted) {
       output.error('opsdeck: canceled while planning; nothing was executed');
       return cancelledExit;
@@ -234,9 +235,11 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
       print(event);
       if (event.event === 'ended') code = settledBy(event, output);
     };
-    if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
+    if (options.dryRun === true)
+      for (const event of await executor.dryRun(proposal, diagnoses)) listen(event);
     else
-      for await (const event of executor.execute(proposal, answersOf(options, found), signal)) listen(event);
+      for await (const event of executor.execute(proposal, answersOf(options, diagnoses), signal))
+        listen(event);
     await reportCopies(copies, output);
     return code;
   });

@@ -35,14 +35,14 @@ interface RunbookReport {
 
 const paramReport = (spec: ParamSpec, snapshot: Snapshot): ParamReport => {
   const isPicked = spec.type === 'choice' || spec.type === 'choices';
-  const found = isPicked ? choicesOf(spec, snapshot) : undefined;
+  const choices = isPicked ? choicesOf(spec, snapshot) : undefined;
   return {
     name: spec.name,
     title: spec.title ?? null,
     type: spec.type,
     default: spec.default ?? null,
-    choices: found !== undefined && 'choices' in found ? found.choices : null,
-    problem: found !== undefined && 'problem' in found ? found.problem : null,
+    choices: choices !== undefined && 'choices' in choices ? choices.choices : null,
+    problem: choices !== undefined && 'problem' in choices ? choices.problem : null,
   };
 };
 

@@ -6,7 +6,7 @@ import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './settings-file.ts';
 
 /** Returns the valid key bindings, and the errors of the others. */
-type Rebind = (wanted: readonly KeyBindingRequest[]) => {
+type Rebind = (requests: readonly KeyBindingRequest[]) => {
   readonly keys: Settings['keys'];
   readonly complaints: readonly Complaint[];
 };

@@ -249,8 +249,12 @@ export const parseSettings = (text: string, file: string): ParsedSettings => {
   const { tree, complaints } = parseYaml(text, file);
   if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };
   if (tree.is !== 'map') {
-    const odd = errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write KEY: VALUE lines');
-    return { ...nothing, complaints: [...complaints, odd], systemUnclear: true };
+    const complaint = errorAt(
+      tree.position,
+      `expected a map, found ${nodeNoun(tree)}`,
+      'write KEY: VALUE lines',
+    );
+    return { ...nothing, complaints: [...complaints, complaint], systemUnclear: true };
   }
   const read = readMap(tree);
   return { ...read, complaints: sortComplaints([...complaints, ...read.complaints]) };

@@ -18,9 +18,12 @@ export const startNamedSimulator = async (
   system: string,
   env: string | undefined,
   {
-    startWorld,
+    startSimulator,
     ...parts
-  }: Pick<CommandContext, 'clock' | 'startWorld'> & { readonly incident?: string; readonly speed?: number },
+  }: Pick<CommandContext, 'clock' | 'startSimulator'> & {
+    readonly incident?: string;
+    readonly speed?: number;
+  },
 ): Promise<RunningSimulator> => {
   const { systemSpec, simulatedEnvironments, simulatedSystems } = await import('../../simulator/systems.ts');
   if (!simulatedSystems.includes(system))
@@ -36,7 +39,7 @@ export const startNamedSimulator = async (
     throw new UsageError(
       `the simulator of ${system} has no incident ${incident}; ${didYouMean(incident, incidents)}`,
     );
-  return startWorld(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
+  return startSimulator(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
 };
 
 export const createSimulatorRegistry = (context: CommandContext): SimulatorRegistry => {
@@ -46,18 +49,20 @@ export const createSimulatorRegistry = (context: CommandContext): SimulatorRegis
     of: (system, env) => {
       const known = started.get(system);
       if (known !== undefined) return known;
-      const world = startNamedSimulator(system, env, {
+      const simulator = startNamedSimulator(system, env, {
         clock: context.clock,
-        startWorld: context.startWorld,
+        startSimulator: context.startSimulator,
         ...(incident === undefined ? {} : { incident }),
       });
-      started.set(system, world);
-      return world;
+      started.set(system, simulator);
+      return simulator;
     },
     close: async () => {
-      const worlds = await Promise.allSettled(started.values());
+      const simulators = await Promise.allSettled(started.values());
       started.clear();
-      await Promise.all(worlds.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+      await Promise.all(
+        simulators.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)),
+      );
     },
   };
 };

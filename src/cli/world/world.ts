@@ -4,7 +4,7 @@ import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { startNamedSimulator } from './simulator-registry.ts';
 
-interface WorldFlags {
+interface SimulatorFlags {
   readonly system?: string;
   readonly incident?: string;
   readonly speed: number;
@@ -16,9 +16,9 @@ const probeMs = 2000;
 const fallbackSystem = 'demo';
 
 /** Returns the system to simulate, and from `--env` the environment of the incident. */
-const wanted = async (
+const startRequested = async (
   context: CommandContext,
-  flags: WorldFlags,
+  flags: SimulatorFlags,
 ): Promise<{ system: string; env?: string }> => {
   const parts = (context.options.env ?? '').split('/');
   const env = parts.at(-1) ?? '';
@@ -29,13 +29,19 @@ const wanted = async (
 };
 
 /** `opsdeck world`: runs the simulator until SIGINT, SIGTERM or SIGHUP, or until stdout is closed. */
-export const world: SubCommand<WorldFlags> = async ({ options, global, context, interruption, output }) => {
+export const world: SubCommand<SimulatorFlags> = async ({
+  options,
+  global,
+  context,
+  interruption,
+  output,
+}) => {
   const stopped = interruption();
   const incident = options.incident ?? global.rehearse?.incident;
-  const { system, env } = await wanted(context, options);
+  const { system, env } = await startRequested(context, options);
   const running = await startNamedSimulator(system, env, {
     clock: context.clock,
-    startWorld: context.startWorld,
+    startSimulator: context.startSimulator,
     speed: options.speed,
     ...(incident === undefined ? {} : { incident }),
   });
@@ -61,7 +67,7 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, context, 
   }
   // A space ends no line and leaves JSON valid.
   const stopProbing = output.isPipe ? context.clock.every(probeMs, () => output.raw(' ')) : () => {};
-  await untilAny(stopped, output.gone);
+  await untilAny(stopped, output.closed);
   stopProbing();
   await running.close();
   return 0;

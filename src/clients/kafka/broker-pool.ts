@@ -132,9 +132,9 @@ export const openBrokerPool = (
     patiently(broker, call, (end) => lines.ask(broker, call, question, end));
 
   const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
-    const found = (await cluster()).brokers.find((broker) => broker.id === id);
-    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
-    return found;
+    const member = (await cluster()).brokers.find((broker) => broker.id === id);
+    if (member === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
+    return member;
   };
 
   const guarded = async <T>(id: number, ask: (broker: KafkaBroker) => Promise<T>): Promise<T | undefined> => {

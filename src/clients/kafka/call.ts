@@ -31,7 +31,7 @@ export interface VersionRange {
   readonly to: number;
 }
 
-/** The newest version of a call that both sides support; undefined if there is none. */
+/** The newest version of a call that both sides support, or undefined. */
 export const newestCommonVersion = <C extends { readonly version: number; readonly older?: C }>(
   call: C,
   spoken: VersionRange | undefined,
@@ -104,11 +104,11 @@ export const decodeRequestHeader = (
 export const encodeResponse = <A>(
   { flexible, answer }: Answering<A>,
   correlation: number,
-  said: A,
+  body: A,
 ): Buffer => {
   const to = new WireWriter(flexible);
   to.int32(correlation);
   to.noTags();
-  answer.write(to, said);
+  answer.write(to, body);
   return framed(to.bytes);
 };

@@ -76,9 +76,9 @@ type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 
 const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
-  const found = all.find(({ id }) => id === controller) ?? all[0];
-  if (found === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
-  return found;
+  const broker = all.find(({ id }) => id === controller) ?? all[0];
+  if (broker === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
+  return broker;
 };
 
 const createTopic = async (
@@ -138,16 +138,16 @@ const setOffsets = async (
     member: '',
     topics: [{ name: topic, partitions }],
   });
-  const said = answer.topics.flatMap((one) => one.partitions);
-  const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
+  const results = answer.topics.flatMap((one) => one.partitions);
+  const failure = offsetsFailure(`of group ${group}, ${topic}`, results);
   if (failure !== undefined) throw failure;
-  if (said.length < partitions.length)
+  if (results.length < partitions.length)
     throw new WireError('malformed', `OffsetCommit of group ${group}: partitions missing from the response`);
 };
 
 const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {
-  const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
-  const [coordinator] = found.coordinators;
+  const response = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
+  const [coordinator] = response.coordinators;
   if (coordinator === undefined || coordinator.error !== 0)
     throw brokerCodeError(
       coordinator?.error ?? 15,
@@ -161,14 +161,14 @@ const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaB
 /** Explains why some offsets were not set; undefined if all were. `what`: 'of group billing, orders'. */
 const offsetsFailure = (
   what: string,
-  said: readonly { readonly partition: number; readonly error: number }[],
+  partitions: readonly { readonly partition: number; readonly error: number }[],
 ): ChangeError | undefined => {
-  const failed = said.filter(({ error }) => error !== 0);
+  const failed = partitions.filter(({ error }) => error !== 0);
   // A partition that may have been set determines the outcome, rather than one that was refused.
   const first = failed.find(({ error }) => !isRefusal(error)) ?? failed[0];
   if (first === undefined) return undefined;
   const failure = changeError(first.error, 'OffsetCommit', `${what}/${first.partition}`);
-  const set = said.filter(({ error }) => error === 0).map(({ partition }) => partition);
+  const set = partitions.filter(({ error }) => error === 0).map(({ partition }) => partition);
   if (set.length === 0) return failure;
   const { kind, message, remedy, outcome } = failure;
   return new ChangeError(kind, `${message}; set in partition ${set.join(', ')}`, {

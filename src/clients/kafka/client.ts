@@ -91,14 +91,14 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
       for (const { group, broker, error, message } of answer.coordinators)
         if (error === 0) coordinators.set(group, broker);
         else misses.add(error, 'group', shown(group), message);
-      misses.tell(brokers.addProblem);
+      misses.report(brokers.addProblem);
     }
-    const found = new Map<number, string[]>();
+    const groupsByCoordinator = new Map<number, string[]>();
     for (const group of groups) {
       const id = coordinators.get(group);
-      if (id !== undefined) pushTo(found, id, group);
+      if (id !== undefined) pushTo(groupsByCoordinator, id, group);
     }
-    return found;
+    return groupsByCoordinator;
   };
 
   /** Asks every coordinator for its groups in chunks; failures of single groups become problems. */
@@ -107,12 +107,12 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     groups: readonly string[],
     ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
-    const responses = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
+    const responses = [...(await perCoordinator(groups))].map(async ([id, groupIds]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
-      const found: (readonly T[])[] = [];
-      for (const part of inChunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
-      misses.tell(brokers.addProblem);
-      return found.flat();
+      const answers: (readonly T[])[] = [];
+      for (const part of inChunks(groupIds, mostGroups)) answers.push(await ask(id, part, misses));
+      misses.report(brokers.addProblem);
+      return answers.flat();
     });
     return (await Promise.all(responses)).flat();
   };
@@ -170,8 +170,8 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     },
     committed: (groups) =>
       each(offsetFetch.name, groups, async (id, part, misses) => {
-        const wanted = part.map((group) => ({ group, topics: undefined }));
-        const answer = await brokers.ask(id, offsetFetch, { groups: wanted, onlyStable: false });
+        const groups = part.map((group) => ({ group, topics: undefined }));
+        const answer = await brokers.ask(id, offsetFetch, { groups: groups, onlyStable: false });
         return (answer?.groups ?? []).flatMap((one): readonly KafkaGroupOffsets[] => {
           if (!isFine(misses, one.group, one.error)) return [];
           const offsets = one.topics.flatMap(({ name: topic, partitions }) =>
@@ -199,11 +199,11 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
   const lines = openConnections(target, transport, 'reads');
   const memory: BootstrapMemory = {};
   return {
-    withSession: async (given, look) => {
-      const signal = transport.within(given);
+    withSession: async (outerSignal, use) => {
+      const signal = transport.within(outerSignal);
       if (signal.aborted) throw toAbortError(signal);
       const brokers = openBrokerPool(lines, target, clock, memory, signal);
-      const result = await look(lookOf(brokers, clock));
+      const result = await use(lookOf(brokers, clock));
       // After a timeout, partial results are useful; after a cancellation, they are not.
       if (signal.aborted && toAbortError(signal).kind === 'cancelled') throw toAbortError(signal);
       return result;

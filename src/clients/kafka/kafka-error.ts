@@ -13,27 +13,27 @@ export const abbreviateList = (names: readonly string[]): string => {
 /** Collects partial failures of one request: a thousand denied groups are one problem. */
 export interface PartialFailures {
   /** `of`: 'group', 'topic'; `name`: the affected one. */
-  add(code: number, of: string, name: string, said?: string): void;
+  add(code: number, of: string, name: string, detail?: string): void;
   /** Reports each kind of failure as one problem, with the first affected names. */
-  tell(miss: (problem: WireError) => void): void;
+  report(miss: (problem: WireError) => void): void;
 }
 
 /** `call`: a prefix such as 'broker 1: OffsetFetch'. */
 export const createPartialFailures = (call: string): PartialFailures => {
-  const kinds = new Map<string, { code: number; of: string; said: string; names: Set<string> }>();
+  const kinds = new Map<string, { code: number; of: string; detail: string; names: Set<string> }>();
   return {
-    add: (code, of, name, said = '') => {
-      const known = kinds.get(`${code} ${of}`) ?? { code, of, said, names: new Set() };
+    add: (code, of, name, detail = '') => {
+      const known = kinds.get(`${code} ${of}`) ?? { code, of, detail, names: new Set() };
       known.names.add(name);
       kinds.set(`${code} ${of}`, known);
     },
-    tell: (miss) => {
-      for (const { code, of, said, names } of kinds.values())
+    report: (miss) => {
+      for (const { code, of, detail, names } of kinds.values())
         miss(
           brokerCodeError(
             code,
             `${call} of ${of} ${abbreviateList([...names])}`,
-            names.size === 1 ? said : '',
+            names.size === 1 ? detail : '',
           ),
         );
     },
@@ -95,10 +95,10 @@ const remedies: Readonly<Record<number, string>> = {
   34: 'remove sasl:, or use the address of the SASL listener',
 };
 
-/** Converts an error code to a WireError about `what`; `said`: the broker's own message. */
-export const brokerCodeError = (code: number, what: string, said = ''): WireError => {
+/** Converts an error code to a WireError about `what`; `detail`: the broker's message. */
+export const brokerCodeError = (code: number, what: string, detail = ''): WireError => {
   const { kind, words, name } = meanings[code] ?? meaning(`error ${code}`, 'unreachable', '');
-  const message = `${what}: ${words === '' ? name : `${words} (${name})`}${said === '' ? '' : `: ${said}`}`;
+  const message = `${what}: ${words === '' ? name : `${words} (${name})`}${detail === '' ? '' : `: ${detail}`}`;
   const remedy = remedies[code];
   return remedy === undefined ? new WireError(kind, message) : new RemediedError(kind, message, remedy);
 };
@@ -167,8 +167,8 @@ const changeRemedies: Readonly<Record<string, Readonly<Record<number, string>>>>
 };
 
 /** Converts the error code of a change to a ChangeError with its outcome. `what`: 'of group billing'. */
-export const changeError = (code: number, call: string, what: string, said = ''): ChangeError => {
-  const { kind, message } = brokerCodeError(code, `${call} ${what}`, said);
+export const changeError = (code: number, call: string, what: string, detail = ''): ChangeError => {
+  const { kind, message } = brokerCodeError(code, `${call} ${what}`, detail);
   const outcome = isRefusal(code) ? 'nothing' : 'unknown';
   return new ChangeError(kind, message, { outcome, remedy: changeRemedies[call]?.[code] ?? remedies[code] });
 };

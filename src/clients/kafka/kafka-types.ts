@@ -134,8 +134,8 @@ export interface KafkaSession {
 
 /** The read-only client of a cluster. */
 export interface KafkaReader {
-  /** Runs `look` with a session. The signal cancels its calls at once; then this throws WireError. */
-  withSession<T>(signal: AbortSignal, look: (look: KafkaSession) => Promise<T>): Promise<T>;
+  /** Runs `use` with a session. The signal cancels its calls at once; then this throws WireError. */
+  withSession<T>(signal: AbortSignal, use: (session: KafkaSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

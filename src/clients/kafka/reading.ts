@@ -9,5 +9,5 @@ export const kafkaReads = declareReads('kafka', (transport, target: KafkaTarget)
   const { client, close } = lazyClient(async () =>
     (await import('./client.ts')).openKafkaReader(target, transport),
   );
-  return { withSession: async (signal, look) => (await client()).withSession(signal, look), close };
+  return { withSession: async (signal, use) => (await client()).withSession(signal, use), close };
 });

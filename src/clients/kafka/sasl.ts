@@ -62,7 +62,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
   const why = `login with OAUTHBEARER: the broker rejected the token${statusIn(refusal)}${expiryText(token)}`;
-  // The broker ends the exchange with a generic error of its own.
+  // The broker ends the exchange with a generic error.
   await exchange(Buffer.from([1])).catch((error: unknown) => {
     if (!(error instanceof WireError) || error.kind !== 'denied') throw error;
   });
@@ -126,8 +126,8 @@ const scram = async (
   const { v = '', e } = attributes(last.toString('utf8'));
   if (e !== undefined) throw new WireError('denied', `the login failed: ${e}`);
   const expected = mac(mac(salted, 'Server Key'), whole);
-  const found = Buffer.from(v, 'base64');
-  if (found.length !== expected.length || !timingSafeEqual(found, expected))
+  const serverSignature = Buffer.from(v, 'base64');
+  if (serverSignature.length !== expected.length || !timingSafeEqual(serverSignature, expected))
     throw new WireError('denied', 'server signature mismatch: the server does not know the password');
 };
 

@@ -25,7 +25,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
     const misses = createPartialFailures('Metadata');
     const isFine = ({ error }: MetadataTopic): boolean => error === 0 || error === leaderNotAvailable;
     for (const topic of answer.topics) if (!isFine(topic)) misses.add(topic.error, 'topic', topic.name);
-    misses.tell(brokers.addProblem);
+    misses.report(brokers.addProblem);
     return answer.topics
       .filter(isFine)
       .map(topicOf)
@@ -46,23 +46,23 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       })),
     });
     const misses = createPartialFailures(`broker ${leader}: ListOffsets`);
-    const found = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
+    const offsets = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
       partitions.flatMap(({ partition, error, offset }): readonly KafkaOffset[] => {
         if (error === 0) return [{ topic, partition, ...(offset < 0n ? {} : { offset }) }];
         misses.add(error, 'topic', topic);
         return [];
       }),
     );
-    misses.tell(brokers.addProblem);
-    return found;
+    misses.report(brokers.addProblem);
+    return offsets;
   };
 
   return {
     topics,
     offsets: async (places, at) => {
-      const found = await topics([...new Set(places.map(({ topic }) => topic))]);
+      const topicList = await topics([...new Set(places.map(({ topic }) => topic))]);
       const known = new Map(
-        found.flatMap(({ name, partitions }) =>
+        topicList.flatMap(({ name, partitions }) =>
           partitions.map((one) => [`${name}/${one.partition}`, one] as const),
         ),
       );
@@ -76,9 +76,9 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
-      const responses = [...perLeader].map(async ([leader, theirs]) => {
+      const responses = [...perLeader].map(async ([leader, assigned]) => {
         const parts: (readonly KafkaOffset[])[] = [];
-        for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
+        for (const part of inChunks(assigned, mostPlaces)) parts.push(await ask(leader, part, when));
         return parts.flat();
       });
       return (await Promise.all(responses)).flat();
@@ -120,9 +120,9 @@ const topicOf = ({ name, internal, partitions }: MetadataTopic): KafkaTopic => (
 const byTopic = (
   places: readonly KafkaTopicPartition[],
 ): readonly (readonly [string, readonly number[]])[] => {
-  const found = new Map<string, number[]>();
-  for (const { topic, partition } of places) pushTo(found, topic, partition);
-  return [...found];
+  const partitionsByTopic = new Map<string, number[]>();
+  for (const { topic, partition } of places) pushTo(partitionsByTopic, topic, partition);
+  return [...partitionsByTopic];
 };
 
 /** Splits a list into chunks of at most `most`. */

@@ -187,8 +187,8 @@ export const stringField: WireField<string> = {
 /** A nullable string; undefined is null. */
 export const nullableStringField: WireField<string | undefined> = {
   read: (from) => {
-    const found = rawText(from);
-    return found === undefined ? undefined : stripControls(found);
+    const raw = rawText(from);
+    return raw === undefined ? undefined : stripControls(raw);
   },
   write: writeText,
 };

@@ -36,8 +36,8 @@ const none = { certificate: () => undefined, close: () => {} };
  * Returns the credentials of a context's user. Inline credentials have priority over an exec plugin, as in client-go.
  * Throws WireError for an unsupported login.
  */
-const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Clock): Credentials => {
-  const { user, context } = found;
+const credentialsOf = (resolved: ResolvedContext, ca: string | undefined, clock: Clock): Credentials => {
+  const { user, context } = resolved;
   const words = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
   const { token, tokenFile, username, provider } = user;
   if (tokenFile !== undefined)
@@ -53,7 +53,7 @@ const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Cl
   });
   if (token !== undefined) return always(bearer(token));
   if (username !== undefined) return always(basic(username, user.password ?? ''));
-  if (user.exec !== undefined) return pluginCredentials(found, ca, clock);
+  if (user.exec !== undefined) return pluginCredentials(resolved, ca, clock);
   if (provider?.idToken !== undefined) return always(bearer(provider.idToken));
   if (provider !== undefined)
     throw new RemediedError(
@@ -100,7 +100,7 @@ const pluginCredentials = (
   const { exec: entry, dir } = user;
   if (entry === undefined) throw new Error('no plugin');
   const closing = new AbortController();
-  let given: PluginCredential | undefined;
+  let credential: PluginCredential | undefined;
   let running: Promise<PluginCredential> | undefined;
   const isGood = (one: PluginCredential): boolean =>
     one.until === undefined || one.until > clock.now() + clock.wallOffset();
@@ -110,7 +110,7 @@ const pluginCredentials = (
       closing.signal,
     )
       .then((one) => {
-        given = one;
+        credential = one;
         return one;
       })
       .finally(() => {
@@ -121,11 +121,13 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = given !== undefined && isGood(given) ? given : await withAbort(signal, run);
+      const one = credential !== undefined && isGood(credential) ? credential : await withAbort(signal, run);
       return one.token === undefined ? {} : bearer(one.token);
     },
     certificate: () =>
-      given?.cert === undefined || given.key === undefined ? undefined : { cert: given.cert, key: given.key },
+      credential?.cert === undefined || credential.key === undefined
+        ? undefined
+        : { cert: credential.cert, key: credential.key },
     close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
   };
 };
@@ -142,10 +144,10 @@ export const openKubeAccess = async (
   signal: AbortSignal,
   clock: Clock = systemClock(),
 ): Promise<KubeAccess> => {
-  const found = await resolveContext(target, signal);
-  const { context, cluster, user } = found;
-  const own = await ownTls(found, signal);
-  const credentials = credentialsOf(found, own.ca, clock);
+  const resolved = await resolveContext(target, signal);
+  const { context, cluster, user } = resolved;
+  const own = await ownTls(resolved, signal);
+  const credentials = credentialsOf(resolved, own.ca, clock);
   const { login } = (cluster.proxyUrl === undefined ? undefined : parseProxy(cluster.proxyUrl)) ?? {};
   if (login !== undefined) secretMasker.add(login.password);
   const fixed = {

@@ -47,7 +47,7 @@ export const runExecPlugin = async (
   const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
   const program = {
     argv: [isRelative ? join(dir, entry.command) : entry.command, ...entry.args],
-    env: { ...ours(), ...entry.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(parts)) },
+    env: { ...pluginEnv(), ...entry.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(parts)) },
   };
   const limit = clock.deadline(pluginTimeoutMs);
   const { startProgram } = await import('../../platform/processes/run-process.ts');
@@ -62,10 +62,10 @@ export const runExecPlugin = async (
     if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
       status === undefined ? `was killed by ${killedBy ?? 'a signal'}` : `exited with status ${status}`;
-    const said = `"${line}" ${how}${complaint(err)}`;
+    const detail = `"${line}" ${how}${complaint(err)}`;
     throw isLoginExpiredText(err)
-      ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
-      : new RemediedError('denied', said, remedy);
+      ? new LoginExpiredError(`login expired: ${detail}`, remedy, loginArgv(entry))
+      : new RemediedError('denied', detail, remedy);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
@@ -85,7 +85,7 @@ export const runExecPlugin = async (
   }
 };
 
-const ours = (): Record<string, string> =>
+const pluginEnv = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -116,8 +116,8 @@ const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => (
 });
 
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
-  const found = value[name];
-  return typeof found === 'string' && found !== '' ? found : undefined;
+  const fieldValue = value[name];
+  return typeof fieldValue === 'string' && fieldValue !== '' ? fieldValue : undefined;
 };
 
 const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {

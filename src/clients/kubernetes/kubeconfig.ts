@@ -160,12 +160,14 @@ const clusterOf = (name: string, cluster: YamlFields, dir: string): KubeCluster 
 
 /** The server URL. Without a scheme it is https if TLS is configured, otherwise http, as in client-go. */
 const serverOf = (name: string, cluster: YamlFields): string => {
-  const said = cluster.text('server')?.replace(/\/+$/, '');
-  if (said === undefined) throw cluster.wrong(`cluster "${name}" has no server`);
+  const serverUrl = cluster.text('server')?.replace(/\/+$/, '');
+  if (serverUrl === undefined) throw cluster.wrong(`cluster "${name}" has no server`);
   const isSecured = ['certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify'].some(
     (field) => cluster.names().includes(field),
   );
-  const server = /^[a-z]+:\/\//i.test(said) ? said : `${isSecured ? 'https' : 'http'}://${said}`;
+  const server = /^[a-z]+:\/\//i.test(serverUrl)
+    ? serverUrl
+    : `${isSecured ? 'https' : 'http'}://${serverUrl}`;
   if (!/^https?:/i.test(server) || !URL.canParse(server))
     throw cluster.wrong('server must be an address: https://HOST:PORT', 'server');
   return server;

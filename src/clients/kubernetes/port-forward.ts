@@ -24,10 +24,10 @@ class RefusedError extends WireError {
 }
 
 /** Classifies the error channel: a refused connection concerns the pod's port, everything else the tunnel. */
-const forwardError = (line: string, said: string): WireError =>
-  /connection refused/i.test(said)
+const forwardError = (line: string, message: string): WireError =>
+  /connection refused/i.test(message)
     ? new RefusedError()
-    : new TunnelError(`${line}: ${oneLine(stripControls(said), 160)}`);
+    : new TunnelError(`${line}: ${oneLine(stripControls(message), 160)}`);
 
 /**
  * Opens the data channel of a port-forward. Each channel starts with its port number (two bytes); resolves once both

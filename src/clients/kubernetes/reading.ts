@@ -15,8 +15,8 @@ import type { KubeAccess, KubeTarget } from './kube-types.ts';
 const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
   if (method !== 'DELETE' || body === undefined) return false;
   const options: unknown = JSON.parse(body);
-  const said = typeof options === 'object' && options !== null && 'dryRun' in options ? options.dryRun : [];
-  return !Array.isArray(said) || said.join() !== 'All';
+  const dryRun = typeof options === 'object' && options !== null && 'dryRun' in options ? options.dryRun : [];
+  return !Array.isArray(dryRun) || dryRun.join() !== 'All';
 };
 
 /** Throws unless the API server only validates the write. Source: Kubernetes docs, API Concepts, Dry-run. */
@@ -88,12 +88,12 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     opened ??= import('./access.ts').then(({ openKubeAccess }) =>
       openKubeAccess(target, within(closing.signal), clock),
     );
-    const mine = opened;
+    const current = opened;
     try {
-      known = await mine;
+      known = await current;
       return known;
     } catch (error) {
-      if (opened === mine) opened = undefined;
+      if (opened === current) opened = undefined;
       throw error;
     }
   };

@@ -43,16 +43,16 @@ const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefin
 const atHome = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** The kubeconfig files. `said`: explicitly set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
+/** The kubeconfig files. `isExplicit`: set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
-  given: string | undefined,
+  explicitPath: string | undefined,
   fromEnv = process.env.KUBECONFIG,
-): { readonly paths: readonly string[]; readonly said: boolean } => {
-  if (given !== undefined) return { paths: [atHome(given)], said: true };
+): { readonly paths: readonly string[]; readonly isExplicit: boolean } => {
+  if (explicitPath !== undefined) return { paths: [atHome(explicitPath)], isExplicit: true };
   const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length > 0
-    ? { paths: listed.map(atHome), said: true }
-    : { paths: [join(homedir(), '.kube', 'config')], said: false };
+    ? { paths: listed.map(atHome), isExplicit: true }
+    : { paths: [join(homedir(), '.kube', 'config')], isExplicit: false };
 };
 
 const largest = 4 * 1024 * 1024;
@@ -63,7 +63,7 @@ const files = openReadFiles((signal) => signal);
  * files are skipped. Throws WireError; no file content is in a message.
  */
 export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
-  const { paths, said } = kubeconfigPaths(target.kubeconfig);
+  const { paths, isExplicit } = kubeconfigPaths(target.kubeconfig);
   const merged: Kubeconfig[] = [];
   for (const path of paths) {
     const entries = await readEntries(path, signal);
@@ -71,11 +71,11 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
     else if (target.kubeconfig !== undefined) throw new WireError('missing', `kubeconfig ${path} not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
-  const own = said ? undefined : await inCluster(signal);
+  const own = isExplicit ? undefined : await inCluster(signal);
   if (own !== undefined && target.context === undefined) return own;
   throw new RemediedError(
     'missing',
-    `no kubeconfig found (${paths.join(', ')})${said ? '' : ', and opsdeck is not running in a pod'}`,
+    `no kubeconfig found (${paths.join(', ')})${isExplicit ? '' : ', and opsdeck is not running in a pod'}`,
     'set $KUBECONFIG or kubeconfig: PATH',
   );
 };
@@ -126,23 +126,23 @@ const entryIn = <T>(
 
 const choose = (
   merged: readonly Kubeconfig[],
-  wanted: string | undefined,
+  requested: string | undefined,
   where: string,
 ): ResolvedContext => {
-  const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
+  const name = requested ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
-  const there = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
+  const available = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
-    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${there})`);
+    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${available})`);
   const contexts = merged.map((one) => one.contexts);
-  const found = entryIn(contexts, name, 'context');
-  if (found === undefined)
+  const entry = entryIn(contexts, name, 'context');
+  if (entry === undefined)
     throw new RemediedError(
       'missing',
-      oneLine(`${where} has no context "${name}"; ${there}`, 300),
+      oneLine(`${where} has no context "${name}"; ${available}`, 300),
       'correct context:, or create that context with your login tool',
     );
-  const { value: context, wrong } = found;
+  const { value: context, wrong } = entry;
   const lacks = (kind: string, other: string): WireError =>
     new KubeconfigError(
       'malformed',

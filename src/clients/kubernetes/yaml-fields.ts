@@ -63,30 +63,30 @@ const startOf = (document: Document, path: Path): number | undefined => {
 const fieldsAt = (value: Mapping, path: Path, place: (path: Path) => string): YamlFields => {
   const wrong = (what: string, at: Path): WireError => new WireError('malformed', `${place(at)}: ${what}`);
   /** Returns a field that matches a type; undefined if it is missing or empty. */
-  const typedField = <T>(name: string, is: (found: unknown) => found is T, form: string): T | undefined => {
-    const found = value[name];
-    if (found === undefined || found === null || found === '') return undefined;
-    if (is(found)) return found;
+  const typedField = <T>(name: string, is: (value: unknown) => value is T, form: string): T | undefined => {
+    const fieldValue = value[name];
+    if (fieldValue === undefined || fieldValue === null || fieldValue === '') return undefined;
+    if (is(fieldValue)) return fieldValue;
     throw wrong(`${name} must be ${form}`, [...path, name]);
   };
   const list = (name: string): readonly unknown[] =>
-    typedField(name, (found): found is readonly unknown[] => Array.isArray(found), 'a list') ?? [];
-  const item = <T>(name: string, is: (found: unknown) => found is T, form: string): readonly T[] =>
-    list(name).map((found, index) => {
-      if (is(found)) return found;
+    typedField(name, (value): value is readonly unknown[] => Array.isArray(value), 'a list') ?? [];
+  const item = <T>(name: string, is: (value: unknown) => value is T, form: string): readonly T[] =>
+    list(name).map((value, index) => {
+      if (is(value)) return value;
       throw wrong(`an entry of ${name} must be ${form}`, [...path, name, index]);
     });
   return {
     text: (name) => typedField(name, isText, 'a string'),
-    flag: (name) => typedField(name, (found) => typeof found === 'boolean', 'true or false') ?? false,
+    flag: (name) => typedField(name, (value) => typeof value === 'boolean', 'true or false') ?? false,
     texts: (name) => item(name, isText, 'a string'),
     fields: (name) => {
-      const found = typedField(name, isMapping, 'a mapping');
-      return found && fieldsAt(found, [...path, name], place);
+      const mapping = typedField(name, isMapping, 'a mapping');
+      return mapping && fieldsAt(mapping, [...path, name], place);
     },
     each: (name) =>
-      item(name, isMapping, 'a mapping').map((found, index) =>
-        fieldsAt(found, [...path, name, index], place),
+      item(name, isMapping, 'a mapping').map((mapping, index) =>
+        fieldsAt(mapping, [...path, name, index], place),
       ),
     names: () => Object.keys(value),
     json: (name) => value[name],
@@ -94,4 +94,4 @@ const fieldsAt = (value: Mapping, path: Path, place: (path: Path) => string): Ya
   };
 };
 
-const isText = (found: unknown): found is string => typeof found === 'string';
+const isText = (value: unknown): value is string => typeof value === 'string';

@@ -85,8 +85,8 @@ const tlsOf = (
   mode: string | undefined,
   rootFile: string | null,
 ): TlsSettings | undefined => {
-  const given = tlsConnectOptions(tls);
-  const own = rootFile === null || rootFile === '' ? given : { ca: caOf(rootFile), ...given };
+  const tlsOptions = tlsConnectOptions(tls);
+  const own = rootFile === null || rootFile === '' ? tlsOptions : { ca: caOf(rootFile), ...tlsOptions };
   switch (mode) {
     case undefined:
     case 'allow':

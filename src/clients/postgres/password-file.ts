@@ -25,19 +25,22 @@ const fieldsOf = (line: string): readonly string[] => {
  */
 export const findPassword = (text: string, { host, port, database, user }: Login): string | undefined => {
   // Unix socket connections match localhost.
-  const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
+  const loginFields = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const fields = fieldsOf(line);
     const password = fields[4];
-    if (password !== undefined && wanted.every((value, at) => fields[at] === '*' || fields[at] === value))
+    if (
+      password !== undefined &&
+      loginFields.every((value, at) => fields[at] === '*' || fields[at] === value)
+    )
       return password;
   }
   return undefined;
 };
 
 /**
- * The password of a login in libpq's password file. Undefined if there is none or, as in libpq, if others may read
+ * The password of a login in libpq's password file. Undefined if the file has none or, as in libpq, if others may read
  * the file.
  */
 export const readPasswordFile = async (login: Login): Promise<string | undefined> => {
@@ -45,9 +48,9 @@ export const readPasswordFile = async (login: Login): Promise<string | undefined
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) return undefined;
-    const found = findPassword(await readFile(path, 'utf8'), login);
-    if (found !== undefined) secretMasker.add(found);
-    return found;
+    const password = findPassword(await readFile(path, 'utf8'), login);
+    if (password !== undefined) secretMasker.add(password);
+    return password;
   } catch {
     return undefined;
   }

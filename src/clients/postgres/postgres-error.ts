@@ -98,19 +98,19 @@ const textIn = (error: object, key: string): string => {
 };
 
 /** 57014 is a canceled statement: by its time limit, or on request. */
-const endedStatement = (said: string, timeoutMs: number | undefined): SqlError =>
-  /statement timeout/.test(said)
+const endedStatement = (message: string, timeoutMs: number | undefined): SqlError =>
+  /statement timeout/.test(message)
     ? new SqlError(
         'timeout',
         `no answer in ${timeoutMs === undefined ? 'time' : `${timeoutMs} ms`}: the server ended the statement (statement_timeout)`,
         '57014',
       )
-    : new SqlError('cancelled', `canceled on the server: ${said}`, '57014');
+    : new SqlError('cancelled', `canceled on the server: ${message}`, '57014');
 
-const meaningOf = (code: string, said: string): Meaning => {
+const meaningOf = (code: string, message: string): Meaning => {
   const known = meanings[code];
   if (known !== undefined) return known;
-  if (/pg_stat_statements/.test(said)) return { kind: 'missing', remedy: statements };
+  if (/pg_stat_statements/.test(message)) return { kind: 'missing', remedy: statements };
   return { kind: classes.find(([start]) => code.startsWith(start))?.[1] ?? 'malformed' };
 };
 
@@ -121,23 +121,23 @@ const meaningOf = (code: string, said: string): Meaning => {
 export const toSqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
   if (error instanceof WireError) return error;
   if (!(error instanceof Error)) return undefined;
-  const said = oneLine(error.message, 240);
+  const message = oneLine(error.message, 240);
   const code = textIn(error, 'code');
   if (/^[0-9A-Z]{5}$/.test(code) && 'severity' in error) {
-    if (code === '57014') return endedStatement(said, timeoutMs);
-    const { kind, words, remedy } = meaningOf(code, said);
+    if (code === '57014') return endedStatement(message, timeoutMs);
+    const { kind, words, remedy } = meaningOf(code, message);
     const hint = oneLine(textIn(error, 'hint'), 120);
-    const fullText = words === undefined ? said : `${words} (${said})`;
+    const fullText = words === undefined ? message : `${words} (${message})`;
     return new SqlError(kind, hint === '' ? fullText : `${fullText}; hint: ${hint}`, code, remedy);
   }
-  if (/^(?:Connection terminated|Client has encountered a connection error)/.test(said))
+  if (/^(?:Connection terminated|Client has encountered a connection error)/.test(message))
     return new SqlError('unreachable', 'connection closed');
   if (
     /^received invalid response|^SASL: (?!SCRAM-SERVER-FIRST-MESSAGE: client password)|^Unknown authenticationOk/i.test(
-      said,
+      message,
     )
   )
-    return new SqlError('malformed', `not a supported PostgreSQL response: ${said}`);
-  if (/client password must be a/.test(said)) return passwordMissingError;
+    return new SqlError('malformed', `not a supported PostgreSQL response: ${message}`);
+  if (/client password must be a/.test(message)) return passwordMissingError;
   return toWireError(error);
 };

@@ -51,11 +51,11 @@ const keepSessions = (open: (signal: AbortSignal) => Promise<PostgresSession>): 
       count += 1;
       try {
         const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
-        const mine = kept.pop();
+        const pooled = kept.pop();
         idle.push(...kept);
-        const session = mine ?? (await open(signal));
+        const session = pooled ?? (await open(signal));
         try {
-          return await use(session, mine !== undefined);
+          return await use(session, pooled !== undefined);
         } finally {
           if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
           else await session.end();
@@ -135,8 +135,8 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
   });
 
   return {
-    ask: async (question, given) => {
-      const signal = transport.within(given);
+    ask: async (question, outerSignal) => {
+      const signal = transport.within(outerSignal);
       assertReadOnly(question.text);
       if (question.newConnection === true) {
         const began = clock.now();

@@ -211,7 +211,7 @@ export const openPostgresSession = async (
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, toError };
+  const asking: QueryContext = { client, clock: transport.clock, asked: guard.resetLimits, toError };
   return {
     get isOpen() {
       return !isLost;
@@ -237,7 +237,7 @@ export const openPostgresSession = async (
   };
 };
 
-/** Runs `use` in a session of its own, which is closed in every case. */
+/** Runs `use` in a separate session, which is closed in every case. */
 export const withPostgresSession = async <T>(
   target: SqlTarget,
   transport: Transport,

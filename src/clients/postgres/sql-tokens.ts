@@ -90,9 +90,9 @@ const literalAt = (text: string, at: number, escapes: boolean): Step | Untokeniz
 };
 
 const wordAt = (text: string, at: number): Step | UntokenizableSql => {
-  const found = matchAt(word, text, at) ?? '';
-  const end = at + found.length;
-  const prefix = found.toLowerCase();
+  const matched = matchAt(word, text, at) ?? '';
+  const end = at + matched.length;
+  const prefix = matched.toLowerCase();
   if (text[end] === "'" && ['e', 'b', 'x', 'n'].includes(prefix)) return literalAt(text, end, prefix === 'e');
   if (prefix === 'u' && text[end] === '&' && /["']/.test(text[end + 1] ?? ''))
     return { why: 'U& escapes can spell any name' };

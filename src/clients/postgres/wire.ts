@@ -19,7 +19,7 @@ const maxGreetingBytes = 64 * 1024;
 /** Validates server messages before the client parses them. */
 interface Guard {
   /** Resets the size limit for a new request. */
-  asked(): void;
+  resetLimits(): void;
 }
 
 /**
@@ -29,26 +29,27 @@ interface Guard {
 export const guardPostgresWire = (wire: Duplex): Guard => {
   let head = Buffer.alloc(0);
   /** Remaining bytes of the current message. */
-  let rest = 0;
+  let remainingBytes = 0;
   let answered = 0;
   let limit = maxGreetingBytes;
   /** Processes the next piece of a message; returns the bytes consumed, or the problem. */
   const piece = (chunk: Buffer): number | SqlError => {
-    if (rest > 0) {
-      const skipped = Math.min(rest, chunk.length);
-      rest -= skipped;
+    if (remainingBytes > 0) {
+      const skipped = Math.min(remainingBytes, chunk.length);
+      remainingBytes -= skipped;
       return skipped;
     }
     const taken = chunk.subarray(0, headBytes - head.length);
     head = Buffer.concat([head, taken]);
     if (!types.has(head[0] ?? 0)) return notPostgresError();
     if (head.length < headBytes) return taken.length;
-    rest = head.readUInt32BE(1) - (headBytes - 1);
+    remainingBytes = head.readUInt32BE(1) - (headBytes - 1);
     head = Buffer.alloc(0);
-    if (rest < 0 || (rest > limit && limit === maxGreetingBytes)) return notPostgresError();
-    return rest > limit ? tooLong() : taken.length;
+    if (remainingBytes < 0 || (remainingBytes > limit && limit === maxGreetingBytes))
+      return notPostgresError();
+    return remainingBytes > limit ? tooLong() : taken.length;
   };
-  const look = (chunk: Buffer): SqlError | undefined => {
+  const inspectResponse = (chunk: Buffer): SqlError | undefined => {
     answered += chunk.length;
     for (let at = 0; at < chunk.length; ) {
       const read = piece(chunk.subarray(at));
@@ -59,7 +60,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
   };
   const emit = wire.emit.bind(wire);
   const taken = (chunk: Buffer): boolean => {
-    const error = look(chunk);
+    const error = inspectResponse(chunk);
     if (error === undefined)
       try {
         return emit('data', chunk);
@@ -79,7 +80,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
     },
   });
   return {
-    asked: () => {
+    resetLimits: () => {
       answered = 0;
       limit = maxAnswerBytes;
     },

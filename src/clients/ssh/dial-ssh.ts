@@ -11,9 +11,9 @@ import { toSshError } from './ssh-failure.ts';
 const openFailed = /^channel \d+: open failed: (.*)$/m;
 
 /** Classifies a failure: a refused connection concerns the destination, everything else the tunnel. */
-const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => {
+const failureOf = (stderr: string, wasOpen: boolean, host: SshHost): WireError => {
   const { ssh } = host;
-  const why = openFailed.exec(said)?.[1] ?? '';
+  const why = openFailed.exec(stderr)?.[1] ?? '';
   if (/connect failed: Connection refused/i.test(why))
     return new WireError('unreachable', 'connection refused');
   // Some servers give no further reason.
@@ -23,8 +23,8 @@ const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => 
   if (/administratively prohibited/i.test(why))
     return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in its sshd_config');
   if (why !== '') return new TunnelError(`${ssh} cannot reach it: ${oneLine(why)}`);
-  if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
-  const lost = toSshError(said, ssh, displaySshCommand(host));
+  if (wasOpen && stderr === '') return new TunnelError(`the connection to ${ssh} has ended`);
+  const lost = toSshError(stderr, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };
 
@@ -47,7 +47,7 @@ export const dialSsh = async (
         program: { argv: tunnelArgv(host, to), env: sshClientEnv() },
         isOpen: (line) => /^debug2: channel 0: open confirm/.test(line),
         isWord: (line) => !/^debug\d: |^OpenSSH_|^Authenticat(ed|ing) /.test(line),
-        failure: (said, wasOpen) => failureOf(said, wasOpen, host),
+        failure: (stderr, wasOpen) => failureOf(stderr, wasOpen, host),
       },
       signal,
     );

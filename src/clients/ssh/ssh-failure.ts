@@ -4,7 +4,7 @@ import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
 interface Known {
-  readonly said: RegExp;
+  readonly pattern: RegExp;
   readonly kind: FaultKind;
   readonly why: string;
   readonly remedy?: (address: string, err: string, typed: string) => string;
@@ -28,26 +28,26 @@ const forgetting = (address: string, err: string): string => {
 /** Final messages of the OpenSSH client (9.x; sshconnect.c, sshconnect2.c, packet.c, clientloop.c). */
 const known: readonly Known[] = [
   {
-    said: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
     kind: 'wrong-system',
     why: 'the host key has changed: a different machine, or a reinstalled one; refused',
     remedy: (address, err) =>
       `ask the administrator of this host whether its key has changed; only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
   },
   {
-    said: /revoked/i,
+    pattern: /revoked/i,
     kind: 'denied',
     why: 'its host key has been revoked; refused',
     remedy: () => 'ask the administrator of this host',
   },
   {
-    said: /Host key verification failed|host key is known for/i,
+    pattern: /Host key verification failed|host key is known for/i,
     kind: 'denied',
     why: 'unknown host key; refused',
     remedy: (_address, _err, typed) => `connect once manually and compare the fingerprint: ${typed}`,
   },
   {
-    said: /certificate (?:has )?expired|Certificate invalid: expired/i,
+    pattern: /certificate (?:has )?expired|Certificate invalid: expired/i,
     kind: 'denied',
     why: 'login expired: the SSH certificate has expired',
     remedy: () =>
@@ -55,20 +55,20 @@ const known: readonly Known[] = [
     login: [],
   },
   {
-    said: /agent refused operation|agent has no identities|error fetching identities/i,
+    pattern: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
     why: 'login expired: the agent provides no key',
     remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add); try: ${typed}`,
     login: ['ssh-add'],
   },
   {
-    said: /Permission denied \([^)]*password/i,
+    pattern: /Permission denied \([^)]*password/i,
     kind: 'denied',
     why: 'no key accepted, and opsdeck never enters a password',
     remedy: (address) => `install a key there (ssh-copy-id ${address}), or load it: ssh-add`,
   },
   {
-    said: /Permission denied|Too many authentication failures|no more authentication methods/i,
+    pattern: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
     why: 'no key accepted',
     remedy: (_address, _err, typed) =>
@@ -76,24 +76,26 @@ const known: readonly Known[] = [
     login: ['ssh-add'],
   },
   {
-    said: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
+    pattern: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
     kind: 'unreachable',
     why: 'its name does not resolve',
   },
-  { said: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
-  { said: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
+  { pattern: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
+  { pattern: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
   {
-    said: /No route to host|Network is unreachable|Host is down/i,
+    pattern: /No route to host|Network is unreachable|Host is down/i,
     kind: 'unreachable',
     why: 'no route to it',
   },
   {
-    said: /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
+    pattern:
+      /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
     kind: 'malformed',
     why: 'not a usable SSH server',
   },
   {
-    said: /Connection (?:closed|reset)|closed by remote host|Broken pipe|lost connection|Disconnected|unexpectedly|kex_exchange/i,
+    pattern:
+      /Connection (?:closed|reset)|closed by remote host|Broken pipe|lost connection|Disconnected|unexpectedly|kex_exchange/i,
     kind: 'unreachable',
     why: 'connection lost',
   },
@@ -114,15 +116,15 @@ export const classifySshFailure = (
   address: string,
   typed = `ssh ${address}`,
 ): WireError | undefined => {
-  const found = known.find(({ said }) => said.test(err));
-  if (found === undefined) return undefined;
+  const failure = known.find(({ pattern }) => pattern.test(err));
+  if (failure === undefined) return undefined;
   const words = wordsOf(err);
-  const message = words === '' ? found.why : `${found.why} (${words})`;
-  const remedy = found.remedy?.(address, err, typed);
-  if (remedy === undefined) return new WireError(found.kind, message);
-  return found.login === undefined
-    ? new RemediedError(found.kind, message, remedy)
-    : new LoginExpiredError(message, remedy, found.login);
+  const message = words === '' ? failure.why : `${failure.why} (${words})`;
+  const remedy = failure.remedy?.(address, err, typed);
+  if (remedy === undefined) return new WireError(failure.kind, message);
+  return failure.login === undefined
+    ? new RemediedError(failure.kind, message, remedy)
+    : new LoginExpiredError(message, remedy, failure.login);
 };
 
 /** Explains exit status 255 of ssh, before any remote program ran. */

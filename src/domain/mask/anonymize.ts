@@ -254,18 +254,18 @@ export const createAnonymizer = ({
     if (typeof name === 'string') known.add(name, 'name');
     else known.add(name.text, name.is);
 
-  const aliasOf = (is: AnonymizationClass, thing: string): string => {
+  const aliasOf = (is: AnonymizationClass, value: string): string => {
     const count = counts.get(is) ?? { pieces: 0, things: 0 };
     counts.set(is, count);
     count.pieces++;
-    const had = aliases.get(thing);
+    const had = aliases.get(value);
     if (had !== undefined) return had;
     let alias = '';
     do alias = `${is}-${++count.things}`;
     while (kept.has(alias));
-    aliases.set(thing, alias);
-    if (is === 'token' && thing.length >= shortestLearned) learned.add(thing, 'name');
-    if (is === 'host') known.add(thing, 'host');
+    aliases.set(value, alias);
+    if (is === 'token' && value.length >= shortestLearned) learned.add(value, 'name');
+    if (is === 'host') known.add(value, 'host');
     return alias;
   };
 
@@ -282,14 +282,14 @@ export const createAnonymizer = ({
       })),
     ];
     // Skips objects and lists: they are not values.
-    const wanted = pieces.filter(
+    const sensitive = pieces.filter(
       ({ from, to, is }) =>
         to > from &&
         !/[{[]/.test(text[from] ?? '') &&
         classes.has(is) &&
         (is === 'token' || !kept.has(foldCase(text.slice(from, to)))),
     );
-    return apart(withoutInner(wanted), text.length);
+    return apart(withoutInner(sensitive), text.length);
   };
 
   /** Returns the class that a field's name implies when the value itself implies none. */

@@ -192,8 +192,8 @@ export const createMaskSession = (): MaskSession => {
     },
     learnReading: (reading) => {
       if (!isNews(reading)) return;
-      const news = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
-      learnReading(news, { learn, stays: stay, real, object });
+      const newFacts = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
+      learnReading(newFacts, { learn, stays: stay, real, object });
     },
     mask: (text, own = []) => {
       if (text.length < 2) return text;
@@ -209,7 +209,7 @@ export const createMaskSession = (): MaskSession => {
     isPiece: (text) => {
       const piece = foldCase(text);
       if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;
-      for (const thing of pseudonyms.things()) if (thing.includes(piece)) return true;
+      for (const pseudonym of pseudonyms.values()) if (pseudonym.includes(piece)) return true;
       return false;
     },
   };

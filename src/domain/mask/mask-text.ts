@@ -22,15 +22,15 @@ import {
 /** The aliases of one session: a value keeps its alias for the whole session. */
 interface Pseudonyms {
   /** Returns the alias of a value, such as 'host-3'; creates one if needed. Case and Unicode form are ignored. */
-  aliasOf(is: SensitiveKind, thing: string): string;
+  aliasOf(is: SensitiveKind, value: string): string;
   /** Reserves a real name, so that it cannot become an alias. True when it was already an alias. */
   reserve(name: string): boolean;
   /** Returns whether this value has an alias. */
-  has(thing: string): boolean;
+  has(value: string): boolean;
   /** Returns the value behind an alias, in lower case. */
   thingOf(alias: string): string | undefined;
   /** Iterates over the values with an alias, case-folded (`foldCase`). */
-  things(): IterableIterator<string>;
+  values(): IterableIterator<string>;
 }
 
 /** The form of an alias; those of e-mail addresses end in `@masked`. */
@@ -44,23 +44,23 @@ const isPseudonym = (text: string): boolean => text.length <= longestAlias && al
 /** Creates numbered aliases, in order of appearance. Two values never share one. */
 export const createPseudonyms = (): Pseudonyms => {
   const aliases = new Map<string, string>();
-  const owners = new Map<string, { readonly is: SensitiveKind; readonly thing: string }>();
+  const owners = new Map<string, { readonly is: SensitiveKind; readonly value: string }>();
   const reserved = new Set<string>();
   const counts = new Map<SensitiveKind, number>();
 
-  const give = (is: SensitiveKind, thing: string): string => {
-    const key = foldCase(thing);
+  const give = (is: SensitiveKind, value: string): string => {
+    const key = foldCase(value);
     let [number, alias] = [counts.get(is) ?? 0, ''];
     do alias = `${is}-${++number}`;
     while (reserved.has(alias));
     counts.set(is, number);
     aliases.set(key, alias);
-    owners.set(alias, { is, thing });
+    owners.set(alias, { is, value });
     return alias;
   };
 
   return {
-    aliasOf: (is, thing) => aliases.get(foldCase(thing)) ?? give(is, thing.toLowerCase()),
+    aliasOf: (is, value) => aliases.get(foldCase(value)) ?? give(is, value.toLowerCase()),
     reserve: (name) => {
       const alias = name.toLowerCase();
       if (!isPseudonym(alias)) return false;
@@ -68,12 +68,12 @@ export const createPseudonyms = (): Pseudonyms => {
       const owner = owners.get(alias);
       if (owner === undefined) return false;
       owners.delete(alias);
-      give(owner.is, owner.thing);
+      give(owner.is, owner.value);
       return true;
     },
-    has: (thing) => aliases.has(foldCase(thing)),
-    thingOf: (alias) => owners.get(alias.toLowerCase())?.thing,
-    things: () => aliases.keys(),
+    has: (value) => aliases.has(foldCase(value)),
+    thingOf: (alias) => owners.get(alias.toLowerCase())?.value,
+    values: () => aliases.keys(),
   };
 };
 
@@ -101,8 +101,8 @@ interface MaskParts {
 /** Returns spans that do not overlap; the first of two overlapping spans wins. */
 const apart = (lists: readonly (readonly SensitiveSpan[])[]): readonly SensitiveSpan[] => {
   const taken: SensitiveSpan[] = [];
-  for (const found of lists.flat())
-    if (!taken.some((other) => found.from < other.to && other.from < found.to)) taken.push(found);
+  for (const span of lists.flat())
+    if (!taken.some((other) => span.from < other.to && other.from < span.to)) taken.push(span);
   return taken.toSorted((a, b) => a.from - b.from);
 };
 
@@ -110,12 +110,12 @@ const replaced = (
   text: string,
   read: UnescapedText,
   pieces: readonly SensitiveSpan[],
-  by: (piece: string, found: SensitiveSpan) => string,
+  by: (piece: string, span: SensitiveSpan) => string,
 ): string => {
   let [result, at] = ['', 0];
-  for (const found of pieces) {
-    result += text.slice(at, read.place(found.from)) + by(read.text.slice(found.from, found.to), found);
-    at = read.place(found.to);
+  for (const span of pieces) {
+    result += text.slice(at, read.place(span.from)) + by(read.text.slice(span.from, span.to), span);
+    at = read.place(span.to);
   }
   return result + text.slice(at);
 };
@@ -125,8 +125,8 @@ export const redactSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
   // Also covers JSON nested as text in JSON.
   const read = unescapeJsonText(text);
-  const found = secretRecognizer(read.text);
-  return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretPlaceholder);
+  const spans = secretRecognizer(read.text);
+  return spans.length === 0 ? text : replaced(text, read, apart([spans]), () => secretPlaceholder);
 };
 
 /** Finds the names as whole words, not inside longer names. */
@@ -153,14 +153,14 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const found = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
+  const spansOf = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
     recognizers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
         const piece = foldCase(text.slice(from, to));
         return is === 'secret' || !(isPseudonym(piece) || stays(piece) || isObject(piece));
       }),
     );
-  const context = found(byContext);
+  const context = spansOf(byContext);
   // Drops known names inside a full host name: masking only the inner name would expose the other labels.
   const names = known
     .find(text)
@@ -171,12 +171,12 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
             is === 'host' && from <= name.from && name.to <= to && to - from > name.to - name.from,
         ),
     );
-  const pieces = apart([secretRecognizer(text), kept, found(byForm), names, context]);
-  return replaced(written, read, pieces, (piece, it) => {
-    if (isKept.has(it)) return piece;
-    if (it.is === 'secret') return secretPlaceholder;
-    const alias = pseudonyms.aliasOf(kindOf(it.is), piece);
-    return it.is === 'email' ? `${alias}@masked` : alias;
+  const pieces = apart([secretRecognizer(text), kept, spansOf(byForm), names, context]);
+  return replaced(written, read, pieces, (piece, span) => {
+    if (isKept.has(span)) return piece;
+    if (span.is === 'secret') return secretPlaceholder;
+    const alias = pseudonyms.aliasOf(kindOf(span.is), piece);
+    return span.is === 'email' ? `${alias}@masked` : alias;
   });
 };
 

@@ -48,19 +48,19 @@ export const createNameTrie = (): NameTrie => {
 
   const longestAt = (text: string, folded: CaseFoldedText, from: number): SensitiveSpan | undefined => {
     let node: Node | undefined = root;
-    let found: SensitiveSpan | undefined;
+    let span: SensitiveSpan | undefined;
     const start = folded.start(from);
     for (let at = from; node !== undefined; at++) {
       if (node.is !== undefined && folded.isEdge(at)) {
         const to = folded.end(at - 1);
         const isPlain = node.plain === true;
         if (ends(text, to, isPlain) && !(isPlain && start > 0 && joined.test(text[start - 1] ?? '')))
-          found = { from: start, to, is: node.is };
+          span = { from: start, to, is: node.is };
       }
       if (at >= folded.text.length) break;
       node = node.next.get(folded.text[at] ?? '');
     }
-    return found;
+    return span;
   };
 
   return {
@@ -84,10 +84,10 @@ export const createNameTrie = (): NameTrie => {
       const folded = foldWithOffsets(text);
       const all: SensitiveSpan[] = [];
       for (let at = 0; at < folded.text.length; at++) {
-        const found = canBegin(text, folded, at) ? longestAt(text, folded, at) : undefined;
-        if (found === undefined) continue;
-        all.push(found);
-        while (folded.start(at + 1) < found.to) at++;
+        const span = canBegin(text, folded, at) ? longestAt(text, folded, at) : undefined;
+        if (span === undefined) continue;
+        all.push(span);
+        while (folded.start(at + 1) < span.to) at++;
       }
       return all;
     },

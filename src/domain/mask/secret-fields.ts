@@ -71,9 +71,9 @@ const remembered = <T>(work: (name: string) => T): ((name: string) => T) => {
     const had = known.get(name);
     if (had !== undefined || known.has(name)) return had as T;
     if (known.size >= mostKept) known.clear();
-    const found = work(name);
-    known.set(name, found);
-    return found;
+    const result = work(name);
+    known.set(name, result);
+    return result;
   };
 };
 

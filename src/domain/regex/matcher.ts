@@ -155,11 +155,11 @@ const unknownChars = Math.floor(Math.log2(stepsAtMost));
 const nativeSpans = (regExp: RegExp, text: string, most: number): readonly TextSpan[] => {
   const spans: TextSpan[] = [];
   regExp.lastIndex = 0;
-  for (let found = regExp.exec(text); found !== null && spans.length < most; found = regExp.exec(text)) {
-    spans.push([found.index, regExp.lastIndex]);
+  for (let match = regExp.exec(text); match !== null && spans.length < most; match = regExp.exec(text)) {
+    spans.push([match.index, regExp.lastIndex]);
     // With the flag u, skip whole characters: from the middle of one V8 goes back.
-    if (found[0] === '')
-      regExp.lastIndex += regExp.unicode && (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
+    if (match[0] === '')
+      regExp.lastIndex += regExp.unicode && (text.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
   }
   return spans;
 };
@@ -220,8 +220,8 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
-    const found = overruns < overrunsAtMost ? runWatched(natively, patienceMs) : undefined;
-    if (found !== undefined) return found.result;
+    const watched = overruns < overrunsAtMost ? runWatched(natively, patienceMs) : undefined;
+    if (watched !== undefined) return watched.result;
     overruns++;
     throw new PatternLimit(source);
   };

@@ -48,12 +48,12 @@ const numbered = (rest: string, unicode: boolean): Atom | undefined => {
 };
 
 const property = (rest: string, ignoreCase: boolean): Atom | undefined => {
-  const found = /^[pP]\{[\w=]+\}/.exec(rest)?.[0];
+  const propertyEscape = /^[pP]\{[\w=]+\}/.exec(rest)?.[0];
   // The engines disagree about case in negated properties.
-  if (found === undefined || (ignoreCase && found.startsWith('P'))) return undefined;
+  if (propertyEscape === undefined || (ignoreCase && propertyEscape.startsWith('P'))) return undefined;
   return {
-    named: { re2: `\\${found.replace(/\{(?:gc|sc|Script|General_Category)=/, '{')}` },
-    length: found.length,
+    named: { re2: `\\${propertyEscape.replace(/\{(?:gc|sc|Script|General_Category)=/, '{')}` },
+    length: propertyEscape.length,
   };
 };
 
@@ -141,13 +141,13 @@ interface Reader {
   depth: number;
 }
 
-const rest = ({ source, at }: Reader): string => source.slice(at, at + 64);
+const lookahead = ({ source, at }: Reader): string => source.slice(at, at + 64);
 
 /** Consumes the text that the anchored expression matches. */
 const take = (reader: Reader, form: RegExp): RegExpExecArray | undefined => {
-  const found = form.exec(rest(reader)) ?? undefined;
-  reader.at += found?.[0].length ?? 0;
-  return found;
+  const match = form.exec(lookahead(reader)) ?? undefined;
+  reader.at += match?.[0].length ?? 0;
+  return match;
 };
 
 const flagsOf = ({ flags }: Reader): RegexFlags => ({
@@ -158,7 +158,7 @@ const flagsOf = ({ flags }: Reader): RegexFlags => ({
 /** Reads one character, or an escape of a character or a named class. */
 const readMember = (reader: Reader, inClass: boolean): Atom => {
   const reading = flagsOf(reader);
-  const next = rest(reader);
+  const next = lookahead(reader);
   const code = (reading.unicode ? next.codePointAt(0) : next.charCodeAt(0)) ?? 0;
   const isEscape = next.startsWith('\\');
   const atom = isEscape
@@ -196,7 +196,7 @@ const readGroup = (reader: Reader): RegexTree => {
   if (++reader.depth > deepest) throw new Unsupported();
   const [opening = '', on = '', off = ''] =
     take(reader, /^\((?:\?(?:<?[=!]|<[A-Za-z_$][\w$]*>|([ims]*)(?:-([ims]*))?:))?/) ?? [];
-  if (opening === '(' && rest(reader).startsWith('?')) throw new Unsupported();
+  if (opening === '(' && lookahead(reader).startsWith('?')) throw new Unsupported();
   const { flags } = reader;
   // With the flag u, RE2 handles case, and the text is converted once as a whole.
   if (flags.includes('u') && /i/.test(on + off)) throw new Unsupported();
@@ -226,7 +226,7 @@ const readPlace = (reader: Reader): RegexTree | undefined => {
 const readAtom = (reader: Reader): RegexTree => {
   const place = readPlace(reader);
   if (place !== undefined) return place;
-  const [character = ''] = rest(reader);
+  const [character = ''] = lookahead(reader);
   if (character === '(') return readGroup(reader);
   if (character === '[') return readClass(reader);
   if (take(reader, /^\\(?:[1-9]\d*|k<\w+>)/) !== undefined) return { is: 'reference' };
@@ -237,9 +237,9 @@ const readAtom = (reader: Reader): RegexTree => {
 
 const readRepeat = (reader: Reader): RegexTree => {
   const of = readAtom(reader);
-  const found = take(reader, /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\?)?/);
-  if (found === undefined) return of;
-  const [, sign, from, comma, to, lazy] = found;
+  const match = take(reader, /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\?)?/);
+  if (match === undefined) return of;
+  const [, sign, from, comma, to, lazy] = match;
   const least = sign === undefined ? Number(from) : sign === '+' ? 1 : 0;
   const bound = comma === undefined ? least : to === '' ? Number.POSITIVE_INFINITY : Number(to);
   const most = sign === undefined ? bound : sign === '?' ? 1 : Number.POSITIVE_INFINITY;
@@ -248,7 +248,7 @@ const readRepeat = (reader: Reader): RegexTree => {
 
 const readSequence = (reader: Reader): RegexTree => {
   const parts: RegexTree[] = [];
-  while (reader.at < reader.source.length && !/^[|)]/.test(rest(reader))) parts.push(readRepeat(reader));
+  while (reader.at < reader.source.length && !/^[|)]/.test(lookahead(reader))) parts.push(readRepeat(reader));
   return { is: 'sequence', parts };
 };
 

@@ -20,7 +20,7 @@ export interface OpenedEnvironment {
   readonly arming: ArmingControl;
   /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
-  readonly world?: RunningSimulator;
+  readonly simulator?: RunningSimulator;
   /** Opens the other environments of `across`, for health, signals and alerts only, read at a low rate. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;

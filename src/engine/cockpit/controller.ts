@@ -49,9 +49,10 @@ const createRehearsal =
     say: (text: string, level?: 'warn') => void,
   ): Commands['rehearse'] =>
   (incident) => {
-    const { world, profile } = opened() ?? {};
-    if (world === undefined || profile === undefined) return say('a drill needs a simulator profile', 'warn');
-    world.rehearse(incident, profile.env);
+    const { simulator, profile } = opened() ?? {};
+    if (simulator === undefined || profile === undefined)
+      return say('a drill needs a simulator profile', 'warn');
+    simulator.rehearse(incident, profile.env);
     say(
       incident === undefined ? 'drill ended: the simulator is healthy again' : `drill started: ${incident}`,
     );
@@ -85,7 +86,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
   let opening = 0;
   /** The last request, for another attempt after the profile has been fixed. */
-  let wanted: string | undefined;
+  let requested: string | undefined;
 
   const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok'): void =>
     cockpit.setState((s) => withMessage(s, clock.now(), level, text));
@@ -154,7 +155,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const openOne = async (name: string | undefined): Promise<void> => {
     const turn = ++opening;
-    wanted = name;
+    requested = name;
     const chosen = await parts.choose(name);
     if ('several' in chosen)
       return cockpit.setState(
@@ -208,7 +209,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     ...parts,
     current: () => present?.opened,
     enter: (opened) => enter(opened, true),
-    readAgain: () => openOne(wanted),
+    readAgain: () => openOne(requested),
     say,
   });
 
@@ -222,7 +223,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       await closePresent();
     },
     askNow: () => {
-      if (present === undefined) return guarded(openOne(wanted));
+      if (present === undefined) return guarded(openOne(requested));
       present.opened.engine.pollNow();
       logs.discoverNow();
       for (const engine of present.across) engine.pollNow();

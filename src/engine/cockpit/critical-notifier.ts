@@ -14,9 +14,9 @@ const quietMs: Millis = 5 * 60_000;
 const maxCriticals = 50;
 
 /** Adds notifications to the list and drops the oldest. */
-export const withCriticals = (state: CockpitState, news: readonly CriticalEvent[]): CockpitState =>
+export const withCriticals = (state: CockpitState, events: readonly CriticalEvent[]): CockpitState =>
   // An unchanged state contains no news.
-  news.length === 0 ? state : { ...state, criticals: [...state.criticals, ...news].slice(-maxCriticals) };
+  events.length === 0 ? state : { ...state, criticals: [...state.criticals, ...events].slice(-maxCriticals) };
 
 interface CriticalState {
   readonly key: string;
@@ -92,17 +92,17 @@ export const createCriticalNotifier = (
     const all = standings(snapshot);
     const next = stillKnown(snapshot, all);
     reported = new Map([...reported].filter(([, since]) => at - since < quietMs));
-    const news: CriticalEvent[] = [];
+    const events: CriticalEvent[] = [];
     for (const { key, level, text, isNewcomer } of all) {
       if (level === 'unknown') continue;
       const was = known.get(key);
       next.set(key, level);
       const becomes = level === 'crit' && was !== 'crit' && (was !== undefined || isNewcomer);
-      if (becomes && !reported.has(key)) news.push({ at, key, text: text() });
+      if (becomes && !reported.has(key)) events.push({ at, key, text: text() });
     }
     known = next;
     inSight = new Set(factKinds().filter((kind) => isInSight(snapshot.kinds[kind])));
-    reported = new Map([...reported, ...news.map(({ key }) => [key, at] as const)]);
-    return news;
+    reported = new Map([...reported, ...events.map(({ key }) => [key, at] as const)]);
+    return events;
   };
 };

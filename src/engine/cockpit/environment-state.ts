@@ -9,12 +9,12 @@ import type { OpenedEnvironment } from './cockpit-parts.ts';
  */
 export const environmentState = (
   state: CockpitState,
-  { profile, file, world, arming, engine }: OpenedEnvironment,
+  { profile, file, simulator, arming, engine }: OpenedEnvironment,
   now: Millis,
   again: boolean,
 ): CockpitState => {
   const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
-  const incident = world?.incident;
+  const incident = simulator?.incident;
   return {
     ...rest,
     ...(again && run !== undefined ? { run } : {}),
@@ -25,8 +25,8 @@ export const environmentState = (
       tier: profile.tier,
       ...(file === undefined ? {} : { file }),
       ...(profile.color === undefined ? {} : { color: profile.color }),
-      embedded: world !== undefined,
-      incidents: world?.incidents ?? [],
+      embedded: simulator !== undefined,
+      incidents: simulator?.incidents ?? [],
       ...(incident === undefined ? {} : { incident }),
       across: profile.across,
       words: [maskWordsOf(profile)],

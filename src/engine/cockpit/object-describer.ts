@@ -73,12 +73,12 @@ export const createObjectDescriber = (
     stop,
     begin: async (subject, how) => {
       stop();
-      const mine = new AbortController();
-      asking = mine;
+      const controller = new AbortController();
+      asking = controller;
       const about = { title: `${how} ${subject.kind} ${subject.name}`, source: subject.source };
       cockpit.setState({ description: { ...about, state: { is: 'asking', since: clock.now(), timeoutMs } } });
-      const state = await ask(sourceOf(subject.source), subject, how, mine);
-      if (asking === mine) cockpit.setState({ description: { ...about, state } });
+      const state = await ask(sourceOf(subject.source), subject, how, controller);
+      if (asking === controller) cockpit.setState({ description: { ...about, state } });
     },
   };
 };

@@ -13,11 +13,11 @@ interface Environment {
 }
 
 /** Positions in the file are ignored in comparisons. */
-const said = (entry: SourceEntry | SignalSpec | undefined): unknown =>
+const declaration = (entry: SourceEntry | SignalSpec | undefined): unknown =>
   entry === undefined ? undefined : { ...entry, position: undefined };
 
 const sourceOf = ({ profile }: Environment, id: string): unknown =>
-  said(profile.sources.find((source) => source.id === id));
+  declaration(profile.sources.find((source) => source.id === id));
 
 /** Signals with the same source, read and thresholds in both profiles. */
 const unchanged = (from: Environment, to: Environment): ReadonlySet<string> =>
@@ -26,7 +26,7 @@ const unchanged = (from: Environment, to: Environment): ReadonlySet<string> =>
       .filter((signal) => {
         const before = from.profile.signals.find(({ id }) => id === signal.id);
         return (
-          isDeepStrictEqual(said(before), said(signal)) &&
+          isDeepStrictEqual(declaration(before), declaration(signal)) &&
           isDeepStrictEqual(sourceOf(from, signal.source), sourceOf(to, signal.source))
         );
       })
@@ -45,7 +45,7 @@ export const carryOverState = (from: Environment, to: Environment): void => {
     Object.fromEntries(Object.entries(entries).filter(([key]) => same.has(signalOfSeriesKey(key))));
   const everySource =
     isDeepStrictEqual(from.profile.limits, to.profile.limits) &&
-    isDeepStrictEqual(from.profile.sources.map(said), to.profile.sources.map(said));
+    isDeepStrictEqual(from.profile.sources.map(declaration), to.profile.sources.map(declaration));
   to.engine.facts.setState((is) => ({
     verdicts: { ...of(was.verdicts), ...is.verdicts },
     history: { ...of(was.history), ...is.history },

@@ -88,7 +88,7 @@ export const createRunCommands = (
 };
 
 export interface RunFlow {
-  begin(runbook: Runbook, given: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
+  begin(runbook: Runbook, inputs: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
   give(name: string, value: string | readonly string[]): Promise<void>;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
@@ -114,7 +114,7 @@ export const createRunFlow = (
   say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
-  let given: ParamInputs = {};
+  let inputs: ParamInputs = {};
   let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -131,9 +131,11 @@ export const createRunFlow = (
   const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
-    const put = ({ step, ...found }: DiagnosisResult): void =>
+    const put = ({ step, ...diagnosis }: DiagnosisResult): void =>
       cockpit.setState((s) =>
-        s.run === undefined || signal.aborted ? {} : { run: addDiagnosis(s.run, step, found, clock.now()) },
+        s.run === undefined || signal.aborted
+          ? {}
+          : { run: addDiagnosis(s.run, step, diagnosis, clock.now()) },
       );
     const parts = { engine: opened.engine, openIo, clock };
     void diagnoseSteps(runbook.diagnose, values, parts, signal, put);
@@ -149,9 +151,9 @@ export const createRunFlow = (
     if (!signal.aborted) show({ stage: 'proposed', proposal });
   };
 
-  /** Asks for the first missing parameter; plans when there is none. */
+  /** Asks for the first missing parameter; plans when all are given. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    const next = nextParamPrompt(runbook, given, opened.engine.snapshot());
+    const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot());
     if (next.is === 'whole') return plan(runbook, next.values);
     if (next.is === 'asking') return show({ stage: 'params', parameterPrompt: next.asking });
     cockpit.setState(({ run: _, ...rest }) => rest, true);
@@ -179,9 +181,9 @@ export const createRunFlow = (
   };
 
   const answers = createPendingRunAnswers(() =>
-    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...found }]) => ({
+    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...diagnosis }]) => ({
       step,
-      ...found,
+      ...diagnosis,
     })),
   );
 
@@ -221,7 +223,7 @@ export const createRunFlow = (
     begin: async (runbook, params, seen = []) => {
       if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
-      given = params;
+      inputs = params;
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
       await askOrPlan(runbook);
@@ -229,7 +231,7 @@ export const createRunFlow = (
     give: async (name, value) => {
       const run = view();
       if (run?.stage !== 'params') return;
-      given = { ...given, [name]: value };
+      inputs = { ...inputs, [name]: value };
       const { parameterPrompt: _, ...rest } = run;
       cockpit.setState({ run: rest });
       await askOrPlan(run.runbook);

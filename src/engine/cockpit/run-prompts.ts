@@ -22,15 +22,15 @@ const choicesFor = (
   snapshot: Snapshot,
 ): Pick<NonNullable<RunView['parameterPrompt']>, 'choices' | 'about' | 'problem'> => {
   if (!isChosen(spec)) return {};
-  const found = choicesOf(spec, snapshot);
-  return 'choices' in found
-    ? { choices: found.choices, ...(found.about === undefined ? {} : { about: found.about }) }
-    : { problem: found.problem };
+  const choices = choicesOf(spec, snapshot);
+  return 'choices' in choices
+    ? { choices: choices.choices, ...(choices.about === undefined ? {} : { about: choices.about }) }
+    : { problem: choices.problem };
 };
 
 /** The first missing parameter with its current choices, or the values of all. */
-export const nextParamPrompt = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): ParamPrompt => {
-  const checked = checkParams(runbook, given, snapshot);
+export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): ParamPrompt => {
+  const checked = checkParams(runbook, inputs, snapshot);
   if (checked.ok) return { is: 'whole', values: checked.values };
   const [problem] = checked.problems;
   const spec = runbook.params.find((param) => param.name === problem?.name);
@@ -98,8 +98,8 @@ const answered = (
     signal.addEventListener('abort', () => done(false), { once: true });
   });
 
-/** `found`: returns the diagnosis available so far. */
-export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[]): PendingRunAnswers => {
+/** `diagnoses`: returns the diagnosis available so far. */
+export const createPendingRunAnswers = (diagnoses: () => readonly DiagnosisResult[]): PendingRunAnswers => {
   let answerTick: ((done: boolean) => void) | undefined;
   let answerLogin: ((answer: LoginResult) => void) | undefined;
   return {
@@ -119,7 +119,7 @@ export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[])
             resolve(answer);
           };
         }),
-      found,
+      found: diagnoses,
     }),
     tick: (done) => answerTick?.(done),
     loggedIn: (answer) => answerLogin?.(answer),

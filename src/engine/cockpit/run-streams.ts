@@ -108,8 +108,8 @@ const isOf =
     (proposal?.run ?? events[0]?.run) === run;
 
 const here = ({ run: shown, endedRuns: ended }: CockpitState, run: string): RunEventFeed | undefined => {
-  const found = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
-  return found === undefined ? undefined : eventFeedOf(found);
+  const runView = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
+  return runView === undefined ? undefined : eventFeedOf(runView);
 };
 
 /** Resolves at the next change, or when the signal aborts. */
@@ -130,7 +130,7 @@ const behind = ({ after }: ResumePoint): number => (after === undefined ? 0 : Nu
 
 /**
  * Run output as log streams: of the run on screen as it occurs, of earlier ones as recorded (`recorded`). Streams are
- * requested by run id; without one there are none.
+ * requested by run id; a request without one returns no streams.
  */
 export const runStreams = (
   clock: Pick<Clock, 'now'>,

@@ -10,18 +10,21 @@ type With = NonNullable<ActStep['with']>;
  * The danger of an operation with these parameters. An unbound method is unknown; the step must then declare its
  * danger.
  */
-const toldBy = (operation: Operation | undefined, given: With): OperationDanger | undefined => {
+const toldBy = (operation: Operation | undefined, params: With): OperationDanger | undefined => {
   try {
-    return operation?.danger(given);
+    return operation?.danger(params);
   } catch {
     return 'as-step';
   }
 };
 
-const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
+const ofStep = (
+  { use, with: params = {}, danger }: ActStep,
+  sources: ReadonlyMap<string, Source>,
+): Danger => {
   const { source, name } = splitUse(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
-  const reported = toldBy(operation, given);
+  const reported = toldBy(operation, params);
   return estimatedDanger(reported, danger);
 };
 

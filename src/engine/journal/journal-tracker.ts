@@ -32,7 +32,7 @@ interface Flapping {
   };
 }
 
-/** The identity of a subject. A burst has no name of its own and uses its noun. */
+/** The identity of a subject. A burst has no name and uses its noun. */
 const flapNameOf = ({ kind, noun, what, row }: JournalChange): string =>
   `${kind} ${row === undefined ? noun : what}`;
 
@@ -54,28 +54,28 @@ export const createFlapFolder = (): ((
   changes: readonly JournalChange[],
   at: Millis,
 ) => readonly JournalChange[]) => {
-  const things = new Map<string, Flapping>();
+  const flapping = new Map<string, Flapping>();
 
   const take = (change: JournalChange): readonly JournalChange[] => {
     const name = flapNameOf(change);
-    const { listed, held, last } = things.get(name) ?? { listed: 0, last: Number.NEGATIVE_INFINITY };
+    const { listed, held, last } = flapping.get(name) ?? { listed: 0, last: Number.NEGATIVE_INFINITY };
     const isApart = change.at - last > togetherMs && held === undefined;
     if (isApart || listed < toldAtOnce) {
-      things.set(name, { listed: isApart ? 1 : listed + 1, last: change.at });
+      flapping.set(name, { listed: isApart ? 1 : listed + 1, last: change.at });
       return [change];
     }
     const { since = change.at, from = change.from, count = 0 } = held ?? {};
-    things.set(name, { listed, last: change.at, held: { since, from, count: count + 1, newest: change } });
+    flapping.set(name, { listed, last: change.at, held: { since, from, count: count + 1, newest: change } });
     return [];
   };
 
   const due = (at: Millis): readonly JournalChange[] => {
     const listed: JournalChange[] = [];
-    for (const [name, { held, last }] of things) {
+    for (const [name, { held, last }] of flapping) {
       if (held !== undefined && at - held.since >= togetherMs) {
         listed.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
-        things.set(name, { listed: toldAtOnce, last });
-      } else if (held === undefined && at - last > togetherMs) things.delete(name);
+        flapping.set(name, { listed: toldAtOnce, last });
+      } else if (held === undefined && at - last > togetherMs) flapping.delete(name);
     }
     return listed;
   };
@@ -134,18 +134,18 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
   });
   if (listed.length <= mostAtOnce) return listed;
   const byRank = listed.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
-  const rest = byRank.slice(mostAtOnce - 1);
-  const [first] = rest;
+  const omitted = byRank.slice(mostAtOnce - 1);
+  const [first] = omitted;
   if (first === undefined) return listed;
   const { at, kind } = first;
   const more: JournalChange = {
     at,
     kind,
     noun: 'change',
-    what: `${rest.length} more at the same time`,
+    what: `${omitted.length} more at the same time`,
     from: '',
     to: 'too many to list',
-    level: worstLevel(rest.map(({ level }) => level)),
+    level: worstLevel(omitted.map(({ level }) => level)),
     source: '',
   };
   return [...byRank.slice(0, mostAtOnce - 1), more];
@@ -157,8 +157,8 @@ interface Stood {
 }
 
 const nameOf = ({ name, labels }: Alert): string => {
-  const thing = alertSubject(labels);
-  return thing === '' ? `alert ${name}` : `alert ${name} · ${thing}`;
+  const subject = alertSubject(labels);
+  return subject === '' ? `alert ${name}` : `alert ${name} · ${subject}`;
 };
 
 const changeOf = (

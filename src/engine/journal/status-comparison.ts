@@ -67,7 +67,7 @@ interface RememberedStatus {
 }
 
 interface StatusSnapshot {
-  readonly things: ReadonlyMap<string, RememberedStatus>;
+  readonly subjects: ReadonlyMap<string, RememberedStatus>;
   /** Feeds that have reported something. */
   readonly feeds: ReadonlySet<string>;
 }
@@ -116,18 +116,18 @@ export const createStatusComparison = (): ((
   now: readonly SubjectStatus[],
   at: Millis,
 ) => readonly JournalChange[]) => {
-  let before: StatusSnapshot = { things: new Map(), feeds: new Set() };
+  let before: StatusSnapshot = { subjects: new Map(), feeds: new Set() };
   return (now, at) => {
-    const things = new Map<string, RememberedStatus>();
+    const subjects = new Map<string, RememberedStatus>();
     const changes: JournalChange[] = [];
     for (const one of now) {
-      const was = before.things.get(one.id);
-      const stood = stoodAfter(one, was, before);
-      if (stood !== undefined) things.set(one.id, stood);
+      const was = before.subjects.get(one.id);
+      const statusBefore = stoodAfter(one, was, before);
+      if (statusBefore !== undefined) subjects.set(one.id, statusBefore);
       if (hasChanged(one, was)) changes.push(changeOf(one, was.word, at));
     }
     const feeds = now.flatMap(({ comes }) => comes ?? []);
-    before = { things, feeds: new Set([...before.feeds, ...feeds]) };
+    before = { subjects, feeds: new Set([...before.feeds, ...feeds]) };
     return changes;
   };
 };

@@ -19,7 +19,7 @@ const latestMs: Millis = 30_000;
 
 /** Looks up the endpoints of a route. */
 export interface EndpointResolver {
-  /** The endpoints found last, ready ones first; empty when there are none, or before the first lookup. */
+  /** The endpoints found last, ready ones first; empty when none exist, or before the first lookup. */
   ends(): readonly RouteEndpoint[];
   /** Looks up the endpoints when due. */
   tick(now: Millis): void;
@@ -39,9 +39,9 @@ interface EndpointResolverParts {
   readonly way: TunnelRoute;
   readonly clock: Clock;
   /** A successful lookup: at least one endpoint. */
-  found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
-  /** No running endpoints (`gone`), or an unknown result. */
-  lost(fault: Fault, gone: boolean): void;
+  onEndpoints(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
+  /** No running endpoints (`isRemoved`), or an unknown result. */
+  lost(fault: Fault, isRemoved: boolean): void;
 }
 
 /** Short enough to be invisible in a row: many connections that fail together cause one lookup. */
@@ -52,23 +52,23 @@ export const createEndpointResolver = ({
   source,
   way,
   clock,
-  found,
+  onEndpoints,
   lost,
 }: EndpointResolverParts): EndpointResolver => {
   let ends: readonly RouteEndpoint[] = [];
   let dueAt: Millis = 0;
   let beganAt: Millis | undefined;
   let losses = 0;
-  let looking: Promise<Fault | undefined> | undefined;
+  let resolving: Promise<Fault | undefined> | undefined;
   let stop = new AbortController();
   let stopped = false;
 
-  const lose = (error: unknown, gone: boolean): Fault => {
+  const lose = (error: unknown, isRemoved: boolean): Fault => {
     const fault = tunnelFault(source, way.words, error, clock.now());
     losses += 1;
     dueAt = clock.now() + Math.min(latestMs, soonMs * 2 ** (losses - 1));
-    if (gone) ends = [];
-    if (!stopped) lost(fault, gone);
+    if (isRemoved) ends = [];
+    if (!stopped) lost(fault, isRemoved);
     return fault;
   };
 
@@ -87,32 +87,32 @@ export const createEndpointResolver = ({
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;
-    return found(ends);
+    return onEndpoints(ends);
   };
 
-  const look = (): Promise<Fault | undefined> => {
-    looking ??= search().finally(() => {
-      looking = undefined;
+  const resolve = (): Promise<Fault | undefined> => {
+    resolving ??= search().finally(() => {
+      resolving = undefined;
     });
-    return looking;
+    return resolving;
   };
 
   return {
     ends: () => ends,
     tick: (now) => {
-      if (now >= dueAt && looking === undefined && !stopped) void look();
+      if (now >= dueAt && resolving === undefined && !stopped) void resolve();
     },
     resolveWhenDue: async () => {
-      if (clock.now() >= dueAt && !stopped) await look();
+      if (clock.now() >= dueAt && !stopped) await resolve();
     },
-    resolve: look,
+    resolve: resolve,
     refresh: async (signal) => {
-      if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
-      return look();
+      if (resolving !== undefined) await Promise.race([resolving, whenAborted(signal)]);
+      return resolve();
     },
     invalidate: async (signal) => {
-      if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
-      await Promise.race([look(), whenAborted(signal)]);
+      if (resolving === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
+      await Promise.race([resolve(), whenAborted(signal)]);
     },
     stop: () => {
       stopped = true;

@@ -73,7 +73,7 @@ export const pinOperation = (
   { current, freshEnds, words }: EndpointPinning,
 ): Operation => {
   const find = (): Operation | undefined => current()?.operations.find((one) => one.name === name);
-  const found = (): Operation => {
+  const requireOperation = (): Operation => {
     const operation = find();
     if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} now`);
     return operation;
@@ -83,12 +83,12 @@ export const pinOperation = (
     danger: (params) => find()?.danger(params) ?? operationDanger(spec, params),
     plan: async (params, signal) => {
       const ends = await freshEnds(signal);
-      return pinned(await found().plan(params, signal), ends, words);
+      return pinned(await requireOperation().plan(params, signal), ends, words);
     },
     recheck: async (plan, signal) =>
-      endDrift(plan, await freshEnds(signal)) ?? found().recheck(bare(plan), signal),
+      endDrift(plan, await freshEnds(signal)) ?? requireOperation().recheck(bare(plan), signal),
     permits: async (plan, signal) =>
-      (await found().permits?.(bare(plan), signal)) ?? {
+      (await requireOperation().permits?.(bare(plan), signal)) ?? {
         allowed: 'unknown',
         why: `${plan.use}: permission cannot be checked in advance`,
       },

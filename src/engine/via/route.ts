@@ -9,7 +9,8 @@ import { toFault } from '../../platform/to-fault.ts';
 import type { RouteEndpoint, Source } from '../../sources/source.ts';
 
 /**
- * Why a source cannot be reached through its route (`words`): 'tunnel cut: k8s deployment/bus: no running endpoints'.
+ * Returns the fault of a source that is unreachable through its route (`words`):
+ * 'tunnel cut: k8s deployment/bus: no running endpoints'.
  */
 export const tunnelFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
   const { message, remedy } = toFault(source, '', error, at);
@@ -34,7 +35,7 @@ export interface TunnelRoute {
 /** A source used as a tunnel. */
 export interface TunnelSource {
   readonly source?: Source;
-  /** Why it is not open or not trusted. Confirms an unknown identity first. */
+  /** Returns the reason it is not open or not trusted. Confirms an unknown identity first. */
   problem(): Promise<Fault | undefined>;
   /** The one ReadIo for programs of all sources that tunnel through it. */
   door(): ChangeIo;

@@ -28,7 +28,7 @@ const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** One source for all callers, whatever its current endpoints are, and also while there are none. */
+/** One source for all callers, whatever its current endpoints are, including an empty list. */
 const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Source => {
   const open = async (signal: AbortSignal): Promise<Source> => {
     const fault = await behind.ready(signal);
@@ -123,7 +123,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
   };
 
-  const found = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
+  const openAt = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
     const config = module.routeConfig?.(entry.config, ends, via.port ?? 0) ?? entry.config;
     const asText = JSON.stringify(config);
     if (current !== undefined && asText === shape) return undefined;
@@ -151,10 +151,10 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     source: id,
     way,
     clock,
-    found,
+    onEndpoints: openAt,
     // A failed lookup does not close endpoints that still answer.
-    lost: (fault, gone) => {
-      if (gone || current === undefined) lose(fault);
+    lost: (fault, isRemoved) => {
+      if (isRemoved || current === undefined) lose(fault);
     },
   });
   const by: ReadIoOptions =

@@ -72,11 +72,11 @@ export const openTunneledSources = (
   };
 
   /** The store is given removed and new feeds; the others keep their state. */
-  const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
+  const reportChange = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
     const before = poller.of(id).map(({ feed }) => feed.id);
     const after = new Set(feeds.map((feed) => feed.id));
-    const gone = before.filter((feed) => !after.has(feed));
-    if (gone.length > 0) changes.add({ is: 'closed', feeds: gone });
+    const closed = before.filter((feed) => !after.has(feed));
+    if (closed.length > 0) changes.add({ is: 'closed', feeds: closed });
     if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(feedInfo) });
     changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
     changes.hurry();
@@ -97,13 +97,13 @@ export const openTunneledSources = (
       }),
       clock,
       open: (config, by) => openProfileSource(entry, profile, opening, { config, by }),
-      closeSource: (gone) => closeSource(gone, clock),
+      closeSource: (source) => closeSource(source, clock),
       opened: (now) => {
-        tell(id, now);
+        reportChange(id, now);
         poller.put(id, now);
       },
       lost: (fault) => {
-        tell(id, { feeds: [] }, fault);
+        reportChange(id, { feeds: [] }, fault);
         poller.drop(id);
       },
     });

@@ -75,12 +75,15 @@ export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: F
   const hidden = missingDataText(kind, { ...view, rows: own, blind: view.blind.filter(isOurs) });
   const judged = own.map((row) => {
     const fresh = { ...row, stale: false };
-    return { row, met: spec.where === undefined ? 'true' : testRow(spec.where.test, kind, fresh, {}) };
+    return {
+      row,
+      filterResult: spec.where === undefined ? 'true' : testRow(spec.where.test, kind, fresh, {}),
+    };
   });
-  const possible = judged.filter(({ met }) => met !== 'false');
+  const possible = judged.filter(({ filterResult }) => filterResult !== 'false');
   const stale = possible.some(({ row }) => row.stale);
   if (hidden !== undefined) return { outcome: { why: hidden }, stale };
-  const unsure = possible.find(({ met }) => met === 'unknown');
+  const unsure = possible.find(({ filterResult }) => filterResult === 'unknown');
   if (unsure !== undefined && spec.where !== undefined) {
     const fresh = { ...unsure.row, stale: false };
     return { outcome: { why: whyUnknown(kind, fresh, spec.where.test, {}) }, stale };

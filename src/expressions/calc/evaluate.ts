@@ -57,7 +57,7 @@ export const joinSeries = <S extends LabeledSeries>(
   return [...results.values()];
 };
 
-/** A finite number, or the reason why there is none. */
+/** A finite number, or the reason for its absence. */
 export type CalcResult = { readonly value: number } | { readonly why: string };
 
 /** A reason takes precedence over a value; of two reasons the first is reported. */
@@ -103,7 +103,7 @@ export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResu
         return chosen(node.name, node.parts.map(of));
     }
   };
-  const found = of(root);
+  const result = of(root);
   // Normalizes -0 to 0.
-  return 'value' in found && found.value === 0 ? { value: 0 } : found;
+  return 'value' in result && result.value === 0 ? { value: 0 } : result;
 };

@@ -14,7 +14,7 @@ const aboutLabels = [
   'instance',
 ];
 
-/** Returns the label that best identifies the subject of an alert; undefined when there is none. */
+/** Returns the label that best identifies the subject of an alert, or undefined. */
 const aboutLabel = (labels: Alert['labels']): string | undefined =>
   aboutLabels.find((name) => labels[name] !== undefined && labels[name] !== '');
 

@@ -15,7 +15,7 @@ interface JudgingParts {
   readonly signal: AbortSignal;
   /** Filters rows until `isOver`; returns true when nothing is pending. */
   judge(isOver: () => boolean): boolean;
-  tell(): void;
+  onProgress(): void;
 }
 
 /** Minimum interval between updates of the screen for new rows. */
@@ -30,7 +30,12 @@ const sliceMs: Millis = 5;
  */
 const firstSliceMs: Millis = 3;
 
-export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingParts): FilterScheduler => {
+export const createFilterScheduler = ({
+  clock,
+  signal,
+  judge,
+  onProgress,
+}: JudgingParts): FilterScheduler => {
   let isWorking = false;
   let plannedAt = Number.POSITIVE_INFINITY;
   let isRequested = false;
@@ -38,7 +43,7 @@ export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingPar
 
   const publish = (): void => {
     publishedAt = clock.now();
-    tell();
+    onProgress();
   };
 
   const work = async (): Promise<void> => {

@@ -66,7 +66,7 @@ class Rows {
   /** Buffer that contains the texts; may contain other bytes between them. */
   readonly bytes: Buffer;
   /** Arrival time of the first row; engine's clock. */
-  readonly came: Millis;
+  readonly receivedAt: Millis;
   count = 0;
   begins: Uint32Array;
   ends: Uint32Array;
@@ -77,10 +77,10 @@ class Rows {
   kind: Uint8Array;
   ascii: Uint8Array;
 
-  constructor(stream: number, bytes: Buffer, came: Millis) {
+  constructor(stream: number, bytes: Buffer, receivedAt: Millis) {
     this.stream = stream;
     this.bytes = bytes;
-    this.came = came;
+    this.receivedAt = receivedAt;
     const columns = newColumns(isChunk(bytes) ? Math.ceil(bytes.length / fewBytesOfLine) : leastRows);
     this.begins = columns.begins;
     this.ends = columns.ends;
@@ -131,7 +131,7 @@ const maxRows = 16 * 1024;
 const togetherMs: Millis = 50;
 
 /**
- * What to expect from a lane. 'history': lines from before it was opened, as fast as they can be read;
+ * The phase of a lane. 'history': lines from before it was opened, as fast as they can be read;
  * 'live': lines as they are written; 'quiet': nothing for now (disconnected); 'over': nothing more.
  */
 type LaneState = 'history' | 'live' | 'quiet' | 'over';
@@ -191,7 +191,7 @@ export class Lane implements RowWriter {
     let part = this.#parts.at(-1);
     if (part === undefined || part.bytes !== bytes || !isChunk(bytes)) {
       const now = this.#now();
-      if (part === undefined || part.bytes !== bytes || now - part.came > togetherMs) {
+      if (part === undefined || part.bytes !== bytes || now - part.receivedAt > togetherMs) {
         part = new Rows(this.stream, bytes, now);
         this.#parts.push(part);
       }

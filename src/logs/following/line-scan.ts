@@ -149,8 +149,8 @@ const many = 64;
 export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
   const { include, exclude, minLevel } = filter;
   const inTime = createPatternGuard(filter);
-  const wanted = include.length === 0 ? undefined : createLineFinder(include);
-  const unwanted = exclude.length === 0 ? undefined : createLineFinder(exclude);
+  const included = include.length === 0 ? undefined : createLineFinder(include);
+  const excluded = exclude.length === 0 ? undefined : createLineFinder(exclude);
   const minCode = levelCode(minLevel);
 
   /** True: the previous slice had many matches. */
@@ -158,12 +158,12 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
 
   const over = (slice: CleanSlice): void => {
     if (isDense) slice.text;
-    wanted?.over(slice);
-    unwanted?.over(slice);
+    included?.over(slice);
+    excluded?.over(slice);
   };
 
   const isUnwanted = (slice: CleanSlice, begin: number, end: number): boolean =>
-    unwanted?.matches(slice.line(begin, end)) === true;
+    excluded?.matches(slice.line(begin, end)) === true;
 
   const hasLevel = (slice: CleanSlice, begin: number, end: number): boolean => {
     if (minCode === 0) return true;
@@ -173,41 +173,41 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
   };
 
   /** An include pattern matches few lines, so the other filters check only those. */
-  const scanWanted = (slice: CleanSlice, finder: LineFinder, found: Found): void => {
+  const scanWanted = (slice: CleanSlice, finder: LineFinder, matches: Found): void => {
     for (let begin = finder.next(0); begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (!isUnwanted(slice, begin, end) && hasLevel(slice, begin, end)) found(begin, end + 1);
+      if (!isUnwanted(slice, begin, end) && hasLevel(slice, begin, end)) matches(begin, end + 1);
       begin = finder.next(end + 1);
     }
   };
 
-  const scanByLevel = (slice: CleanSlice, found: Found): void => {
+  const scanByLevel = (slice: CleanSlice, matches: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (hasLevel(slice, begin, end) && !isUnwanted(slice, begin, end)) found(begin, end + 1);
+      if (hasLevel(slice, begin, end) && !isUnwanted(slice, begin, end)) matches(begin, end + 1);
       begin = end + 1;
     }
   };
 
   /** Reports everything between the hidden lines. */
-  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, found: Found): void => {
+  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, matches: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = hidden(begin);
-      if (end > begin) found(begin, end);
+      if (end > begin) matches(begin, end);
       begin = end < slice.length ? slice.endOf(end) + 1 : end;
     }
   };
 
   const passes = (line: string, fallback = 0): boolean => {
-    if (wanted?.matches(line) === false || unwanted?.matches(line) === true) return false;
+    if (included?.matches(line) === false || excluded?.matches(line) === true) return false;
     return fallback >= minCode || hasLevel(new CleanSlice(line), 0, line.length);
   };
 
-  const scan = (slice: CleanSlice, found: Found): void => {
+  const scan = (slice: CleanSlice, matches: Found): void => {
     over(slice);
-    if (wanted !== undefined) scanWanted(slice, wanted, found);
-    else if (minCode > 0) scanByLevel(slice, found);
-    else scanOthers(slice, (from) => unwanted?.next(from) ?? slice.length, found);
+    if (included !== undefined) scanWanted(slice, included, matches);
+    else if (minCode > 0) scanByLevel(slice, matches);
+    else scanOthers(slice, (from) => excluded?.next(from) ?? slice.length, matches);
   };
 
   const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {
@@ -219,16 +219,16 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
 
   const countIn = (slice: CleanSlice): number => {
     let count = 0;
-    if (wanted !== undefined || minCode > 0)
+    if (included !== undefined || minCode > 0)
       scan(slice, () => {
         count++;
       });
-    else if (unwanted !== undefined) {
+    else if (excluded !== undefined) {
       over(slice);
-      count = hiddenIn(slice, unwanted);
+      count = hiddenIn(slice, excluded);
     }
     isDense = count > many;
-    return wanted !== undefined || minCode > 0 ? count : slice.lines - count;
+    return included !== undefined || minCode > 0 ? count : slice.lines - count;
   };
 
   return {

@@ -115,7 +115,7 @@ export const createLastLines = (most: number): LastLines => {
   };
 };
 
-/** Why a line is shown: it matches, or is context before or after a match. */
+/** The role of a shown line: a match, or context before or after one. */
 type Role = 'hit' | 'before' | 'after';
 
 /** A line to show. */

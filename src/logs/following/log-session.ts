@@ -211,7 +211,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       if (isJudged) isFiltering = false;
       return isJudged && hits.judge(isOver);
     },
-    tell: publish,
+    onProgress: publish,
   });
 
   const yieldTurn = createYieldTurn(clock.now);
@@ -256,21 +256,21 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     }
     older = { is: 'loading' };
     publish();
-    const found = await past.next(signal);
+    const olderRows = await past.next(signal);
     if (signal.aborted) return;
-    for (const problem of found.problems) parts.showMessage(problem);
-    ring.prepend(found.rows);
+    for (const problem of olderRows.problems) parts.showMessage(problem);
+    ring.prepend(olderRows.rows);
     older =
-      found.is === 'unable'
+      olderRows.is === 'unable'
         ? { is: 'unable', why: 'none of these streams provides older lines' }
-        : { is: found.is };
+        : { is: olderRows.is };
     judging.now();
   };
 
-  const look = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
+  const setFilters = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
     const before = filterText();
     try {
-      lens.look(chips, context);
+      lens.setFilters(chips, context);
     } catch (error) {
       parts.showMessage(wordsOf(error));
       return;
@@ -282,7 +282,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
 
   const seek = (pattern: LinePattern | undefined): void => {
     try {
-      hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+      hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
     } catch (error) {
       parts.showMessage(wordsOf(error));
       return;
@@ -302,7 +302,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   return {
     scope,
     filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern }),
-    setFilters: look,
+    setFilters: setFilters,
     search: seek,
     setPaused: (on) => {
       ring.holding = on;

@@ -20,25 +20,20 @@ const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   }));
 };
 
-/** Returns the pieces from the last `wanted` passing lines on. */
-const lastOf = (pieces: readonly Piece[], wanted: number): readonly Piece[] => {
-  let missing = wanted;
+/** Returns the pieces from the last `count` passing lines on. */
+const lastOf = (pieces: readonly Piece[], count: number): readonly Piece[] => {
+  let missing = count;
   for (let index = pieces.length - 1; index >= 0 && missing > 0; index--)
     if (pieces[index]?.passes === true && --missing === 0) return pieces.slice(index);
-  return wanted === 0 ? [] : pieces;
+  return count === 0 ? [] : pieces;
 };
 
 /**
- * Wraps a tail to show its state at a past time (engine's clock): the last `wanted` passing lines before
+ * Wraps a tail to show its state at a past time (engine's clock): the last `count` passing lines before
  * `at`. Searches backward in growing steps. Reads a stream completely if it cannot read older lines or
  * filters itself.
  */
-export const pastMatchingTail = (
-  tail: Tail,
-  at: Millis,
-  wanted: number,
-  judgingOf: () => LineJudge,
-): Tail => {
+export const pastMatchingTail = (tail: Tail, at: Millis, count: number, judgingOf: () => LineJudge): Tail => {
   const { older } = tail;
   return {
     ...tail,
@@ -47,14 +42,14 @@ export const pastMatchingTail = (
         return yield* tail.open(from, signal);
       const judging = judgingOf();
       if (older === undefined || tail.filters === true)
-        return yield* lastBefore(tail.open(from, signal), at, wanted, judging);
+        return yield* lastBefore(tail.open(from, signal), at, count, judging);
       let pieces: readonly Piece[] = [];
-      let before: OlderLinesRequest = { at, lines: initialDepth(wanted) };
+      let before: OlderLinesRequest = { at, lines: initialDepth(count) };
       for (;;) {
         const { events, isStart, first } = await older(before, signal);
-        const found = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
-        pieces = lastOf([...found, ...pieces], wanted);
-        const enough = pieces.filter(({ passes }) => passes).length >= wanted;
+        const matchedPieces = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
+        pieces = lastOf([...matchedPieces, ...pieces], count);
+        const enough = pieces.filter(({ passes }) => passes).length >= count;
         const isLost = events.some(({ is }) => is === 'fault');
         const place = first === undefined ? momentOf(events) : { mark: first };
         if (enough || isStart || isLost || place === undefined || signal.aborted) break;
@@ -65,20 +60,20 @@ export const pastMatchingTail = (
   };
 };
 
-/** Yields the last `wanted` passing lines; memory use is bounded. */
+/** Yields the last `count` passing lines; memory use is bounded. */
 async function* lastBefore(
   events: AsyncIterable<LogEvent>,
   at: Millis,
-  wanted: number,
+  count: number,
   judging: LineJudge,
 ): AsyncGenerator<LogEvent, void, undefined> {
   let pieces: Piece[] = [];
   for await (const event of events) {
     if (event.is === 'line' && event.at !== undefined && event.at >= at) continue;
     pieces.push(...judging.inTime(() => piecesOf(event, judging)));
-    if (pieces.length > trimmedAt + 2 * wanted) pieces = [...lastOf(pieces, wanted)];
+    if (pieces.length > trimmedAt + 2 * count) pieces = [...lastOf(pieces, count)];
   }
-  for (const { event } of lastOf(pieces, wanted)) yield event;
+  for (const { event } of lastOf(pieces, count)) yield event;
 }
 const trimmedAt = 10_000;
 
@@ -95,7 +90,7 @@ const judgedAtOnce = 1000;
 const meanwhile = (lines: number): number => 2 * lines + 4 * leastDepth;
 
 /** Returns the number of lines to search first. */
-const initialDepth = (wanted: number): number => Math.max(leastDepth, depthFactor * wanted);
+const initialDepth = (count: number): number => Math.max(leastDepth, depthFactor * count);
 
 /** Line filter of one stream. */
 interface LineJudge {
@@ -120,20 +115,20 @@ const splitChunk = (bytes: Uint8Array): readonly string[] =>
 
 const searchTail = async (
   tail: Tail,
-  wanted: number,
+  count: number,
   { scan, inTime }: LineJudge,
   from: ResumePoint,
   signal: AbortSignal,
 ): Promise<SearchResult> => {
-  /** Positions of the newest passing lines: a circular buffer of `wanted` entries. */
-  const places = new Float64Array(wanted);
+  /** Positions of the newest passing lines: a circular buffer of `count` entries. */
+  const places = new Float64Array(count);
   let [lines, passing] = [0, 0];
   let isLost = false;
   const waiting: { readonly text: string; readonly fallback?: number }[] = [];
   const judge = (): void =>
     inTime(() => {
       for (const { text, fallback } of waiting.splice(0)) {
-        if (scan.passes(text, fallback)) places[passing++ % wanted] = lines;
+        if (scan.passes(text, fallback)) places[passing++ % count] = lines;
         lines++;
       }
     });
@@ -144,44 +139,44 @@ const searchTail = async (
     if (waiting.length >= judgedAtOnce) judge();
   }
   judge();
-  const depth = passing < wanted ? undefined : lines - (places[passing % wanted] ?? 0);
+  const depth = passing < count ? undefined : lines - (places[passing % count] ?? 0);
   return { lines, depth, isLost };
 };
 
 /**
- * Returns how many of the stream's last lines contain `wanted` passing ones. Searches backward in growing
+ * Returns how many of the stream's last lines contain `count` passing ones. Searches backward in growing
  * steps; undefined if all lines (since `since`) contain fewer. An unreadable stream reports its fault when it
  * is read.
  */
 const depthOf = async (
   tail: Tail,
-  wanted: number,
+  count: number,
   judging: LineJudge,
   from: ResumePoint,
   signal: AbortSignal,
 ): Promise<number | undefined> => {
-  for (let lines = initialDepth(wanted); ; lines *= depthFactor) {
-    const result = await searchTail(tail, wanted, judging, { ...from, lines }, signal);
+  for (let lines = initialDepth(count); ; lines *= depthFactor) {
+    const result = await searchTail(tail, count, judging, { ...from, lines }, signal);
     if (result.depth !== undefined) return result.depth;
     if (result.lines < lines || result.isLost || signal.aborted) return undefined;
   }
 };
 
 /**
- * Wraps a tail to start so near its end that it yields the last `wanted` passing lines and little more.
+ * Wraps a tail to start so near its end that it yields the last `count` passing lines and little more.
  * `judgingOf`: absent if all lines pass.
  */
-export const matchingTail = (tail: Tail, wanted: number, judgingOf: (() => LineJudge) | undefined): Tail => ({
+export const matchingTail = (tail: Tail, count: number, judgingOf: (() => LineJudge) | undefined): Tail => ({
   ...tail,
   open: async function* (from, signal) {
-    const lines = await linesOf(tail, wanted, judgingOf, from, signal);
+    const lines = await linesOf(tail, count, judgingOf, from, signal);
     if (!signal.aborted) yield* tail.open(lines === undefined ? from : { ...from, lines }, signal);
   },
 });
 
 const linesOf = (
   tail: Tail,
-  wanted: number,
+  count: number,
   judgingOf: (() => LineJudge) | undefined,
   from: ResumePoint,
   signal: AbortSignal,
@@ -189,8 +184,8 @@ const linesOf = (
   // Resuming at a mark ignores counts; a file supports either a time or a number of lines.
   if (from.after !== undefined || (tail.isFile === true && from.since !== undefined)) return undefined;
   // A source that filters itself may include lines that it cannot judge, for example by level.
-  if (judgingOf === undefined || wanted === 0) return wanted;
-  const depth = depthOf(tail, wanted, judgingOf(), from, signal);
+  if (judgingOf === undefined || count === 0) return count;
+  const depth = depthOf(tail, count, judgingOf(), from, signal);
   // Without following, the caller keeps only the last lines anyway; with following, new lines are shown, too.
   return from.follow ? depth : depth.then((lines) => (lines === undefined ? undefined : meanwhile(lines)));
 };

@@ -23,12 +23,12 @@ export class LaneSet implements MergeInput {
   }
 
   add(): Lane {
-    const lane = new Lane(this.#all.length, this.#clock.now, () => this.tell());
+    const lane = new Lane(this.#all.length, this.#clock.now, () => this.wake());
     this.#all = [...this.#all, lane];
     return lane;
   }
 
-  tell(): void {
+  wake(): void {
     this.#hasChanged = true;
     this.#waiting?.abort();
   }
@@ -221,7 +221,7 @@ const createMerge = (): ((lanes: MergeInput, now: Millis, waitMs: Millis) => Mer
       const { head } = lane;
       if (head === undefined) continue;
       heap.push(lane);
-      const left = head.came + waitMs - now;
+      const left = head.receivedAt + waitMs - now;
       if (left <= 0) due = Math.max(due, timeOf(lane));
       else again = Math.min(again, left);
     }

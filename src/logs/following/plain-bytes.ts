@@ -34,9 +34,9 @@ export const plainLines = (bytes: Uint8Array): number => {
     const piece = from === 0 && bytes.length <= pieceBytes ? bytes : bytes.subarray(from, from + pieceBytes);
     input.set(piece);
     input.fill(space, piece.length, piece.length + vectorBytes);
-    const found = plainLinesOf(piece.length);
-    if (found < 0) return -1;
-    lines += found;
+    const plainLines = plainLinesOf(piece.length);
+    if (plainLines < 0) return -1;
+    lines += plainLines;
   }
   return lines;
 };

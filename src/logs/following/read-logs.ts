@@ -59,7 +59,7 @@ export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' 
 
 /**
  * The streams of some sources, merged by time. Pull-based: reads at most 1 MiB per stream ahead of the
- * consumer of `readBatches`. Drops nothing; where the source may have lost lines, a row says so.
+ * consumer of `readBatches`. Drops nothing; where the source may have lost lines, a row reports it.
  */
 export interface LogReading {
   /** All streams seen, by index (`Rows.stream`). */
@@ -90,12 +90,12 @@ const pastLines = 500;
 
 export const readLogs = (
   parts: LogReadingOptions,
-  wanted: LogReadRequest,
+  request: LogReadRequest,
   signal: AbortSignal,
 ): LogReading => {
   const { clock } = parts;
   const began = clock.now();
-  const follow = wanted.follow && wanted.until === undefined && wanted.previous !== true;
+  const follow = request.follow && request.until === undefined && request.previous !== true;
   const lanes = new LaneSet(clock);
   const yieldTurn = parts.yieldTurn ?? createYieldTurn(clock.now);
   const faults = new Map<SourceScope, Fault>();
@@ -106,11 +106,11 @@ export const readLogs = (
   };
 
   const since = (): Millis | undefined =>
-    wanted.since === undefined ? undefined : wanted.since - clock.wallOffset();
+    request.since === undefined ? undefined : request.since - clock.wallOffset();
   const begin = (tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> => {
     const at = since();
     if (at !== undefined) return { since: at };
-    if (!isNew) return wanted.from?.(tail) ?? {};
+    if (!isNew) return request.from?.(tail) ?? {};
     return tail.isFile === true ? {} : { since: began - joinSlackMs };
   };
 
@@ -121,21 +121,21 @@ export const readLogs = (
     changed,
     create: (source, tail) => {
       const lane = lanes.add();
-      return createStreamReader({ ...parts, yieldTurn, signal, changed }, source, tail, lane, wanted.until);
+      return createStreamReader({ ...parts, yieldTurn, signal, changed }, source, tail, lane, request.until);
     },
     first: (tail, isNew) => {
-      const filter = tail.filters === true ? wanted.filter?.() : undefined;
+      const filter = tail.filters === true ? request.filter?.() : undefined;
       return {
         ...begin(tail, isNew),
         follow,
-        ...(wanted.previous === true ? { previous: true } : {}),
+        ...(request.previous === true ? { previous: true } : {}),
         ...(filter === undefined ? {} : { filter }),
       };
     },
   });
 
   const atThatTime = (tail: Tail): Tail =>
-    wanted.until === undefined ? tail : pastTail(tail, wanted.until - clock.wallOffset(), pastLines);
+    request.until === undefined ? tail : pastTail(tail, request.until - clock.wallOffset(), pastLines);
 
   const found = (part: SourceScope, tails: readonly Tail[]): boolean => {
     faults.delete(part);
@@ -151,11 +151,11 @@ export const readLogs = (
   const discovering = createStreamDiscovery({ clock, sources: parts.sources, found, failed });
 
   const read = async (): Promise<void> => {
-    const of = scopeParts(wanted.of, parts.sources());
+    const of = scopeParts(request.of, parts.sources());
     await Promise.all(of.map((part) => discovering.first(part, signal)));
     lanes.isGathering = false;
     lanes.isComplete = !follow;
-    lanes.tell();
+    lanes.wake();
     if (follow) await discovering.resume(of, signal);
   };
   const ended = read().then(registry.settled);
@@ -170,7 +170,7 @@ export const readLogs = (
     },
     readBatches: mergeByTime(
       lanes,
-      { clock, waitMs: wanted.waitMs ?? (follow ? liveReorderWindowMs : Number.POSITIVE_INFINITY) },
+      { clock, waitMs: request.waitMs ?? (follow ? liveReorderWindowMs : Number.POSITIVE_INFINITY) },
       signal,
     ),
     discoverNow: () => {
@@ -181,7 +181,7 @@ export const readLogs = (
       for (const { tail, stream, ingestor, follower } of registry.entries) {
         if (tail.filters !== true) continue;
         ingestor.note(`${stream.label}: reopened with the current filters`);
-        follower.refilter(wanted.filter?.());
+        follower.refilter(request.filter?.());
       }
     },
     entries: () => registry.entries,

@@ -71,7 +71,7 @@ const carriageReturn = 0x0d;
 
 export interface RowBuilderOptions extends HeadOptions {
   /**
-   * True: each row has the level of its own line; otherwise continuations inherit the level of their head
+   * True: each row has the level of its line; otherwise continuations inherit the level of their head
    * line.
    */
   readonly ownLevels?: boolean;

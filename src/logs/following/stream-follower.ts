@@ -216,8 +216,8 @@ export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollow
   return {
     run,
     wake: () => waking.abort(),
-    refilter: (wanted) => {
-      filter = wanted;
+    refilter: (lineFilter) => {
+      filter = lineFilter;
       opened.abort();
     },
   };

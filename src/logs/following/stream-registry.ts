@@ -169,22 +169,23 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
    * Labels by 'source:name'. A label changes only if it would become ambiguous, not merely because another
    * stream joined.
    */
-  const given = new Map<string, string>();
+  const assigned = new Map<string, string>();
   const known = new Set<SourceScope>();
   let isOverfull = false;
 
   const relabel = (): void => {
     const labels = shortStreamLabels(
       all.map(({ entry }) => entry.stream),
-      given,
+      assigned,
     );
     for (const [index, { entry }] of all.entries())
       entry.stream = { ...entry.stream, label: labels[index] ?? entry.stream.name };
-    for (const { entry } of all) given.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
+    for (const { entry } of all)
+      assigned.set(`${entry.stream.source}:${entry.stream.name}`, entry.stream.label);
     parts.changed();
   };
 
-  const gone = async (seen: Seen, word: string | undefined): Promise<void> => {
+  const endStream = async (seen: Seen, word: string | undefined): Promise<void> => {
     seen.isGone = true;
     const { entry } = seen;
     // Waits for lines in transit; a disconnected stream has none.
@@ -223,7 +224,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
     if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
     else if (isNew) entry.ingestor.note(`${entry.stream.label} joined`);
     entry.begin(tail, parts.first(tail, isNew));
-    if (before !== undefined && !before.isGone) void gone(before, undefined);
+    if (before !== undefined && !before.isGone) void endStream(before, undefined);
   };
 
   const again = (seen: Seen, part: SourceScope, tail: Tail): boolean => {
@@ -254,7 +255,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       seen.missed++;
       if (seen.missed < 2) continue;
       seen.parts.delete(part);
-      if (seen.parts.size === 0) void gone(seen, 'is gone');
+      if (seen.parts.size === 0) void endStream(seen, 'is gone');
     }
     return isChanged;
   };
@@ -283,7 +284,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       }
       isChanged = missing(part, here) || isChanged;
       known.add(part);
-      lanes.tell();
+      lanes.wake();
       return isChanged;
     },
     retryNow: () => {

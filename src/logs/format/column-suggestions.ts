@@ -1,6 +1,6 @@
 import type { ParsedLine } from './parsed-line.ts';
 
-/** A field that is common enough for a column of its own. */
+/** A field that is common enough for a separate column. */
 interface ColumnSuggestion {
   readonly name: string;
   /** Share of the lines with any field, 0 to 1. */

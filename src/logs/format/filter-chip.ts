@@ -5,7 +5,7 @@ import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
 /** Matches a class, an escape, the start of a group, an assertion, or any other character. */
 const token = /\[(\^?)((?:\\.|[^\]\\])*)\]|\\(.)|(\()(\?(?::|<(?![=!]))?)?|([\s\S])/gy;
 
-/** Escapes that are a class of their own (`\s`) and would match a line feed. */
+/** Escapes that denote a character class (`\s`) and would match a line feed. */
 const withoutLineFeed: Readonly<Record<string, string>> = {
   s: '[^\\S\\n]',
   W: '[^\\w\\n]',

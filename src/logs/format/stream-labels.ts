@@ -62,7 +62,7 @@ interface Naming {
 const labelOf = ({ names, at }: Naming): string => names[at] ?? '';
 
 /**
- * Lengthens the names of streams with equal names; returns false if there are none, or no longer names exist.
+ * Lengthens the names of streams with equal names; returns false if all names differ, or no longer names exist.
  */
 const lengthen = (all: Iterable<Naming>): boolean => {
   const alike = [...Map.groupBy(all, labelOf).values()].filter(({ length }) => length > 1).flat();
@@ -72,20 +72,20 @@ const lengthen = (all: Iterable<Naming>): boolean => {
 };
 
 /**
- * Returns display names of streams, as short as possible while unambiguous. `given`: earlier labels by
+ * Returns display names of streams, as short as possible while unambiguous. `labels`: earlier labels by
  * 'source:name', kept while they remain unambiguous. A stream that occurs twice (because it restarted) has
  * one label.
  */
 export const shortStreamLabels = (
   streams: readonly Named[],
-  given: ReadonlyMap<string, string> = new Map(),
+  labels: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] => {
   const keyOf = ({ source, name }: Named): string => `${source}:${name}`;
   const all = new Map<string, Naming>();
   for (const stream of streams) {
     const key = keyOf(stream);
     const names = candidates(stream);
-    if (!all.has(key)) all.set(key, { names, at: Math.max(0, names.indexOf(given.get(key) ?? '')) });
+    if (!all.has(key)) all.set(key, { names, at: Math.max(0, names.indexOf(labels.get(key) ?? '')) });
   }
   let isDone = false;
   while (!isDone) isDone = !lengthen(all.values());

@@ -78,7 +78,7 @@ export const compileViewFilter = (
   const flags = ignoreCase === true ? 'i' : '';
   const compiled = (sources: readonly string[]): readonly Matcher[] =>
     sources.map((source) => compilePattern(source, flags)).filter((pattern) => typeof pattern !== 'string');
-  const [wanted, unwanted] = [compiled(include), compiled(exclude)];
+  const [included, excluded] = [compiled(include), compiled(exclude)];
   const minCode = levelCode(level);
   const reader = createHeadReader(heads);
   const hasLevel = (line: string): boolean => {
@@ -88,8 +88,8 @@ export const compileViewFilter = (
   return (line, fallback = 0) => {
     const text = line.slice(0, matchedChars);
     if (fallback < minCode && !hasLevel(text)) return false;
-    if (unwanted.some((pattern) => matchesOr(pattern, text, false))) return false;
-    return include.length === 0 || wanted.some((pattern) => matchesOr(pattern, text, true));
+    if (excluded.some((pattern) => matchesOr(pattern, text, false))) return false;
+    return include.length === 0 || included.some((pattern) => matchesOr(pattern, text, true));
   };
 };
 
@@ -156,7 +156,7 @@ const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
  */
 export const countLinesInWindow = async (
   tail: Tail,
-  wanted: readonly LineCountRequest[],
+  requests: readonly LineCountRequest[],
   {
     now,
     heads,
@@ -168,8 +168,8 @@ export const countLinesInWindow = async (
   },
   signal: AbortSignal,
 ): Promise<LineCountResult> => {
-  const since = Math.min(...wanted.map(({ from }) => from));
-  const counters = wanted.map((one) => counterOf(one, heads));
+  const since = Math.min(...requests.map(({ from }) => from));
+  const counters = requests.map((one) => counterOf(one, heads));
   const linesIn = linesFrom(heads, wallOffset);
   let at = now;
   let lines = 0;
@@ -177,11 +177,11 @@ export const countLinesInWindow = async (
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
     if (lack !== undefined) return { is: 'unknown', why: lack };
-    const found = linesIn(event);
-    lines += found.length;
+    const sourceLines = linesIn(event);
+    lines += sourceLines.length;
     if (lines > maxLines)
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
-    for (const line of found) {
+    for (const line of sourceLines) {
       at = line.at ?? at;
       for (const counter of counters) counter.take(line.text, line.level, at);
     }

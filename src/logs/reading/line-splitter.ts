@@ -49,15 +49,15 @@ export class LineSplitter {
       this.#hold(bytes);
       return [];
     }
-    const rest = bytes.subarray(last + 1);
+    const partialLine = bytes.subarray(last + 1);
     if (this.#size === 0) {
-      this.#hold(rest);
+      this.#hold(partialLine);
       return linesIn(bytes.subarray(0, last));
     }
     const begin = bytes.indexOf(lineFeed) + 1;
     this.#hold(bytes.subarray(0, begin - 1));
     const first = this.#take();
-    this.#hold(rest);
+    this.#hold(partialLine);
     return last < begin ? [first] : [first, ...linesIn(bytes.subarray(begin, last))];
   }
 
@@ -91,8 +91,8 @@ const linesIn = (bytes: Uint8Array): readonly string[] => {
   if (bytes.length <= maxLineBytes) return textOf(bytes).split('\n');
   const lines: string[] = [];
   for (let begin = 0; begin <= bytes.length; ) {
-    const found = bytes.indexOf(lineFeed, begin);
-    const end = found === -1 ? bytes.length : found;
+    const lineEnd = bytes.indexOf(lineFeed, begin);
+    const end = lineEnd === -1 ? bytes.length : lineEnd;
     lines.push(lineText(bytes.subarray(begin, end)));
     begin = end + 1;
   }

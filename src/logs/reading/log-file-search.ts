@@ -52,22 +52,22 @@ export const findLastLines = async (
   signal: AbortSignal,
 ): Promise<number> => {
   if (count === 0) return end;
-  let [found, begin, wanted] = [end, end, windowBytes];
+  let [start, begin, windowSize] = [end, end, windowBytes];
   let missing = count;
   const mostBack = Math.max(leastBack, count * bytesPerLine);
-  while (begin > 0 && end - begin < (found === end ? longestLine : mostBack)) {
+  while (begin > 0 && end - begin < (start === end ? longestLine : mostBack)) {
     const to = begin;
-    begin = Math.max(0, to - wanted);
-    wanted = Math.min(2 * wanted, mebibyte);
+    begin = Math.max(0, to - windowSize);
+    windowSize = Math.min(2 * windowSize, mebibyte);
     const bytes = await readFilePart(file, begin, to, signal);
     // A line feed at the very end terminates the last line and starts no new one.
     for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
-      found = begin + at;
+      start = begin + at;
       missing -= 1;
-      if (missing === 0) return found;
+      if (missing === 0) return start;
     }
   }
-  return begin === 0 ? 0 : found === end ? begin : found;
+  return begin === 0 ? 0 : start === end ? begin : start;
 };
 
 const zeros = Buffer.alloc(mebibyte);
@@ -118,8 +118,8 @@ const timedBehind = async (
     const bytes = await readFilePart(file, offset, offset + size, signal);
     const skipped = offset === 0 ? 0 : bytes.indexOf(lineFeed) + 1;
     const isWhole = offset === 0 || skipped > 0;
-    const found = isWhole ? timedLine(heads, bytes.subarray(skipped), offset + skipped, anyTime) : undefined;
-    if (found !== undefined || bytes.length < size) return found;
+    const timed = isWhole ? timedLine(heads, bytes.subarray(skipped), offset + skipped, anyTime) : undefined;
+    if (timed !== undefined || bytes.length < size) return timed;
   }
   return undefined;
 };
@@ -143,17 +143,17 @@ export const findLinesSince = async (
   let isTimed = false;
   while (high - low > 4 * windowBytes) {
     const middle = Math.floor((low + high) / 2);
-    let found: Timed | undefined;
+    let timed: Timed | undefined;
     // If this part has no timestamps, a later one may have some.
     for (const part of parts)
-      found ??= await timedBehind(heads, file, middle + Math.floor((high - middle) * part), signal);
-    isTimed ||= found !== undefined;
-    if (found !== undefined && found.at < moment && found.begin < high) low = found.begin;
+      timed ??= await timedBehind(heads, file, middle + Math.floor((high - middle) * part), signal);
+    isTimed ||= timed !== undefined;
+    if (timed !== undefined && timed.at < moment && timed.begin < high) low = timed.begin;
     else high = middle;
   }
   const bytes = await readFilePart(file, low, Math.min(size, high + mebibyte), signal);
   const first = timedLine(heads, bytes, low, anyTime);
   if (first === undefined && !isTimed) return undefined;
-  const found = timedLine(heads, bytes, low, (at) => at >= moment);
-  return { offset: found?.begin ?? size, isFirst: low === 0 && found?.begin === first?.begin };
+  const timed = timedLine(heads, bytes, low, (at) => at >= moment);
+  return { offset: timed?.begin ?? size, isFirst: low === 0 && timed?.begin === first?.begin };
 };

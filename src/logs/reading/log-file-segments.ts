@@ -39,7 +39,7 @@ export type FileSegment = Segment & { readonly is: 'file' };
 /** Files to read in order, oldest first. The last one is the file at the path, if there is one. */
 export interface SegmentPlan {
   readonly segments: readonly Segment[];
-  /** Why lines before the first segment may be missing. */
+  /** The reason lines before the first segment may be missing. */
   readonly gap?: string;
 }
 
@@ -138,10 +138,10 @@ export const segmentsSince = async (
   const { live } = family;
   if (live === undefined) return { segments: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
-  const found = await findLinesSince(live, sizeBytes, moment, heads, signal);
-  const own: Segment = { is: 'file', file: live, at: found?.offset ?? 0 };
-  if (found?.isFirst === false || (found === undefined && sizeBytes > 0))
-    return { segments: [own], isUntimed: found === undefined };
+  const position = await findLinesSince(live, sizeBytes, moment, heads, signal);
+  const own: Segment = { is: 'file', file: live, at: position?.offset ?? 0 };
+  if (position?.isFirst === false || (position === undefined && sizeBytes > 0))
+    return { segments: [own], isUntimed: position === undefined };
   // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, maxSegments)) {
@@ -152,10 +152,10 @@ export const segmentsSince = async (
     }
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file === undefined) continue;
-    const there = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
-    if (there !== undefined) older.unshift({ is: 'file', file, at: there.offset });
+    const start = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
+    if (start !== undefined) older.unshift({ is: 'file', file, at: start.offset });
     else await file.close();
-    if (there?.isFirst !== true) break;
+    if (start?.isFirst !== true) break;
   }
   return { segments: [...older, own], isUntimed: false };
 };

@@ -87,14 +87,14 @@ interface Wanted {
 const plainEnd = async (
   { files, heads }: LogFileContext,
   stat: LogFileStat,
-  wanted: Wanted,
+  request: Wanted,
   signal: AbortSignal,
 ): Promise<Found> => {
   const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
   if (file === undefined) return nothing;
   try {
-    const end = await endIn(file, stat, { ...wanted, heads }, signal);
-    const begin = await findLastLines(file, end, wanted.count, signal);
+    const end = await endIn(file, stat, { ...request, heads }, signal);
+    const begin = await findLastLines(file, end, request.count, signal);
     const bytes = await readFilePart(file, begin, end, signal);
     const whole =
       bytes.length === 0 || bytes.at(-1) === lineFeed
@@ -129,12 +129,12 @@ const packedEnd = async (
   let kept: { readonly bytes: Uint8Array; readonly begin: number; readonly count: number }[] = [];
   let [lines, size, at] = [0, 0, 0];
   const keep = (bytes: Uint8Array): void => {
-    const wanted = bytes.subarray(0, Math.max(0, Math.min(bytes.length, end - at)));
+    const slice = bytes.subarray(0, Math.max(0, Math.min(bytes.length, end - at)));
     // Copies, because the decompression buffer is reused.
-    kept.push({ bytes: Uint8Array.from(wanted), begin: at, count: linesIn(wanted) });
+    kept.push({ bytes: Uint8Array.from(slice), begin: at, count: linesIn(slice) });
     at += bytes.length;
     lines += kept.at(-1)?.count ?? 0;
-    size += wanted.length;
+    size += slice.length;
     for (
       let old = kept[0];
       old !== undefined && (lines - old.count >= count || size > maxKeptBytes) && kept.length > 1;
@@ -146,8 +146,8 @@ const packedEnd = async (
     }
   };
   for await (const bytes of files.unpacked(path, signal)) {
-    const found = splitter.push(bytes);
-    if (found !== 'more') keep(found.bytes);
+    const splitResult = splitter.push(bytes);
+    if (splitResult !== 'more') keep(splitResult.bytes);
     if (at >= end) break;
   }
   const rest = at < end ? splitter.rest() : undefined;

@@ -39,15 +39,15 @@ export async function* followRemoteFile(
   /** Read offset at the previous check. */
   let endThen = splitter.end;
   let quiet = 0;
-  for await (const news of files.follow(file, splitter.end, signal)) {
-    if (news.is === 'bytes') {
-      recent = Buffer.concat([recent, news.bytes]).subarray(-recentBytes);
+  for await (const change of files.follow(file, splitter.end, signal)) {
+    if (change.is === 'bytes') {
+      recent = Buffer.concat([recent, change.bytes]).subarray(-recentBytes);
       quiet = 0;
-      const lines = splitter.push(news.bytes);
+      const lines = splitter.push(change.bytes);
       if (lines !== 'more') yield chunkEvent(lines, file.id);
       continue;
     }
-    const { now } = news;
+    const { now } = change;
     // The bytes received by then were in the file; with fewer bytes, it is no longer the same content.
     if (now?.id === file.id && now.sizeBytes < endThen)
       return { is: 'cut', emitted: await emittedBytes(file, recent, signal) };
@@ -135,10 +135,10 @@ export async function* readToEnd(
     return false;
   }
   for (;;) {
-    const found = await splitter.read((into, at) => file.read(into, at, signal));
-    if (found === 'end') return false;
-    if (found === 'cut') return true;
-    if (found !== 'more') yield chunkEvent(found, file.id);
+    const splitResult = await splitter.read((into, at) => file.read(into, at, signal));
+    if (splitResult === 'end') return false;
+    if (splitResult === 'cut') return true;
+    if (splitResult !== 'more') yield chunkEvent(splitResult, file.id);
   }
 }
 

@@ -47,8 +47,8 @@ const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
   const votes = new Map<string, number>();
   const inOrder = files
     .flatMap((file) => {
-      const found = numbered(file.path);
-      return found === undefined ? [] : [{ ...found, writtenAt: file.writtenAt }];
+      const rotation = numbered(file.path);
+      return rotation === undefined ? [] : [{ ...rotation, writtenAt: file.writtenAt }];
     })
     .sort((a, b) => a.number - b.number);
   const before = new Map<string, number>();
@@ -80,9 +80,9 @@ export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz
  * still exists.
  */
 const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
-  const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
-  const paths = new Set(mine.map((one) => one.path));
-  const kept = mine.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
+  const rotated = beside.filter((one) => isRotated(path, nameOf(one.path)));
+  const paths = new Set(rotated.map((one) => one.path));
+  const kept = rotated.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
   return kept.sort(newestFirst(countingUp(kept)));
 };
 
@@ -142,8 +142,8 @@ export const undefinedIfMissing = (error: unknown): undefined => {
 /** Retries while files are being renamed. */
 export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
   for (let tries = 0; tries < maxAttempts; tries += 1) {
-    const found = await work();
-    if (found !== undefined) return found;
+    const result = await work();
+    if (result !== undefined) return result;
   }
   throw new WireError('unreachable', 'rotated faster than it can be read');
 };

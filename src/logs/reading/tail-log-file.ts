@@ -253,12 +253,12 @@ async function* upToLast(
  * following. Never throws: an error is a final fault event.
  */
 export async function* tailLogFile(
-  given: LogFileContext,
+  fileContext: LogFileContext,
   from: ResumePoint,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const { files, closeAll } = trackOpenFiles(given.files);
-  const parts = { ...given, files, lent: from.reusesBuffers === true };
+  const { files, closeAll } = trackOpenFiles(fileContext.files);
+  const parts = { ...fileContext, files, lent: from.reusesBuffers === true };
   try {
     const { segments, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };

@@ -182,7 +182,7 @@ const disorderMs: Millis = 2000;
 const farBehind = (stamp: string): string =>
   new Date(Date.parse(stamp) + disorderMs).toISOString().replace('Z', '000000Z');
 
-/** Whether a line was already received, is new, or is new after a possible gap. */
+/** The novelty of a line: already received, new, or new after a possible gap. */
 type LineNovelty = 'repeated' | 'new' | 'after-gap';
 
 /** Tracks the position in a log line by line, and identifies the lines up to the mark at which it resumes. */

@@ -2,7 +2,7 @@ import type { RowBlock } from './row-block.ts';
 
 /** Flags of a row; an unsettled row has only `grouped`. */
 export const rowFlag = {
-  /** An include chip matches it, or there is none. */
+  /** An include chip matches it, or no include chip is set. */
   wanted: 1,
   /** Another chip hides it. */
   out: 2,

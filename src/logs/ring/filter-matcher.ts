@@ -96,10 +96,10 @@ const markMatches = (
 ): void => {
   if (from >= to) return;
   const { line, bulk, needle } = pattern;
-  const rest = needle === undefined ? from : markBytes(block, from, to, needle, marks);
-  if (rest >= to) return;
-  if (bulk === undefined) markAlone(block, rest, to, line, marks);
-  else (block.ascii ? markLatin : markDecoded)(block, rest, to, bulk, marks);
+  const start = needle === undefined ? from : markBytes(block, from, to, needle, marks);
+  if (start >= to) return;
+  if (bulk === undefined) markAlone(block, start, to, line, marks);
+  else (block.ascii ? markLatin : markDecoded)(block, start, to, bulk, marks);
 };
 
 /** Decides whether a chip passes rows. */
@@ -116,18 +116,18 @@ interface Judge {
 
 const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
-const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
+const patternJudge = (pattern: LinePattern, verdict: boolean): Judge => {
   const compiled = compileLinePattern(pattern);
   const { plain, line, isQuick, isBounded } = compiled;
   const search = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
   return {
     isQuick,
     isBounded,
-    passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === wanted,
+    passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === verdict,
     judge: (block, from, to, verdicts) => {
       verdicts.fill(0, from, to);
       markMatches(block, from, to, search, verdicts);
-      if (!wanted) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
+      if (!verdict) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
       if (!block.words) return;
       for (let index = from; index < to; index++) if (!isLine(block, index)) verdicts[index] = 1;
     },
@@ -215,15 +215,15 @@ export class FilterMatcher {
   /** Judges these blocks in order until all are done or `isOver` returns true. `place`: index of the chip. */
   run(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     if (this.isGivenUp) return;
-    const rest = blocks.filter((judged) => this.#rest(judged, place) > 0);
+    const pending = blocks.filter((judged) => this.#rest(judged, place) > 0);
     if (this.#judge.isQuick) {
-      this.#all(rest, place, () => false);
+      this.#all(pending, place, () => false);
       return;
     }
-    for (let next = rest[0]; next !== undefined && !this.isGivenUp; next = rest[0]) {
+    for (let next = pending[0]; next !== undefined && !this.isGivenUp; next = pending[0]) {
       if (this.#hard === next) this.#lines(next, place, isOver);
-      else this.#batch(rest, place, isOver);
-      while (rest[0] !== undefined && this.#rest(rest[0], place) === 0) rest.shift();
+      else this.#batch(pending, place, isOver);
+      while (pending[0] !== undefined && this.#rest(pending[0], place) === 0) pending.shift();
       if (isOver()) return;
     }
   }

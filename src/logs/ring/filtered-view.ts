@@ -118,7 +118,7 @@ export class FilteredView implements ReadonlyFilteredView {
   }
 
   /** Sets the chips. Throws SyntaxError for an invalid pattern and then changes nothing. */
-  look(chips: readonly FilterChip[], context: ContextLineCount = noContextLines): void {
+  setFilters(chips: readonly FilterChip[], context: ContextLineCount = noContextLines): void {
     const known = new Map(this.#shown.works.map((work) => [work.key, work]));
     const works = chips.map(
       (chip) => known.get(chipKey(chip)) ?? new FilterMatcher(chip, this.#streamIds, this.#guard),

@@ -49,9 +49,9 @@ const columnsOf = (shown: VisibleBlock, width: Millis, phase: Millis): BlockColu
     const place = base + (level[index] ?? 0);
     counts[place] = (counts[place] ?? 0) + 1;
   }
-  const found = { stamp, width, phase, first, counts };
-  known.set(shown, found);
-  return found;
+  const counted = { stamp, width, phase, first, counts };
+  known.set(shown, counted);
+  return counted;
 };
 
 /** Adds the columns of a block, starting at column `first`. */

@@ -44,7 +44,7 @@ class Heads {
     return grows;
   }
 
-  /** Registers older lines that precede `first`, for streams without a line of their own since then. */
+  /** Registers older lines that precede `first`, for streams without a line since then. */
   precede(lines: readonly (number | undefined)[], first: number): void {
     for (const [stream, id] of lines.entries())
       if ((this.last[stream] ?? Number.NEGATIVE_INFINITY) < first) this.last[stream] = id;
@@ -63,9 +63,9 @@ const spanTo = (block: RowBlock | undefined, head: number, id: number): void => 
 };
 
 /** Detaches rows of later blocks from lines in an evicted block. */
-const orphan = (gone: RowBlock, blocks: readonly RowBlock[], from: number): void => {
-  for (const [index, span] of gone.spans ?? []) {
-    const head = gone.base + index;
+const orphan = (evicted: RowBlock, blocks: readonly RowBlock[], from: number): void => {
+  for (const [index, span] of evicted.spans ?? []) {
+    const head = evicted.base + index;
     for (let place = from; place < blocks.length; place++) {
       const block = blocks[place];
       if (block === undefined || block.base > head + span) break;
@@ -310,22 +310,22 @@ export class LogRing implements ReadonlyLogRing {
 
   #evict(): void {
     if (this.#holding) return;
-    let gone = 0;
+    let excess = 0;
     while (
-      this.#blocks.length - gone > 1 &&
+      this.#blocks.length - excess > 1 &&
       (this.#count > this.limits.lines || this.bytes > this.limits.bytes)
     ) {
-      const block = this.#blocks[gone];
+      const block = this.#blocks[excess];
       if (block === undefined) break;
       this.bytes -= blockSizeBytes(block);
       this.#count -= block.count;
       this.evicted += block.count;
       block.evicted = true;
-      gone++;
-      orphan(block, this.#blocks, gone);
+      excess++;
+      orphan(block, this.#blocks, excess);
     }
-    if (gone === 0) return;
-    this.#blocks.splice(0, gone);
+    if (excess === 0) return;
+    this.#blocks.splice(0, excess);
     this.version++;
   }
 }

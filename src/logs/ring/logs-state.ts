@@ -19,7 +19,7 @@ export interface LogCommands {
   loadOlder(): void;
 }
 
-/** State of loading older lines. 'start': there are none; 'unable': the source does not support it. */
+/** State of loading older lines. 'start': no older lines exist; 'unable': the source does not support it. */
 export type OlderLinesState =
   | { readonly is: 'idle' | 'loading' | 'start' }
   | { readonly is: 'unable'; readonly why: string };

@@ -110,9 +110,9 @@ export const countRow = (counts: Counts, place: BlockPosition, head: BlockPositi
   // An unsettled head has only the `grouped` flag.
   const own = judged.flags[index] ?? 0;
   const above = head.judged.flags[head.index] ?? 0;
-  const wanted = isWanted(own | above);
+  const isIncluded = isWanted(own | above);
   const isOut = ((own | above) & rowFlag.out) !== 0;
-  const isShown = wanted && !isOut;
+  const isShown = isIncluded && !isOut;
   judged.visible[index] = isShown && sign > 0 ? 1 : 0;
   if (isShown) {
     const grade = judged.block.level[index] ?? 0;
@@ -124,7 +124,7 @@ export const countRow = (counts: Counts, place: BlockPosition, head: BlockPositi
     judged.hidden[chip] = (judged.hidden[chip] ?? 0) + sign;
     counts.hidden[chip] = (counts.hidden[chip] ?? 0) + sign;
   };
-  if (!wanted) hide(lastInclude(counts.works));
+  if (!isIncluded) hide(lastInclude(counts.works));
   if (!isOut) return;
   for (const [chip, work] of counts.works.entries()) {
     if (work.chip.is === 'include' || work.isGivenUp) continue;

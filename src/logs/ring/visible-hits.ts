@@ -32,9 +32,9 @@ const countOf = (shown: VisibleBlock, hits: VisibleBlock): number => {
 
 /** Returns the number of search matches among the shown rows; both views must use the same ring. */
 export const countVisibleHits = (view: ReadonlyFilteredView, hits: ReadonlyFilteredView): number => {
-  const found = hits.blocks;
+  const hitBlocks = hits.blocks;
   return view.blocks.reduce((sum, shown, place) => {
-    const of = found[place];
+    const of = hitBlocks[place];
     return of === undefined ? sum : sum + countOf(shown, of);
   }, 0);
 };
@@ -45,10 +45,10 @@ export const visibleHitRank = (
   hits: ReadonlyFilteredView,
   id: number,
 ): number => {
-  const found = hits.blocks;
+  const hitBlocks = hits.blocks;
   let sum = 0;
   for (const [place, shown] of view.blocks.entries()) {
-    const of = found[place];
+    const of = hitBlocks[place];
     if (of === undefined || shown.block.base >= id) break;
     const { base, count } = shown.block;
     sum += base + count <= id ? countOf(shown, of) : countUpTo(shown, of, id - base);

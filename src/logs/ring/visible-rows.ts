@@ -135,8 +135,9 @@ export class VisibleRows {
   /** Synchronizes with the ring: evicted, prepended and appended blocks. */
   sync(): void {
     const { blocks } = this.ring;
-    const gone = this.judged.findIndex(({ block }) => !block.evicted);
-    for (const judged of this.judged.splice(0, gone < 0 ? this.judged.length : gone)) this.#forget(judged);
+    const firstKept = this.judged.findIndex(({ block }) => !block.evicted);
+    for (const judged of this.judged.splice(0, firstKept < 0 ? this.judged.length : firstKept))
+      this.#forget(judged);
     const [first] = this.judged;
     const fresh = (block: RowBlock): BlockVerdicts => newBlockVerdicts(block, this.works.length);
     if (first !== undefined && first.block !== blocks[0]) {
@@ -198,10 +199,10 @@ export class VisibleRows {
   }
 
   #continuations({ block: { back } }: BlockVerdicts, from: number, to: number): readonly number[] {
-    const found: number[] = [];
-    if (this.physical || back === undefined) return found;
-    for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
-    return found;
+    const rows: number[] = [];
+    if (this.physical || back === undefined) return rows;
+    for (let index = from; index < to; index++) if (back[index] !== 0) rows.push(index);
+    return rows;
   }
 
   /** Marks the group of a wanted continuation as wanted. */

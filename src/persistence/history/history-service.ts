@@ -193,9 +193,9 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
     }
   };
 
-  const keep = (into: HistoryDb, whose: readonly Member[]): void => {
+  const keep = (into: HistoryDb, members: readonly Member[]): void => {
     const offset = clock.wallOffset();
-    const onDisk = whose.filter(({ isDrill }) => isDrill !== true);
+    const onDisk = members.filter(({ isDrill }) => isDrill !== true);
     const values = onDisk.flatMap((member) => newestValues(member, member.seen, offset, parts.mask));
     if (values.length > 0) into.write(values, clock.now() + offset);
     for (const { recorder } of onDisk) recorder.keep(into);
@@ -208,11 +208,11 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
   };
 
   /** Takes snapshots in memory, with or without a database; then stores them if one is available. */
-  const takeAndKeep = async (whose: readonly Member[], rest: typeof recallAll): Promise<void> => {
-    for (const { recorder } of whose) await recorder.take();
+  const takeAndKeep = async (members: readonly Member[], persist: typeof recallAll): Promise<void> => {
+    for (const { recorder } of members) await recorder.take();
     await access.use(async (db) => {
-      keep(db, whose);
-      await rest(db);
+      keep(db, members);
+      await persist(db);
     });
   };
 

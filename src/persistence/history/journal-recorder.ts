@@ -104,11 +104,11 @@ export const createJournalRecorder = (
     recall: (db, place) => {
       const ahead = clock.wallOffset();
       const until = clock.now() + ahead;
-      const found = db
+      const entries = db
         .entries(place.system, place.env, until - dayMs, until)
         .flatMap(({ at, entry }) => entryOf(entry, at - ahead) ?? []);
-      for (const entry of found) known.add(entry);
-      if (found.length > 0) source.recall(place, found);
+      for (const entry of entries) known.add(entry);
+      if (entries.length > 0) source.recall(place, entries);
     },
     stop: () => {
       stop();

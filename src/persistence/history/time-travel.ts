@@ -73,8 +73,8 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
     moment: Millis,
   ): PastSnapshot => {
     const after = moment - validMs;
-    const found = ring.find(after, moment) ?? db()?.moment(system, env, after, moment);
-    if (found !== undefined) return opened(found, live, clock.wallOffset());
+    const snapshot = ring.find(after, moment) ?? db()?.moment(system, env, after, moment);
+    if (snapshot !== undefined) return opened(snapshot, live, clock.wallOffset());
     return { is: 'nothing', ...nearest(ring.near(moment), db()?.near(system, env, moment) ?? {}) };
   };
 

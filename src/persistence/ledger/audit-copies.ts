@@ -16,7 +16,7 @@ export interface AuditCopies {
   put(record: ForwardedRecord): void;
   /**
    * Returns a message about records that have not been copied and the reason, such as '3 records were not
-   * copied to udp://…: …'; undefined when there are none.
+   * copied to udp://…: …'; undefined when all are copied.
    */
   trouble(): string | undefined;
   /** Resolves when the queue is empty, or after `ms`. */

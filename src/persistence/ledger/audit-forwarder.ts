@@ -108,7 +108,7 @@ const field = (text: string, most: number): string =>
 
 /**
  * Formats a record as RFC 5424. 32473 is the enterprise number reserved for examples (RFC 5612); opsdeck has
- * none of its own.
+ * none assigned.
  */
 export const syslogMessage = ({ line, seq, hash, at, host, pid, kind }: ForwardedRecord): string =>
   `<${priority}>1 ${at} ${field(host, 255)} opsdeck ${pid} ${field(kind, 32)} [opsdeck@32473 seq="${seq}" hash="${hash}"] ${line}`;

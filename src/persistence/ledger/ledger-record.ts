@@ -33,13 +33,13 @@ const isEvent = (value: unknown): value is RunEvent =>
  * check the hash.
  */
 export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
-  const found = objectIn(line);
-  if (found === undefined) return undefined;
-  if (texts.some((name) => typeof found[name] !== 'string')) return undefined;
-  if (!Number.isSafeInteger(found.seq) || typeof found.pid !== 'number') return undefined;
-  if (found.start !== undefined && typeof found.start !== 'string') return undefined;
-  if (found.place !== undefined && typeof found.place !== 'string') return undefined;
-  return isEvent(found.entry) ? (found as unknown as LedgerRecord) : undefined;
+  const fields = objectIn(line);
+  if (fields === undefined) return undefined;
+  if (texts.some((name) => typeof fields[name] !== 'string')) return undefined;
+  if (!Number.isSafeInteger(fields.seq) || typeof fields.pid !== 'number') return undefined;
+  if (fields.start !== undefined && typeof fields.start !== 'string') return undefined;
+  if (fields.place !== undefined && typeof fields.place !== 'string') return undefined;
+  return isEvent(fields.entry) ? (fields as unknown as LedgerRecord) : undefined;
 };
 
 /** Formats the content of `audit.head` in its only valid form. */

@@ -19,7 +19,7 @@ const backwards = async (
   await using _ = handle;
   const { size } = await handle.stat();
   const last = Math.max(0, size - maxBytes);
-  let rest = Buffer.alloc(0);
+  let partialLine = Buffer.alloc(0);
   for (let end = size; end > last; ) {
     const from = Math.max(last, end - chunkBytes);
     const chunk = Buffer.alloc(end - from);
@@ -27,18 +27,18 @@ const backwards = async (
     // The file was truncated meanwhile, so the data after this chunk is gone.
     const buffer = Buffer.concat([
       chunk.subarray(0, bytesRead),
-      bytesRead < chunk.length ? Buffer.alloc(0) : rest,
+      bytesRead < chunk.length ? Buffer.alloc(0) : partialLine,
     ]);
     let until = buffer.length;
     for (let cut = buffer.lastIndexOf(10); cut >= 0; cut = cut === 0 ? -1 : buffer.lastIndexOf(10, cut - 1)) {
       if (cut + 1 < until && !goOn(buffer.toString('utf8', cut + 1, until))) return true;
       until = cut;
     }
-    rest = buffer.subarray(0, until);
+    partialLine = buffer.subarray(0, until);
     end = from;
   }
   if (last > 0) return false;
-  if (rest.length > 0) goOn(rest.toString('utf8'));
+  if (partialLine.length > 0) goOn(partialLine.toString('utf8'));
   return true;
 };
 

@@ -141,9 +141,11 @@ export const pastRuns = async (
   alive: Alive = isProcessAlive,
 ): Promise<readonly PastRun[]> => {
   const isAlive = checkOnce(alive);
-  const found = await newestRuns(newestFirst, most);
+  const gathered = await newestRuns(newestFirst, most);
   return Promise.all(
-    found.map(async (run) => pastRun(run, run.ended === undefined ? await isAlive(processOf(run)) : false)),
+    gathered.map(async (run) =>
+      pastRun(run, run.ended === undefined ? await isAlive(processOf(run)) : false),
+    ),
   );
 };
 

@@ -39,21 +39,21 @@ const lineOf = (bytes: Buffer, end: number): LedgerLine => {
  */
 async function* forwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
-  let rest: Buffer = Buffer.alloc(0);
+  let partialLine: Buffer = Buffer.alloc(0);
   let at = 0;
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     if (bytesRead === 0) break;
-    const buffer = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    const buffer = Buffer.concat([partialLine, chunk.subarray(0, bytesRead)]);
     let from = 0;
     for (let stop = buffer.indexOf(newline); stop >= 0; stop = buffer.indexOf(newline, from)) {
       yield lineOf(buffer.subarray(from, stop), at + stop + 1);
       from = stop + 1;
     }
-    rest = buffer.subarray(from);
+    partialLine = buffer.subarray(from);
     at += from;
   }
-  if (rest.length > 0) yield lineOf(rest, at + rest.length);
+  if (partialLine.length > 0) yield lineOf(partialLine, at + partialLine.length);
 }
 
 /** Yields the same lines, last first. Excludes lines appended meanwhile. */
@@ -61,13 +61,13 @@ async function* backwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let at = (await handle.stat()).size;
   /** Bytes before the lines yielded so far: the end of a line whose start has not been read. */
-  let rest: Buffer = Buffer.alloc(0);
+  let partialLine: Buffer = Buffer.alloc(0);
   let first = true;
   while (at > 0) {
     const length = Math.min(chunkBytes, at);
     at -= length;
     const { bytesRead } = await handle.read(chunk, 0, length, at);
-    const buffer = Buffer.concat([chunk.subarray(0, bytesRead), rest]);
+    const buffer = Buffer.concat([chunk.subarray(0, bytesRead), partialLine]);
     let end = buffer.length;
     for (let stop = buffer.lastIndexOf(newline); stop >= 0 && end > 0; ) {
       // No line follows the file's last newline unless bytes follow it.
@@ -76,9 +76,9 @@ async function* backwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
       end = stop;
       stop = end === 0 ? -1 : buffer.lastIndexOf(newline, end - 1);
     }
-    rest = Buffer.from(buffer.subarray(0, end));
+    partialLine = Buffer.from(buffer.subarray(0, end));
   }
-  if (rest.length > 0) yield lineOf(rest, rest.length + 1);
+  if (partialLine.length > 0) yield lineOf(partialLine, partialLine.length + 1);
 }
 
 /** Read-only access to the ledger: needs no lock and no write permission. Rejects with a LedgerError. */

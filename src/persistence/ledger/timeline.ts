@@ -39,8 +39,8 @@ const gated = (event: Extract<RunEvent, { event: 'gated' }>): string | undefined
 };
 
 const confirmed = ({ names, armed }: Extract<RunEvent, { event: 'confirmed' }>): string => {
-  const said = names.length === 0 ? 'no confirmation required' : `confirmed ${joinList(names)}`;
-  return armed === undefined ? said : `${said}, armed: ${code(armed)}`;
+  const confirmation = names.length === 0 ? 'no confirmation required' : `confirmed ${joinList(names)}`;
+  return armed === undefined ? confirmation : `${confirmation}, armed: ${code(armed)}`;
 };
 
 const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>): string | undefined =>

@@ -155,20 +155,20 @@ const missingAtEnd = ({ link, lines, torn }: Walk, missing: number): Break => {
 const headBreak = (
   headText: string | undefined,
   head: LedgerHead | undefined,
-  found: Walk,
+  walked: Walk,
 ): Break | undefined => {
-  const atEnd = (what: string): Break => ({ line: found.lines + 1, what });
+  const atEnd = (what: string): Break => ({ line: walked.lines + 1, what });
   if (head === undefined) {
     if (headText !== undefined)
       return atEnd('audit.head cannot be read, so missing records cannot be ruled out');
-    return found.link.count > 1
+    return walked.link.count > 1
       ? atEnd('audit.head is missing, so missing records cannot be ruled out')
       : undefined;
   }
-  const missing = head.count - found.link.count;
-  if (missing > 0) return missingAtEnd(found, missing);
-  if (head.count === 0 || found.atHead === undefined) return undefined;
-  const { hash, end } = found.atHead;
+  const missing = head.count - walked.link.count;
+  if (missing > 0) return missingAtEnd(walked, missing);
+  if (head.count === 0 || walked.atHead === undefined) return undefined;
+  const { hash, end } = walked.atHead;
   if (hash !== head.hash) return atEnd(`record ${head.count} does not match audit.head`);
   return head.bytes === end
     ? undefined
@@ -186,20 +186,20 @@ export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
   // The head is read first: records appended meanwhile are then after it, not missing.
   const headText = await file.head();
   const head = headText === undefined ? undefined : parseLedgerHead(headText);
-  const found = await walk(file.lines(), head?.count ?? 0);
-  const firstBroken = found.firstBroken ?? headBreak(headText, head, found);
+  const walked = await walk(file.lines(), head?.count ?? 0);
+  const firstBroken = walked.firstBroken ?? headBreak(headText, head, walked);
   // A line that was or may have been a record is reported only as the break.
-  const torn = found.torn.filter(({ line }) => line !== firstBroken?.line);
+  const torn = walked.torn.filter(({ line }) => line !== firstBroken?.line);
   return {
     ok: firstBroken === undefined,
-    count: found.link.count,
-    empty: found.lines === 0 && headText === undefined,
+    count: walked.link.count,
+    empty: walked.lines === 0 && headText === undefined,
     torn,
-    tornCount: found.tornCount - (found.torn.length - torn.length),
-    setBack: found.setBack,
-    setBackCount: found.setBackCount,
-    behind: firstBroken === undefined ? found.link.count - (head?.count ?? 0) : 0,
-    hash: found.link.hash,
+    tornCount: walked.tornCount - (walked.torn.length - torn.length),
+    setBack: walked.setBack,
+    setBackCount: walked.setBackCount,
+    behind: firstBroken === undefined ? walked.link.count - (head?.count ?? 0) : 0,
+    hash: walked.link.hash,
     ...(firstBroken === undefined ? {} : { firstBroken }),
   };
 };

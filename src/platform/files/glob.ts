@@ -11,11 +11,11 @@ export const globSpecial = /[*?[]/;
 
 /** 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. */
 export const expandBraces = (glob: string): readonly string[] => {
-  const found = /\{([^{}]*)\}/.exec(glob);
-  if (found === null) return [glob];
-  const before = glob.slice(0, found.index);
-  const after = glob.slice(found.index + found[0].length);
-  return (found[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
+  const match = /\{([^{}]*)\}/.exec(glob);
+  if (match === null) return [glob];
+  const before = glob.slice(0, match.index);
+  const after = glob.slice(match.index + match[0].length);
+  return (match[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
 };
 
 const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
@@ -40,16 +40,16 @@ export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
  */
 export const globPaths = async (glob: string, signal: AbortSignal): Promise<readonly string[]> => {
   let visited = 0;
-  const look = (): void => {
+  const countVisit = (): void => {
     signal.throwIfAborted();
     visited += 1;
     if (visited > maxGlobLookups)
       throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
   };
   const entriesOf = async (dir: string) => {
-    look();
+    countVisit();
     const entries = await readdir(dir, { withFileTypes: true }).catch(ignoring(absent, []));
-    for (const _ of entries) look();
+    for (const _ of entries) countVisit();
     return entries;
   };
   const walk = async (dir: string, segments: readonly string[]): Promise<readonly string[]> => {
@@ -57,7 +57,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     if (segment === undefined) return [dir];
     if (segment === '**') return walkDeep(dir, rest);
     if (!globSpecial.test(segment)) {
-      look();
+      countVisit();
       const path = join(dir, segment);
       return (await stat(path).catch(ignoring(absent, undefined))) === undefined ? [] : walk(path, rest);
     }
@@ -66,22 +66,22 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     return inTurn(names, (name) => walkInto(join(dir, name), rest));
   };
   /** Continues below a matched name: only a directory, or a link to one, has entries. */
-  const walkInto = async (path: string, rest: readonly string[]): Promise<readonly string[]> => {
-    if (rest.length === 0) return [path];
-    const found = await stat(path).catch(ignoring(absent, undefined));
-    return found?.isDirectory() === true ? walk(path, rest) : [];
+  const walkInto = async (path: string, segments: readonly string[]): Promise<readonly string[]> => {
+    if (segments.length === 0) return [path];
+    const stats = await stat(path).catch(ignoring(absent, undefined));
+    return stats?.isDirectory() === true ? walk(path, segments) : [];
   };
-  const walkDeep = async (dir: string, rest: readonly string[]): Promise<readonly string[]> => {
-    const here = rest.length === 0 ? [] : await walk(dir, rest);
+  const walkDeep = async (dir: string, segments: readonly string[]): Promise<readonly string[]> => {
+    const here = segments.length === 0 ? [] : await walk(dir, segments);
     const entries = await entriesOf(dir);
     const below = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    const files = rest.length === 0 ? entries.map((entry) => join(dir, entry.name)) : [];
-    const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), rest));
+    const files = segments.length === 0 ? entries.map((entry) => join(dir, entry.name)) : [];
+    const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), segments));
     return [...here, ...files, ...deeper];
   };
   const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');
-  const found = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
-  return [...new Set(found)].sort();
+  const paths = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
+  return [...new Set(paths)].sort();
 };
 
 const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
@@ -95,7 +95,7 @@ const ignoring =
 
 /** Runs one after the other, so that a thousand directories are not opened at once. */
 const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<readonly R[]>): Promise<R[]> => {
-  const found: R[] = [];
-  for (const item of items) found.push(...(await work(item)));
-  return found;
+  const results: R[] = [];
+  for (const item of items) results.push(...(await work(item)));
+  return results;
 };

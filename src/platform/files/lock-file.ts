@@ -51,10 +51,10 @@ let ownStart: Promise<string | undefined> | undefined;
 const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
-  const said = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
+  const noteText = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
   const place = await ownPidNamespace();
-  const placed = place === undefined ? '' : ` place=${formatPidNamespace(place)}`;
-  return `pid=${process.pid} start=${start} host=${hostname()}${placed} id=${randomUUID()}${said}`;
+  const placeText = place === undefined ? '' : ` place=${formatPidNamespace(place)}`;
+  return `pid=${process.pid} start=${start} host=${hostname()}${placeText} id=${randomUUID()}${noteText}`;
 };
 
 const decoded = (text: string): string => {
@@ -164,10 +164,10 @@ export const acquireLock = async (
   const text = await ownText(note);
   const began = performance.now();
   while (!(await tryLock(path, text))) {
-    const found = await textAt(path);
-    if (found === undefined) continue;
-    const holder = parseHolder(found);
-    if (unreleased.has(found) || !(await isAlive(holder))) {
+    const content = await textAt(path);
+    if (content === undefined) continue;
+    const holder = parseHolder(content);
+    if (unreleased.has(content) || !(await isAlive(holder))) {
       await removeDeadLock(path, holder, waitMs);
       continue;
     }

@@ -47,14 +47,14 @@ const directories = (): ((dir: string, listener: Listener) => () => void) => {
     }
   };
   return (dir, listener) => {
-    const found = opened(dir);
-    found?.listeners.add(listener);
+    const directory = opened(dir);
+    directory?.listeners.add(listener);
     return () => {
-      if (found === undefined) return;
-      found.listeners.delete(listener);
-      if (found.listeners.size > 0) return;
-      found.watcher.close();
-      if (watched.get(dir)?.watcher === found.watcher) watched.delete(dir);
+      if (directory === undefined) return;
+      directory.listeners.delete(listener);
+      if (directory.listeners.size > 0) return;
+      directory.watcher.close();
+      if (watched.get(dir)?.watcher === directory.watcher) watched.delete(dir);
     };
   };
 };
@@ -92,17 +92,17 @@ const watches = (clock: Clock): ((path: string) => LogWatch) => {
 /** The most files with a log's name prefix in its directory; beyond it, rotated files are not searched for. */
 const maxSiblings = 5000;
 
-const statOf = (path: string, found: BigIntStats): LogFileStat => {
-  if (!found.isFile())
+const statOf = (path: string, stats: BigIntStats): LogFileStat => {
+  if (!stats.isFile())
     throw new WireError(
       'malformed',
-      `is ${found.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, not a file`,
+      `is ${stats.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, not a file`,
     );
   return {
     path,
-    id: `${found.dev}:${found.ino}`,
-    sizeBytes: Number(found.size),
-    writtenAt: Number(found.mtimeNs) / 1e6,
+    id: `${stats.dev}:${stats.ino}`,
+    sizeBytes: Number(stats.size),
+    writtenAt: Number(stats.mtimeNs) / 1e6,
   };
 };
 
@@ -114,7 +114,7 @@ const asFileCall = async <T>(signal: AbortSignal, work: () => Promise<T>): Promi
   }
 };
 
-const look = async (path: string): Promise<LogFileStat | undefined> => {
+const statIfPresent = async (path: string): Promise<LogFileStat | undefined> => {
   try {
     return statOf(path, await stat(path, { bigint: true }));
   } catch (error) {
@@ -162,7 +162,7 @@ const filesIn = async (
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly LogFileStat[]> => {
-  const found: LogFileStat[] = [];
+  const fileStats: LogFileStat[] = [];
   for (const dir of dirs) {
     const inside = (await readdir(dir)).filter((name) => names.some((one) => name.startsWith(one)));
     if (inside.length > maxSiblings)
@@ -173,11 +173,11 @@ const filesIn = async (
     for (const name of inside) {
       signal.throwIfAborted();
       // A file that no longer exists, or is not a regular file, is no rotation target.
-      const one = await look(join(dir, name)).catch(() => undefined);
-      if (one !== undefined) found.push(one);
+      const one = await statIfPresent(join(dir, name)).catch(() => undefined);
+      if (one !== undefined) fileStats.push(one);
     }
   }
-  return found;
+  return fileStats;
 };
 
 const siblingsOf = async (
@@ -187,15 +187,15 @@ const siblingsOf = async (
 ): Promise<readonly LogFileStat[]> => {
   const real = await realpath(path).catch(() => path);
   const dirs = new Set([dirname(path), dirname(real)]);
-  let found = await filesIn(dirs, names, signal);
+  let fileStats = await filesIn(dirs, names, signal);
   // During a rename a file may appear twice or not at all: repeat until two listings agree.
   for (let tries = 0; tries < mostTries; tries += 1) {
     const again = await filesIn(dirs, names, signal);
-    const isSame = namesOf(again) === namesOf(found);
-    found = again;
+    const isSame = namesOf(again) === namesOf(fileStats);
+    fileStats = again;
     if (isSame) break;
   }
-  return found.filter((one) => one.path !== path);
+  return fileStats.filter((one) => one.path !== path);
 };
 const mostTries = 20;
 
@@ -235,7 +235,7 @@ const packedBytes = 256 * 1024;
  */
 export const openLogFiles = (clock: Clock, open: (signal: AbortSignal) => AbortSignal): LogFiles => {
   return {
-    stat: (path, signal) => asFileCall(open(signal), () => look(path)),
+    stat: (path, signal) => asFileCall(open(signal), () => statIfPresent(path)),
     open: (path, signal) => {
       const opening = openFile(path);
       return asFileCall(open(signal), () => opening).catch((error: unknown) => {

@@ -44,7 +44,7 @@ export const packageEntryFile = async (dir: string, entry: string): Promise<stri
 };
 
 /**
- * Returns a directory in a package, or between it and `root`, that tree snapshots skip; undefined if there is none.
+ * Returns a directory in a package, or between it and `root`, that tree snapshots skip, or undefined.
  */
 export const findSkippedDir = async (root: string, dir: string): Promise<string | undefined> => {
   if (

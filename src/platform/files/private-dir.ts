@@ -25,11 +25,11 @@ export const ownershipProblem = async (
   const user = ownUser();
   if (user === undefined) return undefined;
   try {
-    const found = await (link === 'refused' ? lstat(path) : stat(path));
-    if (found.isSymbolicLink()) return `${path} is a symbolic link`;
-    if (found.uid !== user && !(root === 'allowed' && found.uid === 0)) return `another user owns ${path}`;
-    if ((found.mode & othersWrite) !== 0)
-      return `other users may write ${path} (mode ${(found.mode & 0o777).toString(8)}); run chmod go-w ${path}`;
+    const stats = await (link === 'refused' ? lstat(path) : stat(path));
+    if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
+    if (stats.uid !== user && !(root === 'allowed' && stats.uid === 0)) return `another user owns ${path}`;
+    if ((stats.mode & othersWrite) !== 0)
+      return `other users may write ${path} (mode ${(stats.mode & 0o777).toString(8)}); run chmod go-w ${path}`;
     return undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))

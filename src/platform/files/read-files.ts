@@ -78,13 +78,13 @@ export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): Read
   };
 };
 
-const statOf = (path: string, found: Stats): FileStat => ({
+const statOf = (path: string, stats: Stats): FileStat => ({
   path,
-  kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other',
-  sizeBytes: found.size,
-  runnable: (found.mode & 0o111) !== 0,
-  writtenAt: found.mtimeMs,
-  id: `${found.dev}:${found.ino}`,
+  kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+  sizeBytes: stats.size,
+  runnable: (stats.mode & 0o111) !== 0,
+  writtenAt: stats.mtimeMs,
+  id: `${stats.dev}:${stats.ino}`,
 });
 
 /** Throws `malformed` for anything but a regular file. */
@@ -98,16 +98,16 @@ const readPart = async (path: string, part: FilePart, signal: AbortSignal): Prom
   requireRegularFile(statOf(path, await stat(path)));
   // O_NONBLOCK opens at once, in case the path has become a FIFO since `stat`.
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const found = statOf(path, await file.stat());
-  requireRegularFile(found);
-  const { sizeBytes } = found;
+  const fileStat = statOf(path, await file.stat());
+  requireRegularFile(fileStat);
+  const { sizeBytes } = fileStat;
   const begin =
     part.from === 'head' ? 0 : part.from === 'tail' ? Math.max(0, sizeBytes - part.maxBytes) : part.from;
   const bytes = await bytesOf(file, begin, part.maxBytes, signal);
   const end = begin + bytes.length;
   const whole = begin === 0 && end >= sizeBytes;
   const linesEnd = begin + bytes.lastIndexOf(lineFeed) + 1;
-  return { ...found, raw: decodeFilePart(bytes, begin), begin, end, linesEnd, whole };
+  return { ...fileStat, raw: decodeFilePart(bytes, begin), begin, end, linesEnd, whole };
 };
 
 export const lineFeed = 0x0a;
@@ -123,8 +123,8 @@ const bytesOf = async (
   let size = 0;
   while (size < max) {
     signal.throwIfAborted();
-    const wanted = Math.min(chunkBytes, max - size);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, begin + size);
+    const chunkSize = Math.min(chunkBytes, max - size);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkSize), 0, chunkSize, begin + size);
     if (bytesRead === 0) break;
     chunks.push(buffer.subarray(0, bytesRead));
     size += bytesRead;

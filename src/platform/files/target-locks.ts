@@ -86,9 +86,9 @@ export const targetLocks = (dir: string): TargetLocks => {
   /** Releases in progress: this process waits for them before it checks or takes locks. */
   let releasing: Promise<unknown> = Promise.resolve();
   const releaseAll = async (locks: readonly Lock[]): Promise<void> => {
-    const given = Promise.all(locks.map((lock) => lock.release()));
-    releasing = Promise.all([releasing, given]);
-    await given;
+    const released = Promise.all(locks.map((lock) => lock.release()));
+    releasing = Promise.all([releasing, released]);
+    await released;
   };
   return {
     holder: async (keys) => {

@@ -58,9 +58,9 @@ const isTraceStart = (line: string): boolean => {
 
 /** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
 const admit = async (file: FileHandle): Promise<number> => {
-  const { size, mode } = await file.stat().then((found) => {
-    if (!found.isFile()) throw new TraceFileError('it is not a regular file');
-    return found;
+  const { size, mode } = await file.stat().then((stats) => {
+    if (!stats.isFile()) throw new TraceFileError('it is not a regular file');
+    return stats;
   });
   if (size > 0) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);

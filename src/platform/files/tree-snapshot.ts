@@ -48,8 +48,8 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 /** Reads a regular file. O_NONBLOCK opens a FIFO in its place at once, and it is refused. */
 const readRegular = async (path: string, budget: Budget, flags: number): Promise<SnapshotEntry> => {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  const found = await file.stat();
-  if (!found.isFile()) return { sum: 'no regular file' };
+  const stats = await file.stat();
+  if (!stats.isFile()) return { sum: 'no regular file' };
   const hash = createHash('sha256');
   const kept: Buffer[] = [];
   let size = 0;
@@ -64,7 +64,7 @@ const readRegular = async (path: string, budget: Budget, flags: number): Promise
     if (size <= maxKeptBytes) kept.push(chunk);
   }
   const sum = `sha256:${hash.digest('hex')}`;
-  const isProgram = (found.mode & 0o111) !== 0 || kept[0]?.subarray(0, 2).toString() === '#!';
+  const isProgram = (stats.mode & 0o111) !== 0 || kept[0]?.subarray(0, 2).toString() === '#!';
   return size > maxKeptBytes ? { sum, isProgram } : { sum, isProgram, bytes: Buffer.concat(kept) };
 };
 
@@ -100,8 +100,8 @@ const readBelow = async (
   entries: Map<string, SnapshotEntry>,
   budget: Budget,
 ): Promise<void> => {
-  const found = await readdir(join(dir, prefix), { withFileTypes: true });
-  for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const dirEntries = await readdir(join(dir, prefix), { withFileTypes: true });
+  for (const entry of dirEntries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (isSkippedDir(entry.name)) continue;
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     const full = join(dir, path);
@@ -150,13 +150,13 @@ const textOf = (path: string, { sum, bytes }: SnapshotEntry): string | undefined
 
 /**
  * Serves files from a snapshot of `dir`. `outside`: files elsewhere that were read with it, by absolute path.
- * Everything else is read by `rest`.
+ * Everything else is read by `files`.
  */
 export const snapshotFiles = (
   dir: string,
   tree: TreeSnapshot,
   outside: ReadonlyMap<string, SnapshotEntry>,
-  rest: Pick<Files, 'read'>,
+  files: Pick<Files, 'read'>,
 ): Files => {
   const root = resolve(dir);
   const below = (path: string): string | undefined => {
@@ -170,7 +170,7 @@ export const snapshotFiles = (
       const other = outside.get(resolve(path));
       if (other !== undefined) return textOf(path, other);
       const rel = below(path);
-      if (rel === undefined) return rest.read(path);
+      if (rel === undefined) return files.read(path);
       const entry = tree.get(rel);
       return entry === undefined ? undefined : textOf(path, entry);
     },

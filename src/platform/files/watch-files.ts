@@ -35,10 +35,10 @@ export const watchFiles = (
   stamp: FileStamp = fileStamp,
 ): (() => void) => {
   let seen: ReadonlyMap<string, Seen> = new Map();
-  let looking = false;
+  let isPolling = false;
   let stopped = false;
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const stamps = await Promise.all(files().map(async (path) => [path, await stamp(path)] as const));
     if (stopped) return;
     let saved = false;
@@ -54,10 +54,10 @@ export const watchFiles = (
   };
 
   const lookOnce = (): void => {
-    if (looking) return;
-    looking = true;
-    void look().finally(() => {
-      looking = false;
+    if (isPolling) return;
+    isPolling = true;
+    void poll().finally(() => {
+      isPolling = false;
     });
   };
   // The first poll runs at once, so that a save within the first second is detected.

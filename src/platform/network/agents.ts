@@ -56,11 +56,11 @@ const openDialler = (dial: Dial): Dialler => {
 
   const open = async (to: Options, tls: TlsOptions | undefined): Promise<Duplex> => {
     const stop = new AbortController();
-    const mine = { origin: connectOrigin(to), dialling: true };
-    opening.set(stop, mine);
+    const pendingDial = { origin: connectOrigin(to), dialling: true };
+    opening.set(stop, pendingDial);
     try {
       const wire = await dial({ host: to.hostname, port: portOf(to) }, stop.signal);
-      mine.dialling = false;
+      pendingDial.dialling = false;
       stop.signal.addEventListener('abort', () => wire.destroy(), { once: true });
       return to.protocol === 'https:' ? await secured(wire, to, tls) : wire;
     } finally {

@@ -71,19 +71,19 @@ export const statusText = (status: number): string => `${status} ${STATUS_CODES[
 export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | undefined => {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
-  const said = `answered ${statusText(status)}`;
-  if (status === 401 || status === 403) return new WireError('denied', said);
-  if (status === 404 || status === 410) return new WireError('missing', said);
+  const message = `answered ${statusText(status)}`;
+  if (status === 401 || status === 403) return new WireError('denied', message);
+  if (status === 404 || status === 410) return new WireError('missing', message);
   const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
   if (status === 429 || (status === 503 && waitMs !== undefined))
     return new WireError(
       'throttled',
-      `${said}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}`,
+      `${message}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}`,
       waitMs,
     );
-  if (status >= 500) return new WireError('unreachable', said);
+  if (status >= 500) return new WireError('unreachable', message);
   const elsewhere = redirectTarget(answer);
-  return new WireError('malformed', elsewhere === undefined ? said : `${said}, points to ${elsewhere}`);
+  return new WireError('malformed', elsewhere === undefined ? message : `${message}, points to ${elsewhere}`);
 };
 
 /** True for a message of `statusError` for a 401: the request was not authenticated and had no effect. */

@@ -22,8 +22,8 @@ const firstLine = (text: string): string =>
 
 const howItEnded = ({ code, signal, err }: Ended): string => {
   const how = signal === null ? `exited with status ${code}` : `was killed by ${signal}`;
-  const said = firstLine(err);
-  return said === '' ? how : `${how}: ${said}`;
+  const detail = firstLine(err);
+  return detail === '' ? how : `${how}: ${detail}`;
 };
 
 const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> =>

@@ -9,20 +9,20 @@ const mayRead = 0o400;
 /** The descriptors of one process that read from a pipe; [] if it may not be inspected or has exited. */
 const readsFrom = async (pid: string, pipe: string): Promise<readonly string[]> => {
   const dir = `/proc/${pid}/fd`;
-  const found: string[] = [];
+  const readers: string[] = [];
   for (const fd of await readdir(dir).catch(() => [])) {
     const path = `${dir}/${fd}`;
     if ((await readlink(path).catch(() => '')) !== pipe) continue;
     const link = await lstat(path).catch(() => undefined);
-    if (((link?.mode ?? 0) & mayRead) !== 0) found.push(path);
+    if (((link?.mode ?? 0) & mayRead) !== 0) readers.push(path);
   }
-  return found;
+  return readers;
 };
 
 const readersOf = async (pipe: string): Promise<readonly string[]> => {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => readsFrom(pid, pipe)));
-  return found.flat();
+  const readersByPid = await Promise.all(pids.map((pid) => readsFrom(pid, pipe)));
+  return readersByPid.flat();
 };
 
 const pipeOf = (fd: number): string | undefined => {

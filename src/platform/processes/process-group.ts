@@ -80,8 +80,8 @@ const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> =
   const ids = [...(await processIds())];
   if (ids.length === 0) return kill(-parts.pid, 0) ? [-parts.pid] : [];
   const young = ids.filter((id) => !parts.before.has(id));
-  const found = await Promise.all(young.map((id) => isMember(id, parts)));
-  return young.filter((_, index) => found[index]);
+  const memberships = await Promise.all(young.map((id) => isMember(id, parts)));
+  return young.filter((_, index) => memberships[index]);
 };
 
 /** Runs in progress; they are killed when this process exits first. */
@@ -127,10 +127,10 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
   activeRuns.add(one);
   /** Returns the IDs that received the signal. */
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
-    const found = await members(parts);
+    const pids = await members(parts);
     // Signals the group atomically, so that none of it can fork in between; then the processes outside it.
-    if (found.length > 0) kill(-pid, signal);
-    return found.filter((id) => kill(id, signal));
+    if (pids.length > 0) kill(-pid, signal);
+    return pids.filter((id) => kill(id, signal));
   };
   const goneBy = async (due: Millis): Promise<boolean> => {
     for (;;) {

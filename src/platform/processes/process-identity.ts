@@ -24,7 +24,7 @@ const fromPs = async (pid: number): Promise<string> => {
   return stdout.trim();
 };
 
-const gone = (pid: number): boolean => {
+const isGone = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return false;
@@ -39,9 +39,9 @@ const gone = (pid: number): boolean => {
  * ID. Undefined if it has ended or is a zombie; '' if it runs and its start time is unknown.
  */
 export const processStart = async (pid: number): Promise<string | undefined> => {
-  if (gone(pid)) return undefined;
-  const found = await fromProc(pid);
-  if (found !== undefined) return found.state === 'Z' ? undefined : found.start;
+  if (isGone(pid)) return undefined;
+  const stat = await fromProc(pid);
+  if (stat !== undefined) return stat.state === 'Z' ? undefined : stat.start;
   return fromPs(pid).catch(orElse(''));
 };
 
@@ -74,7 +74,7 @@ const read = (path: string): Promise<string> =>
 const hashed = (text: string): string =>
   text === '' ? '' : createHash('sha256').update(`opsdeck ${text}`).digest('hex').slice(0, 12);
 
-const found = async (): Promise<PidNamespace | undefined> => {
+const readOwn = async (): Promise<PidNamespace | undefined> => {
   if (process.platform === 'darwin') {
     const [machine = '', boot = ''] = await Promise.all([
       sysctl('kern.uuid'),
@@ -95,7 +95,7 @@ let own: Promise<PidNamespace | undefined> | undefined;
 
 /** The namespace of this process, cached; undefined if the system does not report it. */
 export const ownPidNamespace = (): Promise<PidNamespace | undefined> => {
-  own ??= found().catch(() => undefined);
+  own ??= readOwn().catch(() => undefined);
   return own;
 };
 
@@ -116,11 +116,11 @@ type Sight = 'here' | 'ended' | 'elsewhere';
  * Determines whether the processes of a namespace are visible. Another boot of the same machine means that they have
  * ended, but only outside containers: images are copied with their machine ID.
  */
-export const pidNamespaceVisibility = (there: PidNamespace, here: PidNamespace): Sight => {
-  if (there.boot === here.boot) return there.space === here.space ? 'here' : 'elsewhere';
+export const pidNamespaceVisibility = (other: PidNamespace, self: PidNamespace): Sight => {
+  if (other.boot === self.boot) return other.space === self.space ? 'here' : 'elsewhere';
   const isWhole = (place: PidNamespace): boolean => ['0', initialSpace].includes(place.space);
-  const isSame = there.machine !== '' && there.machine === here.machine;
-  return isSame && isWhole(there) && isWhole(here) ? 'ended' : 'elsewhere';
+  const isSame = other.machine !== '' && other.machine === self.machine;
+  return isSame && isWhole(other) && isWhole(self) ? 'ended' : 'elsewhere';
 };
 
 /**
@@ -144,8 +144,8 @@ const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start:
 
 /** Compares namespaces, or host names where the namespace is unknown, as in records of older versions. */
 const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
-  const [there, here] = [parsePidNamespace(place), await seer.place()];
-  if (there !== undefined && here !== undefined) return pidNamespaceVisibility(there, here);
+  const [other, self] = [parsePidNamespace(place), await seer.place()];
+  if (other !== undefined && self !== undefined) return pidNamespaceVisibility(other, self);
   return host === '' || host === seer.hostname() ? 'here' : 'elsewhere';
 };
 
@@ -164,7 +164,9 @@ export const isProcessAlive = async (
   if (seen === 'ended') return false;
   if (seen === 'elsewhere') return 'unknown';
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  const found = await seer.start(pid);
-  if (found === undefined) return false;
-  return found === '' || start === undefined || start === '' || comparable(found) === comparable(start);
+  const startTime = await seer.start(pid);
+  if (startTime === undefined) return false;
+  return (
+    startTime === '' || start === undefined || start === '' || comparable(startTime) === comparable(start)
+  );
 };

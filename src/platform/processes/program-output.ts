@@ -44,21 +44,21 @@ export const createOutputSplitter = (
   line: (text: string) => void,
 ): { push(chunk: Buffer): void; end(): void } => {
   const decoder = new TextDecoder();
-  let rest = '';
+  let partialLine = '';
   const pass = (text: string): void => {
     const shown = stripControls(text).trimEnd();
     if (shown !== '') line(shown);
   };
   const take = (text: string, isLast: boolean): void => {
-    const parts = (rest + text).split(/\r?\n|\r(?!$)/);
-    rest = parts.pop() ?? '';
+    const parts = (partialLine + text).split(/\r?\n|\r(?!$)/);
+    partialLine = parts.pop() ?? '';
     parts.forEach(pass);
-    while (rest.length > longestLine) {
-      const piece = headText(rest, longestLine) || rest.slice(0, longestLine);
+    while (partialLine.length > longestLine) {
+      const piece = headText(partialLine, longestLine) || partialLine.slice(0, longestLine);
       pass(piece);
-      rest = rest.slice(piece.length);
+      partialLine = partialLine.slice(piece.length);
     }
-    if (isLast) pass(rest);
+    if (isLast) pass(partialLine);
   };
   return {
     push: (chunk) => take(decoder.decode(chunk, { stream: true }), false),

@@ -16,7 +16,7 @@ export interface ProgramWire {
   /** True for stderr lines to keep, which explain a failure. */
   isWord(line: string): boolean;
   /** The error for the end of the program, from its kept stderr. `wasOpen`: the connection had been open. */
-  failure(said: string, wasOpen: boolean): WireError;
+  failure(stderrText: string, wasOpen: boolean): WireError;
 }
 
 /** The most characters of stderr to keep. */
@@ -37,11 +37,11 @@ export const openProgramWire = async (
     const { code = '', originalMessage = '' } = await child;
     throw await programStartError(program, code, originalMessage);
   }
-  let said = '';
+  let stderrText = '';
   let opened = false;
   const open = Promise.withResolvers<void>();
   const stderr = createOutputSplitter((line) => {
-    if (isWord(line) && said.length < longestWords) said += `${line}\n`;
+    if (isWord(line) && stderrText.length < longestWords) stderrText += `${line}\n`;
     if (!isOpen(line)) return;
     opened = true;
     open.resolve();
@@ -50,7 +50,7 @@ export const openProgramWire = async (
   const wire = wireOf(child, pid);
   child.nodeChildProcess.once('close', (status) => {
     stderr.end();
-    const ended = failure(said, opened);
+    const ended = failure(stderrText, opened);
     open.reject(ended);
     if (!opened) wire.destroy();
     else if (status === 0) wire.push(null);

@@ -21,14 +21,14 @@ export const runMark = 'OPSDECK_RUN';
  * mark.
  */
 export const programEnv = (
-  given: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
   run: string,
-  ours: Env = process.env,
+  ownEnv: Env = process.env,
 ): Record<string, string> => {
-  const kept = Object.entries(ours).flatMap(([name, value]) =>
+  const kept = Object.entries(ownEnv).flatMap(([name, value]) =>
     value !== undefined && passedOn(name) ? [[name, value] as const] : [],
   );
-  return { ...Object.fromEntries(kept), ...given, [runMark]: run };
+  return { ...Object.fromEntries(kept), ...env, [runMark]: run };
 };
 
 /** A program to start: an argv, never a shell command line. */

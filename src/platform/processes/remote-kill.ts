@@ -121,17 +121,17 @@ const patienceMs: Millis = 6000;
 /** Kills the program remotely and describes the result. Never throws. */
 export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Promise<string> => {
   const pid = pidOfMark(mark);
-  const it = pid === '' ? 'the program' : `process ${pid}`;
+  const processText = pid === '' ? 'the program' : `process ${pid}`;
   const { signal, clear } = clock.deadline(patienceMs);
   try {
     const { status, out } = await collectRemoteOutput(run(program, signal));
-    if (status === 0) return `${it} there was killed, with its child processes`;
+    if (status === 0) return `${processText} there was killed, with its child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${it} may still be running there: nothing there could kill it`
+      ? `${processText} may still be running there: nothing there could kill it`
       : `process ${left} is still running there: it could not be killed`;
   } catch {
-    return `${it} may still be running there: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
+    return `${processText} may still be running there: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

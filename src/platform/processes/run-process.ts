@@ -19,7 +19,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 const isDirectory = (path: string): Promise<boolean> =>
   stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 
@@ -115,7 +115,7 @@ const carryOut = async (
   program: Program,
   options: RunOptions,
   signal: AbortSignal,
-  gone: (left: readonly number[]) => void,
+  onEnded: (left: readonly number[]) => void,
 ): Promise<ProgramEnd> => {
   const { clock, leftovers } = options;
   const over = new AbortController();
@@ -142,7 +142,7 @@ const carryOut = async (
     if (typeof first === 'string') {
       ending = group.end();
       listening.stop();
-      throw cutShort(first, signal, listening.said());
+      throw cutShort(first, signal, listening.output());
     }
     // A reader with flow control reads the rest at its own pace.
     const late = options.flow === undefined ? [clock.sleep(drainMs, over.signal)] : [];
@@ -151,10 +151,10 @@ const carryOut = async (
     if (leftovers === 'end') ending = group.end();
     else group.release();
     const { at, ...how } = first;
-    return { ...how, ...listening.said(), latencyMs: at - began };
+    return { ...how, ...listening.output(), latencyMs: at - began };
   } finally {
     over.abort();
-    void ending.then(gone);
+    void ending.then(onEnded);
   }
 };
 
@@ -199,7 +199,7 @@ interface Listening {
   readonly flooded: Promise<'flooded'>;
   /** Resolves when no process holds its outputs open. */
   readonly closed: Promise<void>;
-  said(): Said;
+  output(): Said;
   stop(): void;
 }
 
@@ -227,7 +227,7 @@ const listen = (
   return {
     flooded: flooded.promise,
     closed: new Promise((resolve) => child.nodeChildProcess.once('close', () => resolve())),
-    said: () => {
+    output: () => {
       const raw = out?.kept.raw() ?? '';
       return {
         raw,
@@ -243,8 +243,8 @@ const listen = (
   };
 };
 
-const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
-  if (why === 'flooded') return new ProgramError('malformed', 'too much output: it was killed', said);
+const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, output: Said): ProgramError => {
+  if (why === 'flooded') return new ProgramError('malformed', 'too much output: it was killed', output);
   const { kind, message } = toAbortError(signal);
-  return new ProgramError(kind, message, said);
+  return new ProgramError(kind, message, output);
 };

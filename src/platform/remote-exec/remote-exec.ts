@@ -21,7 +21,7 @@ const mebibyte = 1024 * 1024;
  * status nor signal. Yields no end event if the stream has none.
  */
 export async function* remoteProgramEvents(
-  heard: AsyncIterable<RemoteOutput>,
+  output: AsyncIterable<RemoteOutput>,
   { maxBytes = mebibyte, keepsBytes }: Program,
   now: () => Millis,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
@@ -43,7 +43,7 @@ export async function* remoteProgramEvents(
       latencyMs: now() - began,
     },
   });
-  for await (const one of heard) {
+  for await (const one of output) {
     if (one.is === 'ended') {
       cutters.out.end();
       cutters.err.end();

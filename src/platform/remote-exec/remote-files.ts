@@ -71,13 +71,13 @@ const statIn = (line: string): FileStat | undefined => {
   const [, mode = '', size = '', written = '', device = '', inode = '', path = ''] =
     /^([0-9a-f]+) (\d+) (-?\d+) (\d+) (\d+) (.+)$/.exec(line) ?? [];
   if (path === '') return undefined;
-  const bits = Number.parseInt(mode, 16);
-  const type = bits & 0o170_000;
+  const modeBits = Number.parseInt(mode, 16);
+  const type = modeBits & 0o170_000;
   return {
     path,
     kind: type === 0o100_000 ? 'file' : type === 0o040_000 ? 'directory' : 'other',
     sizeBytes: Number(size),
-    runnable: (bits & 0o111) !== 0,
+    runnable: (modeBits & 0o111) !== 0,
     writtenAt: Number(written) * 1000,
     id: `${device}:${inode}`,
   };
@@ -93,7 +93,7 @@ const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', 
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {
-  const known = failures.find(([said]) => said.test(err));
+  const known = failures.find(([pattern]) => pattern.test(err));
   if (known !== undefined) return new WireError(known[1], known[2]);
   const how = status === undefined ? `was killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
   return new WireError('malformed', oneLine(`remote ${tool} ${how}: ${err}`, 200));
@@ -142,16 +142,16 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   };
 
   const stat = async (path: string, signal: AbortSignal): Promise<FileStat> => {
-    const there = placed(path);
-    const isFresh = listed.get(signal)?.delete(there) === true;
-    const known = isFresh ? statCache.get(signal) : await statAll([there], signal);
-    const found = known?.get(there);
-    if (found === undefined) throw new WireError('missing', 'no such file');
-    return { ...found, path };
+    const remotePath = placed(path);
+    const isFresh = listed.get(signal)?.delete(remotePath) === true;
+    const known = isFresh ? statCache.get(signal) : await statAll([remotePath], signal);
+    const fileStat = known?.get(remotePath);
+    if (fileStat === undefined) throw new WireError('missing', 'no such file');
+    return { ...fileStat, path };
   };
 
-  const search = async (wanted: Search, signal: AbortSignal): Promise<readonly string[]> => {
-    const { dir, depth, name } = wanted;
+  const search = async (query: Search, signal: AbortSignal): Promise<readonly string[]> => {
+    const { dir, depth, name } = query;
     // -L follows links to the depth of the pattern; without a depth limit they could loop.
     const argv = ['find', depth === undefined ? '-H' : '-L', dir];
     if (depth !== undefined) argv.push('-maxdepth', String(depth));
@@ -164,19 +164,19 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;
     }
-    return lines.filter(wanted.fits);
+    return lines.filter(query.fits);
   };
 
   return {
     stat,
     list: async (glob, signal) => {
-      const found: string[] = [];
+      const matchingPaths: string[] = [];
       for (const one of searchesOf(glob))
         if (typeof one === 'string') {
-          const there = await stat(one, signal).catch(ifMissing);
-          if (there !== undefined) found.push(one);
-        } else found.push(...(await search(one, signal)));
-      const paths = [...new Set(found)].sort();
+          const fileStat = await stat(one, signal).catch(ifMissing);
+          if (fileStat !== undefined) matchingPaths.push(one);
+        } else matchingPaths.push(...(await search(one, signal)));
+      const paths = [...new Set(matchingPaths)].sort();
       if (paths.length > 1) await statAll(paths, signal);
       const known = statCache.get(signal);
       listed.set(signal, new Set(paths.filter((path) => known?.has(path) === true)));
@@ -191,9 +191,11 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       return partOf({ ...file, path }, begin, bytes);
 
       async function bytesFrom(from: number, name: string, { maxBytes }: FilePart): Promise<Uint8Array> {
-        const there = placed(name);
+        const remotePath = placed(name);
         const argv =
-          from === 0 ? ['head', '-c', String(maxBytes), there] : ['tail', '-c', `+${from + 1}`, there];
+          from === 0
+            ? ['head', '-c', String(maxBytes), remotePath]
+            : ['tail', '-c', `+${from + 1}`, remotePath];
         const answer = await tool(argv, signal, { maxBytes, keepsBytes: true });
         if (answer.status !== 0 && !answer.cut) throw problemOf(argv[0] ?? '', answer);
         return answer.bytes ?? nothing;

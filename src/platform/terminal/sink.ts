@@ -10,7 +10,7 @@ export interface OutputSink {
   /** Filters text of one or more lines; newlines and tabs stay. `name`: the field that it is the value of. */
   text(text: string, name?: string): string;
   /**
-   * Filters one output line: further lines in a value are indented, so that they cannot pass for lines of their own.
+   * Filters one output line: further lines in a value are indented, so that they cannot pass for separate lines.
    */
   row(text: string): string;
   /** Filters a name or a label to one line, so that no name forges a second one. */

@@ -27,9 +27,9 @@ export const withRead = (node: MapNode): MapNode => {
   if (node.entries.has('read') || first === undefined || !moved.some(([key]) => definingKeys.includes(key)))
     return node;
   const position = first[1].key;
-  const rest = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));
+  const otherEntries = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));
   const read: MapNode = { is: 'map', position, entries: new Map(moved) };
-  return { ...node, entries: new Map([...rest, ['read', { key: position, value: read }]]) };
+  return { ...node, entries: new Map([...otherEntries, ['read', { key: position, value: read }]]) };
 };
 
 const nothing = (complaints: readonly Complaint[], gaps: readonly Gap[] = []): DerivedRead => ({

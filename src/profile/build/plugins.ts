@@ -49,12 +49,12 @@ export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<
 };
 
 /** Limits the source types to the built-in ones and those of the plugins that the profile requests. */
-export const withPlugins = (context: BuildContext, wanted: RequestedPlugins): BuildContext => ({
+export const withPlugins = (context: BuildContext, requested: RequestedPlugins): BuildContext => ({
   ...context,
   modules: new Map(
-    [...context.modules].filter(([, { plugin }]) => plugin === undefined || wanted.names.includes(plugin)),
+    [...context.modules].filter(([, { plugin }]) => plugin === undefined || requested.names.includes(plugin)),
   ),
-  pluginProblems: wanted.problems,
+  pluginProblems: requested.problems,
 });
 
 /**

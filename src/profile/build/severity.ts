@@ -22,16 +22,16 @@ interface Known {
 
 const empty: SeverityMap = { alerts: {}, labels: {}, signals: {}, kinds: {}, runbooks: {}, levels: [] };
 
-const byWord = (given: string | ByWord): readonly (readonly [word: string, severity: string])[] =>
-  typeof given === 'string'
+const byWord = (rule: string | ByWord): readonly (readonly [word: string, severity: string])[] =>
+  typeof rule === 'string'
     ? [
-        ['warn', given],
-        ['crit', given],
+        ['warn', rule],
+        ['crit', rule],
       ]
-    : Object.entries(given).flatMap(([word, severity]) => (severity === undefined ? [] : [[word, severity]]));
+    : Object.entries(rule).flatMap(([word, severity]) => (severity === undefined ? [] : [[word, severity]]));
 
-const rulesOf = (given: string | ByWord): readonly SeverityRule[] =>
-  byWord(given).flatMap(([word, severity]): readonly SeverityRule[] => {
+const rulesOf = (rule: string | ByWord): readonly SeverityRule[] =>
+  byWord(rule).flatMap(([word, severity]): readonly SeverityRule[] => {
     if (word === 'warn' || word === 'crit') return [{ when: word, severity }];
     const when = parseBound(word);
     return 'error' in when ? [] : [{ when, severity }];
@@ -39,16 +39,19 @@ const rulesOf = (given: string | ByWord): readonly SeverityRule[] =>
 
 const mapOf = ({ signals, kinds, levels, ...names }: Shape): SeverityMap => ({
   ...names,
-  signals: Object.fromEntries(Object.entries(signals).map(([id, given]) => [id, rulesOf(given)])),
-  kinds: Object.fromEntries(Object.entries(kinds).map(([kind, given]) => [kind, rulesOf(given ?? {})])),
+  signals: Object.fromEntries(Object.entries(signals).map(([id, rule]) => [id, rulesOf(rule)])),
+  kinds: Object.fromEntries(Object.entries(kinds).map(([kind, rule]) => [kind, rulesOf(rule ?? {})])),
   levels: rulesOf(levels),
 });
 
 /** Returns every severity in use with its path: any text value is one. */
-const named = (given: unknown, path: YamlPath): readonly (readonly [path: YamlPath, severity: string])[] => {
-  if (typeof given === 'string') return [[path, given]];
-  return typeof given === 'object' && given !== null
-    ? Object.entries(given).flatMap(([key, value]) => named(value, [...path, key]))
+const named = (
+  section: unknown,
+  path: YamlPath,
+): readonly (readonly [path: YamlPath, severity: string])[] => {
+  if (typeof section === 'string') return [[path, section]];
+  return typeof section === 'object' && section !== null
+    ? Object.entries(section).flatMap(([key, value]) => named(value, [...path, key]))
     : [];
 };
 
@@ -70,14 +73,14 @@ const keyOf = (node: YamlNode, section: string, key: string): Position => {
 
 const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
   const ids = known.signals.map(({ id }) => id);
-  const missing = (section: string, noun: string, names: readonly string[], there: readonly string[]) =>
+  const missing = (section: string, noun: string, names: readonly string[], known: readonly string[]) =>
     names
-      .filter((name) => !there.includes(name))
+      .filter((name) => !known.includes(name))
       .map((name) =>
         errorAt(
           keyOf(node, section, name),
           `severityOf.${section}: no ${noun} is called ${name}`,
-          didYouMean(name, there, `add it under ${section}`),
+          didYouMean(name, known, `add it under ${section}`),
         ),
       );
   return [
@@ -88,10 +91,10 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
 
 /** Reports a level that a signal cannot have, and invalid thresholds. */
 const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
-  Object.entries(signals).flatMap(([id, given]) => {
+  Object.entries(signals).flatMap(([id, rule]) => {
     const spec = known.signals.find((one) => one.id === id);
-    if (typeof given === 'string' || spec === undefined || spec.problem !== undefined) return [];
-    return Object.keys(given).flatMap((word) => {
+    if (typeof rule === 'string' || spec === undefined || spec.problem !== undefined) return [];
+    return Object.keys(rule).flatMap((word) => {
       const place = keyOf(childOf(node, 'signals') ?? node, id, word);
       const label = `severityOf.signals.${id}`;
       if (word === 'warn' || word === 'crit')

@@ -40,7 +40,7 @@ const unknownOperands = (one: PlacedSignal, ids: readonly string[]): readonly Co
     });
 };
 
-/** Returns the cycle from a signal back to itself, as IDs; undefined when there is none. */
+/** Returns the cycle from a signal back to itself, as IDs, or undefined. */
 const cycle = (
   from: string,
   operands: ReadonlyMap<string, readonly string[]>,
@@ -51,8 +51,8 @@ const cycle = (
       if (next === from) return [...path, next];
       if (seen.has(next)) continue;
       seen.add(next);
-      const found = walk(next, [...path, next]);
-      if (found !== undefined) return found;
+      const cycle = walk(next, [...path, next]);
+      if (cycle !== undefined) return cycle;
     }
     return undefined;
   };
@@ -119,14 +119,14 @@ const knownSource = (
   sources: readonly BuiltSource[],
 ): { readonly source?: BuiltSource; readonly complaints: readonly Complaint[] } => {
   const name = childOf(node, 'source');
-  const wanted = textAt(node, 'source');
-  if (name === undefined || wanted === undefined) return { complaints: [] };
+  const sourceId = textAt(node, 'source');
+  if (name === undefined || sourceId === undefined) return { complaints: [] };
   if (name.is === 'scalar' && name.gaps !== undefined) return { complaints: [] };
-  const source = sources.find((one) => one.entry.id === wanted);
+  const source = sources.find((one) => one.entry.id === sourceId);
   if (source !== undefined) return { source, complaints: [] };
   const ids = sources.map((one) => one.entry.id);
-  const todo = didYouMean(wanted, ids, 'add it under sources');
-  return { complaints: [errorAt(name.position, `${id}: no source is called "${wanted}"`, todo)] };
+  const todo = didYouMean(sourceId, ids, 'add it under sources');
+  return { complaints: [errorAt(name.position, `${id}: no source is called "${sourceId}"`, todo)] };
 };
 
 /** Checks `read` with the schema of its source's type. Skips a source that is itself invalid. */
@@ -137,14 +137,14 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   const { source, complaints: unknown } = knownSource(node, id, sources);
   if (source?.module === undefined) return { ...nothing, complaints: unknown };
   const { module, config } = source;
-  const wanted = source.entry.id;
+  const sourceId = source.entry.id;
   const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
-    const what = `${id}: ${wanted} is of type ${module.type}, which provides no signals`;
+    const what = `${id}: ${sourceId} is of type ${module.type}, which provides no signals`;
     return { ...nothing, complaints: [errorAt(place, what, 'name another source')] };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
-    const what = `${id}: ${wanted} is of type ${module.type}, which has no logs`;
+    const what = `${id}: ${sourceId} is of type ${module.type}, which has no logs`;
     return { ...nothing, complaints: [errorAt(place, what, 'name a source with logs')] };
   }
   const { value, complaints, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });

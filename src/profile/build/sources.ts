@@ -298,7 +298,7 @@ const build = (
   };
 };
 
-/** Builds the sources of a profile, each checked with the schema of its own type. */
+/** Builds the sources of a profile, each checked with the schema of its type. */
 export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<readonly BuiltSource[]> => {
   const section = childOf(tree, 'sources');
   if (section === undefined) return { made: [], complaints: [] };

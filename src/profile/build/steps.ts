@@ -32,9 +32,9 @@ const fitComplaints = (
   const others = (['status', 'json'] as const).filter((one) => finds.includes(one));
   const words = [...possible, ...others];
   return [...expect.entries].flatMap(([key, { value }]) => {
-    const wanted = Object.hasOwn(about, key) ? about[key] : undefined;
-    if (wanted === undefined || finds.includes(wanted)) return [];
-    const what = `${label}.expect.${key}: ${use} returns no ${wanted === 'json' ? 'JSON' : wanted}`;
+    const expected = Object.hasOwn(about, key) ? about[key] : undefined;
+    if (expected === undefined || finds.includes(expected)) return [];
+    const what = `${label}.expect.${key}: ${use} returns no ${expected === 'json' ? 'JSON' : expected}`;
     return [errorAt(value.position, what, `write ${words.join(', ')} or matches`)];
   });
 };
@@ -96,7 +96,7 @@ const dangerComplaints = (
 };
 
 /**
- * Reports a missing `danger` where the operation has none of its own and its parameters are not read-only. Only the
+ * Reports a missing `danger` where the operation declares none and its parameters are not read-only. Only the
  * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
 const missingDangerComplaints = (
@@ -121,13 +121,13 @@ const missingDangerComplaints = (
 };
 
 /** The parameters as written, with references. */
-const recordOf = (given: YamlNode): Readonly<Record<string, unknown>> =>
-  z.record(z.string(), z.unknown()).catch({}).parse(plainValue(given));
+const recordOf = (params: YamlNode): Readonly<Record<string, unknown>> =>
+  z.record(z.string(), z.unknown()).catch({}).parse(plainValue(params));
 
 /** Reports parameter values inside text that is parsed later: a quote in the value would end the author's string. */
-const spliceComplaints = (given: YamlNode, label: string, rules: BindingRules = {}): readonly Complaint[] =>
-  unsafeSplices(recordOf(given), rules).map(({ path, what, todo }) =>
-    errorAt(nearestNode(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
+const spliceComplaints = (params: YamlNode, label: string, rules: BindingRules = {}): readonly Complaint[] =>
+  unsafeSplices(recordOf(params), rules).map(({ path, what, todo }) =>
+    errorAt(nearestNode(params, path).position, `${label}.${path.join('.')}: ${what}`, todo),
   );
 
 const stepOf = (
@@ -144,15 +144,19 @@ const stepOf = (
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
-  const given: YamlNode = childOf(step, 'with') ?? { is: 'map', position: step.position, entries: new Map() };
-  const { value, complaints } = checkNode(operation.params, unbound(given), {
+  const params: YamlNode = childOf(step, 'with') ?? {
+    is: 'map',
+    position: step.position,
+    entries: new Map(),
+  };
+  const { value, complaints } = checkNode(operation.params, unbound(params), {
     label: runbook,
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
-  const spliced = spliceComplaints(given, `${label}.with`, operation.bindingRules);
+  const spliced = spliceComplaints(params, `${label}.with`, operation.bindingRules);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.resultKinds) : [];
-  const written = recordOf(given);
+  const written = recordOf(params);
   const danger = operationDanger(operation, value ?? written);
   if (isDanger(danger))
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];

@@ -110,14 +110,14 @@ export const zUse = z
 const oneOf =
   (...keys: readonly string[]) =>
   (step: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
-    const there = keys.filter((key) => step[key] !== undefined && step[key] !== false);
-    if (there.length !== 1)
+    const present = keys.filter((key) => step[key] !== undefined && step[key] !== false);
+    if (present.length !== 1)
       context.addIssue({
         code: 'custom',
         message:
-          there.length === 0
+          present.length === 0
             ? `the step is empty; write one of ${keys.join(', ')}`
-            : `${there.join(' and ')} cannot be combined; write two steps`,
+            : `${present.join(' and ')} cannot be combined; write two steps`,
       });
     if (step.with !== undefined && step.use === undefined)
       context.addIssue({

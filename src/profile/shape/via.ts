@@ -10,7 +10,7 @@ export const zSourceTier = z
 const argv = z.array(z.string().min(1)).min(1);
 
 /**
- * How to renew the expired login of a source: an argv run by a person at the terminal, or instructions for that person.
+ * Renewal of the expired login of a source: an argv run by a person at the terminal, or instructions for that person.
  */
 export const zLogin = z
   .union([argv, z.string().trim().min(1)], {

@@ -152,10 +152,10 @@ const programsOf = (
     ...started.map((word) => ({ ...word, path: join(cwd, word.path) })),
     ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
   ];
-  const found = new Map<string, boolean>();
+  const coverage = new Map<string, boolean>();
   for (const { path, isProgram } of named)
-    if (!isInside(path)) found.set(path, isProgram || found.get(path) === true);
-  return [...found]
+    if (!isInside(path)) coverage.set(path, isProgram || coverage.get(path) === true);
+  return [...coverage]
     .map(([path, isProgram]) => ({ path, isProgram }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 };

@@ -39,8 +39,8 @@ export const literalsOf = (vars: LiteralVars): Literals => {
   const known = new Map<string, readonly string[]>();
   const open = new Set<string>();
   const valuesOfVar = (name: string): readonly string[] => {
-    const found = known.get(name);
-    if (found !== undefined) return found;
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
     if (open.has(name))
       throw new UncoverableError(`the var ${name} refers to itself, directly or through other files`);
     open.add(name);
@@ -55,10 +55,10 @@ export const literalsOf = (vars: LiteralVars): Literals => {
     let texts: readonly string[] = [''];
     for (const part of parsed.parts) {
       if (typeof part !== 'string' && part.is !== 'var') return [];
-      const given = typeof part === 'string' ? [part] : valuesOfVar(part.name);
-      if (texts.length * given.length > mostTexts)
+      const values = typeof part === 'string' ? [part] : valuesOfVar(part.name);
+      if (texts.length * values.length > mostTexts)
         throw new UncoverableError(`a text expands to more than ${mostTexts} values`);
-      texts = texts.flatMap((head) => given.map((tail) => head + tail));
+      texts = texts.flatMap((head) => values.map((tail) => head + tail));
     }
     return texts;
   };

@@ -89,17 +89,17 @@ export const admitRun = async (
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
   ]);
-  const looked = [...permission, ...standing];
+  const rulings = [...permission, ...standing];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
-  const refusal = refusalOf(looked);
-  const checks = [...looked.map(({ check }) => check), ...blast];
+  const refusal = refusalOf(rulings);
+  const checks = [...rulings.map(({ check }) => check), ...blast];
   if (refusal !== undefined || signal.aborted)
     return { checks, ...(refusal === undefined ? {} : { refusal }) };
   const lock = await takeLocks(subject, parts, wallTimeOf(parts));
-  const refused = refusalOf(lock.looked);
+  const refused = refusalOf(lock.rulings);
   return {
-    checks: [...checks, ...lock.looked.map(({ check }) => check)],
+    checks: [...checks, ...lock.rulings.map(({ check }) => check)],
     ...(refused === undefined ? {} : { refusal: refused }),
     ...(lock.taken === undefined ? {} : { taken: lock.taken }),
   };
@@ -131,12 +131,12 @@ const readMs: Millis = 5000;
 /** Reads the signals that the preview shows, which a headless run has not read yet. */
 const readSignals = async (
   engine: Engine,
-  wanted: readonly string[],
+  signalIds: readonly string[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> => {
   const { signals } = engine.snapshot();
-  const unread = wanted.filter((id) => signals.every((row) => row.id !== id || row.value === undefined));
+  const unread = signalIds.filter((id) => signals.every((row) => row.id !== id || row.value === undefined));
   const feeds = engine.feeds.filter((feed) => (feed.signals ?? []).some((id) => unread.includes(id)));
   if (feeds.length === 0) return;
   const limit = clock.deadline(readMs);
@@ -157,8 +157,8 @@ const carriedBy = async (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<KnownImpact> => {
-  const wanted = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
-  if (wanted.length > 0) await readSignals(engine, wanted, clock, signal);
+  const signalIds = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
+  if (signalIds.length > 0) await readSignals(engine, signalIds, clock, signal);
   const snapshot = engine.snapshot();
   const connections = signalNow(snapshot, impact?.connections) ?? connectionsOf(snapshot, names);
   const requestsPerSecond = signalNow(snapshot, impact?.requests);
@@ -178,8 +178,8 @@ export const checkedRunOf = ({ proposal, steps }: PendingRun): CheckedRun => ({
 });
 
 /** Drops an override reason that overrides nothing: it must not override a freeze that begins later. */
-const breaks = (looked: readonly CheckRuling[]): boolean =>
-  looked.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
+const breaks = (rulings: readonly CheckRuling[]): boolean =>
+  rulings.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
 
 const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
   if (keep) return proposal;
@@ -213,25 +213,25 @@ export const withChecks = async (
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
   const blast = blastRadiusOf(acts, carried);
-  const looked = [
+  const rulings = [
     ...permission,
     ...standing,
     ...lock,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];
-  const refusal = refusalOf(looked);
-  const asks = looked.some(({ does }) => does === 'asks');
-  const found = {
+  const refusal = refusalOf(rulings);
+  const asks = rulings.some(({ does }) => does === 'asks');
+  const outcome = {
     ...(blast.objects === 0 ? {} : { blast }),
-    ...(looked.length === 0 ? {} : { checks: looked.map(({ check }) => check) }),
+    ...(rulings.length === 0 ? {} : { checks: rulings.map(({ check }) => check) }),
     ...(refusal === undefined ? {} : { refusal }),
   };
   return {
     ...held,
     proposal: {
-      ...withOverride(proposal, breaks(looked)),
+      ...withOverride(proposal, breaks(rulings)),
       gate: asks ? withTypedName(proposal.gate, proposal.names) : proposal.gate,
-      ...maskDeep(found, parts.mask),
+      ...maskDeep(outcome, parts.mask),
     },
   };
 };

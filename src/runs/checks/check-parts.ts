@@ -23,7 +23,7 @@ export const changingActsOf = (steps: readonly PendingStep[]): readonly PendingA
   steps.flatMap(({ planned, act }) => (act === undefined || !isChanging(planned.danger) ? [] : [act]));
 
 /**
- * When the actions were sent, in wall-clock ms, oldest first. `whole` is false when the ledger had more records than
+ * Send times of the actions, in wall-clock ms, oldest first. `whole` is false when the ledger had more records than
  * were read.
  */
 interface ActsCounted {
@@ -52,17 +52,17 @@ const disorderMs: Millis = 3_600_000;
 export const actsCounted =
   (stateDir: string): CountActs =>
   async ({ system, env, now, perMs }) => {
-    const found: Millis[] = [];
+    const times: Millis[] = [];
     const whole = await readNewestLedgerLines(stateDir, mostBytes, (line) => {
       const record = parseLedgerRecord(line);
       if (record === undefined) return true;
       const at = Date.parse(record.at);
       const isOurs = record.system === system && record.env === env && record.entry.event === 'acting';
       // A record from the future was written before the clock was set back.
-      if (isOurs && Math.abs(now - at) < perMs) found.push(Math.min(at, now));
+      if (isOurs && Math.abs(now - at) < perMs) times.push(Math.min(at, now));
       return now - at < perMs + disorderMs;
     });
-    return { at: found.sort((a, b) => a - b), whole };
+    return { at: times.sort((a, b) => a - b), whole };
   };
 
 /** The dependencies of the checks. */

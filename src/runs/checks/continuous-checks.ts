@@ -7,15 +7,15 @@ import { roleCheck } from '../policy/ruling.ts';
 import type { CheckedRun, CheckParts } from './check-parts.ts';
 
 const rateCheck = async (
-  mine: number,
+  newActs: number,
   { engine, countActs }: CheckParts,
   wall: number,
 ): Promise<readonly CheckRuling[]> => {
   const { system, env, guard } = engine.profile;
-  if (guard.rate === undefined || mine === 0) return [];
+  if (guard.rate === undefined || newActs === 0) return [];
   try {
     const counted = await countActs({ system, env, now: wall, perMs: guard.rate.perMs });
-    return [rateRuling(guard.rate, counted, mine, wall)];
+    return [rateRuling(guard.rate, counted, newActs, wall)];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
@@ -25,20 +25,20 @@ const rateCheck = async (
 export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
 
 /**
- * The checks that may change while a preview is open or a run is in progress: time, role and rate. `mine`: actions
+ * The checks that may change while a preview is open or a run is in progress: time, role and rate. `newActs`: actions
  * still to be sent.
  */
 export const continuousChecks = async (
   subject: CheckedRun,
   parts: CheckParts,
-  mine: number,
+  newActs: number,
 ): Promise<readonly CheckRuling[]> => {
   const { guard, authority } = parts.engine.profile;
   const wall = wallTimeOf(parts);
   return [
     ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),
-    ...(await rateCheck(mine, parts, wall)),
+    ...(await rateCheck(newActs, parts, wall)),
   ];
 };
 
@@ -46,8 +46,8 @@ export const continuousChecks = async (
 const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
 
 /** Combines everything that forbids a run into one refusal. Undefined when nothing does. */
-export const refusalOf = (looked: readonly CheckRuling[]): ProposalRefusal | undefined => {
-  const forbidding = looked.filter(({ does }) => does === 'forbids');
+export const refusalOf = (rulings: readonly CheckRuling[]): ProposalRefusal | undefined => {
+  const forbidding = rulings.filter(({ does }) => does === 'forbids');
   if (forbidding.length === 0) return undefined;
   return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };
 };

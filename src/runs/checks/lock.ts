@@ -77,7 +77,7 @@ export const lockCheck = async (
 };
 
 interface LockResult {
-  readonly looked: readonly CheckRuling[];
+  readonly rulings: readonly CheckRuling[];
   /** Absent when there was nothing to lock, or locking failed. */
   readonly taken?: TargetLease;
 }
@@ -89,7 +89,7 @@ export const takeLocks = async (
   wall: Millis,
 ): Promise<LockResult> => {
   const names = targetKeys(acts);
-  if (names.size === 0) return { looked: [] };
+  if (names.size === 0) return { rulings: [] };
   try {
     const got = await locks.take([...names.keys()], {
       who: who.user,
@@ -98,10 +98,10 @@ export const takeLocks = async (
       runbook,
       at: wall,
     });
-    if ('release' in got) return { looked: [passes(true, 'no other run holds its targets')], taken: got };
-    return { looked: [heldRuling(names.get(got.key) ?? '', got, wall)] };
+    if ('release' in got) return { rulings: [passes(true, 'no other run holds its targets')], taken: got };
+    return { rulings: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
-    return { looked: [forbids(unwritable(error), 'make the state directory writable')] };
+    return { rulings: [forbids(unwritable(error), 'make the state directory writable')] };
   }
 };
 

@@ -7,7 +7,7 @@ import { withDeadline } from '../planning/source-reads.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
 
-/** Names the operations whose permission cannot be checked; '' when there are none. */
+/** Names the operations whose permission cannot be checked, or ''. */
 const unaskable = (acts: readonly PendingAct[]): string => {
   const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
   return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: permission cannot be checked in advance`;

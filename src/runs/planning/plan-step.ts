@@ -82,15 +82,15 @@ export const planStep = async (
 
   const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
-  const said = stepDanger(operation.danger(params), step.danger);
-  if (said === undefined)
+  const effective = stepDanger(operation.danger(params), step.danger);
+  if (effective === undefined)
     return failed(
       `${step.id}: danger is missing: ${step.use} does not define one; write danger: in the step`,
     );
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: no matching target` };
 
-  const danger = moreDangerous(said, made.danger);
+  const danger = moreDangerous(effective, made.danger);
   const undo = callsOf(operation.undo?.(made));
   const planned: PlannedStep = {
     id: step.id,

@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
 import { expiredLogin } from '../login-renewal.ts';
 
-/** Why a proposal cannot become a run, with the ending that it would have. */
+/** The refusal of a proposal: the reason, and the ending of the run. */
 export type ProposalRefusal = NonNullable<Proposal['refusal']>;
 
 /** The time limit for the reads of one plan, recheck or identity check. */
@@ -28,7 +28,7 @@ export const withDeadline = async <T>(
   throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;
 };
 
-/** Why a source may not be used for changes now: it is a different system, or its identity is unknown. */
+/** Returns the refusal of a source for changes: it is a different system, or its identity is unknown. */
 export const identityRefusal = async (
   engine: Engine,
   source: string,

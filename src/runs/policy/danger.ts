@@ -32,8 +32,8 @@ export const isIrreversible = (danger: Danger | undefined): boolean => danger ==
 /**
  * The danger that an operation declares. An unknown or missing one counts as destructive: deny by default.
  */
-export const declaredDanger = (said: unknown): OperationDanger =>
-  said === 'as-step' || isDanger(said) ? said : 'destructive';
+export const declaredDanger = (declaration: unknown): OperationDanger =>
+  declaration === 'as-step' || isDanger(declaration) ? declaration : 'destructive';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -67,8 +67,8 @@ export const estimatedDanger = (own: OperationDanger | undefined, step: Danger |
   (own === undefined ? step : stepDanger(own, step)) ?? 'read';
 
 /**
- * Whether an operation may run in a read-only step: by its own declaration, by the declaration of the step's author
- * (only for an operation without a danger of its own), or not at all.
+ * Returns the permission to run an operation in a read-only step: declared by the operation, by the step's author
+ * (only for an operation without a declared danger), or none.
  */
 export const readPermission = (own: unknown, step: 'read' | undefined): 'read' | 'declared' | 'nothing' => {
   const declared = declaredDanger(own);

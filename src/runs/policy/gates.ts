@@ -65,10 +65,10 @@ const typedByGuard = (danger: Danger, guard: Guard): boolean =>
  */
 export const gateOf = (tier: Tier, danger: Danger, guard: Guard, step: Pick<ActStep, 'gate'>): Gate => {
   const row = rows[tier][danger];
-  const asked: Gate[] = [row];
-  if (row.windowMs > 0) asked.push({ ...open, windowMs: guard.cancelWindowMs });
-  if (guard.readOnly && isChanging(danger)) asked.push(armed(open));
-  if (typedByGuard(danger, guard) || step.gate === 'typed') asked.push(typed);
-  if (step.gate === 'confirm') asked.push(confirm);
-  return strictestGate(asked);
+  const gates: Gate[] = [row];
+  if (row.windowMs > 0) gates.push({ ...open, windowMs: guard.cancelWindowMs });
+  if (guard.readOnly && isChanging(danger)) gates.push(armed(open));
+  if (typedByGuard(danger, guard) || step.gate === 'typed') gates.push(typed);
+  if (step.gate === 'confirm') gates.push(confirm);
+  return strictestGate(gates);
 };

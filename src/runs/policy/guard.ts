@@ -37,17 +37,17 @@ interface GuardRelaxation {
 }
 
 /** Lists the guard settings that would lower a tier's guard: each is an error. */
-export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly GuardRelaxation[] => {
+export const guardRelaxations = (tier: Tier, requested: ProfileGuard): readonly GuardRelaxation[] => {
   const lowered: GuardRelaxation[] = [];
-  if (asked.readOnly === false && isProduction(tier))
+  if (requested.readOnly === false && isProduction(tier))
     lowered.push({
       key: 'readOnly',
       what: 'production is always read-only until armed',
       todo: 'remove it',
     });
-  if (asked.armMs === 0)
+  if (requested.armMs === 0)
     lowered.push({ key: 'arm', what: 'the arming time must be longer than 0s', todo: 'write 15m' });
-  if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < minCancelWindowMs)
+  if (requested.cancelWindowMs !== undefined && requested.cancelWindowMs < minCancelWindowMs)
     lowered.push({
       key: 'cancelWindow',
       what: 'the cancel window must be at least 5s',
@@ -57,12 +57,12 @@ export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly Guar
 };
 
 /** The guard of a tier, raised by the profile, never lowered. */
-export const mergeGuard = (tier: Tier, asked: ProfileGuard): Guard => {
+export const mergeGuard = (tier: Tier, requested: ProfileGuard): Guard => {
   const usual = defaultGuard(tier);
   return {
-    readOnly: usual.readOnly || asked.readOnly === true,
-    armMs: asked.armMs || usual.armMs,
-    cancelWindowMs: Math.max(usual.cancelWindowMs, asked.cancelWindowMs ?? 0),
-    typed: asked.typed ?? usual.typed,
+    readOnly: usual.readOnly || requested.readOnly === true,
+    armMs: requested.armMs || usual.armMs,
+    cancelWindowMs: Math.max(usual.cancelWindowMs, requested.cancelWindowMs ?? 0),
+    typed: requested.typed ?? usual.typed,
   };
 };

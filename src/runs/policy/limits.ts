@@ -17,12 +17,12 @@ interface CountedActs {
 const inText = (ms: Millis): string => formatDuration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 
 /**
- * Checks the rate limit, and when the next actions fit. `mine`: the number of new actions; `now`: wall-clock ms.
+ * Checks the rate limit, and when the next actions fit. `newActs`: the number of new actions; `now`: wall-clock ms.
  */
 export const rateRuling = (
   { acts, perMs }: NonNullable<Guard['rate']>,
   { at, whole }: CountedActs,
-  mine: number,
+  newActs: number,
   now: Millis,
 ): CheckRuling => {
   const rate = `${acts} action${acts === 1 ? '' : 's'} per ${formatDuration(perMs)}`;
@@ -30,13 +30,13 @@ export const rateRuling = (
     check: { what: 'rate', ok: false, why, remedy },
     does: 'forbids',
   });
-  if (mine > acts)
-    return forbids(`this run has ${mine} actions; the limit is ${rate}`, 'select fewer targets');
-  const over = at.length + mine - acts;
+  if (newActs > acts)
+    return forbids(`this run has ${newActs} actions; the limit is ${rate}`, 'select fewer targets');
+  const over = at.length + newActs - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
     return forbids(
-      `${at.length} of ${rate} used; this run adds ${mine}`,
+      `${at.length} of ${rate} used; this run adds ${newActs}`,
       `retry in ${inText(free + perMs - now)}`,
     );
   }

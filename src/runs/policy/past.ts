@@ -35,7 +35,7 @@ export const commandInPast = (command: string): 'allowed' | 'leaves' | 'refused'
   return leaving.has(command) ? 'leaves' : 'refused';
 };
 
-/** Whether a key changes something, and therefore cannot be used during time travel: it says so, or has a danger. */
+/** Returns true when a key is declared as changing or has a danger, and is therefore disabled during time travel. */
 export const isChangingKey = ({
   isChange,
   danger,

@@ -28,31 +28,31 @@ const lettersKept = 262_144;
 /** The result of each call: its data, and its output lines as text where the data has none. */
 const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOutcome[]> => {
   const all: CallOutcome[] = [];
-  let found: OperationResult | undefined;
+  let result: OperationResult | undefined;
   let text: string | undefined;
   const take = (answered?: Answered): void => {
-    if (answered !== undefined || found !== undefined || text !== undefined)
+    if (answered !== undefined || result !== undefined || text !== undefined)
       all.push({
-        found: { ...(text === undefined ? {} : { text }), ...found },
+        found: { ...(text === undefined ? {} : { text }), ...result },
         ...(answered === undefined ? {} : { answered }),
       });
-    found = undefined;
+    result = undefined;
     text = undefined;
   };
   for await (const event of events) {
-    if (event.is === 'found') found = event.found;
+    if (event.is === 'found') result = event.found;
     if (event.is === 'output' && (text?.length ?? 0) < lettersKept)
       text = text === undefined ? actEventText(event) : `${text}\n${actEventText(event)}`;
     if (event.is === 'answered') take(event);
   }
   const last = all.at(-1);
-  if (last === undefined || found !== undefined || text === undefined) {
+  if (last === undefined || result !== undefined || text === undefined) {
     take();
     return all;
   }
   // A closing line after the last answer is a summary, not a call.
-  const said = [last.found.text, text].filter((one) => one !== undefined).join('\n');
-  return [...all.slice(0, -1), { ...last, found: { ...last.found, text: said } }];
+  const combined = [last.found.text, text].filter((one) => one !== undefined).join('\n');
+  return [...all.slice(0, -1), { ...last, found: { ...last.found, text: combined } }];
 };
 
 /** A failed answer proves nothing, unless its status is the expected one. */
@@ -85,13 +85,17 @@ const judgeReading = async (
   before?: readonly OperationResult[],
 ): Promise<Judged> => {
   const calls = await callsOf(events);
-  const found = calls.map((call) => call.found);
+  const results = calls.map((call) => call.found);
   if (calls.length === 0)
-    return { truth: { value: 'unknown', why: 'the answer contains no data' }, found, isAnswered: false };
-  const then = before ?? found;
+    return {
+      truth: { value: 'unknown', why: 'the answer contains no data' },
+      found: results,
+      isAnswered: false,
+    };
+  const then = before ?? results;
   return {
     truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
-    found,
+    found: results,
     isAnswered: calls.every(({ answered }) => answered?.ok !== false),
   };
 };
@@ -138,7 +142,7 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
       ? {}
       : {
           json: Object.fromEntries(
-            Object.entries(json).map(([path, wanted]) => [path, boundValue(wanted, values)]),
+            Object.entries(json).map(([path, expected]) => [path, boundValue(expected, values)]),
           ),
         }),
   };
@@ -159,28 +163,28 @@ export const createOperationCheck = (
   const expect = bound(step.expect ?? {}, values);
   const { source, name } = splitUse(use);
   let reading: OperationReadSession | undefined;
-  let found: readonly OperationResult[] | undefined;
+  let results: readonly OperationResult[] | undefined;
   let isAnswered = false;
 
-  const asked = async (signal: AbortSignal): Promise<Truth> => {
+  const evaluate = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
     reading ??= openReadSession({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), before);
-    found = judged.found;
+    results = judged.found;
     isAnswered = judged.isAnswered;
     return judged.truth;
   };
 
   return {
-    found: () => found,
+    found: () => results,
     isAnswered: () => isAnswered,
     ask: async (signal) => {
-      found = undefined;
+      results = undefined;
       isAnswered = false;
       try {
-        return await withDeadline(asked, clock, signal, longestMs);
+        return await withDeadline(evaluate, clock, signal, longestMs);
       } catch (error) {
         isAnswered =
           reading?.isDeclared === false && error instanceof PlanError && error.ending === 'not-applicable';

@@ -39,7 +39,7 @@ export interface ReadSessionParts {
 export interface ReadStep {
   readonly use: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** The author's declaration that an operation without a danger of its own is read-only here. */
+  /** The author's declaration that an operation without a declared danger is read-only here. */
   readonly danger?: 'read';
 }
 

@@ -69,10 +69,10 @@ export const bindParams = <T>(tree: T, values: ParamValues): T =>
 
 const namesBy = (
   tree: unknown,
-  nameOf: (found: RegExpExecArray) => string | undefined,
+  nameOf: (match: RegExpExecArray) => string | undefined,
 ): readonly string[] => {
   if (typeof tree === 'string')
-    return [...new Set([...tree.matchAll(reference)].flatMap((found) => nameOf(found) ?? []))];
+    return [...new Set([...tree.matchAll(reference)].flatMap((match) => nameOf(match) ?? []))];
   if (typeof tree !== 'object' || tree === null) return [];
   return [...new Set(Object.values(tree).flatMap((part) => namesBy(part, nameOf)))];
 };

@@ -94,11 +94,11 @@ const programOf = (item: string): string => {
 
 const interpreterAt = (argv: readonly string[], at: number): Interpreter | undefined => {
   const name = programOf(argv[at] ?? '');
-  const found = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
-  if (at === 0 || always.has(name) || argv[at - 1] === '--') return found;
-  if (found === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
+  const interpreter = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
+  if (at === 0 || always.has(name) || argv[at - 1] === '--') return interpreter;
+  if (interpreter === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
   // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
-  return { ...found, ends: false };
+  return { ...interpreter, ends: false };
 };
 
 const range = (from: number, to: number): readonly number[] =>
@@ -217,12 +217,12 @@ const boundAt = (part: unknown, path: string, values: ParamValues, rules: Bindin
  * Binds a step's `with` by the rules of its operation. Throws PlanError where a value could be interpreted as code,
  * and where an address cannot contain it.
  */
-export const bindByRules = (given: With, values: ParamValues, rules: BindingRules): With => {
-  const [splice] = unsafeSplices(given, rules);
+export const bindByRules = (params: With, values: ParamValues, rules: BindingRules): With => {
+  const [splice] = unsafeSplices(params, rules);
   if (splice !== undefined)
     throw new PlanError('failed', `with.${splice.path.join('.')}: ${splice.what}; ${splice.todo}`);
   return Object.fromEntries(
-    Object.entries(given).map(([key, part]) => [key, boundAt(part, key, values, rules)]),
+    Object.entries(params).map(([key, part]) => [key, boundAt(part, key, values, rules)]),
   );
 };
 
@@ -289,10 +289,10 @@ const valueAt = (tree: unknown, path: readonly string[]): unknown =>
 
 /** Finds the places in a step's `with` where a value is inserted into text that is parsed or executed. */
 export const unsafeSplices = (
-  given: Readonly<Record<string, unknown>>,
+  params: Readonly<Record<string, unknown>>,
   rules: BindingRules,
 ): readonly Splice[] =>
   Object.entries(rules).flatMap(([key, rule]) => {
     const path = key.split('.');
-    return splicesIn(rule, valueAt(given, path), path);
+    return splicesIn(rule, valueAt(params, path), path);
   });

@@ -278,7 +278,7 @@ export const checkReading = (
 
 /**
  * Lists the mistakes of a runbook: invalid expressions, unknown kinds, fields, signals and parameters, and a `use`
- * that no source offers. Empty when there are none.
+ * that no source offers. Empty for a valid runbook.
  */
 export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookComplaint[] => {
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };

@@ -64,20 +64,20 @@ type Checked =
   | { readonly ok: false; readonly problems: readonly ParamProblem[] };
 
 const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
-  const found = choicesOf(spec, snapshot);
-  if ('problem' in found) return `choices of ${spec.name}: ${found.problem}`;
-  if (found.choices.includes(text)) return undefined;
-  const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
-  if (found.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
-  return `"${text}" is not a choice; ${closestWordHint(text, found.choices)}${hidden}`;
+  const choices = choicesOf(spec, snapshot);
+  if ('problem' in choices) return `choices of ${spec.name}: ${choices.problem}`;
+  if (choices.choices.includes(text)) return undefined;
+  const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
+  if (choices.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
+  return `"${text}" is not a choice; ${closestWordHint(text, choices.choices)}${hidden}`;
 };
 
 const checkSeveral = (
   spec: ParamSpec,
-  given: readonly string[],
+  selection: readonly string[],
   snapshot: Snapshot,
 ): ReturnType<typeof parseValue> => {
-  const values = [...new Set(given)];
+  const values = [...new Set(selection)];
   const { min, max } = selectionBounds(spec);
   if (values.length < min) return { what: `${values.length} selected, minimum ${min}` };
   if (values.length > max) return { what: `${values.length} selected, maximum ${max}` };
@@ -94,14 +94,14 @@ const listOf = (value: Given): readonly string[] => (typeof value === 'string' ?
 
 const checkOne = (
   spec: ParamSpec,
-  given: Given | undefined,
+  input: Given | undefined,
   snapshot: Snapshot,
 ): ReturnType<typeof parseValue> => {
   if (spec.type === 'choices')
-    return checkSeveral(spec, listOf(given ?? (Array.isArray(spec.default) ? spec.default : [])), snapshot);
-  if (typeof given === 'object' && given.length !== 1)
-    return { what: `${given.length} values given, only one allowed` };
-  const text = typeof given === 'object' ? (given[0] ?? '') : (given ?? String(spec.default));
+    return checkSeveral(spec, listOf(input ?? (Array.isArray(spec.default) ? spec.default : [])), snapshot);
+  if (typeof input === 'object' && input.length !== 1)
+    return { what: `${input.length} values given, only one allowed` };
+  const text = typeof input === 'object' ? (input[0] ?? '') : (input ?? String(spec.default));
   const what = spec.type === 'choice' ? notAmong(text, spec, snapshot) : undefined;
   return what === undefined ? parseValue(text, spec) : { what };
 };
@@ -110,9 +110,9 @@ const checkOne = (
  * Checks inputs against the types of a runbook's parameters and, for choices, against those available now. Applies
  * defaults; a parameter without a value and default is missing.
  */
-export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): Checked => {
+export const checkParams = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): Checked => {
   const names = runbook.params.map((spec) => spec.name);
-  const strangers = Object.keys(given).filter((name) => !names.includes(name));
+  const strangers = Object.keys(inputs).filter((name) => !names.includes(name));
   const problems: ParamProblem[] = strangers.map((name) => ({
     name,
     what:
@@ -123,14 +123,14 @@ export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snap
   }));
   const values: [string, ParamValue][] = [];
   for (const spec of runbook.params) {
-    const text = Object.hasOwn(given, spec.name) ? given[spec.name] : undefined;
+    const text = Object.hasOwn(inputs, spec.name) ? inputs[spec.name] : undefined;
     if (text === undefined && spec.default === undefined) {
       problems.push({ name: spec.name, what: 'value is missing', missing: true });
       continue;
     }
-    const found = checkOne(spec, text, snapshot);
-    if ('what' in found) problems.push({ name: spec.name, what: found.what, missing: false });
-    else values.push([spec.name, found.value]);
+    const parsed = checkOne(spec, text, snapshot);
+    if ('what' in parsed) problems.push({ name: spec.name, what: parsed.what, missing: false });
+    else values.push([spec.name, parsed.value]);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, values: Object.fromEntries(values) };
 };

@@ -69,11 +69,11 @@ const areCompatible = (one: Atom, other: Atom): boolean => {
 
 /** True when a verification can hold while the runbook's `when` does. */
 const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
-  const [asked, given] = [expressionOf(step.that), atomsOf(when.root)];
-  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
-  if (atoms === undefined || given === undefined) return false;
+  const [checkExpression, whenAtoms] = [expressionOf(step.that), atomsOf(when.root)];
+  const atoms = checkExpression === undefined ? undefined : atomsOf(checkExpression.root);
+  if (atoms === undefined || whenAtoms === undefined) return false;
   return atoms.every((atom) => {
-    const same = given.filter(({ of }) => of === atom.of);
+    const same = whenAtoms.filter(({ of }) => of === atom.of);
     return same.length > 0 && same.every((one) => areCompatible(one, atom));
   });
 };
@@ -88,17 +88,17 @@ const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
 
 /** True when a verification requires a state that the selected row does not have before the action. */
 const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
-  const asked = expressionOf(step.that);
-  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
+  const expression = expressionOf(step.that);
+  const atoms = expression === undefined ? undefined : atomsOf(expression.root);
   return (atoms ?? []).some((atom) => chosen.some((one) => one.of === atom.of && !areCompatible(one, atom)));
 };
 
 /** True when a verification compares with the state before the action, or with a parameter of this run. */
-const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
+const compares = ({ that, use, with: params, expect }: VerifyStep): boolean => {
   if (use !== undefined)
     return (
       expect?.change !== undefined ||
-      referencedParams(asked).length > 0 ||
+      referencedParams(params).length > 0 ||
       referencedParams(expect).length > 0
     );
   const expression = expressionOf(that);

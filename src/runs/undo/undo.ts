@@ -80,7 +80,7 @@ const plannedUndosOf = (
 
 const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
-  const gone = taken.filter(({ call }) => call.pins === 'gone');
+  const created = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
   return {
     system,
@@ -89,13 +89,15 @@ const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Pr
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
     ),
-    back: [...[...steps].flatMap(restoredStepOf), ...gone.map(removedStepOf)],
-    unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
+    back: [...[...steps].flatMap(restoredStepOf), ...created.map(removedStepOf)],
+    unseen: taken
+      .filter((one) => !seen.includes(one) && !created.includes(one))
+      .map(({ call }) => call.title),
   };
 };
 
 /**
- * Builds the undo of a completed or interrupted run as a runbook of its own: its calls restore the previous state, last
+ * Builds the undo of a completed or interrupted run as a separate runbook: its calls restore the previous state, last
  * first. Undefined when nothing can be undone. Locks on the targets prevent it while the run is in progress. `runbook`:
  * the runbook of that run, if the profile still has it.
  */

@@ -18,7 +18,7 @@ interface VerifyUndoParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
-  tell(proofs: readonly CheckState[]): Promise<unknown>;
+  report(proofs: readonly CheckState[]): Promise<unknown>;
 }
 
 /** Checks that the object the run created is gone: the call that removes it finds nothing to remove. */
@@ -49,8 +49,8 @@ const checkRestored = async (
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
-      const found = now.find((pin) => mask(pin.uid) === uid);
-      const shows = found === undefined ? 'missing' : mask(found.saw);
+      const currentPin = now.find((pin) => mask(pin.uid) === uid);
+      const shows = currentPin === undefined ? 'missing' : mask(currentPin.saw);
       return shows === saw ? [] : [`${name} is ${shows}, expected ${saw}`];
     });
     if (other.length > 0) return { ...check, value: 'false', why: other.join('; ') };
@@ -76,7 +76,7 @@ export const verifyUndo = async (
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   if (back.length === 0) return unseenEnd(unseen);
-  const { clock, tell } = parts;
+  const { clock, report } = parts;
   const [settledAt, deadline] = [clock.now() + minSettleMs, clock.now() + withinMs];
   let shown = '';
   for (;;) {
@@ -87,7 +87,7 @@ export const verifyUndo = async (
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);
-    if (text !== shown) await tell(states);
+    if (text !== shown) await report(states);
     shown = text;
     const open = states.filter(({ value }) => value !== 'true');
     if (open.length === 0 && clock.now() >= settledAt)

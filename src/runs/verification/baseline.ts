@@ -29,14 +29,14 @@ const falseIfAnswered = (state: CheckState, check: VerificationCheck): CheckStat
  * by comparison. Checks not read within 10 s are unknown. Never rejects.
  */
 const readBefore = async (
-  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell' | 'renew'>,
+  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'report' | 'renew'>,
   signal: AbortSignal,
 ): Promise<VerificationBaseline> => {
   const { verify, params, clock } = parts;
   if (verify === 'none' || verify.length === 0) return missingBaseline;
   // A reading in this same millisecond counts: nothing has been sent yet.
   const since = clock.now() - 1;
-  const all: VerifyParts = { ...parts, actedAt: since, before: undefined, tell: async () => {} };
+  const all: VerifyParts = { ...parts, actedAt: since, before: undefined, report: async () => {} };
   const steps = withReadableTitles(verify, params).map(
     (step): VerifyStep => ({ ...step, withinMs: longestMs }),
   );
@@ -54,12 +54,12 @@ const readBefore = async (
   try {
     await readForChecks(made, all, signal);
     const sight = checkContextOf(all);
-    const states = made.map((check) => falseIfAnswered(check.look(sight), check));
-    const found = [...operations].flatMap(([id, check]) => {
+    const states = made.map((check) => falseIfAnswered(check.evaluate(sight), check));
+    const results = [...operations].flatMap(([id, check]) => {
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
-    return { states, found: new Map(found), snapshot: sight.snapshot };
+    return { states, found: new Map(results), snapshot: sight.snapshot };
   } finally {
     await Promise.all(made.map((check) => check.close?.()));
   }

@@ -24,7 +24,7 @@ interface CompletedReading {
  */
 export const createPolledCheck = (
   step: VerifyStep,
-  asked: OperationCheck,
+  operationCheck: OperationCheck,
   clock: Clock,
   actedAt: Millis,
 ): VerificationCheck => {
@@ -40,7 +40,7 @@ export const createPolledCheck = (
   const ask = async (signal: AbortSignal): Promise<void> => {
     const began = clock.now();
     lastBegan = began;
-    const truth = await asked.ask(signal);
+    const truth = await operationCheck.ask(signal);
     if (signal.aborted) return;
     latest = { began, truth };
     first = truth.value === 'true' ? (first ?? { began, seen: clock.now() }) : undefined;
@@ -63,7 +63,7 @@ export const createPolledCheck = (
         });
       return going ?? Promise.resolve();
     },
-    look: () => {
+    evaluate: () => {
       const { value, why } = latest?.truth ?? {
         value: 'unknown',
         why: 'not read since the action completed',
@@ -71,7 +71,7 @@ export const createPolledCheck = (
       const since = first === undefined ? {} : { holdsSince: first.began };
       return { id: step.id, title: step.title, value, why, ...since };
     },
-    isAnswered: asked.isAnswered,
+    isAnswered: operationCheck.isAnswered,
     verdict: (now) => {
       const inTime = first !== undefined && first.seen <= deadline;
       const hasHeld = first !== undefined && latest !== undefined && latest.began - first.began >= step.forMs;
@@ -82,6 +82,6 @@ export const createPolledCheck = (
       [deadline, settledAt, ...(first === undefined ? [] : [first.began + step.forMs])]
         .filter((moment) => moment > now)
         .sort((a, b) => a - b)[0],
-    close: asked.close,
+    close: operationCheck.close,
   };
 };

@@ -35,7 +35,7 @@ export interface VerificationCheck {
   /** Reads the source, if a read is due; resolves when it has completed. Absent: the check depends on feeds. */
   read?(signal: AbortSignal): Promise<void>;
   /** Evaluates the check again and records since when it has held. */
-  look(sight: CheckContext): CheckState;
+  evaluate(sight: CheckContext): CheckState;
   /** True: the last evaluation had a response, including "not found". False: it could not be read. */
   isAnswered(): boolean;
   /**
@@ -64,13 +64,13 @@ export interface VerificationFacts {
 export const minSettleMs: Millis = 12_000;
 
 /**
- * Creates a check on facts. `actedAt`: start of `within`. `given`: the run's parameters, and the facts before its first
+ * Creates a check on facts. `actedAt`: start of `within`. `context`: the run's parameters, and the facts before its first
  * action. Without those, the current facts are compared with themselves, which is correct before the action.
  */
 export const createVerificationCheck = (
   step: VerifyStep,
   at: VerificationFacts,
-  given: EvaluationContext,
+  context: EvaluationContext,
   actedAt: Millis,
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
@@ -88,7 +88,7 @@ export const createVerificationCheck = (
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,
-      ...given,
+      ...context,
       now,
       history: (key) => history[key] ?? [],
     });
@@ -101,7 +101,7 @@ export const createVerificationCheck = (
     get everyMs() {
       return checkEveryMs(feedsNow(), step);
     },
-    look: (sight) => {
+    evaluate: (sight) => {
       const { value, why, isEmpty = false } = truth(sight);
       lookedAt = sight.now;
       isAnswered = value !== 'unknown' || isEmpty;

@@ -33,7 +33,7 @@ export interface VerifyParts extends ReadSessionParts {
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
   /** Called whenever the state of a check changes. */
-  tell(checks: readonly CheckState[]): Promise<unknown>;
+  report(checks: readonly CheckState[]): Promise<unknown>;
   /**
    * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
    */
@@ -89,9 +89,9 @@ export const checkContextOf = ({ engine, clock, actedAt }: VerifyParts): CheckCo
   return { snapshot: buildSnapshot(state, now), history: state.history, now };
 };
 
-const look = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
+const evaluateChecks = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
   const sight = checkContextOf(parts);
-  return checks.map((check) => check.look(sight));
+  return checks.map((check) => check.evaluate(sight));
 };
 
 /** An expired login that keeps the checks from being read. */
@@ -215,9 +215,9 @@ const proven = async (
       else refused.set(login.source, login);
       continue;
     }
-    const states = look(checks, parts);
+    const states = evaluateChecks(checks, parts);
     const text = JSON.stringify(states);
-    if (text !== shown) await parts.tell(states);
+    if (text !== shown) await parts.report(states);
     shown = text;
 
     const now = clock.now();

@@ -55,12 +55,12 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
       for (const run of [...recovered.keys()].slice(0, -keptMost)) recovered.delete(run);
     },
     take: (run) => {
-      const found = recovered.get(run);
-      if (found === undefined) return undefined;
+      const recoveredRun = recovered.get(run);
+      if (recoveredRun === undefined) return undefined;
       recovered.delete(run);
       const stop = new AbortController();
-      watched.set(run, { held: found.held, stop });
-      return { recovered: found, signal: stop.signal };
+      watched.set(run, { held: recoveredRun.held, stop });
+      return { recovered: recoveredRun, signal: stop.signal };
     },
     ended: (run) => void watched.delete(run),
   };

@@ -21,7 +21,7 @@ import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 interface WatchedCheck {
   /** Interval at which its data is read: evaluating it more often adds nothing. */
   everyMs(): Millis;
-  look(signal: AbortSignal): Promise<CheckState>;
+  evaluate(signal: AbortSignal): Promise<CheckState>;
   /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
@@ -36,10 +36,10 @@ const graceFloorMs: Millis = 5000;
 const sourceReadEveryMs: Millis = 15_000;
 
 /** A check that reads its source: no feed reads this, so the watch does. */
-const watchedReading = ({ id, title }: VerifyStep, asked: OperationCheck): WatchedCheck => ({
+const watchedReading = ({ id, title }: VerifyStep, operationCheck: OperationCheck): WatchedCheck => ({
   everyMs: () => sourceReadEveryMs,
-  look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
-  close: asked.close,
+  evaluate: async (signal) => ({ id, title, ...(await operationCheck.ask(signal)) }),
+  close: operationCheck.close,
 });
 
 /** Grace period for a false or unknown check: two readings, and at least 5 s. */
@@ -52,7 +52,7 @@ const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs)
 const watchedExpression = (
   { id, title, that }: VerifyStep,
   engine: Engine,
-  given: EvaluationContext,
+  context: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
 ): WatchedCheck => {
@@ -62,13 +62,13 @@ const watchedExpression = (
       const feeds = parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
       return feeds.length === 0 ? slowestMs : Math.max(...feeds.map(({ everyMs }) => everyMs));
     },
-    look: async () => {
+    evaluate: async () => {
       if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key] ?? [];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
-        ...given,
+        ...context,
         now: at,
         history,
       });
@@ -114,9 +114,9 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   const checkStates = new Map<WatchedCheck, TimedCheckState>();
   let lastBlind = '';
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     for (const check of checks) {
-      const state = await check.look(signal);
+      const state = await check.evaluate(signal);
       const was = checkStates.get(check);
       const since = was?.state.value === state.value ? was.since : clock.now();
       checkStates.set(check, { state, since });
@@ -143,7 +143,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
 
   await recorder.note({ event: 'watching', until });
   for (;;) {
-    await look();
+    await poll();
     const now = clock.now();
     if (signal.aborted) return void (await ended(false, `after ${passed()}: ${reasonOf(signal)}`));
     const relapsed = lasting('false', now);

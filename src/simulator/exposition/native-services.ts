@@ -32,7 +32,7 @@ export const rustFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** Whether a service is deployed as a Go program. */
+/** Returns true when a service is deployed as a Go program. */
 export const isGoService = ({ env, instance }: InstanceContext): boolean =>
   env.parts.cluster?.spec.services[instance.service.name]?.runtime === 'go';
 

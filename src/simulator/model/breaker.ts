@@ -50,7 +50,7 @@ export interface BreakerEvent {
 const isPublished = (type: BreakerEventType, state: string): boolean =>
   type === 'STATE_TRANSITION' || type === 'RESET' || (state !== 'DISABLED' && state !== 'FORCED_OPEN');
 
-/** Whether a call failed, and whether it was slow. */
+/** The outcome of a call. */
 interface Outcome {
   readonly failed: boolean;
   readonly slow: boolean;
@@ -80,7 +80,7 @@ class CallWindow {
     this.#notPermitted += 1;
   }
 
-  /** Whether there are enough calls for a rate. */
+  /** True when the number of calls suffices for a rate. */
   isFull(): boolean {
     return this.#calls.length >= this.#minimum;
   }
@@ -163,7 +163,7 @@ export class CircuitBreaker {
       this.#change('HALF_OPEN', now);
   }
 
-  /** Whether a call is permitted; a refusal is counted. */
+  /** Returns true when a call is permitted; counts a rejected call. */
   permit(now: Millis): boolean {
     if (this.#waitIsOver(now)) this.#change('HALF_OPEN', now);
     if (this.#state === 'HALF_OPEN' && this.#trialsLeft > 0) {
@@ -210,9 +210,9 @@ export class CircuitBreaker {
     this.#window.record(outcome);
     if (state === 'OPEN') return;
     const exceeded = this.#exceeded();
-    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
-    if (state !== 'HALF_OPEN') for (const type of news) this.#publish({ type, at: now });
-    if (state === 'METRICS_ONLY') for (const type of news) this.#sent.add(type);
+    const unsent = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
+    if (state !== 'HALF_OPEN') for (const type of unsent) this.#publish({ type, at: now });
+    if (state === 'METRICS_ONLY') for (const type of unsent) this.#sent.add(type);
     else if (exceeded.length > 0) this.#change('OPEN', now);
     else if (state === 'HALF_OPEN' && this.#window.isFull()) this.#change('CLOSED', now);
   }

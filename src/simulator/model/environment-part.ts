@@ -15,10 +15,10 @@ export interface EnvironmentContext {
   readonly instances: readonly ServiceInstance[];
   instance(name: string): ServiceInstance | undefined;
   instancesOf(service: string): readonly ServiceInstance[];
-  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
-  watch(everyMs: Millis, look: (now: Millis) => void): void;
+  /** Calls `onInterval` at every multiple of `everyMs` of model time from now on, in order. */
+  watch(everyMs: Millis, onInterval: (now: Millis) => void): void;
   scale(service: string, replicas: number): void;
-  /** Whether pods of the cluster run the service or dependency of that name. */
+  /** Returns true when pods of the cluster run the service or dependency of that name. */
   isInCluster(name: string): boolean;
   /** Problems that the database of that name logs in this second; empty for other servers. */
   databaseErrors(name: string): readonly string[];
@@ -29,7 +29,7 @@ export interface Part<Trouble> {
   /** Called every 100 ms of model time, after the traffic of that step. */
   tick(now: Millis): void;
   inject(trouble: Trouble): void;
-  /** Whether an effect of an incident remains. */
+  /** True while an effect of an incident remains. */
   readonly isBroken: boolean;
   /** Restores the initial state. */
   heal(): void;

@@ -66,7 +66,7 @@ const isTroubled = ({
   noise > 0 ||
   breakers.some(({ state }) => state !== 'CLOSED');
 
-/** Whether any effect of an incident remains or a breaker is not closed. */
+/** Returns true when any effect of an incident remains or a breaker is not closed. */
 export const isEnvironmentDegraded = (env: EnvironmentContext, parts: EnvironmentParts): boolean =>
   parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||

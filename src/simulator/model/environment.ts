@@ -71,7 +71,7 @@ export class Environment implements EnvironmentContext {
   readonly #known: ServiceInstance[] = [];
   #wanted: readonly ServiceInstance[] = [];
   readonly #due = new Map<ServiceInstance, number>();
-  readonly #watchers: { readonly everyMs: Millis; look(now: Millis): void }[] = [];
+  readonly #watchers: { readonly everyMs: Millis; onInterval(now: Millis): void }[] = [];
   #now: Millis;
   #struck: string | undefined;
 
@@ -120,9 +120,9 @@ export class Environment implements EnvironmentContext {
     return this.instances.filter((instance) => instance.service.name === service);
   }
 
-  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
-  watch(everyMs: Millis, look: (now: Millis) => void): void {
-    this.#watchers.push({ everyMs, look });
+  /** Calls `onInterval` at every multiple of `everyMs` of model time from now on, in order. */
+  watch(everyMs: Millis, onInterval: (now: Millis) => void): void {
+    this.#watchers.push({ everyMs, onInterval });
   }
 
   /** Runs traffic up to `until`; an earlier time changes nothing. */
@@ -132,8 +132,8 @@ export class Environment implements EnvironmentContext {
       const before = this.#now;
       this.#now += tickMs;
       this.#tick();
-      for (const { everyMs, look } of this.#watchers)
-        if (Math.floor(before / everyMs) < Math.floor(this.#now / everyMs)) look(this.#now);
+      for (const { everyMs, onInterval } of this.#watchers)
+        if (Math.floor(before / everyMs) < Math.floor(this.#now / everyMs)) onInterval(this.#now);
     }
   }
 

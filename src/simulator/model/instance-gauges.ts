@@ -29,13 +29,13 @@ export const poolUsageOf = (env: EnvironmentInstant, instance: ServiceInstance):
   const { poolIdle = Number.POSITIVE_INFINITY } = instance.service;
   if (max === undefined) return undefined;
   const heldMs = instance.service.latencyMs * env.spec.slowness + instance.slowMs;
-  const wanted = Math.round(
+  const connections = Math.round(
     (instance.requestsPerSecond * heldMs) / 1000 + 2 * flicker(env, instance, 'pool'),
   );
   const open = Math.min(max, instance.connectionsMax ?? max);
-  const served = Math.min(Math.max(0, open - held), wanted);
+  const served = Math.min(Math.max(0, open - held), connections);
   const active = served + Math.min(open, held);
-  return { active, idle: Math.min(poolIdle, open - active), pending: wanted - served, max };
+  return { active, idle: Math.min(poolIdle, open - active), pending: connections - served, max };
 };
 
 /** Heap in bytes: a sawtooth with a garbage collection every minute or two. */

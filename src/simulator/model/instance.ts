@@ -187,13 +187,13 @@ export class ServiceInstance {
   }
 
   #configureBreakers(now: Millis): void {
-    const wanted = new Map(
+    const configs = new Map(
       this.service.calls.flatMap((call) =>
         call.breaker === undefined ? [] : [[call.breaker, call.config ?? {}] as const],
       ),
     );
-    for (const name of this.#breakers.keys()) if (!wanted.has(name)) this.#breakers.delete(name);
-    for (const [name, config] of wanted) {
+    for (const name of this.#breakers.keys()) if (!configs.has(name)) this.#breakers.delete(name);
+    for (const [name, config] of configs) {
       const breaker = this.#breakers.get(name);
       if (breaker === undefined) this.#breakers.set(name, new CircuitBreaker(name, config));
       else if (breaker.state !== 'CLOSED') breaker.reset(now);

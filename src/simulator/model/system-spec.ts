@@ -69,13 +69,13 @@ export interface ServiceSpec {
   readonly business?: BusinessSpec;
   /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, otherwise CIRCUIT_OPEN. */
   readonly openBreakerIsDown: boolean;
-  /** Whether it serves its API documentation at /swagger-ui/index.html. */
+  /** True when it serves its API documentation at /swagger-ui/index.html. */
   readonly apiDocs?: true;
   /** Log format; default: that of its runtime. */
   readonly log?: LogFormat;
-  /** Whether the actuator has its own server (management port), separate from the application. */
+  /** True when the actuator has a separate server (management port). */
   readonly managementApart: boolean;
-  /** Whether `/metrics` is next to its API. */
+  /** True when `/metrics` is served next to its API. */
   readonly showsMetrics?: true;
 }
 
@@ -117,7 +117,7 @@ export interface OverloadSpec {
   readonly ms: Millis;
   /** Number of instances without extra time. */
   readonly enough: number;
-  /** Whether the batch causes the load: without it there is no extra time either. */
+  /** True when the batch causes the load; the extra time then ends with the batch. */
   readonly batch?: boolean;
 }
 

@@ -127,17 +127,17 @@ export class MetricHistory {
   }
 
   #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
-    const found = cadvisorSamples(this.#env).map(({ name, labels, value }) => {
+    const allSeries = cadvisorSamples(this.#env).map(({ name, labels, value }) => {
       const series = this.#series(name, {}, labels, () => () => value);
       series.add(now, value);
       return series;
     });
-    return new Set(found);
+    return new Set(allSeries);
   }
 
   #scrape(instance: ServiceInstance, now: Millis): ReadonlySet<TimeSeries> {
     const target = targetLabels(instance, this.#env);
-    const found = new Set<TimeSeries>();
+    const seriesSet = new Set<TimeSeries>();
     const places = this.#places.get(instance.name) ?? [];
     this.#places.set(instance.name, places);
     let index = 0;
@@ -154,7 +154,7 @@ export class MetricHistory {
       if (!isThere) places[index] = { name, suffix, labels, series };
       index += 1;
       series.add(now, value);
-      found.add(series);
+      seriesSet.add(series);
     };
     const families = instance.running
       ? instanceFamilies({ env: this.#env, instance, at: this.#toClock(now), toClock: this.#toClock })
@@ -169,7 +169,7 @@ export class MetricHistory {
     keep('up', '', {}, instance.running ? 1 : 0, () => () => 1);
     keep('scrape_duration_seconds', '', {}, 0.004, () => () => 0.004);
     keep('scrape_samples_scraped', '', {}, samples, () => () => samples);
-    return found;
+    return seriesSet;
   }
 
   #pastOf(

@@ -65,10 +65,10 @@ class AlertEvaluator {
 
   #evaluate(at: Millis, evaluation: QueryEvaluator): void {
     for (const watched of this.#rules) {
-      const found = vectorSamples(evaluation.at(watched.expr, at)).map((sample) =>
+      const alerts = vectorSamples(evaluation.at(watched.expr, at)).map((sample) =>
         this.#alert(watched, sample, at),
       );
-      watched.alerts = new Map(found.map((alert) => [labelsKey(alert.labels), alert]));
+      watched.alerts = new Map(alerts.map((alert) => [labelsKey(alert.labels), alert]));
     }
   }
 

@@ -31,7 +31,7 @@ export const silenceState = ({ startsAt, endsAt }: StoredSilence, now: Millis): 
   return now < startsAt ? 'pending' : 'active';
 };
 
-/** Whether a matcher matches its label; a missing label is ''. */
+/** Returns true when a matcher matches its label; a missing label is ''. */
 export const matchesSilence = ({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean =>
   (isRegex ? matcherOf(`^(?:${value})$`, 's').test(text) : text === value) === isEqual;
 

@@ -57,7 +57,7 @@ export class TimeSeries {
     if (!Number.isNaN(this.#values.at(-1))) this.add(at, Number.NaN);
   }
 
-  /** The last value in (at - within, at]; undefined if there is none or the series is stale. */
+  /** The last value in (at - within, at]; undefined if it does not exist or the series is stale. */
   latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
     this.#reach(at - within);
     const index = firstAfter(this.#at, at) - 1;

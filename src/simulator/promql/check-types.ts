@@ -25,17 +25,17 @@ export const expressionType = (expr: Expr): ValueType => {
   }
 };
 
-const expect = (expr: Expr, wanted: ValueType, where: string, fail: Fail): void => {
+const expect = (expr: Expr, expected: ValueType, where: string, fail: Fail): void => {
   const got = expressionType(expr);
-  if (got !== wanted) fail(expr.pos, `expected type ${wanted} in ${where}, got ${got}`);
+  if (got !== expected) fail(expr.pos, `expected type ${expected} in ${where}, got ${got}`);
 };
 
 const checkCall = ({ name, args, pos }: FunctionCall, fail: Fail): void => {
-  const wanted = functionSignatures[name] ?? [];
-  if (args.length !== wanted.length)
-    fail(pos, `expected ${wanted.length} argument(s) in call to "${name}", got ${args.length}`);
+  const parameters = functionSignatures[name] ?? [];
+  if (args.length !== parameters.length)
+    fail(pos, `expected ${parameters.length} argument(s) in call to "${name}", got ${args.length}`);
   for (const [index, arg] of args.entries())
-    expect(arg, wanted[index] ?? 'instant vector', `call to function "${name}"`, fail);
+    expect(arg, parameters[index] ?? 'instant vector', `call to function "${name}"`, fail);
 };
 
 const checkAggregate = ({ op, of, param }: AggregateExpr, fail: Fail): void => {

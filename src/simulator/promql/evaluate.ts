@@ -98,11 +98,11 @@ const bucketQuantile = (q: number, all: readonly Bucket[]): number => {
   if (first === undefined || last === undefined || last.bound !== Number.POSITIVE_INFINITY) return Number.NaN;
   if (buckets.length < 2 || last.count === 0 || Number.isNaN(last.count)) return Number.NaN;
   const rank = q * last.count;
-  const found = buckets.slice(0, -1).findIndex(({ count }) => count >= rank);
-  if (found === -1) return buckets.at(-2)?.bound ?? Number.NaN;
-  if (found === 0 && first.bound <= 0) return first.bound;
-  const { bound, count } = buckets[found] ?? first;
-  const below = found === 0 ? { bound: 0, count: 0 } : (buckets[found - 1] ?? first);
+  const bucketIndex = buckets.slice(0, -1).findIndex(({ count }) => count >= rank);
+  if (bucketIndex === -1) return buckets.at(-2)?.bound ?? Number.NaN;
+  if (bucketIndex === 0 && first.bound <= 0) return first.bound;
+  const { bound, count } = buckets[bucketIndex] ?? first;
+  const below = bucketIndex === 0 ? { bound: 0, count: 0 } : (buckets[bucketIndex - 1] ?? first);
   return below.bound + ((bound - below.bound) * (rank - below.count)) / (count - below.count);
 };
 
@@ -112,9 +112,9 @@ const histogramQuantile = (q: number, samples: readonly VectorSample[]): readonl
   for (const { metric, value } of samples) {
     const bound = boundOf(metric.le);
     if (bound === undefined) continue;
-    const rest = keepLabels(metric, false, ['le']);
-    const key = labelsKey(rest);
-    const group = groups.get(key) ?? { metric: rest, buckets: [] };
+    const remainingLabels = keepLabels(metric, false, ['le']);
+    const key = labelsKey(remainingLabels);
+    const group = groups.get(key) ?? { metric: remainingLabels, buckets: [] };
     group.buckets.push({ bound, count: value });
     groups.set(key, group);
   }
@@ -201,12 +201,12 @@ export class QueryEvaluator {
   #select(selector: VectorSelector): readonly TimeSeries[] {
     const known = this.#selected.get(selector);
     if (known !== undefined) return known;
-    const found = this.#storage
+    const series = this.#storage
       .named(selector.metric)
       .filter(({ metric }) => selector.matchers.every(({ name, test }) => test(metric[name] ?? '')))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    this.#selected.set(selector, found);
-    return found;
+    this.#selected.set(selector, series);
+    return series;
   }
 
   #instant(selector: VectorSelector, now: Millis): QueryValue {

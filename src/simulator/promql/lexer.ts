@@ -100,15 +100,15 @@ export class Lexer {
   }
 
   #sign(pos: number): PromqlToken {
-    const found = this.#take(sign);
+    const signText = this.#take(sign);
     const char = this.#query[pos] ?? '';
-    if (found === undefined || (this.#inBraces && !/^(?:=~|!~|!=|[=,}])$/.test(found)))
+    if (signText === undefined || (this.#inBraces && !/^(?:=~|!~|!=|[=,}])$/.test(signText)))
       this.fail(pos, `unexpected character${this.#inBraces ? ' inside braces' : ''}: '${char}'`);
-    if (found === '(') this.#parens += 1;
-    if (found === ')') this.#parens -= 1;
+    if (signText === '(') this.#parens += 1;
+    if (signText === ')') this.#parens -= 1;
     if (this.#parens < 0) this.fail(pos + 1, "unexpected right parenthesis ')'");
-    if (found === '{' || found === '}') this.#inBraces = found === '{';
-    return { is: 'sign', text: found, pos };
+    if (signText === '{' || signText === '}') this.#inBraces = signText === '{';
+    return { is: 'sign', text: signText, pos };
   }
 
   #end(pos: number): PromqlToken {
@@ -123,9 +123,9 @@ export class Lexer {
   }
 
   #take(pattern: RegExp): string | undefined {
-    const found = this.#peek(pattern);
-    if (found !== undefined) this.#pos += found.length;
-    return found;
+    const token = this.#peek(pattern);
+    if (token !== undefined) this.#pos += token.length;
+    return token;
   }
 }
 

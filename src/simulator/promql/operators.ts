@@ -109,12 +109,12 @@ const signature = ({ matching: { on, labels } }: BinaryExpr, metric: MetricLabel
 const combine = (expr: BinaryExpr, left: readonly VectorSample[], right: readonly VectorSample[]) => {
   const keys = (samples: readonly VectorSample[]): ReadonlySet<string> =>
     new Set(samples.map(({ metric }) => labelsKey(signature(expr, metric))));
-  const [mine, theirs] = [keys(left), keys(right)];
+  const [leftKeys, rightKeys] = [keys(left), keys(right)];
   const has = (of: ReadonlySet<string>) => (sample: VectorSample) =>
     of.has(labelsKey(signature(expr, sample.metric)));
-  if (expr.op === 'and') return left.filter(has(theirs));
-  if (expr.op === 'unless') return left.filter((sample) => !has(theirs)(sample));
-  return [...left, ...right.filter((sample) => !has(mine)(sample))];
+  if (expr.op === 'and') return left.filter(has(rightKeys));
+  if (expr.op === 'unless') return left.filter((sample) => !has(rightKeys)(sample));
+  return [...left, ...right.filter((sample) => !has(leftKeys)(sample))];
 };
 
 const duplicates = (group: MetricLabels, side: string, a: MetricLabels, b: MetricLabels): ExecutionError =>
@@ -130,7 +130,7 @@ const oneToOne = (expr: BinaryExpr, left: readonly VectorSample[], right: readon
     if (twin !== undefined) throw duplicates(group, 'right', sample.metric, twin.metric);
     others.set(labelsKey(group), sample);
   }
-  const met = new Set<string>();
+  const matchedGroups = new Set<string>();
   return left.flatMap((sample) => {
     const group = signature(expr, sample.metric);
     const other = others.get(labelsKey(group));
@@ -141,11 +141,11 @@ const oneToOne = (expr: BinaryExpr, left: readonly VectorSample[], right: readon
     const shown = isComparison && on ? keepLabels(metric, on, labels) : metric;
     const result = kept(expr, shown, sample.value, apply(expr.op, sample.value, other.value));
     // A filtered-out sample has no match, so only remaining samples can be duplicates.
-    if (result.length > 0 && met.has(labelsKey(group)))
+    if (result.length > 0 && matchedGroups.has(labelsKey(group)))
       throw new ExecutionError(
         'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
       );
-    if (result.length > 0) met.add(labelsKey(group));
+    if (result.length > 0) matchedGroups.add(labelsKey(group));
     return result;
   });
 };

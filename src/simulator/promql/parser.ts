@@ -52,9 +52,9 @@ class SelectorParser {
   }
 
   protected takeKeyword(text: string): boolean {
-    const there = this.#token.is === 'keyword' && this.#token.text === text;
-    if (there) this.advance();
-    return there;
+    const isKeyword = this.#token.is === 'keyword' && this.#token.text === text;
+    if (isKeyword) this.advance();
+    return isKeyword;
   }
 
   protected expectSign(text: string, where?: string, expected?: string): void {
@@ -137,13 +137,14 @@ class SelectorParser {
     if (this.#token.is !== 'duration') this.unexpected('in subquery selector', 'duration');
     const { text, pos } = this.advance();
     if (durationMs(text) === 0) this.fail(pos, 'duration must be greater than 0');
-    if (this.#token.text.startsWith(':')) this.fail(this.#token.pos, 'a subquery is not in this world');
+    if (this.#token.text.startsWith(':'))
+      this.fail(this.#token.pos, 'a subquery is not supported by the simulator');
     this.expectSign(']', 'in subquery or range selector', '"]"');
     return durationMs(text);
   }
 
   #offset(selector: VectorSelector): VectorSelector {
-    if (this.isSign('@')) this.fail(this.#token.pos, 'the @ modifier is not in this world');
+    if (this.isSign('@')) this.fail(this.#token.pos, 'the @ modifier is not supported by the simulator');
     if (!this.takeKeyword('offset')) return selector;
     if (selector.offsetMs !== undefined) this.fail(selector.pos, 'offset may not be set multiple times');
     const isBack = this.isSign('-');
@@ -170,7 +171,7 @@ const binding: Readonly<Record<string, number>> = {
   '^': 6,
 };
 
-const notHere = (what: string): string => `${what} is not in this world`;
+const unsupported = (what: string): string => `${what} is not supported by the simulator`;
 
 /** A parser for the supported part of PromQL. Unsupported syntax is reported like unknown syntax in Prometheus. */
 class Parser extends SelectorParser {
@@ -204,7 +205,7 @@ class Parser extends SelectorParser {
     this.advance();
     const labels = this.groupingLabels();
     if (this.token.is === 'keyword' && this.token.text.startsWith('group_'))
-      this.fail(this.token.pos, notHere(this.token.text));
+      this.fail(this.token.pos, unsupported(this.token.text));
     return { on: word === 'on', labels };
   }
 
@@ -244,7 +245,7 @@ class Parser extends SelectorParser {
     if (is === 'sign' && text === '{') return this.selector(undefined);
     if (is === 'keyword' && aggregationOperators[text] !== undefined) return this.#aggregate();
     if (is === 'keyword' && /^(?:quantile|stddev|stdvar|count_values|group)$/.test(text))
-      this.fail(pos, notHere(text));
+      this.fail(pos, unsupported(text));
     if (is !== 'identifier') return this.unexpected();
     this.advance();
     return this.isSign('(') ? this.#call(text, pos) : this.selector({ text, pos });
@@ -275,17 +276,17 @@ class Parser extends SelectorParser {
     if (!this.isSign('(')) this.unexpected('in aggregation');
     const args = this.#arguments();
     const grouping = before ?? this.#grouping() ?? { by: true, labels: [] };
-    const wanted = aggregationOperators[op] === true ? 2 : 1;
+    const arity = aggregationOperators[op] === true ? 2 : 1;
     const [first, second] = args;
-    const of = wanted === 2 ? second : first;
-    if (args.length !== wanted || of === undefined)
+    const of = arity === 2 ? second : first;
+    if (args.length !== arity || of === undefined)
       return this.fail(
         pos,
         args.length === 0
           ? 'no arguments for aggregate expression provided'
-          : `wrong number of arguments for aggregate expression provided, expected ${wanted}, got ${args.length}`,
+          : `wrong number of arguments for aggregate expression provided, expected ${arity}, got ${args.length}`,
       );
-    const param = wanted === 2 && first !== undefined ? { param: first } : {};
+    const param = arity === 2 && first !== undefined ? { param: first } : {};
     const whole: Expr = { is: 'aggregate', op, of, ...param, grouping, pos };
     checkTypes(whole, pos, this.fail);
     return whole;

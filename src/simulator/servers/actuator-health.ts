@@ -10,7 +10,7 @@ import { emptyNotFound, springError } from './spring-error.ts';
 /** A service's own health status. */
 type ServiceHealth = 'healthy' | 'degraded' | 'down';
 
-/** Whether a dependency of that name exists and is down. */
+/** Returns true when a dependency of that name exists and is down. */
 export const isDown = (env: Environment, dependency: string | undefined): boolean =>
   dependency !== undefined && env.dependencies.get(dependency)?.up === false;
 
@@ -71,8 +71,8 @@ export const healthEndpoint = (
     const status = aggregateStatus(Object.values(components));
     return answer({ status }, { status, groups: Object.keys(groups), components }, delayMs);
   }
-  const found = rest.length === 0 ? part(components, name) : undefined;
-  return found === undefined ? emptyNotFound : answer(found, found, delayMs);
+  const component = rest.length === 0 ? part(components, name) : undefined;
+  return component === undefined ? emptyNotFound : answer(component, component, delayMs);
 };
 
 /** A health in Spring's format: a leaf with details, or an aggregate. */

@@ -37,11 +37,11 @@ const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceCon
   const all = metersOf(sight);
   const [name, ...rest] = path;
   if (name === undefined) return { status: 200, json: { names: Object.keys(all).sort() } };
-  const wanted = ask.query.getAll('tag').map((tag) => /^([^:]+):(.+)$/.exec(tag) ?? []);
-  if (wanted.some(([tag]) => tag === undefined)) return springError(400, ask, sight.at);
+  const tagFilters = ask.query.getAll('tag').map((tag) => /^([^:]+):(.+)$/.exec(tag) ?? []);
+  if (tagFilters.some(([tag]) => tag === undefined)) return springError(400, ask, sight.at);
   const metric = rest.length === 0 ? all[name] : undefined;
   const meters =
-    metric?.meters.filter(({ tags }) => wanted.every(([, key = '', value]) => tags[key] === value)) ?? [];
+    metric?.meters.filter(({ tags }) => tagFilters.every(([, key = '', value]) => tags[key] === value)) ?? [];
   if (metric === undefined || meters.length === 0) return emptyNotFound;
   return {
     status: 200,
@@ -50,7 +50,7 @@ const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceCon
       ...(metric.description === '' ? {} : { description: metric.description }),
       ...(metric.baseUnit === undefined ? {} : { baseUnit: metric.baseUnit }),
       measurements: measure(meters),
-      availableTags: availableTags(meters, new Set(wanted.map(([, key = '']) => key))),
+      availableTags: availableTags(meters, new Set(tagFilters.map(([, key = '']) => key))),
     },
   };
 };

@@ -63,8 +63,8 @@ const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 /**
- * Whether a browser sends the request on behalf of another site. A visited page could otherwise break and repair the simulated
- * systems. A foreign Host header indicates DNS rebinding.
+ * Returns true when a browser sends the request on behalf of another site. A visited page could otherwise break and
+ * repair the simulated systems. A foreign Host header indicates DNS rebinding.
  */
 const isForeign = ({ host, origin, fetchSite = 'none' }: ParsedRequest): boolean =>
   !loopback.test(host) ||
@@ -81,16 +81,16 @@ const foreign: ServerReply = {
  * `DELETE /incident`: fixes everything.
  */
 const controlHandler =
-  (world: ControlTarget): Handler =>
+  (target: ControlTarget): Handler =>
   (ask) => {
     if (isForeign(ask)) return foreign;
     const path = ask.path.join('/');
-    if (path === '') return ask.method === 'GET' ? okJson(stateOf(world)) : notAllowed('GET');
-    if (path === 'changes') return ask.method === 'GET' ? okJson(world.changes()) : notAllowed('GET');
+    if (path === '') return ask.method === 'GET' ? okJson(stateOf(target)) : notAllowed('GET');
+    if (path === 'changes') return ask.method === 'GET' ? okJson(target.changes()) : notAllowed('GET');
     if (path !== 'incident') return notFound;
     if (ask.method === 'DELETE') {
-      world.rehearse(undefined);
-      return okJson(stateOf(world));
+      target.rehearse(undefined);
+      return okJson(stateOf(target));
     }
     if (ask.method !== 'POST') return notAllowed('POST, DELETE');
     return badRequestOnThrow(() => {
@@ -98,11 +98,11 @@ const controlHandler =
       const name = parseTextField(body, 'name');
       if (name === undefined)
         return { status: 400, json: { error: 'say which: {"name": "dependency-down"}' } };
-      world.rehearse(name, parseTextField(body, 'env'));
-      return okJson(stateOf(world));
+      target.rehearse(name, parseTextField(body, 'env'));
+      return okJson(stateOf(target));
     });
   };
 
 /** Lets tests and operators start and end incidents in a running simulator. */
-export const startControlServer = (world: ControlTarget): Promise<RunningServer> =>
-  serve(controlHandler(world), world.clock);
+export const startControlServer = (target: ControlTarget): Promise<RunningServer> =>
+  serve(controlHandler(target), target.clock);

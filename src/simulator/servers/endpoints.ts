@@ -30,8 +30,8 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
 
 const firstOf = (running: readonly ProtocolEndpoint[], call: ProgramCall): SimulatedProgram | undefined => {
   for (const { program } of running) {
-    const found = program?.(call);
-    if (found !== undefined) return found;
+    const simulatedProgram = program?.(call);
+    if (simulatedProgram !== undefined) return simulatedProgram;
   }
   return undefined;
 };

@@ -11,7 +11,7 @@ import { prometheusHandler } from './prometheus/server.ts';
 import { frontHandler, plainFrontHandler } from './public-address.ts';
 import { changeRecorderFor, type SimulatorContext } from './simulator-context.ts';
 
-const said = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
+const jsonReply = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 
 /** The text of a message; undefined for an invalid body. */
 const textIn = (body: string): string | undefined => {
@@ -27,10 +27,10 @@ const textIn = (body: string): string | undefined => {
 /** A chat webhook that responds like Slack's chat.postMessage: errors are a 200 with `ok: false`. */
 const chatHandler: Handler = ({ method, body, contentType }) => {
   if (method !== 'POST') return notAllowed('POST');
-  if (contentType !== 'application/json') return said({ ok: false, error: 'invalid_form_data' });
+  if (contentType !== 'application/json') return jsonReply({ ok: false, error: 'invalid_form_data' });
   const text = textIn(body);
-  if (text === undefined) return said({ ok: false, error: 'no_text' });
-  return said({
+  if (text === undefined) return jsonReply({ ok: false, error: 'no_text' });
+  return jsonReply({
     ok: true,
     channel: 'C0EVENTMESH',
     ts: '1772619307.000100',
@@ -97,7 +97,7 @@ const serviceAnswer = (
 
 /**
  * The deploy API of an environment: `GET /services[/{name}]`, `POST /services/{name}/scale {"replicas": N}`, `POST
- * /services/{name}/rollback`. New instances serve at once, without servers of their own.
+ * /services/{name}/rollback`. New instances serve at once, without separate servers.
  */
 const deployHandler =
   (view: SimulatorContext): Handler =>

@@ -33,8 +33,8 @@ export const prometheusPage = (
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const names = ask.query.getAll('includedNames').flatMap((list) => list.split(','));
   const families = instanceFamilies(sight);
-  const wanted = names.length === 0 ? families : included(families, new Set(names));
-  return { status: 200, text: expositionText(wanted), type };
+  const selected = names.length === 0 ? families : included(families, new Set(names));
+  return { status: 200, text: expositionText(selected), type };
 };
 
 /** Serves the metrics page of one instance only; `url` is the page's address. */

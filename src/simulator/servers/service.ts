@@ -9,8 +9,8 @@ import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
 import { notAllowed, notFound, okJson } from './http-server.ts';
 import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 
-/** Handler for a page of a service: `rest` is the path after the page's own. */
-type Page = (ask: ParsedRequest, sight: InstanceContext, rest: readonly string[]) => ServerReply;
+/** Handler for a page of a service: `segments` is the path after that of the page. */
+type Page = (ask: ParsedRequest, sight: InstanceContext, segments: readonly string[]) => ServerReply;
 
 const healthz: Page = (_ask, { env, instance }) => {
   const status = instanceHealthOf(env, instance);
@@ -74,13 +74,13 @@ const mostSagas = 100;
 
 /** Sagas by status; only failed ones are listed individually. */
 const sagas: Page = ({ query }, { env, toClock }) => {
-  const wanted = query.get('status');
+  const status = query.get('status');
   const limit = Math.min(mostSagas, Number(query.get('limit') ?? mostSagas));
-  if (wanted !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
+  if (status !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
   return okJson(
     failedSagas(env)
       .slice(0, limit)
-      .map(({ at, ...saga }) => ({ ...saga, status: wanted, time: new Date(toClock(at)).toISOString() })),
+      .map(({ at, ...saga }) => ({ ...saga, status: status, time: new Date(toClock(at)).toISOString() })),
   );
 };
 
@@ -106,7 +106,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 const pageOf = (
   path: string,
   { api, business, apiDocs: isDocumented, showsMetrics }: ServiceSpec,
-): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
+): { page: Page; methods: readonly string[]; segments: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
     '/healthz': healthz,
@@ -117,11 +117,11 @@ const pageOf = (
     ...(showsMetrics === true ? { '/metrics': metrics } : {}),
   };
   const page = gets[path] ?? (path === api && business?.begun !== undefined ? sagas : undefined);
-  if (page !== undefined) return { page, methods: ['GET'], rest: [] };
-  if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], rest: [] };
+  if (page !== undefined) return { page, methods: ['GET'], segments: [] };
+  if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], segments: [] };
   const breakers = `${api}/circuit-breaker/`;
   if (!path.startsWith(breakers)) return undefined;
-  return { page: reset, methods: ['POST'], rest: path.slice(breakers.length).split('/') };
+  return { page: reset, methods: ['POST'], segments: path.slice(breakers.length).split('/') };
 };
 
 /**
@@ -134,9 +134,9 @@ export const serviceHandler =
     const sight = resolveInstance(view, name);
     const { instance } = sight;
     if (!instance.running) return 'cut';
-    const found = pageOf(`/${ask.path.join('/')}`, instance.service);
-    if (found === undefined) return notFound;
-    return found.methods.includes(ask.method)
-      ? found.page(ask, sight, found.rest)
-      : notAllowed(found.methods.join(', '));
+    const route = pageOf(`/${ask.path.join('/')}`, instance.service);
+    if (route === undefined) return notFound;
+    return route.methods.includes(ask.method)
+      ? route.page(ask, sight, route.segments)
+      : notAllowed(route.methods.join(', '));
   };

@@ -48,6 +48,6 @@ export const resolveInstance = (view: SimulatorContext, name: string): InstanceC
   const at = view.clock.now();
   const env = view.model.environmentAt(view.env, at);
   const instance = env.instance(name);
-  if (instance === undefined) throw new Error(`no instance "${name}" in ${view.env} of the embedded world`);
+  if (instance === undefined) throw new Error(`no instance "${name}" in ${view.env} of the simulator`);
   return { env, instance, at, toClock: (modelAt) => view.model.toClock(modelAt) };
 };

@@ -37,18 +37,18 @@ export const breakerOperation = defineOperation(
         (one) => readBreakers(one, signal),
         signal,
       );
-      const having = answers.flatMap(({ instance: at, value: found }) =>
-        found
+      const having = answers.flatMap(({ instance: at, value: breakers }) =>
+        breakers
           .filter((breaker) => isNamedBreaker(name, breaker))
-          .map((breaker) => ({ instance: at, found: breaker })),
+          .map((breaker) => ({ instance: at, breaker: breaker })),
       );
       if (having.length === 0) throw new PlanError('not-applicable', describeMissingBreaker(name, answers));
       const path = breakerPath(name);
       return {
-        targets: having.map(({ instance: at, found }) => ({
+        targets: having.map(({ instance: at, breaker }) => ({
           name,
           uid: instanceUid(at, path),
-          saw: found.word,
+          saw: breaker.word,
           where: at.where,
         })),
         reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
@@ -57,10 +57,10 @@ export const breakerOperation = defineOperation(
           body: transitionBody(to),
           target,
         })),
-        objects: having.map(({ instance: at, found }) => describeBreakerTarget(found, at)),
+        objects: having.map(({ instance: at, breaker }) => describeBreakerTarget(breaker, at)),
         lost: [lossByTransition[to], ...describeLoss(to, having)].join('; '),
         earlier: having.map(
-          ({ instance: at, found }): PriorBreakerState => ({ instance: at.name, word: found.word }),
+          ({ instance: at, breaker }): PriorBreakerState => ({ instance: at.name, word: breaker.word }),
         ),
       };
     },
@@ -114,10 +114,10 @@ const describeMissingBreaker = (
 ): string => {
   const known = [
     ...new Set(
-      answers.flatMap(({ value: found }) => found.filter(isAddressable).map((breaker) => breaker.name)),
+      answers.flatMap(({ value: breakers }) => breakers.filter(isAddressable).map((breaker) => breaker.name)),
     ),
   ].sort();
-  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `available: ${known.join(', ')}`}`;
+  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'none exist' : `available: ${known.join(', ')}`}`;
 };
 
 /** Transition that restores a state, and its title. No call opens or half-opens a breaker. */
@@ -141,10 +141,10 @@ const undoTransitions: Readonly<
 /** Describes the state of each instance that undo cannot restore. */
 const describeLoss = (
   to: Transition,
-  having: readonly { readonly instance: ActuatorInstance; readonly found: ParsedBreaker }[],
+  having: readonly { readonly instance: ActuatorInstance; readonly breaker: ParsedBreaker }[],
 ): readonly string[] => {
   const of = (names: readonly string[]): string => names.filter((name) => name !== '').join(', ');
-  return [...Map.groupBy(having, ({ found }) => found.word)].flatMap(([word, all]) => {
+  return [...Map.groupBy(having, ({ breaker }) => breaker.word)].flatMap(([word, all]) => {
     const where = of(all.map(({ instance }) => instance.name));
     const at = where === '' ? word : `${word} of ${where}`;
     const way = undoTransitions[word];

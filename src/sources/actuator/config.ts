@@ -47,11 +47,11 @@ export const actuatorConfig = z
       .default([]),
     breakers: z
       .boolean()
-      .meta({ description: 'false: do not read circuit breakers; true: report an error if there are none' })
+      .meta({ description: 'false: do not read circuit breakers; true: report an error if none exist' })
       .exactOptional(),
     pools: z
       .boolean()
-      .meta({ description: 'false: do not read Hikari pools; true: report an error if there is none' })
+      .meta({ description: 'false: do not read Hikari pools; true: report an error if none exists' })
       .exactOptional(),
     ...httpConnectionShape,
   })
@@ -71,9 +71,9 @@ export const routeActuatorConfig = (
   port: number,
 ): ActuatorConfig => {
   const { url: _, ...rest } = config;
-  const given = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
-  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(given, end, port)]);
-  return { ...rest, ...tlsForEndpoint(given, config.tls), instances: Object.fromEntries(instances) };
+  const configuredUrl = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
+  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(configuredUrl, end, port)]);
+  return { ...rest, ...tlsForEndpoint(configuredUrl, config.tls), instances: Object.fromEntries(instances) };
 };
 
 interface InstanceAddress {

@@ -26,10 +26,10 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
-  const found = await Promise.all(
+  const findings = await Promise.all(
     expected.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
   );
-  return [...identity, ...found];
+  return [...identity, ...findings];
 };
 
 const checkReachable = async (

@@ -84,8 +84,8 @@ const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome =>
   if (problem?.kind === 'denied') throw problem;
   const health = bodyHealth(answer, problem);
   if (health === undefined) throw problem ?? new WireError('malformed', 'the response has no status');
-  const said = `reports ${health.word}`;
-  const detail = health.detail === '' ? said : secretMasker.mask(health.detail);
+  const reported = `reports ${health.word}`;
+  const detail = health.detail === '' ? reported : secretMasker.mask(health.detail);
   return {
     status: health.status,
     detail: health.status === 'up' ? '' : detail,

@@ -132,7 +132,7 @@ const meterNotRegistered = ({ endpoint }: ActuatorInstance, meter: string): Miss
 
 /** A signal's statistic of one instance: one sample, with the reason when it has no value. */
 export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, labelled: boolean): Feed => {
-  const wanted = parseMeterRead(signal.read);
+  const meterRead = parseMeterRead(signal.read);
   const stamp = {
     source: instance.source,
     signal: signal.id,
@@ -140,11 +140,11 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   };
   const words = { name: 'metrics', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
   return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
-    const found = await readFirstMeter(instance, wanted, aborted);
+    const meter = await readFirstMeter(instance, meterRead, aborted);
     const at = instance.now();
-    if (!('fault' in found))
-      return { items: [{ ...stamp, at, ...selectStatistic(found, wanted.statistic) }], faults: [] };
-    const { fault } = found;
+    if (!('fault' in meter))
+      return { items: [{ ...stamp, at, ...selectStatistic(meter, meterRead.statistic) }], faults: [] };
+    const { fault } = meter;
     const absent = fault.kind === 'missing' ? [{ ...stamp, at, why: fault.message }] : [];
     return { items: absent, faults: [fault] };
   });
@@ -153,15 +153,15 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
 /** Reads the first existing meter, or returns the fault. */
 const readFirstMeter = async (
   instance: ActuatorInstance,
-  wanted: MeterRead,
+  meterRead: MeterRead,
   signal: AbortSignal,
 ): Promise<ActuatorMeter | { readonly fault: Fault }> => {
   let last: { readonly fault: Fault } | undefined;
-  for (const meter of wanted.meters) {
+  for (const meter of meterRead.meters) {
     try {
-      return await readMeter(instance, meter, wanted.tags, signal);
+      return await readMeter(instance, meter, meterRead.tags, signal);
     } catch (error) {
-      last = { fault: instance.endpoint.fault(meterPath(meter, wanted.tags), error) };
+      last = { fault: instance.endpoint.fault(meterPath(meter, meterRead.tags), error) };
       if (!(error instanceof WireError && error.kind === 'missing')) return last;
     }
   }
@@ -170,9 +170,12 @@ const readFirstMeter = async (
 
 const defaultStatistics = ['VALUE', 'COUNT'];
 
-const selectStatistic = (meter: ActuatorMeter, wanted: string | undefined): Pick<Sample, 'value' | 'why'> => {
+const selectStatistic = (
+  meter: ActuatorMeter,
+  statistic: string | undefined,
+): Pick<Sample, 'value' | 'why'> => {
   const has = [...meter.statistics.keys()];
-  const name = wanted ?? defaultStatistics.find((one) => meter.statistics.has(one)) ?? has[0] ?? '';
+  const name = statistic ?? defaultStatistics.find((one) => meter.statistics.has(one)) ?? has[0] ?? '';
   if (!meter.statistics.has(name))
     return { why: `${meter.name} has no statistic ${name}; available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);

@@ -32,15 +32,15 @@ export const loggerOperation = defineOperation(
         (one) => readLogger(one, path, signal),
         signal,
       );
-      const having = answers.flatMap(({ instance: at, value: found }) =>
-        found === undefined ? [] : [{ instance: at, found }],
+      const having = answers.flatMap(({ instance: at, value: logger }) =>
+        logger === undefined ? [] : [{ instance: at, logger }],
       );
       if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
       return {
-        targets: having.map(({ instance: at, found }) => ({
+        targets: having.map(({ instance: at, logger }) => ({
           name,
           uid: instanceUid(at, path),
-          saw: describeLevel(found),
+          saw: describeLevel(logger),
           where: at.where,
         })),
         calls: having.map(({ instance: at }, target) => ({
@@ -49,12 +49,12 @@ export const loggerOperation = defineOperation(
           target,
         })),
         objects: having.map(
-          ({ instance: at, found }) => `logger ${name} on ${at.where}: ${describeLevel(found)}`,
+          ({ instance: at, logger }) => `logger ${name} on ${at.where}: ${describeLevel(logger)}`,
         ),
         earlier: having.map(
-          ({ instance: at, found }): PriorLoggerLevel => ({
+          ({ instance: at, logger }): PriorLoggerLevel => ({
             instance: at.name,
-            level: found.configured ?? null,
+            level: logger.configured ?? null,
           }),
         ),
       };
@@ -63,8 +63,8 @@ export const loggerOperation = defineOperation(
     recheck: (plan, signal) => {
       const path = loggerPath(plan.params.name);
       const levelNow = async (at: ActuatorInstance): Promise<string | undefined> => {
-        const found = await readLogger(at, path, signal);
-        return found && describeLevel(found);
+        const logger = await readLogger(at, path, signal);
+        return logger && describeLevel(logger);
       };
       return findInstanceDrift(plan, instances, path, levelNow, signal);
     },

@@ -158,17 +158,17 @@ export const openAlertmanagerClient = (
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const problem = (answer: HttpAnswer): WireError | undefined => {
-    const found = statusError(answer, wallNow());
-    if (found === undefined || found.kind === 'denied' || found.kind === 'throttled') return found;
-    const said = errorText(answer);
-    return said === '' ? found : new WireError(found.kind, `${found.message}: ${said}`);
+    const error = statusError(answer, wallNow());
+    if (error === undefined || error.kind === 'denied' || error.kind === 'throttled') return error;
+    const errorMessage = errorText(answer);
+    return errorMessage === '' ? error : new WireError(error.kind, `${error.message}: ${errorMessage}`);
   };
 
   const read = async (path: string, signal: AbortSignal): Promise<unknown> => {
     const answer = await endpoint.get(path, signal);
-    const found = problem(answer);
-    if (found?.kind === 'missing') throw missingApiError(answer.status);
-    if (found !== undefined) throw found;
+    const error = problem(answer);
+    if (error?.kind === 'missing') throw missingApiError(answer.status);
+    if (error !== undefined) throw error;
     return answer.json();
   };
 
@@ -181,9 +181,9 @@ export const openAlertmanagerClient = (
     silences: async (signal) => parseSilences(await read(silencesPath, signal)),
     silence: async (id, signal) => {
       const answer = await endpoint.get(silencePath(id), signal);
-      const found = problem(answer);
-      if (found?.kind === 'missing') return undefined;
-      if (found !== undefined) throw found;
+      const error = problem(answer);
+      if (error?.kind === 'missing') return undefined;
+      if (error !== undefined) throw error;
       return parseSilence(answer.json());
     },
     status: (signal) => read(statusPath, signal),

@@ -6,7 +6,7 @@ export const examine = async (
   client: AlertmanagerClient,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const found = await Promise.all([
+  const findings = await Promise.all([
     tryFinding(client, statusPath, async () => statusFinding(client, await client.status(signal))),
     tryFinding(client, alertsPath(), async () => {
       const { length } = await client.alerts([], signal);
@@ -18,7 +18,7 @@ export const examine = async (
       return okFinding(client, `silences: ${active} active; silence and expire require write access`);
     }),
   ]);
-  return found;
+  return findings;
 };
 
 const okFinding = ({ source }: AlertmanagerClient, what: string): Finding => ({ source, ok: true, what });

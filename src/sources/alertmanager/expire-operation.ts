@@ -37,21 +37,21 @@ const declared = declareOperation({ name: 'expire', danger: 'safe', params: expi
  */
 export const expireOperation = defineOperation(declared, (client: AlertmanagerClient) => ({
   plan: async (params, signal) => {
-    const found = await silencesFor(client, params, signal);
+    const silences = await silencesFor(client, params, signal);
     return {
-      targets: found.map((silence) => ({
+      targets: silences.map((silence) => ({
         name: nameOf(silence),
         uid: client.endpoint.url(silencePath(silence.id)),
         saw: silenceStateText(silence),
         where: client.endpoint.base,
       })),
-      calls: found.map(({ id }, target) => ({
+      calls: silences.map(({ id }, target) => ({
         line: client.endpoint.line('DELETE', silencePath(id)),
         target,
       })),
-      objects: found.map((silence) => `silence of ${matchersText(silence)}: ${describeSilence(silence)}`),
-      ...describeLostSilences(found, client),
-      earlier: found.map((silence): ExpiredSilence => ({ id: silence.id, again: again(silence, client) })),
+      objects: silences.map((silence) => `silence of ${matchersText(silence)}: ${describeSilence(silence)}`),
+      ...describeLostSilences(silences, client),
+      earlier: silences.map((silence): ExpiredSilence => ({ id: silence.id, again: again(silence, client) })),
     };
   },
 
@@ -110,8 +110,8 @@ const silencesFor = async (
 ): Promise<readonly Silence[]> => {
   if (id !== undefined) return Promise.all(id.map((one) => silenceOf(client, one, signal)));
   const all = await requireAnswer(client, silencesPath, () => client.silences(signal));
-  const found = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
-  if (found.length > 0) return found;
+  const silences = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
+  if (silences.length > 0) return silences;
   throw new PlanError('not-applicable', `no active silence names the alert ${alert ?? ''}`);
 };
 
@@ -164,10 +164,10 @@ const again = (
 };
 
 const describeLostSilences = (
-  found: readonly Silence[],
+  silences: readonly Silence[],
   client: AlertmanagerClient,
 ): { readonly lost?: string } => {
-  const lost = found.filter((silence) => again(silence, client) === undefined);
+  const lost = silences.filter((silence) => again(silence, client) === undefined);
   return lost.length === 0
     ? {}
     : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}: opsdeck cannot recreate it` };

@@ -21,14 +21,14 @@ export async function* sendSilenceCall(
   try {
     const call = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
     const answer = await endpoint.send(change, { method, path, ...call }, signal);
-    const found = problem(answer);
+    const error = problem(answer);
     yield {
       is: 'answered',
       line,
-      status: found?.message ?? statusText(answer.status),
-      ok: found === undefined,
+      status: error?.message ?? statusText(answer.status),
+      ok: error === undefined,
     };
-    return found === undefined ? answer : undefined;
+    return error === undefined ? answer : undefined;
   } catch (error) {
     const { message } = endpoint.fault(path, error, method);
     const doubt = error instanceof WireError && error.message !== 'connection refused';
@@ -48,8 +48,8 @@ export async function* verifySilence(
   const path = silencePath(id);
   try {
     const answer = await endpoint.send(change, { method: 'GET', path }, signal);
-    const found = problem(answer);
-    if (found !== undefined) throw found;
+    const error = problem(answer);
+    if (error !== undefined) throw error;
     const silence = parseSilence(answer.json());
     const apart =
       silence.state === 'pending'

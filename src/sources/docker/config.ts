@@ -42,16 +42,16 @@ const unconfiguredError = (message: string, remedy: string): RemediedError =>
 /** Address from DOCKER_HOST, as far as it is supported here. */
 const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: Environment): string => {
   if (DOCKER_HOST === '') return '';
-  const said = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
+  const setting = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
   if (DOCKER_HOST.startsWith('ssh://'))
     throw unconfiguredError(
-      `${said}: ssh:// is not supported`,
+      `${setting}: ssh:// is not supported`,
       'forward the socket to this machine (ssh -L PATH:/var/run/docker.sock HOST) and set socket: PATH',
     );
-  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(said, 'set socket: or host: in the profile');
+  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(setting, 'set socket: or host: in the profile');
   if (DOCKER_HOST.startsWith('tcp:') && DOCKER_TLS_VERIFY !== '')
     throw unconfiguredError(
-      `${said}, with DOCKER_TLS_VERIFY`,
+      `${setting}, with DOCKER_TLS_VERIFY`,
       'set host: https://… and tls: { ca, cert, key } in the profile',
     );
   return DOCKER_HOST;
@@ -66,10 +66,10 @@ export const daemonAddress = (
   environment: Environment = process.env,
 ): DaemonAddress => {
   if (socket !== undefined) return socketAddress(socket);
-  const given = host ?? addressFromEnvironment(environment);
-  if (given === '') return socketAddress(defaultSocket);
-  if (given.startsWith('unix://')) return socketAddress(given.slice('unix://'.length));
-  const url = new URL(given.replace(/^tcp:/, tls === undefined ? 'http:' : 'https:'));
+  const configuredHost = host ?? addressFromEnvironment(environment);
+  if (configuredHost === '') return socketAddress(defaultSocket);
+  if (configuredHost.startsWith('unix://')) return socketAddress(configuredHost.slice('unix://'.length));
+  const url = new URL(configuredHost.replace(/^tcp:/, tls === undefined ? 'http:' : 'https:'));
   const name = url.hostname.replace(/^\[|\]$/g, '');
   return { base: url.origin, name: url.origin, host: name, isHere: isReached !== true && isLoopback(name) };
 };

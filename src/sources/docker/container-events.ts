@@ -23,20 +23,21 @@ const cancelled = (): DOMException => new DOMException('no longer needed', 'Abor
 
 /** Creates a watch. Events missed while disconnected are covered by the next poll. */
 export const createEventWatch = (daemon: Daemon): EventWatch => {
-  let wanted: (() => void) | undefined;
+  let onChange: (() => void) | undefined;
   let listening: AbortController | undefined;
 
-  const listen = async (mine: AbortController): Promise<void> => {
+  const listen = async (controller: AbortController): Promise<void> => {
     try {
-      for await (const event of readDockerEvents(daemon, {}, mine.signal)) if (event.isChange) wanted?.();
+      for await (const event of readDockerEvents(daemon, {}, controller.signal))
+        if (event.isChange) onChange?.();
     } catch {
       // The feed itself reports a daemon that does not respond.
     } finally {
-      if (listening === mine) listening = undefined;
+      if (listening === controller) listening = undefined;
     }
   };
   const begin = (): void => {
-    if (wanted === undefined || listening !== undefined) return;
+    if (onChange === undefined || listening !== undefined) return;
     listening = new AbortController();
     void listen(listening);
   };
@@ -47,10 +48,10 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
 
   return {
     watch: (wake) => {
-      wanted = wake;
+      onChange = wake;
       begin();
       return () => {
-        wanted = undefined;
+        onChange = undefined;
         end();
       };
     },

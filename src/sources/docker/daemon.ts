@@ -69,7 +69,7 @@ const answerErrors: readonly ErrorExplanation[] = [
 const explainDaemonError = (error: unknown, { socketPath }: DaemonAddress): unknown => {
   if (!(error instanceof WireError) || error instanceof RemediedError) return error;
   const known = [...(socketPath === undefined ? [] : socketErrors), ...answerErrors].find(
-    ({ kind, pattern: said }) => kind === error.kind && said.test(error.message),
+    ({ kind, pattern }) => kind === error.kind && pattern.test(error.message),
   );
   return known === undefined
     ? error
@@ -103,13 +103,13 @@ const createDaemonClock = (
 
   const ask = async (signal: AbortSignal): Promise<Millis> => {
     const began = clock.now();
-    const said = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
-    if (Number.isNaN(said)) throw new WireError('malformed', 'the daemon does not report its time');
+    const daemonTime = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
+    if (Number.isNaN(daemonTime)) throw new WireError('malformed', 'the daemon does not report its time');
     askedAt = clock.now();
-    const found = said - (began + askedAt) / 2;
-    if (Math.abs(found - ahead()) > clockToleranceMs)
-      measured = Math.abs(found - clock.wallOffset()) > clockToleranceMs ? found : undefined;
-    return said;
+    const offset = daemonTime - (began + askedAt) / 2;
+    if (Math.abs(offset - ahead()) > clockToleranceMs)
+      measured = Math.abs(offset - clock.wallOffset()) > clockToleranceMs ? offset : undefined;
+    return daemonTime;
   };
 
   return {
@@ -220,8 +220,8 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       checked(async () => {
         const answer = await io.stream(request(path), signal);
         const isGood = answer.status >= 200 && answer.status < 300;
-        const said = isGood ? '' : await answer.text();
-        const problem = problemOf({ ...answer, text: said, json: () => JSON.parse(said) });
+        const body = isGood ? '' : await answer.text();
+        const problem = problemOf({ ...answer, text: body, json: () => JSON.parse(body) });
         if (problem !== undefined) throw problem;
         return answer;
       }),

@@ -4,22 +4,26 @@ import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import type { Daemon } from './daemon.ts';
 
-const describeDifference = (what: string, wanted: string | undefined, found: string): string | undefined =>
-  wanted === undefined || wanted === found
+const describeDifference = (
+  what: string,
+  expected: string | undefined,
+  actual: string,
+): string | undefined =>
+  expected === undefined || expected === actual
     ? undefined
-    : `expected ${what} ${wanted}, found ${found || 'none'}`;
+    : `expected ${what} ${expected}, found ${actual || 'none'}`;
 
 /** Returns undefined when this is the daemon that the profile names; a `wrong-system` fault otherwise. */
 export const daemonIdentityFault = async (
   daemon: Daemon,
-  wanted: NonNullable<DockerConfig['identity']>,
+  expected: NonNullable<DockerConfig['identity']>,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
     const info = await daemon.getJson('/info', signal);
     const differs = [
-      describeDifference('name', wanted.name, text(field(info, 'Name')) ?? ''),
-      describeDifference('id', wanted.id, text(field(info, 'ID')) ?? ''),
+      describeDifference('name', expected.name, text(field(info, 'Name')) ?? ''),
+      describeDifference('id', expected.id, text(field(info, 'ID')) ?? ''),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
     return daemon.fault(

@@ -35,8 +35,8 @@ export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
       throw signal.aborted ? toAbortError(signal) : lost(error);
     });
     try {
-      const heard = readExecOutput(daemon, id, door, signal);
-      yield* requireStarted(remoteProgramEvents(heard, program, daemon.now), program.argv, locationText);
+      const output = readExecOutput(daemon, id, door, signal);
+      yield* requireStarted(remoteProgramEvents(output, program, daemon.now), program.argv, locationText);
       hanging.ended(end, program);
     } catch (error) {
       const stopped = abandonedProgramError(signal);
@@ -81,8 +81,8 @@ async function* readExecOutput(
   const body = { Detach: false, Tty: false };
   const answer = await daemon.sendStream(door, { method: 'POST', path: `/exec/${id}/start`, body }, signal);
   if (answer.status !== 200) {
-    const said = await answer.text();
-    const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
+    const body = await answer.text();
+    const words = daemonErrorText({ text: body, json: () => JSON.parse(body) });
     throw new WireError('unreachable', `${statusText(answer.status)}: ${words}`);
   }
   for await (const { stream: from, payload } of parseFrames(answer.chunks))

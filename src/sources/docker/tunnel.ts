@@ -20,12 +20,12 @@ export const containerEndpoints = async (
 ): Promise<readonly RouteEndpoint[]> => {
   const running = (await listContainers(daemon, signal)).filter(({ state }) => state === 'running');
   const named = running.filter(({ name }) => name === target);
-  const found =
+  const containers =
     named.length > 0 ? named : running.filter(({ service, isOneOff }) => service === target && !isOneOff);
-  const several = named.length > 0 ? undefined : describeAmbiguousProject(found, target);
+  const several = named.length > 0 ? undefined : describeAmbiguousProject(containers, target);
   if (several !== undefined)
     throw new RemediedError('unconfigured', several, 'set project: to the Compose project of this source');
-  return found
+  return containers
     .sort((a, b) => Number(isContainerReady(b)) - Number(isContainerReady(a)))
     .map(({ name, id, health }) => ({
       name,
@@ -75,8 +75,8 @@ export const reachableAddress = (
   const published = container.ports[`${port}/tcp`];
   const place = published && publishedAddress(published, location);
   if (place !== undefined) return place;
-  const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
-  if (ours !== undefined) return { host: ours.address, port };
+  const ownNetwork = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
+  if (ownNetwork !== undefined) return { host: ownNetwork.address, port };
   const where = published === undefined ? 'nowhere' : `only on ${published.host} of the Docker host`;
   throw new TunnelError(
     `${container.name} publishes port ${port} ${where}`,

@@ -196,8 +196,8 @@ export const contentFeeds = (parts: FileContext, signals: readonly SignalRequest
 ];
 
 const csvFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
-  const wanted = fileSignalsOfForm(signals, asCsvRead);
-  return groupSignals(wanted, ({ csv, delimiter = ',', header = true }) =>
+  const csvReads = fileSignalsOfForm(signals, asCsvRead);
+  return groupSignals(csvReads, ({ csv, delimiter = ',', header = true }) =>
     [`csv ${csv}`, delimiter === ',' ? '' : ` by ${delimiter}`, header ? '' : ' without header'].join(''),
   ).map(([part, group]) => {
     const { csv = '', delimiter = ',', header = true } = group[0]?.read ?? {};

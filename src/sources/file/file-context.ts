@@ -26,12 +26,12 @@ export const filesMatching = async (
   glob: string,
   signal: AbortSignal,
 ): Promise<readonly FileStat[]> => {
-  const found: FileStat[] = [];
+  const fileStats: FileStat[] = [];
   for (const path of await files.list(glob, signal)) {
     const stat = await statIfThere(files, path, signal);
-    if (stat?.kind === 'file') found.push(stat);
+    if (stat?.kind === 'file') fileStats.push(stat);
   }
-  return found.sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1));
+  return fileStats.sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1));
 };
 
 /** True for a file that is old enough for a source restricted by `olderThan`. */

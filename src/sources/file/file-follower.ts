@@ -40,18 +40,18 @@ export class FileFollower {
 
   /** Reads new lines. Throws WireError; the next read then covers the rest. */
   async poll(signal: AbortSignal): Promise<FollowedLines> {
-    const found = new Map<string, FileStat>();
+    const fileStatByPath = new Map<string, FileStat>();
     for (const glob of this.#globs)
-      for (const file of await filesMatching(this.#files, glob, signal)) found.set(file.path, file);
+      for (const file of await filesMatching(this.#files, glob, signal)) fileStatByPath.set(file.path, file);
     const before = this.#places;
-    if (found.size === 0) {
+    if (fileStatByPath.size === 0) {
       // Files that appear from now on are new from their first line.
       this.#places = before ?? new Map();
       throw new WireError('missing', 'no file matches');
     }
     if (before === undefined) {
       const places = new Map<string, FollowPosition>();
-      for (const file of found.values())
+      for (const file of fileStatByPath.values())
         places.set(file.path, await this.#placeAt(file, file.sizeBytes, signal));
       this.#places = places;
       return { lines: [] };
@@ -59,7 +59,7 @@ export class FileFollower {
     const byId = new Map([...before].map(([path, place]) => [place.id, { path, place }]));
     const places = new Map<string, FollowPosition>();
     const parts: FollowedLines[] = [];
-    for (const file of found.values()) {
+    for (const file of fileStatByPath.values()) {
       // A rotated file keeps its identity under a new name, and its read position.
       const known = byId.get(file.id)?.place;
       const { offset, ...part } = await this.#since(file, known, signal);
@@ -67,7 +67,7 @@ export class FileFollower {
       parts.push(part);
     }
     for (const [path, place] of before)
-      if (![...found.values()].some((file) => file.id === place.id))
+      if (![...fileStatByPath.values()].some((file) => file.id === place.id))
         parts.push(await this.#rest(path, place, signal));
     this.#places = places;
     const gap = parts.map((part) => part.gap).find((one) => one !== undefined);

@@ -68,14 +68,14 @@ const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
 
 /** All `lines` signals, from one read of the ends of the files in `paths`: none, or one feed. */
 const linesFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
-  const wanted = fileSignalsOfForm(signals, asLinesRead);
-  return wanted.length === 0 ? [] : [linesFeed(parts, wanted)];
+  const linesReads = fileSignalsOfForm(signals, asLinesRead);
+  return linesReads.length === 0 ? [] : [linesFeed(parts, linesReads)];
 };
 
-const linesFeed = (parts: FileContext, wanted: readonly FileSignalRead<FileLinesRead>[]): Feed => {
+const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileLinesRead>[]): Feed => {
   const globs = parts.config.paths.map(parts.resolvePath);
   const follower = new FileFollower(parts.files, globs);
-  const counters = wanted.map(({ id, read }) => {
+  const counters = linesReads.map(({ id, read }) => {
     const view = parts.views.find(({ name }) => name === read.lines);
     const rate = new LineRate(parseDuration(read.per ?? '1m') ?? 60_000);
     return { id, name: read.lines, rate, shows: view && compileViewFilter(view, parts.heads) };
@@ -83,7 +83,7 @@ const linesFeed = (parts: FileContext, wanted: readonly FileSignalRead<FileLines
   const words = {
     name: 'lines',
     kind: 'samples',
-    signals: wanted.map(({ id }) => id),
+    signals: linesReads.map(({ id }) => id),
     needsTwo: true,
   } as const;
   return fileFeed(parts, words, async (signal) => {
@@ -101,7 +101,7 @@ const linesFeed = (parts: FileContext, wanted: readonly FileSignalRead<FileLines
         faults: [],
       };
     } catch (error) {
-      return missingFileBatch(parts, globs.join(', '), wanted, error);
+      return missingFileBatch(parts, globs.join(', '), linesReads, error);
     }
   });
 };

@@ -53,7 +53,7 @@ interface FileQuery<R> {
 export const fileSignalFeed = <R, L>(
   parts: FileContext,
   question: FileQuery<R>,
-  look: (signal: AbortSignal) => Promise<L>,
+  load: (signal: AbortSignal) => Promise<L>,
   answer: (seen: L, read: R) => FileSignalValue,
 ): Feed => {
   const { part, path, signals } = question;
@@ -61,7 +61,7 @@ export const fileSignalFeed = <R, L>(
   return fileFeed(parts, words, async (signal): Promise<Reading<Sample>> => {
     let seen: L;
     try {
-      seen = await look(signal);
+      seen = await load(signal);
     } catch (error) {
       const none = missingFileBatch(parts, path, question.signals, error);
       return (await catchMissing(parts, path, error, signal)) ? { ...none, faults: [] } : none;
@@ -99,13 +99,13 @@ const catchMissing = async (
 export const fileSample = (
   { source, now, labels }: FileContext,
   signal: string,
-  { at, ...found }: FileSignalValue,
+  { at, ...valueFields }: FileSignalValue,
 ): Sample => ({
   source,
   signal,
   labels,
   at: Math.min(at ?? now(), now()),
-  ...found,
+  ...valueFields,
 });
 
 /** A missing file has no value, which is a known state; an unreadable file keeps the last value. */
@@ -129,9 +129,9 @@ export const groupSignals = <R>(
   keyOf: (read: R) => string,
 ): readonly (readonly [string, readonly FileSignalRead<R>[]])[] => {
   const groups = new Map<string, FileSignalRead<R>[]>();
-  for (const wanted of signals) {
-    const key = keyOf(wanted.read);
-    groups.set(key, [...(groups.get(key) ?? []), wanted]);
+  for (const signalRead of signals) {
+    const key = keyOf(signalRead.read);
+    groups.set(key, [...(groups.get(key) ?? []), signalRead]);
   }
   return [...groups];
 };

@@ -31,8 +31,8 @@ export const fileTails = (
 ): ((of: string | undefined, signal: AbortSignal) => Promise<readonly Tail[]>) => {
   const shown: ShownStreams = new Map();
   return async (of, signal) => {
-    const found = await Promise.all(all.map((parts) => tailsAt(parts, shown, signal)));
-    return found
+    const tailLists = await Promise.all(all.map((parts) => tailsAt(parts, shown, signal)));
+    return tailLists
       .flat()
       .filter(({ tail, path, by }) => of === undefined || [tail.stream, path, ...by].includes(of))
       .map(({ tail }) => tail);
@@ -47,8 +47,8 @@ const tailsAt = async (
   const named = new Map<string, NamedFile>();
   for (const glob of parts.config.paths)
     for (const one of await expandNames(parts, glob, signal)) {
-      const there = named.get(one.path) ?? one;
-      named.set(one.path, { ...there, by: [...there.by, glob] });
+      const existing = named.get(one.path) ?? one;
+      named.set(one.path, { ...existing, by: [...existing.by, glob] });
     }
   const files = [...named.values()].slice(0, maxFiles);
   return files.flatMap((file) => {
@@ -78,8 +78,8 @@ const expandNames = async (
   const name = (path: string): string => (front === 0 ? path : path.slice(front));
   if (!isGlob(placed))
     return nonLogExtension.test(placed) ? [] : [{ name: name(placed), path: placed, by: [] }];
-  const found = await filesMatching(parts.files, placed, signal);
-  return found
+  const fileStats = await filesMatching(parts.files, placed, signal);
+  return fileStats
     .filter(({ path }) => !nonLogExtension.test(path))
     .map(({ path, id }) => ({ name: name(path), path, id, by: [] }));
 };

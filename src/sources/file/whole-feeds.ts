@@ -118,8 +118,8 @@ class TarReader {
     if (this.#naming === undefined) return;
     const { isPax, data } = this.#naming;
     this.#naming = undefined;
-    const said = data.toString('utf8');
-    this.#longName = isPax ? (paxPath(said) ?? this.#longName) : text(data, 0, data.length);
+    const header = data.toString('utf8');
+    this.#longName = isPax ? (paxPath(header) ?? this.#longName) : text(data, 0, data.length);
   }
 }
 
@@ -132,8 +132,8 @@ const tarListing = async (pieces: AsyncIterable<Uint8Array>): Promise<TarListing
 };
 
 /** The wanted files that an archive lacks, or contains empty. */
-const missingEntries = (listing: readonly TarEntry[], wanted: readonly string[]): readonly string[] =>
-  wanted.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
+const missingEntries = (listing: readonly TarEntry[], required: readonly string[]): readonly string[] =>
+  required.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
 
 /** Enough for the last lines of a file. */
 const endBytes = 4096;
@@ -152,7 +152,7 @@ export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]
     const { whole } = read;
     const path = parts.resolvePath(whole);
     let last: { readonly print: string; readonly value: number } | undefined;
-    const look = async (signal: AbortSignal): Promise<number> => {
+    const validateFile = async (signal: AbortSignal): Promise<number> => {
       if (parts.endpoint !== '') throw new WireError('unconfigured', 'whole reads local files only');
       const file = await locateFile(parts.files, path, signal);
       const print = `${file.path} ${file.sizeBytes} ${file.writtenAt}`;
@@ -160,7 +160,7 @@ export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]
         last = { print, value: (await isWhole(parts.io.disk, file.path, read, signal)) ? 1 : 0 };
       return last.value;
     };
-    return fileSignalFeed(parts, { part, path, signals: group }, look, (value) => ({ value }));
+    return fileSignalFeed(parts, { part, path, signals: group }, validateFile, (value) => ({ value }));
   });
 
 /** True when the file decompresses to its end, and its last lines or its contents show that it is complete. */

@@ -36,8 +36,8 @@ const examineOne = async (
     const as = machine.address === '' ? 'locally' : `as ${machine.address}`;
     return [
       { source, ok: true, what: `${machine.name}: reachable ${as} in ${Math.round(latencyMs)} ms` },
-      ...questions.map(({ finding: found }, index) => {
-        const { what, ...rest } = found(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
+      ...questions.map(({ finding: toFinding }, index) => {
+        const { what, ...rest } = toFinding(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
         return { source, what: `${machine.name}: ${what}`, ...rest };
       }),
     ];
@@ -105,8 +105,8 @@ const unitCheck = (unit: string): HostCheck => ({
         what: 'systemctl failed: this host does not run systemd',
         remedy: 'use processes and ports instead of units',
       };
-    const found = parseUnits(out);
-    return found.some(({ isLoaded }) => isLoaded)
+    const units = parseUnits(out);
+    return units.some(({ isLoaded }) => isLoaded)
       ? { ok: true, what: `unit ${unit} found` }
       : {
           ok: false,

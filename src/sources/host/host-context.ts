@@ -26,8 +26,8 @@ export const zHost = z
 const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
 
 const findMachine = (parts: HostContext, host: string): Machine => {
-  const found = parts.machines.find(({ name, address }) => name === host || address === host);
-  if (found !== undefined) return found;
+  const machine = parts.machines.find(({ name, address }) => name === host || address === host);
+  if (machine !== undefined) return machine;
   throw new PlanError(
     'not-applicable',
     `${parts.source} has no host "${host}"; available: ${machineNames(parts)}`,
@@ -51,9 +51,9 @@ export const describeMachine = ({ name, address }: Machine): string =>
 
 /** The machine of a plan. */
 export const targetMachine = (parts: HostContext, target: Target | undefined): Machine => {
-  const found = parts.machines.find((machine) => describeMachine(machine) === target?.where);
-  if (found === undefined) throw new Error(`${target?.where} is not a host of this source`);
-  return found;
+  const matchingMachine = parts.machines.find((machine) => describeMachine(machine) === target?.where);
+  if (matchingMachine === undefined) throw new Error(`${target?.where} is not a host of this source`);
+  return matchingMachine;
 };
 
 /** The shared parts of one host source. */

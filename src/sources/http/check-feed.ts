@@ -41,24 +41,24 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
   const labels = (config.endpoints?.length ?? 0) > 1 ? { instance: end } : {};
   const everyMs = check.every ?? config.every;
-  const wanted = parts.signals.filter(
+  const checkSignals = parts.signals.filter(
     (signal) => findCheckId(parseHttpRead(signal.read)?.check ?? '', config) === id,
   );
   let failures = 0;
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
-    const { look, fault } = await runCheck(prober, source, clock, signal);
+    const { probeResult, fault } = await runCheck(prober, source, clock, signal);
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
-    failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
+    failures = probeResult.status === 'down' ? failures + 1 : probeResult.status === 'unknown' ? failures : 0;
     const at = clock.now();
     return {
-      items: [healthRow(look, { source, env, at, ...expected })],
-      samples: wanted.map((one) => ({
+      items: [healthRow(probeResult, { source, env, at, ...expected })],
+      samples: checkSignals.map((one) => ({
         source,
         at,
         signal: one.id,
         labels,
-        ...sampleValue(one, look, failures),
+        ...sampleValue(one, probeResult, failures),
       })),
       faults: fault === undefined ? [] : [fault],
     };
@@ -72,7 +72,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: 
     instance,
     probe: true,
     expects: [expected],
-    signals: wanted.map((signal) => signal.id),
+    signals: checkSignals.map((signal) => signal.id),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: check.timeout ?? config.timeout,
@@ -86,49 +86,53 @@ const runCheck = async (
   source: string,
   clock: Clock,
   signal: AbortSignal,
-): Promise<{ readonly look: HttpProbeResult; readonly fault: Fault | undefined }> => {
+): Promise<{ readonly probeResult: HttpProbeResult; readonly fault: Fault | undefined }> => {
   try {
-    const look = await prober.run(signal);
-    return { look, fault: look.fault };
+    const probeResult = await prober.run(signal);
+    return { probeResult, fault: probeResult.fault };
   } catch (error) {
     const fault = toFault(source, prober.call, error, clock.now());
     const couldNotAsk = fault.kind === 'bug' || error instanceof TunnelError;
     const status = couldNotAsk ? 'unknown' : 'down';
     const detail = fault.message.replace(`${prober.call}: `, '');
-    return { look: { status, detail, components: [] }, fault };
+    return { probeResult: { status, detail, components: [] }, fault };
   }
 };
 
 const healthRow = (
-  look: HttpProbeResult,
+  probeResult: HttpProbeResult,
   who: Pick<Health, 'source' | 'env' | 'at' | 'service' | 'instance'>,
 ): Health => ({
   ...who,
-  status: look.status,
-  detail: secretMasker.mask(look.detail),
-  components: look.components,
-  ...(look.latencyMs === undefined ? {} : { latencyMs: look.latencyMs }),
-  ...(look.httpStatus === undefined ? {} : { httpStatus: look.httpStatus }),
+  status: probeResult.status,
+  detail: secretMasker.mask(probeResult.detail),
+  components: probeResult.components,
+  ...(probeResult.latencyMs === undefined ? {} : { latencyMs: probeResult.latencyMs }),
+  ...(probeResult.httpStatus === undefined ? {} : { httpStatus: probeResult.httpStatus }),
 });
 
 /** Value of a signal from this check, or the reason for its absence. */
 const sampleValue = (
   signal: SignalRequest,
-  look: HttpProbeResult,
+  probeResult: HttpProbeResult,
   failures: number,
 ): Pick<Sample, 'value' | 'why'> => {
   const read = parseHttpRead(signal.read);
   switch (read?.form) {
     case 'latency':
-      return present(look.latencyMs, look);
+      return present(probeResult.latencyMs, probeResult);
     case 'status':
-      return present(look.httpStatus, look);
+      return present(probeResult.httpStatus, probeResult);
     case 'failures':
       return { value: failures };
     case 'tls':
-      return present(look.tlsDays, look);
+      return present(probeResult.tlsDays, probeResult);
     case 'json':
-      return present(scalarOf(jsonValueAt(look.body, read.path)), look, `no number or text at ${read.path}`);
+      return present(
+        scalarOf(jsonValueAt(probeResult.body, read.path)),
+        probeResult,
+        `no number or text at ${read.path}`,
+      );
     default:
       return { why: 'no read configured in the profile' };
   }
@@ -136,11 +140,16 @@ const sampleValue = (
 
 const present = (
   value: number | string | undefined,
-  look: HttpProbeResult,
+  probeResult: HttpProbeResult,
   missing = 'no response',
 ): Pick<Sample, 'value' | 'why'> => {
   if (value !== undefined) return { value };
-  return { why: look.status === 'down' && look.detail !== '' ? secretMasker.mask(look.detail) : missing };
+  return {
+    why:
+      probeResult.status === 'down' && probeResult.detail !== ''
+        ? secretMasker.mask(probeResult.detail)
+        : missing,
+  };
 };
 
 /** Encodings of numbers that JSON does not support: neither a value nor a word. */

@@ -54,11 +54,11 @@ export const parseHttpRead = (read: Readonly<Record<string, unknown>>): HttpRead
 export const findCheckId = (name: string, config: HttpConfig): string | undefined => {
   const { checks } = config;
   const ofService = checks.filter((check) => check.service === name);
-  const found =
+  const httpCheck =
     checks.find((check) => httpCheckId(check) === name) ??
     (ofService.length === 1 ? ofService[0] : undefined) ??
     checks.find((check) => check.tls?.text === name || check.tcp?.text === name);
-  return found && httpCheckId(found);
+  return httpCheck && httpCheckId(httpCheck);
 };
 
 /**
@@ -69,17 +69,17 @@ export const httpReadProblem = (
   read: Readonly<Record<string, unknown>>,
   config: HttpConfig,
 ): string | undefined => {
-  const wanted = parseHttpRead(read);
-  if (wanted === undefined) return 'set one of latency, status, json, failures, tls';
-  const id = findCheckId(wanted.check, config);
+  const httpRead = parseHttpRead(read);
+  if (httpRead === undefined) return 'set one of latency, status, json, failures, tls';
+  const id = findCheckId(httpRead.check, config);
   const check = config.checks.find((one) => httpCheckId(one) === id);
   if (check === undefined)
-    return `no check "${wanted.check}"; ${config.checks.length === 0 ? 'there are none' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `no check "${httpRead.check}"; ${config.checks.length === 0 ? 'none is configured' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
-  if (!overHttp && (wanted.form === 'status' || wanted.form === 'json'))
-    return `"${wanted.check}" is not an HTTP check, so it has no ${wanted.form}`;
-  return wanted.form === 'tls' && check.tls === undefined
-    ? `"${wanted.check}" is not a tls check: { service, tls: host:port }`
+  if (!overHttp && (httpRead.form === 'status' || httpRead.form === 'json'))
+    return `"${httpRead.check}" is not an HTTP check, so it has no ${httpRead.form}`;
+  return httpRead.form === 'tls' && check.tls === undefined
+    ? `"${httpRead.check}" is not a tls check: { service, tls: host:port }`
     : undefined;
 };
 
@@ -181,8 +181,8 @@ const zGiven = z.object({
 
 /** Health rows of a parsed config; undefined when it is not one. */
 export const expectedHttpRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const found = zGiven.safeParse(config).data;
-  return found?.checks.map((check) => expectedHealthRow(check, found));
+  const written = zGiven.safeParse(config).data;
+  return written?.checks.map((check) => expectedHealthRow(check, written));
 };
 
 export const httpConfig = z

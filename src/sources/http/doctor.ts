@@ -12,10 +12,15 @@ export const examine = (
   Promise.all(
     probes.map(async (probe): Promise<Finding> => {
       try {
-        const look = await probe.run(signal);
-        const what = `${probe.call}: ${look.status}${look.detail === '' ? '' : `, ${look.detail}`}`;
-        const remedy = look.fault?.remedy;
-        return { source, ok: look.status !== 'unknown', what, ...(remedy === undefined ? {} : { remedy }) };
+        const probeResult = await probe.run(signal);
+        const what = `${probe.call}: ${probeResult.status}${probeResult.detail === '' ? '' : `, ${probeResult.detail}`}`;
+        const remedy = probeResult.fault?.remedy;
+        return {
+          source,
+          ok: probeResult.status !== 'unknown',
+          what,
+          ...(remedy === undefined ? {} : { remedy }),
+        };
       } catch (error) {
         return {
           source,

@@ -58,9 +58,9 @@ const withStatus = (expect: Expectation | undefined): Expectation => ({
   ...expect,
 });
 
-const isMet = (wanted: Expectation, answer: HttpAnswer): boolean => {
+const isMet = (expected: Expectation, answer: HttpAnswer): boolean => {
   try {
-    return describeUnmet(wanted, answer) === undefined;
+    return describeUnmet(expected, answer) === undefined;
   } catch (error) {
     if (error instanceof WireError) return false;
     throw error;

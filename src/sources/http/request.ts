@@ -213,11 +213,11 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
 });
 
 const answerData = (answer: HttpAnswer): OperationResult => {
-  const found = { status: answer.status, text: answer.text };
+  const result = { status: answer.status, text: answer.text };
   try {
-    return { ...found, json: answer.json() };
+    return { ...result, json: answer.json() };
   } catch {
-    return found;
+    return result;
   }
 };
 

@@ -25,26 +25,26 @@ interface KafkaReadResult {
 /** Defines a read-only operation: the plan reads everything, `act` shows it. */
 const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
-  find: (parts: KafkaParts, params: P, look: KafkaSession) => Promise<KafkaReadResult>,
+  find: (parts: KafkaParts, params: P, session: KafkaSession) => Promise<KafkaReadResult>,
 ): OperationDefinition<KafkaParts> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (look) => {
-        const found = await find(parts, params, look);
-        const { clusterId } = await look.cluster();
-        const problems = look.problems.map(({ message }) => `unknown: ${message}`);
+      readForPlan(parts, signal, async (session) => {
+        const readResult = await find(parts, params, session);
+        const { clusterId } = await session.cluster();
+        const problems = session.problems.map(({ message }) => `unknown: ${message}`);
         return {
           targets: [
             {
-              name: found.name,
-              uid: `cluster ${clusterId} ${declared.name} ${found.name}`,
-              saw: found.saw,
+              name: readResult.name,
+              uid: `cluster ${clusterId} ${declared.name} ${readResult.name}`,
+              saw: readResult.saw,
               where: parts.cluster,
             },
           ],
           calls: [],
           objects: [],
-          earlier: { lines: [...found.lines, ...problems], json: found.json },
+          earlier: { lines: [...readResult.lines, ...problems], json: readResult.json },
         };
       }),
     recheck: async () => undefined,
@@ -59,8 +59,8 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
 /** `describe`: shows the state and members of a group, and its committed offset in each partition. */
 export const describeGroup = defineKafkaRead(
   { name: 'describe', params: describeParams },
-  async (parts, { group: name }, look) => {
-    const sweep = await fetchLagSnapshot(look, [name], undefined);
+  async (parts, { group: name }, session) => {
+    const sweep = await fetchLagSnapshot(session, [name], undefined);
     const [group] = sweep.groups;
     const { source, cluster } = parts;
     const { rows, problems } = lagRows(
@@ -68,15 +68,15 @@ export const describeGroup = defineKafkaRead(
       { source, at: parts.now(), cluster },
       createOffsetHistory(1000),
     );
-    if (group === undefined) throw look.problems[0] ?? notApplicable(`group ${name} not found`);
+    if (group === undefined) throw session.problems[0] ?? notApplicable(`group ${name} not found`);
     if (group.state === 'Dead' && rows.length === 0)
       throw notApplicable(`group ${name} not found in this cluster`);
     const places = rows.map(({ topic, partition, committed, end, lag, lost, member }) => {
       const behind = lag === undefined ? 'lag unknown' : `${lag} behind`;
-      const gone = lost === undefined ? '' : `, lost to retention: ${lost}`;
+      const retentionText = lost === undefined ? '' : `, lost to retention: ${lost}`;
       const none = end === undefined ? 'unknown' : 'nothing';
       const who = member === undefined ? '' : `, ${member}`;
-      return `${topic}/${partition}: committed ${committed ?? none} of ${end ?? 'unknown'}, ${behind}${gone}${who}`;
+      return `${topic}/${partition}: committed ${committed ?? none} of ${end ?? 'unknown'}, ${behind}${retentionText}${who}`;
     });
     const members = (group.members ?? []).map(formatMember);
     return {
@@ -95,13 +95,13 @@ export const describeGroup = defineKafkaRead(
 /** `topic`: shows the partitions of a topic, with leader, replicas and offset range. */
 export const describeTopic = defineKafkaRead(
   { name: 'topic', params: topicParams, resultKinds: ['json'] },
-  async (_parts, { topic: name }, look) => {
-    const topic = await findTopic(look, name);
+  async (_parts, { topic: name }, session) => {
+    const topic = await findTopic(session, name);
     if (topic === undefined) throw notApplicable(`topic ${name} not found`);
     const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
     const [lows, highs] = await Promise.all([
-      look.offsets(places, 'earliest'),
-      look.offsets(places, 'latest'),
+      session.offsets(places, 'earliest'),
+      session.offsets(places, 'latest'),
     ]);
     const at = (offsets: typeof lows, partition: number): string =>
       String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');

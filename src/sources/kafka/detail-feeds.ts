@@ -7,19 +7,19 @@ import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 
 /** Feeds that are read on demand: topics with their problems, groups with their members. */
 export const kafkaDetailFeeds = (parts: KafkaParts): readonly Feed[] => [
-  detailFeed(parts, 'topics', async (look) => topicDetails(await look.topics(parts.config.topics))),
-  detailFeed(parts, 'groups', async (look) => {
-    const groups = await look.describe(await configuredGroups(look, parts.config.groups));
+  detailFeed(parts, 'topics', async (session) => topicDetails(await session.topics(parts.config.topics))),
+  detailFeed(parts, 'groups', async (session) => {
+    const groups = await session.describe(await configuredGroups(session, parts.config.groups));
     return [...groups].sort((a, b) => (a.group < b.group ? -1 : 1)).flatMap(consumerGroupDetails);
   }),
 ];
 
 /** Groups named in the profile, as listed by the cluster, or all groups. */
 export const configuredGroups = async (
-  look: KafkaSession,
+  session: KafkaSession,
   named: readonly string[] | undefined,
 ): Promise<readonly KafkaGroupListing[]> => {
-  const listed = await look.groups();
+  const listed = await session.groups();
   const byName = new Map(listed.map((one) => [one.group, one]));
   return named?.map((group) => byName.get(group) ?? { group, state: '' }) ?? listed;
 };
@@ -27,16 +27,16 @@ export const configuredGroups = async (
 const detailFeed = (
   parts: KafkaParts,
   name: string,
-  make: (look: KafkaSession) => Promise<readonly DetailLine[]>,
+  make: (session: KafkaSession) => Promise<readonly DetailLine[]>,
 ): Feed => ({
   ...kafkaFeedDefaults(parts, { name, kind: 'notes', onDemand: true }),
   read: async (signal): Promise<Reading<Note>> => {
     const { source, reader, now, fault } = parts;
     try {
-      return await reader.withSession(signal, async (look) => {
-        const lines = await make(look);
+      return await reader.withSession(signal, async (session) => {
+        const lines = await make(session);
         const stamp = { source, at: now() };
-        return { items: lines.map((line) => ({ ...stamp, ...line })), faults: look.problems.map(fault) };
+        return { items: lines.map((line) => ({ ...stamp, ...line })), faults: session.problems.map(fault) };
       });
     } catch (error) {
       return { items: [], faults: [fault(error)] };

@@ -17,15 +17,15 @@ const formatRanges = (numbers: readonly number[]): string => {
   return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
 };
 
-export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const partitionList = (
   words: string,
   { partitions }: KafkaTopic,
   holds: (one: KafkaTopic['partitions'][number]) => boolean,
 ) => {
-  const found = partitions.filter(holds).map(({ partition }) => partition);
-  return found.length === 0 ? '' : `${words}: ${formatRanges(found)}`;
+  const affected = partitions.filter(holds).map(({ partition }) => partition);
+  return affected.length === 0 ? '' : `${words}: ${formatRanges(affected)}`;
 };
 
 const topicProblems = (topic: KafkaTopic): readonly string[] =>

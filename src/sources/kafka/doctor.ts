@@ -10,14 +10,14 @@ import type { KafkaParts } from './parts.ts';
 export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { source, reader } = parts;
   try {
-    return await reader.withSession(signal, async (look) => {
-      const cluster = await look.cluster();
+    return await reader.withSession(signal, async (session) => {
+      const cluster = await session.cluster();
       const { clusterId, controller, brokers } = cluster;
       const passes = controller === undefined ? '' : `, controller ${controller}`;
       const findings = await Promise.all([
-        ...brokers.map((broker) => checkBroker(parts, look, broker)),
-        checkGroups(parts, look),
-        checkTopics(parts, look, cluster),
+        ...brokers.map((broker) => checkBroker(parts, session, broker)),
+        checkGroups(parts, session),
+        checkTopics(parts, session, cluster),
       ]);
       return [
         {
@@ -26,7 +26,7 @@ export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<r
           what: `Kafka cluster ${clusterId}${passes}, ${plural(brokers.length, 'broker')}`,
         },
         ...findings.flat(),
-        ...look.problems.map((problem) => failedFinding(parts, problem)),
+        ...session.problems.map((problem) => failedFinding(parts, problem)),
       ];
     });
   } catch (error) {
@@ -39,9 +39,13 @@ const failedFinding = ({ source, fault }: KafkaParts, error: unknown): Finding =
   return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
 };
 
-const checkBroker = async (parts: KafkaParts, look: KafkaSession, broker: KafkaBroker): Promise<Finding> => {
+const checkBroker = async (
+  parts: KafkaParts,
+  session: KafkaSession,
+  broker: KafkaBroker,
+): Promise<Finding> => {
   try {
-    const { latencyMs, lacks } = await look.probe(broker);
+    const { latencyMs, lacks } = await session.probe(broker);
     const where = `broker ${broker.id} at ${broker.host}:${broker.port}`;
     if (lacks.length === 0)
       return { source: parts.source, ok: true, what: `${where} answers in ${formatDuration(latencyMs)}` };
@@ -56,9 +60,9 @@ const checkBroker = async (parts: KafkaParts, look: KafkaSession, broker: KafkaB
   }
 };
 
-const checkGroups = async (parts: KafkaParts, look: KafkaSession): Promise<Finding> => {
+const checkGroups = async (parts: KafkaParts, session: KafkaSession): Promise<Finding> => {
   const { source, config } = parts;
-  const described = await look.describe(await configuredGroups(look, config.groups));
+  const described = await session.describe(await configuredGroups(session, config.groups));
   const named = config.groups ?? [];
   const missingGroups = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
   if (missingGroups.length === 0) return { source, ok: true, what: `groups: ${described.length} readable` };
@@ -72,14 +76,14 @@ const checkGroups = async (parts: KafkaParts, look: KafkaSession): Promise<Findi
 
 const checkTopics = async (
   { source, config }: KafkaParts,
-  look: KafkaSession,
+  session: KafkaSession,
   cluster: KafkaCluster,
 ): Promise<readonly Finding[]> => {
-  const found = await look.topics(config.topics);
-  const own = found.filter(({ internal }) => !internal);
+  const topicList = await session.topics(config.topics);
+  const own = topicList.filter(({ internal }) => !internal);
   return [
     { source, ok: true, what: `topics: ${own.length} readable` },
-    ...missingBrokers(cluster, found).map((id) => ({
+    ...missingBrokers(cluster, topicList).map((id) => ({
       source,
       ok: false,
       what: `broker ${id} has replicas but is not in the cluster`,

@@ -15,9 +15,9 @@ type KafkaHealthRow = Pick<Health, 'instance' | 'status' | 'detail' | 'latencyMs
 
 /** Brokers that have replicas but are no longer listed by the cluster. */
 export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopic[]): readonly number[] => {
-  const there = new Set(cluster.brokers.map(({ id }) => id));
+  const brokerIds = new Set(cluster.brokers.map(({ id }) => id));
   const named = new Set(allPartitions(topics).flatMap(({ replicas }) => replicas));
-  return [...named].filter((id) => !there.has(id)).sort((a, b) => a - b);
+  return [...named].filter((id) => !brokerIds.has(id)).sort((a, b) => a - b);
 };
 
 /**
@@ -29,16 +29,16 @@ export const kafkaHealthRows = (
   topics: readonly KafkaTopic[],
   reached: readonly BrokerProbe[],
 ): readonly KafkaHealthRow[] => {
-  const gone = missingBrokers(cluster, topics);
+  const missingIds = missingBrokers(cluster, topics);
   return [
-    clusterHealthRow(cluster, topics, gone),
+    clusterHealthRow(cluster, topics, missingIds),
     ...reached.map(({ broker, latencyMs, status, detail }) => ({
       instance: `broker-${broker.id}`,
       status,
       detail,
       ...(latencyMs === undefined ? {} : { latencyMs }),
     })),
-    ...gone.map((id): KafkaHealthRow => {
+    ...missingIds.map((id): KafkaHealthRow => {
       const count = allPartitions(topics).filter(({ replicas }) => replicas.includes(id)).length;
       return {
         instance: `broker-${id}`,
@@ -52,12 +52,12 @@ export const kafkaHealthRows = (
 const clusterHealthRow = (
   cluster: KafkaCluster,
   topics: readonly KafkaTopic[],
-  gone: readonly number[],
+  missingIds: readonly number[],
 ): KafkaHealthRow => {
   const all = allPartitions(topics);
   const offline = all.filter(isOffline).length;
   const under = all.filter(isUnderReplicated).length;
-  const missing = gone.length === 0 ? '' : `broker ${gone.join(', ')} is missing`;
+  const missing = missingIds.length === 0 ? '' : `broker ${missingIds.join(', ')} is missing`;
   const parts = [
     offline === 0 ? '' : `${offline} of ${all.length} partitions have no leader`,
     under === 0 ? '' : `${under} of ${all.length} partitions are under-replicated`,

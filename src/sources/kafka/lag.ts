@@ -35,18 +35,18 @@ import { groupSample } from './signal-samples.ts';
 export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
   const history = createOffsetHistory(config.window);
-  const wanted = signals.flatMap(({ id, read }) => {
+  const groupReads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [{ id, read: parsed }] : [];
   });
 
   const read = async (signal: AbortSignal): Promise<Reading<Lag>> => {
     try {
-      return await reader.withSession(signal, async (look) => {
-        const sweep = await fetchLagSnapshot(look, config.groups, config.topics);
+      return await reader.withSession(signal, async (session) => {
+        const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
-        const samples = wanted.map(
+        const samples = groupReads.map(
           (one): SignalSample => ({
             source,
             at: stamp.at,
@@ -56,8 +56,8 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
           }),
         );
         const missing = unknownGroups(sweep, config.groups);
-        const faults = [...look.problems, ...problems, ...missing].map(fault);
-        return { items: rows, ...(wanted.length === 0 ? {} : { samples }), faults };
+        const faults = [...session.problems, ...problems, ...missing].map(fault);
+        return { items: rows, ...(groupReads.length === 0 ? {} : { samples }), faults };
       });
     } catch (error) {
       return { items: [], faults: [fault(error)] };
@@ -66,7 +66,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
 
   return {
     ...kafkaFeedDefaults(parts, { name: 'lag', kind: 'lag' }),
-    ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
+    ...(groupReads.length === 0 ? {} : { signals: groupReads.map(({ id }) => id) }),
     needsTwo: true,
     requests: 8,
     read,
@@ -75,14 +75,14 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
 
 /** Reads the named groups, or all of them. Share groups are left out: they have no committed offsets. */
 export const fetchLagSnapshot = async (
-  look: KafkaSession,
+  session: KafkaSession,
   groups: readonly string[] | undefined,
   topics: readonly string[] | undefined,
 ): Promise<LagSnapshot> => {
-  const wanted = (await configuredGroups(look, groups)).filter(({ type }) => type !== 'share');
+  const listings = (await configuredGroups(session, groups)).filter(({ type }) => type !== 'share');
   const [described, committed] = await Promise.all([
-    look.describe(wanted),
-    look.committed(wanted.map(({ group }) => group)),
+    session.describe(listings),
+    session.committed(listings.map(({ group }) => group)),
   ]);
   const commits = new Map(committed.map((one) => [one.group, one]));
   const places = new Map(
@@ -91,8 +91,8 @@ export const fetchLagSnapshot = async (
       .concat(committed.flatMap((one) => groupPartitions(one, undefined, topics)))
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
-  const ends = await look.offsets([...places.values()], 'latest');
-  const starts = await look.offsets(laggingPartitions(committed, ends), 'earliest');
+  const ends = await session.offsets([...places.values()], 'latest');
+  const starts = await session.offsets(laggingPartitions(committed, ends), 'earliest');
   return { groups: described, committed, ends, starts };
 };
 
@@ -168,11 +168,11 @@ const groupPartitions = (
 
 /** Members by partition. */
 const assignedMembers = (group: KafkaGroup | undefined): ReadonlyMap<string, KafkaMember> => {
-  const found = new Map<string, KafkaMember>();
+  const memberByPartition = new Map<string, KafkaMember>();
   for (const member of group?.members ?? [])
     for (const [topic, partitions] of member.assigned)
-      for (const partition of partitions) found.set(partitionKey(topic, partition), member);
-  return found;
+      for (const partition of partitions) memberByPartition.set(partitionKey(topic, partition), member);
+  return memberByPartition;
 };
 
 /** Offsets of a group in one partition, and its samples of the window. */

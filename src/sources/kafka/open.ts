@@ -26,33 +26,33 @@ const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured
  */
 const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, env, cluster: service, reader, now, fault } = parts;
-  const wanted = signals.flatMap(({ id, read }) => {
+  const reads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [] : [{ id, read: parsed }];
   });
-  const sample = (id: string, found: Pick<Sample, 'value' | 'why'>): Sample => ({
+  const sample = (id: string, sampleValue: Pick<Sample, 'value' | 'why'>): Sample => ({
     source,
     at: now(),
     signal: id,
     labels: {},
-    ...found,
+    ...sampleValue,
   });
-  const row = (found: Pick<Health, 'instance' | 'status' | 'detail'>): Health => ({
+  const row = (health: Pick<Health, 'instance' | 'status' | 'detail'>): Health => ({
     source,
     at: now(),
     env,
     service,
     components: [],
-    ...found,
+    ...health,
   });
-  const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
-    wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
+  const samples = (sampleOf: (read: (typeof reads)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
+    reads.length === 0 ? {} : { samples: reads.map(({ id, read }) => sample(id, sampleOf(read))) };
 
-  const readHealth = async (look: KafkaSession): Promise<Reading<Health>> => {
-    const [cluster, topics] = await Promise.all([look.cluster(), look.topics()]);
-    const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, look, broker)));
+  const readHealth = async (session: KafkaSession): Promise<Reading<Health>> => {
+    const [cluster, topics] = await Promise.all([session.cluster(), session.topics()]);
+    const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, session, broker)));
     const faults = [
-      ...look.problems.map(fault),
+      ...session.problems.map(fault),
       ...reached.flatMap(({ why }) => (why === undefined ? [] : [why])),
     ];
     return {
@@ -66,7 +66,7 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
     ...kafkaFeedDefaults(parts, { name: 'health', kind: 'health' }),
     probe: true,
     expects: [clusterHealthExpectation(service)],
-    ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
+    ...(reads.length === 0 ? {} : { signals: reads.map(({ id }) => id) }),
     requests: 5,
     read: async (signal) => {
       try {
@@ -91,11 +91,11 @@ const healthStatusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
 /** Probes one broker; the detail names its advertised address. */
 const probeBroker = async (
   { fault }: KafkaParts,
-  look: KafkaSession,
+  session: KafkaSession,
   broker: KafkaBroker,
 ): Promise<BrokerProbe & { readonly why?: Fault }> => {
   try {
-    const { latencyMs } = await look.probe(broker);
+    const { latencyMs } = await session.probe(broker);
     return { broker, status: 'up', latencyMs, detail: `${broker.host}:${broker.port}` };
   } catch (error) {
     const why = fault(error);
@@ -129,16 +129,16 @@ export const openKafka = (
  */
 const kafkaIdentityFault = async (
   { reader, fault }: KafkaParts,
-  wanted: string,
+  expectedId: string,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
-    const { clusterId } = await reader.withSession(signal, (look) => look.cluster());
-    if (clusterId === wanted) return undefined;
+    const { clusterId } = await reader.withSession(signal, (session) => session.cluster());
+    if (clusterId === expectedId) return undefined;
     return fault(
       new WireError(
         'wrong-system',
-        `identity mismatch, a different cluster: ${clusterId}, expected ${wanted}`,
+        `identity mismatch, a different cluster: ${clusterId}, expected ${expectedId}`,
       ),
     );
   } catch (error) {

@@ -10,9 +10,9 @@ import type { KafkaParts } from './parts.ts';
 export const readForPlan = <T>(
   { reader, fault }: KafkaParts,
   signal: AbortSignal,
-  look: (look: KafkaSession) => Promise<T>,
+  read: (session: KafkaSession) => Promise<T>,
 ): Promise<T> =>
-  reader.withSession(signal, look).catch((error: unknown) => {
+  reader.withSession(signal, read).catch((error: unknown) => {
     if (error instanceof PlanError) throw error;
     throw new PlanError('failed', fault(error).message, { cause: error });
   });
@@ -24,16 +24,16 @@ export const requireComplete = ({ problems }: KafkaSession, but?: (problem: Wire
 };
 
 /** Returns the topic with that name, or undefined when it does not exist. Throws WireError when that is unknown. */
-export const findTopic = async (look: KafkaSession, name: string): Promise<KafkaTopic | undefined> => {
-  const [found] = await look.topics([name]);
-  if (found === undefined) requireComplete(look, ({ kind }) => kind === 'missing');
-  return found;
+export const findTopic = async (session: KafkaSession, name: string): Promise<KafkaTopic | undefined> => {
+  const [topicInfo] = await session.topics([name]);
+  if (topicInfo === undefined) requireComplete(session, ({ kind }) => kind === 'missing');
+  return topicInfo;
 };
 
 /** Validates a change on the controller. Throws PlanError when the controller rejects it. */
-export const validateChange = async (look: KafkaSession, change: KafkaChange): Promise<void> => {
+export const validateChange = async (session: KafkaSession, change: KafkaChange): Promise<void> => {
   try {
-    await look.validateOnly(change);
+    await session.validateOnly(change);
   } catch (error) {
     if (error instanceof WireError && error.kind === 'malformed') throw notApplicable(error.message);
     throw error;

@@ -16,10 +16,10 @@ import {
 } from './reset-plan.ts';
 
 /** Describes a group. Throws when its coordinator does not respond. */
-const fetchGroup = async (look: KafkaSession, name: string) => {
-  const listed = (await look.groups()).find(({ group }) => group === name);
-  const [group] = await look.describe([listed ?? { group: name, state: '' }]);
-  if (group === undefined) requireComplete(look);
+const fetchGroup = async (session: KafkaSession, name: string) => {
+  const listed = (await session.groups()).find(({ group }) => group === name);
+  const [group] = await session.describe([listed ?? { group: name, state: '' }]);
+  if (group === undefined) requireComplete(session);
   return group;
 };
 
@@ -29,8 +29,8 @@ const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => 
 };
 
 /** Returns the state of a group without members. Throws PlanError when it has members. */
-const requireEmptyGroup = async (look: KafkaSession, name: string): Promise<string> => {
-  const group = await fetchGroup(look, name);
+const requireEmptyGroup = async (session: KafkaSession, name: string): Promise<string> => {
+  const group = await fetchGroup(session, name);
   if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster`);
   if (group?.members?.length === 0) return group.state;
   throw notApplicable(
@@ -43,13 +43,13 @@ const requireEmptyGroup = async (look: KafkaSession, name: string): Promise<stri
  * WireError.
  */
 const fetchPartitionOffsets = async (
-  look: KafkaSession,
+  session: KafkaSession,
   { group, topic, to, partitions }: ResetParams,
   wallNow: number,
 ): Promise<readonly PartitionOffsets[]> => {
-  const found = await findTopic(look, topic);
-  if (found === undefined) throw notApplicable(`topic ${topic} not found`);
-  const all = found.partitions.map(({ partition }) => partition);
+  const topicInfo = await findTopic(session, topic);
+  if (topicInfo === undefined) throw notApplicable(`topic ${topic} not found`);
+  const all = topicInfo.partitions.map(({ partition }) => partition);
   const namedPartitions =
     typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
   const unknownPartition = [...(partitions ?? []), ...namedPartitions].find(
@@ -62,12 +62,12 @@ const fetchPartitionOffsets = async (
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
   const [committed, lows, highs, moments] = await Promise.all([
-    look.committed([group]),
-    look.offsets(places, 'earliest'),
-    look.offsets(places, 'latest'),
-    isTime ? look.offsets(places, resolveTimestamp(to.at, wallNow)) : [],
+    session.committed([group]),
+    session.offsets(places, 'earliest'),
+    session.offsets(places, 'latest'),
+    isTime ? session.offsets(places, resolveTimestamp(to.at, wallNow)) : [],
   ]);
-  requireComplete(look);
+  requireComplete(session);
   const commits = (committed[0]?.offsets ?? []).filter((one) => one.topic === topic);
   return places.map(({ partition }) => {
     const [low, high] = [offsetIn(lows, partition), offsetIn(highs, partition)];
@@ -101,13 +101,13 @@ const declared = declareOperation({ name: 'resetOffsets', danger: 'destructive',
 export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
   plan: async (params, signal) => {
     const { group, topic } = params;
-    return readForPlan(parts, signal, async (look) => {
-      const state = await requireEmptyGroup(look, group);
-      const offsetsByPartition = await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now()));
+    return readForPlan(parts, signal, async (session) => {
+      const state = await requireEmptyGroup(session, group);
+      const offsetsByPartition = await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now()));
       const moves = planOffsetMoves(offsetsByPartition, params.to);
       if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
       if (moves.length === 0) throw notApplicable(`group ${group} is already at these offsets in ${topic}`);
-      const { clusterId } = await look.cluster();
+      const { clusterId } = await session.cluster();
       return {
         targets: [
           {
@@ -144,14 +144,14 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
     const [target] = plan.targets;
     if (target === undefined) return undefined;
     const drift = (found: string): TargetDrift => ({ target: target.name, planned: target.saw, found });
-    return parts.reader.withSession(signal, async (look) => {
-      const group = await fetchGroup(look, params.group);
+    return parts.reader.withSession(signal, async (session) => {
+      const group = await fetchGroup(session, params.group);
       if (group?.members?.length !== 0) return drift(groupSummary(group));
-      const { clusterId } = await look.cluster();
+      const { clusterId } = await session.cluster();
       if (target.uid !== resetTargetUid(clusterId, params)) return drift(`a different cluster, ${clusterId}`);
       const found = pinnedGroupState(
         group.state,
-        await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now())),
+        await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now())),
       );
       return found === target.saw ? undefined : drift(found);
     });

@@ -83,12 +83,12 @@ export const planOffsetMoves = (
 ): readonly OffsetMove[] | string => {
   const moves: OffsetMove[] = [];
   for (const position of partitions) {
-    const wanted = requestedOffset(position, to);
-    if (typeof wanted === 'string') return wanted;
-    if (wanted === undefined) continue;
+    const requested = requestedOffset(position, to);
+    if (typeof requested === 'string') return requested;
+    if (requested === undefined) continue;
     const { partition, committed, low, high } = position;
     const within = (offset: bigint): bigint => (offset < low ? low : offset > high ? high : offset);
-    const target = within(wanted);
+    const target = within(requested);
     if (target === committed) continue;
     if (committed === undefined) moves.push({ partition, to: target });
     else {

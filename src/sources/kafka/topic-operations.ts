@@ -37,15 +37,15 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
   });
   return {
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (look) => {
+      readForPlan(parts, signal, async (session) => {
         const { topic, partitions, replication } = params;
-        const found = await findTopic(look, topic);
-        if (found !== undefined)
+        const topicInfo = await findTopic(session, topic);
+        if (topicInfo !== undefined)
           throw notApplicable(
-            `topic ${topic} already exists, with ${plural(found.partitions.length, 'partition')}`,
+            `topic ${topic} already exists, with ${plural(topicInfo.partitions.length, 'partition')}`,
           );
-        await validateChange(look, changeOf(params));
-        const { clusterId } = await look.cluster();
+        await validateChange(session, changeOf(params));
+        const { clusterId } = await session.cluster();
         return {
           targets: [
             {
@@ -82,16 +82,16 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
   });
   return {
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (look) => {
+      readForPlan(parts, signal, async (session) => {
         const { topic, count } = params;
-        const before = (await findTopic(look, topic))?.partitions.length;
+        const before = (await findTopic(session, topic))?.partitions.length;
         if (before === undefined) throw notApplicable(`topic ${topic} not found`);
         if (count <= before)
           throw notApplicable(
             `${topic} already has ${plural(before, 'partition')}; the number can only grow`,
           );
-        await validateChange(look, changeOf(params));
-        const { clusterId } = await look.cluster();
+        await validateChange(session, changeOf(params));
+        const { clusterId } = await session.cluster();
         return {
           targets: [
             {
@@ -118,10 +118,10 @@ const topicDrift = (
   { targets: [target] }: Plan,
   signal: AbortSignal,
 ): Promise<TargetDrift | undefined> =>
-  reader.withSession(signal, async (look) => {
+  reader.withSession(signal, async (session) => {
     if (target === undefined) return undefined;
-    const topic = await findTopic(look, target.name);
-    const { clusterId } = await look.cluster();
+    const topic = await findTopic(session, target.name);
+    const { clusterId } = await session.cluster();
     const found = topic === undefined ? topicAbsent : plural(topic.partitions.length, 'partition');
     const isSame = found === target.saw && target.uid === `cluster ${clusterId} topic ${target.name}`;
     return isSame ? undefined : { target: target.name, planned: target.saw, found };

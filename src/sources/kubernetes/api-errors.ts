@@ -98,6 +98,6 @@ interface RbacRule {
 /** Formats the RBAC rule that grants a permission, ready to paste into a Role. */
 export const formatRbacRule = ({ verbs, resource, group, namespace }: RbacRule, user?: string): string => {
   const role = namespace === undefined ? 'a ClusterRole' : `a Role in ${namespace}`;
-  const whose = user === undefined ? '' : `, bound to ${user}`;
-  return `${role} with { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.join(', ')}] }${whose}`;
+  const boundTo = user === undefined ? '' : `, bound to ${user}`;
+  return `${role} with { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.join(', ')}] }${boundTo}`;
 };

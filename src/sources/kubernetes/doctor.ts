@@ -55,7 +55,7 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   const mismatch =
     identity === undefined ? undefined : await kubeIdentityFault(parts.client, identity, signal);
   const namespaces = await resolveNamespaces(parts, signal);
-  const found = await Promise.all([
+  const findings = await Promise.all([
     ...namespaces.map((namespace) => checkRights(parts, namespace, signal)),
     ...(isFactEnabled(parts.config, 'top')
       ? [checkMetricsServer(parts, namespaces[0] ?? 'default', signal)]
@@ -64,7 +64,7 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   return [
     reached,
     ...(mismatch === undefined ? [] : [{ source: parts.source, ok: false, what: mismatch.message }]),
-    ...found.flat(),
+    ...findings.flat(),
   ];
 };
 

@@ -15,7 +15,7 @@ export interface Hpa {
   /** 'cpu 80% of 70%' */
   readonly metrics: readonly string[];
   readonly conditions: readonly Condition[];
-  /** Why it cannot scale, or is limited. */
+  /** The reason it cannot scale, or is limited. */
   readonly problem?: string;
 }
 
@@ -27,13 +27,13 @@ export const parseHpa = (raw: unknown): Hpa => {
   const conditions = parseConditions(raw);
   // Without metrics the API reports 0, which is not a computed value.
   const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
-  const said = number(field(status, 'desiredReplicas'));
-  const desired = isBlind && said === 0 ? undefined : said;
+  const reported = number(field(status, 'desiredReplicas'));
+  const desired = isBlind && reported === 0 ? undefined : reported;
   const stuck = conditions.find(
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
   );
-  const wanted = list(field(spec, 'metrics')).map(parseHpaMetric);
+  const targets = list(field(spec, 'metrics')).map(parseHpaMetric);
   const seen = list(field(status, 'currentMetrics')).map(parseHpaMetric);
   return {
     name,
@@ -44,7 +44,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     conditions,
     ...(current === undefined ? {} : { current }),
     ...(desired === undefined ? {} : { desired }),
-    metrics: wanted.map(({ name: metric, value }) => {
+    metrics: targets.map(({ name: metric, value }) => {
       const now = seen.find((one) => one.name === metric)?.value ?? 'unknown';
       return `${metric} ${now} of ${value}`;
     }),

@@ -22,12 +22,12 @@ export const kubeIdentityFault = async (
   const path = uid === undefined ? '/version' : systemPath;
   try {
     const answer = await client.get(path, signal);
-    const found = uid === undefined ? undefined : text(field(field(answer, 'metadata'), 'uid'));
-    if (uid !== undefined && found !== uid)
+    const clusterUid = uid === undefined ? undefined : text(field(field(answer, 'metadata'), 'uid'));
+    if (uid !== undefined && clusterUid !== uid)
       return wrongClusterFault(
         client,
         path,
-        `expected kube-system with UID ${uid}, found ${found ?? 'none'}`,
+        `expected kube-system with UID ${uid}, found ${clusterUid ?? 'none'}`,
       );
     if (ca === undefined) return undefined;
     const trusted = fingerprint((await client.access(signal)).tls.ca);

@@ -61,10 +61,10 @@ interface InformerOptions<T> {
 /** Current state of the watched objects. */
 export interface InformerSnapshot<T> {
   readonly objects: Iterable<T>;
-  /** When the API last confirmed the state, by a list, an event or a bookmark. */
+  /** The time at which the API last confirmed the state, by a list, an event or a bookmark. */
   readonly confirmedAt: Millis;
   /** Present during the first list: objects received so far, and objects still to come. */
-  readonly listing?: { readonly came: number; readonly remaining?: number };
+  readonly listing?: { readonly received: number; readonly remaining?: number };
 }
 
 /** Lets several callers wait for a change. */
@@ -179,7 +179,7 @@ export class Informer<T> {
     return {
       objects: this.#store.objects(),
       confirmedAt: this.#confirmedAt,
-      ...(this.#phase === 'listing' ? { listing: { came: this.#store.size, ...remaining } } : {}),
+      ...(this.#phase === 'listing' ? { listing: { received: this.#store.size, ...remaining } } : {}),
     };
   }
 

@@ -58,7 +58,7 @@ const requirementForms: readonly (readonly [RegExp, Requirement['is']])[] = [
  */
 export const parseLabelSelector = (text: string): LabelSelector | undefined => {
   const parts = text.split(/,(?![^()]*\))/).map((part) => part.trim());
-  const found = parts.map((part): Requirement | undefined => {
+  const requirements = parts.map((part): Requirement | undefined => {
     for (const [form, is] of requirementForms) {
       const groups = form.exec(part)?.groups;
       const key = groups?.key;
@@ -67,7 +67,7 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     }
     return undefined;
   });
-  return found.every((one) => one !== undefined) ? found : undefined;
+  return requirements.every((one) => one !== undefined) ? requirements : undefined;
 };
 
 /** True when the labels meet every requirement. */

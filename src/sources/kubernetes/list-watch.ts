@@ -21,16 +21,17 @@ export async function* watchEvents(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<readonly WatchEvent[], void, undefined> {
   const decoder = new TextDecoder();
-  let rest = '';
+  let partialLine = '';
   for await (const chunk of chunks) {
-    rest += decoder.decode(chunk, { stream: true });
-    const end = rest.lastIndexOf('\n');
+    partialLine += decoder.decode(chunk, { stream: true });
+    const end = partialLine.lastIndexOf('\n');
     if (end < 0) {
-      if (rest.length > maxLineBytes) throw new WireError('malformed', 'a watch event is not terminated');
+      if (partialLine.length > maxLineBytes)
+        throw new WireError('malformed', 'a watch event is not terminated');
       continue;
     }
-    const lines = rest.slice(0, end).split('\n');
-    rest = rest.slice(end + 1);
+    const lines = partialLine.slice(0, end).split('\n');
+    partialLine = partialLine.slice(end + 1);
     yield lines.filter((line) => line.trim() !== '').map(parseWatchEvent);
   }
 }

@@ -40,11 +40,11 @@ export const podEnds = async (
   signal: AbortSignal,
 ): Promise<readonly RouteEndpoint[]> => {
   const namespaces = await resolveNamespaces(parts, signal);
-  const found = await Promise.all(
+  const podLists = await Promise.all(
     namespaces.map((namespace) => listTargetPods(parts.client, namespace, target, signal)),
   );
   const several = namespaces.length > 1 || namespaces[0] === '*';
-  return found
+  return podLists
     .flat()
     .filter(
       ({ status, containers }) =>
@@ -90,9 +90,9 @@ export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
     hanging.refuse(at.end, program);
     const wire = await openProgram(parts, at, program, door, signal);
     try {
-      const heard = programEvents(wire, at.end, program);
+      const output = programEvents(wire, at.end, program);
       yield* requireStarted(
-        remoteProgramEvents(heard, program, parts.client.now),
+        remoteProgramEvents(output, program, parts.client.now),
         program.argv,
         inContainerText,
       );

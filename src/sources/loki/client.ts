@@ -31,10 +31,10 @@ const lokiAnswerError = (answer: HttpAnswer, wallNow: number): WireError | undef
   const problem = statusError(answer, wallNow);
   if (problem === undefined) return undefined;
   if (problem.kind === 'denied') return problem;
-  const said = errorText(answer);
-  return said === ''
+  const errorMessage = errorText(answer);
+  return errorMessage === ''
     ? problem
-    : new WireError(problem.kind, `${problem.message}: ${said}`, problem.retryAfterMs);
+    : new WireError(problem.kind, `${problem.message}: ${errorMessage}`, problem.retryAfterMs);
 };
 
 /** Loki's error message; some proxies in front of it respond in JSON. Any other page says no more than its status. */

@@ -26,15 +26,15 @@ export const examine = async (
     return { ok: true, what: `Loki ${version ?? '(unknown version)'} at ${parts.client.endpoint.base}` };
   });
   if (!reached.ok) return [reached];
-  const found = await Promise.all([
+  const findings = await Promise.all([
     checkCall(parts, readyPath, async () => {
       await parts.client.get(readyPath, signal);
       return { ok: true, what: 'ready' };
     }),
     checkStreams(parts, signal),
-    ...signals.map((wanted) => checkSignal(parts, wanted, views, signal)),
+    ...signals.map((request) => checkSignal(parts, request, views, signal)),
   ]);
-  return [reached, ...found];
+  return [reached, ...findings];
 };
 
 /** Returns the finding of a call, or a finding that reports its failure. */

@@ -88,18 +88,18 @@ const excludePattern = (pattern: LinePattern): string | undefined => {
  * exclude drops only an entry of one line without colors. Loki cannot evaluate levels.
  */
 export const pushDownFilter = ({ include, exclude }: LineFilter): PushedDownFilter => {
-  const wanted = include.map((pattern) => ({ pattern, re2: includePattern(pattern) }));
+  const included = include.map((pattern) => ({ pattern, re2: includePattern(pattern) }));
   // Alternatives cannot be dropped individually.
-  const isWhole = wanted.every(({ re2 }) => re2 !== undefined);
+  const isWhole = included.every(({ re2 }) => re2 !== undefined);
   const unwanted = exclude.map((pattern) => ({ pattern, re2: excludePattern(pattern) }));
   const includes =
-    wanted.length > 0 && isWhole
-      ? ` |~ ${quoteLogql([...wanted.map(({ re2 }) => re2), '\\x1b'].join('|'))}`
+    included.length > 0 && isWhole
+      ? ` |~ ${quoteLogql([...included.map(({ re2 }) => re2), '\\x1b'].join('|'))}`
       : '';
   const excludes = unwanted.flatMap(({ re2 }) => (re2 === undefined ? [] : [` !~ ${quoteLogql(re2)}`]));
   return {
     logql: `${includes}${excludes.join('')}`,
-    left: [...(isWhole ? [] : wanted), ...unwanted]
+    left: [...(isWhole ? [] : included), ...unwanted]
       .filter(({ re2 }) => re2 === undefined)
       .map(({ pattern }) => pattern),
   };

@@ -50,11 +50,11 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
   /** Fetches as many entries as Loki returns and a response can contain; remembers limits that Loki rejects. */
   const fetchEntries = async (
     range: Omit<LogRangeQuery, 'limit'>,
-    wanted: number,
+    entryLimit: number,
     signal: AbortSignal,
   ): Promise<EntryBatch> => {
     for (;;) {
-      const limit = Math.min(wanted, maxEntries);
+      const limit = Math.min(entryLimit, maxEntries);
       try {
         const entries = await client.queryRange({ ...range, limit }, signal);
         return { entries, isFull: entries.length >= limit };
@@ -82,15 +82,15 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
     last: async (query, { start, end }, count, signal) => {
       let collected: LatestEntries = { entries: [], isComplete: false };
       let until = end;
-      let wanted = count + extraEntries;
+      let limit = count + extraEntries;
       while (!collected.isComplete && collected.entries.length < count && until > start) {
         const range = { query, start, end: until, direction: 'backward' } as const;
-        const batch = await fetchEntries(range, wanted, signal);
+        const batch = await fetchEntries(range, limit, signal);
         const first = batch.entries[0]?.ns;
         const step = withoutPartialTimestamp(batch);
         // One timestamp fills the page: a larger page may contain all of it.
-        if (step.isTruncated === true && wanted < maxEntries) {
-          wanted = maxEntries;
+        if (step.isTruncated === true && limit < maxEntries) {
+          limit = maxEntries;
           continue;
         }
         collected = {
@@ -99,7 +99,7 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
           ...(step.isTruncated === true || collected.isTruncated === true ? { isTruncated: true } : {}),
         };
         until = step.isTruncated === true ? (first ?? start) : (first ?? start) + 1n;
-        wanted = Math.max(extraEntries, count + extraEntries - collected.entries.length);
+        limit = Math.max(extraEntries, count + extraEntries - collected.entries.length);
       }
       return until > start ? collected : { ...collected, isComplete: true };
     },

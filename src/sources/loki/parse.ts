@@ -54,16 +54,16 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
   return list(field(stream, 'values')).map((value) => {
     const [ns, line] = list(value);
     const written = text(ns);
-    const said = text(line);
-    if (written === undefined || !/^\d{1,20}$/.test(written) || said === undefined)
+    const lineText = text(line);
+    if (written === undefined || !/^\d{1,20}$/.test(written) || lineText === undefined)
       throw malformed('an entry has no timestamp or no line');
-    return { ns: BigInt(written), labels, stream: key, text: stripControls(said) };
+    return { ns: BigInt(written), labels, stream: key, text: stripControls(lineText) };
   });
 };
 
 /** Sorts entries oldest first; equal times in the order of their streams, then of the response. */
-const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
-  [...found].sort((a, b) =>
+const sortEntries = (entries: readonly LokiEntry[]): readonly LokiEntry[] =>
+  [...entries].sort((a, b) =>
     a.ns === b.ns ? (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0) : a.ns < b.ns ? -1 : 1,
   );
 
@@ -74,18 +74,18 @@ const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
-  const found = list(field(data, 'result')).map(parseEntries);
-  return sortEntries((isBackward ? found.map((one) => one.toReversed()) : found).flat());
+  const entryLists = list(field(data, 'result')).map(parseEntries);
+  return sortEntries((isBackward ? entryLists.map((one) => one.toReversed()) : entryLists).flat());
 };
 
 /** Parses a tail message: entries oldest first, and the number of entries that Loki dropped for slow readers. */
 export const parseTailMessage = (
   bytes: Uint8Array,
 ): { readonly entries: readonly LokiEntry[]; readonly droppedCount: number } => {
-  const said = new TextDecoder().decode(bytes);
+  const body = new TextDecoder().decode(bytes);
   let message: unknown;
   try {
-    message = JSON.parse(said);
+    message = JSON.parse(body);
   } catch {
     throw malformed('a tail message is not JSON');
   }

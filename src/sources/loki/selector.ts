@@ -49,11 +49,11 @@ const unquoteLogql = (written: string): string =>
 export const parseStreamSelector = (text: string): readonly LabelMatcher[] | undefined => {
   const [, inside] = /^\s*\{([\s\S]*)\}\s*$/.exec(text) ?? [];
   if (inside === undefined) return undefined;
-  const found: LabelMatcher[] = [];
+  const matchers: LabelMatcher[] = [];
   for (let rest = inside; rest.trim() !== ''; ) {
     const [whole, name = '', operator = '', value = ''] = matcherPattern.exec(rest) ?? [];
     if (whole === undefined) return undefined;
-    found.push({
+    matchers.push({
       name,
       value: unquoteLogql(value),
       isRegex: operator.endsWith('~'),
@@ -61,5 +61,5 @@ export const parseStreamSelector = (text: string): readonly LabelMatcher[] | und
     });
     rest = rest.slice(whole.length);
   }
-  return found.length === 0 ? undefined : found;
+  return matchers.length === 0 ? undefined : matchers;
 };

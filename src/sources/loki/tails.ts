@@ -40,8 +40,8 @@ const readOlderLines = async (
   try {
     for (const lookback of lookbackSteps) {
       const start = until - millisToNanos(lookback);
-      const wanted = lines - olderEntries.length + (mark?.nth ?? 0);
-      const page = await pager.last(selector, { start, end }, wanted, signal);
+      const limit = lines - olderEntries.length + (mark?.nth ?? 0);
+      const page = await pager.last(selector, { start, end }, limit, signal);
       olderEntries = [...page.entries, ...olderEntries].filter(isBefore);
       isTruncated ||= page.isTruncated === true;
       isStart = page.isComplete;
@@ -72,10 +72,14 @@ export const lokiTails = async (
   signal: AbortSignal,
 ): Promise<readonly Tail[]> => {
   const { client, config, matchers: selected } = parts;
-  const wanted = parseStreamFilter(of);
-  const matchers = [...selected, ...wanted.matchers];
+  const streamFilter = parseStreamFilter(of);
+  const matchers = [...selected, ...streamFilter.matchers];
   const all = await client.series(formatStreamSelector(matchers), config.back, signal);
-  const { labelNames: names, groups } = groupStreams(all.filter(wanted.matches), config.stream, config.most);
+  const { labelNames: names, groups } = groupStreams(
+    all.filter(streamFilter.matches),
+    config.stream,
+    config.most,
+  );
   return groups.map((group) => {
     const own = [...matchers, ...streamGroupMatchers([group], names)];
     return groupTail(parts, group, formatStreamSelector(own), (filter) =>

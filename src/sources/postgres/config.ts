@@ -106,7 +106,7 @@ export const postgresReadSchema = z.union([
     .meta({ description: 'connections: used, usable by non-superusers, used in percent of usable' }),
   z
     .strictObject({ longest: z.enum(['query', 'transaction', 'idle_in_transaction']) })
-    .meta({ description: 'age of the longest one in seconds; 0 if there is none' }),
+    .meta({ description: 'age of the longest one in seconds; 0 if none exists' }),
   z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions waiting for a lock' }),
 ]);
 

@@ -7,7 +7,7 @@ import { doctorSql } from './statements.ts';
 export const examine = async (client: PostgresClient, signal: AbortSignal): Promise<readonly Finding[]> => {
   try {
     const row = singleRow((await client.ask(doctorSql, signal, { newConnection: true })).rows);
-    return postgresFindings(row, client).map((found) => ({ source: client.source, ...found }));
+    return postgresFindings(row, client).map((finding) => ({ source: client.source, ...finding }));
   } catch (error) {
     const { source, message, remedy } = client.fault('doctor', error);
     return [{ source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];

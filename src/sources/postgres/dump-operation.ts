@@ -65,13 +65,13 @@ const createDumpCounter = () => {
 export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal): Promise<DumpSummary> => {
   const counted = createDumpCounter();
   const decoder = new TextDecoder();
-  let rest = '';
+  let partialLine = '';
   for await (const piece of disk.bytes(path, signal)) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = (partialLine + decoder.decode(piece, { stream: true })).split('\n');
+    partialLine = lines.pop() ?? '';
     for (const line of lines) counted.line(line);
   }
-  if (rest !== '') counted.line(rest);
+  if (partialLine !== '') counted.line(partialLine);
   return counted.end();
 };
 
@@ -208,8 +208,8 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
     const all: TableCount[] = [];
     try {
       for (const [table, rows] of dump.rowsByTable) {
-        const there = compare === true ? { database: await countRows(client, table, signal) } : {};
-        all.push({ table, dump: rows, ...there });
+        const comparison = compare === true ? { database: await countRows(client, table, signal) } : {};
+        all.push({ table, dump: rows, ...comparison });
       }
     } finally {
       // A database cannot be renamed while it has sessions: ours must be closed.

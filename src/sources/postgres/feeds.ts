@@ -38,13 +38,13 @@ export const expectedDatabaseHealth = (config: unknown): readonly ExpectedHealth
 export const postgresHealthFeed = (client: PostgresClient): Feed => {
   const { source, config } = client;
   const expected: ExpectedHealth = { service: config.service ?? source, instance: '' };
-  const row = (rest: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
+  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
     source,
     env: client.env,
     at: client.now(),
     ...expected,
     components: [],
-    ...rest,
+    ...fields,
   });
   return {
     id: `${source}/health`,
@@ -134,10 +134,10 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
     name: 'sessions',
     kind: 'sessions',
     read: async (signal) => {
-      const found = await readSessions(client, signal);
+      const sessions = await readSessions(client, signal);
       const stamp = { source: client.source, at: client.now() };
-      const blocked = found.flatMap(({ fact }) => fact.blockedBy);
-      const items = found.map(({ fact, started }): DbSession => {
+      const blocked = sessions.flatMap(({ fact }) => fact.blockedBy);
+      const items = sessions.map(({ fact, started }): DbSession => {
         const blocks = blocked.filter((pid) => pid === fact.pid).length;
         const startedAt = timestampToMillis(started);
         return {
@@ -147,8 +147,8 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
           ...(startedAt === undefined ? {} : { startedAt: client.toClock(startedAt) }),
         };
       });
-      const hidden = found.filter(({ isHidden }) => isHidden).length;
-      return { items, faults: hiddenSessionFaults(client, hidden, found.length) };
+      const hidden = sessions.filter(({ isHidden }) => isHidden).length;
+      return { items, faults: hiddenSessionFaults(client, hidden, sessions.length) };
     },
   });
 

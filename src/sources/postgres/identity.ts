@@ -8,14 +8,14 @@ import { identitySql } from './statements.ts';
 /** Returns undefined when this is the database that the profile names; a `wrong-system` fault otherwise. */
 export const databaseIdentityFault = async (
   client: PostgresClient,
-  wanted: NonNullable<PostgresConfig['identity']>,
+  expected: NonNullable<PostgresConfig['identity']>,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
     const row = singleRow((await client.ask(identitySql, signal)).rows);
     const differs = [
-      mismatchText('database', wanted.database, textColumn(row, 'database')),
-      mismatchText('system identifier', wanted.systemIdentifier, textColumn(row, 'system_identifier')),
+      mismatchText('database', expected.database, textColumn(row, 'database')),
+      mismatchText('system identifier', expected.systemIdentifier, textColumn(row, 'system_identifier')),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
     return client.fault(
@@ -27,5 +27,5 @@ export const databaseIdentityFault = async (
   }
 };
 
-const mismatchText = (what: string, wanted: string | undefined, found: string): string | undefined =>
-  wanted === undefined || wanted === found ? undefined : `expected ${what} ${wanted}, found ${found}`;
+const mismatchText = (what: string, expected: string | undefined, actual: string): string | undefined =>
+  expected === undefined || expected === actual ? undefined : `expected ${what} ${expected}, found ${actual}`;

@@ -25,12 +25,12 @@ export const vacuumOperation = relationOperation(
         objects: [`every table of ${client.database} that this role may vacuum`],
         lost: vacuumLoss,
       };
-    const found = await requireRelation(client, 'table', table, signal);
+    const relation = await requireRelation(client, 'table', table, signal);
     return {
-      statement: `${verb} ${found.quoted}`,
+      statement: `${verb} ${relation.quoted}`,
       relationName: table,
-      relation: found,
-      objects: found.summary,
+      relation: relation,
+      objects: relation.summary,
       lost: vacuumLoss,
     };
   },
@@ -56,15 +56,15 @@ export const reindexOperation = relationOperation(
   async (client, { index, table, concurrently }, signal) => {
     const is = index === undefined ? 'table' : 'index';
     const of = index ?? table ?? '';
-    const found = await requireRelation(client, is, of, signal);
+    const relation = await requireRelation(client, is, of, signal);
     const how = concurrently ? ' CONCURRENTLY' : '';
     return {
-      statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
+      statement: `REINDEX ${is.toUpperCase()}${how} ${relation.quoted}`,
       relationName: of,
-      relation: found,
+      relation: relation,
       lost: 'nothing: the index is rebuilt from the same rows',
       objects: [
-        ...found.summary,
+        ...relation.summary,
         concurrently ? 'reads and writes continue' : 'writes to the table are blocked meanwhile',
       ],
     };

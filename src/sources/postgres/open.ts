@@ -45,7 +45,7 @@ const activitySignals = (signals: readonly SignalRequest[]): readonly SignalRead
     return 'sql' in parsed ? [] : [{ id, read: parsed }];
   });
 
-/** Signals with a statement of their own, grouped by statement. */
+/** Signals with a separate statement, grouped by statement. */
 const signalsByStatement = (
   signals: readonly SignalRequest[],
 ): readonly (readonly SignalRead<SqlRead>[])[] => {
@@ -64,18 +64,18 @@ const maxSeries = 500;
 
 /** One feed per statement of the profile, with a sample for every signal that reads it. */
 const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): readonly Feed[] =>
-  signalsByStatement(signals).map((wanted) => {
-    const [first] = wanted;
+  signalsByStatement(signals).map((group) => {
+    const [first] = group;
     const { sql = '', params = [] } = first?.read ?? {};
     return postgresFeed(client, {
       name: 'sql',
       part: first?.id ?? '',
       kind: 'samples',
-      signals: wanted.map(({ id }) => id),
+      signals: group.map(({ id }) => id),
       read: async (signal) => {
         const answer = await client.ask(profileSql(sql), signal, { values: params, maxRows: maxSeries });
         const stamp = { source: client.source, at: client.now() };
-        const results = wanted.map(({ id, read }) => {
+        const results = group.map(({ id, read }) => {
           try {
             return {
               samples: sqlSamples(answer, read).map((one): Sample => ({ ...stamp, signal: id, ...one })),
@@ -129,13 +129,13 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
  * too. It has no queue: a full server rejects connections.
  */
 const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): Feed => {
-  const wanted = activitySignals(signals);
+  const activityReads = activitySignals(signals);
   return postgresFeed(client, {
     name: 'pools',
     kind: 'pools',
-    signals: wanted.map(({ id }) => id),
+    signals: activityReads.map(({ id }) => id),
     read: async (signal) => {
-      const found = parseActivity(singleRow((await client.ask(activitySql, signal)).rows));
+      const activity = parseActivity(singleRow((await client.ask(activitySql, signal)).rows));
       const stamp = { source: client.source, at: client.now() };
       const pool: Pool = {
         ...stamp,
@@ -143,21 +143,21 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
         instance: '',
         name: 'connections',
         kind: 'postgres',
-        ...found.pool,
+        ...activity.pool,
       };
-      const samples = wanted.map(
-        ({ id, read }): Sample => ({ ...stamp, signal: id, labels: {}, ...activitySample(read, found) }),
+      const samples = activityReads.map(
+        ({ id, read }): Sample => ({ ...stamp, signal: id, labels: {}, ...activitySample(read, activity) }),
       );
       return { items: [pool], samples };
     },
   });
 };
 
-const activitySample = (read: ActivityRead, found: ServerActivity): Pick<Sample, 'value' | 'why'> => {
-  if ('connections' in read) return slotValue(read.connections, found);
-  if ('blocked' in read) return { value: found.blocked };
-  if (found.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
-  return { value: roundToThousandths(found.longest[read.longest]) };
+const activitySample = (read: ActivityRead, activity: ServerActivity): Pick<Sample, 'value' | 'why'> => {
+  if ('connections' in read) return slotValue(read.connections, activity);
+  if ('blocked' in read) return { value: activity.blocked };
+  if (activity.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
+  return { value: roundToThousandths(activity.longest[read.longest]) };
 };
 
 const slotValue = (
@@ -220,9 +220,9 @@ const noteFeeds = (client: PostgresClient): readonly Feed[] =>
       ...(name === 'statements' ? { requests: 2 } : {}),
       read: async (signal) => {
         const ask: RunQuery = async (text, values = []) => (await client.ask(text, signal, { values })).rows;
-        const found = await lines(ask, client);
+        const detailRows = await lines(ask, client);
         const stamp = { source: client.source, at: client.now() };
-        return { items: found.map((line): Note => ({ ...stamp, ...line })) };
+        return { items: detailRows.map((line): Note => ({ ...stamp, ...line })) };
       },
     }),
   );

@@ -167,20 +167,20 @@ const defaultIndexName = (table: string, columns: readonly string[]): string =>
 const createIndexOperation = relationOperation(
   { name: 'createIndex', danger: 'disruptive', params: createIndexParams },
   async (client, { table, columns, name, unique, concurrently }, signal) => {
-    const found = await requireRelation(client, 'table', table, signal);
-    const index = name ?? defaultIndexName(found.name, columns);
+    const relation = await requireRelation(client, 'table', table, signal);
+    const index = name ?? defaultIndexName(relation.name, columns);
     // An index has the schema of its table.
-    const of = `${found.schema}.${index}`;
+    const of = `${relation.schema}.${index}`;
     if ((await findRelation(client, of, signal)) !== undefined) throw notApplicable(`${of} already exists`);
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
     const how = concurrently ? ' CONCURRENTLY' : '';
     const list = columns.map(indexColumnSql).join(', ');
     return {
-      statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${found.quoted} (${list})`,
+      statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${relation.quoted} (${list})`,
       relationName: of,
-      parentTable: found,
+      parentTable: relation,
       objects: [
-        ...found.summary,
+        ...relation.summary,
         concurrently
           ? 'reads and writes continue; waits for open transactions, and leaves an INVALID index if it fails'
           : 'writes to the table are blocked meanwhile',
@@ -196,12 +196,12 @@ const dropIndexParams = z.strictObject({ index: zRelationName, timeout: zStateme
 const dropIndexOperation = relationOperation(
   { name: 'dropIndex', danger: 'disruptive', params: dropIndexParams },
   async (client, { index }, signal) => {
-    const found = await requireRelation(client, 'index', index, signal);
+    const relation = await requireRelation(client, 'index', index, signal);
     return {
-      statement: `DROP INDEX CONCURRENTLY ${found.quoted}`,
+      statement: `DROP INDEX CONCURRENTLY ${relation.quoted}`,
       relationName: index,
-      relation: found,
-      objects: found.summary,
+      relation: relation,
+      objects: relation.summary,
       lost: 'the index; the preview shows the statement to recreate it',
     };
   },

@@ -80,22 +80,27 @@ export const requireRelation = async (
   written: string,
   signal: AbortSignal,
 ): Promise<Relation> => {
-  const found = await findRelation(client, written, signal);
-  if (found?.is === is) return found;
+  const relation = await findRelation(client, written, signal);
+  if (relation?.is === is) return relation;
   throw notApplicable(`${is} ${written} not found in ${client.database}`);
 };
 
 /** The database as the target, pinned by the relation in it. */
-const relationTarget = (client: PostgresClient, found: Relation | undefined): Target => ({
+const relationTarget = (client: PostgresClient, relation: Relation | undefined): Target => ({
   name: client.database,
-  uid: found === undefined ? client.displayAddress : `${client.displayAddress} ${found.is} ${found.oid}`,
-  saw: relationState(found),
+  uid:
+    relation === undefined
+      ? client.displayAddress
+      : `${client.displayAddress} ${relation.is} ${relation.oid}`,
+  saw: relationState(relation),
   where: client.displayAddress,
 });
 
 /** The pinned value of a relation. */
-const relationState = (found: Relation | undefined): string =>
-  found === undefined ? 'not found' : `${found.is} ${found.schema}.${found.name}, oid ${found.oid}`;
+const relationState = (relation: Relation | undefined): string =>
+  relation === undefined
+    ? 'not found'
+    : `${relation.is} ${relation.schema}.${relation.name}, oid ${relation.oid}`;
 
 /** Maintenance actions on a table or an index. */
 export type RelationAction = 'vacuum' | 'reindex' | 'createIndex' | 'dropIndex';
@@ -209,7 +214,7 @@ type PlanMaintenance<P> = (
 interface PlannedStatement {
   readonly statement: string;
   readonly of?: string;
-  /** The oid for the permission check; absent: no object of its own to check. */
+  /** The oid for the permission check; absent: no object to check. */
   readonly oid?: string;
   readonly undo?: OperationCall;
 }
@@ -227,13 +232,13 @@ export const relationOperation = <P extends Params>(
       const {
         statement,
         relationName: of,
-        relation: found,
+        relation,
         parentTable: on,
         objects,
         lost,
         undo,
       } = await workOf(client, params, signal);
-      const oid = (found ?? on)?.oid;
+      const oid = (relation ?? on)?.oid;
       const earlier: PlannedStatement = {
         statement,
         ...(of === undefined ? {} : { of }),
@@ -244,7 +249,7 @@ export const relationOperation = <P extends Params>(
         targets: [
           of === undefined
             ? { ...relationTarget(client, undefined), saw: 'the database' }
-            : relationTarget(client, found),
+            : relationTarget(client, relation),
         ],
         calls: [{ line: displayStatement(statement), target: 0 }],
         objects,

@@ -19,12 +19,12 @@ export const displayStatement = (text: string, values: SqlChange['values'] = [])
 /** No statement was sent: the server was unreachable or rejected the login. */
 const notSentPattern = /^(?:connection refused|authentication failed|max_connections reached)/;
 
-/** Sends one statement and reports its progress; returns the result on success. `said`: the text for success. */
+/** Sends one statement and reports its progress; returns the result on success. `statusOf`: the text for success. */
 export async function* sendStatement(
   client: PostgresClient,
   change: ChangeIo,
   statement: SqlChange,
-  said: (answer: SqlResult) => { readonly status: string; readonly ok?: boolean },
+  statusOf: (answer: SqlResult) => { readonly status: string; readonly ok?: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, SqlResult | undefined> {
   const line = displayStatement(statement.text, statement.values);
@@ -32,7 +32,7 @@ export async function* sendStatement(
   try {
     const answer = await change.call(postgresChanges, client.target, statement, signal);
     for (const notice of answer.notices) yield { is: 'output', text: secretMasker.mask(notice) };
-    const { status, ok = true } = said(answer);
+    const { status, ok = true } = statusOf(answer);
     yield { is: 'answered', line, status, ok };
     return ok ? answer : undefined;
   } catch (error) {

@@ -89,8 +89,8 @@ export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): 
   return undefined;
 };
 
-const isIncluded = (wanted: readonly string[] | undefined, value: string): boolean =>
-  wanted === undefined || wanted.includes(value);
+const isIncluded = (allowed: readonly string[] | undefined, value: string): boolean =>
+  allowed === undefined || allowed.includes(value);
 
 const isOlder = (age: string | undefined, ms: number | undefined): boolean =>
   age === undefined || (ms !== undefined && ms > (parseDuration(age) ?? Number.POSITIVE_INFINITY));

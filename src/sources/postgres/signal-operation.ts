@@ -51,7 +51,7 @@ async function* verifySignals(
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent> {
   let remaining: readonly SessionSnapshot[] = [];
-  for (let look = 0; look < maxVerifyAttempts; look += 1) {
+  for (let attempt = 0; attempt < maxVerifyAttempts; attempt += 1) {
     try {
       const now = await readSessions(client, signal);
       remaining = now.filter(
@@ -67,8 +67,8 @@ async function* verifySignals(
     if (remaining.length === 0 || signal.aborted) break;
     await change.clock.sleep(verifyIntervalMs, signal);
   }
-  const gone = name === 'cancel' ? 'stopped' : 'gone';
-  yield { is: 'output', text: `${pins.length - remaining.length} of ${pins.length} ${gone}` };
+  const outcome = name === 'cancel' ? 'stopped' : 'gone';
+  yield { is: 'output', text: `${pins.length - remaining.length} of ${pins.length} ${outcome}` };
   for (const session of remaining) yield { is: 'output', text: `still running: ${sessionSummary(session)}` };
 }
 
@@ -291,11 +291,11 @@ const sessionDrift = async (
   signal: AbortSignal,
 ): Promise<TargetDrift | undefined> => {
   const now = await readSessions(client, signal);
-  const found = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
+  const sessions = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
-  if (first !== undefined && found.every((session) => session === undefined))
+  if (first !== undefined && sessions.every((session) => session === undefined))
     return { target: first.where, planned: first.saw, found: 'no such session' };
-  for (const [index, session] of found.entries()) {
+  for (const [index, session] of sessions.entries()) {
     const target = plan.targets[index];
     if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)
       return { target: target.where, planned: target.saw, found: sessionStateText(session) };

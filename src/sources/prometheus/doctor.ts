@@ -20,14 +20,14 @@ export const examine = async (
 ): Promise<readonly Finding[]> => {
   const reached = await checkVersion(parts, signal);
   if (!reached.ok) return [reached];
-  const found = await Promise.all([
+  const findings = await Promise.all([
     checkClock(parts, signal),
     checkTargets(parts, signal),
     ...(parts.config.rules.length === 0 ? [] : [checkRules(parts, signal)]),
     ...factSpecs(parts.config).map((spec) => checkFacts(parts, spec, signal)),
-    ...signals.map((wanted) => checkSignal(parts, wanted, signal)),
+    ...signals.map((request) => checkSignal(parts, request, signal)),
   ]);
-  return [reached, ...found];
+  return [reached, ...findings];
 };
 
 const failedFinding = ({ source, message, remedy }: Fault): Finding => ({
@@ -107,32 +107,32 @@ const checkFacts = async (
   if (fault !== undefined) return failedFinding(fault);
   const count = spec.required.reduce((sum, key) => sum + (series[key]?.length ?? 0), 0);
   if (count > 0) return { source, ok: true, what: `${spec.kind}: ${count} series` };
-  const wanted = spec.required.map((key) => spec.queries[key]).join(', ');
-  return failedFinding(client.fault('/api/v1/query', missingSeriesError(spec.kind, wanted)));
+  const queryTexts = spec.required.map((key) => spec.queries[key]).join(', ');
+  return failedFinding(client.fault('/api/v1/query', missingSeriesError(spec.kind, queryTexts)));
 };
 
 const checkSignal = async (
   parts: PrometheusContext,
-  wanted: SignalRequest,
+  request: SignalRequest,
   signal: AbortSignal,
 ): Promise<Finding> => {
   const { source, client } = parts;
-  const promql = prometheusReadSchema.parse(wanted.read).query;
+  const promql = prometheusReadSchema.parse(request.read).query;
   try {
     const { value, warnings, infos } = await client.query(promql, signal);
-    const said = [...warnings, ...infos];
-    if (said.length > 0) return { source, ok: false, what: `signal ${wanted.id}: ${said.join('; ')}` };
+    const notices = [...warnings, ...infos];
+    if (notices.length > 0) return { source, ok: false, what: `signal ${request.id}: ${notices.join('; ')}` };
     if (value.word === undefined && value.series.length === 0)
       return {
         source,
         ok: false,
-        what: `signal ${wanted.id}: no series match "${oneLine(promql, 80)}"`,
+        what: `signal ${request.id}: no series match "${oneLine(promql, 80)}"`,
         remedy: 'check the metric name and labels; if no series means 0, append: or vector(0)',
       };
     const many = value.word === undefined ? `${value.series.length} series` : 'a text';
-    return { source, ok: true, what: `signal ${wanted.id}: ${many}` };
+    return { source, ok: true, what: `signal ${request.id}: ${many}` };
   } catch (error) {
     const fault = client.queryFault(promql, error);
-    return failedFinding({ ...fault, message: `signal ${wanted.id}: ${fault.message}` });
+    return failedFinding({ ...fault, message: `signal ${request.id}: ${fault.message}` });
   }
 };

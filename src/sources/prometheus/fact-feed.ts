@@ -156,15 +156,15 @@ const missingFault = <K extends string>(
   { series }: MetricAnswers<K>,
 ): Fault | undefined => {
   if (needs.some((key) => series[key] === undefined || (series[key]?.length ?? 0) > 0)) return undefined;
-  const wanted = needs.map((key) => queries[key]).join(', ');
-  return client.fault('/api/v1/query', missingSeriesError(kind, wanted));
+  const queryTexts = needs.map((key) => queries[key]).join(', ');
+  return client.fault('/api/v1/query', missingSeriesError(kind, queryTexts));
 };
 
 /** Error for a fact kind whose series are not scraped. */
-export const missingSeriesError = (kind: string, wanted: string): WireError =>
+export const missingSeriesError = (kind: string, queryTexts: string): WireError =>
   new RemediedError(
     'missing',
-    `no series match ${wanted}`,
+    `no series match ${queryTexts}`,
     `scrape their exporter, map the metric names in facts: { ${kind}: { metrics: … } }, or remove ${kind} from facts`,
   );
 

@@ -175,10 +175,10 @@ export const prometheus: SourceModule<PrometheusConfig> = {
 const factKinds = ['breakers', 'pools', 'lag', 'workloads'] as const;
 
 const providedKinds = (config: unknown): readonly FactKind[] => {
-  const wanted = entries(field(config, 'facts')).map(([name]) => name);
+  const kindNames = entries(field(config, 'facts')).map(([name]) => name);
   return [
     ...(field(config, 'alerts') === false ? [] : (['alerts'] as const)),
-    ...factKinds.filter((kind) => wanted.includes(kind)),
+    ...factKinds.filter((kind) => kindNames.includes(kind)),
   ];
 };
 

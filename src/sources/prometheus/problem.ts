@@ -51,11 +51,11 @@ export const prometheusAnswerError = (
 };
 
 const errorText = (type: string, error: string, promql: string | undefined): string => {
-  const said = error.replace(/^invalid parameter "\w+": /, '');
-  const [, line, col] = /^(\d+):(\d+): parse error: /.exec(said) ?? [];
-  if (promql === undefined) return `${type}: ${said}`;
-  if (line === undefined || col === undefined) return `${type} of "${oneLine(promql, 80)}": ${said}`;
-  return `${said} in "${markedQuery(promql, Number(line), Number(col))}"`;
+  const message = error.replace(/^invalid parameter "\w+": /, '');
+  const [, line, col] = /^(\d+):(\d+): parse error: /.exec(message) ?? [];
+  if (promql === undefined) return `${type}: ${message}`;
+  if (line === undefined || col === undefined) return `${type} of "${oneLine(promql, 80)}": ${message}`;
+  return `${message} in "${markedQuery(promql, Number(line), Number(col))}"`;
 };
 
 const maxTextBefore = 60;

@@ -34,9 +34,9 @@ export const promtextAtEnds = (
   port: number,
 ): PromtextConfig => {
   const { url: _, ...rest } = config;
-  const given = pageAddresses(config)[0]?.url ?? promtextAddress.url;
-  const urls = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(given, end, port)]);
-  return { ...rest, ...tlsForEndpoint(given, config.tls), urls: Object.fromEntries(urls) };
+  const configuredUrl = pageAddresses(config)[0]?.url ?? promtextAddress.url;
+  const urls = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(configuredUrl, end, port)]);
+  return { ...rest, ...tlsForEndpoint(configuredUrl, config.tls), urls: Object.fromEntries(urls) };
 };
 
 interface PageAddress {

@@ -91,8 +91,10 @@ const growthBetween = (from: CounterReading, to: CounterReading): CounterGrowth 
  * Elapsed time by the exporter's own timestamps if they are present and plausible; otherwise by our monotonic clock.
  */
 const elapsedMs = (from: CounterReading, to: CounterReading): Millis => {
-  const ours = Math.max(1, to.at - from.at);
-  if (from.stampMs === undefined || to.stampMs === undefined) return ours;
-  const theirs = to.stampMs - from.stampMs;
-  return theirs > 0 && Math.abs(theirs - ours) <= maxClockDriftMs ? theirs : ours;
+  const ownElapsed = Math.max(1, to.at - from.at);
+  if (from.stampMs === undefined || to.stampMs === undefined) return ownElapsed;
+  const exporterElapsed = to.stampMs - from.stampMs;
+  return exporterElapsed > 0 && Math.abs(exporterElapsed - ownElapsed) <= maxClockDriftMs
+    ? exporterElapsed
+    : ownElapsed;
 };

@@ -55,11 +55,11 @@ const missingMetricFindings = (
   const catalogue = new PageIndex(page);
   return signals.flatMap(({ id, read }) => {
     const { selector: from, divisor: to, quantile } = compileMetricRead(read);
-    const wanted: readonly (readonly [SeriesSelector, number | undefined])[] = [
+    const selectors: readonly (readonly [SeriesSelector, number | undefined])[] = [
       [from, quantile],
       ...(to === undefined ? [] : [[to, undefined] as const]),
     ];
-    return wanted.flatMap(([selector, of]): readonly Finding[] => {
+    return selectors.flatMap(([selector, of]): readonly Finding[] => {
       const series = selectSeries(selector, catalogue, of);
       if (!('why' in series)) return [];
       const remedy =

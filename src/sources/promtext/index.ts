@@ -64,9 +64,9 @@ const maxSeries = 1000;
  * lines (the others are parsed); `unconfigured` for too many series.
  */
 const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], several: boolean): Feed => {
-  const wanted = signals.map(({ id, read }): SignalRead => ({ id, read: compileMetricRead(read) }));
-  const names = requiredSampleNames(wanted.map(({ read }) => read));
-  const needsTwo = wanted.some(({ read }) => read.perMs !== undefined);
+  const reads = signals.map(({ id, read }): SignalRead => ({ id, read: compileMetricRead(read) }));
+  const names = requiredSampleNames(reads.map(({ read }) => read));
+  const needsTwo = reads.some(({ read }) => read.perMs !== undefined);
   const rates = new CounterRates();
   const own = several ? { instance: instance.name } : undefined;
 
@@ -76,7 +76,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
     const faults: Fault[] = [];
     const at = instance.now();
     rates.begin(scrape.sentAt);
-    for (const { id, read } of wanted) {
+    for (const { id, read } of reads) {
       const limited = limitSeries(
         instance.endpoint,
         id,
@@ -96,7 +96,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
   const words = {
     name: 'metrics',
     kind: 'samples',
-    signals: wanted.map(({ id }) => id),
+    signals: reads.map(({ id }) => id),
     ...(needsTwo ? { needsTwo } : {}),
   } as const;
   return promtextFeed(instance, words, async (signal) => {

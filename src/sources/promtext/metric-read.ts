@@ -21,7 +21,7 @@ type SelectedSeries =
  * the next name is for pages without the first.
  */
 export const selectSeries = (
-  { names, matches, description: said }: SeriesSelector,
+  { names, matches, description: selector }: SeriesSelector,
   catalogue: PageIndex,
   quantile: number | undefined,
 ): SelectedSeries => {
@@ -32,7 +32,7 @@ export const selectSeries = (
       const series = all.filter((known) => matches(known.series.labels));
       return series.length > 0
         ? { name, sampleName, series }
-        : { why: `${name} has ${all.length} series, but none with ${said}` };
+        : { why: `${name} has ${all.length} series, but none with ${selector}` };
     }
   return { why: absenceReason(names, catalogue, quantile) };
 };
@@ -140,9 +140,11 @@ type ValueTest = (value: string) => boolean;
  * Returns a text when the pattern is invalid.
  */
 const compileMatcher = ({ value, isRegex, isEqual }: LabelMatcher): ValueTest | string => {
-  if (!isRegex) return (found) => (found === value) === isEqual;
+  if (!isRegex) return (labelText) => (labelText === value) === isEqual;
   const pattern = compilePattern(`^(?:${value})$`, 's');
-  return typeof pattern === 'string' ? pattern : (found) => matchesOr(pattern, found, !isEqual) === isEqual;
+  return typeof pattern === 'string'
+    ? pattern
+    : (labelText) => matchesOr(pattern, labelText, !isEqual) === isEqual;
 };
 
 type Labels = Readonly<Record<string, string | number | boolean>>;
@@ -156,7 +158,7 @@ const compileSelector = (names: readonly string[], labels: Labels = {}): SeriesS
   const pins = matchers.filter(({ isRegex, isEqual }) => isEqual && !isRegex);
   return {
     names,
-    matches: (found) => tests.every(([name, test]) => test(labelValue(found, name))),
+    matches: (labels) => tests.every(([name, test]) => test(labelValue(labels, name))),
     pinned: new Set(pins.map(({ name }) => name)),
     description: matchers.length === 0 ? '' : `{${matchers.map(matcherText).join(',')}}`,
   };

@@ -23,7 +23,7 @@ const sampleSuffixes: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /**
- * Family of a sample: the one with its name, or the one whose type explains its suffix; otherwise a family of its own.
+ * Family of a sample: the one with its name, or the one whose type explains its suffix; otherwise a separate family.
  */
 export const familyName = (sample: string, families: ReadonlyMap<string, PageFamily>): string => {
   if (families.has(sample)) return sample;
@@ -91,18 +91,18 @@ export class PageIndex {
   series(name: string): readonly KeyedSeries[] {
     const cached = this.lookups.get(name);
     if (cached !== undefined) return cached;
-    const found = new Map<string, KeyedSeries>();
+    const selected = new Map<string, KeyedSeries>();
     for (const series of this.byName.get(name) ?? []) {
       const key = labelKey(series.labels);
-      const before = found.get(key)?.series.line;
+      const before = selected.get(key)?.series.line;
       if (before !== undefined)
         this.duplicates.add(
           series.line,
           `duplicate sample: ${name} with the same labels is also on line ${before}; the last one is used`,
         );
-      found.set(key, { key, series });
+      selected.set(key, { key, series });
     }
-    const known = [...found.values()];
+    const known = [...selected.values()];
     this.lookups.set(name, known);
     return known;
   }

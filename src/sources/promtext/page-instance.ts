@@ -38,7 +38,7 @@ const acceptHeader =
 export const scrapePage = async (
   { endpoint, now, wallNow }: PageInstance,
   signal: AbortSignal,
-  wanted?: ReadonlySet<string>,
+  names?: ReadonlySet<string>,
 ): Promise<ScrapeResult> => {
   const answer = await endpoint.get('', signal, { headers: { accept: acceptHeader } });
   const sentAt = now() - answer.latencyMs;
@@ -53,7 +53,7 @@ export const scrapePage = async (
   const contentType = answer.headers['content-type'] ?? '';
   const openMetrics = contentType.toLowerCase().includes('openmetrics-text');
   const { text } = answer;
-  const options = { openMetrics, ...(wanted === undefined ? {} : { wanted }) };
+  const options = { openMetrics, ...(names === undefined ? {} : { names }) };
   const page = await scanPageInTurns(text, options, nextTurn);
   signal.throwIfAborted();
   if (page.sampleCount === 0 && (page.flawCount > 0 || text.trim() === ''))

@@ -53,7 +53,7 @@ type SeriesValue = { readonly labels: FlatLabels } & (
   | { readonly value?: undefined; readonly why: string }
 );
 
-/** Values of a selector under the name found, or the reason there are none. */
+/** Values of a selector under the matching name, or the reason for their absence. */
 type SeriesValues =
   | { readonly name: string; readonly amounts: readonly SeriesValue[] }
   | { readonly why: string };
@@ -77,9 +77,9 @@ const readSeries = (
   catalogue: PageIndex,
   rates: CounterRates,
 ): SeriesValues => {
-  const found = selectSeries(selector, catalogue, how.quantile);
-  if ('why' in found) return found;
-  const { name, sampleName, series } = found;
+  const selected = selectSeries(selector, catalogue, how.quantile);
+  if ('why' in selected) return selected;
+  const { name, sampleName, series } = selected;
   const isHistogram = how.quantile !== undefined && sampleName.endsWith('_bucket');
   const amounts = isHistogram
     ? histogramQuantiles(series, how, how.quantile, rates)
@@ -97,10 +97,10 @@ const seriesValue = (
 ): SeriesValue => {
   const { labels, value } = known.series;
   if (quantile !== undefined) {
-    const rest = withoutLabels(labels, quantileLabel);
+    const remainingLabels = withoutLabels(labels, quantileLabel);
     return perMs === undefined
-      ? { labels: rest, value }
-      : { labels: rest, why: 'a summary quantile has no rate: use a histogram' };
+      ? { labels: remainingLabels, value }
+      : { labels: remainingLabels, why: 'a summary quantile has no rate: use a histogram' };
   }
   if (perMs === undefined) return { labels, value };
   const growth = rates.growth(known);
@@ -128,9 +128,9 @@ const histogramQuantiles = (
     const { labels, value } = known.series;
     const le = bucketBound(labels);
     if (le === undefined) continue;
-    const rest = fold === 'sum' ? [] : withoutLabels(labels, bucketLabel);
-    const key = labelKey(rest);
-    const histogram = histograms.get(key) ?? { labels: rest, buckets: [], isPartial: false };
+    const remainingLabels = fold === 'sum' ? [] : withoutLabels(labels, bucketLabel);
+    const key = labelKey(remainingLabels);
+    const histogram = histograms.get(key) ?? { labels: remainingLabels, buckets: [], isPartial: false };
     histograms.set(key, histogram);
     const growth = perMs === undefined ? { by: value } : rates.growth(known);
     if (growth === undefined) histogram.isPartial = true;
@@ -213,7 +213,7 @@ const foldFunctions: Readonly<Record<PromtextFold, (values: readonly number[]) =
 const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): SeriesValue => {
   const values = amounts.flatMap(({ value }) => (value === undefined ? [] : [value]));
   if (values.length > 0) return { labels: [], value: foldFunctions[fold](values) };
-  const why = amounts.map((amount) => ('why' in amount ? amount.why : '')).find((said) => said !== '');
+  const why = amounts.map((amount) => ('why' in amount ? amount.why : '')).find((reason) => reason !== '');
   return { labels: [], why: why ?? 'no series' };
 };
 
@@ -249,12 +249,15 @@ export const readSignal = (
     under === undefined
       ? folded(over.amounts)
       : divideByLabels(folded(over.amounts), folded(under.amounts), pinned);
-  const found = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
-  return rows.map((row) => toSignalReading(row, found));
+  const nameLabel = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
+  return rows.map((row) => toSignalReading(row, nameLabel));
 };
 
-const toSignalReading = (amount: SeriesValue, found: Readonly<Record<string, string>>): SignalReading => {
-  const labels = { ...displayLabels(amount), ...found };
+const toSignalReading = (
+  amount: SeriesValue,
+  extraLabels: Readonly<Record<string, string>>,
+): SignalReading => {
+  const labels = { ...displayLabels(amount), ...extraLabels };
   if (amount.value === undefined) return { labels, why: amount.why };
   return Number.isNaN(amount.value) ? { labels, why: 'the value is NaN' } : { labels, value: amount.value };
 };

@@ -47,7 +47,7 @@ export const scriptCheckFeed = (
   const instance =
     end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
   const everyMs = check.every ?? config.every;
-  const wanted = signals.flatMap((signal) => {
+  const checkReads = signals.flatMap((signal) => {
     const read = parseCheckRead(signal.read);
     return read !== undefined && resolveCheckId(checkNameOf(read), config) === id
       ? [{ id: signal.id, read }]
@@ -55,13 +55,13 @@ export const scriptCheckFeed = (
   });
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
-    const look = await runCheck(parts, check, signal);
-    if (look.fault?.kind === 'cancelled') return { items: [], faults: [look.fault] };
-    const { samples, faults } = checkSamples(parts, check, wanted, look);
+    const checkRun = await runCheck(parts, check, signal);
+    if (checkRun.fault?.kind === 'cancelled') return { items: [], faults: [checkRun.fault] };
+    const { samples, faults } = checkSamples(parts, check, checkReads, checkRun);
     return {
-      items: [healthRow(parts, check, look)],
+      items: [healthRow(parts, check, checkRun)],
       samples,
-      faults: look.fault === undefined ? faults : [look.fault],
+      faults: checkRun.fault === undefined ? faults : [checkRun.fault],
     };
   };
 
@@ -73,7 +73,7 @@ export const scriptCheckFeed = (
     instance,
     probe: true,
     expects: [expected],
-    signals: wanted.map((one) => one.id),
+    signals: checkReads.map((one) => one.id),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: check.timeout ?? config.timeout,
@@ -104,12 +104,12 @@ const runCheck = async (
 
 /** A timeout is a fact about the checked system; a failed start is a problem on our side. */
 const failedRun = (error: unknown, fault: Fault): CheckRun => {
-  const said = error instanceof ProgramError ? oneLine(error.out.trim().split('\n').at(-1) ?? '') : '';
+  const lastLine = error instanceof ProgramError ? oneLine(error.out.trim().split('\n').at(-1) ?? '') : '';
   const why = error instanceof WireError ? error.message : fault.message;
   const isDown = fault.kind === 'timeout' || fault.kind === 'malformed';
   return {
     status: isDown ? 'down' : 'unknown',
-    detail: isDown && said !== '' ? `${why}; last output: ${said}` : why,
+    detail: isDown && lastLine !== '' ? `${why}; last output: ${lastLine}` : why,
     fault,
   };
 };
@@ -132,16 +132,17 @@ const healthRow = (
 const checkSamples = (
   parts: ProgramContext,
   check: ScriptCheckConfig,
-  wanted: readonly { readonly id: string; readonly read: CheckRead }[],
+  checkReads: readonly { readonly id: string; readonly read: CheckRead }[],
   { end, detail }: CheckRun,
 ): { readonly samples: readonly Sample[]; readonly faults: readonly Fault[] } => {
   const samples: Sample[] = [];
   const faults: Fault[] = [];
-  for (const { id, read } of wanted) {
+  for (const { id, read } of checkReads) {
     const stamp = { source: parts.source, at: parts.now(), signal: id, labels: parts.labels };
     try {
-      const found = end === undefined ? { why: secretMasker.mask(detail) } : checkValue(end, check, read);
-      samples.push({ ...stamp, ...found });
+      const sampleValue =
+        end === undefined ? { why: secretMasker.mask(detail) } : checkValue(end, check, read);
+      samples.push({ ...stamp, ...sampleValue });
     } catch (error) {
       const fault = parts.fault(check.run, error);
       samples.push({ ...stamp, why: fault.message });

@@ -26,10 +26,10 @@ export const checkNameOf = (read: CheckRead): string => {
 /** Id of the check that a read names: by id, or by the only check of a service; undefined when none matches. */
 export const resolveCheckId = (name: string, { checks }: ScriptConfig): string | undefined => {
   const ofService = checks.filter((check) => check.service === name);
-  const found =
+  const scriptCheck =
     checks.find((check) => scriptCheckId(check) === name) ??
     (ofService.length === 1 ? ofService[0] : undefined);
-  return found && scriptCheckId(found);
+  return scriptCheck && scriptCheckId(scriptCheck);
 };
 
 /** Returns the problem of a read that passed the schema. */
@@ -39,15 +39,15 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
     return exec.parse === 'csv' && exec.column === undefined
       ? 'CSV output requires a column: set column: NAME'
       : undefined;
-  const wanted = parseCheckRead(read);
-  if (wanted === undefined) return undefined;
-  const name = checkNameOf(wanted);
+  const checkRead = parseCheckRead(read);
+  if (checkRead === undefined) return undefined;
+  const name = checkNameOf(checkRead);
   const id = resolveCheckId(name, config);
   const check = config.checks.find((one) => scriptCheckId(one) === id);
-  const there = config.checks.map(scriptCheckId).join(', ');
+  const available = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
-    return `no check "${name}"; ${there === '' ? 'there are none' : `available: ${there}`}`;
-  return 'perf' in wanted && check.parse !== 'nagios'
+    return `no check "${name}"; ${available === '' ? 'none is configured' : `available: ${available}`}`;
+  return 'perf' in checkRead && check.parse !== 'nagios'
     ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;
 };
@@ -128,8 +128,8 @@ const zWrittenChecks = z.object({
 
 /** Health rows of a config, in parsed or raw form; undefined when it is not one. */
 export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const found = zWrittenChecks.safeParse(config).data;
-  return found?.checks.map((check) => expectedCheckRow(check, found.checks));
+  const written = zWrittenChecks.safeParse(config).data;
+  return written?.checks.map((check) => expectedCheckRow(check, written.checks));
 };
 
 export const scriptConfig = z
@@ -184,7 +184,7 @@ const zExec = z
 
 export type ExecRead = z.infer<typeof zExec>;
 
-/** Read target of a signal: a program of its own, or the output of a check. */
+/** Read target of a signal: a separate program, or the output of a check. */
 export const scriptReadSchema = z.union([
   zExec,
   z

@@ -35,13 +35,13 @@ const execFeeds = (parts: ProgramContext, signals: readonly SignalRequest[]): re
     const key = JSON.stringify(exec.exec);
     groups.set(key, [...(groups.get(key) ?? []), { id, read: exec }]);
   }
-  return [...groups.values()].map((wanted) => execFeed(parts, wanted));
+  return [...groups.values()].map((group) => execFeed(parts, group));
 };
 
-const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed => {
+const execFeed = (parts: ProgramContext, signals: readonly ExecSignal[]): Feed => {
   const { source, config, end } = parts;
-  const argv = wanted[0]?.read.exec ?? [];
-  const timeouts = wanted.map(({ read }) =>
+  const argv = signals[0]?.read.exec ?? [];
+  const timeouts = signals.map(({ read }) =>
     read.timeout === undefined ? undefined : parseDuration(read.timeout),
   );
 
@@ -54,7 +54,7 @@ const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed =>
     };
     try {
       const end = await parts.io.run(parts.program(argv), signal);
-      for (const one of wanted)
+      for (const one of signals)
         try {
           const failure = exitFailure(one.read.parse, end);
           if (failure !== undefined) throw failure;
@@ -71,12 +71,12 @@ const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed =>
 
   return {
     // Named after its first signal: an argv may contain secrets, which must not appear in a list of feeds.
-    id: `${source}/values:${wanted[0]?.id ?? ''}${end === '' ? '' : `@${end}`}`,
+    id: `${source}/values:${signals[0]?.id ?? ''}${end === '' ? '' : `@${end}`}`,
     source,
     name: 'values',
     ...(end === '' ? {} : { instance: end }),
     kind: 'samples',
-    signals: wanted.map(({ id }) => id),
+    signals: signals.map(({ id }) => id),
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: Math.max(...timeouts.map((timeout) => timeout ?? config.timeout)),

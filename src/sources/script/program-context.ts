@@ -25,8 +25,8 @@ export const resolveProgramFile = async (
   const path = env.PATH ?? (at === undefined ? process.env.PATH : defaultSearchPath) ?? '';
   for (const dir of path.split(':').filter((one) => one !== ''))
     try {
-      const found = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
-      if (found.kind === 'file') return found;
+      const fileStat = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
+      if (fileStat.kind === 'file') return fileStat;
     } catch (error) {
       if (!(error instanceof WireError) || (error.kind !== 'missing' && error.kind !== 'denied')) throw error;
     }
@@ -91,10 +91,11 @@ export const createProgramContext = (
     labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
     now: () => io.clock.now(),
     program: (argv, own = {}) => {
-      const given = own.cwd ?? config.cwd;
-      const cwd = given ?? '.';
+      const configuredCwd = own.cwd ?? config.cwd;
+      const cwd = configuredCwd ?? '.';
       const env = { ...config.env, ...own.env };
-      if (end !== '') return { argv, env, at: end, ...(given === undefined ? {} : { cwd: given }) };
+      if (end !== '')
+        return { argv, env, at: end, ...(configuredCwd === undefined ? {} : { cwd: configuredCwd }) };
       return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env };
     },
     commandLine: line,

@@ -75,8 +75,8 @@ export interface CheckVerdict {
  */
 export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: ProgramEnd): CheckVerdict => {
   const { status, signal } = end;
-  const said = parse === 'nagios' ? parsePluginOutput(end.out).detail : firstLine(end.out);
-  const words = said === '' ? firstLine(end.err) : said;
+  const summary = parse === 'nagios' ? parsePluginOutput(end.out).detail : firstLine(end.out);
+  const words = summary === '' ? firstLine(end.err) : summary;
   if (status === undefined)
     return { status: 'down', detail: withOutput(`killed by ${signal ?? 'a signal'}`, words) };
   if (status === 126 || status === 127)
@@ -90,7 +90,7 @@ export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: P
   if (state !== 'up') return { status: state, detail: words === '' ? `exited with status ${status}` : words };
   if (parse === 'number') parseNumberOutput(end.out);
   if (parse === 'json') parseJsonOutput(end.raw);
-  return { status: 'up', detail: parse === 'nagios' ? said : '' };
+  return { status: 'up', detail: parse === 'nagios' ? summary : '' };
 };
 
 /**
@@ -152,15 +152,15 @@ export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =
 /** Returns a value of performance data, in the unit of the plugin. */
 export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
   const { perf } = parsePluginOutput(out);
-  const found = perf.find((one) => one.label === label);
-  if (found === undefined) {
+  const performanceValue = perf.find((one) => one.label === label);
+  if (performanceValue === undefined) {
     const has =
       perf.length === 0 ? 'it has none' : `available: ${oneLine(perf.map((one) => one.label).join(', '))}`;
     return { why: `no "${label}" in the performance data; ${has}` };
   }
-  return found.value === undefined
+  return performanceValue.value === undefined
     ? { why: `performance data "${label}" has no value` }
-    : { value: found.value };
+    : { value: performanceValue.value };
 };
 
 /** Parses exactly one number. Throws `malformed` for anything else. */

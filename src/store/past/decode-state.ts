@@ -33,7 +33,7 @@ export type PastSnapshot =
       /** Nearest times that have a snapshot. */
       readonly before?: Millis;
       readonly after?: Millis;
-      /** Why the snapshot cannot be read; absent when none exists. */
+      /** The reason the snapshot cannot be read; absent when none exists. */
       readonly why?: string;
     }
   /** No history of this environment is kept. */

@@ -2,7 +2,7 @@ import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import { secretWords } from '../../domain/mask/secret-fields.ts';
 
 /** Name of the field that holds values JSON cannot represent; no fact has a field of this name. */
-const odd = '$';
+const escapeKey = '$';
 
 /** True for values that JSON cannot represent: bigint (64-bit offsets), NaN and infinities. */
 const isOdd = (value: unknown): value is bigint | number =>
@@ -24,7 +24,7 @@ export const encodeRow = (row: object, stamp?: number): string => {
     rest = { ...rest, [name]: String(value) };
     delete plain[name];
   }
-  return JSON.stringify(rest === undefined ? plain : { ...plain, [odd]: rest });
+  return JSON.stringify(rest === undefined ? plain : { ...plain, [escapeKey]: rest });
 };
 
 /** Masks secrets in a text. */
@@ -45,9 +45,9 @@ export const maskedText = (text: string, mask: DocMask): string =>
  * of rows.
  */
 export const decodeRow = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
-  const rest = row[odd];
+  const rest = row[escapeKey];
   if (typeof rest === 'object' && rest !== null) {
-    delete row[odd];
+    delete row[escapeKey];
     for (const [name, text] of Object.entries(rest)) row[name] = oddOf(String(text));
   }
   if (stamp !== undefined && row.at === undefined) row.at = stamp;
@@ -141,9 +141,9 @@ const partDelta = (
   const del = [...base.keys()].filter((key) => !rows.has(key));
   const order = orderOf(base, rows);
   if (set.length === 0 && del.length === 0 && order === undefined) return undefined;
-  const gone = del.length === 0 ? '' : `,"del":${JSON.stringify(del)}`;
-  const moved = order === undefined ? '' : `,"order":${JSON.stringify(order)}`;
-  return `{"set":${rowsText(set)}${gone}${moved}}`;
+  const deletedText = del.length === 0 ? '' : `,"del":${JSON.stringify(del)}`;
+  const orderText = order === undefined ? '' : `,"order":${JSON.stringify(order)}`;
+  return `{"set":${rowsText(set)}${deletedText}${orderText}}`;
 };
 
 /** Serializes the difference between two snapshots. Yields after each part. */

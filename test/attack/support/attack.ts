@@ -43,15 +43,15 @@ const outcomeOf = async <T, D>(attack: Attack<T, D>, defense: D, isSabotage: boo
     const count = await holds(input, defense);
     tried += typeof count === 'number' ? count : 1;
   });
-  const found = await fc.check(property, {
+  const outcome = await fc.check(property, {
     seed,
     numRuns: corpus.length + rounds * (isSabotage ? 1 : factor),
     examples: corpus.map((input) => [input] as [T]),
     ...(isSabotage ? { endOnFailure: true } : {}),
   });
-  if (!found.failed) return { tried };
-  const smallest = fc.stringify(found.counterexample?.[0]);
-  return { tried, problem: `seed ${seed}, smallest input ${smallest}\n${String(found.errorInstance)}` };
+  if (!outcome.failed) return { tried };
+  const smallest = fc.stringify(outcome.counterexample?.[0]);
+  return { tried, problem: `seed ${seed}, smallest input ${smallest}\n${String(outcome.errorInstance)}` };
 };
 
 const write = (result: AttackResult): void => {
@@ -62,7 +62,7 @@ const write = (result: AttackResult): void => {
 /** Defines attacks of one kind, counted together. */
 export const family = (name: string, register: (attacks: Family) => void): void => {
   const all: AttackResult[] = [];
-  const told = (result: AttackResult): void => {
+  const record = (result: AttackResult): void => {
     all.push(result);
     write(result);
   };
@@ -74,7 +74,14 @@ export const family = (name: string, register: (attacks: Family) => void): void 
           async () => {
             const { tried, problem } = await outcomeOf(attack, attack.defense, false);
             const broken = problem === undefined ? 0 : 1;
-            told({ family: name, title, seed, tried, broken, ...(problem === undefined ? {} : { problem }) });
+            record({
+              family: name,
+              title,
+              seed,
+              tried,
+              broken,
+              ...(problem === undefined ? {} : { problem }),
+            });
             if (problem !== undefined) throw new Error(`${name}: ${title}: ${problem}`);
           },
           attack.timeoutMs,

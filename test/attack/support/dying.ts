@@ -7,7 +7,7 @@ import { historyBatch, keptText, type Writing } from './written.ts';
 
 /**
  * A separate process that writes WHAT into DIR, acknowledges each part on stdout, and kills itself (SIGKILL) just before its AT-th
- * call that changes the disk. Ends with 'done CALLS' when there was none.
+ * call that changes the disk. Prints 'done CALLS' if it completes.
  */
 const [what = '', dir = '', at = '0'] = process.argv.slice(2);
 let calls = 0;
@@ -17,28 +17,28 @@ const before = (): void => {
 };
 
 /** Wraps methods of an object so that `before` is called first. */
-const tapped = (holder: object, names: readonly string[]): void => {
+const wrapMethods = (holder: object, names: readonly string[]): void => {
   for (const name of names) {
     const method: unknown = Reflect.get(holder, name);
     if (typeof method !== 'function') throw new Error(`no method ${name}`);
-    Reflect.set(holder, name, function tap(this: unknown, ...args: readonly unknown[]): unknown {
+    Reflect.set(holder, name, function wrapped(this: unknown, ...args: readonly unknown[]): unknown {
       before();
       return Reflect.apply(method, this, args);
     });
   }
 };
 
-const doors: object = await import('node:fs/promises').then((module) => Reflect.get(module, 'default'));
+const fsPromises: object = await import('node:fs/promises').then((module) => Reflect.get(module, 'default'));
 {
   await using handle = await fs.open(process.execPath, 'r');
-  tapped(Object.getPrototypeOf(handle), ['writeFile', 'appendFile', 'write', 'sync', 'truncate']);
+  wrapMethods(Object.getPrototypeOf(handle), ['writeFile', 'appendFile', 'write', 'sync', 'truncate']);
 }
-tapped(doors, ['rename', 'rm', 'unlink', 'symlink', 'mkdir', 'open']);
+wrapMethods(fsPromises, ['rename', 'rm', 'unlink', 'symlink', 'mkdir', 'open']);
 syncBuiltinESMExports();
-tapped(DatabaseSync.prototype, ['exec']);
-tapped(StatementSync.prototype, ['run']);
+wrapMethods(DatabaseSync.prototype, ['exec']);
+wrapMethods(StatementSync.prototype, ['run']);
 
-const said = (nth: number): void => void writeSync(1, `${nth}\n`);
+const acknowledge = (nth: number): void => void writeSync(1, `${nth}\n`);
 
 const writings: Readonly<Record<Writing, () => Promise<void>>> = {
   ledger: async () => {
@@ -47,7 +47,7 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     const ledger = await openLedger(dir);
     for (const [nth, entry] of entriesOf('r1').entries()) {
       await ledger.append(entry);
-      said(nth + 1);
+      acknowledge(nth + 1);
     }
   },
   history: async () => {
@@ -56,7 +56,7 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     for (let nth = 1; nth <= 4; nth++) {
       const { values, at: time } = historyBatch(nth);
       db.write(values, time);
-      said(nth);
+      acknowledge(nth);
     }
     db.close();
   },
@@ -65,14 +65,14 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     const files = savedTexts(join(dir, 'state'));
     for (let nth = 1; nth <= 3; nth++) {
       await files.write('layouts.json', keptText(nth));
-      said(nth);
+      acknowledge(nth);
     }
   },
   'put file': async () => {
     const { replaceFile } = await import('../../../src/platform/files/put-file.ts');
     for (let nth = 1; nth <= 3; nth++) {
       await replaceFile(join(dir, 'override.yaml'), keptText(nth), new AbortController().signal);
-      said(nth);
+      acknowledge(nth);
     }
   },
 };

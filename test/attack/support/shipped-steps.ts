@@ -40,7 +40,7 @@ export const shippedSteps = async (): Promise<readonly ShippedStep[]> => {
   const profiles = await Promise.all(
     catalogue.entries.map(async ({ file }) => {
       const { draft } = await loadProfile(file, options);
-      return draft?.finish({ exec: async () => 'x', worldVars: {} });
+      return draft?.finish({ exec: async () => 'x', simulatorVars: {} });
     }),
   );
   return profiles.flatMap((finished) => (finished === undefined ? [] : stepsOf(finished.profile)));

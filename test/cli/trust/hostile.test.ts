@@ -76,8 +76,8 @@ describe('a repository contains ./profiles', () => {
   test('its default system and environment names are ignored', async () => {
     await workspace.put('profiles/config.yaml', 'system: shop\n');
     await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
-    const world = await workspace.run(['completion', 'environments']);
-    expect(world.stdout).not.toMatch(/shop|\$\(/);
+    const command = await workspace.run(['completion', 'environments']);
+    expect(command.stdout).not.toMatch(/shop|\$\(/);
   });
 
   test('completion omits a name with $(…), trusted or not', async () => {

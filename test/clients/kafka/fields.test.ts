@@ -92,7 +92,7 @@ test('unknown tagged fields are skipped', () => {
 });
 
 test.each([
-  ['nothing', ''],
+  ['an empty response', ''],
   ['a list longer than the response', '00000000 7fffffff'],
   ['a text longer than the response', '00000000 00000001 7fff 61'],
   ['truncated in the middle', '00000000 00000001 0001 61 00000001 00000000'],

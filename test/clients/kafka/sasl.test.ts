@@ -74,7 +74,7 @@ test.each([
   ['another nonce', 'r=other,s=QSXCR+Q6sek8bf92,i=4096'],
   ['no iterations', 'r=NONCE,s=QSXCR+Q6sek8bf92'],
   ['too many iterations', 'r=NONCE,s=QSXCR+Q6sek8bf92,i=2000000000'],
-  ['nothing', ''],
+  ['no content', ''],
 ])('a challenge with %s is malformed', async (_, challenge) => {
   const server = async (token: Buffer): Promise<Buffer> =>
     Buffer.from(challenge.replace('NONCE', `${token.toString().split('r=')[1]}x`));

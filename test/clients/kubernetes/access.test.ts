@@ -67,7 +67,7 @@ const faultOf = async (work: Promise<unknown>) => {
 const plugin = async (
   script: string,
 ): Promise<{ command: string; runs: () => Promise<number>; input: string }> => {
-  const [book, input] = [join(dir, 'runs'), join(dir, 'told')];
+  const [book, input] = [join(dir, 'runs'), join(dir, 'input')];
   const command = await put(
     'plugin',
     `#!/bin/sh\necho run >> ${book}\necho "$KUBERNETES_EXEC_INFO" > ${input}\n${script}\n`,
@@ -101,7 +101,7 @@ test('a context consists of its cluster, user and namespace', async () => {
 });
 
 test.each<[string, object, object]>([
-  ['nothing', {}, {}],
+  ['no credentials', {}, {}],
   ['a token', { token: 'tok-1234' }, { authorization: 'Bearer tok-1234' }],
   [
     'a name and a password',
@@ -270,7 +270,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
   expect(JSON.stringify(fault)).not.toContain('s3cret');
 });
 
-test('a plugin returns a token until its expiry, and is told that there is no terminal', async () => {
+test('a token of a plugin is used until its expiry; the plugin learns that no terminal is available', async () => {
   const clock = manualClock();
   const until = (ms: number): string => new Date(clock.now() + ms).toISOString();
   const { command, runs, input } = await plugin(
@@ -374,7 +374,7 @@ test('the error of a plugin that is not installed has the install hint of its en
 });
 
 test('a plugin gets the environment variables of its entry, is found beside the kubeconfig, and receives its cluster', async () => {
-  const input = join(dir, 'told');
+  const input = join(dir, 'input');
   const command = await put(
     'login.sh',
     `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${input}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,

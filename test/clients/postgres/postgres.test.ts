@@ -9,7 +9,7 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { WireError } from '../../../src/platform/wire-error.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
-import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -122,9 +122,7 @@ describe('a read', () => {
     await expect(io.sql(targetAt(server.port), vacuum, never)).rejects.toMatchObject({ kind: 'denied' });
     const hidden = { text: '/* opsdeck:setting */ SELECT 1' };
     await expect(io.sql(targetAt(server.port), hidden, never)).rejects.toMatchObject({ sqlState: '25006' });
-    expect((await io.sql(targetAt(server.port), one, never)).rowCount, 'its session is none the worse').toBe(
-      1,
-    );
+    expect((await io.sql(targetAt(server.port), one, never)).rowCount, 'the session stays usable').toBe(1);
   });
 
   test('that is canceled is also canceled on the server, and its session is not reused', async () => {
@@ -158,7 +156,7 @@ describe('a read', () => {
     expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
     expect(begun).toBe(3);
     await expect(io.sql(targetAt(port), one, never)).rejects.toMatchObject({ kind: 'unreachable' });
-    expect(begun, 'the kept one, and a new one').toBe(5);
+    expect(begun, 'the existing session and a new one').toBe(5);
   });
 
   test('on a terminated session that is not closed yet is retried on a new one', async () => {
@@ -174,7 +172,7 @@ describe('a read', () => {
     const io = readIo();
     await io.sql(targetAt(port), one, never);
     expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
-    expect(begun, 'the kept one, its last word, and a new one').toBe(3);
+    expect(begun, 'the existing session, its last request, and a new one').toBe(3);
   });
 
   test('waits for a session when two are busy, and leaves the queue when canceled', async () => {

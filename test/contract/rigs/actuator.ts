@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'actuator';
 const who = { source, service: 'bus', instance: 'bus-0' };

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'alertmanager';
 
@@ -12,7 +12,7 @@ const rule = (name: string, labels: Readonly<Record<string, string>>) => ({
   expr: 'up == 1',
   forMs: 0,
   labels,
-  annotations: { summary: `${name} says so` },
+  annotations: { summary: `alert ${name} fires` },
 });
 const alerts = [
   rule('Down', { severity: 'critical' }),
@@ -27,7 +27,7 @@ const alert = (name: string, severity: string, state: string): TimelessFact => (
   state,
   since: Date.parse('2026-03-04T10:13:42Z'),
   labels: { instance: 'bus-0:8080', job: 'bus', pod: 'bus-0', severity },
-  summary: `${name} says so`,
+  summary: `alert ${name} fires`,
 });
 
 /** The Alertmanager of the simulator, with one silence. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { composeView } from './docker-world.ts';
+import { composeView } from './docker-simulator.ts';
 
 const source = 'docker';
 const stamp = { source, node: '' };
@@ -74,7 +74,7 @@ export const dockerRig: SourceRig = {
   signals: [
     { id: 'web.running', read: { running: 'web' } },
     { id: 'broker.running', read: { running: 'broker' } },
-    { id: 'nobody.running', read: { running: 'nobody' } },
+    { id: 'absent.running', read: { running: 'absent' } },
     { id: 'web.restarts', read: { restarts: 'web' } },
     { id: 'web.cpu', read: { cpu: 'web' } },
     { id: 'web.memory', read: { memory: 'web', as: 'percent' } },
@@ -87,7 +87,7 @@ export const dockerRig: SourceRig = {
       samples: [
         sample('web.running', { value: 1 }),
         sample('broker.running', { value: 0 }),
-        sample('nobody.running', { value: 0 }),
+        sample('absent.running', { value: 0 }),
         sample('web.restarts', { value: 0 }),
         sample('web.cpu', { why: 'no data yet: CPU usage needs two readings' }),
         sample('web.memory', { value: expect.any(Number) }),

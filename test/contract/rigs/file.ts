@@ -15,7 +15,7 @@ interface FileMood extends Mood {
 const source = 'file';
 const writtenAt = new Date('2026-03-04T10:14:07Z');
 
-const written = async (path: string, content: string | Uint8Array): Promise<void> => {
+const writeAt = async (path: string, content: string | Uint8Array): Promise<void> => {
   await writeFile(path, content);
   await utimes(path, writtenAt, writtenAt);
 };
@@ -31,25 +31,25 @@ const moods: readonly FileMood[] = [
     put: async (path) => makeFifo(path),
   },
   { name: 'a device', fault: 'malformed', row: 'down', put: (path) => symlink('/dev/zero', path) },
-  { name: 'zero bytes', fault: 'malformed', row: 'down', put: (path) => written(path, new Uint8Array(64)) },
+  { name: 'zero bytes', fault: 'malformed', row: 'down', put: (path) => writeAt(path, new Uint8Array(64)) },
   {
     name: 'UTF-16',
     fault: 'malformed',
     row: 'down',
-    put: (path) => written(path, Buffer.from('\ufeffa,b\n', 'utf16le')),
+    put: (path) => writeAt(path, Buffer.from('\ufeffa,b\n', 'utf16le')),
   },
-  { name: 'an empty file', fault: 'malformed', row: 'down', put: (path) => written(path, '') },
+  { name: 'an empty file', fault: 'malformed', row: 'down', put: (path) => writeAt(path, '') },
   {
     name: 'garbage',
     fault: 'malformed',
     row: 'down',
-    put: (path) => written(path, 'a,b\n1,"\u001b[2J never closed\n'),
+    put: (path) => writeAt(path, 'a,b\n1,"\u001b[2J unclosed\n'),
   },
   {
     name: 'five megabytes on one line',
     fault: 'malformed',
     row: 'down',
-    put: (path) => written(path, '1'.repeat(5_000_000)),
+    put: (path) => writeAt(path, '1'.repeat(5_000_000)),
   },
 ];
 
@@ -67,12 +67,12 @@ const openWire = async (): Promise<Wire<FileMood>> => {
       await put(path, content);
     }
   };
-  await each(written);
+  await each(writeAt);
   return {
     url: dir,
     dir,
     set: (mood) => each(mood.put),
-    heal: () => each(written),
+    heal: () => each(writeAt),
     methods: () => new Set(),
     asked: () => 0,
     arrived: async () => {},

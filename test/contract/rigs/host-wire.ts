@@ -30,18 +30,18 @@ export interface Sshd {
 /** Writes the files that ssh reads, with the proxy as the address of this host. */
 const writeFiles = async (
   dir: string,
-  door: number,
+  port: number,
   { alias, user, key, hostKey }: Sshd,
   { keys }: Pick<HostMood, 'keys'>,
 ): Promise<void> => {
-  const stranger = await generateKeyPair();
-  await writeFile(join(dir, 'key'), keys === 'wrong' ? stranger.secret : key, { mode: 0o600 });
-  const known = keys === 'changed' ? stranger.line : hostKey;
+  const otherKey = await generateKeyPair();
+  await writeFile(join(dir, 'key'), keys === 'wrong' ? otherKey.secret : key, { mode: 0o600 });
+  const known = keys === 'changed' ? otherKey.line : hostKey;
   await writeFile(join(dir, 'known_hosts'), keys === 'unknown' ? '' : `${alias} ${known}\n`);
   const lines = [
     `Host ${alias}`,
     '  HostName 127.0.0.1',
-    `  Port ${door}`,
+    `  Port ${port}`,
     `  User ${user}`,
     `  HostKeyAlias ${alias}`,
     `  IdentityFile ${join(dir, 'key')}`,
@@ -54,15 +54,15 @@ const writeFiles = async (
 };
 
 /** A proxy in front of a real sshd: it counts connections and handles each as the mood requires. */
-const openDoor = async (to: { readonly host: string; readonly port: number }) => {
+const openProxy = async (to: { readonly host: string; readonly port: number }) => {
   const sockets = new Set<Socket>();
-  const looks = new Set<() => void>();
-  let treat: Exclude<HostMood['socket'], 'refuse'>;
+  const waiters = new Set<() => void>();
+  let handle: Exclude<HostMood['socket'], 'refuse'>;
   let asked = 0;
   const changed = (): void => {
-    for (const look of [...looks]) look();
+    for (const check of [...waiters]) check();
   };
-  const passOn = (socket: Socket): void => {
+  const forward = (socket: Socket): void => {
     const onward = connect(to);
     onward.setNoDelay(true);
     socket.setNoDelay(true);
@@ -80,14 +80,14 @@ const openDoor = async (to: { readonly host: string; readonly port: number }) =>
         sockets.delete(socket);
         changed();
       });
-      if (treat === undefined) passOn(socket);
-      else treat(socket, () => passOn(socket));
+      if (handle === undefined) forward(socket);
+      else handle(socket, () => forward(socket));
       changed();
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return server;
   };
-  const shut = (server: Server): Promise<void> =>
+  const stop = (server: Server): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
@@ -97,52 +97,52 @@ const openDoor = async (to: { readonly host: string; readonly port: number }) =>
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (!holds()) return;
-        looks.delete(look);
+        waiters.delete(check);
         resolve();
       };
-      looks.add(look);
-      look();
+      waiters.add(check);
+      check();
     });
   return {
     port,
     set: async (socket: HostMood['socket']): Promise<void> => {
-      treat = socket === 'refuse' ? undefined : socket;
-      if (socket === 'refuse' && server !== undefined) await shut(server);
+      handle = socket === 'refuse' ? undefined : socket;
+      if (socket === 'refuse' && server !== undefined) await stop(server);
       server = socket === 'refuse' ? undefined : (server ?? (await listen(port)));
     },
     asked: () => asked,
     arrived: (count: number) => until(() => asked >= count),
     drained: () => until(() => sockets.size === 0),
     close: async () => {
-      if (server !== undefined) await shut(server);
+      if (server !== undefined) await stop(server);
     },
   };
 };
 
 /** The wire to an sshd through the proxy. `url` is the directory of ssh's files. */
 export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promise<Wire<HostMood>> => {
-  const door = await openDoor({ host: '127.0.0.1', port: sshd.port });
+  const proxy = await openProxy({ host: '127.0.0.1', port: sshd.port });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
-  const put = (mood: Pick<HostMood, 'keys'>): Promise<void> => writeFiles(dir, door.port, sshd, mood);
+  const put = (mood: Pick<HostMood, 'keys'>): Promise<void> => writeFiles(dir, proxy.port, sshd, mood);
   await put({});
   return {
     url: dir,
     set: async (mood) => {
       await put(mood);
-      await door.set(mood.socket);
+      await proxy.set(mood.socket);
     },
     heal: async () => {
       await put({});
-      await door.set(undefined);
+      await proxy.set(undefined);
     },
     methods: () => new Set(),
-    asked: door.asked,
-    arrived: door.arrived,
-    drained: door.drained,
+    asked: proxy.asked,
+    arrived: proxy.arrived,
+    drained: proxy.drained,
     close: async () => {
-      await door.close();
+      await proxy.close();
       await end();
       await rm(dir, { recursive: true });
     },
@@ -155,20 +155,20 @@ export const openHostWire = async (): Promise<Wire<HostMood>> => {
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
   for (const { site } of model.layout('local').parts.hosts?.machines ?? [])
     site.disk.put(`${site.dir}.before`, { is: 'tree', holds: {} }, clock.now());
-  const world = await startSshEndpoint({ model, clock, env: 'local' });
-  const from = dirname(world.vars['ssh-config'] ?? '');
-  const known = await readFile(join(from, 'known_hosts'), 'utf8');
+  const endpoint = await startSshEndpoint({ model, clock, env: 'local' });
+  const from = dirname(endpoint.vars['ssh-config'] ?? '');
+  const knownHosts = await readFile(join(from, 'known_hosts'), 'utf8');
   const wire = await openSshdWire(
     {
-      port: Number(world.vars['ssh-vm-1']?.split(':')[1]),
+      port: Number(endpoint.vars['ssh-vm-1']?.split(':')[1]),
       alias: 'vm-1',
       user: 'deploy',
       key: await readFile(join(from, 'id_ecdsa'), 'utf8'),
-      hostKey: known.trim().split(' ').slice(1).join(' '),
+      hostKey: knownHosts.trim().split(' ').slice(1).join(' '),
     },
-    world.close,
+    endpoint.close,
   );
-  const standIn = await readFile(world.vars['ssh-client'] ?? '', 'utf8');
-  await writeFile(join(wire.url, 'ssh.mjs'), standIn, { mode: 0o755 });
+  const embeddedClient = await readFile(endpoint.vars['ssh-client'] ?? '', 'utf8');
+  await writeFile(join(wire.url, 'ssh.mjs'), embeddedClient, { mode: 0o755 });
   return wire;
 };

@@ -31,11 +31,11 @@ export const hostMoods: readonly HostMood[] = [
     row: 'down',
     socket: (socket, pass) => {
       pass();
-      let seen = 0;
+      let received = 0;
       const write = socket.write.bind(socket);
       socket.write = (chunk: Uint8Array | string, ...rest: never[]): boolean => {
-        seen += chunk.length;
-        if (seen < untilCut) return write(chunk, ...rest);
+        received += chunk.length;
+        if (received < untilCut) return write(chunk, ...rest);
         socket.destroy();
         return false;
       };

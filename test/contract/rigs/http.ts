@@ -1,6 +1,6 @@
 import { startHttpServer } from '../../../src/simulator/servers/plain-http.ts';
 import type { SourceRig } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const row = {
   source: 'http',

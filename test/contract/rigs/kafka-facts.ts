@@ -58,7 +58,7 @@ export const kafkaRig: SourceExpectation = {
   }),
   signals: [
     { id: 'lag', read: { lag: 'saga-orchestrator-group', topic: 'saga-events' } },
-    { id: 'lag.nobody', read: { lag: 'nobody' } },
+    { id: 'lag.absent', read: { lag: 'absent' } },
     { id: 'members', read: { members: 'saga-orchestrator-group' } },
     { id: 'brokers', read: { brokers: true } },
     { id: 'partitions', read: { partitions: 'no-such-topic' } },
@@ -69,7 +69,7 @@ export const kafkaRig: SourceExpectation = {
       items: [...notifications, ...orchestrator],
       samples: [
         { source, signal: 'lag', labels: {}, value: expect.any(Number) },
-        { source, signal: 'lag.nobody', labels: {}, why: 'group nobody has no committed offsets' },
+        { source, signal: 'lag.absent', labels: {}, why: 'group absent has no committed offsets' },
         { source, signal: 'members', labels: {}, value: 2 },
       ],
     },
@@ -123,7 +123,7 @@ export const kafkaRig: SourceExpectation = {
   unknowns: {
     'kafka/lag': ({ items, samples = [] }) => [
       ...items.map((item) => ('etaSeconds' in item ? item.etaSeconds : undefined)),
-      ...samples.filter(({ signal }) => signal === 'lag.nobody').map(({ value }) => value),
+      ...samples.filter(({ signal }) => signal === 'lag.absent').map(({ value }) => value),
     ],
     'kafka/health': ({ samples = [] }) =>
       samples.filter(({ signal }) => signal === 'partitions').map(({ value }) => value),

@@ -6,7 +6,7 @@ import { startKafkaEndpoint } from '../../../src/simulator/servers/kafka/endpoin
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
+import { forward, type KafkaMood, kafkaFront, kafkaMoods } from '../kafka-front.ts';
 import { kafkaRig } from './kafka-facts.ts';
 
 const clock = manualClock();
@@ -18,17 +18,17 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
   // A group without members, for operations that require one.
   if (topic !== undefined) messaging?.commit('replay', topic, 0, topic.end(0));
   const front = kafkaFront();
-  const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, (asked) => {
-    front.take({ ...asked, answer: async () => asked.answer() });
+  const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, (request) => {
+    front.receive({ ...request, answer: async () => request.answer() });
     return true;
   });
   return {
     ...front,
     url: wire.vars.kafka ?? '',
     denyOnly: (calls) =>
-      front.become(async (question) => {
-        const { name, correlation, socket, answer } = question;
-        if (name !== offsetFetch.name) return plainly(question);
+      front.setHandler(async (request) => {
+        const { name, correlation, socket, answer } = request;
+        if (name !== offsetFetch.name) return forward(request);
         const response = decodeResponse(offsetFetch, (await answer()).subarray(8));
         const groups = response.groups.map((group) =>
           calls.test(`${name} ${group.group}`) ? { ...group, topics: [], error: 30 } : group,
@@ -36,9 +36,9 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
         socket.write(encodeResponse(offsetFetch, correlation, { ...response, groups }));
       }),
     turnStranger: () =>
-      front.become(async (question) => {
-        const { name, correlation, socket, answer } = question;
-        if (name !== metadata.name) return plainly(question);
+      front.setHandler(async (request) => {
+        const { name, correlation, socket, answer } = request;
+        if (name !== metadata.name) return forward(request);
         const response = decodeResponse(metadata, (await answer()).subarray(8));
         socket.write(encodeResponse(metadata, correlation, { ...response, clusterId: 'another' }));
       }),

@@ -8,7 +8,7 @@ import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
 import { startApiServer } from '../../../src/simulator/servers/kubernetes/endpoint.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'kubernetes';
 const namespace = 'contract';
@@ -115,11 +115,11 @@ const kubeconfig = (server: string, token: string): string => {
 };
 
 const row = { source, ready: 1, wanted: 1, startedAt: expect.any(Number) };
-const sample = (signal: string, found: TimelessFact): TimelessFact => ({
+const sample = (signal: string, reading: TimelessFact): TimelessFact => ({
   source,
   signal,
   labels: {},
-  ...found,
+  ...reading,
 });
 /** Restarted once, so that it has a revision history. */
 const deployment: TimelessFact = {

@@ -3,7 +3,7 @@ import type { PostgresServer } from '../../../src/simulator/servers/postgres/end
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
-import { blockedDatabase, update } from './postgres-world.ts';
+import { blockedDatabase, update } from './postgres-simulator.ts';
 
 const source = 'postgres';
 const identifier = '7300000000000000001';

@@ -1,7 +1,7 @@
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'prometheus';
 const who = { source, service: 'bus', instance: 'bus-0:8080' };

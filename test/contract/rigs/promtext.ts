@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { contractView } from './world.ts';
+import { contractView } from './simulator.ts';
 
 const source = 'promtext';
 const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });

@@ -56,23 +56,23 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
 /** A directory with one program, which records its process id and then behaves as the mood requires. */
 const openWire = async (): Promise<Wire<ProgramMood>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
-  const [program, book] = [join(dir, 'program'), join(dir, 'book')];
-  await writeFile(book, '');
-  const started = async (): Promise<readonly number[]> => {
-    const numbers = (await readFile(book, 'utf8')).split('\n');
+  const [program, pidFile] = [join(dir, 'program'), join(dir, 'pids')];
+  await writeFile(pidFile, '');
+  const startedPids = async (): Promise<readonly number[]> => {
+    const numbers = (await readFile(pidFile, 'utf8')).split('\n');
     return numbers.slice(0, -1).map(Number);
   };
   let asked = 0;
-  const look = async (): Promise<number> => {
-    asked = (await started()).length;
+  const countStarts = async (): Promise<number> => {
+    asked = (await startedPids()).length;
     return asked;
   };
   const set = async ({ does, mode }: Pick<ProgramMood, 'does' | 'mode'>): Promise<void> => {
     // Removed first: a running program cannot be overwritten (ETXTBSY).
     await rm(program, { force: true });
-    if (does !== undefined) await writeFile(program, `#!/bin/sh\necho $$ >> ${book}\n${does}\n`);
+    if (does !== undefined) await writeFile(program, `#!/bin/sh\necho $$ >> ${pidFile}\n${does}\n`);
     if (does !== undefined) await chmod(program, mode ?? 0o755);
-    await look();
+    await countStarts();
   };
   await set({ does: healthy });
   return {
@@ -81,16 +81,16 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
     heal: () => set({ does: healthy }),
     methods: () => new Set(),
     asked: () => asked,
-    arrived: (count) => until(async () => (await look()) >= count),
+    arrived: (count) => until(async () => (await countStarts()) >= count),
     drained: () =>
       until(async () =>
-        (await Promise.all((await started()).map(processStart))).every((one) => one === undefined),
+        (await Promise.all((await startedPids()).map(processStart))).every((one) => one === undefined),
       ),
     close: () => rm(dir, { recursive: true }),
   };
 };
 
-/** Programs instead of a server: what they print, how they exit, and that no process is left. */
+/** Programs instead of a server: their output, their exit status, and no leftover processes. */
 export const scriptStage: Stage<ProgramMood> = {
   moods,
   call: /^\S+\/program(?: \S+)*: \S/,

@@ -13,7 +13,7 @@ const incidents = [
   'sla',
 ];
 
-const looks: readonly Exercise[] = [
+const checks: readonly Exercise[] = [
   { check: env },
   { check: 'event-bus/staging' },
   ...incidents.map((incident) => ({ check: env, incident })),
@@ -26,4 +26,4 @@ const looks: readonly Exercise[] = [
 ];
 
 /** All exercises of the event bus. */
-export const eventBus = [...looks, ...eventBusIncidents, ...eventBusProcedures].map(named);
+export const eventBus = [...checks, ...eventBusIncidents, ...eventBusProcedures].map(named);

@@ -3,7 +3,7 @@ import { eventmeshHosts } from '../cases/eventmesh-hosts.ts';
 import { eventmeshRecovery } from '../cases/eventmesh-hosts-recovery.ts';
 import { type Exercise, named } from '../support/table.ts';
 
-const looks: readonly Exercise[] = [
+const checks: readonly Exercise[] = [
   ...['crashed', 'port-conflict', 'slow-host'].map((incident) => ({
     check: 'eventmesh/production',
     incident,
@@ -14,4 +14,4 @@ const looks: readonly Exercise[] = [
 ];
 
 /** All exercises of the event mesh. */
-export const eventmesh = [...looks, ...eventmeshHosts, ...eventmeshRecovery, ...eventmeshBuild].map(named);
+export const eventmesh = [...checks, ...eventmeshHosts, ...eventmeshRecovery, ...eventmeshBuild].map(named);

@@ -15,7 +15,7 @@ const incidents = [
   'consumer-lag',
 ];
 
-const looks: readonly Exercise[] = [
+const checks: readonly Exercise[] = [
   { check: env },
   ...incidents.map((incident) => ({ check: env, incident })),
   { view: 'inventory', env },
@@ -23,4 +23,4 @@ const looks: readonly Exercise[] = [
 ];
 
 /** All exercises of the saga platform. */
-export const saga = [...looks.map(named), ...sagaFiles, ...[...sagaIncidents, ...sagaProcedures].map(named)];
+export const saga = [...checks.map(named), ...sagaFiles, ...[...sagaIncidents, ...sagaProcedures].map(named)];

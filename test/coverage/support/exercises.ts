@@ -10,7 +10,7 @@ import { writtenIn } from '../../../scripts/coverage/written.ts';
 import type { RunEnding, RunEvent } from '../../../src/domain/run.ts';
 import { type Ended, openSimulation } from '../../simulation/simulation.ts';
 import { assertCheck, assertEvents, assertLines, type Expectations, expectedOf } from './expectations.ts';
-import { inertAct } from './inert-act.ts';
+import { inertAction } from './inert-action.ts';
 
 /** A runbook to run as a drill, and its expected ending. */
 export interface RunExercise {
@@ -124,7 +124,8 @@ export const openExercises = async (
     assess: (ended: Ended) => void,
     exercise?: RunExercise,
   ): Promise<Ended> => {
-    const act = inert !== undefined && inert.runbook === exercise?.runbook ? inertAct(inert.step) : undefined;
+    const act =
+      inert !== undefined && inert.runbook === exercise?.runbook ? inertAction(inert.step) : undefined;
     await using simulation = openSimulation(act === undefined ? {} : { saboteur: act.saboteur });
     const trace = path();
     const command = simulation.start([...args, '--trace', trace], {
@@ -133,7 +134,7 @@ export const openExercises = async (
     act?.follow(command);
     if (exercise?.byHand !== undefined) {
       await command.printed(/"event":"verifying"/);
-      await exercise.byHand(simulation.worlds[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
+      await exercise.byHand(simulation.simulators[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
     }
     const ended = await command.ended();
     if (profiles !== undefined && /cannot load profile /.test(ended.stderr)) throw new Refused(ended.stderr);

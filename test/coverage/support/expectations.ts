@@ -70,8 +70,8 @@ export const assertCheck = (
     readonly faults: readonly { readonly source: string; readonly message: string }[];
   },
 ): void => {
-  const told = report.faults.map(({ source, message }) => `${source}: ${message}`).join('\n');
-  expect([...new Set(report.faults.map(({ source }) => source))].sort(), told).toEqual([...unread].sort());
+  const faults = report.faults.map(({ source, message }) => `${source}: ${message}`).join('\n');
+  expect([...new Set(report.faults.map(({ source }) => source))].sort(), faults).toEqual([...unread].sort());
   if (level !== undefined) expect(report.level).toBe(level);
   for (const [id, one] of Object.entries(signals)) {
     const series = report.signals.filter((row) => row.id === id);
@@ -96,12 +96,12 @@ const diagnosed = (events: readonly RunEvent[], step: string): string | undefine
 
 /** The complete output of an action step, in all iterations of its loop. */
 const acted = (events: readonly RunEvent[], id: string): string | undefined => {
-  const said = events.flatMap((event) => {
+  const lines = events.flatMap((event) => {
     if (event.event !== 'output' && event.event !== 'acted') return [];
     if (event.step !== id && !event.step.startsWith(`${id}/`)) return [];
     return [event.event === 'output' ? event.text : event.result];
   });
-  return said.length === 0 ? undefined : said.join('\n');
+  return lines.length === 0 ? undefined : lines.join('\n');
 };
 
 /** Checks the diagnosis of a run, its results, and its verification before and after. */

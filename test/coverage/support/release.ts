@@ -12,10 +12,10 @@ export const releaseParams = {
 };
 
 /** Variables of the simulator that the profile uses. */
-const setsOf = async (env: string, told: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+const setsOf = async (env: string, vars: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const files = ['base', 'hosts', env].map((file) => readFile(`profiles/eventmesh/${file}.yaml`, 'utf8'));
   const known = (await Promise.all(files)).flatMap((text) => Object.keys(parse(text).vars));
-  return Object.entries(told).flatMap(([name, value]) =>
+  return Object.entries(vars).flatMap(([name, value]) =>
     known.includes(name) ? ['--set', `${name}=${value}`] : [],
   );
 };
@@ -25,12 +25,12 @@ const flags = (name: string, values: readonly string[]): readonly string[] =>
 
 /** One simulator for several runs: the next run finds what the previous one deployed. */
 export const openRelease = async (simulation: Simulation, trace: () => string) => {
-  const { clock, startWorld } = simulation.platform;
-  const world = await simulation.until(startWorld('eventmesh', { clock }));
+  const { clock, startSimulator } = simulation.platform;
+  const simulator = await simulation.until(startSimulator('eventmesh', { clock }));
   const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
     const args = [
       ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--diagnose', '--arm', 'a release'],
-      ...(await setsOf(env, world.rehearsalVars(env))),
+      ...(await setsOf(env, simulator.rehearsalVars(env))),
       ...flags(
         '--param',
         Object.entries(given).map(([name, value]) => `${name}=${value}`),
@@ -50,5 +50,5 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
       ],
       given,
     );
-  return { toStaging, toProduction, world };
+  return { toStaging, toProduction, simulator };
 };

@@ -2,36 +2,36 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutText, headText, nameStart } from '../../../src/domain/mask/cut-text.ts';
 
-describe('a cut', () => {
+describe('cuts a text', () => {
   test.each([
-    ['up to a blank', 'refused by db.acme.net', 12, 'refused by…'],
-    ['before the name that it would split', 'refused by db.acme.net', 16, 'refused by…'],
-    ['behind a name that fits', 'refused by db.acme.net now', 23, 'refused by db.acme.net…'],
+    ['at a blank', 'refused by db.acme.net', 12, 'refused by…'],
+    ['before a name that would be split', 'refused by db.acme.net', 16, 'refused by…'],
+    ['after a name that fits', 'refused by db.acme.net now', 23, 'refused by db.acme.net…'],
     ['before a token', 'key=abcdef0123', 8, 'key=…'],
-    ['nothing left', 'db.acme.net', 6, '…'],
-    ['short enough', 'db', 2, 'db'],
-    ['a name of letters beyond 16 bits', 'at 🦉𝒏ode-7 now', 6, 'at 🦉…'],
-    ['what is too long for a name', 'x'.repeat(300), 5, 'xxxx…'],
-  ])('%s', (_, text, max, is) => {
-    expect(cutText(text, max)).toBe(is);
+    ['to an ellipsis if nothing fits', 'db.acme.net', 6, '…'],
+    ['not at all if it is short enough', 'db', 2, 'db'],
+    ['before a name of characters outside the BMP', 'at 🦉𝒏ode-7 now', 6, 'at 🦉…'],
+    ['inside a word that is too long for a name', 'x'.repeat(300), 5, 'xxxx…'],
+  ])('%s', (_, text, max, expected) => {
+    expect(cutText(text, max)).toBe(expected);
   });
 
-  test('it is never longer than asked for, is a beginning of the text, and has no half of a character', () => {
+  test('the result is a prefix of at most the given length, without split characters', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', maxLength: 60 }),
         fc.integer({ min: 1, max: 40 }),
         (text, max) => {
-          const is = cutText(text, max);
-          expect([...is].length).toBeLessThanOrEqual(max);
-          expect(is.isWellFormed()).toBe(true);
-          expect(text.startsWith(is.endsWith('…') && is !== text ? is.slice(0, -1) : is)).toBe(true);
+          const cut = cutText(text, max);
+          expect([...cut].length).toBeLessThanOrEqual(max);
+          expect(cut.isWellFormed()).toBe(true);
+          expect(text.startsWith(cut.endsWith('…') && cut !== text ? cut.slice(0, -1) : cut)).toBe(true);
         },
       ),
     );
   });
 
-  test('no half of a name is left, wherever it is cut', () => {
+  test('a cut at any position splits no name', () => {
     const text = 'login of ada.lovelace@acme.net on db-7.acme.net: denied (user ada.lovelace@acme.net)';
     for (let most = 0; most <= text.length; most++)
       expect(headText(text, most)).not.toMatch(/\b(?:ada(?!\.lovelace@acme\.net)|db-7(?!\.acme\.net))/);

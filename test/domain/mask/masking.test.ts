@@ -20,12 +20,12 @@ const words = (more: Partial<MaskWords> = {}): MaskWords => ({
 });
 
 const masking = (more: Partial<MaskWords> = {}) => {
-  const made = createMaskSession();
-  made.learnWords(words(more));
-  return made;
+  const maskSession = createMaskSession();
+  maskSession.learnWords(words(more));
+  return maskSession;
 };
 
-describe('a text', () => {
+describe('masks a text', () => {
   test.each([
     ['shop @ prod-eu-1/shop', 'shop @ cluster-1/shop'],
     ['worker@vm-3 denied', 'worker@host-1 denied'],
@@ -43,7 +43,7 @@ describe('a text', () => {
     expect(masking().mask(text)).toBe(masked);
   });
 
-  test('keeps the names of what is acted on, where they stand by themselves, and no secret', () => {
+  test('keeps the names of targets as whole words, but no secret', () => {
     const { mask } = masking();
     const own = ['vm-3', 'eyJhbGciOi.eyJzdWIi.x'];
     expect(mask('restart on vm-3 (vm-3.eu.zone, avm-3).', own)).toBe('restart on vm-3 (host-2, avm-3).');
@@ -53,33 +53,38 @@ describe('a text', () => {
 });
 
 describe('aliases', () => {
-  test('a real name is never the alias of another thing, whenever it is learnt', () => {
-    const made = masking();
-    expect(made.mask('vm-3')).toBe('host-1');
-    made.learn('host-1', 'host');
-    const [first, second] = [made.mask('vm-3'), made.mask('host-1')];
+  test('a real name is never the alias of another name, even if learned later', () => {
+    const maskSession = masking();
+    expect(maskSession.mask('vm-3')).toBe('host-1');
+    maskSession.learn('host-1', 'host');
+    const [first, second] = [maskSession.mask('vm-3'), maskSession.mask('host-1')];
     expect(first).not.toBe('host-1');
     expect(second).not.toBe('host-1');
     expect(first).not.toBe(second);
-    expect(made.mask(first)).toBe(first);
+    expect(maskSession.mask(first)).toBe(first);
   });
 
-  test('nor is a source or an instance that is called like one', () => {
-    const made = masking({ stays: ['host-1'] });
-    expect(made.mask('vm-3 through host-1')).toBe('host-2 through host-1');
-    made.learnReading({ items: [health('api', { instance: 'host-2' })], samples: [], began: noon, at: noon });
-    expect(made.mask('vm-3 and host-2')).toMatch(/^host-[3-9] and host-2$/);
+  test('an alias never equals the name of a source or instance', () => {
+    const maskSession = masking({ stays: ['host-1'] });
+    expect(maskSession.mask('vm-3 through host-1')).toBe('host-2 through host-1');
+    maskSession.learnReading({
+      items: [health('api', { instance: 'host-2' })],
+      samples: [],
+      began: noon,
+      at: noon,
+    });
+    expect(maskSession.mask('vm-3 and host-2')).toMatch(/^host-[3-9] and host-2$/);
   });
 
-  test('what the profile lists is masked although it is a service; what it allows never is', () => {
+  test('names listed in the profile are masked even for a service; allowed names never are', () => {
     expect(masking({ listed: ['billing'], names: [{ text: 'billing', is: 'name' }] }).mask('billing')).toBe(
       'name-1',
     );
     expect(masking({ allowed: ['psp.acme.com'] }).mask('psp.acme.com vm-3')).toBe('psp.acme.com host-1');
   });
 
-  test('what readings say of hosts and users is known from then on', () => {
-    const made = createMaskSession();
+  test('hosts and users from readings are masked afterwards', () => {
+    const maskSession = createMaskSession();
     const session = {
       source: 'pg',
       at: noon,
@@ -92,15 +97,20 @@ describe('aliases', () => {
       query: '',
       client: 'desk',
     };
-    expect(made.mask('grace at desk')).toBe('grace at desk');
-    made.learnReading({ items: [session], samples: [], began: noon, at: noon });
-    expect(made.mask('grace at desk')).toBe('user-1 at host-1');
+    expect(maskSession.mask('grace at desk')).toBe('grace at desk');
+    maskSession.learnReading({ items: [session], samples: [], began: noon, at: noon });
+    expect(maskSession.mask('grace at desk')).toBe('user-1 at host-1');
   });
 
-  test('letters on their way to a name are a piece of it; the whole name is none', () => {
-    const made = masking();
-    expect(['vm-3.e', 'vm-3.eu', 'vm-3', 'billing'].map(made.isPiece)).toEqual([true, true, false, false]);
-    expect(made.isPiece('vm-3.eu.zone')).toBe(false);
+  test('a prefix of a name counts as a piece of it; the whole name does not', () => {
+    const maskSession = masking();
+    expect(['vm-3.e', 'vm-3.eu', 'vm-3', 'billing'].map(maskSession.isPiece)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(maskSession.isPiece('vm-3.eu.zone')).toBe(false);
   });
 });
 
@@ -132,7 +142,7 @@ const part = fc.constantFrom(
   'Bearer abcdefg123',
 );
 
-test('masking twice is masking once, whatever the text', () => {
+test('masking is idempotent', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(part, fc.string({ maxLength: 4 })), { maxLength: 12 }), (parts) => {
       const { mask } = masking();
@@ -143,7 +153,7 @@ test('masking twice is masking once, whatever the text', () => {
   );
 });
 
-test('two things never share an alias', () => {
+test('two names never share an alias', () => {
   const thing = fc.oneof(
     fc.ipV4(),
     fc.domain(),
@@ -151,9 +161,9 @@ test('two things never share an alias', () => {
   );
   fc.assert(
     fc.property(fc.uniqueArray(thing, { maxLength: 12 }), (things) => {
-      const made = masking();
-      for (const one of things) made.learn(one, 'host');
-      const aliases = things.map((one) => made.mask(`https://${one}/`));
+      const maskSession = masking();
+      for (const one of things) maskSession.learn(one, 'host');
+      const aliases = things.map((one) => maskSession.mask(`https://${one}/`));
       expect(new Set(aliases).size).toBe(things.length);
     }),
   );

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
 import { runGuarded } from '../../../src/platform/run-guarded.ts';
 
-/** A thousand times what the bound allows; what backtracks would take for ever. */
+/** A thousand times the bound. An expression that backtracks exceeds any limit. */
 const patienceMs = 5000;
 
 const atom = fc.constantFrom('a', 'b', '.', '\\w', '[ab]', '\\s', '(?=a)', '(?!b)', '\\b', 'a|ab', '');
 const quantifier = fc.constantFrom('', '', '*', '+', '?', '*?', '{2,}', '{0,9}', '{3}');
-/** Repetitions beside and within each other, with alternatives that begin alike: what makes engines backtrack. */
+/** Sequential and nested repetitions, and alternatives with a common prefix: the causes of backtracking. */
 const hostile = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc
     .array(
@@ -23,14 +23,14 @@ const hostile = fc.letrec<{ expression: string }>((tie) => ({
     .map((parts) => parts.join('')),
 })).expression;
 
-/** Texts that nearly match. */
+/** Texts that almost match. */
 const texts = (length: number): readonly string[] =>
   ['a', 'ab', 'a ', '\n']
     .map((part) => part.repeat(length).slice(0, Math.max(0, length - 1)) + '!')
     .concat('a'.repeat(length));
 
-test('what is left to V8 without a watchdog needs few steps, however hostile expression and text are', () => {
-  let [taken, endless] = [0, 0];
+test('an expression that V8 matches without a watchdog needs few steps on any text', () => {
+  let [nativeCount, unlimited] = [0, 0];
   fc.assert(
     fc.property(
       fc.constantFrom('', '^'),
@@ -39,8 +39,8 @@ test('what is left to V8 without a watchdog needs few steps, however hostile exp
       (begin, middle, end) => {
         const source = `${begin}${middle}${end}`;
         const { nativeChars } = matcherOf(source);
-        if (nativeChars === Number.POSITIVE_INFINITY) endless++;
-        if (nativeChars > 0) taken++;
+        if (nativeChars === Number.POSITIVE_INFINITY) unlimited++;
+        if (nativeChars > 0) nativeCount++;
         const native = new RegExp(source);
         for (const text of texts(Math.max(0, Math.min(nativeChars, 20_000))))
           expect([source, text.length, runGuarded(() => void native.test(text), patienceMs)]).toEqual([
@@ -52,11 +52,11 @@ test('what is left to V8 without a watchdog needs few steps, however hostile exp
     ),
     { numRuns: 2000 },
   );
-  expect(taken).toBeGreaterThan(200);
-  expect(endless).toBeGreaterThan(20);
+  expect(nativeCount).toBeGreaterThan(200);
+  expect(unlimited).toBeGreaterThan(20);
 });
 
-test('what is bounded ends on long texts', () => {
+test('a bounded matcher finishes on long texts', () => {
   fc.assert(
     fc.property(hostile, fc.constantFrom('', '$', '='), (middle, end) => {
       const matcher = matcherOf(`${middle}${end}`);

@@ -5,16 +5,16 @@ import { setRegexWatchdog } from '../../../src/domain/regex/watchdog.ts';
 import { runGuarded } from '../../../src/platform/run-guarded.ts';
 
 const long = 'a'.repeat(60_000);
-/** Far beyond what any of them takes; what backtracks would take for ever. */
+/** Far above the time of any bounded expression. An expression that backtracks exceeds any limit. */
 const patienceMs = 20_000;
 
-/** What a piece of work gives, or 'endless'. */
+/** The result of `work`, or 'endless' if it exceeds the time limit. */
 const ended = <T>(work: () => T): T | 'endless' => {
   const results: T[] = [];
   return runGuarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
 };
 
-describe('an expression that would backtrack for ever ends at once', () => {
+describe('an expression with catastrophic backtracking in V8 is matched in linear time', () => {
   test.each([
     ['(a+)+$', '', `${long}b`, false],
     ['(a+)+0$|(a)b', 'i', long, false],
@@ -39,7 +39,7 @@ describe('an expression that would backtrack for ever ends at once', () => {
     expect(ended(() => matcher.spans(text, 1).length > 0)).toBe(expected);
   });
 
-  test('V8 matches what it cannot be slow on', () => {
+  test('V8 matches expressions without repetitions that backtrack', () => {
     const quick = [
       'timeout|refused',
       'error.*',
@@ -61,7 +61,7 @@ describe('an expression that needs backtracking', () => {
   afterEach(() => setRegexWatchdog(runGuarded));
 
   test.each(['(?=a)(\\w+)+=', '(a+)+\\1=', '(?<=x|a)(a*)*b'])(
-    '/%s/ is given up on a text that takes too long',
+    '/%s/ is aborted on a text that takes too long',
     (source) => {
       const matcher = matcherOf(source);
       expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, false]);
@@ -72,7 +72,7 @@ describe('an expression that needs backtracking', () => {
     },
   );
 
-  test('after three such texts no long text is tried', () => {
+  test('after three aborted texts it attempts no long text', () => {
     const calls: number[] = [];
     setRegexWatchdog((_, ms) => {
       calls.push(ms);
@@ -83,28 +83,29 @@ describe('an expression that needs backtracking', () => {
     expect(calls).toEqual([100, 100, 100]);
   });
 
-  test('without a watchdog only texts are matched that cannot take long', () => {
+  test('without a watchdog it matches only short texts', () => {
     setRegexWatchdog(undefined);
     const matcher = matcherOf('(a)\\1');
     expect(matcher.test('aa')).toBe(true);
     expect(() => matcherOf('(a+)\\1=').test(long)).toThrow(PatternLimit);
   });
 
-  test('what is quick in spite of it is matched in long texts', () => {
-    const said = matcherOf('^(?![^]*"ok"\\s*:\\s*false)');
-    expect([said.test(`{"text":"${long}","ok": true}`), said.test(`{"text":"${long}","ok": false}`)]).toEqual(
-      [true, false],
-    );
+  test('a fast expression is also matched in long texts', () => {
+    const matcher = matcherOf('^(?![^]*"ok"\\s*:\\s*false)');
+    expect([
+      matcher.test(`{"text":"${long}","ok": true}`),
+      matcher.test(`{"text":"${long}","ok": false}`),
+    ]).toEqual([true, false]);
   });
 
-  test('look-around that cannot take long is matched in any text', () => {
+  test('a bounded look-around is matched in any text', () => {
     const matcher = matcherOf('^(?!.*debug).*b$');
     expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, true]);
     expect([matcher.test(`${long}b`), matcher.test(`${long}debug b`)]).toEqual([true, false]);
   });
 });
 
-test('both engines give groups and places', () => {
+test('both engines return groups and positions', () => {
   const matcher = matcherOf('(\\w+)=(\\d+)?');
   for (const text of ['x y=7', `x y=7 ${'!'.repeat(5000)}`]) {
     expect(matcher.exec(text)?.slice(0, 3)).toEqual(['y=7', 'y', '7']);
@@ -113,7 +114,7 @@ test('both engines give groups and places', () => {
   expect(matcherOf('(a)|(b.*.*c)').exec(`bc${'d'.repeat(5000)}`)?.[1]).toBeUndefined();
 });
 
-test('groups are those of the text, with its own ends of lines and letters', () => {
+test('groups contain the original line ends and letters', () => {
   const tail = 'd'.repeat(5000);
   expect(matcherOf('^(b\\s)(c).*.*$', 'm').exec(`a\rb\rc${tail}`)?.slice(1)).toEqual(['b\r', 'c']);
   expect(matcherOf('(k)(.)(.).*.*', 'iu').exec(`\u212aſ\u{1f600}${tail}`)?.slice(1)).toEqual([
@@ -124,7 +125,7 @@ test('groups are those of the text, with its own ends of lines and letters', () 
   expect(matcherOf('^(.).*.*').exec(`\u{1f600}${tail}`)?.[1]).toBe('\ud83d');
 });
 
-test('a text is matched alike, however long it is', () => {
+test('a long text is matched like a short one', () => {
   for (const [source, flags, text] of [
     ['^k.*.*k', 'i', 'k \u212a'],
     ['ß.*.*ß', 'i', 'ß ẞ'],
@@ -139,25 +140,25 @@ test('a text is matched alike, however long it is', () => {
 });
 
 test.each(['[ab]*a[ab]{900}c', '(?:a?){500}a{500}c'])(
-  '/%s/ would take RE2 seconds, and is given up',
+  '/%s/ exceeds the size limit of RE2 and is rejected on long texts',
   (source) => {
     const matcher = matcherOf(source);
     expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([false, false]);
     expect(() => matcher.test(`c${'ab'.repeat(30_000)}`)).toThrow(PatternLimit);
     expect(matcher.test(`b${'a'.repeat(1000)}c`)).toBe(true);
-    // Short texts are RE2's.
+    // RE2 matches short texts.
     expect(matcher.test(`c${'ab'.repeat(500)}`)).toBe(false);
   },
 );
 
-test('an expression that tells one end of a line from another is not left to RE2', () => {
+test('RE2 does not match an expression that distinguishes line ends', () => {
   const matcher = matcherOf('a\\r$', 'm');
   expect(matcher.test('a\r\nb')).toBe(true);
   expect(matcherOf('^[^\\n]*.*\\r$', 'm').isBounded).toBe(false);
 });
 
-test('a flag within an expression holds when V8 forgets it', () => {
-  // So V8 compiles every expression once a process has about a megabyte of them.
+test('an inline flag applies although V8 drops it', () => {
+  // V8 compiles every expression this way once a process holds about 1 MB of compiled ones.
   setFlagsFromString('--no-regexp-optimization');
   try {
     const matcher = matcherOf('(?i:qq|[a]b)');
@@ -173,7 +174,7 @@ test('a flag within an expression holds when V8 forgets it', () => {
   }
 });
 
-test('places of empty matches go on behind whole characters', () => {
+test('positions of empty matches advance by whole characters', () => {
   expect(matcherOf('', 'u').spans('\u{1f600}a', 9)).toEqual([
     [0, 0],
     [2, 2],
@@ -182,7 +183,7 @@ test('places of empty matches go on behind whole characters', () => {
   expect(matcherOf('(?:)').spans('\u{1f600}', 9)).toHaveLength(3);
 });
 
-test('a text on which the stack of V8 is too small is matched all the same', () => {
+test('matches a text that overflows the stack of V8', () => {
   const text = 'a'.repeat(8_000_000);
   expect(() => /^(a)*$/.test(text)).toThrow(RangeError);
   expect(matcherOf('^(a)*$').test(text)).toBe(true);

@@ -3,22 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { toRe2 } from '../../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
 
-/** Every place where V8 finds the expression. */
-const placesByV8 = (source: string, flags: string, text: string): readonly string[] =>
-  [...text.matchAll(new RegExp(source, `g${flags}`))].map(({ index, 0: found }) => `${index} ${found}`);
+/** Positions and texts of all matches by V8. */
+const matchesByV8 = (source: string, flags: string, text: string): readonly string[] =>
+  [...text.matchAll(new RegExp(source, `g${flags}`))].map(({ index, 0: match }) => `${index} ${match}`);
 
-/** Every place where RE2 finds it; undefined: the expression is not taken. */
-const placesByRe2 = (source: string, flags: string, text: string): readonly string[] | undefined => {
+/** Positions and texts of all matches by RE2; undefined: RE2 does not support the expression. */
+const matchesByRe2 = (source: string, flags: string, text: string): readonly string[] | undefined => {
   const tree = parseRegex(source, flags);
   const re2 = tree && toRe2(tree, flags);
   if (re2 === undefined) return undefined;
-  const places = [...re2.matches(text)].map(({ span: [from, to], groups: [whole] }) => {
+  const matches = [...re2.matches(text)].map(({ span: [from, to], groups: [whole] }) => {
     expect(text.slice(from, to)).toBe(whole);
     return `${from} ${whole}`;
   });
-  // Without groups another of its engines is at work.
-  expect(re2.test(text)).toBe(places.length > 0);
-  return places;
+  // `test` without groups uses another engine of RE2.
+  expect(re2.test(text)).toBe(matches.length > 0);
+  return matches;
 };
 
 const atom = fc.constantFrom(
@@ -122,41 +122,41 @@ const text = fc
   )
   .map((letters) => letters.join(''));
 
-describe('RE2 reads an expression as JavaScript does', () => {
+describe('RE2 matches like JavaScript', () => {
   test.each(['', 'i', 's', 'u', 'iu', 'm', 'im'])('with the flags "%s"', (flags) => {
     fc.assert(
       fc.property(source, text, (expression, sample) => {
         fc.pre(!(flags.includes('u') && /\\-/.test(expression)));
-        // JavaScript and Go put an empty match behind another one in places of their own.
+        // JavaScript and Go place an empty match after another match differently.
         fc.pre(!new RegExp(`^(?:${expression})$`, flags).test(''));
-        const re2 = placesByRe2(expression, flags, sample);
-        if (re2 !== undefined) expect(re2).toEqual(placesByV8(expression, flags, sample));
+        const re2 = matchesByRe2(expression, flags, sample);
+        if (re2 !== undefined) expect(re2).toEqual(matchesByV8(expression, flags, sample));
       }),
       { numRuns: 500 },
     );
   });
 
-  test.each(['', 'i', 's', 'u', 'iu', 'm'])('where it matches nothing, with the flags "%s"', (flags) => {
+  test.each(['', 'i', 's', 'u', 'iu', 'm'])('first match of any expression, with the flags "%s"', (flags) => {
     fc.assert(
       fc.property(source, text, (expression, sample) => {
         fc.pre(!(flags.includes('u') && /\\-/.test(expression)));
-        const re2 = placesByRe2(expression, flags, sample);
-        if (re2 !== undefined) expect(re2[0]).toEqual(placesByV8(expression, flags, sample)[0]);
+        const re2 = matchesByRe2(expression, flags, sample);
+        if (re2 !== undefined) expect(re2[0]).toEqual(matchesByV8(expression, flags, sample)[0]);
       }),
       { numRuns: 300 },
     );
   });
 
-  test('every letter with a case is what V8 takes it for', () => {
+  test('case folding of every cased letter equals that of V8', () => {
     const units = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
     const cased = units.filter((unit) => unit.toLowerCase() !== unit || unit.toUpperCase() !== unit);
     const letters = cased.join('');
     expect(cased.length).toBeGreaterThan(2300);
     for (const flags of ['i', 'iu'])
       for (const letter of cased.filter((_, index) => index % 9 === 0)) {
-        expect(placesByRe2(letter, flags, letters)).toEqual(placesByV8(letter, flags, letters));
+        expect(matchesByRe2(letter, flags, letters)).toEqual(matchesByV8(letter, flags, letters));
         const others = `[^${letter}]+`;
-        expect(placesByRe2(others, flags, letters)).toEqual(placesByV8(others, flags, letters));
+        expect(matchesByRe2(others, flags, letters)).toEqual(matchesByV8(others, flags, letters));
       }
   });
 
@@ -179,17 +179,17 @@ describe('RE2 reads an expression as JavaScript does', () => {
     ['k', 'i', 'x\u212aK', '2 K'],
     ['k', 'iu', 'x\u212aK', '1 \u212a'],
     ['\\bx', 'iu', 'ſx x', '3 x'],
-  ])('/%s/%s in %j', (expression, flags, sample, found) => {
+  ])('/%s/%s in %j', (expression, flags, sample, expected) => {
     expect([
-      placesByV8(expression, flags, sample)[0] ?? '-',
-      placesByRe2(expression, flags, sample)?.[0] ?? '-',
-    ]).toEqual([found, found]);
+      matchesByV8(expression, flags, sample)[0] ?? '-',
+      matchesByRe2(expression, flags, sample)?.[0] ?? '-',
+    ]).toEqual([expected, expected]);
   });
 
   test.each(['(?=a)b', '(?<!a)b', '(a)\\1', '(?<x>a)\\k<x>', 'a{2,5000}', '\\01'])(
-    '/%s/ is left to the engine that backtracks',
+    '/%s/ is not supported by RE2',
     (expression) => {
-      expect(placesByRe2(expression, '', 'b')).toBeUndefined();
+      expect(matchesByRe2(expression, '', 'b')).toBeUndefined();
     },
   );
 });

@@ -24,36 +24,36 @@ const inputsWith = (entry: string): readonly string[] => {
 
 /** Returns the chunk that a dynamic import of a source file loads. */
 const chunkOf = (source: string): string => {
-  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
-  if (found === undefined) throw new Error(`${source} has no separate chunk: import() it`);
-  return found[0];
+  const output = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
+  if (output === undefined) throw new Error(`${source} has no separate chunk: import() it`);
+  return output[0];
 };
 
-const within = (inputs: readonly string[], unwanted: RegExp): readonly string[] =>
+const matching = (inputs: readonly string[], unwanted: RegExp): readonly string[] =>
   inputs.filter((input) => unwanted.test(input));
 
 describe('lazy loading', () => {
   test('startup loads the command line, but no UI, client, simulator or profile parser', () => {
     const unwanted =
       /node_modules\/(ink|react|undici|zod|yaml)\/|^src\/(ui|simulator|sources|clients|engine|runs|profile)\//;
-    expect(within(inputsWith('dist/main.js'), unwanted)).toEqual([]);
+    expect(matching(inputsWith('dist/main.js'), unwanted)).toEqual([]);
   });
 
   test('the first frame loads the UI, but no source, executor or simulator', () => {
     const unwanted = /node_modules\/(undici|yaml|execa)\/|^src\/(simulator\/|sources\/|runs\/executor\.ts)/;
-    expect(within(inputsWith(chunkOf('src/cli/cockpit/open-screen.ts')), unwanted)).toEqual([]);
+    expect(matching(inputsWith(chunkOf('src/cli/cockpit/open-screen.ts')), unwanted)).toEqual([]);
   });
 
   test('check loads no UI or simulator, and the HTTP client only for the first request', () => {
     const unwanted = /node_modules\/(ink|react|undici|execa)\/|^src\/(ui|simulator)\//;
-    expect(within(inputsWith(chunkOf('src/cli/check/check.ts')), unwanted)).toEqual([]);
+    expect(matching(inputsWith(chunkOf('src/cli/check/check.ts')), unwanted)).toEqual([]);
   });
 });
 
 test('the bundle contains no tests and no development-only code', () => {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
   expect(
-    within(
+    matching(
       inputs,
       /^(test|bench|scripts\/(?!build\/))|react-devtools-core\/|react(-reconciler)?\.development\.js/,
     ),

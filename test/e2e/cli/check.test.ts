@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
-const answering = (status: number) =>
+const serverWith = (status: number) =>
   localServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"up"}');
   });
@@ -19,7 +19,7 @@ describe('the exit status is the worst level', () => {
     { status: 200, code: 0, level: 'ok' },
     { status: 503, code: 2, level: 'crit' },
   ])('$level: $code', async ({ status, code, level }) => {
-    await using server = await answering(status);
+    await using server = await serverWith(status);
     await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
     const ended = await sandbox.run(['check', '--env', 'dev', '--json']);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({
@@ -31,7 +31,7 @@ describe('the exit status is the worst level', () => {
 });
 
 test('--watch exits with the last level at SIGINT', async () => {
-  await using server = await answering(503);
+  await using server = await serverWith(503);
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
   const watching = sandbox.start(['check', '--env', 'dev', '--watch', '--json']);
   await watching.printed(/\n/);
@@ -42,10 +42,10 @@ test('--watch exits with the last level at SIGINT', async () => {
 });
 
 test('a hanging program affects only its own source and does not delay the others', async () => {
-  await using server = await answering(200);
+  await using server = await serverWith(200);
   const other = `  other:\n    type: http\n    url: "${server.url}"\n    auth: { bearer: "\${exec:sleep 60}" }\n    checks: [{ service: other, path: / }]\n`;
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url, other));
-  // A command that waited for the program would exceed the timeout of this test.
+  // If the command waited for the program, this test would time out.
   const ended = await sandbox.run(['check', '--env', 'dev', '--json', '--timeout', '3s']);
   const report = JSON.parse(ended.stdout);
   expect(report.health).toMatchObject([

@@ -25,11 +25,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('prints the addresses as text; the servers respond there', async () => {
+test('prints the addresses as text, and the servers respond', async () => {
   const running = sandbox.start(['world']);
-  const said = await running.printed(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
-  expect(said[0]).toContain('production');
-  const answer = await fetch(`${said[1]}/version`);
+  const match = await running.printed(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
+  expect(match[0]).toContain('production');
+  const answer = await fetch(`${match[1]}/version`);
   expect(await answer.json()).toMatchObject({ name: 'demo', env: 'production' });
   running.child.kill('SIGTERM');
   const { stdout } = await running.ended;

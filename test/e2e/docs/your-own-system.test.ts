@@ -27,7 +27,7 @@ const pressOne = async (pty: PtyTerminal, key: string): Promise<void> => {
   const before = pty.screen().join('\n');
   pty.press({ enter, esc }[key] ?? key);
   if (key === 'q') return;
-  await pty.until((screen) => screen.join('\n') !== before, `an answer to ${key}`);
+  await pty.until((screen) => screen.join('\n') !== before, `a reaction to ${key}`);
 };
 
 const walk = async (pty: PtyTerminal, { rows }: Extract<Part, { kind: 'keys' }>): Promise<void> => {
@@ -66,9 +66,9 @@ test('docs/how-to/describe-your-system.md works as written', { timeout: 240_000 
     }
     if (part.kind === 'session')
       for (const { command, printed } of part.typed) {
-        const said = await reader.type(command);
+        const output = await reader.type(command);
         expect
-          .soft(fits(printed, said), `$ ${command}\nshown:\n${printed.join('\n')}\nprinted:\n${said}`)
+          .soft(fits(printed, output), `$ ${command}\nshown:\n${printed.join('\n')}\nprinted:\n${output}`)
           .toBe(true);
       }
   }

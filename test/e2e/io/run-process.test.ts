@@ -20,15 +20,15 @@ const until = async (clock: ManualClock, holds: () => boolean | Promise<boolean>
   while (!(await holds())) await clock.settle();
 };
 /** Advances the clock until a condition holds. */
-const passing = async (clock: ManualClock, holds: () => Promise<boolean>): Promise<void> => {
+const advanceUntil = async (clock: ManualClock, holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await clock.advance(100);
 };
-const passingUntil = async (clock: ManualClock, done: Promise<unknown>): Promise<void> => {
-  let over = false;
+const advanceUntilSettled = async (clock: ManualClock, done: Promise<unknown>): Promise<void> => {
+  let isDone = false;
   void done.then(() => {
-    over = true;
+    isDone = true;
   });
-  await passing(clock, async () => over);
+  await advanceUntil(clock, async () => isDone);
 };
 const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
 /** Waits for the pid file that a program writes. */
@@ -45,13 +45,13 @@ const numbersIn = (text: string): readonly number[] => (text.match(/^\d+$/gm) ??
 /** Starts a reading program; returns its output so far and the clock of its grace period. */
 const reading = (argv: readonly string[], signal = never, rest: { maxBytes?: number } = {}) => {
   const clock = manualClock();
-  let said = '';
+  let printed = '';
   const output = (_: string, chunk: Buffer): void => {
-    said += String(chunk);
+    printed += String(chunk);
   };
   const running = startProgram({ argv, ...rest }, { clock, leftovers: 'end', output }, signal);
   running.end.catch(() => {});
-  return { clock, ...running, pids: () => numbersIn(said), said: () => said };
+  return { clock, ...running, pids: () => numbersIn(printed), printed: () => printed };
 };
 
 const run = async (argv: readonly string[], rest = {}): Promise<ProgramEnd> => {
@@ -61,15 +61,15 @@ const run = async (argv: readonly string[], rest = {}): Promise<ProgramEnd> => {
 };
 const failure = async (argv: readonly string[], rest = {}): Promise<ProgramError> =>
   run(argv, rest).then(
-    (end) => Promise.reject(new Error(`it ran: ${JSON.stringify(end)}`)),
+    (end) => Promise.reject(new Error(`the program ran: ${JSON.stringify(end)}`)),
     (error) => error,
   );
 
 test('a program gets its arguments unchanged: no shell splits or expands them', async () => {
-  const odd = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
-  const { out, status } = await run([program('tells-what-it-got'), ...odd]);
+  const args = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
+  const { out, status } = await run([program('prints-invocation'), ...args]);
   expect(status).toBe(0);
-  expect(out.match(/^arg:.*$/gm)).toEqual(odd.map((one) => `arg:${one}`));
+  expect(out.match(/^arg:.*$/gm)).toEqual(args.map((one) => `arg:${one}`));
 });
 
 test('a program gets allowed environment variables, the given ones, its directory, and an empty stdin', async () => {
@@ -77,7 +77,7 @@ test('a program gets allowed environment variables, the given ones, its director
   onTestFinished(() => {
     delete process.env.OPSDECK_TEST_SECRET;
   });
-  const { out } = await run([program('tells-what-it-got')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
+  const { out } = await run([program('prints-invocation')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
   const names = (out.match(/^env:[^=]+/gm) ?? []).map((line) => line.slice(4));
   // sh itself adds PWD, SHLVL, OLDPWD and _.
   expect(
@@ -90,7 +90,7 @@ test('a program gets allowed environment variables, the given ones, its director
 });
 
 test.each([
-  ['says', ['3', 'UNKNOWN'], { status: 3, out: 'UNKNOWN\n', err: '', cut: false }],
+  ['prints-and-exits', ['3', 'UNKNOWN'], { status: 3, out: 'UNKNOWN\n', err: '', cut: false }],
   ['prints-ansi', [], { status: 0, out: 'OK - fine\n', err: 'trouble\n' }],
   ['prints-invalid-utf8', [], { status: 0, out: 'OK - \ufffd( \ufffd end\n' }],
   ['closes-stdout-early', [], { status: 1, out: 'WARNING - closed early\n' }],
@@ -128,10 +128,10 @@ test('a program that prints a gigabyte is killed early, with bounded memory', as
   const before = process.memoryUsage().rss;
   const { clock, end, gone } = reading([program('prints-a-gigabyte')]);
   const error: ProgramError = await end.then(
-    () => Promise.reject(new Error('it ran to its end')),
+    () => Promise.reject(new Error('the program ran to completion')),
     (caught) => caught,
   );
-  await passingUntil(clock, gone);
+  await advanceUntilSettled(clock, gone);
   expect(error).toMatchObject({ kind: 'malformed', message: expect.stringContaining('too much output') });
   expect(error.out.startsWith('OK - and then')).toBe(true);
   expect(error.out.length).toBe(1024 * 1024);
@@ -163,7 +163,7 @@ test('a program that ignores SIGTERM is killed after two seconds, but the call f
   await clock.advance(1999);
   expect(await isGone(pid)).toBe(false);
   await clock.advance(1);
-  await passingUntil(clock, gone);
+  await advanceUntilSettled(clock, gone);
   await until(clock, () => isGone(pid));
 });
 
@@ -190,9 +190,9 @@ test('if this process exits first, its programs are killed, also those that left
     script,
     `import { openChangeIo } from '${resolve('src/doors/change-io.ts')}';
 import { systemClock } from '${resolve('src/platform/clock.ts')}';
-const said = [];
+const lines = [];
 for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('has-a-family')}'] }, new AbortController().signal))
-  if (event.is === 'line' && said.push(event.text) === 3) { console.log(said.join('\\n')); process.exit(0); }
+  if (event.is === 'line' && lines.push(event.text) === 3) { console.log(lines.join('\\n')); process.exit(0); }
 `,
   );
   const { out } = await run([process.execPath, '--no-warnings', script]);
@@ -207,18 +207,18 @@ test('leftover children of a reading program are killed, even if they hold stdou
   await until(clock, () => clock.pending() > 0);
   await clock.advance(250);
   expect(await end).toMatchObject({ status: 0 });
-  const [quiet = 0, deaf = 0] = pids();
-  await until(clock, () => isGone(quiet));
-  expect(await isGone(deaf)).toBe(false);
-  await passingUntil(clock, gone);
-  await until(clock, () => isGone(deaf));
+  const [child = 0, stubborn = 0] = pids();
+  await until(clock, () => isGone(child));
+  expect(await isGone(stubborn)).toBe(false);
+  await advanceUntilSettled(clock, gone);
+  await until(clock, () => isGone(stubborn));
 });
 
 test('a daemon that left the process group of a reading program is found and killed', async () => {
   const { clock, end, gone, pids } = reading([program('forks-a-daemon')]);
   expect(await end).toMatchObject({ status: 0 });
   const [pid = 0] = pids();
-  await passingUntil(clock, gone);
+  await advanceUntilSettled(clock, gone);
   await until(clock, () => isGone(pid));
 });
 
@@ -250,7 +250,7 @@ test('closing waits for a limited time for a program that ignores SIGTERM', asyn
   await clock.advance(250);
   await closed;
   expect(await isGone(pid)).toBe(false);
-  await passing(clock, () => isGone(pid));
+  await advanceUntil(clock, () => isGone(pid));
 });
 
 test('a changing program is streamed line by line until it exits', async () => {
@@ -294,19 +294,19 @@ test('a daemon started by a changing program keeps running', async () => {
 
 test('the end of a lease kills its program, and the call fails once all processes are gone', async () => {
   const clock = manualClock();
-  const lent = createLease(openChangeIo(clock));
-  const events = lent.io.run({ argv: [program('ignores-sigterm')] }, never)[Symbol.asyncIterator]();
+  const lease = createLease(openChangeIo(clock));
+  const events = lease.io.run({ argv: [program('ignores-sigterm')] }, never)[Symbol.asyncIterator]();
   const first = await events.next();
   const [pid = 0] = numbersIn(first.value?.is === 'line' ? first.value.text : '');
   expect(pid).toBeGreaterThan(0);
   const next = events.next();
   next.catch(() => {});
-  lent.end();
+  lease.end();
   await until(clock, () => clock.pending() > 0);
   expect(await isGone(pid)).toBe(false);
   await clock.advance(2000);
-  await passing(clock, () => isGone(pid));
-  await passingUntil(
+  await advanceUntil(clock, () => isGone(pid));
+  await advanceUntilSettled(
     clock,
     next.then(
       () => {},
@@ -315,7 +315,7 @@ test('the end of a lease kills its program, and the call fails once all processe
   );
   await expect(next).rejects.toMatchObject({ kind: 'cancelled' });
   await expect(
-    lent.io
+    lease.io
       .run({ argv: ['true'] }, never)
       [Symbol.asyncIterator]()
       .next(),

@@ -70,21 +70,21 @@ test('a broken connection triggers a lookup of the pods', async () => {
   tunnel.ends = [end('shop-1')];
   tunnel.leads.set('shop-1', server.port);
   tunnel.cut();
-  tunnel.mend();
+  tunnel.restore();
   await environment.pass(0);
   expect(environment.health()).toEqual(['shop shop-1 up']);
 });
 
 test('a feed with change notifications is listened to while its pods exist', async () => {
-  const tunnel = tunnelTo({ 'told-0': { port: 1 } });
+  const tunnel = tunnelTo({ 'pushed-0': { port: 1 } });
   const clock = manualClock();
-  const pushed = toy(clock, 'told/rows', { pushes: true });
+  const pushed = toy(clock, 'pushed/rows', { pushes: true });
   const module: SourceModule = {
     ...tunnel.module,
-    type: 'told',
+    type: 'pushed',
     open: async ({ id }) => ({ id, feeds: [pushed.feed], operations: [], close: async () => {} }),
   };
-  await using environment = await openEnvironment(tunnel, [entry(module, 'told', {}, through)], {
+  await using environment = await openEnvironment(tunnel, [entry(module, 'pushed', {}, through)], {
     modules: [tunnel.module, module],
   });
   environment.engine.start();
@@ -93,7 +93,7 @@ test('a feed with change notifications is listened to while its pods exist', asy
   tunnel.ends = [];
   await environment.pass(10_000);
   expect(pushed.listeners()).toBe(0);
-  tunnel.ends = [end('told-1')];
+  tunnel.ends = [end('pushed-1')];
   await environment.pass(4000);
   expect(pushed.listeners()).toBe(1);
 });

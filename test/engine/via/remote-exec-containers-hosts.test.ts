@@ -3,15 +3,15 @@ import type { ViaSpec } from '../../../src/domain/profile.ts';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
 import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
-import { composeView } from '../../contract/rigs/docker-world.ts';
+import { composeView } from '../../contract/rigs/docker-simulator.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
 import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';
 
-let world: RunningSimulator | undefined;
+let simulator: RunningSimulator | undefined;
 afterEach(async () => {
-  await world?.close();
-  world = undefined;
+  await simulator?.close();
+  simulator = undefined;
 });
 
 const check = (via: ViaSpec, ...runs: readonly (readonly string[])[]) =>
@@ -66,15 +66,15 @@ const composeStage = (clock: ReturnType<typeof manualClock>) => {
 
 test('checks and files are read on a host', async () => {
   const clock = manualClock();
-  world = await startSimulator('eventmesh', { clock });
-  const vars = world.vars('production');
+  simulator = await startSimulator('eventmesh', { clock });
+  const vars = simulator.vars('production');
   const hosts = entryOf('host', 'hosts', {
     ssh: ['vm-1'],
     config: vars['world.ssh-config'],
     ...(hasOpenSsh ? {} : { client: [vars['world.ssh-client']] }),
   });
   const via: ViaSpec = { source: 'hosts', target: 'vm-1' };
-  const log = world === undefined ? '' : '/var/log/eventmesh/api.log';
+  const log = simulator === undefined ? '' : '/var/log/eventmesh/api.log';
   await using remote = await openRemote(
     clock,
     [
@@ -92,8 +92,8 @@ test('checks and files are read on a host', async () => {
   ]);
   expect(remote.samples()).toEqual(['none 0']);
 
-  await world.close();
-  world = undefined;
+  await simulator.close();
+  simulator = undefined;
   await remote.read();
   expect(remote.health()).toEqual(
     remote.health().map(() => expect.stringMatching(/^check-\d vm-1 unknown tunnel cut: hosts vm-1: /)),

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
-import { closeWorlds, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
+import { closeSimulators, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
 import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';
 
-afterEach(closeWorlds);
+afterEach(closeSimulators);
 
 const app = 'event-bus-service';
 const bus: ViaSpec = { source: 'k8s', target: `deployment/${app}` };
@@ -22,7 +22,7 @@ const openPods = async (
   { signals = [], context = 'production', system = 'event-bus' }: Options = {},
 ) => {
   const it = await kubeStage(system);
-  const kubeconfig = it.world.vars('production')['world.kubeconfig'] ?? '';
+  const kubeconfig = it.simulator.vars('production')['world.kubeconfig'] ?? '';
   const k8s = entryOf('kubernetes', 'k8s', { kubeconfig, context });
   return { it, remote: await openRemote(it.clock, [k8s, ...sources], signals) };
 };
@@ -170,7 +170,7 @@ test('when the API stops answering, the rows become unknown, not down', async ()
   await using _ = remote;
   await remote.read();
   expect(remote.health()).toContainEqual(expect.stringContaining(' up '));
-  await it.world.close();
+  await it.simulator.close();
   await remote.read();
   expect(remote.health()).toEqual(
     remote.health().map(() => expect.stringMatching(/^bus \S+ unknown tunnel cut: k8s deployment\S+: /)),
@@ -223,7 +223,7 @@ test('a program of a runbook is run in the planned pod', async () => {
 
 test('log lines in a pod are counted between two readings', async () => {
   const it = await kubeStage('event-bus');
-  const kubeconfig = it.world.vars('production')['world.kubeconfig'] ?? '';
+  const kubeconfig = it.simulator.vars('production')['world.kubeconfig'] ?? '';
   await using remote = await openRemote(
     it.clock,
     [

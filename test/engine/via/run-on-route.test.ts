@@ -42,7 +42,7 @@ const openRoute = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) =>
     source: 'shop',
     way: route,
     clock,
-    found: async () => undefined,
+    onEndpoints: async () => undefined,
     lost: () => {},
   });
   await resolver.resolve();

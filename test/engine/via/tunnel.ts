@@ -23,9 +23,9 @@ export interface Tunnel {
   readonly lookups: string[];
   /** Why the tunneling source is not the expected system. */
   stranger: Fault | undefined;
-  /** Closes every connection, and opens no other until `mend`. */
+  /** Closes every connection, and opens no other until `restore`. */
   cut(): void;
-  mend(): void;
+  restore(): void;
   openWires(): number;
 }
 
@@ -84,7 +84,7 @@ export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
       isCut = true;
       for (const wire of wires) wire.destroy(new TunnelError('lost connection to pod'));
     },
-    mend: () => {
+    restore: () => {
       isCut = false;
     },
     openWires: () => wires.size,

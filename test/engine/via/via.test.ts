@@ -84,7 +84,7 @@ test('connection refused behind a working tunnel is down; a cut tunnel is unknow
   expect(environment.health()).toEqual(['shop shop-0 unknown']);
   expect(environment.faults()).toEqual([lost]);
 
-  tunnel.mend();
+  tunnel.restore();
   await environment.pass(5000);
   expect(environment.health()).toEqual(['shop shop-0 up']);
   expect(environment.faults()).toEqual([]);
@@ -109,7 +109,7 @@ test('a starting pod without a listener is not down', async () => {
   tunnel.ends = [end('shop-0')];
   tunnel.leads.set('shop-0', 1);
   tunnel.cut();
-  tunnel.mend();
+  tunnel.restore();
   await environment.pass(5000);
   expect(environment.health()).toEqual(['shop shop-0 down']);
 });

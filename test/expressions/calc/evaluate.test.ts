@@ -37,7 +37,7 @@ test.each(cases)('%j of %j', (text, known, outcome) => {
   expect(calculate(text, known)).toEqual(outcome);
 });
 
-/** The straightforward way: a tree of our own, worked out while it is walked, beside the text that it is written as. */
+/** A naive reference implementation: a tree that evaluates itself, and its text. */
 interface Tree {
   readonly text: string;
   of(known: Known): number | undefined;
@@ -107,11 +107,11 @@ const values = fc.record(
   { requiredKeys: [] },
 );
 
-test('any calculation gives what working it out by hand gives, and nothing where anything in it is not known', () => {
+test('equals the reference implementation, and is unknown if any operand is', () => {
   fc.assert(
-    fc.property(tree, values, (made, known) => {
-      const outcome = calculate(made.text, known);
-      const expected = made.of(known);
+    fc.property(tree, values, (tree, known) => {
+      const outcome = calculate(tree.text, known);
+      const expected = tree.of(known);
       if (expected === undefined) expect(outcome).toHaveProperty('why');
       else expect(outcome).toEqual({ value: expected === 0 ? 0 : expected });
     }),
@@ -119,7 +119,7 @@ test('any calculation gives what working it out by hand gives, and nothing where
   );
 });
 
-test('signs bind as in every language: without brackets it is what JavaScript says', () => {
+test('operator precedence equals that of JavaScript', () => {
   const operand = fc
     .tuple(fc.constantFrom('', '- '), fc.constantFrom('a', 'b', 'c', '7'))
     .map((parts) => parts.join(''));

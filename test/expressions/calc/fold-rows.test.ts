@@ -30,34 +30,34 @@ test.each([
   ['max', 82],
   ['avg', 30],
   ['count', 3],
-] as const)('%s of a field that not every row says: the others are left out', (fold, value) => {
+] as const)('%s of a field ignores rows without a value', (fold, value) => {
   expect(folded({ fold, field: 'failureRate' })).toEqual({ outcome: { value }, stale: false });
 });
 
-test('without a field the rows are counted', () => {
+test('without a field, counts rows', () => {
   expect(folded({}).outcome).toEqual({ value: 4 });
   expect(folded(where('breakers', 'name matches /^s/')).outcome).toEqual({ value: 1 });
   expect(folded({ source: 'other' }).outcome).toEqual({ value: 1 });
 });
 
-test('none to count are 0; none to add up are nothing', () => {
-  const none = where('breakers', 'name = nobody');
+test('the count of no rows is 0; other folds of no rows have no value', () => {
+  const none = where('breakers', 'name = absent');
   expect(folded(none).outcome).toEqual({ value: 0 });
   expect(folded({ ...none, fold: 'sum', field: 'failureRate' }).outcome).toEqual({
-    why: 'no breakers with name = nobody',
+    why: 'no breakers with name = absent',
   });
   expect(folded({ fold: 'max', field: 'bufferedCalls' }).outcome).toEqual({
     why: 'none of the 4 breakers has a value for bufferedCalls',
   });
 });
 
-test('a row of which the test cannot be told makes it unknown, and is named', () => {
+test('a row with an undecidable test makes the result unknown, and is named', () => {
   expect(folded(where('breakers', 'state = open')).outcome).toEqual({
     why: 'breakers bus-0 · young state is unknown',
   });
 });
 
-test('a kind that is partly blind is unknown, and says why', () => {
+test('a partially read kind is unknown, with the reason', () => {
   expect(folded({}, { faults: [fault('denied', 'GET /breakers: 403')] }).outcome).toEqual({
     why: 'some breakers unavailable: GET /breakers: 403',
   });
@@ -66,11 +66,11 @@ test('a kind that is partly blind is unknown, and says why', () => {
   });
 });
 
-test('faults of other sources hide nothing of one source', () => {
+test('faults of other sources do not affect a fold over one source', () => {
   expect(folded({ source: 'other' }, { faults: [fault('denied')] }).outcome).toEqual({ value: 1 });
 });
 
-test('old rows say what they said, and that they are old', () => {
+test('stale rows keep their values and are marked stale', () => {
   const later = { now: noon + 60_000 };
   expect(folded({ fold: 'max', field: 'failureRate' }, later)).toEqual({
     outcome: { value: 82 },
@@ -79,7 +79,7 @@ test('old rows say what they said, and that they are old', () => {
   expect(folded(where('breakers', 'level >= warn'), later).outcome).toHaveProperty('why');
 });
 
-test('64-bit offsets are added up as numbers', () => {
+test('sums 64-bit offsets as numbers', () => {
   const rows = [lag('billing', { end: 5n }), lag('billing', { partition: 1, end: 7n })];
   const view = snapshotWith({ lag: rows }).kinds.lag;
   expect(foldRows('lag', view, { kind: 'lag', fold: 'sum', field: 'end' }).outcome).toEqual({ value: 12 });

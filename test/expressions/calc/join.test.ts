@@ -3,8 +3,8 @@ import { joinSeries } from '../../../src/expressions/calc/evaluate.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** 'pod=x zone=eu' as labels; '' has none. */
-const labelled = (text: string): { readonly labels: Labels } => ({
+/** Parses 'pod=x zone=eu' into labels; '' has none. */
+const parseLabels = (text: string): { readonly labels: Labels } => ({
   labels: Object.fromEntries(
     text
       .split(' ')
@@ -14,7 +14,7 @@ const labelled = (text: string): { readonly labels: Labels } => ({
 });
 
 const joined = (operands: Readonly<Record<string, readonly string[]>>): readonly string[] =>
-  joinSeries(new Map(Object.entries(operands).map(([name, series]) => [name, series.map(labelled)]))).map(
+  joinSeries(new Map(Object.entries(operands).map(([name, series]) => [name, series.map(parseLabels)]))).map(
     ({ labels, of }) => {
       const text = (from: Labels) =>
         Object.entries(from)
@@ -28,15 +28,15 @@ const joined = (operands: Readonly<Record<string, readonly string[]>>): readonly
   );
 
 test.each([
-  ['two of one series each', { a: [''], b: [''] }, ['{} a{} b{}']],
+  ['two single series', { a: [''], b: [''] }, ['{} a{} b{}']],
   [
-    'labels that both agree on stay',
+    'keeps labels that are equal on both sides',
     { a: ['pod=x zone=eu'], b: ['pod=x zone=us'] },
     ['{pod=x} a{pod=x zone=eu} b{pod=x zone=us}'],
   ],
-  ['the labels of the one that has some', { a: ['pod=x'], b: [''] }, ['{pod=x} a{pod=x} b{}']],
+  ['keeps the labels of the labeled side', { a: ['pod=x'], b: [''] }, ['{pod=x} a{pod=x} b{}']],
   [
-    'equal labels, in whatever order they come',
+    'equal labels in any order',
     { a: ['pod=x zone=eu', 'pod=y zone=eu'], b: ['zone=eu pod=y', 'zone=eu pod=x'] },
     [
       '{pod=x zone=eu} a{pod=x zone=eu} b{zone=eu pod=x}',
@@ -44,22 +44,22 @@ test.each([
     ],
   ],
   [
-    'a single one joins with all',
+    'a single series joins with all',
     { a: ['pod=x', 'pod=y'], b: [''] },
     ['{pod=x} a{pod=x} b{}', '{pod=y} a{pod=y} b{}'],
   ],
   [
-    'a single one with labels of another kind joins with all',
+    'a single series with other label names joins with all',
     { a: ['pod=x', 'pod=y'], b: ['job=all'] },
     ['{pod=x} a{pod=x} b{job=all}', '{pod=y} a{pod=y} b{job=all}'],
   ],
   [
-    'what is left of a set joins with its like only',
+    'several series join with equal labels only',
     { a: ['pod=x', 'pod=y'], b: ['pod=x'] },
     ['{pod=x} a{pod=x} b{pod=x}', '{pod=y} a{pod=y}'],
   ],
   [
-    'what the other lacks stays, and lacks it',
+    'keeps unmatched series of both sides',
     { a: ['pod=x', 'pod=y'], b: ['pod=y', 'pod=z'] },
     ['{pod=x} a{pod=x}', '{pod=y} a{pod=y} b{pod=y}', '{pod=z} b{pod=z}'],
   ],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 
-const wrong: readonly (readonly [text: string, col: number, message: string])[] = [
+const invalid: readonly (readonly [text: string, col: number, message: string])[] = [
   ['', 1, 'the calculation is empty'],
   ['   ', 4, 'the calculation is empty'],
   ['a +', 4, 'expected a number, a name or "(", found the end'],
@@ -24,11 +24,11 @@ const wrong: readonly (readonly [text: string, col: number, message: string])[] 
   ['1e999 * a', 1, '1e999 is too large'],
 ];
 
-test.each(wrong)('%j is refused with its column', (text, col, message) => {
+test.each(invalid)('rejects %j with its column', (text, col, message) => {
   expect(parseCalc(text, ['a', 'b'])).toEqual({ ok: false, col, message });
 });
 
-test('brackets and signs without end are refused, not followed to the end of the stack', () => {
+test('rejects deeply nested brackets and signs without a stack overflow', () => {
   for (const text of [`${'('.repeat(100_000)}a`, `${'-'.repeat(100_000)}a`, `${'min('.repeat(100_000)}a`])
     expect(parseCalc(text, ['a'])).toMatchObject({
       ok: false,
@@ -36,11 +36,11 @@ test('brackets and signs without end are refused, not followed to the end of the
     });
 });
 
-test('a long sum is no deep one', () => {
+test('accepts a long sum', () => {
   expect(parseCalc(Array.from({ length: 5000 }, () => 'a').join(' + '), ['a']).ok).toBe(true);
 });
 
-test('operands are told once each, in the order of the text', () => {
+test('lists each operand once, in the order of the text', () => {
   const parsed = parseCalc('100 * b / (a + b) - min(c, a)');
   expect(parsed).toMatchObject({ ok: true, calc: { operands: ['b', 'a', 'c'] } });
 });

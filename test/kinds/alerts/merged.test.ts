@@ -28,35 +28,35 @@ const merged = (...rows: readonly Row<'alerts'>[]): readonly (readonly string[])
     [one, ...also].map(({ fact }) => `${fact.source} ${fact.state}`),
   );
 
-test('an alert of Prometheus and its copy in Alertmanager are one, and the silence counts', () => {
+test('merges an alert of Prometheus with its copy in Alertmanager, which can silence it', () => {
   const copy = { state: 'silenced' as const, labels: { service: 'billing', cluster: 'eu-1' } };
   expect(merged(row('prom'), row('am', copy))).toEqual([['am silenced', 'prom firing']]);
 });
 
-test('two Prometheus servers that watch each other make one', () => {
+test('merges the same alert of two Prometheus servers', () => {
   expect(merged(row('prom-a'), row('prom-b'), row('am'))).toEqual([
     ['am firing', 'prom-a firing', 'prom-b firing'],
   ]);
 });
 
-test('other values of a label are another alert', () => {
+test('does not merge alerts with different label values', () => {
   const other = { labels: { service: 'orders' } };
   expect(merged(row('prom'), row('am', other))).toHaveLength(2);
 });
 
-test('two alerts of one source stay two, even when the labels of one are among those of the other', () => {
+test('does not merge alerts of one source, even if one has a subset of the labels', () => {
   const wider = { labels: { service: 'billing', pod: 'billing-0' } };
   expect(merged(row('prom'), row('prom', wider))).toHaveLength(2);
 });
 
-test('one alert of Alertmanager takes one of Prometheus, not every one whose labels fit', () => {
+test('merges an alert of Alertmanager with one matching alert of Prometheus only', () => {
   const narrow = row('prom', { labels: {} });
-  const told = merged(row('am'), row('prom'), narrow);
-  expect(told).toHaveLength(2);
-  expect(told[0]).toEqual(['am firing', 'prom firing']);
+  const alerts = merged(row('am'), row('prom'), narrow);
+  expect(alerts).toHaveLength(2);
+  expect(alerts[0]).toEqual(['am firing', 'prom firing']);
 });
 
-test('what is read now stands for what is old', () => {
+test('a fresh alert takes precedence over a stale one', () => {
   expect(merged(row('am', { state: 'silenced' }, true), row('prom'))).toEqual([
     ['prom firing', 'am silenced'],
   ]);

@@ -13,24 +13,24 @@ const stuck = part(0, { motion: 'stalled' });
 const behind = part(1, { motion: 'falling-behind', lag: 900 });
 
 test.each<readonly [string, readonly Lag[], Limits, string, string]>([
-  ['the motion that tells most, in whatever order', [behind, stuck], {}, 'warn', 'stalled'],
-  ['the worst level decides first', [stuck, behind], { lag: { crit: '>500' } }, 'crit', 'falling behind'],
-  ['what has caught up says nothing', [part(0, { lag: 0 }), behind], {}, 'warn', 'falling behind'],
+  ['the most severe motion, in any order', [behind, stuck], {}, 'warn', 'stalled'],
+  ['the worst level takes precedence', [stuck, behind], { lag: { crit: '>500' } }, 'crit', 'falling behind'],
+  ['ignores partitions that caught up', [part(0, { lag: 0 }), behind], {}, 'warn', 'falling behind'],
   [
-    'messages that are lost, of a group that moves on',
+    'lost messages in a group that makes progress',
     [part(0, { motion: 'gaining', lost: 4 })],
     {},
     'warn',
     'messages lost',
   ],
-  ['a standstill besides a loss', [stuck, part(1, { lost: 4 })], {}, 'warn', 'stalled'],
+  ['a stall takes precedence over lost messages', [stuck, part(1, { lost: 4 })], {}, 'warn', 'stalled'],
   ['no commit', [lag('billing', { end: 10n, motion: 'unknown' })], {}, 'unknown', 'no commit'],
-  ['a commit that cannot be read', [lag('billing', { motion: 'unknown' })], {}, 'unknown', 'unknown'],
+  ['an unreadable commit', [lag('billing', { motion: 'unknown' })], {}, 'unknown', 'unknown'],
 ])('a group: %s', (_, facts, limits, level, word) => {
   const snapshot = snapshotWith({ lag: facts }, { limits });
   const { rows } = snapshot.kinds.lag;
   expect(groupVerdict(rows)).toMatchObject({ level, word });
-  // The pane and the journal say the same.
+  // The pane and the journal show the same verdict.
   expect(buildLagTree(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
   expect(verdictStatuses(snapshot).map((standing) => [standing.level, standing.word])).toEqual([
     [level, word],

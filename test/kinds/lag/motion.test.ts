@@ -6,7 +6,7 @@ import { kafkaExporter, zMetricNames } from '../../../src/sources/prometheus/met
 
 const idle = { members: 2, commits: false, holderCommits: false };
 const busy = { members: 2, commits: true, holderCommits: true };
-const seen: Consumption = {
+const base: Consumption = {
   lag: 1000,
   growth: 0,
   consumed: 10,
@@ -19,51 +19,55 @@ test.each<readonly [string, Partial<Consumption>, string]>([
   ['nothing committed', { lag: undefined }, 'unknown'],
   ['caught up', { lag: 0, consumed: undefined, growth: undefined, group: { ...idle, members: 0 } }, 'steady'],
   ['no members', { growth: 40, group: { ...busy, members: 0 } }, 'stopped'],
-  ['no members, and no window yet', { growth: undefined, group: { ...idle, members: 0 } }, 'stopped'],
-  ['caught up at some moment of the window', { growth: 40, wasCaughtUp: true }, 'steady'],
+  ['no members and no window yet', { growth: undefined, group: { ...idle, members: 0 } }, 'stopped'],
+  ['caught up at some time in the window', { growth: 40, wasCaughtUp: true }, 'steady'],
   ['no window yet', { growth: undefined }, 'unknown'],
-  ['a window that is too short', { growth: 40, spanMs: 400 }, 'unknown'],
+  ['window too short', { growth: 40, spanMs: 400 }, 'unknown'],
   ['no progress', { consumed: 0, growth: 0, group: idle }, 'stalled'],
-  ['no progress, members not known', { consumed: 0, group: { ...idle, members: undefined } }, 'stalled'],
+  ['no progress, members unknown', { consumed: 0, group: { ...idle, members: undefined } }, 'stalled'],
   [
-    'no progress here, its member commits elsewhere, messages arrive',
+    'no progress in a partition whose member commits elsewhere, with new messages',
     { consumed: 0, growth: 3 },
     'falling-behind',
   ],
-  ['no progress here, its member commits elsewhere, nothing arrives', { consumed: 0, growth: 0 }, 'unknown'],
   [
-    'no progress here, only other members commit',
+    'no progress in a partition whose member commits elsewhere, without new messages',
+    { consumed: 0, growth: 0 },
+    'unknown',
+  ],
+  [
+    'no progress in a partition, only other members commit',
     { consumed: 0, growth: 3, group: { ...busy, holderCommits: false } },
     'stalled',
   ],
   ['grows', { growth: 3 }, 'falling-behind'],
-  ['grows, and is less than ten seconds bring', { growth: 3, lag: 130 }, 'steady'],
-  ['grows, and is more than ten seconds bring', { growth: 3, lag: 131 }, 'falling-behind'],
+  ['grows, but less than 10 s of messages', { growth: 3, lag: 130 }, 'steady'],
+  ['grows, more than 10 s of messages', { growth: 3, lag: 131 }, 'falling-behind'],
   ['shrinks', { growth: -3 }, 'gaining'],
-  ['grows, and is no trend', { growth: 3, isTrend: false }, 'steady'],
-  ['shrinks, and is no trend', { growth: -3, isTrend: false }, 'steady'],
-  ['hardly moves', { growth: 0.09 }, 'steady'],
-  ['hardly moves the other way', { growth: -0.09 }, 'steady'],
+  ['grows without a trend', { growth: 3, isTrend: false }, 'steady'],
+  ['shrinks without a trend', { growth: -3, isTrend: false }, 'steady'],
+  ['grows below the threshold', { growth: 0.09 }, 'steady'],
+  ['shrinks below the threshold', { growth: -0.09 }, 'steady'],
   ['one message in the window', { consumed: 0.01, growth: 1 / 300 }, 'steady'],
   ['two messages in the window', { consumed: 0.01, growth: 2 / 300 }, 'falling-behind'],
 ])('%s', (_, change, motion) => {
-  expect(motionOf({ ...seen, ...change })).toBe(motion);
+  expect(motionOf({ ...base, ...change })).toBe(motion);
 });
 
-test('a lag that shrinks says when it is gone; one whose growth is not known says neither', () => {
-  expect(lagFlow({ ...seen, lag: 100, growth: -3 })).toEqual({
+test('a shrinking lag has an ETA; a lag of unknown growth has neither rate nor ETA', () => {
+  expect(lagFlow({ ...base, lag: 100, growth: -3 })).toEqual({
     motion: 'gaining',
     rate: -3,
     etaSeconds: 33,
   });
-  expect(lagFlow({ ...seen, growth: 3 })).toEqual({ motion: 'falling-behind', rate: 3 });
-  expect(lagFlow({ ...seen, growth: undefined })).toEqual({ motion: 'unknown' });
+  expect(lagFlow({ ...base, growth: 3 })).toEqual({ motion: 'falling-behind', rate: 3 });
+  expect(lagFlow({ ...base, growth: undefined })).toEqual({ motion: 'unknown' });
 });
 
 /** Offsets of one partition every five seconds: [committed, end]. */
 type Offsets = readonly (readonly [number, number])[];
 
-/** The partitions of one group, as the Kafka source judges a broker's offsets. */
+/** Motions of the partitions of a group, derived by the Kafka source from a broker's offsets. */
 const byKafka = (partitions: readonly Offsets[], members: number): readonly string[] => {
   const samples = partitions.map((offsets) =>
     offsets.map(
@@ -86,7 +90,7 @@ const slope = (values: readonly number[]): number => {
   return values.reduce((sum, one, index) => sum + (index - mid) * (one - mean), 0) / spread / 5;
 };
 
-/** The same offsets as Prometheus answers for what kafka_exporter exports. */
+/** Motions derived from the same offsets as exported by kafka_exporter and queried from Prometheus. */
 const byPrometheus = (partitions: readonly Offsets[], members: number): readonly string[] => {
   const spanMs = 5000 * ((partitions[0]?.length ?? 1) - 1);
   const series = (number: (offsets: Offsets) => number) =>
@@ -114,7 +118,7 @@ const byPrometheus = (partitions: readonly Offsets[], members: number): readonly
   return rows.map((row) => ('motion' in row ? row.motion : ''));
 };
 
-describe('what Kafka itself and Prometheus say of the same offsets', () => {
+describe('the Kafka and Prometheus sources derive the same motion', () => {
   test.each<readonly [string, number, readonly Offsets[], readonly string[]]>([
     [
       'caught up',
@@ -153,7 +157,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['steady'],
     ],
     [
-      'commits stand still',
+      'no new commits, new messages',
       1,
       [
         [
@@ -165,7 +169,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['stalled'],
     ],
     [
-      'commits and lag stand still',
+      'no new commits, no new messages',
       1,
       [
         [
@@ -177,7 +181,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['stalled'],
     ],
     [
-      'no commits in one partition, the other is read',
+      'no commits in one of two partitions, with new messages',
       1,
       [
         [
@@ -194,7 +198,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['falling-behind', 'steady'],
     ],
     [
-      'nothing arrives in one partition, the other is read',
+      'no commits in one of two partitions, without new messages',
       1,
       [
         [
@@ -223,7 +227,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['falling-behind'],
     ],
     [
-      'grows, and is less than ten seconds bring',
+      'grows, but less than 10 s of messages',
       1,
       [
         [
@@ -247,7 +251,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['gaining'],
     ],
     [
-      'keeps its lag',
+      'constant lag',
       1,
       [
         [

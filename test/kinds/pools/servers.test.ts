@@ -26,15 +26,15 @@ const app = (service: string, instance: string, max?: number): Pool => {
   return max === undefined ? bare : { ...bare, max };
 };
 
-describe('pools beside the slots of their server', () => {
-  test('are those whose service or instance sessions on it are called by', () => {
+describe('pools of a server', () => {
+  test('are matched by the application name of its sessions: the service or instance', () => {
     const pools = [server('pg', 97), app('billing', 'billing-0', 60), app('orders', 'orders-0', 60)];
     const [use] = serverUses(pools, [session('billing'), session('orders-0')], isServer);
     expect(use).toMatchObject({ active: 6, max: 120, unbounded: 0, unplaced: [] });
     expect(use !== undefined && isOverLimit(use)).toBe(true);
   });
 
-  test('that no session bears the name of are not guessed at, although there is one server only', () => {
+  test('are not matched without a session of that name, even with a single server', () => {
     const pools = [server('pg', 97), app('billing', 'billing-0', 60)];
     const [use] = serverUses(pools, [session('PostgreSQL JDBC Driver')], isServer);
     expect(use?.pools).toEqual([]);
@@ -43,20 +43,20 @@ describe('pools beside the slots of their server', () => {
     expect(use !== undefined && isOverLimit(use)).toBe(false);
   });
 
-  test('whose name is on two servers are counted on neither', () => {
+  test('are not matched if two servers have sessions of that name', () => {
     const pools = [server('pg', 97), server('ledger', 97), app('billing', 'billing-0', 60)];
     const uses = serverUses(pools, [session('billing'), session('billing', 'ledger')], isServer);
     expect(uses.map((use) => use.pools.length)).toEqual([0, 0]);
     expect(uses.map((use) => use.unplaced.length)).toEqual([1, 1]);
   });
 
-  test('without a maximum are told apart: what they may open comes on top', () => {
+  test('without a maximum are counted as unbounded', () => {
     const pools = [server('pg', 97), app('billing', 'billing-0', 60), app('orders', 'orders-0')];
     const [use] = serverUses(pools, [session('billing'), session('', 'pg', 'orders')], isServer);
     expect(use).toMatchObject({ max: 60, unbounded: 1 });
   });
 
-  test('lead to servers of their own kind only', () => {
+  test('are matched with servers of the same kind only', () => {
     const pools = [server('pg', 97), { ...app('cart', 'cart-0', 60), kind: 'redis' as const }];
     const [use] = serverUses(pools, [session('cart')], isServer);
     expect(use).toMatchObject({ pools: [], unplaced: [] });

@@ -2,7 +2,7 @@ import type { Fact } from '../../../src/domain/facts.ts';
 import { defineKind } from '../../../src/kinds/define-kind.ts';
 import { fieldsOf } from '../../../src/kinds/fields.ts';
 
-/** A made-up thing: nothing in `src` knows of it. */
+/** A kind for tests that no code in `src` knows. */
 export interface Widget extends Fact {
   readonly shelf: string;
   readonly name: string;
@@ -14,14 +14,14 @@ export interface Widget extends Fact {
 const { id, state, number } = fieldsOf<Widget>();
 
 const fields = {
-  shelf: id('where it is', (f) => f.shelf),
-  name: id('its name', (f) => f.name),
-  mood: state('how it feels', 'glad sad unknown', (f) => f.mood),
-  size: number('how large it is', 'bytes', (f) => f.size),
-  worn: number('how worn it is', '%', (f) => f.wornPercent),
+  shelf: id('shelf of the widget', (f) => f.shelf),
+  name: id('name of the widget', (f) => f.name),
+  mood: state('mood of the widget', 'glad sad unknown', (f) => f.mood),
+  size: number('size of the widget', 'bytes', (f) => f.size),
+  worn: number('wear of the widget', '%', (f) => f.wornPercent),
 };
 
-/** As a plugin declares a kind: what must be said, and no more. */
+/** The minimal declaration of a kind, as in a plugin. */
 export const widgets = defineKind<Widget, typeof fields>({
   name: 'widgets',
   says: 'Widgets on shelves',

@@ -18,7 +18,7 @@ import { openCockpit, type User } from '../../screens/support/user.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../../support/made-facts.ts';
 import { type Widget, widgets } from './kind.ts';
 
-// A plugin's kind: registered at run time, and no type of this program names it.
+// A plugin kind is registered at run time and is in no type of this program.
 const kind = 'widgets' as FactKind;
 const facts = (...all: readonly Widget[]): readonly AnyFact[] => all as readonly Fact[] as readonly AnyFact[];
 type Fact = Pick<Widget, 'source' | 'at'>;
@@ -33,7 +33,7 @@ const widget = (name: string, more: Partial<Widget> = {}): Widget => ({
   ...more,
 });
 const two = facts(widget('cog', { size: 5, mood: 'sad' }), widget('nut', { wornPercent: 12.5 }));
-const seen = (limits: Limits = {}) => snapshotWith({ [kind]: two }, { limits });
+const snapshotOf = (limits: Limits = {}) => snapshotWith({ [kind]: two }, { limits });
 
 let unregister: () => void = () => {};
 beforeAll(() => {
@@ -41,21 +41,24 @@ beforeAll(() => {
 });
 afterAll(() => unregister());
 
-const judged = (text: string, snapshot = seen()) => {
+const evaluate = (text: string, snapshot = snapshotOf()) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(parsed.message);
   const { value, why } = evaluateExpression(parsed.expression, snapshot, { now: noon });
   return { is: value, why };
 };
 
-describe('a kind that is added by its folder and registerKind', () => {
-  test('expressions know its fields', () => {
-    expect(judged('any(widgets | size > 3)')).toEqual({ is: 'true', why: 'widgets north/2 · cog size is 5' });
-    expect(judged('all(widgets | mood = glad)').is).toBe('false');
-    expect(judged('any(widgets[name = nut] | worn > 20)').is).toBe('false');
-    expect(judged('count(widgets | level >= warn) = 1').is).toBe('true');
-    // Absent is unknown, never 0.
-    expect(judged('any(widgets[name = cog] | worn < 1)').is).toBe('unknown');
+describe('a kind added with registerKind', () => {
+  test('has its fields in expressions', () => {
+    expect(evaluate('any(widgets | size > 3)')).toEqual({
+      is: 'true',
+      why: 'widgets north/2 · cog size is 5',
+    });
+    expect(evaluate('all(widgets | mood = glad)').is).toBe('false');
+    expect(evaluate('any(widgets[name = nut] | worn > 20)').is).toBe('false');
+    expect(evaluate('count(widgets | level >= warn) = 1').is).toBe('true');
+    // A missing value is unknown, not 0.
+    expect(evaluate('any(widgets[name = cog] | worn < 1)').is).toBe('unknown');
     expect(parseExpression('any(widgets | weight > 3)')).toMatchObject({ ok: false });
     expect(parseExpression('any(wigets | size > 3)')).toMatchObject({
       ok: false,
@@ -63,27 +66,32 @@ describe('a kind that is added by its folder and registerKind', () => {
     });
   });
 
-  test('choices of a parameter come from its fields', () => {
+  test('provides choices of a parameter', () => {
     const from = { name: 'which', type: 'choice', from: 'widgets.name' } as const;
-    expect(choicesOf(from as Parameters<typeof choicesOf>[0], seen())).toEqual({ choices: ['cog', 'nut'] });
+    expect(choicesOf(from as Parameters<typeof choicesOf>[0], snapshotOf())).toEqual({
+      choices: ['cog', 'nut'],
+    });
   });
 
-  test('rows have keys and names', () => {
+  test('has keys and names of rows', () => {
     const [cog] = two;
     expect(cog === undefined ? '' : factKey(kind, cog)).toBe('bus/north%2F2/cog');
     expect(cog === undefined ? '' : rowName(kind, cog)).toBe('north/2 · cog');
-    expect(seen().kinds[kind].rows.map(({ key }) => key)).toEqual(['bus/north%2F2/cog', 'bus/north%2F2/nut']);
+    expect(snapshotOf().kinds[kind].rows.map(({ key }) => key)).toEqual([
+      'bus/north%2F2/cog',
+      'bus/north%2F2/nut',
+    ]);
   });
 
-  test('levels follow its words and the bounds of limits, and count in the total', () => {
-    const levels = (limits: Limits) => seen(limits).kinds[kind].rows.map(({ level }) => level);
+  test('has levels by its state words and limits, which count in the overall level', () => {
+    const levels = (limits: Limits) => snapshotOf(limits).kinds[kind].rows.map(({ level }) => level);
     expect(levels({})).toEqual(['warn', 'ok']);
     expect(levels({ [kind]: { crit: '>=5', sad: 'ok' } })).toEqual(['crit', 'ok']);
-    expect(seen({ [kind]: { crit: '>=5' } }).level).toBe('crit');
+    expect(snapshotOf({ [kind]: { crit: '>=5' } }).level).toBe('crit');
   });
 
-  test('check prints it, as JSON and as text', () => {
-    const report = checkReport(seen(), profileOf([]), 0);
+  test('is printed by check, as JSON and as text', () => {
+    const report = checkReport(snapshotOf(), profileOf([]), 0);
     expect(report[kind]).toEqual([
       {
         shelf: 'north/2',
@@ -102,14 +110,14 @@ describe('a kind that is added by its folder and registerKind', () => {
     expect(text[4]).toBe('● OK       1 widget');
   });
 
-  test('a diagnose step shows it field by field', () => {
+  test('is shown field by field in a diagnose step', () => {
     expect(two.map((fact) => factLine(kind, fact))).toEqual([
       'shelf north/2  name cog  mood sad  size 5',
       'shelf north/2  name nut  mood glad  size 2  wornPercent 12.5',
     ]);
   });
 
-  test('a profile may set its limits and count its rows, and the schema says so', async () => {
+  test('can be used in limits and signals of a profile, and is in the schema', async () => {
     const limits = 'limits: { widgets: { crit: ">=5", sad: ok } }\n';
     expect((await finish(`${head}${limits}`)).profile.limits).toEqual({
       widgets: { crit: '>=5', sad: 'ok' },
@@ -136,7 +144,7 @@ describe('a kind that is added by its folder and registerKind', () => {
     await user.press('enter');
   };
 
-  test('it has a pane in the overview, of its own fields', async () => {
+  test('has a pane with its fields in the overview', async () => {
     const user = await cockpit();
     expect(user.rowWith('WIDGETS')).toMatch(/^ WIDGETS {3}2 rows/);
     await go(user, 'widgets');
@@ -146,7 +154,7 @@ describe('a kind that is added by its folder and registerKind', () => {
     expect(user.rowWith('mood').trim()).toBe('mood sad');
   });
 
-  test('NOW lists it when it is not well, and enter goes to its pane', async () => {
+  test('is listed by NOW when not ok, and enter opens its pane', async () => {
     const user = await cockpit();
     await go(user, 'now');
     expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain(
@@ -157,7 +165,7 @@ describe('a kind that is added by its folder and registerKind', () => {
     expect(user.rows()[1]).toMatch(/^ WIDGETS/);
   });
 
-  test('its pane is exported with the facts that its rows are made of', async () => {
+  test('is exported from its pane with the underlying facts', async () => {
     const user = await cockpit();
     await go(user, 'widgets');
     await user.press('E j enter E j j enter');
@@ -173,7 +181,7 @@ describe('a kind that is added by its folder and registerKind', () => {
   });
 });
 
-test('a kind that is taken out again is known nowhere', () => {
+test('an unregistered kind is unknown everywhere', () => {
   const remove = registerKind({ ...widgets, name: 'gadgets' });
   expect(factKinds()).toContain('gadgets');
   expect(allPanes().map(({ id }) => id)).toContain('gadgets');

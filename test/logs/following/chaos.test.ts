@@ -50,7 +50,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
     else if (clock.now() - stream.bornAt > listedMs) {
       stream.bornAt = clock.now();
       stream.log.isGone = true;
-      stream.log.tell();
+      stream.log.notifyReaders();
       const born = Number(stream.log.uid.split('.')[1]) + 1;
       stream.log = new WrittenLog(stream.log.name, `${stream.log.name}.${born}`);
       logs.push({ kind: stream.kind, log: stream.log });

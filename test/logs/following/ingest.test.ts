@@ -72,9 +72,9 @@ test('truncates a long line in one chunk or as text too, never within a characte
   const long = `x${'é'.repeat(1024 * 1024)}`;
   ingest.chunk(0, Buffer.from(`${long}\na\n`));
   ingest.line(0, long);
-  const [chunked, , told] = texts(into);
+  const [chunked, , asText] = texts(into);
   expect(chunked).toBe(`x${'é'.repeat(512 * 1024 - 1)} … 1.0 MB more`);
-  expect(told).toBe(chunked);
+  expect(asText).toBe(chunked);
 });
 
 test('time, level and kind: a line without a time takes that of the line before, a continuation takes the level of its head', () => {

@@ -123,22 +123,22 @@ test('reopens an ended stream with increasing delays as long as it is listed', a
 
 test('streams appear, disappear, restart under the same name and reappear', async () => {
   const old = scripted('b', [[line('b old', t0), 'silence']], { uid: 'u1' });
-  const anew = scripted('b', [[line('b new', t0 + 6000), 'silence']], { uid: 'u2' });
+  const restarted = scripted('b', [[line('b new', t0 + 6000), 'silence']], { uid: 'u2' });
   const a = scripted('a', [[line('a1', t0), 'silence']]);
   const c = scripted('c', [[line('c1', t0 + 6000), 'silence']]);
   let tails: readonly Tail[] = [a, old];
   const it = reading(() => tails);
   await it.clock.advance(2000);
   expect(it.rows).toEqual(['a1', 'b old']);
-  tails = [a, anew, c];
+  tails = [a, restarted, c];
   await it.clock.advance(8000);
   expect(it.rows.toSorted()).toEqual(['a1', 'b new', 'b old', 'b restarted', 'c joined', 'c1']);
   expect(it.states()).toEqual(['a live', 'b gone', 'b live', 'c live']);
   expect(c.opened).toEqual([{ follow: true, since: t0 - 5000 }]);
-  tails = [a, anew];
+  tails = [a, restarted];
   await it.clock.advance(30_000);
   expect(it.rows.at(-1)).toBe('c is gone');
-  tails = [a, anew, c];
+  tails = [a, restarted, c];
   await it.clock.advance(30_000);
   expect(it.rows.at(-1)).toBe('c is back');
   expect(it.read.streams.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -173,11 +173,12 @@ test('keeps the order of lines within a stream, and a stack trace with its head'
 });
 
 test('a slow reader applies backpressure to the source', async () => {
-  let said = 0;
+  let written = 0;
   const flood: Tail = {
     stream: 'flood',
     open: async function* () {
-      for (; said < 100_000; said++) yield line(`line ${said}`.padEnd(200, '.'), said, `m${said}`);
+      for (; written < 100_000; written++)
+        yield line(`line ${written}`.padEnd(200, '.'), written, `m${written}`);
     },
   };
   const clock = manualClock();
@@ -189,7 +190,7 @@ test('a slow reader applies backpressure to the source', async () => {
   );
   await clock.settle();
   await clock.settle();
-  expect(said).toBeLessThan(6000);
+  expect(written).toBeLessThan(6000);
   let lines = 0;
   for await (const batches of read.readBatches) for (const { from, to } of batches) lines += to - from;
   expect(lines).toBe(100_000);

@@ -13,7 +13,7 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
   const clock = manualClock();
   let state: LogsState | undefined;
   let published = 0;
-  const said: string[] = [];
+  const messages: string[] = [];
   const logs = createLogSession({
     clock,
     chance: () => 0,
@@ -23,12 +23,12 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
       state = now;
       published++;
     },
-    showMessage: (text) => said.push(text),
+    showMessage: (text) => messages.push(text),
   });
   return {
     clock,
     logs,
-    said,
+    messages,
     state: () => state,
     published: () => published,
     rows: () => {
@@ -65,17 +65,17 @@ test('reports an invalid pattern, and keeps the chips', async () => {
   it.logs.open(every);
   it.logs.setFilters([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
   it.logs.setFilters([{ is: 'include', pattern: { text: '(', regex: true, ignoreCase: false } }]);
-  expect(it.said).toHaveLength(1);
+  expect(it.messages).toHaveLength(1);
   expect(it.state()?.lens.chips).toMatchObject([{ pattern: { text: 'one' } }]);
   await it.end();
 });
 
 test('reads nothing more while paused and full, and continues when released', async () => {
-  let said = 0;
+  let written = 0;
   const flood: Tail = {
     stream: 'flood',
     open: async function* (_, signal) {
-      while (said < 60_000 && !signal.aborted) yield line(`line ${said++}`, t0, `m${said}`);
+      while (written < 60_000 && !signal.aborted) yield line(`line ${written++}`, t0, `m${written}`);
     },
   };
   const it = session([flood], { lines: 1000, bytes: 64 * 1024 * 1024 });
@@ -84,10 +84,10 @@ test('reads nothing more while paused and full, and continues when released', as
   await it.clock.advance(2000);
   expect(it.state()).toMatchObject({ isPaused: true, isWaiting: true });
   expect(it.rows()[0]).toBe('line 0');
-  expect(said).toBeLessThan(60_000);
+  expect(written).toBeLessThan(60_000);
   it.logs.setPaused(false);
   for (let turn = 0; turn < 40; turn++) await it.clock.advance(500);
-  expect(said).toBe(60_000);
+  expect(written).toBe(60_000);
   expect(it.state()).toMatchObject({ isPaused: false, isWaiting: false });
   expect(it.rows().at(-1)).toBe('line 59999');
   await it.end();

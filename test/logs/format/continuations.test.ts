@@ -12,11 +12,11 @@ const marked = (text: string): readonly { readonly mark: string; readonly line: 
 const expectMarks = (text: string): void => {
   const reader = createHeadReader();
   const lines = marked(text);
-  const told = lines.map(({ line }) => {
+  const actual = lines.map(({ line }) => {
     const bytes = Buffer.from(line);
     return { mark: reader.read(bytes, 0, bytes.length).isContinuation ? '|' : '.', line };
   });
-  expect(told).toEqual(lines);
+  expect(actual).toEqual(lines);
 };
 
 describe('continuation lines', () => {
@@ -35,7 +35,7 @@ describe('continuation lines', () => {
 | io.github.resilience4j.circuitbreaker.CallNotPermittedException: CircuitBreaker 'psp' is OPEN
 | 	at io.github.resilience4j.circuitbreaker.CallNotPermittedException.create(CallNotPermittedException.java:48)
 . 2026-03-04T10:15:08.123Z  INFO 1 --- [main] c.e.App : retry
-. java.lang.IllegalStateException: thrown by nobody that was logged
+. java.lang.IllegalStateException: thrown without a line before it
 | 	at com.example.App.main(App.java:12)
 `);
   });

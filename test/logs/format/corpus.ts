@@ -16,11 +16,11 @@ export const corpusNames: readonly string[] = readdirSync(folder)
 
 export const corpusLines = (name: string): readonly string[] => linesOf(`${name}.txt`);
 
-/** The expected parse of each line, in the format of `told`. */
+/** The expected parse of each line, in the format of `formatParsed`. */
 export const corpusExpected = (name: string): readonly string[] => linesOf(`${name}.expected`);
 
 /** Formats a parse on one line: format, time, level, message, fields. */
-export const told = ({ format, at, level, message, fields }: ParsedLine): string =>
+export const formatParsed = ({ format, at, level, message, fields }: ParsedLine): string =>
   [
     format,
     at === undefined ? '-' : new Date(at).toISOString(),

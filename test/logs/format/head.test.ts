@@ -7,13 +7,13 @@ import { corpusLines, corpusNames } from './corpus.ts';
 
 const now = (): number => Date.UTC(2026, 5, 1);
 
-interface Told {
+interface HeadFields {
   readonly at: string | undefined;
   readonly level: LogLevel | undefined;
   readonly isContinuation: boolean;
 }
 
-const read = (lines: readonly string[], options: HeadOptions = { now }): readonly Told[] => {
+const read = (lines: readonly string[], options: HeadOptions = { now }): readonly HeadFields[] => {
   const reader = createHeadReader(options);
   return lines.map((line) => {
     const bytes = Buffer.from(`  ${line}\n`);
@@ -157,8 +157,8 @@ const line = fc
     const writer = writers[name];
     const word = writer?.words[level];
     if (writer === undefined || word === undefined) return fc.constant(undefined);
-    const told = writer.exact === 'second' ? Math.floor(at / 1000) * 1000 : at;
-    return fc.constant({ name, at: told, level, text: writer.write(partsOf(at), word, text) });
+    const writtenAt = writer.exact === 'second' ? Math.floor(at / 1000) * 1000 : at;
+    return fc.constant({ name, at: writtenAt, level, text: writer.write(partsOf(at), word, text) });
   })
   .filter((one) => one !== undefined);
 

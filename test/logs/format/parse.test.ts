@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { levelCode } from '../../../src/domain/log-level.ts';
 import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
 import { parseLine } from '../../../src/logs/format/parse-line.ts';
-import { corpusExpected, corpusLines, corpusNames, corpusNow, told } from './corpus.ts';
+import { corpusExpected, corpusLines, corpusNames, corpusNow, formatParsed } from './corpus.ts';
 
 describe.each(corpusNames)('%s', (name) => {
   const expected = corpusExpected(name);
@@ -11,10 +11,10 @@ describe.each(corpusNames)('%s', (name) => {
     expect(corpusLines(name).length).toBe(expected.length);
   });
 
-  test.each(corpusLines(name).map((line, index) => ({ line, says: expected[index] })))(
+  test.each(corpusLines(name).map((line, index) => ({ line, expectedText: expected[index] })))(
     '$line',
-    ({ line, says }) => {
-      expect(told(parseLine(line, { now: corpusNow }))).toBe(says);
+    ({ line, expectedText }) => {
+      expect(formatParsed(parseLine(line, { now: corpusNow }))).toBe(expectedText);
     },
   );
 

@@ -24,22 +24,22 @@ describe('a histogram of the shown rows', () => {
     [9_000_000, 9_000_100, 10],
   ])('from %i to %i in %i columns', (from, to, columns) => {
     const { ring, rows } = madeRing('histogram', 900);
-    const lens = lensOf(ring, []);
-    const seen = () => [...computeHistogram(lens.blocks, from, to, columns).counts];
+    const filtered = lensOf(ring, []);
+    const seen = () => [...computeHistogram(filtered.blocks, from, to, columns).counts];
     expect(seen()).toEqual(naive(rows, from, to, columns));
     expect(seen()).toEqual(naive(rows, from, to, columns));
-    lens.look([includes('timeout')]);
-    lens.judge(() => false);
-    const shown = rows.filter((_, row) => lens.passes(ring.first + row));
+    filtered.setFilters([includes('timeout')]);
+    filtered.judge(() => false);
+    const shown = rows.filter((_, row) => filtered.passes(ring.first + row));
     expect(shown.length).toBeLessThan(rows.length);
     expect(seen()).toEqual(naive(shown, from, to, columns));
   });
 
   test('follows time, column by column', () => {
     const { ring, rows } = madeRing('follow', 900);
-    const lens = lensOf(ring, []);
+    const filtered = lensOf(ring, []);
     for (let from = 0; from < 3000; from += 100)
-      expect([...computeHistogram(lens.blocks, from, from + 1000, 10).counts]).toEqual(
+      expect([...computeHistogram(filtered.blocks, from, from + 1000, 10).counts]).toEqual(
         naive(rows, from, from + 1000, 10),
       );
   });

@@ -15,10 +15,10 @@ export const madeRing = (seed: string, count: number): { ring: LogRing; rows: re
 
 /** A view that has filtered all rows. */
 export const lensOf = (ring: LogRing, chips: readonly FilterChip[], seeks = false): FilteredView => {
-  const lens = new FilteredView(ring, () => ['a', 'b', 'c'], { seeks });
-  lens.look(chips);
-  lens.judge(() => false);
-  return lens;
+  const filtered = new FilteredView(ring, () => ['a', 'b', 'c'], { seeks });
+  filtered.setFilters(chips);
+  filtered.judge(() => false);
+  return filtered;
 };
 
 export const includes = (text: string): FilterChip => ({

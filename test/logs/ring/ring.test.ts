@@ -4,7 +4,7 @@ import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/log-r
 import { blockSizeBytes } from '../../../src/logs/ring/row-block.ts';
 import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
-import { headsOf } from './naive-lens.ts';
+import { headsOf } from './naive-filtered-view.ts';
 
 const plain = (text: string, at = 0, stream = 0): MadeRow => ({
   text,

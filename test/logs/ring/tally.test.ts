@@ -27,11 +27,11 @@ describe('counts by message kind', () => {
         stream: 0,
         kind: rowKind.line,
       });
-    const lens = lensOf(ring, [includes('t'), includes('refused')]);
-    const tally = createKindCounter(ring, lens, ({ text }) => maskedMessage(text));
+    const filtered = lensOf(ring, [includes('t'), includes('refused')]);
+    const tally = createKindCounter(ring, filtered, ({ text }) => maskedMessage(text));
     let slices = 1;
-    let looks = 0;
-    while (!tally.run(() => looks++ % 3 === 2)) slices++;
+    let checks = 0;
+    while (!tally.run(() => checks++ % 3 === 2)) slices++;
     expect(slices).toBeGreaterThan(2);
     expect(tally.top(5)).toEqual([
       { key: 'timeout after # ms', count: 334, last: 999 },

@@ -28,13 +28,13 @@ const rowsBetweenLooks = 64;
 /** `keyOf`: the kind of a row, undefined for none. Rows added later are not counted. */
 export const createKindCounter = (
   ring: ReadonlyLogRing,
-  lens: ReadonlyFilteredView,
+  filtered: ReadonlyFilteredView,
   keyOf: (row: LogRow) => string | undefined,
   kinds = mostKinds,
 ): KindCounter => {
   const found = new Map<string, { count: number; last: number }>();
   let [counted, others] = [0, 0];
-  let next = lens.before(ring.end);
+  let next = filtered.before(ring.end);
   const take = (row: LogRow): void => {
     const key = keyOf(row);
     if (key === undefined) return;
@@ -56,7 +56,7 @@ export const createKindCounter = (
         if (rows % rowsBetweenLooks === 0 && isOver()) return false;
         const row = ring.row(next);
         if (row !== undefined) take(row);
-        next = lens.before(next);
+        next = filtered.before(next);
       }
       return true;
     },

@@ -70,7 +70,7 @@ test('a request uses CONNECT, and its connection is reused', async () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await io.close();
-  expect(proxy.asked).toEqual(['kube.example:6443']);
+  expect(proxy.requestedTargets).toEqual(['kube.example:6443']);
   expect(server.headers.map(({ host }) => host)).toEqual(['kube.example:6443', 'kube.example:6443']);
 });
 
@@ -80,7 +80,7 @@ test.each(['whole', 'byte by byte'])('a request uses SOCKS5, with responses arri
   const by = `socks5://127.0.0.1:${proxy.port}`;
   for (const host of ['kube.example', '10.1.2.3', '[2001:db8::7]'])
     expect(await get({ url: `http://${host}:6443/`, proxy: by })).toEqual({ hello: 1 });
-  expect(proxy.asked).toEqual([
+  expect(proxy.requestedTargets).toEqual([
     'kube.example:6443',
     '10.1.2.3:6443',
     '20010db8000000000000000000000007:6443',
@@ -204,7 +204,7 @@ test('a WebSocket uses the proxy, and the proxy is reached through the dial of a
     break;
   }
   expect(dialled).toEqual(['bastion:1080']);
-  expect(proxy.asked).toEqual(['kube.example:6443']);
+  expect(proxy.requestedTargets).toEqual(['kube.example:6443']);
   wire.close();
   closing.abort();
   await new Promise((resolve) => sockets.close(resolve));

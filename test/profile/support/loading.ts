@@ -48,7 +48,7 @@ export const finish = async (
   if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
   const finished = await draft.finish({
     exec: how.exec ?? (async () => ''),
-    ...(how.worldVars && { worldVars: how.worldVars }),
+    ...(how.simulatorVars && { simulatorVars: how.simulatorVars }),
     ...(how.varOverrides && { varOverrides: how.varOverrides }),
   });
   return { ...finished, said: finished.complaints.map(formatComplaint) };

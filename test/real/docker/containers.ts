@@ -3,15 +3,15 @@ import { shopImage } from './image.ts';
 
 export interface Wanted {
   readonly name: string;
-  /** A shell script; it is process 1. */
+  /** A shell script, executed as process 1. */
   readonly script: string;
-  /** Its compose project and service. */
+  /** Compose project and service. */
   readonly service?: readonly [project: string, service: string];
-  /** One stream without frames, as a terminal gets it. */
+  /** True: allocates a terminal, so that both outputs are one stream without frames. */
   readonly tty?: boolean;
-  /** A shell command that says by its exit status whether it is healthy; asked every second, unhealthy after two. */
+  /** A health check as a shell command: executed every second, unhealthy after two failures. */
   readonly health?: string;
-  /** 'none': without any network. */
+  /** 'none': no network. */
   readonly network?: 'bridge' | 'none';
 }
 
@@ -41,7 +41,7 @@ const bodyOf = ({ script, service, tty = false, health, network = 'bridge' }: Wa
   HostConfig: { NetworkMode: network, LogConfig: { Type: 'json-file', Config: {} } },
 });
 
-/** Runs a container, until it is disposed of. */
+/** Runs a container until disposal. */
 export const runContainer = async (socket: string, wanted: Wanted): Promise<Container> => {
   const { Id: id } = await askEngine<{ readonly Id: string }>(
     socket,
@@ -72,14 +72,14 @@ export interface Inspected {
 export const inspect = (socket: string, id: string): Promise<Inspected> =>
   askEngine<Inspected>(socket, 'GET', `/containers/${id}/json`);
 
-/** Runs a program in a container as root; its outputs together, without frames, and its exit status. */
+/** Runs a program in a container as root. `output`: stdout and stderr combined, without frames. */
 export const execIn = async (
   socket: string,
   id: string,
   argv: readonly string[],
 ): Promise<{ readonly status: number; readonly output: string }> => {
-  const made = { Cmd: argv, AttachStdout: true, AttachStderr: true, Tty: true };
-  const { Id } = await askEngine<{ readonly Id: string }>(socket, 'POST', `/containers/${id}/exec`, made);
+  const options = { Cmd: argv, AttachStdout: true, AttachStderr: true, Tty: true };
+  const { Id } = await askEngine<{ readonly Id: string }>(socket, 'POST', `/containers/${id}/exec`, options);
   const { body } = await callEngine(socket, 'POST', `/exec/${Id}/start`, { Detach: false, Tty: true });
   const { ExitCode } = await askEngine<{ readonly ExitCode: number }>(socket, 'GET', `/exec/${Id}/json`);
   return { status: ExitCode, output: body.toString('utf8').replaceAll('\r\n', '\n') };

@@ -5,18 +5,18 @@ import { askEngine, callEngine } from './engine.ts';
 
 export interface Daemon extends Launched {
   readonly socket: string;
-  /** Its process id on this machine: whose network its containers are in. */
+  /** Process id of dockerd on this machine; its containers are in the network namespace of this process. */
   readonly daemonPid: number;
 }
 
 const withinMs = 30_000;
 
 /**
- * A network, processes and mounts of its own: its bridge, its firewall rules and its containers are nowhere else, and
- * when its first process ends, whatever the reason, the kernel ends all of them.
+ * Separate network, pid and mount namespaces: bridge, firewall rules and containers do not affect the machine. When the
+ * first process exits for any reason, the kernel kills all others.
  */
-const apart = ['--net', '--pid', '--mount-proc', '--fork', '--kill-child'];
-/** /run is where containerd keeps sockets that no option moves. */
+const namespaces = ['--net', '--pid', '--mount-proc', '--fork', '--kill-child'];
+/** containerd keeps sockets in /run, at paths that no option changes. */
 const script = 'mount -t tmpfs tmpfs /run && ip link set lo up && exec dockerd "$@"';
 
 export const startDaemon = async (dir: string, signal: AbortSignal): Promise<Daemon> => {
@@ -29,7 +29,7 @@ export const startDaemon = async (dir: string, signal: AbortSignal): Promise<Dae
   ];
   const launched = await launch({
     program: 'unshare',
-    args: [...apart, 'sh', '-c', script, 'dockerd', ...options],
+    args: [...namespaces, 'sh', '-c', script, 'dockerd', ...options],
     dir,
     isReady: async () => (await callEngine(socket, 'GET', '/_ping')).status === 200,
     withinMs,
@@ -40,13 +40,13 @@ export const startDaemon = async (dir: string, signal: AbortSignal): Promise<Dae
   return { ...launched, socket, daemonPid, end: () => endDaemon(socket, daemonPid, launched) };
 };
 
-/** Containers first: dockerd would wait ten seconds for each that does not listen to SIGTERM. */
+/** Removes the containers first: dockerd waits ten seconds for each that ignores SIGTERM. */
 const endDaemon = async (socket: string, daemonPid: number, { end }: Launched): Promise<void> => {
   await removeAll(socket).catch(() => undefined);
   try {
     process.kill(daemonPid, 'SIGTERM');
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
   await end();
 };

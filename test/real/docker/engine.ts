@@ -8,7 +8,7 @@ export interface Answer {
 
 const withinMs = 60_000;
 
-/** One call of the Docker Engine API over its unix socket; a body is JSON, or a stream of tar. Never rejects for a status. */
+/** Calls the Docker Engine API over its Unix socket. `body`: JSON, or a tar stream. Does not reject for an error status. */
 export const callEngine = (
   socketPath: string,
   method: string,
@@ -19,18 +19,18 @@ export const callEngine = (
     const isStream = body !== undefined && 'pipe' in body;
     const headers = { 'content-type': isStream ? 'application/x-tar' : 'application/json' };
     const signal = AbortSignal.timeout(withinMs);
-    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers, signal }, (answer) => {
+    const outgoing = request({ socketPath, method, path: `/v1.41${path}`, headers, signal }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.once('error', reject);
       answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) }));
     });
-    asked.once('error', reject);
-    if (isStream) body.pipe(asked);
-    else asked.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.once('error', reject);
+    if (isStream) body.pipe(outgoing);
+    else outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
-/** The same, for calls that have to succeed: what it answers, parsed. `T` is what the caller knows of it. */
+/** Calls the API and parses the JSON response; `T` is its type. Rejects unless the status is 2xx. */
 export const askEngine = async <T = unknown>(
   socket: string,
   method: string,

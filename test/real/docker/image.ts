@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { command, find } from '../machine/command.ts';
 import { askEngine } from './engine.ts';
 
-/** The image that containers of suites run from: busybox, and nothing else. */
+/** The image of the suites' containers; it contains only busybox. */
 export const shopImage = 'opsdeck-shop:1.0';
 
-/** Makes an image of a tar with a root file system; no registry is asked. */
+/** Imports a root file system (tar) as an image, without a registry. */
 export const importImage = async (socket: string, tar: string, name: string): Promise<void> => {
   const [repo = '', tag = 'latest'] = name.split(':');
   await askEngine(socket, 'POST', `/images/create?fromSrc=-&repo=${repo}&tag=${tag}`, createReadStream(tar));
 };
 
-/** Packs the machine's own static busybox as a root file system. */
+/** Packs the machine's static busybox as a root file system; returns the path of the tar. */
 export const packBusybox = async (dir: string, signal: AbortSignal): Promise<string> => {
   const busybox = await find('busybox');
-  if (busybox === undefined) throw new Error('there is no busybox here');
+  if (busybox === undefined) throw new Error('busybox is not installed');
   const root = join(dir, 'busybox');
   for (const name of ['bin', 'etc', 'tmp']) await mkdir(join(root, name), { recursive: true });
   await copyFile(busybox, join(root, 'bin/busybox'));

@@ -5,7 +5,7 @@ export interface SocketPort {
   close(): Promise<void>;
 }
 
-/** A port on loopback that leads to a Unix socket. */
+/** Forwards a loopback port to a Unix socket. */
 export const openSocketPort = async (path: string): Promise<SocketPort> => {
   const open = new Set<Socket>();
   const server = createServer((client) => {

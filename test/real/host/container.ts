@@ -2,23 +2,26 @@ import { existsSync } from 'node:fs';
 import type { Container } from '../docker/containers.ts';
 import { askEngine, callEngine } from '../docker/engine.ts';
 
-/** Where the machine has cgroup v2: all of it, or beside v1. */
-const places = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
+/** Mount points of cgroup v2: in the hybrid layout beside v1, or the only hierarchy. */
+const cgroupMounts = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
 
 /**
- * What systemd needs of a container: its cgroups, and mounts that it makes itself; never all privileges. It is shown
- * cgroup v2 alone: where it sees v1 it mounts every controller that the kernel has, for the whole machine, and
- * containerd then has no metrics of any other container.
+ * Container options that systemd requires: cgroups, and the right to mount; not all privileges. Only cgroup v2 is
+ * visible: if systemd sees v1, it mounts every controller of the kernel for the whole machine, and containerd then has no
+ * metrics of other containers.
  */
 const asHost = (authorized: string): object => ({
   CapAdd: ['SYS_ADMIN'],
   SecurityOpt: ['seccomp=unconfined'],
   CgroupnsMode: 'host',
   Tmpfs: { '/run': '', '/run/lock': '', '/tmp': '' },
-  Binds: [`${places.find(existsSync)}:/sys/fs/cgroup:rw`, `${authorized}:/etc/ssh/authorized/deploy:ro`],
+  Binds: [
+    `${cgroupMounts.find(existsSync)}:/sys/fs/cgroup:rw`,
+    `${authorized}:/etc/ssh/authorized/deploy:ro`,
+  ],
 });
 
-/** Boots a host from its image; `authorized` is the public key of `deploy`. */
+/** Boots a host from its image. `authorized`: file with the public key of user `deploy`. */
 export const startHost = async (socket: string, image: string, authorized: string): Promise<Container> => {
   const { Id: id } = await askEngine<{ readonly Id: string }>(
     socket,
@@ -34,7 +37,7 @@ export const startHost = async (socket: string, image: string, authorized: strin
     },
   );
   const remove = async (): Promise<void> => {
-    // The daemon may have ended before, and its containers with it.
+    // The daemon may already have exited, with all of its containers.
     await callEngine(socket, 'DELETE', `/containers/${id}?force=true&v=true`).catch(() => undefined);
   };
   try {

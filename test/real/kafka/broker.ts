@@ -7,19 +7,19 @@ import { freePort } from '../machine/port.ts';
 import { user } from '../servers/passwords.ts';
 import { javaArgs, type Release } from './release.ts';
 
-/** The three doors of a broker, all on loopback. */
+/** A broker with its three listeners, all on loopback. */
 export interface Broker {
   readonly id: number;
   readonly dir: string;
   /** Anonymous listener with all permissions, for the suites. */
   readonly open: number;
-  /** SASL SCRAM-SHA-256 (`opsdeck`, the contract's secret), with the rights that ACLs leave it: for sources. */
+  /** SASL SCRAM-SHA-256 listener (user `opsdeck`, the contract's secret), with the permissions of its ACLs, for sources. */
   readonly login: number;
   readonly controller: number;
 }
 
-/** What the brokers of a cluster run from. */
-export interface Plant {
+/** Settings shared by the brokers of a cluster. */
+export interface ClusterSetup {
   readonly release: Release;
   readonly jars: string;
   readonly clusterId: string;
@@ -29,14 +29,14 @@ export interface Plant {
 const heapMb = 256;
 const withinMs = 60_000;
 
-/** A broker that has three free ports, and nothing yet. */
+/** Creates the directory of a broker and reserves three ports; nothing runs yet. */
 export const planBroker = async (id: number, dir: string): Promise<Broker> => {
   await mkdir(dir, { recursive: true });
   return { id, dir, open: await freePort(), login: await freePort(), controller: await freePort() };
 };
 
 const settings = (it: Broker, all: readonly Broker[]): readonly string[] => {
-  const copies = all.length;
+  const replicas = all.length;
   const listening = [`OPEN://127.0.0.1:${it.open}`, `LOGIN://127.0.0.1:${it.login}`];
   return [
     'process.roles=broker,controller',
@@ -53,44 +53,44 @@ const settings = (it: Broker, all: readonly Broker[]): readonly string[] => {
     'allow.everyone.if.no.acl.found=true',
     'super.users=User:ANONYMOUS',
     `log.dirs=${join(it.dir, 'data')}`,
-    `default.replication.factor=${copies}`,
-    `offsets.topic.replication.factor=${copies}`,
+    `default.replication.factor=${replicas}`,
+    `offsets.topic.replication.factor=${replicas}`,
     'offsets.topic.num.partitions=3',
-    `transaction.state.log.replication.factor=${copies}`,
+    `transaction.state.log.replication.factor=${replicas}`,
     'transaction.state.log.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
     'group.coordinator.rebalance.protocols=classic,consumer',
     'auto.create.topics.enable=false',
-    // A broker that is gone is out of the replicas in sync after this, not after half a minute.
+    // A stopped broker leaves the in-sync replicas after this time instead of half a minute.
     'replica.lag.time.max.ms=3000',
     'broker.session.timeout.ms=3000',
     'broker.heartbeat.interval.ms=500',
   ];
 };
 
-/** Writes the configuration of each and formats its storage. Rejects with the tool's words. */
-export const formatBrokers = async (brokers: readonly Broker[], plant: Plant): Promise<void> => {
-  const tool = [...javaArgs(plant.release, plant.jars, heapMb), 'kafka.tools.StorageTool', 'format'];
+/** Writes the configuration of each broker and formats its storage. Rejects with the tool's output. */
+export const formatBrokers = async (brokers: readonly Broker[], setup: ClusterSetup): Promise<void> => {
+  const tool = [...javaArgs(setup.release, setup.jars, heapMb), 'kafka.tools.StorageTool', 'format'];
   for (const broker of brokers) {
     const file = join(broker.dir, 'server.properties');
     await writeFile(file, `${settings(broker, brokers).join('\n')}\n`);
-    // One id in 64 begins with a dash: behind `-t ` it would be read as an option.
+    // One cluster id in 64 begins with a dash, which `-t ID` would parse as an option.
     const args = [
-      `--cluster-id=${plant.clusterId}`,
+      `--cluster-id=${setup.clusterId}`,
       '-c',
       file,
       '-S',
       `SCRAM-SHA-256=[name=${user},password=${secret}]`,
     ];
-    const { status, output } = await command('java', [...tool, ...args], { signal: plant.signal });
-    if (status !== 0) throw new Error(`the storage could not be formatted (${status})\n${output.trim()}`);
+    const { status, output } = await command('java', [...tool, ...args], { signal: setup.signal });
+    if (status !== 0) throw new Error(`cannot format the storage (${status})\n${output.trim()}`);
   }
 };
 
-/** Starts a broker whose storage is formatted, and waits until `isReady`. */
+/** Starts a broker with formatted storage, and waits until `isReady`. */
 export const startBroker = (
   { dir }: Broker,
-  { release, jars, signal }: Plant,
+  { release, jars, signal }: ClusterSetup,
   isReady: () => Promise<boolean>,
 ): Promise<Launched> =>
   launch({

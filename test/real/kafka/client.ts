@@ -2,7 +2,7 @@ import { type Admin, Kafka } from 'kafkajs';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 
-/** kafkajs without its own log; two attempts, because a group's coordinator is not found at once. */
+/** A silent kafkajs client. It retries, because a group's coordinator may not be available at once. */
 const kafkaAt = (brokers: readonly string[], retries = 2): Kafka =>
   new Kafka({
     clientId: 'suite',
@@ -13,12 +13,12 @@ const kafkaAt = (brokers: readonly string[], retries = 2): Kafka =>
     retry: { retries, initialRetryTime: 200 },
   });
 
-/** The brokers of a server on their anonymous listener. */
+/** Addresses of a server's anonymous listeners. */
 export const brokersOf = (server: Address): readonly string[] => detailOf(server, 'brokers').split(',');
 
 export const kafkaOf = (server: Address): Kafka => kafkaAt(brokersOf(server));
 
-/** Does something with an administrator, who may do anything. */
+/** Calls `act` with a connected admin client, which has all permissions. */
 export const asAdmin = async <T>(kafka: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> => {
   const admin = kafka.admin();
   await admin.connect();
@@ -29,14 +29,14 @@ export const asAdmin = async <T>(kafka: Kafka, act: (admin: Admin) => Promise<T>
   }
 };
 
-/** Whether all brokers of a cluster are there, by what the first says. */
-export const allThere = async (brokers: readonly string[]): Promise<boolean> => {
+/** True if the first broker reports all brokers of the cluster. */
+export const areAllUp = async (brokers: readonly string[]): Promise<boolean> => {
   const { brokers: seen } = await asAdmin(kafkaAt(brokers.slice(0, 1), 0), (admin) =>
     admin.describeCluster(),
   );
   return seen.length === brokers.length;
 };
 
-/** Whether this broker answers for itself. */
-export const answers = async (broker: string): Promise<boolean> =>
+/** True if this broker responds. Rejects if it cannot be reached. */
+export const isResponding = async (broker: string): Promise<boolean> =>
   (await asAdmin(kafkaAt([broker], 0), (admin) => admin.describeCluster())).brokers.length > 0;

@@ -37,31 +37,31 @@ const calls = [
 ];
 const nameOf = (key: number): string => calls.find((call) => call.key === key)?.name ?? `call ${key}`;
 
-/** Whole frames, their length included, of what comes in pieces. */
-const frames = (socket: Socket, take: (frame: Buffer) => void): void => {
-  let kept = Buffer.alloc(0);
+/** Splits a byte stream into complete frames, each including its length. */
+const splitFrames = (socket: Socket, take: (frame: Buffer) => void): void => {
+  let buffered = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
-    kept = Buffer.concat([kept, chunk]);
-    while (kept.length >= 4 && kept.length >= kept.readInt32BE() + 4) {
-      const length = kept.readInt32BE() + 4;
-      take(kept.subarray(0, length));
-      kept = kept.subarray(length);
+    buffered = Buffer.concat([buffered, chunk]);
+    while (buffered.length >= 4 && buffered.length >= buffered.readInt32BE() + 4) {
+      const length = buffered.readInt32BE() + 4;
+      take(buffered.subarray(0, length));
+      buffered = buffered.subarray(length);
     }
   });
 };
 
-/** What the broker says of where it is, with this front in its place. */
+/** Replaces the broker's port with the proxy's port in responses that contain addresses. */
 const redirected = (name: string, frame: Buffer, port: number): Buffer => {
   const correlation = frame.readInt32BE(4);
   if (name === metadata.name) {
-    const said = decodeResponse(metadata, frame.subarray(8));
-    const brokers = said.brokers.map((broker) => ({ ...broker, port }));
-    return encodeResponse(metadata, correlation, { ...said, brokers });
+    const response = decodeResponse(metadata, frame.subarray(8));
+    const brokers = response.brokers.map((broker) => ({ ...broker, port }));
+    return encodeResponse(metadata, correlation, { ...response, brokers });
   }
   if (name !== findCoordinator.name) return frame;
-  const said = decodeResponse(findCoordinator, frame.subarray(8));
-  const coordinators = said.coordinators.map((one) => ({ ...one, port }));
-  return encodeResponse(findCoordinator, correlation, { ...said, coordinators });
+  const response = decodeResponse(findCoordinator, frame.subarray(8));
+  const coordinators = response.coordinators.map((one) => ({ ...one, port }));
+  return encodeResponse(findCoordinator, correlation, { ...response, coordinators });
 };
 
 /** A proxy in front of a real broker; clients see the proxy's port as the broker's. */
@@ -78,11 +78,11 @@ export const openKafkaFront = async (
     client.on('error', () => {}).once('close', () => broker.destroy());
     client.once('close', () => clients.delete(client));
     broker.on('error', () => {}).once('close', () => client.destroy());
-    frames(broker, (frame) => waiting.shift()?.(frame));
-    frames(client, (whole) => {
-      const frame = whole.subarray(4);
+    splitFrames(broker, (frame) => waiting.shift()?.(frame));
+    splitFrames(client, (packet) => {
+      const frame = packet.subarray(4);
       const name = nameOf(frame.readInt16BE());
-      front.take({
+      front.receive({
         name,
         correlation: frame.readInt32BE(4),
         frame,
@@ -90,7 +90,7 @@ export const openKafkaFront = async (
         answer: () =>
           new Promise((resolve) => {
             waiting.push((answer) => resolve(redirected(name, answer, port)));
-            broker.write(whole);
+            broker.write(packet);
           }),
       });
     });

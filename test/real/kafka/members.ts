@@ -13,13 +13,13 @@ const java = 'java';
 export interface Joining {
   readonly group: string;
   readonly topic: string;
-  /** False: it reads and never commits, so that its lag grows while it is a member: stalled. Default true. */
+  /** False: it reads but never commits, so that its lag grows while it is a member (stalled). Default true. */
   readonly commits?: boolean;
-  /** What it takes over each message, in ms; default: no time. */
+  /** Processing time per message in ms; default 0. */
   readonly messageMs?: number;
 }
 
-/** A member of a group (the classic protocol) that reads from the beginning; resolves when it has its partitions. */
+/** Joins a group (classic protocol) and reads from the beginning; resolves after partition assignment. */
 export const joinGroup = async (
   kafka: Kafka,
   { group, topic, commits = true, messageMs = 0 }: Joining,
@@ -28,7 +28,7 @@ export const joinGroup = async (
     groupId: group,
     sessionTimeout: 10_000,
     heartbeatInterval: 500,
-    // Leaving waits for a fetch to come back.
+    // Leaving the group waits for the pending fetch.
     maxWaitTimeInMs: 200,
   });
   const joined = new Promise<void>((resolve) => {
@@ -48,8 +48,8 @@ export const joinGroup = async (
 };
 
 /**
- * A member of a group of the new consumer protocol (KIP-848), by Kafka's own console consumer; resolves when it has
- * committed something. No client library for Node speaks that protocol.
+ * Joins a group of the new consumer protocol (KIP-848) with Kafka's console consumer, because no client library for Node
+ * implements that protocol. Resolves after its first commit.
  */
 export const joinNewGroup = async (
   server: Address,

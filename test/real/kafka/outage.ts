@@ -5,8 +5,8 @@ import { openTransport } from '../../../src/platform/transport.ts';
 import { until } from '../machine/until.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
-import { answers, brokersOf } from './client.ts';
-import { downFile, pidFile } from './kept.ts';
+import { brokersOf, isResponding } from './client.ts';
+import { downFile, pidFile } from './supervise.ts';
 
 const placeOf = (server: Address, id: number): { readonly dir: string; readonly broker: string } => {
   const dir = detailOf(server, 'dirs').split(',')[id - 1];
@@ -15,14 +15,14 @@ const placeOf = (server: Address, id: number): { readonly dir: string; readonly 
   return { dir, broker };
 };
 
-/** How many brokers each of these sees, when they agree; kafkajs cannot tell while any topic has a partition without a leader. */
-const seenBy = async (brokers: readonly string[]): Promise<number | undefined> => {
+/** Number of brokers that each of these reports; undefined if they disagree. kafkajs fails while a partition has no leader. */
+const countSeenBy = async (brokers: readonly string[]): Promise<number | undefined> => {
   const counts = await Promise.all(
     brokers.map(async (broker) => {
       const reader = openKafkaReader({ brokers: [broker] }, openTransport(systemClock()));
       try {
-        const { brokers: seen } = await reader.withSession(AbortSignal.timeout(2000), (look) =>
-          look.cluster(),
+        const { brokers: seen } = await reader.withSession(AbortSignal.timeout(2000), (session) =>
+          session.cluster(),
         );
         return seen.length;
       } catch {
@@ -36,22 +36,22 @@ const seenBy = async (brokers: readonly string[]): Promise<number | undefined> =
   return counts.every((count) => count === first) ? first : undefined;
 };
 
-/** Ends a broker of a cluster, as an out-of-memory kill would, until it is let up again; resolves when the others know. */
+/** Kills a broker of a cluster (SIGKILL) and keeps it stopped; resolves when the others no longer list it. */
 export const stopBroker = async (server: Address, id: number): Promise<void> => {
   const { dir, broker } = placeOf(server, id);
   await writeFile(downFile(dir), '');
   process.kill(Number(await readFile(pidFile(dir), 'utf8')), 'SIGKILL');
   const others = brokersOf(server).filter((one) => one !== broker);
-  await until(`broker ${id} is gone`, async () => (await seenBy(others)) === others.length);
+  await until(`broker ${id} is gone`, async () => (await countSeenBy(others)) === others.length);
 };
 
-/** Lets the broker up again; resolves when it answers and the others see it. */
-export const letUp = async (server: Address, id: number): Promise<void> => {
+/** Restarts a stopped broker; resolves when it responds and all others list it. */
+export const restartBroker = async (server: Address, id: number): Promise<void> => {
   const { dir, broker } = placeOf(server, id);
   await rm(downFile(dir), { force: true });
   const all = brokersOf(server);
   await until(`broker ${id} is back`, async () => {
-    const alone = await answers(broker).catch(() => false);
-    return alone && (await seenBy(all)) === all.length;
+    const responds = await isResponding(broker).catch(() => false);
+    return responds && (await countSeenBy(all)) === all.length;
   });
 };

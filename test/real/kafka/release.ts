@@ -1,19 +1,19 @@
 import { dirname, resolve } from 'node:path';
 
-/** One line of Apache Kafka: its POM, and how its logging is told to be quiet. */
+/** A release line of Apache Kafka: its POM, and the JVM option that reduces its logging. */
 export interface Release {
   readonly name: string;
   readonly pom: string;
   readonly logging: string;
 }
 
-const here = 'test/real/kafka';
-const pom39 = `${here}/kafka-3.9/pom.xml`;
+const dir = 'test/real/kafka';
+const pom39 = `${dir}/kafka-3.9/pom.xml`;
 
 export const release4: Release = {
   name: 'kafka-4',
-  pom: `${here}/pom.xml`,
-  logging: `-Dlog4j2.configurationFile=${resolve(here, 'log4j2.properties')}`,
+  pom: `${dir}/pom.xml`,
+  logging: `-Dlog4j2.configurationFile=${resolve(dir, 'log4j2.properties')}`,
 };
 
 export const release39: Release = {
@@ -22,10 +22,10 @@ export const release39: Release = {
   logging: `-Dlog4j.configuration=file:${resolve(dirname(pom39), 'log4j.properties')}`,
 };
 
-/** The release of this name. */
+/** Returns the release with this name. */
 export const releaseOf = (name: string): Release => (name === release4.name ? release4 : release39);
 
-/** What every program of a release is started with: quick to start, and small. */
+/** JVM arguments for the programs of a release: fast start and a small heap. */
 export const javaArgs = ({ logging }: Release, jars: string, heapMb: number): readonly string[] => [
   `-Xmx${heapMb}m`,
   '-XX:+UseSerialGC',

@@ -14,8 +14,8 @@ import { javaArgs, releaseOf } from './release.ts';
 
 const withinMs = 60_000;
 
-/** Forbids our user a topic or a group by an ACL, until it is disposed of. It holds a moment later. */
-export const forbidding = async (
+/** Denies our user a topic or a group by an ACL until disposal. The ACL takes effect shortly after this resolves. */
+export const denyAccess = async (
   kafka: Kafka,
   resourceType: AclResourceTypes,
   resourceName: string,
@@ -36,7 +36,7 @@ export const forbidding = async (
   };
 };
 
-/** Changes our user's SCRAM password by Kafka's own tool (some seconds): new connections need it at once. */
+/** Changes our user's SCRAM password with Kafka's own tool, which takes seconds. It applies to new connections at once. */
 export const setPassword = async (server: Address, password: string): Promise<void> => {
   const release = releaseOf(detailOf(server, 'release'));
   const { status, output } = await command(
@@ -50,5 +50,5 @@ export const setPassword = async (server: Address, password: string): Promise<vo
     ],
     { signal: AbortSignal.timeout(withinMs) },
   );
-  if (status !== 0) throw new Error(`the password was not changed (${status}): ${output.trim()}`);
+  if (status !== 0) throw new Error(`cannot change the password (${status}): ${output.trim()}`);
 };

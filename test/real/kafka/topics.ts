@@ -2,35 +2,35 @@ import { type Kafka, Partitioners } from 'kafkajs';
 import { until } from '../machine/until.ts';
 import { asAdmin } from './client.ts';
 
-/** Makes a topic; resolves when every partition has a leader. */
-export const makeTopic = async (
+/** Creates a topic; resolves when every partition has a leader. */
+export const createTopic = async (
   kafka: Kafka,
   topic: string,
   partitions: number,
   replicas = 1,
 ): Promise<void> => {
   await asAdmin(kafka, async (admin) => {
-    // Its own wait for leaders gives up when it asks a broker that has not heard of the topic yet.
-    const made = await admin.createTopics({
+    // kafkajs stops waiting for leaders when it asks a broker that does not know the topic yet.
+    const isCreated = await admin.createTopics({
       waitForLeaders: false,
       topics: [{ topic, numPartitions: partitions, replicationFactor: replicas }],
     });
-    if (!made) throw new Error(`there is a topic ${topic} already`);
+    if (!isCreated) throw new Error(`topic ${topic} already exists`);
     await until(`${topic} has leaders`, async () => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
-      const found = topics.flatMap((one) => one.partitions);
-      return found.length === partitions && found.every(({ leader }) => leader >= 0);
+      const current = topics.flatMap((one) => one.partitions);
+      return current.length === partitions && current.every(({ leader }) => leader >= 0);
     });
   });
 };
 
-/** Writes this number of small messages into each partition. */
+/** Writes small messages; `perPartition`: their number by partition. */
 export const produce = async (
   kafka: Kafka,
   topic: string,
   perPartition: readonly number[],
 ): Promise<void> => {
-  // A batch that is sent again, because its answer was late or its leader new, must not be there twice.
+  // A batch is resent after a late response or a leader change, and must not be written twice.
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     idempotent: true,

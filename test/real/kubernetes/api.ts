@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 
-/** What a kubeconfig that this directory has written says. */
+/** Server address and credentials from a kubeconfig that `writeUsers` has written. */
 export interface Access {
   readonly server: string;
   readonly ca: string;
@@ -21,7 +21,8 @@ export const accessIn = async (kubeconfig: string): Promise<Access> => {
     clusters: [first],
     users: [only],
   }: Kubeconfig = JSON.parse(await readFile(kubeconfig, 'utf8'));
-  if (first === undefined || only === undefined) throw new Error(`${kubeconfig} is not one of ours`);
+  if (first === undefined || only === undefined)
+    throw new Error(`${kubeconfig} was not written by writeUsers`);
   const { server, 'certificate-authority-data': ca } = first.cluster;
   return { server, ca: Buffer.from(ca, 'base64').toString('utf8'), token: only.user.token };
 };
@@ -29,7 +30,7 @@ export const accessIn = async (kubeconfig: string): Promise<Access> => {
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: object;
-  /** Of the body; JSON unless it is said. */
+  /** Content type of the body; default: JSON. */
   readonly type?: string;
 }
 
@@ -38,11 +39,11 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
-/** An apiserver, asked directly: the real client is what is tested. */
+/** Direct access to an API server, independent of the client under test. */
 export interface Api {
-  /** Whatever it answers. */
+  /** Returns any response; does not reject for an error status. */
   call(path: string, call?: Call): Promise<ApiAnswer>;
-  /** Its JSON; `T` is what the caller knows of it. Rejects, with its words, unless the status is 2xx. */
+  /** Returns the parsed JSON; `T` is its type. Rejects with the response text unless the status is 2xx. */
   ask<T = unknown>(path: string, call?: Call): Promise<T>;
   close(): Promise<void>;
 }
@@ -73,8 +74,8 @@ export const openApi = ({ server, ca, token }: Access): Api => {
   };
 };
 
-/** Whether a component of the cluster answers 2xx to an anonymous request; all components share one certificate. */
-export const answersWell = async (url: string, ca: string): Promise<boolean> => {
+/** True if a component of the cluster answers 2xx to an anonymous request. All components share one certificate. */
+export const isHealthy = async (url: string, ca: string): Promise<boolean> => {
   const api = openApi({ server: new URL(url).origin, ca });
   try {
     const { status } = await api.call(new URL(url).pathname);

@@ -3,21 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../machine/command.ts';
 
-/** Files of a cluster: one certificate for all of its parts, and the key of its service accounts. */
+/** Files of a cluster: one certificate for all components, and the signing key for service account tokens. */
 export interface Certificates {
-  /** Signed by itself, for loopback. As a client it is an administrator: with it the apiserver calls kubelets. */
+  /** Self-signed, for loopback. As a client certificate it has administrator rights: the API server calls kubelets with it. */
   readonly certificate: string;
   readonly key: string;
-  /** Signs the tokens of service accounts. */
+  /** Signing key for service account tokens. */
   readonly accounts: string;
 }
 
 const subject = '/O=system:masters/CN=opsdeck-real';
 const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes.default.svc';
 
-/** Makes them with openssl: Node can make keys, and no certificates. */
-export const makeCertificates = async (dir: string, signal: AbortSignal): Promise<Certificates> => {
-  const made = {
+/** Creates the files with openssl, because Node can create keys but not certificates. */
+export const createCertificates = async (dir: string, signal: AbortSignal): Promise<Certificates> => {
+  const files = {
     certificate: join(dir, 'cluster.crt'),
     key: join(dir, 'cluster.key'),
     accounts: join(dir, 'accounts.key'),
@@ -31,13 +31,13 @@ export const makeCertificates = async (dir: string, signal: AbortSignal): Promis
     '-addext',
     names,
     '-out',
-    made.certificate,
+    files.certificate,
     '-keyout',
-    made.key,
+    files.key,
   ];
   const { status, output } = await command('openssl', args, { signal });
-  if (status !== 0) throw new Error(`openssl made no certificate\n${output}`);
+  if (status !== 0) throw new Error(`openssl failed\n${output}`);
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  await writeFile(made.accounts, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
-  return made;
+  await writeFile(files.accounts, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
+  return files;
 };

@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
 import type { Access } from './api.ts';
 
-/** What a WebSocket of the apiserver carried, by channel, until it was closed. */
+/** Data received over a WebSocket of the API server, by channel. */
 export type Channels = ReadonlyMap<number, string>;
 
 /**
- * Opens a WebSocket with channels (a byte before every message says which), writes, and gives what came until the other
- * side closed it. Source: k8s.io/apimachinery, pkg/util/remotecommand, v4 and v5 of the protocol.
+ * Opens a WebSocket with channels (the first byte of every message is the channel number), writes the input, and returns
+ * all data received until the server closes it. Source: k8s.io/apimachinery, pkg/util/remotecommand, protocol v4 and v5.
  */
 const channelsOf = (
   { server, ca, token }: Access,
@@ -15,7 +15,7 @@ const channelsOf = (
   input?: string,
 ): Promise<Channels> =>
   new Promise((resolve, reject) => {
-    const heard = new Map<number, string>();
+    const received = new Map<number, string>();
     const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, protocol, {
       ca,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -25,22 +25,22 @@ const channelsOf = (
     });
     socket.on('message', (data: Buffer) => {
       const [channel = -1] = data;
-      heard.set(channel, `${heard.get(channel) ?? ''}${data.subarray(1).toString('latin1')}`);
+      received.set(channel, `${received.get(channel) ?? ''}${data.subarray(1).toString('latin1')}`);
     });
     socket.once('error', reject);
-    socket.once('close', () => resolve(heard));
+    socket.once('close', () => resolve(received));
   });
 
 export interface Executed {
   readonly output: string;
   readonly errors: string;
-  /** `Success`, or the reason why not: `NonZeroExitCode`. */
+  /** `Success`, or the reason of the failure, for example `NonZeroExitCode`. */
   readonly status: string;
 }
 
 const execProtocol = 'v5.channel.k8s.io';
 
-/** Runs a command in a pod, through the apiserver and its kubelet. */
+/** Runs a command in a pod, through the API server and its kubelet. */
 export const execIn = async (
   access: Access,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -48,22 +48,26 @@ export const execIn = async (
 ): Promise<Executed> => {
   const query = new URLSearchParams({ stdout: 'true', stderr: 'true' });
   for (const word of command) query.append('command', word);
-  const heard = await channelsOf(
+  const received = await channelsOf(
     access,
     `/api/v1/namespaces/${namespace}/pods/${name}/exec?${query}`,
     execProtocol,
   );
-  const said: { readonly status: string; readonly reason?: string } = JSON.parse(
-    heard.get(3) ?? '{"status":"nothing"}',
+  const result: { readonly status: string; readonly reason?: string } = JSON.parse(
+    received.get(3) ?? '{"status":"nothing"}',
   );
-  return { output: heard.get(1) ?? '', errors: heard.get(2) ?? '', status: said.reason ?? said.status };
+  return {
+    output: received.get(1) ?? '',
+    errors: received.get(2) ?? '',
+    status: result.reason ?? result.status,
+  };
 };
 
 const forwardProtocol = 'v4.channel.k8s.io';
-/** Before anything else, each channel repeats the port in two bytes. */
+/** Each channel starts with the port number in two bytes. */
 const portLength = 2;
 
-/** Writes to a port of a pod, and gives what it answers until it closes the connection. */
+/** Writes to a port of a pod, and returns the response until the pod closes the connection. */
 export const askPort = async (
   access: Access,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -71,6 +75,6 @@ export const askPort = async (
   input: string,
 ): Promise<string> => {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/portforward?ports=${port}`;
-  const heard = await channelsOf(access, path, forwardProtocol, input);
-  return (heard.get(0) ?? '').slice(portLength);
+  const received = await channelsOf(access, path, forwardProtocol, input);
+  return (received.get(0) ?? '').slice(portLength);
 };

@@ -6,21 +6,21 @@ import type { KubeObject } from './objects.ts';
 import { pathOf, type Where } from './paths.ts';
 import { kubeconfigIn, type Person } from './users.ts';
 
-/** A real cluster, as one of its users sees it. */
+/** A real cluster, with the permissions of one user. */
 export interface Cluster extends AsyncDisposable {
   readonly access: Access;
   readonly api: Api;
-  /** Makes these objects, or makes them so (server-side apply). */
+  /** Creates or updates these objects by server-side apply. */
   apply(...objects: readonly KubeObject[]): Promise<void>;
   get<T>(where: Where): Promise<T>;
   list<T>(where: Where): Promise<readonly T[]>;
   /** A merge patch (RFC 7386). */
   patch(where: Where, body: object): Promise<void>;
-  /** At once, without grace; what is not there is gone already. Does not wait until it is. */
+  /** Deletes without a grace period, and does not wait for the deletion. A missing object is not an error. */
   remove(where: Where): Promise<void>;
 }
 
-/** The kubeconfig of a user: what a source under test is given. */
+/** Path of a user's kubeconfig, for a source under test. */
 export const kubeconfigOf = (address: Address, person: Person = 'admin'): string =>
   kubeconfigIn(detailOf(address, 'users'), person);
 
@@ -48,26 +48,27 @@ export const openCluster = async (address: Address, person: Person = 'admin'): P
     remove: async (where) => {
       const body = { gracePeriodSeconds: 0, propagationPolicy: 'Background' };
       const { status, text } = await api.call(pathOf(where), { method: 'DELETE', body });
-      if (status >= 300 && status !== 404) throw new Error(`${where.kind} ${where.name} stays: ${text}`);
+      if (status >= 300 && status !== 404)
+        throw new Error(`${where.kind} ${where.name} was not deleted: ${text}`);
     },
     [Symbol.asyncDispose]: () => api.close(),
   };
 };
 
-/** A namespace whose pods can start: its service account is there, and what their tokens are checked with. */
+/** Creates a namespace; resolves when pods can start in it: its service account and its CA certificate exist. */
 export const makeNamespace = async (cluster: Cluster, name: string): Promise<void> => {
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   const needed = [
     { apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: 'default' },
     { apiVersion: 'v1', kind: 'ConfigMap', namespace: name, name: 'kube-root-ca.crt' },
   ];
-  await until(`pods can be made in ${name}`, async () => {
-    const answers = await Promise.all(needed.map((where) => cluster.api.call(pathOf(where))));
-    return answers.every(({ status }) => status === 200);
+  await until(`pods can be created in ${name}`, async () => {
+    const responses = await Promise.all(needed.map((where) => cluster.api.call(pathOf(where))));
+    return responses.every(({ status }) => status === 200);
   });
 };
 
-/** Resolves when it and all that was in it are gone. */
+/** Deletes a namespace; resolves when it and its objects no longer exist. */
 export const dropNamespace = async (cluster: Cluster, name: string, withinMs?: number): Promise<void> => {
   const where = { apiVersion: 'v1', kind: 'Namespace', name };
   await cluster.remove(where);

@@ -16,8 +16,8 @@ const mapsIn = (within: string): readonly string[] => named.map((path) => `${wit
 /** The keys and types of a response; `within`: the path of an object in it. */
 export const compare = (mine: unknown, real: unknown, within = ''): readonly string[] =>
   differences(shapeOf(mine, mapsIn(within)), shapeOf(real, mapsIn(within)));
-/** kwok makes no container, and this cluster has no metrics server. */
+/** Fields without a real counterpart: kwok runs no containers, and this cluster has no metrics server. */
 const lacksHere = /containerStatuses\.\[\]\.(containerID|started)|currentMetrics/;
-/** What we have that the real one has not, or has of another type. That it says more is no news. */
+/** Simulated fields that the real response lacks or has with another type. Additional real fields are ignored. */
 export const madeUp = (mine: unknown, real: unknown, within = ''): readonly string[] =>
   compare(mine, real, within).filter((one) => !one.endsWith(' is missing') && !lacksHere.test(one));

@@ -11,7 +11,7 @@ export const namespace = 'contract';
 const bus = { name: 'bus', namespace, memory: '64Mi', env: { MODE: 'slow' } };
 const store = { name: 'store', namespace, replicas: 2 };
 
-/** A certificate of the cluster's own as a TLS secret. */
+/** The certificate of the cluster as a TLS secret. */
 const certificate = async (server: Address): Promise<KubeObject> => {
   const [cert, key] = await Promise.all([
     readFile(detailOf(server, 'certificate')),
@@ -28,7 +28,7 @@ const certificate = async (server: Address): Promise<KubeObject> => {
 
 /** Resolves after the autoscaler's first warning about missing metrics, which it repeats. */
 const warned = (cluster: Cluster): Promise<void> =>
-  until('the autoscaler has complained', async () => {
+  until('the autoscaler has emitted its warnings', async () => {
     const events = await cluster.list<{ readonly reason: string }>({
       apiVersion: 'v1',
       kind: 'Event',
@@ -39,8 +39,8 @@ const warned = (cluster: Cluster): Promise<void> =>
     );
   });
 
-/** What the contract is held to: a deployment that was rolled out twice, its autoscaler, a stateful set, a secret. */
-export const furnish = async (server: Address): Promise<AsyncDisposable> => {
+/** Creates the objects of the contract suite: a deployment with two revisions, its autoscaler, a stateful set, a secret. */
+export const createContractObjects = async (server: Address): Promise<AsyncDisposable> => {
   const cluster = await openCluster(server);
   await makeNamespace(cluster, namespace);
   await cluster.apply(deployment({ ...bus, env: { MODE: 'slowest' } }));
@@ -60,7 +60,7 @@ export const furnish = async (server: Address): Promise<AsyncDisposable> => {
     await certificate(server),
   );
   await Promise.all([readyPods(cluster, store, 2), warned(cluster)]);
-  await until('the second revision is all there is', async () => {
+  await until('only pods of the second revision exist', async () => {
     const { status } = await cluster.get<{
       readonly status: { readonly observedGeneration?: number; readonly replicas?: number };
     }>({ apiVersion: 'apps/v1', kind: 'Deployment', name: bus.name, namespace });

@@ -4,9 +4,9 @@ import type { Tracked } from '../machine/children.ts';
 import { command } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
-import { accessIn, answersWell, openApi } from './api.ts';
-import { type Certificates, makeCertificates } from './certificate.ts';
-import { makeFakeNodes } from './fake-nodes.ts';
+import { accessIn, isHealthy, openApi } from './api.ts';
+import { type Certificates, createCertificates } from './certificate.ts';
+import { createFakeNodes } from './fake-nodes.ts';
 import { apiserverArgs, etcdArgs, kwokArgs, managerArgs, type Ports, schedulerArgs } from './parts.ts';
 import { pathOf } from './paths.ts';
 import { permissions } from './permissions.ts';
@@ -14,7 +14,7 @@ import { kubeconfigIn, writeUsers } from './users.ts';
 
 const withinMs = 90_000;
 
-/** A control plane that serves. */
+/** A running control plane. */
 export interface ControlPlane extends Tracked {
   readonly port: number;
   /** The directory with a kubeconfig per user. */
@@ -34,20 +34,20 @@ const freePorts = async (): Promise<Ports> => {
   return { etcd, etcdPeer, apiserver, manager, scheduler, kwok };
 };
 
-/** Starts etcd, the apiserver, the controller manager, the scheduler and kwok with its nodes. What did start is ended when another does not. */
+/** Starts etcd, the API server, the controller manager, the scheduler and kwok with its nodes. If one fails, stops the others. */
 export const startControlPlane = async (
   dir: string,
   program: string,
   signal: AbortSignal,
 ): Promise<ControlPlane> => {
   const ports = await freePorts();
-  const files = await makeCertificates(dir, signal);
+  const files = await createCertificates(dir, signal);
   const ca = await readFile(files.certificate, 'utf8');
   const users = join(dir, 'users');
   const tokens = await writeUsers(users, { server: `https://127.0.0.1:${ports.apiserver}`, ca });
   const started: Tracked[] = [];
   const end = async (): Promise<void> => {
-    // etcd last: the others would complain of its absence, and wait for it.
+    // etcd last: the others would log errors and wait for it.
     const [etcd, ...others] = started;
     await Promise.all(others.map((one) => one.end()));
     await etcd?.end();
@@ -57,14 +57,14 @@ export const startControlPlane = async (
     args: readonly string[],
     ready: { readonly readyUrl: string } | { readonly isReady: () => Promise<boolean> },
   ): Promise<void> => {
-    const room = join(dir, name);
-    await mkdir(room);
-    const env = { HOME: room };
+    const workDir = join(dir, name);
+    await mkdir(workDir);
+    const env = { HOME: workDir };
     started.push(
-      await launch({ program, args: [name, ...args], env, dir: room, withinMs, signal, ...ready }),
+      await launch({ program, args: [name, ...args], env, dir: workDir, withinMs, signal, ...ready }),
     );
   };
-  const secure = (port: number) => ({ isReady: () => answersWell(`https://127.0.0.1:${port}/healthz`, ca) });
+  const secure = (port: number) => ({ isReady: () => isHealthy(`https://127.0.0.1:${port}/healthz`, ca) });
   const plain = (port: number) => ({ readyUrl: `http://127.0.0.1:${port}/healthz` });
   const config = (user: Parameters<typeof kubeconfigIn>[1]): string => kubeconfigIn(users, user);
   const api = openApi(await accessIn(config('admin')));
@@ -90,7 +90,7 @@ export const startControlPlane = async (
       run('kwok', kwokArgs(ports, config('kwok'), stages), plain(ports.kwok)),
     ]);
     for (const one of rest) if (one.status === 'rejected') throw one.reason;
-    await makeFakeNodes(api);
+    await createFakeNodes(api);
     return { port: ports.apiserver, users, files, end };
   } catch (error) {
     await end();
@@ -100,10 +100,10 @@ export const startControlPlane = async (
   }
 };
 
-/** kwok's own stages, and how many pods it may move on at once. */
+/** Writes kwok's default stages, and the limits for pods that it updates concurrently. */
 const writeStages = async (dir: string, program: string, signal: AbortSignal): Promise<string> => {
   const { status, output } = await command(program, ['kwok-stages'], { signal });
-  if (status !== 0) throw new Error(`kwok has no stages: ${output}`);
+  if (status !== 0) throw new Error(`kwok-stages failed: ${output}`);
   const options = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokConfiguration',

@@ -9,15 +9,15 @@ import { pathOf } from './paths.ts';
 /** The simulated API server, with the workloads of a simulated system. */
 export interface Embedded extends AsyncDisposable {
   readonly clock: ManualClock;
-  /** Where its services are. */
+  /** Namespace of its services. */
   readonly namespace: string;
-  /** The API as one of its users sees it. */
+  /** The API with the permissions of one user. */
   as(user: UserName): Api;
   /** Manifests that would create its objects. */
-  written(): Promise<readonly KubeObject[]>;
+  manifests(): Promise<readonly KubeObject[]>;
 }
 
-const writtenKinds = [
+const manifestKinds = [
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
@@ -33,8 +33,9 @@ interface Items {
 
 export const openEmbedded = async (): Promise<Embedded> => {
   const clock = manualClock();
-  const world = await startSimulator('saga', { clock });
-  const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } = world.vars('production');
+  const simulator = await startSimulator('saga', { clock });
+  const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } =
+    simulator.vars('production');
   const { clusters }: { readonly clusters: readonly { readonly cluster: { readonly server: string } }[] } =
     JSON.parse(await readFile(kubeconfig, 'utf8'));
   const url = clusters[0]?.cluster.server ?? '';
@@ -49,30 +50,30 @@ export const openEmbedded = async (): Promise<Embedded> => {
     clock,
     namespace,
     as,
-    written: async () => {
+    manifests: async () => {
       const lists = await Promise.all(
-        writtenKinds.map(async (kind) => {
+        manifestKinds.map(async (kind) => {
           const { items } = await admin.ask<Items>(pathOf(kind));
-          return items.map((one) => asWritten({ ...one, ...kind }));
+          return items.map((one) => manifestOf({ ...one, ...kind }));
         }),
       );
       return lists.flat();
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(apis.map((api) => api.close()));
-      await world.close();
+      await simulator.close();
     },
   };
 };
 
-/** Without what an API server gives by itself. */
-const asWritten = ({ apiVersion, kind, metadata, status: _, ...rest }: KubeObject): KubeObject => {
+/** Removes the fields that an API server sets. */
+const manifestOf = ({ apiVersion, kind, metadata, status: _, ...rest }: KubeObject): KubeObject => {
   const { name, namespace, labels, annotations } = metadata;
-  const given = {
+  const ownMetadata = {
     name,
     ...(namespace === undefined ? {} : { namespace }),
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
   };
-  return { apiVersion, kind, metadata: given, ...rest };
+  return { apiVersion, kind, metadata: ownMetadata, ...rest };
 };

@@ -9,7 +9,7 @@ export const fakeNodes: readonly string[] = Array.from(
 );
 
 const fakeNode = (name: string, index: number): KubeObject => {
-  const room = { cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '1Ti' };
+  const capacity = { cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '1Ti' };
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -23,8 +23,8 @@ const fakeNode = (name: string, index: number): KubeObject => {
       },
     },
     status: {
-      capacity: room,
-      allocatable: room,
+      capacity,
+      allocatable: capacity,
       // Loopback: requests to this kubelet for logs fail, and do not leave this machine.
       addresses: [
         { type: 'InternalIP', address: `127.1.0.${index + 1}` },
@@ -43,8 +43,8 @@ export const isNodeReady = async (api: Api, name: string): Promise<boolean> => {
   return status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
 };
 
-/** Nodes that kwok keeps alive, with room for 1,000 pods each. Resolves when all are ready. */
-export const makeFakeNodes = async (api: Api): Promise<void> => {
+/** Creates nodes managed by kwok, for 1,000 pods each. Resolves when all are ready. */
+export const createFakeNodes = async (api: Api): Promise<void> => {
   const body = fakeNodes.map(fakeNode);
   await Promise.all(
     body.map((node) => api.ask(pathOf({ apiVersion: 'v1', kind: 'Node' }), { method: 'POST', body: node })),

@@ -1,4 +1,4 @@
-/** What every object of the API has. */
+/** Common fields of API objects. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -11,7 +11,7 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** Where a pod goes: kwok says that it runs, or the true node runs it. */
+/** Node of a pod. 'fake': kwok only reports that it runs. 'true': the node with containers runs it. */
 export type Place = 'fake' | 'true';
 
 export interface Workload {
@@ -19,7 +19,7 @@ export interface Workload {
   readonly namespace: string;
   readonly place?: Place;
   readonly replicas?: number;
-  /** Run by a shell; on the true node alone does it matter. */
+  /** Executed by a shell; only on the true node. */
   readonly script?: string;
   /** For example `32Mi`. */
   readonly memory?: string;
@@ -28,7 +28,7 @@ export interface Workload {
 
 /** The true node's only image: a Debian busybox. */
 export const image = 'localhost/opsdeck/busybox:1';
-/** On every true node, so that what does not ask for it goes to the fake ones. */
+/** Taint of the true node, so that other pods are scheduled on fake nodes. */
 export const trueTaint = { key: 'opsdeck.dev/true', value: 'yes', effect: 'NoSchedule' } as const;
 
 const onTrueNode = {
@@ -78,7 +78,7 @@ export const statefulSet = (it: Workload): KubeObject => ({
   spec: { replicas: it.replicas ?? 1, serviceName: it.name, ...selected(it) },
 });
 
-/** One pod on every fake node, or on the true one. */
+/** A daemon set on every fake node, or on the true one. */
 export const daemonSet = (it: Workload): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
@@ -86,7 +86,7 @@ export const daemonSet = (it: Workload): KubeObject => ({
   spec: selected(it),
 });
 
-/** `schedule` as cron has it. Never by itself unless it is said: what happens is the suite's to say. */
+/** A cron job. `schedule`: cron syntax; default: never, because the suite starts jobs itself. */
 export const cronJob = (it: Workload, schedule = '0 0 31 2 *'): KubeObject => ({
   apiVersion: 'batch/v1',
   kind: 'CronJob',
@@ -97,15 +97,15 @@ export const cronJob = (it: Workload, schedule = '0 0 31 2 *'): KubeObject => ({
   },
 });
 
-/** Without a metrics server, so its condition `ScalingActive` is false: it says why. */
-export const autoscaler = (target: KubeObject, least: number, most: number): KubeObject => ({
+/** An autoscaler. Without a metrics server its condition `ScalingActive` is false, with a reason. */
+export const autoscaler = (target: KubeObject, min: number, max: number): KubeObject => ({
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
   metadata: target.metadata,
   spec: {
     scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.metadata.name },
-    minReplicas: least,
-    maxReplicas: most,
+    minReplicas: min,
+    maxReplicas: max,
     metrics: [
       {
         type: 'Resource',

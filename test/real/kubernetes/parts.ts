@@ -1,6 +1,6 @@
 import type { Certificates } from './certificate.ts';
 
-/** Where the parts of a control plane listen, each on 127.0.0.1. */
+/** Ports of the control plane components, all on 127.0.0.1. */
 export interface Ports {
   readonly etcd: number;
   readonly etcdPeer: number;
@@ -10,12 +10,12 @@ export interface Ports {
   readonly kwok: number;
 }
 
-const here = '127.0.0.1';
-/** Nothing else asks this cluster: its parts may be as fast as they can. */
-const hurry = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
+const loopback = '127.0.0.1';
+/** Client rate limits that do not slow the components down: the cluster has no other load. */
+const highRates = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
 
 const serving = ({ certificate, key }: Certificates): readonly string[] => [
-  `--bind-address=${here}`,
+  `--bind-address=${loopback}`,
   `--tls-cert-file=${certificate}`,
   `--tls-private-key-file=${key}`,
 ];
@@ -23,12 +23,12 @@ const serving = ({ certificate, key }: Certificates): readonly string[] => [
 export const etcdArgs = (dir: string, { etcd, etcdPeer }: Ports): readonly string[] => [
   '--name=real',
   `--data-dir=${dir}/data`,
-  `--listen-client-urls=http://${here}:${etcd}`,
-  `--advertise-client-urls=http://${here}:${etcd}`,
-  `--listen-peer-urls=http://${here}:${etcdPeer}`,
-  `--initial-advertise-peer-urls=http://${here}:${etcdPeer}`,
-  `--initial-cluster=real=http://${here}:${etcdPeer}`,
-  // What it holds is gone after the run.
+  `--listen-client-urls=http://${loopback}:${etcd}`,
+  `--advertise-client-urls=http://${loopback}:${etcd}`,
+  `--listen-peer-urls=http://${loopback}:${etcdPeer}`,
+  `--initial-advertise-peer-urls=http://${loopback}:${etcdPeer}`,
+  `--initial-cluster=real=http://${loopback}:${etcdPeer}`,
+  // Its data is deleted after the run.
   '--unsafe-no-fsync',
   '--log-level=warn',
 ];
@@ -39,9 +39,9 @@ export const apiserverArgs = (
   tokens: string,
 ): readonly string[] => [
   ...serving(files),
-  `--etcd-servers=http://${here}:${etcd}`,
+  `--etcd-servers=http://${loopback}:${etcd}`,
   `--secure-port=${apiserver}`,
-  `--advertise-address=${here}`,
+  `--advertise-address=${loopback}`,
   // Endpoints cannot be on loopback, and the API server is not addressed through them.
   '--endpoint-reconciler-type=none',
   `--token-auth-file=${tokens}`,
@@ -67,7 +67,7 @@ export const managerArgs = (
   kubeconfig: string,
 ): readonly string[] => [
   ...serving(files),
-  ...hurry,
+  ...highRates,
   `--secure-port=${manager}`,
   `--kubeconfig=${kubeconfig}`,
   '--leader-elect=false',
@@ -82,7 +82,7 @@ export const schedulerArgs = (
   kubeconfig: string,
 ): readonly string[] => [
   ...serving(files),
-  ...hurry,
+  ...highRates,
   `--secure-port=${scheduler}`,
   `--kubeconfig=${kubeconfig}`,
   '--leader-elect=false',
@@ -91,7 +91,7 @@ export const schedulerArgs = (
 export const kwokArgs = ({ kwok }: Ports, kubeconfig: string, config: string): readonly string[] => [
   `--kubeconfig=${kubeconfig}`,
   `--config=${config}`,
-  `--server-address=${here}:${kwok}`,
+  `--server-address=${loopback}:${kwok}`,
   '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
   '--node-lease-duration-seconds=40',
   '--cidr=10.128.0.1/9',

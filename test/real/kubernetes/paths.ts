@@ -1,4 +1,4 @@
-/** Where objects of these kinds are: their plural, and whether a namespace holds them. */
+/** Plural of each kind in paths. `clustered`: its objects have no namespace. */
 const kinds: Readonly<Record<string, { readonly plural: string; readonly clustered?: boolean }>> = {
   Namespace: { plural: 'namespaces', clustered: true },
   Node: { plural: 'nodes', clustered: true },
@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly cluster
   HorizontalPodAutoscaler: { plural: 'horizontalpodautoscalers' },
 };
 
-/** An object, or with no name all of a kind; with no namespace those of every namespace. */
+/** Selects an object. Without a name: all objects of the kind. Without a namespace: those of all namespaces. */
 export interface Where {
   readonly apiVersion: string;
   readonly kind: string;
@@ -31,7 +31,7 @@ export interface Where {
   readonly name?: string | undefined;
 }
 
-/** The address of an object or of a list. Source: Kubernetes API concepts, "Resource URIs". */
+/** Returns the path of an object or of a list. Source: Kubernetes API concepts, "Resource URIs". */
 export const pathOf = ({ apiVersion, kind, namespace, name }: Where): string => {
   const known = kinds[kind];
   if (known === undefined) throw new Error(`test/real/kubernetes/paths.ts has no kind "${kind}"`);

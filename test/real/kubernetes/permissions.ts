@@ -24,7 +24,7 @@ const allButNodes = [
 ];
 
 /** Permissions of the user `contract`; a suite deletes one of them to deny access. */
-export const contractRights: readonly KubeObject[] = [
+export const contractBindings: readonly KubeObject[] = [
   binding('opsdeck:contract', 'opsdeck:contract', 'opsdeck:contract'),
   binding('opsdeck:contract-nodes', 'opsdeck:contract', 'opsdeck:nodes'),
 ];
@@ -42,6 +42,6 @@ export const permissions: readonly KubeObject[] = [
   ]),
   binding('opsdeck:viewers', 'opsdeck:viewers', 'view'),
   binding('opsdeck:viewers-nodes', 'opsdeck:viewers', 'opsdeck:nodes'),
-  ...contractRights,
+  ...contractBindings,
   binding('opsdeck:getters', 'opsdeck:getters', 'opsdeck:getter'),
 ];

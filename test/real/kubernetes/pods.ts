@@ -2,7 +2,7 @@ import { until } from '../machine/until.ts';
 import type { Cluster } from './cluster.ts';
 import type { Workload } from './objects.ts';
 
-/** What suites look at in a pod, as the API has it. */
+/** The fields of a pod that suites read. */
 export interface PodShape {
   readonly metadata: {
     readonly name: string;
@@ -62,7 +62,7 @@ export const readyPods = async (
   return pods;
 };
 
-/** Resolves with a pod's first container as soon as this holds for it. */
+/** Resolves with the first container of a pod that satisfies a condition. */
 export const containerThat = async (
   cluster: Cluster,
   { namespace, name }: Pick<Workload, 'namespace' | 'name'>,
@@ -70,16 +70,16 @@ export const containerThat = async (
   holds: (container: ContainerShape) => boolean,
   withinMs?: number,
 ): Promise<ContainerShape> => {
-  let found: ContainerShape | undefined;
+  let match: ContainerShape | undefined;
   await until(
     `${name} ${what}`,
     async () => {
       const { status } = await cluster.get<PodShape>({ apiVersion: 'v1', kind: 'Pod', namespace, name });
-      found = status.containerStatuses?.find(holds);
-      return found !== undefined;
+      match = status.containerStatuses?.find(holds);
+      return match !== undefined;
     },
     withinMs,
   );
-  if (found === undefined) throw new Error(`until() resolved although no container ${what}`);
-  return found;
+  if (match === undefined) throw new Error(`until() resolved although no container ${what}`);
+  return match;
 };

@@ -4,11 +4,11 @@ import type { Machine } from '../servers/server.ts';
 const dir = 'test/real/kubernetes/server';
 const component = 'k8s.io/component-base/version';
 
-/** The Kubernetes that is built, without the `v`. */
+/** The version of Kubernetes to build, without the `v`. */
 export const kubernetesVersion = async (): Promise<string> =>
   (await requiredVersion(dir, 'k8s.io/kubernetes')).slice(1);
 
-/** etcd, the control plane, the kubelet and kwok, in one program whose first argument says which of them it is. */
+/** Builds one program of etcd, the control plane, the kubelet and kwok; its first argument selects the server. */
 export const builtKube = async (machine: Machine): Promise<BuiltGo> => {
   const version = await kubernetesVersion();
   const [major = '', minor = ''] = version.split('.');
@@ -28,9 +28,9 @@ export const builtKube = async (machine: Machine): Promise<BuiltGo> => {
   );
 };
 
-/** The program that was built; rejects when there is none. */
+/** Path of the built program; rejects if it has not been built. */
 export const kubeProgram = async (machine: Machine): Promise<string> => {
   const built = await builtKube({ ...machine, provision: false });
-  if (built.is !== 'had') throw new Error(built.why);
+  if (built.is !== 'available') throw new Error(built.why);
   return built.program;
 };

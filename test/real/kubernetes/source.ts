@@ -12,14 +12,14 @@ import { until } from '../machine/until.ts';
 export interface OpenKube extends AsyncDisposable {
   readonly source: Source;
   read(feed: string): Promise<Facts>;
-  /** Follows a feed as the engine does: it may be read whenever it wakes. Gives how often it has woken. */
+  /** Watches a feed like the engine; returns a function for the number of change notifications so far. */
   follow(feed: string): () => number;
-  /** Reads until this holds for the rows, by their name, and gives them. */
+  /** Reads until the condition holds for the rows by name, and returns the rows. */
   rows(
     feed: string,
     holds: (rows: ReadonlyMap<string, TimelessFact>) => boolean,
   ): Promise<readonly TimelessFact[]>;
-  /** The lines that a reading operation shows; what it was answered where that is no success. */
+  /** Output lines of a reading operation; after a failure also the status of the response. */
   shown(operation: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]>;
   tail(of: string): Promise<Tail>;
   /** All events of a tail until it ends. */
@@ -27,7 +27,7 @@ export interface OpenKube extends AsyncDisposable {
 }
 
 const never = new AbortController().signal;
-const patienceMs = 60_000;
+const withinMs = 60_000;
 
 export const openKube = async (
   kubeconfig: string,
@@ -40,14 +40,14 @@ export const openKube = async (
   const source = await module.open(opening, openReadIo(clock));
   const change = openChangeIo(clock);
   const feedOf = (name: string): Feed => {
-    const found = source.feeds.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no feed ${name}`);
-    return found;
+    const feed = source.feeds.find((one) => one.name === name);
+    if (feed === undefined) throw new Error(`no feed ${name}`);
+    return feed;
   };
   const operationOf = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no operation ${name}`);
-    return found;
+    const operation = source.operations.find((one) => one.name === name);
+    if (operation === undefined) throw new Error(`no operation ${name}`);
+    return operation;
   };
   const read = (name: string): Promise<Facts> => feedOf(name).read(never);
   const tail = async (of: string): Promise<Tail> => {
@@ -66,16 +66,16 @@ export const openKube = async (
       return () => wakes;
     },
     rows: async (name, holds) => {
-      let found: readonly TimelessFact[] = [];
+      let rows: readonly TimelessFact[] = [];
       await until(
-        `the rows of ${name} are so`,
+        `the rows of ${name} satisfy the condition`,
         async () => {
-          found = (await read(name)).items.map((item) => ({ ...item }));
-          return holds(new Map(found.map((row) => [String(row.name ?? row.title), row])));
+          rows = (await read(name)).items.map((item) => ({ ...item }));
+          return holds(new Map(rows.map((row) => [String(row.name ?? row.title), row])));
         },
-        patienceMs,
+        withinMs,
       );
-      return found;
+      return rows;
     },
     shown: async (name, params) => {
       const one = operationOf(name);
@@ -100,7 +100,7 @@ export const openKube = async (
   };
 };
 
-/** What a connection is refused with, whether it fails to open or is closed again. */
+/** The error of a refused connection that fails to open or is closed again. */
 export const refusalOf = async (open: () => Promise<Duplex | undefined>): Promise<unknown> => {
   try {
     const wire = await open();

@@ -8,13 +8,13 @@ import { accessIn } from './api.ts';
 import { kubeconfigOf } from './cluster.ts';
 import type { Person } from './users.ts';
 
-/** A dial to the API server that keeps every exchange, and adds the token of a user outside of the recording. */
+/** A dial to the API server that records every exchange. It adds the token of a user, which is not recorded. */
 export const openKubeTap = async (server: Address, person: Person): Promise<HttpTap> => {
   const { server: origin, ca, token } = await accessIn(kubeconfigOf(server, person));
   return openHttpTap({ origin, ca, headers: { authorization: `Bearer ${token}` } });
 };
 
-/** Parts of the cluster sign events with the name of their machine. */
+/** Replaces this machine's name, which components of the cluster put into events. */
 const neutral = (exchanges: readonly HttpExchange[]): readonly HttpExchange[] =>
   JSON.parse(
     JSON.stringify(exchanges)
@@ -22,7 +22,7 @@ const neutral = (exchanges: readonly HttpExchange[]): readonly HttpExchange[] =>
       .replaceAll(`-${hostname()}"`, '-host"'),
   );
 
-/** Writes what the tap has kept to `test/recordings/kubernetes-MAJOR.MINOR`. */
+/** Writes the recorded exchanges to `test/recordings/kubernetes-MAJOR.MINOR`. */
 export const saveTap = (
   { version }: Address,
   { name, asked }: Pick<Scenario, 'name' | 'asked'>,

@@ -3,22 +3,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secret } from '../../contract/wired.ts';
 
-/** The users that suites are; `admin` may do everything. */
+/** The users of suites; `admin` has all permissions. */
 export type Person =
   | 'admin'
-  /** Reads everything but secrets, changes nothing: the built-in role `view`, and nodes. */
+  /** Reads everything except secrets: the built-in role `view`, and nodes. */
   | 'viewer'
-  /** May get a pod or a deployment by its name, and may neither list nor watch. */
+  /** Gets a pod or a deployment by name; can neither list nor watch. */
   | 'getter'
-  /** Has the contract suite's secret for a token, and the rights that the suite gives and takes. */
+  /** Its token is the contract suite's secret; the suite grants and revokes its permissions. */
   | 'contract'
-  /** Is known, and may do nothing. */
+  /** Authenticated, but without permissions. */
   | 'nobody'
-  /** Has a token that the cluster does not know (any more), and is answered 401. */
+  /** Its token is unknown to the cluster: 401. */
   | 'expired';
 
-/** The parts of the cluster that ask it as well. */
-type Part =
+/** Components of the cluster that call the API server. */
+type Component =
   | 'kwok'
   | 'system:kube-controller-manager'
   | 'system:kube-scheduler'
@@ -27,12 +27,12 @@ type Part =
 /** The one node that runs containers. */
 export const trueNode = 'true-node';
 
-interface Known {
-  readonly user: Person | Part;
+interface UserEntry {
+  readonly user: Person | Component;
   readonly group: string;
 }
 
-const users: readonly Known[] = [
+const users: readonly UserEntry[] = [
   { user: 'admin', group: 'system:masters' },
   { user: 'viewer', group: 'opsdeck:viewers' },
   { user: 'getter', group: 'opsdeck:getters' },
@@ -44,37 +44,37 @@ const users: readonly Known[] = [
   { user: `system:node:${trueNode}`, group: 'system:nodes' },
 ];
 
-/** Where the files are that speak for users, below the directory that an address names. */
-export const kubeconfigIn = (dir: string, user: Person | Part): string =>
+/** Path of a user's kubeconfig in the directory that an address names. */
+export const kubeconfigIn = (dir: string, user: Person | Component): string =>
   join(dir, `${user.replaceAll(':', '-')}.kubeconfig`);
 
-/** How everybody reaches the apiserver. */
-export interface Door {
+/** Address of the API server. */
+export interface Endpoint {
   readonly server: string;
-  /** PEM: what the apiserver's certificate is checked with. */
+  /** CA certificate (PEM) of the API server. */
   readonly ca: string;
 }
 
-/** Makes a token per user: a kubeconfig each into `dir`, and the apiserver's own list of them, whose path is given. */
-export const writeUsers = async (dir: string, door: Door): Promise<string> => {
+/** Writes a token and a kubeconfig per user into `dir`; returns the path of the API server's token file. */
+export const writeUsers = async (dir: string, endpoint: Endpoint): Promise<string> => {
   await mkdir(dir, { recursive: true });
   const rows: string[] = [];
   for (const { user, group } of users) {
     const token = user === 'contract' ? secret : randomBytes(24).toString('hex');
     rows.push(`${token},${user},${user},"${group}"`);
-    await writeFile(kubeconfigIn(dir, user), kubeconfigText(user, token, door));
+    await writeFile(kubeconfigIn(dir, user), kubeconfigText(user, token, endpoint));
   }
   await writeFile(
     kubeconfigIn(dir, 'expired'),
-    kubeconfigText('expired', randomBytes(24).toString('hex'), door),
+    kubeconfigText('expired', randomBytes(24).toString('hex'), endpoint),
   );
   const file = join(dir, 'tokens.csv');
   await writeFile(file, `${rows.join('\n')}\n`);
   return file;
 };
 
-/** JSON is YAML. */
-const kubeconfigText = (user: string, token: string, { server, ca }: Door): string =>
+/** Returns a kubeconfig as JSON, which is valid YAML. */
+const kubeconfigText = (user: string, token: string, { server, ca }: Endpoint): string =>
   JSON.stringify(
     {
       apiVersion: 'v1',

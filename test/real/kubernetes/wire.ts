@@ -14,18 +14,18 @@ import { accessIn } from './api.ts';
 import { type Cluster, kubeconfigOf, openCluster } from './cluster.ts';
 import { namespace } from './contract.ts';
 import { pathOf } from './paths.ts';
-import { contractRights } from './permissions.ts';
+import { contractBindings } from './permissions.ts';
 
-/** What a mood does to the way, to our rights, or to the file that our token is in. */
+/** A failure mode caused by the proxy, by revoked permissions, or by an expired token in the token file. */
 export interface KubeMood extends Mood {
   readonly way?: Way;
-  readonly rights?: 'none';
+  readonly permissions?: 'none';
   readonly login?: 'ended';
 }
 
 export const kubeMoods: readonly KubeMood[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
-  { name: 'denied', fault: 'denied', row: 'unknown', rights: 'none' },
+  { name: 'denied', fault: 'denied', row: 'unknown', permissions: 'none' },
   { name: 'a login that has ended', fault: 'denied', row: 'unknown', login: 'ended' },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
@@ -39,19 +39,19 @@ export const kubeMoods: readonly KubeMood[] = [
   { name: 'a body cut in half', fault: 'unreachable', row: 'down', way: 'cut' },
 ];
 
-/** Takes the rights away whose binding matches, and gives all others; resolves when the authorizer has heard of it. */
-const grant = async (admin: Cluster, mine: Cluster, taken: RegExp): Promise<void> => {
-  for (const one of contractRights)
-    if (taken.test(one.metadata.name)) await admin.remove({ ...one, ...one.metadata });
+/** Deletes the matching bindings and creates all others; resolves when the authorizer has applied it. */
+const applyBindings = async (admin: Cluster, cluster: Cluster, revoked: RegExp): Promise<void> => {
+  for (const one of contractBindings)
+    if (revoked.test(one.metadata.name)) await admin.remove({ ...one, ...one.metadata });
     else await admin.apply(one);
-  const looks = [
+  const probes = [
     { binding: 'opsdeck:contract', path: pathOf({ apiVersion: 'v1', kind: 'Pod', namespace }) },
     { binding: 'opsdeck:contract-nodes', path: pathOf({ apiVersion: 'v1', kind: 'Node' }) },
   ];
-  for (const { binding, path } of looks)
-    await until(`${binding} is given or taken`, async () => {
-      const { status } = await mine.api.call(`${path}?limit=1`);
-      return status === (taken.test(binding) ? 403 : 200);
+  for (const { binding, path } of probes)
+    await until(`${binding} is granted or revoked`, async () => {
+      const { status } = await cluster.api.call(`${path}?limit=1`);
+      return status === (revoked.test(binding) ? 403 : 200);
     });
 };
 const nothing = /$^/;
@@ -69,18 +69,18 @@ const kubeconfigText = (server: string, ca: string, tokenFile: string): string =
     contexts: [{ name: 'contract', context: { cluster: 'real', user: 'contract', namespace } }],
   });
 
-/** The way to an API server, with TLS on both sides of the proxy; its address is the path of a kubeconfig. `uid`: the cluster's. */
+/** The wire to an API server, with TLS on both sides of the proxy; its URL is the path of a kubeconfig. `uid`: the cluster's. */
 export const openKubeWire = async (
   server: Address,
 ): Promise<{ readonly uid: string; readonly wire: Wire<KubeMood> }> => {
   await using opened = new AsyncDisposableStack();
   const admin = opened.use(await openCluster(server));
-  const mine = opened.use(await openCluster(server, 'contract'));
+  const cluster = opened.use(await openCluster(server, 'contract'));
   const certificate = await readFile(detailOf(server, 'certificate'), 'utf8');
   const tls = { certificate, key: await readFile(detailOf(server, 'key'), 'utf8') };
   const proxy = await openProxy(server.port, tls);
   opened.defer(() => proxy.close());
-  // Another API server that can be had at once is ours: behind the same certificate, and it lets everybody in.
+  // The other API server is the simulated one, which starts at once: same certificate, no authentication.
   const other = await kubernetesRig.start(manualClock());
   opened.defer(() => other.close());
   const stranger = await openProxy(Number(new URL(other.url).port), { ...tls, onward: 'plain' });
@@ -93,11 +93,11 @@ export const openKubeWire = async (
   const tokenFile = join(dir, 'token');
   await writeFile(join(dir, 'config'), kubeconfigText(proxy.origin, certificate, tokenFile));
   const { token: ended = '' } = await accessIn(kubeconfigOf(server, 'expired'));
-  let taken = nothing;
+  let revoked = nothing;
   const change = async (next: RegExp): Promise<void> => {
-    if (next === taken) return;
-    taken = next;
-    await grant(admin, mine, next);
+    if (next === revoked) return;
+    revoked = next;
+    await applyBindings(admin, cluster, next);
   };
   const heal = async (): Promise<void> => {
     await proxy.set('through');
@@ -110,11 +110,11 @@ export const openKubeWire = async (
   const wire: Wire<KubeMood> = {
     ...proxy,
     url: join(dir, 'config'),
-    set: async ({ way = 'through', rights, login }) => {
+    set: async ({ way = 'through', permissions, login }) => {
       await heal();
       await proxy.set(way);
       if (login === 'ended') await writeFile(tokenFile, ended);
-      if (rights === 'none') await change(everything);
+      if (permissions === 'none') await change(everything);
     },
     heal,
     denyOnly: (calls) => change(calls),

@@ -1,34 +1,34 @@
 import { join } from 'node:path';
 
-/** Where it listens, on 127.0.0.1. */
+/** Ports on 127.0.0.1. */
 interface Ports {
   readonly http: number;
   readonly grpc: number;
 }
 
-/** More entries are not given at once: few, so that pages are turned. */
-export const mostEntries = 100;
-/** A tail lasts no longer: short, so that readers have to come back. */
+/** Maximum number of entries per response; small, so that readers need several pages. */
+export const maxEntries = 100;
+/** Maximum duration of a tail; short, so that readers reconnect. */
 export const tailSeconds = 6;
 
-const here = '127.0.0.1';
+const loopback = '127.0.0.1';
 
-/** One process that is all of Loki, without tenants, whose files lie in a directory and are gone with it. */
+/** Configuration of a single-process Loki without tenants, with all files in `dir`. */
 export const lokiConfig = (dir: string, { http, grpc }: Ports) => {
-  // It finds its scheduler at once when it is told where that is; by itself it looks again after ten seconds.
-  const scheduler = { scheduler_address: `${here}:${grpc}` };
+  // With an explicit address Loki finds its scheduler at once; otherwise it retries after ten seconds.
+  const scheduler = { scheduler_address: `${loopback}:${grpc}` };
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
     server: {
-      http_listen_address: here,
+      http_listen_address: loopback,
       http_listen_port: http,
-      grpc_listen_address: here,
+      grpc_listen_address: loopback,
       grpc_listen_port: grpc,
       log_level: 'warn',
     },
     common: {
-      instance_addr: here,
+      instance_addr: loopback,
       path_prefix: dir,
       replication_factor: 1,
       ring: { kvstore: { store: 'inmemory' } },
@@ -48,16 +48,16 @@ export const lokiConfig = (dir: string, { http, grpc }: Ports) => {
       ],
     },
     limits_config: {
-      max_entries_limit_per_query: mostEntries,
+      max_entries_limit_per_query: maxEntries,
       ingestion_rate_mb: 100,
       ingestion_burst_size_mb: 100,
       per_stream_rate_limit: '100MB',
       per_stream_rate_limit_burst: '100MB',
     },
-    // What it holds is gone after the run.
+    // Its data is deleted after the run.
     ingester: { wal: { enabled: false }, lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
     querier: { tail_max_duration: `${tailSeconds}s` },
-    frontend: { address: here, scheduler_dns_lookup_period: '1s', ...scheduler },
+    frontend: { address: loopback, scheduler_dns_lookup_period: '1s', ...scheduler },
     frontend_worker: { dns_lookup_duration: '1s', ...scheduler },
   };
 };

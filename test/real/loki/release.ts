@@ -4,10 +4,10 @@ import type { Machine } from '../servers/server.ts';
 const dir = 'test/real/loki/server';
 const loki = 'github.com/grafana/loki/v3';
 
-/** The Loki that is built, without the `v`. */
+/** The version of Loki to build, without the `v`. */
 export const lokiVersion = async (): Promise<string> => (await requiredVersion(dir, loki)).slice(1);
 
-/** Loki's own program, by a module of ours that says which version. */
+/** Builds Loki's program; our Go module pins the version. */
 export const builtLoki = async (machine: Machine): Promise<BuiltGo> => {
   const version = await lokiVersion();
   const variables = { [`${loki}/pkg/util/build.Version`]: version };

@@ -13,7 +13,7 @@ export interface Tracking {
 
 type Kill = (signal: 'SIGTERM' | 'SIGKILL') => void;
 
-const patienceMs = 8000;
+const graceMs = 8000;
 const alive = new Set<Kill>();
 
 // Last resort: when this process exits for any reason, no child outlives it.
@@ -28,7 +28,7 @@ export const track = (child: ChildProcess, { group = false }: Tracking = {}): Tr
     else killGroup(child.pid, signal);
   };
   alive.add(kill);
-  const over = new Promise<void>((resolve) => {
+  const exited = new Promise<void>((resolve) => {
     const ended = (): void => {
       alive.delete(kill);
       resolve();
@@ -39,8 +39,8 @@ export const track = (child: ChildProcess, { group = false }: Tracking = {}): Tr
   return {
     end: async () => {
       kill('SIGTERM');
-      const timer = setTimeout(() => kill('SIGKILL'), patienceMs);
-      await over;
+      const timer = setTimeout(() => kill('SIGKILL'), graceMs);
+      await exited;
       clearTimeout(timer);
     },
   };

@@ -17,7 +17,7 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
 }
 
-const keptLetters = 20_000;
+const maxOutputLength = 20_000;
 
 /** Runs a program until it exits; an abort kills it with its child processes. Never rejects for a failed program. */
 export const command = (
@@ -26,7 +26,7 @@ export const command = (
   { env = {}, shown = false, signal }: CommandOptions,
 ): Promise<Outcome> =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve({ status: undefined, output: 'no time was left' });
+    if (signal.aborted) return resolve({ status: undefined, output: 'not started: aborted' });
     let output = '';
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
@@ -39,7 +39,7 @@ export const command = (
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
         if (shown) process.stdout.write(chunk);
-        output = `${output}${chunk.toString('utf8')}`.slice(-keptLetters);
+        output = `${output}${chunk.toString('utf8')}`.slice(-maxOutputLength);
       });
     child.once('error', (error) => resolve({ status: undefined, output: error.message }));
     child.once('close', (status) => {
@@ -53,11 +53,11 @@ export const find = async (program: string): Promise<string | undefined> => {
   const dirs = isAbsolute(program) ? ['/'] : (process.env.PATH ?? '').split(delimiter);
   for (const dir of dirs) {
     const path = join(dir, program);
-    const there = await access(path, constants.X_OK).then(
+    const exists = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (there) return path;
+    if (exists) return path;
   }
   return undefined;
 };

@@ -9,7 +9,7 @@ export interface Forward {
   close(): Promise<void>;
 }
 
-/** A port on loopback that leads to an address in another process's network, by nsenter and busybox's nc. */
+/** Forwards a loopback port to an address in the network namespace of a process, with nsenter and busybox's nc. */
 export const forwardInto = async (pid: number, host: string, port: number): Promise<Forward> => {
   const open = new Set<Socket>();
   const server = createServer((socket) => {

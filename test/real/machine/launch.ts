@@ -27,21 +27,21 @@ export interface Launched extends Tracked {
   readonly readyMs: number;
 }
 
-const lookEveryMs = 50;
+const pollMs = 50;
 const shownLines = 15;
 
 /** Starts a server and waits until it is ready. Otherwise rejects with the end of its output. */
-export const launch = async (how: Launch): Promise<Launched> => {
-  const logFile = join(how.dir, 'output.log');
+export const launch = async (options: Launch): Promise<Launched> => {
+  const logFile = join(options.dir, 'output.log');
   const log = await open(logFile, 'w');
   const began = performance.now();
-  const child = spawn(how.program, how.args, {
-    cwd: how.dir,
-    env: { ...process.env, ...how.env },
+  const child = spawn(options.program, options.args, {
+    cwd: options.dir,
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', log.fd, log.fd],
-    detached: how.group ?? false,
+    detached: options.group ?? false,
   });
-  const tracked = track(child, { group: how.group ?? false });
+  const tracked = track(child, { group: options.group ?? false });
   let ended = false;
   child.once('close', () => {
     ended = true;
@@ -51,19 +51,19 @@ export const launch = async (how: Launch): Promise<Launched> => {
   });
   await log.close();
   const elapsed = (): number => performance.now() - began;
-  while (!ended && elapsed() < how.withinMs && !how.signal.aborted) {
-    if (await isReady(how)) return { ...tracked, pid: child.pid ?? 0, readyMs: Math.round(elapsed()) };
-    await sleep(lookEveryMs);
+  while (!ended && elapsed() < options.withinMs && !options.signal.aborted) {
+    if (await isReady(options)) return { ...tracked, pid: child.pid ?? 0, readyMs: Math.round(elapsed()) };
+    await sleep(pollMs);
   }
-  const why = ended ? 'it ended' : 'it was not ready in time';
+  const why = ended ? 'it exited' : 'it was not ready in time';
   if (!ended) await tracked.end();
   const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-shownLines);
-  throw new Error(`${how.program} did not start: ${why}\n${lines.join('\n')}`);
+  throw new Error(`${options.program} did not start: ${why}\n${lines.join('\n')}`);
 };
 
-const isReady = async ({ readyUrl, headers = {}, ...how }: Launch): Promise<boolean> => {
+const isReady = async ({ readyUrl, headers = {}, ...options }: Launch): Promise<boolean> => {
   try {
-    if (how.isReady !== undefined && !(await how.isReady())) return false;
+    if (options.isReady !== undefined && !(await options.isReady())) return false;
     if (readyUrl === undefined) return true;
     const answer = await fetch(readyUrl, { headers, signal: AbortSignal.timeout(2000) });
     await answer.arrayBuffer();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { command } from '../machine/command.ts';
 import { type Launched, launch } from '../machine/launch.ts';
 import { recorderAddress } from '../recording/tee.ts';
-import { endFast, makeData } from './owner.ts';
+import { createDataDir, stopFast } from './owner.ts';
 import { sql } from './psql.ts';
 import { database, maxConnections, passwords } from './roles.ts';
 
@@ -12,7 +12,7 @@ const withinMs = 30_000;
 const settings = (port: number): readonly string[] => [
   `port = ${port}`,
   "listen_addresses = '127.0.0.1'",
-  // A socket's path may not be longer than 107 letters, and a temporary directory's may.
+  // A socket path is limited to 107 bytes, and the temporary directory may be longer.
   "unix_socket_directories = ''",
   `max_connections = ${maxConnections}`,
   'superuser_reserved_connections = 3',
@@ -23,7 +23,7 @@ const settings = (port: number): readonly string[] => [
   'shared_buffers = 32MB',
 ];
 
-/** Rights come from the built-in roles alone: what a cockpit needs, and nothing beyond it. */
+/** Roles with the minimum permissions of a cockpit, from built-in roles only. */
 const rights: readonly string[] = [
   ...(['opsdeck', 'bystander', 'shop'] as const).map(
     (role) => `CREATE ROLE ${role} LOGIN PASSWORD '${passwords[role]}'`,
@@ -40,10 +40,10 @@ const schema: readonly string[] = [
 
 /** Starts a separate database cluster in this directory, with its roles and the application's tables. */
 export const startCluster = async (dir: string, port: number, signal: AbortSignal): Promise<Launched> => {
-  const { data, run } = await makeData(dir);
-  const words = join(dir, 'password');
-  await writeFile(words, `${passwords.postgres}\n`, { mode: 0o644 });
-  const made = await command(
+  const { data, run } = await createDataDir(dir);
+  const passwordFile = join(dir, 'password');
+  await writeFile(passwordFile, `${passwords.postgres}\n`, { mode: 0o644 });
+  const created = await command(
     ...run('initdb', [
       '-D',
       data,
@@ -51,7 +51,7 @@ export const startCluster = async (dir: string, port: number, signal: AbortSigna
       'postgres',
       '-A',
       'scram-sha-256',
-      `--pwfile=${words}`,
+      `--pwfile=${passwordFile}`,
       '-E',
       'UTF8',
       '--locale=C.UTF-8',
@@ -59,10 +59,10 @@ export const startCluster = async (dir: string, port: number, signal: AbortSigna
     ]),
     { signal },
   );
-  if (made.status !== 0) throw new Error(`initdb ended with ${made.status}\n${made.output}`);
+  if (created.status !== 0) throw new Error(`initdb exited with ${created.status}\n${created.output}`);
   await appendFile(join(data, 'postgresql.conf'), `${settings(port).join('\n')}\n`);
 
-  // A recorded login holds no password.
+  // Recordings must not contain a password.
   await appendFile(join(data, 'pg_hba.conf'), `host all all ${recorderAddress}/32 trust\n`);
 
   const [program, args] = run('postgres', ['-D', data]);
@@ -77,5 +77,5 @@ export const startCluster = async (dir: string, port: number, signal: AbortSigna
     await launched.end();
     throw error;
   }
-  return { ...launched, end: () => endFast(launched) };
+  return { ...launched, end: () => stopFast(launched) };
 };

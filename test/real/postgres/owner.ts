@@ -5,7 +5,7 @@ import type { Launched } from '../machine/launch.ts';
 
 export const programs = '/usr/lib/postgresql/15/bin';
 
-/** A program of PostgreSQL and its arguments, as the user that may run it. */
+/** Returns the command that runs a program of PostgreSQL as a permitted user. */
 export type Run = (program: string, args: readonly string[]) => readonly [string, readonly string[]];
 
 interface User {
@@ -13,36 +13,36 @@ interface User {
   readonly gid: number;
 }
 
-/** A directory for a database cluster, and how programs are run on it: PostgreSQL refuses to be root. */
-export const makeData = async (dir: string): Promise<{ readonly data: string; readonly run: Run }> => {
+/** Creates a data directory, and the command for programs on it, because PostgreSQL does not run as root. */
+export const createDataDir = async (dir: string): Promise<{ readonly data: string; readonly run: Run }> => {
   const owner = await serviceUser();
   const data = join(dir, 'data');
   await mkdir(data, { mode: 0o700 });
   if (owner === undefined) return { data, run: (program, args) => [join(programs, program), args] };
   await chown(data, owner.uid, owner.gid);
-  // The server's user has to pass through directories that are the runner's.
+  // The server's user needs search permission for the runner's directories.
   for (const above of [dir, dirname(dir)]) await chmod(above, 0o711);
   const as = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
   return { data, run: (program, args) => ['setpriv', [...as, join(programs, program), ...args]] };
 };
 
-/** The user that the Debian package has made; undefined when we are not root, and may run the server ourselves. */
+/** The user of the Debian package; undefined if this process is not root and can run the server itself. */
 const serviceUser = async (): Promise<User | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
   if ((await find('setpriv')) === undefined)
-    throw new Error('PostgreSQL does not run as root, and there is no setpriv here');
+    throw new Error('PostgreSQL does not run as root, and setpriv is not installed');
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((one) => one.startsWith('postgres:'));
   const [, , uid, gid] = line?.split(':') ?? [];
-  if (uid === undefined || gid === undefined) throw new Error('there is no user postgres here');
+  if (uid === undefined || gid === undefined) throw new Error('user postgres does not exist');
   return { uid: Number(uid), gid: Number(gid) };
 };
 
-/** SIGTERM would wait for every session to log out; SIGINT rolls them back and ends. */
-export const endFast = async ({ pid, end }: Launched): Promise<void> => {
+/** Stops a server with SIGINT, which rolls back sessions. SIGTERM would wait for all of them to log out. */
+export const stopFast = async ({ pid, end }: Launched): Promise<void> => {
   try {
     process.kill(pid, 'SIGINT');
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
   await end();
 };

@@ -4,7 +4,7 @@ import { database, passwords, type Role } from './roles.ts';
 
 const withinMs = 30_000;
 
-/** Runs statements by psql, each on its own; gives the lines of their answers, columns between bars. Rejects with the server's words. */
+/** Runs statements with psql, each separately; returns the output lines, columns separated by `|`. Rejects with psql's output. */
 export const sql = async (
   { port }: Pick<Address, 'port'>,
   statements: readonly string[],
@@ -18,6 +18,6 @@ export const sql = async (
     [...args, ...where, ...statements.flatMap((statement) => ['-c', statement])],
     { env: { PGPASSWORD: passwords[role], PGCONNECT_TIMEOUT: '5' }, signal: AbortSignal.timeout(withinMs) },
   );
-  if (status !== 0) throw new Error(`psql ended with ${status}: ${output.trim()}`);
+  if (status !== 0) throw new Error(`psql exited with ${status}: ${output.trim()}`);
   return output.split('\n').filter((line) => line !== '');
 };

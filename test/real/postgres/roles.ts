@@ -2,9 +2,9 @@ import { secret } from '../../contract/wired.ts';
 import type { Address } from '../servers/server.ts';
 
 /**
- * Who may log in. `postgres` owns the server and keeps three connections for itself; `opsdeck` is what a cockpit should
- * be given (pg_monitor, pg_signal_backend); `bystander` has no right beyond CONNECT, so it sees no query text of others;
- * `shop` is the application, and owns its tables.
+ * Passwords of the login roles. `postgres`: superuser with three reserved connections. `opsdeck`: the permissions for a
+ * cockpit (pg_monitor, pg_signal_backend). `bystander`: only CONNECT, so it sees no query text of others. `shop`: the
+ * application, owner of its tables.
  */
 export const passwords = {
   postgres: 'postgres+owns',
@@ -15,11 +15,11 @@ export const passwords = {
 
 export type Role = keyof typeof passwords;
 
-/** The database that the application works in. */
+/** Database of the application. */
 export const database = 'shop';
-/** So few that a suite can take them all; the last three are the superuser's. */
+/** Small enough for a suite to use all; the last three are reserved for the superuser. */
 export const maxConnections = 20;
 
-/** A connect string with its password. */
+/** A connection string with the password. */
 export const urlOf = ({ port }: Address, role: Role): string =>
   `postgres://${role}:${encodeURIComponent(passwords[role])}@127.0.0.1:${port}/${database}`;

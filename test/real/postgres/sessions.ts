@@ -4,16 +4,16 @@ import type { Address } from '../servers/server.ts';
 import { sql } from './psql.ts';
 import { type Role, urlOf } from './roles.ts';
 
-/** A session that stays as long as it is held; whatever ends it from outside is no error of ours. */
+/** A session that is open until disposal; its termination by others is not an error. */
 export interface Session extends AsyncDisposable {
   readonly pid: number;
-  /** The SQLSTATE of what the server said when it ended the session. */
+  /** Resolves to the SQLSTATE when the server terminates the session. */
   readonly lost: Promise<string>;
-  /** Rejects with the server's error, whose `code` is the SQLSTATE. */
+  /** Runs a statement. Rejects with the server's error; its `code` is the SQLSTATE. */
   query(text: string): Promise<readonly Record<string, unknown>[]>;
 }
 
-export interface Holding {
+export interface SessionOptions {
   readonly role?: Role;
   readonly application?: string;
 }
@@ -21,7 +21,7 @@ export interface Holding {
 /** Logs in as the role (default: the application's). Rejects with the server's error. */
 export const openSession = async (
   server: Address,
-  { role = 'shop', application = 'shop' }: Holding = {},
+  { role = 'shop', application = 'shop' }: SessionOptions = {},
 ): Promise<Session> => {
   const client = new Client({ connectionString: urlOf(server, role), application_name: application });
   const lost = new Promise<string>((resolve) => {
@@ -37,20 +37,21 @@ export const openSession = async (
   };
 };
 
-/** Sessions that do nothing, together. */
+/** Opens idle sessions; disposal closes all of them. */
 export const holdSessions = async (
   server: Address,
   count: number,
-  how?: Holding,
+  options?: SessionOptions,
 ): Promise<AsyncDisposable & { readonly pids: readonly number[] }> => {
   await using opened = new AsyncDisposableStack();
   const pids: number[] = [];
-  for (let made = 0; made < count; made += 1) pids.push(opened.use(await openSession(server, how)).pid);
-  const held = opened.move();
-  return { pids, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  for (let index = 0; index < count; index += 1)
+    pids.push(opened.use(await openSession(server, options)).pid);
+  const resources = opened.move();
+  return { pids, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 };
 
-/** A session that waits for a prepared transaction, which no session holds; disposing of it rolls that back. */
+/** Opens a session that waits for a prepared transaction, which belongs to no session. Disposal rolls it back. */
 export const blockByPrepared = async (server: Address, account: number): Promise<AsyncDisposable> => {
   await using opened = new AsyncDisposableStack();
   const take = `UPDATE accounts SET balance = balance - 1 WHERE id = ${account}`;
@@ -68,21 +69,21 @@ export const blockByPrepared = async (server: Address, account: number): Promise
     const blocked = `SELECT array_to_string(pg_blocking_pids(${waiter.pid}), ',')`;
     return (await sql(server, [blocked]))[0] === '0';
   });
-  const held = opened.move();
-  return { [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const resources = opened.move();
+  return { [Symbol.asyncDispose]: () => resources.disposeAsync() };
 };
 
-/** Who blocks whom: `root` is idle in its transaction and holds account 1; `middle` waits for it, and holds an account that each leaf waits for. */
+/** Blocked sessions: `root` is idle in a transaction and locks account 1; `middle` waits for it, and locks an account for each waiting leaf. */
 export interface BlockingTree extends AsyncDisposable {
   readonly root: Session;
   readonly middle: Session;
   readonly leaves: readonly Session[];
-  /** How the waiting statements ended: 'done', or an SQLSTATE. */
+  /** Outcomes of the waiting statements: 'done', or an SQLSTATE. */
   readonly endings: readonly Promise<string>[];
 }
 
-/** Resolves when PostgreSQL itself says that each waits for whom it should. */
-export const growTree = async (server: Address, leafCount = 2): Promise<BlockingTree> => {
+/** Opens a blocking tree; resolves when PostgreSQL reports all of its waiting sessions. */
+export const openBlockingTree = async (server: Address, leafCount = 2): Promise<BlockingTree> => {
   await using opened = new AsyncDisposableStack();
   const open = async (application: string): Promise<Session> =>
     opened.use(await openSession(server, { application }));
@@ -94,7 +95,7 @@ export const growTree = async (server: Address, leafCount = 2): Promise<Blocking
   const leaves = await Promise.all(Array.from({ length: leafCount }, (_, at) => open(`leaf-${at}`)));
   for (const session of [root, middle, ...leaves]) await session.query('BEGIN');
   await take(root, 1);
-  // An account for each: of two that wait for the same row, the second waits for the first.
+  // One account per leaf: if two sessions wait for the same row, the second waits for the first.
   for (const at of leaves.keys()) await take(middle, 2 + at);
   const waiting = (session: Session, account: number): Promise<string> =>
     take(session, account).then(
@@ -102,10 +103,10 @@ export const growTree = async (server: Address, leafCount = 2): Promise<Blocking
       (error: { readonly code?: string }) => error.code ?? String(error),
     );
   const endings = [waiting(middle, 1), ...leaves.map((leaf, at) => waiting(leaf, 2 + at))];
-  await until('each waits for whom it should', async () => {
+  await until('all sessions wait for their blockers', async () => {
     const blocked = 'SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
     return (await sql(server, [blocked]))[0] === String(1 + leafCount);
   });
-  const held = opened.move();
-  return { root, middle, leaves, endings, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const resources = opened.move();
+  return { root, middle, leaves, endings, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 };

@@ -5,13 +5,13 @@ import { command } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
 import type { Address } from '../servers/server.ts';
-import { endFast, makeData } from './owner.ts';
+import { createDataDir, stopFast } from './owner.ts';
 import { sql } from './psql.ts';
 import { passwords } from './roles.ts';
 
 const withinMs = 30_000;
 
-/** A hot standby of a server: in recovery, read only, with the same roles. It follows until it is disposed of. */
+/** Starts a hot standby of a server: in recovery, read-only, with the same roles, until disposal. */
 export const openStandby = async (
   primary: Address,
 ): Promise<AsyncDisposable & { readonly address: Address }> => {
@@ -19,7 +19,7 @@ export const openStandby = async (
   const dir = await mkdtemp(join(tmpdir(), 'standby-'));
   const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
-    const { data, run } = await makeData(dir);
+    const { data, run } = await createDataDir(dir);
     const from = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'postgres', '-w', '-D', data];
     const [backup, backupArgs] = run('pg_basebackup', [
       ...from,
@@ -30,8 +30,8 @@ export const openStandby = async (
       'fast',
       '--no-sync',
     ]);
-    const copied = await command(backup, backupArgs, { env: { PGPASSWORD: passwords.postgres }, signal });
-    if (copied.status !== 0) throw new Error(`pg_basebackup ended with ${copied.status}\n${copied.output}`);
+    const copy = await command(backup, backupArgs, { env: { PGPASSWORD: passwords.postgres }, signal });
+    if (copy.status !== 0) throw new Error(`pg_basebackup exited with ${copy.status}\n${copy.output}`);
     const port = await freePort();
     const [program, args] = run('postgres', ['-D', data, '-c', `port=${port}`]);
     const isReady = async (): Promise<boolean> =>
@@ -40,7 +40,7 @@ export const openStandby = async (
     return {
       address: { ...primary, name: 'standby', port },
       [Symbol.asyncDispose]: async () => {
-        await endFast(launched);
+        await stopFast(launched);
         await remove();
       },
     };

@@ -1,24 +1,28 @@
 import { access, writeFile } from 'node:fs/promises';
 import { command, find } from '../machine/command.ts';
-import type { Had, Machine, RealServer } from '../servers/server.ts';
+import type { Availability, Machine, RealServer } from '../servers/server.ts';
 
-/** Asked by Debian's maintainer scripts before they start a service; 101: forbidden. Source: Debian Policy, invoke-rc.d. */
+/** Policy script that Debian's maintainer scripts run before they start a service; 101: forbidden. Source: Debian Policy, invoke-rc.d. */
 const policyFile = '/usr/sbin/policy-rc.d';
 const policy = '#!/bin/sh\nexit 101\n';
 
 let problem: string | undefined;
 
-/** Why a server cannot be had whose package is not here. */
-export const lacking = async (name: string, provision: boolean): Promise<Had> => {
+/** The reason why a server without its package is unavailable. */
+export const packageMissing = async (name: string, provision: boolean): Promise<Availability> => {
   const manager = await find('apt-get');
   if (!provision)
     return { is: 'missing', why: `${name} is not installed; --provision installs it`, excused: true };
   if (manager === undefined)
-    return { is: 'missing', why: `${name} is not installed, and there is no apt-get here`, excused: true };
-  return { is: 'missing', why: problem ?? `apt-get installed ${name}, but not its program`, excused: false };
+    return { is: 'missing', why: `${name} is not installed, and neither is apt-get`, excused: true };
+  return {
+    is: 'missing',
+    why: problem ?? `apt-get installed ${name}, but its program is missing`,
+    excused: false,
+  };
 };
 
-/** Installs what these servers lack, in one go. What goes wrong is kept, for the servers to tell. */
+/** Installs all missing packages of these servers at once. Stores a failure, which the servers report. */
 export const installPackages = async (servers: readonly RealServer[], machine: Machine): Promise<void> => {
   const wanted = new Set<string>();
   for (const { program, name } of servers.flatMap((server) => server.packages))
@@ -28,13 +32,13 @@ export const installPackages = async (servers: readonly RealServer[], machine: M
   problem = (await forbidServices()) ?? (await install([...wanted], machine));
 };
 
-/** Nothing that is installed here may start by itself. */
+/** Prevents installed services from starting. Returns the problem if it cannot. */
 const forbidServices = async (): Promise<string | undefined> => {
   try {
     await access(policyFile).catch(() => writeFile(policyFile, policy, { mode: 0o755, flag: 'wx' }));
     return undefined;
   } catch (error) {
-    return `apt-get was not tried: ${policyFile} could not be written (${error instanceof Error ? error.message : ''})`;
+    return `apt-get was not run: cannot write ${policyFile} (${error instanceof Error ? error.message : ''})`;
   }
 };
 

@@ -8,7 +8,7 @@ import { jsonOr } from '../../replay/json-or.ts';
 import type { HttpExchange } from '../../replay/recording.ts';
 import { wirePair } from '../../replay/wire-pair.ts';
 
-/** Where requests are passed on to. Its credentials stay outside of the recording. */
+/** The server to forward requests to. Its credentials are not recorded. */
 export interface Upstream {
   /** 'https://127.0.0.1:6443' */
   readonly origin: string;
@@ -16,17 +16,17 @@ export interface Upstream {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A dial to an HTTP server of this machine that keeps every exchange. */
+/** A dial to an HTTP server of this machine that records every exchange. */
 export interface HttpTap {
   readonly dial: Dial;
-  /** In the order in which they began; answers that are still coming have the lines that have come so far. */
+  /** Exchanges in start order; incomplete responses have the lines received so far. */
   exchanges(): readonly HttpExchange[];
 }
 
-/** The headers that our clients read. */
-const kept = ['content-type', 'date', 'retry-after', 'warning'] as const;
+/** The recorded headers: those that our clients read. */
+const recordedHeaders = ['content-type', 'date', 'retry-after', 'warning'] as const;
 
-interface Growing {
+interface OpenExchange {
   readonly request: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestBody'>;
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -34,26 +34,26 @@ interface Growing {
   messages?: string[];
 }
 
-const answerOf = ({ request, status, headers, text: said, messages }: Growing): HttpExchange => {
-  const body = jsonOr(said);
+const answerOf = ({ request, status, headers, text: received, messages }: OpenExchange): HttpExchange => {
+  const body = jsonOr(received);
   const isWatch = request.path.includes('watch=1');
-  const lines = messages ?? said.split('\n').slice(0, -1);
+  const lines = messages ?? received.split('\n').slice(0, -1);
   const answer =
-    messages !== undefined || isWatch || (body === undefined && said.endsWith('\n'))
+    messages !== undefined || isWatch || (body === undefined && received.endsWith('\n'))
       ? { lines }
-      : { body: body ?? said };
+      : { body: body ?? received };
   return { ...request, status, headers, ...answer };
 };
 
 export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream): HttpTap => {
-  const growing: Growing[] = [];
+  const exchanges: OpenExchange[] = [];
   const send = origin.startsWith('https:') ? secureRequest : plainRequest;
 
-  const pass = async (asked: IncomingMessage, reply: ServerResponse): Promise<void> => {
-    const { method = 'GET', url: path = '/', headers } = asked;
-    const body = await text(asked);
+  const forward = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const body = await text(incoming);
     const type = headers['content-type'];
-    const one: Growing = {
+    const one: OpenExchange = {
       request: {
         method,
         path,
@@ -64,7 +64,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
       headers: {},
       text: '',
     };
-    growing.push(one);
+    exchanges.push(one);
     const { host: _, connection: __, ...rest } = headers;
     const onward = send(`${origin}${path}`, {
       method,
@@ -74,7 +74,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
     onward.on('response', (answer) => {
       one.status = answer.statusCode ?? 0;
       one.headers = Object.fromEntries(
-        kept.flatMap((name) => {
+        recordedHeaders.flatMap((name) => {
           const value = answer.headers[name];
           return value === undefined ? [] : [[name, String(value)]];
         }),
@@ -94,13 +94,13 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
   };
 
   const sockets = new WebSocketServer({ noServer: true });
-  const upgrade = (asked: IncomingMessage, wire: Duplex, head: Buffer): void => {
-    const { url: path = '/' } = asked;
+  const upgrade = (incoming: IncomingMessage, wire: Duplex, head: Buffer): void => {
+    const { url: path = '/' } = incoming;
     const onward = new WebSocket(`${origin.replace(/^http/, 'ws')}${path}`, { headers: credentials });
     const messages: string[] = [];
-    growing.push({ request: { method: 'GET', path }, status: 101, headers: {}, text: '', messages });
+    exchanges.push({ request: { method: 'GET', path }, status: 101, headers: {}, text: '', messages });
     onward.once('open', () =>
-      sockets.handleUpgrade(asked, wire, head, (client) => {
+      sockets.handleUpgrade(incoming, wire, head, (client) => {
         onward.on('message', (data) => {
           messages.push(String(data));
           client.send(String(data));
@@ -112,7 +112,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
     onward.on('error', (error) => wire.destroy(error));
   };
 
-  const server = createServer((asked, reply) => void pass(asked, reply));
+  const server = createServer((incoming, reply) => void forward(incoming, reply));
   server.on('upgrade', upgrade);
   return {
     dial: async () => {
@@ -120,6 +120,6 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
       server.emit('connection', mine);
       return client;
     },
-    exchanges: () => growing.map(answerOf),
+    exchanges: () => exchanges.map(answerOf),
   };
 };

@@ -5,18 +5,18 @@ import type { HttpRecording, WireRecording } from '../../replay/recording.ts';
 
 const root = 'test/recordings';
 
-/** Traces of the machine that records, none of which belongs in a recording. */
+/** Texts that identify the recording machine, which must not occur in a recording. */
 const traces: readonly (RegExp | string)[] = [
   /\/(?:tmp|root|home)\/[\w-]+/,
   process.cwd(),
   new RegExp(`\\b${hostname()}\\b`),
 ];
 
-/** Writes `test/recordings/NAME.json`. Rejects when it would hold a trace of this machine. */
+/** Writes `test/recordings/NAME.json`. Rejects if it contains a text that identifies this machine. */
 export const save = async (name: string, recording: WireRecording | HttpRecording): Promise<void> => {
   const text = `${JSON.stringify(recording, null, 1)}\n`;
-  const found = traces.map((trace) => text.match(trace)?.[0]).find((trace) => trace !== undefined);
-  if (found !== undefined) throw new Error(`${name} would hold a trace of this machine: ${found}`);
+  const trace = traces.map((one) => text.match(one)?.[0]).find((match) => match !== undefined);
+  if (trace !== undefined) throw new Error(`${name} would identify this machine: ${trace}`);
   const file = join(root, `${name}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);

@@ -4,13 +4,13 @@ import type { Destination, Dial } from '../../../src/platform/network/dial.ts';
 import type { Protocol } from '../../replay/frames.ts';
 import { wirePair } from '../../replay/wire-pair.ts';
 
-/** Where a recorder's connections come from: an address of loopback, so that a server can tell them from all others. */
+/** Source address of a recorder's connections: a loopback address that servers can distinguish from all others. */
 export const recorderAddress = '127.0.0.2';
 
-/** A dial to ports of this machine that keeps every message of both directions. */
+/** A dial to ports of this machine that records every message in both directions. */
 export interface Tee {
   readonly dial: Dial;
-  /** As `WireRecording` has them. */
+  /** Messages by connection, in the format of `WireRecording`. */
   readonly connections: readonly (readonly string[])[];
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TimelessFact } from '../../../src/testing/source-rig.ts';
-import { heldStates, silencesOf } from '../alert-states.ts';
+import { alertmanagerStates, silencesOf } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';
@@ -20,20 +20,20 @@ const alert = (name: string, severity: string, state: string, summary: string): 
 });
 
 /** A silence of another user without matches, which `expire` plans to expire. */
-const standing = 'Nothing';
+const expiringAlert = 'Nothing';
 
 const silenced = async (server: Address): Promise<boolean> =>
-  (await silencesOf(server)).some(({ alertname }) => alertname === standing);
+  (await silencesOf(server)).some(({ alertname }) => alertname === expiringAlert);
 
 const settled = async (server: Address): Promise<void> => {
   if (!(await silenced(server))) {
     const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
-    const matchers = [{ name: 'alertname', value: standing, isRegex: false, isEqual: true }];
+    const matchers = [{ name: 'alertname', value: expiringAlert, isRegex: false, isEqual: true }];
     const body = { matchers, startsAt: at(0), endsAt: at(3_600_000), createdBy: 'ana', comment: 'moving it' };
     await ask(server, '/api/v2/silences', { method: 'POST', body });
   }
   await until('the warning is inhibited by the critical alert', async () => {
-    const states = await heldStates(server);
+    const states = await alertmanagerStates(server);
     return states.get('ShopOnFire') === 'active' && states.get('ShopSmells') === 'suppressed';
   });
 };
@@ -61,7 +61,7 @@ export const alertmanagerRig: RealRig = {
         items: expect.arrayContaining([
           {
             source,
-            title: `alertname="${standing}"`,
+            title: `alertname="${expiringAlert}"`,
             text: expect.stringMatching(/^active until \S+Z · by ana · moving it · id [0-9a-f-]{36}$/),
           },
         ]),
@@ -70,7 +70,7 @@ export const alertmanagerRig: RealRig = {
     unknowns: {},
     operations: {
       silence: { alert: 'ShopOnFire', for: '1h', reason: 'a change', by: 'ana' },
-      expire: { alert: standing },
+      expire: { alert: expiringAlert },
     },
   },
 };

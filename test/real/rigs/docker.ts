@@ -50,7 +50,7 @@ const sample = (signal: string, rest: object): TimelessFact => ({ source, signal
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
 
 /** Two containers of a project: one is healthy, one has failed. */
-const furnish = async (socket: string): Promise<AsyncDisposable> => {
+const runContainers = async (socket: string): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
   const web = stack.use(
     await runContainer(socket, {
@@ -63,7 +63,7 @@ const furnish = async (socket: string): Promise<AsyncDisposable> => {
   const batch = stack.use(
     await runContainer(socket, { name: 'contract-batch-1', script: 'exit 3', service: [project, 'batch'] }),
   );
-  await until('the one is healthy, the other has ended', async () => {
+  await until('one container is healthy, the other has exited', async () => {
     const [one, other] = [await inspect(socket, web.id), await inspect(socket, batch.id)];
     return one.State.Health?.Status === 'healthy' && other.State.Status === 'exited';
   });
@@ -77,7 +77,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
   clock: () => manualClock(Date.now()),
   open: async () => {
     await using opened = new AsyncDisposableStack();
-    opened.use(await furnish(socket));
+    opened.use(await runContainers(socket));
     const port = await openSocketPort(socket);
     opened.defer(() => port.close());
     const proxy = await openProxy(port.port);

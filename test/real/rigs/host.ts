@@ -11,21 +11,21 @@ import { detailOf } from '../setting.ts';
 
 const source = 'host';
 
-/** The value of a keyword in the server's ssh config. */
-const told = (config: string, keyword: string): string => {
-  const found = new RegExp(`^\\s*${keyword} (.+)$`, 'm').exec(config)?.[1];
-  if (found === undefined) throw new Error(`the ssh config names no ${keyword}`);
-  return found;
+/** Returns the value of an option in an ssh configuration. */
+const optionOf = (config: string, keyword: string): string => {
+  const value = new RegExp(`^\\s*${keyword} (.+)$`, 'm').exec(config)?.[1];
+  if (value === undefined) throw new Error(`the ssh config has no ${keyword}`);
+  return value;
 };
 
 const sshdOf = async (server: Address): Promise<Sshd> => {
   const config = await readFile(detailOf(server, 'ssh'), 'utf8');
-  const [, ...hostKey] = (await readFile(told(config, 'UserKnownHostsFile'), 'utf8')).trim().split(' ');
+  const [, ...hostKey] = (await readFile(optionOf(config, 'UserKnownHostsFile'), 'utf8')).trim().split(' ');
   return {
     port: server.port,
     alias: detailOf(server, 'alias'),
-    user: told(config, 'User'),
-    key: await readFile(told(config, 'IdentityFile'), 'utf8'),
+    user: optionOf(config, 'User'),
+    key: await readFile(optionOf(config, 'IdentityFile'), 'utf8'),
     hostKey: hostKey.join(' '),
   };
 };
@@ -77,8 +77,8 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
       { id: 'memory', read: { memory: true } },
       { id: 'disk', read: { disk: '/' } },
       { id: 'load', read: { load: 1 } },
-      { id: 'nobody', read: { connections: 1 } },
-      { id: 'worker', read: { unit: 'nobody', value: 'active' } },
+      { id: 'absent', read: { connections: 1 } },
+      { id: 'worker', read: { unit: 'absent', value: 'active' } },
     ],
     healthy: {
       [`host/health@${name}`]: {
@@ -95,8 +95,8 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
           { ...port, detail: expect.stringContaining('visible only to root') },
         ],
         samples: [
-          { source, signal: 'worker', labels: {}, why: 'unit nobody not found' },
-          sample('nobody', 0),
+          { source, signal: 'worker', labels: {}, why: 'unit absent not found' },
+          sample('absent', 0),
         ],
       },
     },

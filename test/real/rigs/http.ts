@@ -55,6 +55,6 @@ export const httpRig: RealRig = {
         samples.filter(({ signal }) => signal === 'shop.queue').map(({ value }) => value),
     },
     partial: { denied: /rows/, feed: 'http/health@shop', items: [shop] },
-    operations: { request: { method: 'POST', path: '/mend/broker' } },
+    operations: { request: { method: 'POST', path: '/repair/broker' } },
   },
 };

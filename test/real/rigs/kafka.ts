@@ -8,7 +8,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { openKafkaFront } from '../kafka/front.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { user } from '../servers/passwords.ts';
 import type { Address } from '../servers/server.ts';
 
@@ -40,7 +40,7 @@ const health = (instance: string, detail: unknown): TimelessFact => ({
 export const settleKafka = async (server: Address): Promise<AsyncDisposable> => {
   const kafka = kafkaOf(server);
   await using stack = new AsyncDisposableStack();
-  await makeTopic(kafka, topic, 2);
+  await createTopic(kafka, topic, 2);
   await produce(kafka, topic, [30, 10]);
   // The very first member triggers the creation of the offsets topic.
   stack.use(await joinGroup(kafka, { group: silent, topic, commits: false }));

@@ -41,7 +41,7 @@ const warning = {
   text: expect.stringMatching(/^\d{4}-\d\d-\d\dT.* failed to get cpu utilization/),
 };
 
-/** A namespace of a real cluster, furnished by `furnish`; TLS on both sides of the proxy. */
+/** A namespace of a real cluster with the objects of `contract.ts`; TLS on both sides of the proxy. */
 export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
   moods: kubeMoods,
   call: /^(GET|HEAD) https:\/\/127\.0\.0\.1:\d+\/\S* *: \S/,

@@ -4,7 +4,7 @@ import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.t
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';
 import { database, maxConnections, passwords } from '../postgres/roles.ts';
-import { growTree, holdSessions } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree } from '../postgres/sessions.ts';
 import type { Address } from '../servers/server.ts';
 
 const source = 'postgres';
@@ -73,7 +73,7 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
   clock: () => manualClock(Date.now()),
   open: async () => {
     await using opened = new AsyncDisposableStack();
-    opened.use(await growTree(server));
+    opened.use(await openBlockingTree(server));
     const front = await openSqlFront(server.port);
     opened.defer(() => front.close());
     let entered: AsyncDisposable | undefined;

@@ -5,7 +5,7 @@ import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';
 import type { Address } from '../servers/server.ts';
-import { runs } from '../setting.ts';
+import { isRunning } from '../setting.ts';
 import type { RealRig } from '../stage.ts';
 
 const source = 'prometheus';
@@ -73,7 +73,7 @@ const settled = async (server: Address): Promise<void> => {
 
 /** Prometheus, scraping the others, with two alerts that fire. */
 export const prometheusRig = (): RealRig => {
-  const withShop = runs(shop);
+  const withShop = isRunning(shop);
   return {
     path: '',
     settled,

@@ -14,7 +14,7 @@ interface JsonReport {
 
 /**
  * Counts by outermost `describe`, from Vitest's JSON report. A test that did not pass failed (also a skipped one); a file
- * without tests, and a run without any, failed once. `green`: whether the run itself succeeded.
+ * without tests, and a run without any, failed once. `green`: true if the run itself succeeded.
  */
 export const countsIn = (text: string, green: boolean): readonly SuiteCount[] => {
   const { testResults = [] }: JsonReport = JSON.parse(text);
@@ -28,8 +28,8 @@ export const countsIn = (text: string, green: boolean): readonly SuiteCount[] =>
     for (const { ancestorTitles, status } of file.assertionResults)
       add(ancestorTitles[0] ?? file.name, status === 'passed');
   }
-  const told = [...counts.values()];
-  if (told.length === 0) add('no test ran', false);
-  else if (!green && told.every(({ failed }) => failed === 0)) add('the run itself', false);
+  const suites = [...counts.values()];
+  if (suites.length === 0) add('no test ran', false);
+  else if (!green && suites.every(({ failed }) => failed === 0)) add('the run itself', false);
   return [...counts.values()];
 };

@@ -24,8 +24,8 @@ export const optionsOf = (args: readonly string[], names: readonly string[]): Op
   const { provision = false, record = false, only = [] } = known;
   const { tier = record ? 'all' : 'fast' } = known;
   if (tier !== 'fast' && tier !== 'all') return `unknown tier "${tier}"`;
-  const stranger = only.find((name) => !names.includes(name));
-  if (stranger !== undefined) return `unknown server "${stranger}"`;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) return `unknown server "${unknown}"`;
   const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));
   if (unrecorded !== undefined)
     return `no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;

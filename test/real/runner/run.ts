@@ -11,15 +11,15 @@ import { runSuites, suitesOf } from './suites.ts';
 /** State of a server during a run. */
 interface Entry {
   readonly server: RealServer;
-  readonly asked: boolean;
+  readonly isRequested: boolean;
   version: string;
   fate: Fate | undefined;
   running?: Running;
 }
 
 /** Reason for the end of this run. */
-const overWords = ({ reason }: AbortSignal): string =>
-  reason instanceof Error && reason.name === 'TimeoutError' ? 'the time was over' : 'interrupted';
+const endReason = ({ reason }: AbortSignal): string =>
+  reason instanceof Error && reason.name === 'TimeoutError' ? 'timed out' : 'interrupted';
 
 /** Provisions, starts, tests and stops the requested servers and their dependencies. All are stopped in any case. */
 export const runReal = async (
@@ -30,29 +30,29 @@ export const runReal = async (
 ): Promise<readonly Report[]> => {
   const inTier = servers.filter((server) => tier === 'all' || server.tier === 'fast');
   const candidates = record ? inTier.filter(({ name }) => Object.hasOwn(recorders, name)) : inTier;
-  const asked = candidates.filter(({ name }) => only.length === 0 || only.includes(name));
+  const requested = candidates.filter(({ name }) => only.length === 0 || only.includes(name));
   const wanted = inTier.filter(
-    (one) => asked.includes(one) || asked.some(({ uses }) => uses.includes(one.name)),
+    (one) => requested.includes(one) || requested.some(({ uses }) => uses.includes(one.name)),
   );
   const machine: Machine = { provision, cache, signal, say };
   const entries = wanted.map(
-    (server): Entry => ({ server, asked: asked.includes(server), version: '', fate: undefined }),
+    (server): Entry => ({ server, isRequested: requested.includes(server), version: '', fate: undefined }),
   );
-  const rooms = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
+  const root = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
   try {
     if (provision) await installPackages(wanted, machine);
-    for (const entry of entries) await bringUp(entry, entries, rooms, machine);
-    for (const entry of entries) await tryOut(entry, entries, record, machine);
+    for (const entry of entries) await startServer(entry, entries, root, machine);
+    for (const entry of entries) await testServer(entry, entries, record, machine);
   } finally {
     await Promise.all(entries.map(({ running }) => running?.end()));
-    await rm(rooms, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true });
   }
   const others = only.length > 0 || record ? [] : servers.filter((server) => !inTier.includes(server));
   return [
     ...entries.map(({ server, version, fate }) => ({
       ...named(server),
       version,
-      fate: fate ?? ({ is: 'not-run', why: `${overWords(signal)} before its turn` } as const),
+      fate: fate ?? ({ is: 'not-run', why: `${endReason(signal)} before its turn` } as const),
     })),
     ...others.map((server) => ({ ...named(server), version: '', fate: { is: 'other-tier' } as const })),
   ];
@@ -60,29 +60,33 @@ export const runReal = async (
 
 const named = ({ name, tier }: RealServer): Pick<Report, 'name' | 'tier'> => ({ name, tier });
 
-const bringUp = async (
+const startServer = async (
   entry: Entry,
   entries: readonly Entry[],
-  rooms: string,
+  root: string,
   machine: Machine,
 ): Promise<void> => {
   const { server } = entry;
   if (machine.signal.aborted) return;
-  const had = await server.have(machine);
+  const availability = await server.have(machine);
   if (machine.signal.aborted) return;
-  if (had.is === 'missing') {
-    entry.fate = { is: 'skipped', why: had.why, failure: machine.provision && !had.excused };
+  if (availability.is === 'missing') {
+    entry.fate = {
+      is: 'skipped',
+      why: availability.why,
+      failure: machine.provision && !availability.excused,
+    };
     return;
   }
-  entry.version = had.version;
+  entry.version = availability.version;
   const others = entries.flatMap(({ running, server: { name } }) =>
     running !== undefined && server.uses.includes(name) ? [running.address] : [],
   );
-  const dir = join(rooms, server.name);
+  const dir = join(root, server.name);
   await mkdir(dir);
   try {
-    entry.running = await server.start({ dir, version: had.version, machine, others });
-    machine.say(`${server.name} ${had.version} was ready after ${entry.running.readyMs} ms`);
+    entry.running = await server.start({ dir, version: availability.version, machine, others });
+    machine.say(`${server.name} ${availability.version} was ready after ${entry.running.readyMs} ms`);
   } catch (error) {
     if (machine.signal.aborted) return;
     const [why = '', ...output] = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -91,7 +95,7 @@ const bringUp = async (
   }
 };
 
-const tryOut = async (
+const testServer = async (
   entry: Entry,
   entries: readonly Entry[],
   record: boolean,
@@ -100,7 +104,7 @@ const tryOut = async (
   const { running } = entry;
   if (running === undefined) return;
   const { readyMs, address } = running;
-  if (!entry.asked) {
+  if (!entry.isRequested) {
     entry.fate = { is: 'used', readyMs };
     return;
   }
@@ -111,6 +115,6 @@ const tryOut = async (
   const suites = await runSuites(names, { under: address, servers }, machine.signal);
   entry.fate =
     suites === undefined
-      ? { is: 'not-run', why: `${overWords(machine.signal)} before its suites ended` }
+      ? { is: 'not-run', why: `${endReason(machine.signal)} before its suites ended` }
       : { is: 'tested', readyMs, suites };
 };

@@ -4,8 +4,8 @@ import { programServer } from './program.ts';
 
 /** A critical alert of a service inhibits its warnings. */
 const config = {
-  route: { receiver: 'nobody', group_wait: '1s', group_interval: '1s', group_by: ['alertname'] },
-  receivers: [{ name: 'nobody' }],
+  route: { receiver: 'none', group_wait: '1s', group_interval: '1s', group_by: ['alertname'] },
+  receivers: [{ name: 'none' }],
   inhibit_rules: [
     {
       source_matchers: ['severity = critical'],

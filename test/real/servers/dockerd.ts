@@ -2,7 +2,7 @@ import { startDaemon } from '../docker/daemon.ts';
 import { askEngine } from '../docker/engine.ts';
 import { importImage, packBusybox, shopImage } from '../docker/image.ts';
 import { command, find } from '../machine/command.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import type { RealServer } from './server.ts';
 
 const name = 'dockerd';
@@ -23,15 +23,14 @@ export const dockerd: RealServer = {
   packages,
   uses: [],
   have: async ({ provision, signal }) => {
-    for (const { program, name: lacks } of packages)
-      if ((await find(program)) === undefined) return lacking(lacks, provision);
+    for (const { program, name: missing } of packages)
+      if ((await find(program)) === undefined) return packageMissing(missing, provision);
     const { status } = await command('unshare', ['--net', '--pid', '--mount-proc', '--fork', 'true'], {
       signal,
     });
-    if (status !== 0)
-      return { is: 'missing', why: 'nobody may make namespaces here (it needs root)', excused: true };
+    if (status !== 0) return { is: 'missing', why: 'cannot create namespaces: requires root', excused: true };
     const { output } = await command('dockerd', ['--version'], { signal });
-    return { is: 'had', version: /\d+\.\d+\.\d+/.exec(output)?.[0] ?? 'of unknown version' };
+    return { is: 'available', version: /\d+\.\d+\.\d+/.exec(output)?.[0] ?? 'of unknown version' };
   },
   start: async ({ dir, version, machine }) => {
     const began = performance.now();

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { formatBrokers, planBroker, startBroker } from '../kafka/broker.ts';
-import { allThere, answers } from '../kafka/client.ts';
-import { keepUp } from '../kafka/kept.ts';
+import { areAllUp, isResponding } from '../kafka/client.ts';
 import { release4 } from '../kafka/release.ts';
-import { haveKafka, kafkaPackages, plantOf } from './kafka.ts';
+import { supervise } from '../kafka/supervise.ts';
+import { haveKafka, kafkaPackages, setupOf } from './kafka.ts';
 import type { RealServer } from './server.ts';
 
 const name = 'kafka-4-cluster';
@@ -18,32 +18,32 @@ export const kafkaCluster: RealServer = {
   have: (machine) => haveKafka(release4, machine),
   start: async ({ dir, version, machine }) => {
     const began = performance.now();
-    const plant = await plantOf(release4, machine);
+    const setup = await setupOf(release4, machine);
     const brokers = await Promise.all(ids.map((id) => planBroker(id, join(dir, `broker-${id}`))));
-    await formatBrokers(brokers, plant);
-    const doors = brokers.map(({ open }) => `127.0.0.1:${open}`);
+    await formatBrokers(brokers, setup);
+    const addresses = brokers.map(({ open }) => `127.0.0.1:${open}`);
     const first = await Promise.all(
-      brokers.map((broker) => startBroker(broker, plant, () => allThere(doors))),
+      brokers.map((broker) => startBroker(broker, setup, () => areAllUp(addresses))),
     );
-    const kept = await Promise.all(
+    const supervised = await Promise.all(
       brokers.map(async (broker, at) => {
         const launched = first[at];
-        if (launched === undefined) throw new Error('every broker was started');
-        return keepUp(broker.dir, launched, () =>
-          startBroker(broker, plant, () => answers(`127.0.0.1:${broker.open}`)),
+        if (launched === undefined) throw new Error(`broker ${broker.id} was not started`);
+        return supervise(broker.dir, launched, () =>
+          startBroker(broker, setup, () => isResponding(`127.0.0.1:${broker.open}`)),
         );
       }),
     );
     const details = {
-      brokers: doors.join(','),
+      brokers: addresses.join(','),
       dirs: brokers.map((broker) => broker.dir).join(','),
-      jars: plant.jars,
+      jars: setup.jars,
       release: release4.name,
     };
     return {
       address: { name, kind: 'kafka-cluster', version, port: brokers[0]?.login ?? 0, details },
       readyMs: Math.round(performance.now() - began),
-      end: async () => void (await Promise.all(kept.map(({ end }) => end()))),
+      end: async () => void (await Promise.all(supervised.map(({ end }) => end()))),
     };
   },
 };

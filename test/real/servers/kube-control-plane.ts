@@ -1,7 +1,7 @@
 import { startControlPlane } from '../kubernetes/control-plane.ts';
 import { builtKube, kubeProgram, kubernetesVersion } from '../kubernetes/release.ts';
 import { find } from '../machine/command.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import type { RealServer } from './server.ts';
 
 const name = 'kube-control-plane';
@@ -14,9 +14,9 @@ export const kubeControlPlane: RealServer = {
   // The incident suites of a whole platform use all three.
   uses: ['postgres', 'kafka-4'],
   have: async (machine) => {
-    if ((await find('openssl')) === undefined) return lacking('openssl', machine.provision);
+    if ((await find('openssl')) === undefined) return packageMissing('openssl', machine.provision);
     const built = await builtKube(machine);
-    return built.is === 'had' ? { is: 'had', version: await kubernetesVersion() } : built;
+    return built.is === 'available' ? { is: 'available', version: await kubernetesVersion() } : built;
   },
   start: async ({ dir, version, machine }) => {
     const began = performance.now();

@@ -1,9 +1,9 @@
 import { startNode } from '../kubernetes/node/node.ts';
 import { builtKube, kubeProgram, kubernetesVersion } from '../kubernetes/release.ts';
 import { find } from '../machine/command.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import { detailOf } from '../setting.ts';
-import type { Had, Machine, RealServer } from './server.ts';
+import type { Availability, Machine, RealServer } from './server.ts';
 
 const name = 'kube-node';
 const packages = [
@@ -13,13 +13,13 @@ const packages = [
   { program: 'openssl', name: 'openssl' },
 ] as const;
 
-const have = async (machine: Machine): Promise<Had> => {
+const have = async (machine: Machine): Promise<Availability> => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return { is: 'missing', why: 'only root on Linux can run containers', excused: true };
   for (const one of packages)
-    if ((await find(one.program)) === undefined) return lacking(one.name, machine.provision);
+    if ((await find(one.program)) === undefined) return packageMissing(one.name, machine.provision);
   const built = await builtKube(machine);
-  return built.is === 'had' ? { is: 'had', version: await kubernetesVersion() } : built;
+  return built.is === 'available' ? { is: 'available', version: await kubernetesVersion() } : built;
 };
 
 /** A node of that cluster that runs containers: a kubelet of the same version on Debian's containerd. */
@@ -31,7 +31,7 @@ export const kubeNode: RealServer = {
   have,
   start: async ({ dir, version, machine, others }) => {
     const cluster = others.find(({ kind }) => kind === 'kubernetes');
-    if (cluster === undefined) throw new Error('there is no cluster for it to join');
+    if (cluster === undefined) throw new Error('kube-control-plane is not running');
     const users = detailOf(cluster, 'users');
     const began = performance.now();
     const { end } = await startNode(dir, await kubeProgram(machine), users, machine.signal);

@@ -17,11 +17,11 @@ export const loki: RealServer = {
   uses: ['node-exporter'],
   have: async (machine) => {
     const built = await builtLoki(machine);
-    return built.is === 'had' ? { is: 'had', version: await lokiVersion() } : built;
+    return built.is === 'available' ? { is: 'available', version: await lokiVersion() } : built;
   },
   start: async ({ dir, version, machine }) => {
     const built = await builtLoki({ ...machine, provision: false });
-    if (built.is !== 'had') throw new Error(built.why);
+    if (built.is !== 'available') throw new Error(built.why);
     const port = await freePort();
     const file = join(dir, 'loki.yaml');
     // JSON is valid YAML.

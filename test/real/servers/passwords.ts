@@ -12,7 +12,7 @@ export const authorized = {
   authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
 } as const;
 
-/** bcrypt hashes (cost 4) of the three passwords: Node has no bcrypt, and these protect nothing. */
+/** bcrypt hashes (cost 4) of the three passwords: Node has no bcrypt, and these are not secret. */
 const hashes: Readonly<Record<string, string>> = {
   [secret]: '$2b$04$abcdefghijklmnopqrstuuNKKrO9rR/.FyYZkuQPKHeo/DLbsjkWS',
   [otherPassword]: '$2b$04$abcdefghijklmnopqrstuuhcl.Cawlw4xtPcwsD.nU7lHm.hq23za',
@@ -21,7 +21,7 @@ const hashes: Readonly<Record<string, string>> = {
 
 const hashOf = (password: string): string => {
   const hash = hashes[password];
-  if (hash === undefined) throw new Error('no bcrypt of this password is written down');
+  if (hash === undefined) throw new Error('unknown password: add its bcrypt hash');
   return hash;
 };
 

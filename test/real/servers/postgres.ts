@@ -3,7 +3,7 @@ import { command, find } from '../machine/command.ts';
 import { freePort } from '../machine/port.ts';
 import { startCluster } from '../postgres/cluster.ts';
 import { programs } from '../postgres/owner.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import type { RealServer } from './server.ts';
 
 const program = join(programs, 'postgres');
@@ -16,9 +16,9 @@ export const postgres: RealServer = {
   packages: [{ program, name: packageName }],
   uses: [],
   have: async ({ provision, signal }) => {
-    if ((await find(program)) === undefined) return lacking(packageName, provision);
+    if ((await find(program)) === undefined) return packageMissing(packageName, provision);
     const { output } = await command(program, ['--version'], { signal });
-    return { is: 'had', version: /\d+\.\d+/.exec(output)?.[0] ?? 'of unknown version' };
+    return { is: 'available', version: /\d+\.\d+/.exec(output)?.[0] ?? 'of unknown version' };
   },
   start: async ({ dir, version, machine }) => {
     const port = await freePort();

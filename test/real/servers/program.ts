@@ -3,9 +3,9 @@ import { secret } from '../../contract/wired.ts';
 import { command, find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import { authorized, writePasswords } from './passwords.ts';
-import type { Address, RealServer, Room } from './server.ts';
+import type { Address, RealServer, StartContext } from './server.ts';
 
 /** A server of the Prometheus family: a single program from a Debian package, with passwords in a web configuration. */
 export interface Program {
@@ -15,7 +15,7 @@ export interface Program {
   readonly uses: readonly string[];
   readonly readyPath: string;
   /** Writes its configuration; returns its arguments except the web configuration and the address. */
-  args(room: Room, port: number): Promise<readonly string[]>;
+  args(context: StartContext, port: number): Promise<readonly string[]>;
 }
 
 const withinMs = 30_000;
@@ -27,28 +27,28 @@ export const programServer = (it: Program): RealServer => ({
   packages: [{ program: it.program, name: it.package }],
   uses: it.uses,
   have: async (machine) => {
-    if ((await find(it.program)) === undefined) return lacking(it.package, machine.provision);
+    if ((await find(it.program)) === undefined) return packageMissing(it.package, machine.provision);
     const { output } = await command(it.program, ['--version'], { signal: machine.signal });
-    return { is: 'had', version: version.exec(output)?.[1] ?? 'of unknown version' };
+    return { is: 'available', version: version.exec(output)?.[1] ?? 'of unknown version' };
   },
-  start: async (room) => {
+  start: async (context) => {
     const port = await freePort();
-    const passwords = join(room.dir, 'web.yml');
+    const passwords = join(context.dir, 'web.yml');
     await writePasswords(passwords, secret);
     const launched = await launch({
       program: it.program,
       args: [
         `--web.listen-address=127.0.0.1:${port}`,
         `--web.config.file=${passwords}`,
-        ...(await it.args(room, port)),
+        ...(await it.args(context, port)),
       ],
-      dir: room.dir,
+      dir: context.dir,
       readyUrl: `http://127.0.0.1:${port}${it.readyPath}`,
       headers: authorized,
       withinMs,
-      signal: room.machine.signal,
+      signal: context.machine.signal,
     });
-    const address: Address = { name: it.kind, kind: it.kind, version: room.version, port, passwords };
+    const address: Address = { name: it.kind, kind: it.kind, version: context.version, port, passwords };
     return { ...launched, address };
   },
 });

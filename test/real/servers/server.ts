@@ -44,11 +44,11 @@ export interface Machine {
 }
 
 /** Availability of a server: its version, or the reason. Excused: this machine cannot provision it. */
-export type Had =
-  | { readonly is: 'had'; readonly version: string }
+export type Availability =
+  | { readonly is: 'available'; readonly version: string }
   | { readonly is: 'missing'; readonly why: string; readonly excused: boolean };
 
-export interface Room {
+export interface StartContext {
   /** A directory of this server, removed after the run. */
   readonly dir: string;
   readonly version: string;
@@ -66,7 +66,7 @@ export interface RealServer {
   /** Servers that it or its suites use: started with it if available. */
   readonly uses: readonly string[];
   /** Called after its packages were installed; builds it. */
-  have(machine: Machine): Promise<Had>;
+  have(machine: Machine): Promise<Availability>;
   /** Rejects when it does not start. */
-  start(room: Room): Promise<Running>;
+  start(context: StartContext): Promise<Running>;
 }

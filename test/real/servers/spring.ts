@@ -3,7 +3,7 @@ import { secret } from '../../contract/wired.ts';
 import { find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import { builtJar, parentVersion } from '../provision/maven.ts';
 import { authorized, scraper, user } from './passwords.ts';
 import type { RealServer, Tier } from './server.ts';
@@ -28,13 +28,13 @@ const springServer = ({ name, tier, pom }: Line): RealServer => ({
   ],
   uses: ['node-exporter'],
   have: async (machine) => {
-    if ((await find('java')) === undefined) return lacking('default-jdk-headless', machine.provision);
+    if ((await find('java')) === undefined) return packageMissing('default-jdk-headless', machine.provision);
     const built = await builtJar(pom, machine);
-    return built.is === 'had' ? { is: 'had', version: await parentVersion(pom) } : built;
+    return built.is === 'available' ? { is: 'available', version: await parentVersion(pom) } : built;
   },
-  start: async (room) => {
-    const built = await builtJar(pom, { ...room.machine, provision: false });
-    if (built.is !== 'had') throw new Error(built.why);
+  start: async (context) => {
+    const built = await builtJar(pom, { ...context.machine, provision: false });
+    if (built.is !== 'available') throw new Error(built.why);
     const port = await freePort();
     const users = { [user]: secret, [scraper.user]: scraper.password };
     const launched = await launch({
@@ -44,16 +44,16 @@ const springServer = ({ name, tier, pom }: Line): RealServer => ({
         '-jar',
         built.jar,
         `--server.port=${port}`,
-        `--server.tomcat.basedir=${join(room.dir, 'tomcat')}`,
+        `--server.tomcat.basedir=${join(context.dir, 'tomcat')}`,
       ],
       env: { SHOP_USERS: springMap(users) },
-      dir: room.dir,
+      dir: context.dir,
       readyUrl: `http://127.0.0.1:${port}/actuator/health/readiness`,
       headers: authorized,
       withinMs,
-      signal: room.machine.signal,
+      signal: context.machine.signal,
     });
-    return { ...launched, address: { name, kind: 'spring', version: room.version, port } };
+    return { ...launched, address: { name, kind: 'spring', version: context.version, port } };
   },
 });
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { command, find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import { sshTo } from '../ssh/client.ts';
 import { writeSshConfig } from '../ssh/config.ts';
-import { makeKey } from '../ssh/keys.ts';
+import { createKey } from '../ssh/keys.ts';
 import type { RealServer } from './server.ts';
 
 const name = 'sshd';
@@ -24,17 +24,17 @@ export const sshd: RealServer = {
   ],
   uses: [],
   have: async ({ provision, signal }) => {
-    if ((await find(program)) === undefined) return lacking('openssh-server', provision);
-    if ((await find('ssh')) === undefined) return lacking('openssh-client', provision);
+    if ((await find(program)) === undefined) return packageMissing('openssh-server', provision);
+    if ((await find('ssh')) === undefined) return packageMissing('openssh-client', provision);
     const { output } = await command('ssh', ['-V'], { signal });
-    return { is: 'had', version: /OpenSSH_([\w.]+)/.exec(output)?.[1] ?? 'of unknown version' };
+    return { is: 'available', version: /OpenSSH_([\w.]+)/.exec(output)?.[1] ?? 'of unknown version' };
   },
   start: async ({ dir, version, machine }) => {
     const { signal } = machine;
     const port = await freePort();
     const { username: user } = userInfo();
-    const hostKey = await makeKey(dir, 'host', signal);
-    const key = await makeKey(dir, 'client', signal);
+    const hostKey = await createKey(dir, 'host', signal);
+    const key = await createKey(dir, 'client', signal);
     // The privilege separation directory of sshd as root; normally created by the package's service.
     if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
     const config = join(dir, 'sshd_config');

@@ -4,12 +4,12 @@ import { startHost } from '../host/container.ts';
 import { find } from '../machine/command.ts';
 import { forwardInto } from '../machine/forward.ts';
 import { until } from '../machine/until.ts';
-import { lacking } from '../provision/debian.ts';
+import { packageMissing } from '../provision/debian.ts';
 import { hostImage } from '../provision/host-image.ts';
 import { detailOf } from '../setting.ts';
 import { sshTo } from '../ssh/client.ts';
 import { writeSshConfig } from '../ssh/config.ts';
-import { makeKey } from '../ssh/keys.ts';
+import { createKey } from '../ssh/keys.ts';
 import { scanHostKey } from '../ssh/scan.ts';
 import type { RealServer } from './server.ts';
 
@@ -30,21 +30,21 @@ export const systemdHost: RealServer = {
   uses: ['dockerd'],
   have: async (machine) => {
     for (const { program, name: lacks } of packages)
-      if ((await find(program)) === undefined) return lacking(lacks, machine.provision);
-    const made = await hostImage(machine);
-    return made.is === 'had' ? { is: 'had', version: 'Debian 12, systemd 252' } : made;
+      if ((await find(program)) === undefined) return packageMissing(lacks, machine.provision);
+    const built = await hostImage(machine);
+    return built.is === 'available' ? { is: 'available', version: 'Debian 12, systemd 252' } : built;
   },
   start: async ({ dir, version, machine, others }) => {
     const docker = others.find(({ kind }) => kind === 'docker');
-    if (docker === undefined) throw new Error('there is no dockerd for it to run in');
-    const made = await hostImage({ ...machine, provision: false });
-    if (made.is !== 'had') throw new Error(made.why);
+    if (docker === undefined) throw new Error('dockerd is not running');
+    const built = await hostImage({ ...machine, provision: false });
+    if (built.is !== 'available') throw new Error(built.why);
     const socket = detailOf(docker, 'socket');
-    await importImage(socket, made.tar, image);
+    await importImage(socket, built.tar, image);
 
     const began = performance.now();
     await using opened = new AsyncDisposableStack();
-    const key = await makeKey(dir, 'deploy', machine.signal);
+    const key = await createKey(dir, 'deploy', machine.signal);
     const { id } = opened.use(await startHost(socket, image, `${key.file}.pub`));
     const ip = (await inspect(socket, id)).NetworkSettings.IPAddress;
     const forward = await forwardInto(Number(detailOf(docker, 'pid')), ip, 22);

@@ -15,6 +15,6 @@ export const sshTo = (
     signal: AbortSignal.timeout(withinMs),
   });
 
-/** The same, on a server that is told of by its configuration file (`ssh`) and name (`alias`). */
+/** Runs a command line on a server, with its ssh configuration (detail `ssh`) and host name (`alias`). */
 export const onHost = (server: Address, line: string, options?: readonly string[]): Promise<Outcome> =>
   sshTo(detailOf(server, 'ssh'), detailOf(server, 'alias'), line, options);

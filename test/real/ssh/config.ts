@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What an OpenSSH client is told about one host. */
+/** The OpenSSH client settings of one host. */
 export interface SshHost {
   readonly alias: string;
   readonly port: number;
@@ -11,13 +11,13 @@ export interface SshHost {
   readonly hostKey: string;
 }
 
-/** Writes a client configuration that knows this host and nothing of the machine's own; gives its path. */
+/** Writes a client configuration for this host, independent of the machine's; returns its path. */
 export const writeSshConfig = async (
   dir: string,
   { alias, port, user, keyFile, hostKey }: SshHost,
 ): Promise<string> => {
-  const known = join(dir, `${alias}.known_hosts`);
-  await writeFile(known, `[127.0.0.1]:${port} ${hostKey.trim()}\n`);
+  const knownHosts = join(dir, `${alias}.known_hosts`);
+  await writeFile(knownHosts, `[127.0.0.1]:${port} ${hostKey.trim()}\n`);
   const file = join(dir, `${alias}.ssh_config`);
   const lines = [
     `Host ${alias}`,
@@ -26,7 +26,7 @@ export const writeSshConfig = async (
     `  User ${user}`,
     `  IdentityFile ${keyFile}`,
     '  IdentitiesOnly yes',
-    `  UserKnownHostsFile ${known}`,
+    `  UserKnownHostsFile ${knownHosts}`,
     '  GlobalKnownHostsFile /dev/null',
     '  StrictHostKeyChecking yes',
   ];

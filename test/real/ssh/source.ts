@@ -17,7 +17,7 @@ import { detailOf } from '../setting.ts';
 
 const never = new AbortController().signal;
 
-/** A real host as a source, with verbs that a test reads well by. */
+/** Opens a real host as a source, with helper functions for tests. */
 export const openRealHost = async (server: Address, more: Readonly<Record<string, unknown>> = {}) => {
   const clock = systemClock();
   const [unit, name] = ['eventmesh-api', detailOf(server, 'alias')];
@@ -26,28 +26,28 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
   const signals = [{ id: 'cpu', read: { cpu: true } }];
   const source = await host.open({ id: 'hosts', env: 'test', config, signals }, openReadIo(clock));
   const change = openChangeIo(clock);
-  const found = <T>(what: T | undefined, wanted: string): T => {
-    if (what === undefined) throw new Error(`there is no ${wanted}`);
-    return what;
+  const required = <T>(value: T | undefined, name: string): T => {
+    if (value === undefined) throw new Error(`missing: ${name}`);
+    return value;
   };
   const operation = (wanted: string): Operation =>
-    found(
+    required(
       source.operations.find((one) => one.name === wanted),
       wanted,
     );
   const act = (plan: Plan, signal = never): AsyncIterable<ActEvent> =>
     operation(plan.use.split('.')[1] ?? '').act(plan, change, signal);
   const tail = async (stream: string): Promise<Tail> =>
-    found(
+    required(
       (await source.tails?.(undefined, never))?.find((one) => one.stream === stream),
       stream,
     );
   const plan = async (wanted: string, params: Readonly<Record<string, unknown>>): Promise<Plan> =>
-    operation(wanted).plan(found(host.operations[wanted], wanted).params.parse(params), never);
+    operation(wanted).plan(required(host.operations[wanted], wanted).params.parse(params), never);
   return {
     plan,
     drift: (of: Plan) => operation(of.use.split('.')[1] ?? '').recheck(of, never),
-    /** How it ended; `output` is told each line before. */
+    /** The final event of an action; calls `output` for each line before it. */
     answer: async (of: Plan, signal = never, output: () => void = () => {}) => {
       let answer: Extract<ActEvent, { is: 'answered' }> | undefined;
       for await (const event of act(of, signal)) {
@@ -62,9 +62,9 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
         if (event.is === 'output') lines.push(event.text);
       return lines;
     },
-    health: () => found(source.feeds[0], 'health').read(never),
+    health: () => required(source.feeds[0], 'health').read(never),
     row: async (wanted: string) => {
-      const { items } = await found(source.feeds[1], 'workloads').read(never);
+      const { items } = await required(source.feeds[1], 'workloads').read(never);
       return items
         .flatMap((item) => ('kind' in item && 'name' in item && 'node' in item ? [item] : []))
         .find((item) => item.name === wanted);
@@ -76,13 +76,13 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
     },
     older: async (stream: string, before: OlderLinesRequest): Promise<OlderLines> => {
       const older = await (await tail(stream)).older?.(before, never);
-      return found(older, 'older line');
+      return required(older, 'older line');
     },
-    follow: (stream: string, told: (event: LogEvent) => void) => {
+    follow: (stream: string, onEvent: (event: LogEvent) => void) => {
       const stop = new AbortController();
       const reading = (async () => {
         for await (const event of (await tail(stream)).open({ lines: 10, follow: true }, stop.signal))
-          told(event);
+          onEvent(event);
       })();
       return {
         end: async () => {
@@ -93,7 +93,7 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
     },
     doctor: async () => (await source.doctor?.(never)) ?? [],
     getThrough: async (port: number, path: string): Promise<string> => {
-      const wire = unseal(await found(source.dial, 'dial')({ host: name, port }, never));
+      const wire = unseal(await required(source.dial, 'dial')({ host: name, port }, never));
       wire.write(`GET ${path} HTTP/1.0\r\n\r\n`);
       let text = '';
       for await (const chunk of wire) text += String(chunk);

@@ -9,7 +9,7 @@ import { shopAt } from '../shop.ts';
 
 const server = underTest();
 const shop = shopAt(server);
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 interface Case {
   readonly path: string;
@@ -38,7 +38,7 @@ const typesIn = (page: string): ReadonlyMap<string, string> =>
 
 describe('the simulated actuator has the shape of the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('demo', {
+    simulator = await startSimulator('demo', {
       clock: withoutDelays(manualClock()),
       incident: 'dependency-down',
     });
@@ -49,20 +49,20 @@ describe('the simulated actuator has the shape of the real one', () => {
   });
   afterAll(async () => {
     await shop.reset('broker');
-    await world.close();
+    await simulator.close();
   });
-  const embedded = (): string => world.vars('production')['world.orders-0'] ?? '';
+  const embedded = (): string => simulator.vars('production')['world.orders-0'] ?? '';
 
   test.each(cases)('$path', async ({ path, maps }) => {
-    const mine: unknown = await (await fetch(`${embedded()}${path}`)).json();
+    const simulated: unknown = await (await fetch(`${embedded()}${path}`)).json();
     const real: unknown = JSON.parse(await read(server, `/actuator${path}`));
-    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+    expect(differences(shapeOf(simulated, maps), shapeOf(real, maps))).toEqual([]);
   });
 
   test('/prometheus has the same families and types', async () => {
-    const mine = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
+    const simulated = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
     const real = typesIn(await read(server, '/actuator/prometheus'));
-    expect(mine.size).toBeGreaterThan(20);
-    expect([...mine].filter(([name, type]) => !own.has(name) && real.get(name) !== type)).toEqual([]);
+    expect(simulated.size).toBeGreaterThan(20);
+    expect([...simulated].filter(([name, type]) => !own.has(name) && real.get(name) !== type)).toEqual([]);
   });
 });

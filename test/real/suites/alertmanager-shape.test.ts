@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock();
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 /** Labels and annotations have user-defined keys. */
 const maps = ['[].labels', '[].annotations'];
@@ -24,20 +24,20 @@ const silenceAt = (ms: number) => ({
 
 describe('the simulated Alertmanager has the shape of the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('trading', { clock, incident: 'high-latency' });
+    simulator = await startSimulator('trading', { clock, incident: 'high-latency' });
     await alertmanagerRig.settled?.(server);
   });
-  afterAll(() => world.close());
+  afterAll(() => simulator.close());
 
   const embedded = async (path: string, body?: object): Promise<unknown> => {
     const init =
       body === undefined
         ? {}
         : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    return (await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init)).json();
+    return (await fetch(`${simulator.vars('production')['world.alertmanager']}${path}`, init)).json();
   };
-  const compare = (mine: unknown, real: unknown): void =>
-    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+  const compare = (simulated: unknown, real: unknown): void =>
+    expect(differences(shapeOf(simulated, maps), shapeOf(real, maps))).toEqual([]);
 
   test('a created silence, and the list of silences', async () => {
     const path = '/api/v2/silences';

@@ -30,7 +30,7 @@ describe('breaker, through the executor', () => {
     await shop.trip('broker');
     expect(await shop.states()).toEqual({ broker: 'OPEN', psp: 'CLOSED' });
     expect(await shop.call('broker')).toBe(503);
-    await shop.mendDependency('broker');
+    await shop.repairDependency('broker');
 
     const { proposal, ended, events } = await acting.run(move('close', 'closed'));
     expect(proposal).toMatchObject({ danger: 'disruptive', names: ['broker'], gate: { confirm: true } });
@@ -68,13 +68,13 @@ describe('breaker, through the executor', () => {
   });
 
   test.each([
-    { to: 'force-open', state: 'forced-open', word: 'FORCED_OPEN', answers: 503 },
-    { to: 'disable', state: 'disabled', word: 'DISABLED', answers: 200 },
-  ])('$to; the undo closes the breaker again', async ({ to, state, word, answers }) => {
+    { to: 'force-open', state: 'forced-open', word: 'FORCED_OPEN', status: 503 },
+    { to: 'disable', state: 'disabled', word: 'DISABLED', status: 200 },
+  ])('$to; the undo closes the breaker again', async ({ to, state, word, status }) => {
     const ran = await acting.run(move(to, state));
     expect(ran.ended.ending).toBe('recovered');
     expect((await shop.states()).broker).toBe(word);
-    expect(await shop.call('broker')).toBe(answers);
+    expect(await shop.call('broker')).toBe(status);
 
     const undone = await acting.undo(ran);
     expect(undone.proposal.undoes).toBe(ran.proposal.run);

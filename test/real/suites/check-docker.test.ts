@@ -39,10 +39,10 @@ describe('opsdeck on a real Docker, the built program', () => {
     stack.use(await runContainer(socket, web));
     stack.use(await runContainer(socket, job));
     const rows = async () => (await checking.check(entry(), env)).workloads;
-    await until('the job has ended', async () => (await rows()).some(({ status }) => status === 'failed'));
-    const found = await checking.check(entry(), env);
-    expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
-    expect(found.workloads).toMatchObject([
+    await until('the job has exited', async () => (await rows()).some(({ status }) => status === 'failed'));
+    const result = await checking.check(entry(), env);
+    expect([result.code, result.level, result.faults]).toEqual([2, 'crit', []]);
+    expect(result.workloads).toMatchObject([
       { kind: 'container', name: 'shop-job-1', status: 'failed', level: 'crit' },
       {
         kind: 'container',
@@ -54,7 +54,7 @@ describe('opsdeck on a real Docker, the built program', () => {
       { kind: 'service', name: 'job', status: 'degraded', ready: 0, wanted: 1 },
       { kind: 'service', name: 'web', status: 'running', ready: 1, wanted: 1 },
     ]);
-    expect(found.signals).toMatchObject([
+    expect(result.signals).toMatchObject([
       { id: 'web', value: 1, level: 'ok' },
       { id: 'memory', value: expect.any(Number) },
     ]);
@@ -70,17 +70,17 @@ describe('opsdeck on a real Docker, the built program', () => {
   });
 
   test('an unknown project: 0 running, and doctor suggests a fix', async () => {
-    const found = await checking.check(entry(', project: nobody'), env);
-    expect(found.signals).toMatchObject([
+    const result = await checking.check(entry(', project: absent'), env);
+    expect(result.signals).toMatchObject([
       { value: 0, level: 'crit' },
       { value: null, level: 'unknown' },
     ]);
-    const { code, findings } = await checking.doctor(entry(', project: nobody'), env);
+    const { code, findings } = await checking.doctor(entry(', project: absent'), env);
     expect([code, findings[1]]).toMatchObject([
       1,
       {
         ok: false,
-        what: 'no container in project nobody',
+        what: 'no container in project absent',
         remedy: expect.stringContaining('docker compose ls'),
       },
     ]);
@@ -94,10 +94,10 @@ describe('opsdeck on a real Docker, the built program', () => {
       message: expect.stringMatching(/no such socket$/),
       remedy: expect.stringMatching(/^start the Docker daemon/),
     });
-    const other = await checking.check(entry(', identity: { name: somebody-else }'), env);
+    const other = await checking.check(entry(', identity: { name: another-daemon }'), env);
     expect([other.code, other.workloads]).toEqual([3, []]);
     expect(other.faults).toMatchObject([
-      { kind: 'wrong-system', message: expect.stringMatching(/: expected name somebody-else, found \S+$/) },
+      { kind: 'wrong-system', message: expect.stringMatching(/: expected name another-daemon, found \S+$/) },
     ]);
   });
 

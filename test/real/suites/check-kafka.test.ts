@@ -3,8 +3,8 @@ import { secret } from '../../contract/wired.ts';
 import { type Checking, openChecking } from '../checked.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { letUp, stopBroker } from '../kafka/outage.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { restartBroker, stopBroker } from '../kafka/outage.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
@@ -30,12 +30,15 @@ const good = entry(`, topics: [${topic}], groups: [reading]`);
 
 beforeAll(async () => {
   checking = await openChecking();
-  await makeTopic(kafka, topic, 1, brokers.length);
+  await createTopic(kafka, topic, 1, brokers.length);
   await produce(kafka, topic, [7]);
   // The group exists before its first commit.
   silent = await joinGroup(kafka, { group: 'silent', topic, commits: false });
   await using _ = await joinGroup(kafka, { group: 'reading', topic });
-  await until('it has read all', async () => (await checking.check(good, env)).lag[0]?.lag === 0);
+  await until(
+    'the group has read all messages',
+    async () => (await checking.check(good, env)).lag[0]?.lag === 0,
+  );
 }, 90_000);
 afterAll(async () => {
   await silent[Symbol.asyncDispose]();
@@ -45,16 +48,16 @@ afterAll(async () => {
 
 describe('opsdeck on a real Kafka, the built program', () => {
   test('check, doctor and validate of a good cluster', async () => {
-    const found = await checking.check(good, env);
-    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
-    expect(found.signals).toMatchObject([
+    const result = await checking.check(good, env);
+    expect([result.code, result.level, result.faults]).toEqual([0, 'ok', []]);
+    expect(result.signals).toMatchObject([
       { id: 'brokers', value: brokers.length, level: 'ok' },
       { id: 'parts', value: 1, level: 'ok' },
     ]);
-    expect(found.lag).toMatchObject([
+    expect(result.lag).toMatchObject([
       { group: 'reading', topic, partition: 0, committed: '7', end: '7', lag: 0, level: 'ok' },
     ]);
-    expect(found.health.map(({ status }) => status)).toEqual(['up', ...brokers.map(() => 'up')]);
+    expect(result.health.map(({ status }) => status)).toEqual(['up', ...brokers.map(() => 'up')]);
     const { code, findings } = await checking.doctor(good, env);
     expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
     expect(findings[0]?.what).toMatch(/^Kafka cluster \S{22}, controller \d, \d brokers?$/);
@@ -62,23 +65,23 @@ describe('opsdeck on a real Kafka, the built program', () => {
   });
 
   test('the lag of a group without commits is unknown, not 0 and not -1', async () => {
-    const found = await checking.check(entry(', groups: [silent]'), env);
-    expect(found.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
-    expect(found.lag[0]?.level).not.toBe('ok');
+    const result = await checking.check(entry(', groups: [silent]'), env);
+    expect(result.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
+    expect(result.lag[0]?.level).not.toBe('ok');
   });
 
   test('both commands report a missing group and topic, without effect on other data', async () => {
-    const wrong = entry(', groups: [reading, nobody], topics: [checked, nothing]');
-    const found = await checking.check(wrong, env);
-    expect(found.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
-    expect(found.faults).toMatchObject([
-      { kind: 'missing', message: expect.stringMatching(/no consumer group nobody in this cluster/) },
+    const wrong = entry(', groups: [reading, absent], topics: [checked, nothing]');
+    const result = await checking.check(wrong, env);
+    expect(result.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
+    expect(result.faults).toMatchObject([
+      { kind: 'missing', message: expect.stringMatching(/no consumer group absent in this cluster/) },
     ]);
     const { code, findings } = await checking.doctor(wrong, env);
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
       [
-        { what: 'no consumer group nobody in this cluster', remedy: expect.stringMatching(/^check groups:/) },
+        { what: 'no consumer group absent in this cluster', remedy: expect.stringMatching(/^check groups:/) },
         { what: expect.stringMatching(/topic nothing: unknown topic/) },
       ],
     ]);
@@ -87,10 +90,10 @@ describe('opsdeck on a real Kafka, the built program', () => {
   if (!isCluster)
     test('a wrong password: unknown, and the password is not in the output', async () => {
       const wrong = { KAFKA: 'not+the+password' };
-      const found = await checking.check(good, wrong);
-      expect([found.code, found.level]).toEqual([3, 'unknown']);
-      expect(new Set(found.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
-      expect(JSON.stringify(found)).not.toContain(wrong.KAFKA);
+      const result = await checking.check(good, wrong);
+      expect([result.code, result.level]).toEqual([3, 'unknown']);
+      expect(new Set(result.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+      expect(JSON.stringify(result)).not.toContain(wrong.KAFKA);
       expect((await checking.doctor(good, wrong)).code).toBe(3);
     });
 
@@ -100,27 +103,27 @@ describe('opsdeck on a real Kafka, the built program', () => {
     }, async () => {
       await stopBroker(server, 3);
       try {
-        await until('its replica is out of sync', async () => {
+        await until('the replica is out of sync', async () => {
           const { health } = await checking.check(good, env);
           return /under-replicated/.test(String(health[0]?.detail));
         });
-        const found = await checking.check(good, env);
-        expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
-        expect(found.health).toMatchObject([
+        const result = await checking.check(good, env);
+        expect([result.code, result.level, result.faults]).toEqual([2, 'crit', []]);
+        expect(result.health).toMatchObject([
           { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is missing') },
           { instance: 'broker-1', status: 'up' },
           { instance: 'broker-2', status: 'up' },
           { instance: 'broker-3', status: 'down', level: 'crit' },
         ]);
-        expect(found.signals[0]).toMatchObject({ id: 'brokers', value: 2, level: 'crit' });
-        expect(found.lag).toMatchObject([{ group: 'reading', lag: 0, level: 'ok' }]);
+        expect(result.signals[0]).toMatchObject({ id: 'brokers', value: 2, level: 'crit' });
+        expect(result.lag).toMatchObject([{ group: 'reading', lag: 0, level: 'ok' }]);
         const { code, findings } = await checking.doctor(good, env);
         expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
           1,
           [{ what: 'broker 3 has replicas but is not in the cluster' }],
         ]);
       } finally {
-        await letUp(server, 3);
+        await restartBroker(server, 3);
       }
     });
 });

@@ -46,16 +46,16 @@ afterAll(async () => {
 
 describe('opsdeck on a real cluster, the built program', () => {
   test('check: rows, signals and levels; a missing metrics server is reported with its remedy, without effect on other data', async () => {
-    const found = await checking.check(entry('admin', few));
+    const result = await checking.check(entry('admin', few));
     const row = { source: 'k8s', namespace, level: 'ok', cpuCores: null, memoryBytes: null };
-    expect(found.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
+    expect(result.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
       { ...row, kind: 'deployment', name: 'shop', status: 'available', ready: 2, wanted: 2 },
       { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
       { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
     ]);
-    expect(found.signals).toMatchObject([{ id: 'ready', value: 100, level: 'ok', fault: null }]);
-    expect([found.code, found.level]).toEqual([0, 'ok']);
-    expect(found.faults).toMatchObject([
+    expect(result.signals).toMatchObject([{ id: 'ready', value: 100, level: 'ok', fault: null }]);
+    expect([result.code, result.level]).toEqual([0, 'ok']);
+    expect(result.faults).toMatchObject([
       {
         source: 'k8s',
         kind: 'missing',
@@ -94,10 +94,10 @@ describe('opsdeck on a real cluster, the built program', () => {
   });
 
   test('without the permission to list, all data is unknown', async () => {
-    const found = await checking.check(entry('getter', ', facts: [pods, deployments]'));
-    expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
-    expect(found.signals).toMatchObject([{ value: null, level: 'unknown' }]);
-    expect(found.faults).toMatchObject([
+    const result = await checking.check(entry('getter', ', facts: [pods, deployments]'));
+    expect([result.code, result.level, result.workloads]).toEqual([3, 'unknown', []]);
+    expect(result.signals).toMatchObject([{ value: null, level: 'unknown' }]);
+    expect(result.faults).toMatchObject([
       {
         kind: 'denied',
         message: expect.stringMatching(forbidden('list', 'pods', 'getter')),
@@ -114,18 +114,18 @@ describe('opsdeck on a real cluster, the built program', () => {
       ),
       remedy: expect.stringContaining('renew the login of user "expired"'),
     };
-    const found = await checking.check(entry('expired', ', facts: [pods]'));
-    expect([found.code, found.level]).toEqual([3, 'unknown']);
-    expect(found.faults).toContainEqual(expect.objectContaining({ kind: 'denied', ...wanted }));
+    const result = await checking.check(entry('expired', ', facts: [pods]'));
+    expect([result.code, result.level]).toEqual([3, 'unknown']);
+    expect(result.faults).toContainEqual(expect.objectContaining({ kind: 'denied', ...wanted }));
     const { code, findings } = await checking.doctor(entry('expired'));
     expect(code).toBe(3);
     expect(findings).toMatchObject([{ ok: false, what: wanted.message, remedy: wanted.remedy }]);
   });
 
   test('an unknown context: lists the contexts of the kubeconfig', async () => {
-    const found = await checking.check(entry('viewer', ', context: nowhere'));
-    expect([found.code, found.level]).toEqual([3, 'unknown']);
-    expect(found.faults).toMatchObject([
+    const result = await checking.check(entry('viewer', ', context: nowhere'));
+    expect([result.code, result.level]).toEqual([3, 'unknown']);
+    expect(result.faults).toMatchObject([
       {
         kind: 'missing',
         message: expect.stringMatching(/has no context "nowhere"; contexts: viewer@real$/),
@@ -134,36 +134,36 @@ describe('opsdeck on a real cluster, the built program', () => {
   });
 
   test('provides no facts from a different cluster', async () => {
-    const found = await checking.check(entry('viewer', ', identity: { uid: somebody-else }'));
-    expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
-    expect(found.faults).toContainEqual(
+    const result = await checking.check(entry('viewer', ', identity: { uid: another-cluster }'));
+    expect([result.code, result.level, result.workloads]).toEqual([3, 'unknown', []]);
+    expect(result.faults).toContainEqual(
       expect.objectContaining({
         kind: 'wrong-system',
-        message: expect.stringMatching(/expected kube-system with UID somebody-else, found [-0-9a-f]+/),
+        message: expect.stringMatching(/expected kube-system with UID another-cluster, found [-0-9a-f]+/),
       }),
     );
   });
 });
 
-const troubled = (): void => {
+const failing = (): void => {
   test('a crashing container and an OOM-killed one are crit, each with its status', async () => {
     const crash = { name: 'crash', namespace, place, script: 'exit 7' } as const;
     const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
     const greedy = { name: 'greedy', namespace, place, memory: '32Mi', script } as const;
     await cluster.apply(pod(crash), pod(greedy, 'Never'));
-    await containerThat(cluster, greedy, 'has ended', ({ state }) => state.terminated !== undefined);
-    let found: Checked | undefined;
-    const named = (name: string) => found?.workloads.find((one) => one.kind === 'pod' && one.name === name);
+    await containerThat(cluster, greedy, 'has exited', ({ state }) => state.terminated !== undefined);
+    let result: Checked | undefined;
+    const named = (name: string) => result?.workloads.find((one) => one.kind === 'pod' && one.name === name);
     // It runs briefly in between; the kubelet reports the waiting state only at its next sync.
     const down = /^(CrashLoopBackOff|Error)$/;
-    await until('it has ended', async () => {
-      found = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
+    await until('the container has crashed', async () => {
+      result = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
       return down.test(String(named('crash')?.status));
     });
-    expect([found?.code, found?.level]).toEqual([2, 'crit']);
+    expect([result?.code, result?.level]).toEqual([2, 'crit']);
     expect(named('crash')).toMatchObject({ level: 'crit', ready: 0 });
     expect(named('greedy')).toMatchObject({ status: 'OOMKilled', level: 'crit', ready: 0 });
   });
 };
 
-if (place === 'true') describe('containers that are in trouble', troubled);
+if (place === 'true') describe('failing containers', failing);

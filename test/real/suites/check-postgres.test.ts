@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Checking, openChecking } from '../checked.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, passwords, type Role } from '../postgres/roles.ts';
-import { growTree, holdSessions } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree } from '../postgres/sessions.ts';
 import { openStandby } from '../postgres/standby.ts';
 import { underTest } from '../setting.ts';
 
@@ -31,15 +31,15 @@ afterEach(async () => {
 
 describe('opsdeck on a real PostgreSQL, the built program', () => {
   test('check, doctor and validate of a good server', async () => {
-    const found = await checking.check(entry('opsdeck'), env);
-    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
-    expect(found.signals).toMatchObject([
+    const result = await checking.check(entry('opsdeck'), env);
+    expect([result.code, result.level, result.faults]).toEqual([0, 'ok', []]);
+    expect(result.signals).toMatchObject([
       { id: 'slots', value: expect.any(Number), level: 'ok' },
       { id: 'blocked', value: 0, level: 'ok' },
       { id: 'accounts', value: 1000, level: 'ok' },
     ]);
-    expect(found.health).toMatchObject([{ service: 'pg', status: 'up', level: 'ok' }]);
-    expect(found.pools).toMatchObject([{ name: 'connections', kind: 'postgres', max: maxConnections - 3 }]);
+    expect(result.health).toMatchObject([{ service: 'pg', status: 'up', level: 'ok' }]);
+    expect(result.pools).toMatchObject([{ name: 'connections', kind: 'postgres', max: maxConnections - 3 }]);
     const { code, findings } = await checking.doctor(entry('opsdeck'), env);
     expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
     expect(findings[0]?.what).toMatch(/^PostgreSQL 15\.\d+ .* as opsdeck$/);
@@ -47,11 +47,11 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
   });
 
   test('sessions that wait for a lock are rows with the blocking session, and a warning', async () => {
-    const tree = stack.use(await growTree(server));
-    const found = await checking.check(entry('opsdeck'), env);
-    expect([found.code, found.level]).toEqual([1, 'warn']);
-    expect(found.signals[1]).toMatchObject({ id: 'blocked', value: 3, level: 'warn' });
-    expect(found.sessions).toContainEqual(
+    const tree = stack.use(await openBlockingTree(server));
+    const result = await checking.check(entry('opsdeck'), env);
+    expect([result.code, result.level]).toEqual([1, 'warn']);
+    expect(result.signals[1]).toMatchObject({ id: 'blocked', value: 3, level: 'warn' });
+    expect(result.sessions).toContainEqual(
       expect.objectContaining({
         user: 'shop',
         state: 'active',
@@ -81,17 +81,17 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
 
   test('at max_connections the server is down, crit, and the remedy names the reserved connections', async () => {
     stack.use(await holdSessions(server, maxConnections - 3));
-    const found = await checking.check(entry('opsdeck'), env);
-    expect([found.code, found.level]).toEqual([2, 'crit']);
-    expect(found.health).toMatchObject([
+    const result = await checking.check(entry('opsdeck'), env);
+    expect([result.code, result.level]).toEqual([2, 'crit']);
+    expect(result.health).toMatchObject([
       { status: 'down', level: 'crit', detail: expect.stringMatching(full) },
     ]);
-    expect(found.signals).toMatchObject([
+    expect(result.signals).toMatchObject([
       { value: null, level: 'unknown' },
       { value: null },
       { value: null },
     ]);
-    for (const fault of found.faults)
+    for (const fault of result.faults)
       expect(fault).toMatchObject({
         kind: 'unreachable',
         message: expect.stringMatching(full),
@@ -104,21 +104,21 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
   test('a standby is up and read-only, also in doctor', async () => {
     const { address } = stack.use(await openStandby(server));
     const standby = entry('opsdeck', { port: address.port });
-    const found = await checking.check(standby, env);
-    expect([found.code, found.faults]).toEqual([0, []]);
-    expect(found.health).toMatchObject([{ status: 'up', detail: 'in recovery (standby, read-only)' }]);
-    expect(found.signals[2]).toMatchObject({ value: 1000 });
+    const result = await checking.check(standby, env);
+    expect([result.code, result.faults]).toEqual([0, []]);
+    expect(result.health).toMatchObject([{ status: 'up', detail: 'in recovery (standby, read-only)' }]);
+    expect(result.signals[2]).toMatchObject({ value: 1000 });
     const { findings } = await checking.doctor(standby, env);
     expect(findings[0]?.what).toMatch(/, in recovery \(standby, read-only\)$/);
   });
 
   test('a wrong password: unknown, with the places where passwords are configured, and not in the output', async () => {
     const wrong = { PG_PASSWORD: 'not+the+password' };
-    const found = await checking.check(entry('opsdeck'), wrong);
-    expect([found.code, found.level]).toEqual([3, 'unknown']);
-    expect(new Set(found.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
-    expect(found.faults[0]?.remedy).toMatch(/PGPASSWORD or ~\/\.pgpass/);
-    expect(JSON.stringify(found)).not.toContain(wrong.PG_PASSWORD);
+    const result = await checking.check(entry('opsdeck'), wrong);
+    expect([result.code, result.level]).toEqual([3, 'unknown']);
+    expect(new Set(result.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+    expect(result.faults[0]?.remedy).toMatch(/PGPASSWORD or ~\/\.pgpass/);
+    expect(JSON.stringify(result)).not.toContain(wrong.PG_PASSWORD);
   });
 
   test('reconnects after its sessions were terminated, and all data is known again', async () => {

@@ -4,7 +4,7 @@ import { setup as build } from '../../e2e/built.ts';
 import { openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { prometheusRig } from '../rigs/prometheus.ts';
 import { user } from '../servers/passwords.ts';
-import { runs, underTest } from '../setting.ts';
+import { isRunning, underTest } from '../setting.ts';
 
 const server = underTest();
 let sandbox: Sandbox;
@@ -18,7 +18,7 @@ sources:
     type: prometheus
     url: "http://127.0.0.1:${server.port}"
     auth: { basic: { user: ${user}, password: "\${env:PROM_PASSWORD}" } }
-    facts: ${runs('spring-3.5') ? '{ breakers: { where: { job: spring-3.5 } }, pools: { where: { job: spring-3.5 } } }' : '{}'}
+    facts: ${isRunning('spring-3.5') ? '{ breakers: { where: { job: spring-3.5 } }, pools: { where: { job: spring-3.5 } } }' : '{}'}
 signals:
   - { id: up, title: Prometheus answers itself, source: prom, read: { query: 'up{job="prometheus"}' }, unit: "", crit: "<1" }
   - { id: busy, title: Requests, source: prom, read: { query: 'sum(rate(prometheus_http_requests_total[10s]))' }, unit: /s, warn: ">=0" }
@@ -56,7 +56,7 @@ describe('opsdeck check --json, the built program', () => {
     expect(report.faults).toMatchObject([
       { source: 'prom', kind: 'malformed', message: expect.stringMatching(/unclosed|parse error/) },
     ]);
-    if (runs('spring-3.5')) {
+    if (isRunning('spring-3.5')) {
       expect(report.breakers).toMatchObject([
         { service: 'spring-3.5', name: 'broker', state: 'closed', level: 'ok' },
         { service: 'spring-3.5', name: 'psp', state: 'closed', level: 'ok' },

@@ -49,7 +49,7 @@ const markOf = (events: readonly LogEvent[]): { readonly after?: string } => {
   return mark === undefined ? {} : { after: mark };
 };
 
-/** Keeps counting across restarts: its last number is kept in a file. */
+/** A script that counts, and continues after a restart: its last number is stored in a file. */
 const counting = (count: number, end: string): string =>
   `n=$(cat /n 2>/dev/null || echo 0); i=0; while [ $i -lt ${count} ]; do i=$((i+1)); n=$((n+1)); echo $n; echo $n > /n; sleep 0.02; done; ${end}`;
 
@@ -66,7 +66,7 @@ test('a follow ends with the run; resumed, it continues with the rest, a note an
 
   // It runs once more without a reader; then read from the middle of the first run.
   await askEngine(socket, 'POST', `/containers/${id}/start`);
-  await until('it has ended again', async () => (await read(tail)).length >= 80);
+  await until('the second run has exited', async () => (await read(tail)).length >= 80);
   const rest = await read(tail, { follow: true, ...markOf(first.slice(0, 25)) });
   expect(rest.map(wordOf)).toEqual([
     ...Array.from({ length: 15 }, (_, n) => String(n + 26)),
@@ -85,12 +85,12 @@ test('reports that a container was killed at the start of the next run', async (
     service: ['shop', 'killed'],
   });
   const tail = await tailOf('killed');
-  await until('the first line is there', async () => (await read(tail)).length === 1);
-  const told = await read(tail);
+  await until('the first line is logged', async () => (await read(tail)).length === 1);
+  const events = await read(tail);
   await callEngine(socket, 'POST', `/containers/${id}/kill`);
   await askEngine(socket, 'POST', `/containers/${id}/start`);
-  await until('the second line is there', async () => (await read(tail)).length === 2);
-  expect((await read(tail, { follow: false, ...markOf(told) })).map(wordOf)).toEqual([
+  await until('the second line is logged', async () => (await read(tail)).length === 2);
+  expect((await read(tail, { follow: false, ...markOf(events) })).map(wordOf)).toEqual([
     '(container restarted (exit 137))',
     'up',
   ]);
@@ -99,16 +99,16 @@ test('reports that a container was killed at the start of the next run', async (
 test('reads all written lines over a connection that is cut repeatedly', async () => {
   await run({ name: 'shop-cut-1', script: counting(150, 'sleep 60'), service: ['shop', 'cut'] });
   const seen: LogEvent[] = [];
-  let way: SocketPort = await openSocketPort(socket);
-  stack.defer(() => way.close());
+  let forward: SocketPort = await openSocketPort(socket);
+  stack.defer(() => forward.close());
   for (let cuts = 0; seen.filter(({ is }) => is === 'line').length < 150; cuts += 1) {
-    const tail = await tailOf('cut', { host: `http://127.0.0.1:${way.port}` });
+    const tail = await tailOf('cut', { host: `http://127.0.0.1:${forward.port}` });
     const cutAt = seen.length + 1 + ((cuts * 7) % 23);
     for await (const event of tail.open({ follow: true, ...markOf(seen) }, never)) {
       if (event.is !== 'fault') seen.push(event);
-      if (seen.length >= cutAt || seen.length >= 150) await way.close();
+      if (seen.length >= cutAt || seen.length >= 150) await forward.close();
     }
-    way = await openSocketPort(socket);
+    forward = await openSocketPort(socket);
   }
   expect(seen.map(wordOf)).toEqual(Array.from({ length: 150 }, (_, n) => String(n + 1)));
 });
@@ -116,13 +116,13 @@ test('reads all written lines over a connection that is cut repeatedly', async (
 test('older lines, page by page, down to the start', async () => {
   await run({ name: 'shop-old-1', script: counting(100, 'sleep 60'), service: ['shop', 'old'] });
   const tail = await tailOf('old');
-  await until('all is written', async () => (await read(tail)).length === 100);
-  const held = await read(tail, { follow: false, lines: 10 });
+  await until('all lines are logged', async () => (await read(tail)).length === 100);
+  const newest = await read(tail, { follow: false, lines: 10 });
   const seen: string[] = [];
-  let mark = held[0]?.is === 'line' ? (held[0].mark ?? '') : '';
+  let mark = newest[0]?.is === 'line' ? (newest[0].mark ?? '') : '';
   for (let isStart = false; !isStart; ) {
     const older = await tail.older?.({ mark, lines: 33 }, never);
-    if (older === undefined) throw new Error('it tells no past');
+    if (older === undefined) throw new Error('the tail has no older lines');
     seen.unshift(...older.events.map(wordOf));
     [mark, isStart] = [older.first ?? '', older.isStart];
   }
@@ -135,7 +135,7 @@ test('truncates a line of 3 MiB, in frames and from a terminal, and notes the si
   await run({ name: 'shop-widetty-1', script, service: ['shop', 'widetty'], tty: true });
   for (const of of ['wide', 'widetty']) {
     const tail = await tailOf(of);
-    await until('all is written', async () => (await read(tail)).length === 2);
+    await until('all lines are logged', async () => (await read(tail)).length === 2);
     const [wide = '', next] = (await read(tail)).map(wordOf);
     expect(next).toBe('next');
     expect(wide).toMatch(/^x{1040000,} … 2 MiB more$/);

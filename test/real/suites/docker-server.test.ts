@@ -20,13 +20,13 @@ describe('behavior of Docker itself', () => {
 
   test('without a terminal, logs arrive in frames that name the stream', async () => {
     const { id } = await run({ name: 'framed', script: 'echo out; sleep 0.2; echo err >&2; sleep 60' });
-    await until('both lines are there', async () => (await logsOf(id)).includes('err'));
+    await until('both lines are logged', async () => (await logsOf(id)).includes('err'));
     expect((await logsOf(id)).toString('latin1')).toBe('\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x04err\n');
   });
 
   test('with a terminal there are no frames, and lines end in CR LF', async () => {
     const { id } = await run({ name: 'terminal', script: 'echo out; echo err >&2; sleep 60', tty: true });
-    await until('both lines are there', async () => (await logsOf(id)).includes('err'));
+    await until('both lines are logged', async () => (await logsOf(id)).includes('err'));
     expect((await logsOf(id)).toString('utf8')).toBe('out\r\nerr\r\n');
   });
 
@@ -37,18 +37,24 @@ describe('behavior of Docker itself', () => {
       health: 'test -e /tmp/well',
     });
     const is = async (status: string) => (await inspect(socket, id)).State.Health?.Status === status;
-    await until('it is healthy', () => is('healthy'));
+    await until('the container is healthy', () => is('healthy'));
     await execIn(socket, id, ['rm', '/tmp/well']);
-    await until('it is unhealthy', () => is('unhealthy'));
+    await until('the container is unhealthy', () => is('unhealthy'));
   });
 
   test('keeps the exit status; 137 after a kill', async () => {
     const failed = await run({ name: 'failed', script: 'exit 3' });
-    await until('it has ended', async () => (await inspect(socket, failed.id)).State.Status === 'exited');
+    await until(
+      'the container has exited',
+      async () => (await inspect(socket, failed.id)).State.Status === 'exited',
+    );
     expect((await inspect(socket, failed.id)).State.ExitCode).toBe(3);
     const killed = await run({ name: 'killed', script: 'sleep 60' });
     await askEngine(socket, 'POST', `/containers/${killed.id}/kill`);
-    await until('it has ended', async () => (await inspect(socket, killed.id)).State.Status === 'exited');
+    await until(
+      'the container has exited',
+      async () => (await inspect(socket, killed.id)).State.Status === 'exited',
+    );
     expect((await inspect(socket, killed.id)).State).toMatchObject({ ExitCode: 137, OOMKilled: false });
   });
 
@@ -63,7 +69,10 @@ describe('behavior of Docker itself', () => {
 
   test('the statistics of an exited container are empty and dated year 1', async () => {
     const { id } = await run({ name: 'over', script: 'exit 0' });
-    await until('it has ended', async () => (await inspect(socket, id)).State.Status === 'exited');
+    await until(
+      'the container has exited',
+      async () => (await inspect(socket, id)).State.Status === 'exited',
+    );
     expect(await askEngine(socket, 'GET', `/containers/${id}/stats?stream=false`)).toMatchObject({
       read: '0001-01-01T00:00:00Z',
       memory_stats: {},
@@ -73,20 +82,23 @@ describe('behavior of Docker itself', () => {
 
   test('compose projects are labels', async () => {
     await run({ name: 'shop-web-1', script: 'sleep 60', service: ['shop', 'web'] });
-    await run({ name: 'stranger', script: 'sleep 60' });
+    await run({ name: 'other', script: 'sleep 60' });
     const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.compose.project=shop'] }));
-    const found = await askEngine<readonly { Names: readonly string[] }[]>(
+    const containers = await askEngine<readonly { Names: readonly string[] }[]>(
       socket,
       'GET',
       `/containers/json?filters=${filters}`,
     );
-    expect(found.map(({ Names }) => Names)).toEqual([['/shop-web-1']]);
+    expect(containers.map(({ Names }) => Names)).toEqual([['/shop-web-1']]);
   });
 
   test('a missing container is 404; an already stopped one is 304', async () => {
-    expect((await callEngine(socket, 'POST', '/containers/nobody/restart')).status).toBe(404);
+    expect((await callEngine(socket, 'POST', '/containers/absent/restart')).status).toBe(404);
     const { id } = await run({ name: 'ended', script: 'exit 0' });
-    await until('it has ended', async () => (await inspect(socket, id)).State.Status === 'exited');
+    await until(
+      'the container has exited',
+      async () => (await inspect(socket, id)).State.Status === 'exited',
+    );
     expect((await callEngine(socket, 'POST', `/containers/${id}/stop`)).status).toBe(304);
   });
 

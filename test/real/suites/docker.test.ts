@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const run = async (wanted: Wanted) => stack.use(await runContainer(socket, wanted));
-const obedient = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
+const stoppable = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
 
 const open = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
@@ -48,18 +48,18 @@ const open = async (
     await change.close();
   });
   const operation = (name: string): Operation => {
-    const found = source.operations.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no operation ${name}`);
-    return found;
+    const match = source.operations.find((one) => one.name === name);
+    if (match === undefined) throw new Error(`no operation ${name}`);
+    return match;
   };
   return {
     source,
     operation,
     do: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
       const plan = await operation(name).plan(docker.operations[name]?.params.parse(params) ?? {}, never);
-      const told: ActEvent[] = [];
-      for await (const event of operation(name).act(plan, change, never)) told.push(event);
-      return told.flatMap((event) =>
+      const events: ActEvent[] = [];
+      for await (const event of operation(name).act(plan, change, never)) events.push(event);
+      return events.flatMap((event) =>
         event.is === 'output'
           ? [event.text]
           : event.is === 'answered'
@@ -80,8 +80,8 @@ describe('contract', () => promises(dockerStage(socket)));
 
 describe('operations', () => {
   test('stop, start, restart, kill, exec, logs, and a pull without a registry', async () => {
-    await run({ name: 'shop-web-1', script: `echo hello; ${obedient}`, service: ['shop', 'web'] });
-    await run({ name: 'green-web-1', script: obedient, service: ['green', 'web'] });
+    await run({ name: 'shop-web-1', script: `echo hello; ${stoppable}`, service: ['shop', 'web'] });
+    await run({ name: 'green-web-1', script: stoppable, service: ['green', 'web'] });
     const { do: act, rows } = await open();
     expect(await act('stop', { service: 'web' })).toEqual(['ok 204 No Content']);
     expect(await rows()).toEqual(['container shop-web-1 exited 0/1', 'service web degraded 0/1']);
@@ -99,7 +99,7 @@ describe('operations', () => {
       /^failed exited with status 12[67]$/,
     );
     await until(
-      'it has said hello',
+      'the container has logged hello three times',
       async () => (await act('logs', { service: 'web' })).filter((line) => line === 'hello').length === 3,
     );
     expect(await act('kill', { service: 'web' })).toEqual(['ok 204 No Content']);
@@ -107,7 +107,7 @@ describe('operations', () => {
     expect((await act('pull', { image: 'nothing:1' })).at(-1)).toMatch(
       /^failed 500 Internal Server Error: Get "https:/,
     );
-    // The service of the same name in another project has not been touched.
+    // The service of the same name in another project is unchanged.
     const [green] = await askEngine<readonly { State: string; Status: string }[]>(
       socket,
       'GET',
@@ -121,7 +121,7 @@ describe('operations', () => {
   });
 
   test('a cancel kills the program in its container, with its child processes', async () => {
-    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
     const { operation, do: act } = await open();
     const exec = operation('exec');
     // Ignores SIGTERM, as do its children; one of them has its own session.
@@ -130,18 +130,18 @@ describe('operations', () => {
     const change = openChangeIo(systemClock());
     stack.defer(() => change.close());
     const stop = new AbortController();
-    const told: ActEvent[] = [];
+    const events: ActEvent[] = [];
     for await (const event of exec.act(plan, change, stop.signal)) {
-      told.push(event);
+      events.push(event);
       if (event.is === 'output') stop.abort(new DOMException('no longer needed', 'AbortError'));
     }
-    expect(told.at(-1)).toMatchObject({
+    expect(events.at(-1)).toMatchObject({
       ok: false,
       status: expect.stringContaining('the program there was killed, with its child processes'),
     });
-    const left = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
-    expect(left.at(-1)).toBe('ok exited with status 0');
-    expect(left.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
+    const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
+    expect(remaining.at(-1)).toBe('ok exited with status 0');
+    expect(remaining.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
   });
 
   test('restarts a container that keeps exiting', async () => {
@@ -164,17 +164,17 @@ describe('operations', () => {
       const [row] = (await source.feeds[0]?.read(never))?.items ?? [];
       return row !== undefined && 'restarts' in row ? (row.restarts ?? 0) : 0;
     };
-    await until('it has been restarted', async () => (await restarts()) > 0);
+    await until('the container has been restarted', async () => (await restarts()) > 0);
     const plan = await operation('restart').plan({ service: 'loop' }, never);
     expect(plan.targets[0]?.saw).toBe(`keeps restarting, ${shopImage}`);
     const before = await restarts();
-    await until('it has been restarted again', async () => (await restarts()) > before);
+    await until('the container has been restarted again', async () => (await restarts()) > before);
     expect(await operation('restart').recheck(plan, never)).toBeUndefined();
     expect((await act('restart', { service: 'loop' })).at(-1)).toBe('ok 204 No Content');
   });
 
   test('a run stops a service, verifies that it is down, and is undone', async () => {
-    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
     await using acting = await openActing('d', 'docker', { socket, project: 'shop' });
     const down = 'all(workloads[kind = container] | status = exited)';
     const stopped = await acting.run(oneStep('d.stop', { service: 'web' }, [proof(down, 4000)]));
@@ -203,17 +203,19 @@ describe('readings', () => {
   });
 
   test('a change triggers a reading at once; health checks do not', async () => {
-    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'], health: 'true' });
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'], health: 'true' });
     const { source, rows, do: act } = await open();
-    await until('it is healthy', async () => (await rows()).includes('container shop-web-1 running 1/1'));
-    let woken = 0;
+    await until('the container is healthy', async () =>
+      (await rows()).includes('container shop-web-1 running 1/1'),
+    );
+    let notifications = 0;
     const stop = source.feeds[0]?.watch?.(() => {
-      woken += 1;
+      notifications += 1;
     });
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(woken).toBe(0);
+    expect(notifications).toBe(0);
     await act('kill', { service: 'web' });
-    await until('the feed is woken', async () => woken > 0);
+    await until('the feed is notified', async () => notifications > 0);
     stop?.();
   });
 
@@ -236,7 +238,7 @@ describe('readings', () => {
       return events;
     };
     await until(
-      'all is written',
+      'all lines are logged',
       async () => (await all('long')).length === 3 && (await all('tty')).length === 2,
     );
     const lines = (await all('long')).map((event) => (event.is === 'line' ? event.text : event.is));
@@ -274,8 +276,8 @@ describe('Compose', () => {
       );
       stack.defer(async () => {
         // This daemon also runs the container of a whole host.
-        const ours = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
-        const path = `/containers/json?all=1&filters=${ours}`;
+        const filters = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
+        const path = `/containers/json?all=1&filters=${filters}`;
         const all = await askEngine<readonly { Id: string }[]>(socket, 'GET', path);
         for (const { Id } of all) await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
       });

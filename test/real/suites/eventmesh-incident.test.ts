@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { inspect } from '../docker/containers.ts';
-import { asRoot, mendHost } from '../host/root.ts';
+import { asRoot, repairHost } from '../host/root.ts';
 import { type Forward, forwardInto } from '../machine/forward.ts';
 import { until } from '../machine/until.ts';
 import { beside, detailOf, underTest } from '../setting.ts';
@@ -50,7 +50,7 @@ const stateOf = async (property: string): Promise<string> =>
   (await onHost(server, `systemctl show -p ${property} --value ${unit}`)).output.trim();
 
 /** The runbooks of this incident that match now. Others depend on the load of the machine. */
-const fitting = async (): Promise<readonly string[]> => {
+const matching = async (): Promise<readonly string[]> => {
   const runbooks: readonly { id: string; fits: string }[] = JSON.parse(
     (await opsdeck('runbooks', '--json')).stdout,
   );
@@ -58,13 +58,16 @@ const fitting = async (): Promise<readonly string[]> => {
   return runbooks.filter(({ id, fits }) => fits === 'yes' && ofIncident.includes(id)).map(({ id }) => id);
 };
 
-/** Lets a foreign process take the port, so that the service fails at its next start; returns the process. */
-const takePort = async (): Promise<string> => {
+/** Starts another process on the port, so that the service fails at its next start; returns the process. */
+const occupyPort = async (): Promise<string> => {
   await onHost(server, `sudo -n systemctl stop ${unit}`);
   const started = 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & echo $!';
   const pid = (await onHost(server, started)).output.trim();
   stack.defer(async () => void (await onHost(server, `kill ${pid}`)));
-  await until('it listens', async () => (await onHost(server, 'ss -Htln sport = :8080')).output !== '');
+  await until(
+    'the process listens',
+    async () => (await onHost(server, 'ss -Htln sport = :8080')).output !== '',
+  );
   await onHost(server, `sudo -n systemctl start ${unit}`);
   await until('the service has failed', async () => (await stateOf('ActiveState')) === 'failed');
   return pid;
@@ -89,7 +92,7 @@ beforeEach(async () => {
   stack = new AsyncDisposableStack();
   sandbox = stack.use(await openSandbox());
   await sandbox.put('profiles/real.yaml', profile(sandbox.dir));
-  stack.defer(() => mendHost(server));
+  stack.defer(() => repairHost(server));
 });
 afterEach(() => stack.disposeAsync());
 
@@ -99,9 +102,9 @@ describe('S4-I4: the health check fails', () => {
   test('another process holds the port: a restart fails again; killing the process and a start recover', {
     timeout: 150_000,
   }, async () => {
-    const pid = await takePort();
+    const pid = await occupyPort();
     expect((await opsdeck('check')).code).toBe(2);
-    expect(await fitting()).toEqual(['port-conflict']);
+    expect(await matching()).toEqual(['port-conflict']);
 
     const early = await run('restart', [unit], '--done', 'a2-read');
     expect([early.code, early.ended]).toMatchObject([1, { ...ending, ending: 'executed-not-recovered' }]);
@@ -109,20 +112,20 @@ describe('S4-I4: the health check fails', () => {
 
     const wrong = await run('port-conflict', ['1', unit]);
     expect(wrong.code).not.toBe(0);
-    expect((await onHost(server, `kill -0 ${pid}`)).status, 'it is left alone').toBe(0);
+    expect((await onHost(server, `kill -0 ${pid}`)).status, 'the process still runs').toBe(0);
 
     const right = await run('port-conflict', [pid, unit]);
     expect([right.code, right.ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
-    expect((await onHost(server, `kill -0 ${pid}`)).status, 'it is gone').not.toBe(0);
+    expect((await onHost(server, `kill -0 ${pid}`)).status, 'the process has exited').not.toBe(0);
     expect([await stateOf('ActiveState'), await stateOf('NRestarts')]).toEqual(['active', '0']);
-    expect(await fitting()).toEqual([]);
+    expect(await matching()).toEqual([]);
   });
 
   test('the service has crashed: a restart recovers it with a new process', async () => {
     const before = await stateOf('MainPID');
     await onHost(server, `sudo -n systemctl kill -s KILL ${unit}`);
-    await until('it has failed', async () => (await stateOf('ActiveState')) === 'failed');
-    expect(await fitting()).toEqual(['restart']);
+    await until('the service has failed', async () => (await stateOf('ActiveState')) === 'failed');
+    expect(await matching()).toEqual(['restart']);
     const { code, ended } = await run('restart', [unit], '--done', 'a2-read');
     expect([code, ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
     const after = await stateOf('MainPID');

@@ -15,12 +15,12 @@ const exec = (...argv: readonly string[]): Runbook => {
 };
 
 /** Matches an output event with this line. */
-const says =
+const outputs =
   (line: string) =>
   (event: RunEvent): boolean =>
     event.event === 'output' && JSON.stringify(event).includes(line);
 
-const isThere = async (pattern: string): Promise<boolean> =>
+const isRunning = async (pattern: string): Promise<boolean> =>
   (await onHost(server, `pgrep -f '${pattern}'`)).status === 0;
 
 describe('exec over ssh, through the executor', () => {
@@ -34,8 +34,8 @@ describe('exec over ssh, through the executor', () => {
 
   test('the remote login shell does not expand an argv; the exit status is that of the program', async () => {
     const ran = await acting.run(exec('printf', '%s\n', '$HOME; echo more', "it's"));
-    expect(ran.events.some(says('$HOME; echo more'))).toBe(true);
-    expect(ran.events.some(says("it's"))).toBe(true);
+    expect(ran.events.some(outputs('$HOME; echo more'))).toBe(true);
+    expect(ran.events.some(outputs("it's"))).toBe(true);
     expect(ran.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
     expect(await acting.ledgerHolds()).toBe(true);
     expect((await acting.run(exec('sh', '-c', 'exit 7'))).ended).toMatchObject({ ending: 'failed' });
@@ -43,11 +43,11 @@ describe('exec over ssh, through the executor', () => {
 
   test('a cancel kills the remote program and its child processes, even if they ignore SIGTERM', async () => {
     const [own, child] = [`sleep 7${process.pid}`, `sleep 8${process.pid}`];
-    const deaf = `trap '' TERM; setsid ${child} & echo here; exec ${own}`;
-    const ran = await acting.cancelAt(exec('sh', '-c', deaf), says('here'));
+    const stubborn = `trap '' TERM; setsid ${child} & echo here; exec ${own}`;
+    const ran = await acting.cancelAt(exec('sh', '-c', stubborn), outputs('here'));
     expect(ran.ended.ending).toBe('cancelled');
     for (const line of [own, child])
-      await until(`${line} is gone`, async () => !(await isThere(`^${line}$`)));
+      await until(`${line} is gone`, async () => !(await isRunning(`^${line}$`)));
     expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: canceled/)]);
     expect(await acting.ledgerHolds()).toBe(true);
   });

@@ -22,11 +22,11 @@ const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** A log of this machine, read locally or through its own sshd. */
-const openLog = async (way: 'straight' | 'over ssh') => {
+const openLog = async (access: 'directly' | 'over ssh') => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-files-'));
   const log = join(dir, 'app.log');
   const where =
-    way === 'straight'
+    access === 'directly'
       ? { local: true }
       : { ssh: [detailOf(server, 'alias')], config: detailOf(server, 'ssh') };
   const config = host.config.parse({ ...where, files: [log] });
@@ -39,13 +39,13 @@ const openLog = async (way: 'straight' | 'over ssh') => {
     await rm(dir, { recursive: true });
   });
   const [tail] = (await source.tails?.(undefined, never)) ?? [];
-  if (tail === undefined) throw new Error('no tail');
+  if (tail === undefined) throw new Error('the source has no tail');
   return { log, tail };
 };
 
-describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s', (way) => {
+describe.each(['directly', 'over ssh'] as const)('a log file of this machine, %s', (access) => {
   test('rotated like logrotate while followed: each line once', async () => {
-    const { log, tail } = await openLog(way);
+    const { log, tail } = await openLog(access);
     await writeFile(log, numbered(1, 100));
     const reading = follow(tail, { lines: 50 });
     await reading.until(({ lines }) => lines().length === 50);
@@ -55,12 +55,12 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
     await writer.write(numbered(101, 110));
     await writer.close();
     await appendFile(log, numbered(111, 120));
-    const heard = await reading.until(({ lines }) => lines().length === 70);
-    expect(numbersOf(heard.lines())).toEqual(range(51, 120));
-    expect(heard.words()).toEqual(['note: rotated']);
+    const received = await reading.until(({ lines }) => lines().length === 70);
+    expect(numbersOf(received.lines())).toEqual(range(51, 120));
+    expect(received.words()).toEqual(['note: rotated']);
     await reading.stop();
-    if (way === 'over ssh')
-      await until('nothing is left there', async () =>
+    if (access === 'over ssh')
+      await until('no process is left', async () =>
         run('pgrep', ['-f', `tail -c .*${log}`]).then(
           () => false,
           () => true,
@@ -69,7 +69,7 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
   });
 
   test('rotated and compressed while not followed: resumes after its mark, also from the compressed file', async () => {
-    const { log, tail } = await openLog(way);
+    const { log, tail } = await openLog(access);
     await writeFile(log, numbered(1, 50));
     await rename(log, `${log}.1`);
     await run('gzip', [`${log}.1`]);
@@ -83,13 +83,13 @@ describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s
     expect(numbersOf(rest.lines())).toEqual(range(61, 70));
     expect(rest.words()).toEqual(['note: rotated']);
     const [first] = rest.events;
-    const place = first?.is === 'chunk' ? (first.first ?? '') : '';
-    const older = await tail.older?.({ mark: place, lines: 30 }, never);
+    const startMark = first?.is === 'chunk' ? (first.first ?? '') : '';
+    const older = await tail.older?.({ mark: startMark, lines: 30 }, never);
     expect(numbersOf(createReceived([...(older?.events ?? [])]).lines())).toEqual(range(31, 60));
   });
 
   test('copied and truncated (copytruncate): reads the rest from the copy, and reports a possible gap', async () => {
-    const { log, tail } = await openLog(way);
+    const { log, tail } = await openLog(access);
     await writeFile(log, numbered(1, 50));
     const mark = (await readAll(tail)).mark();
     await appendFile(log, numbered(51, 60));

@@ -16,16 +16,16 @@ const read = async (where: Readonly<Record<string, unknown>>) => {
   const config = host.config.parse({ ...where, processes: ['sshd'], ports: [server.port] });
   const opening = { id: 'hosts', env: 'test', config, signals };
   const source = await host.open(opening, openReadIo(manualClock(Date.now())));
-  const batches = [];
-  for (const feed of source.feeds) batches.push(await feed.read(new AbortController().signal));
+  const readings = [];
+  for (const feed of source.feeds) readings.push(await feed.read(new AbortController().signal));
   await source.close();
-  return batches;
+  return readings;
 };
 
 describe('one machine, locally and over ssh', () => {
-  const ways = [{ local: true }, { ssh: [detailOf(server, 'alias')], config: detailOf(server, 'ssh') }];
+  const accesses = [{ local: true }, { ssh: [detailOf(server, 'alias')], config: detailOf(server, 'ssh') }];
 
-  test.each(ways)('%o: up, with plausible readings, and sshd holds its port', async (where) => {
+  test.each(accesses)('%o: up, with plausible readings, and sshd holds its port', async (where) => {
     const [health, workloads] = await read(where);
     expect(health?.items).toMatchObject([{ service: 'hosts', status: 'up' }]);
     expect(health?.faults).toEqual([]);
@@ -43,7 +43,7 @@ describe('one machine, locally and over ssh', () => {
 
   test('both report the same disk usage', async () => {
     const disks = await Promise.all(
-      ways.map(
+      accesses.map(
         async (where) => (await read(where))[0]?.samples?.find(({ signal }) => signal === 'disk')?.value,
       ),
     );

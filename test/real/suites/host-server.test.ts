@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { asRoot, breakApi, mendHost } from '../host/root.ts';
+import { asRoot, breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
@@ -8,10 +8,18 @@ const server = underTest();
 const unit = 'eventmesh-api';
 
 const propertiesOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
-  const asked = ['LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainStatus', 'NRestarts', 'MainPID'];
+  const requested = [
+    'LoadState',
+    'ActiveState',
+    'SubState',
+    'Result',
+    'ExecMainStatus',
+    'NRestarts',
+    'MainPID',
+  ];
   const { output } = await onHost(
     server,
-    `systemctl show ${name} ${asked.map((one) => `-p ${one}`).join(' ')}`,
+    `systemctl show ${name} ${requested.map((one) => `-p ${one}`).join(' ')}`,
   );
   return Object.fromEntries(
     output
@@ -24,7 +32,7 @@ const propertiesOf = async (name: string): Promise<Readonly<Record<string, strin
 const stateOf = async (): Promise<string | undefined> => (await propertiesOf(unit)).ActiveState;
 
 describe('behavior of systemd and OpenSSH themselves', () => {
-  afterEach(() => mendHost(server));
+  afterEach(() => repairHost(server));
 
   test('the host has booted, and both services run', async () => {
     expect(await onHost(server, 'systemctl is-system-running')).toEqual({ status: 0, output: 'running\n' });
@@ -44,14 +52,14 @@ describe('behavior of systemd and OpenSSH themselves', () => {
   test('is-active exits with 3 for an inactive or missing unit; status exits with 4 for a missing one', async () => {
     expect((await onHost(server, `sudo -n systemctl stop ${unit}`)).status).toBe(0);
     expect(await onHost(server, `systemctl is-active ${unit}`)).toEqual({ status: 3, output: 'inactive\n' });
-    expect(await onHost(server, 'systemctl is-active nobody')).toEqual({ status: 3, output: 'inactive\n' });
-    expect((await onHost(server, 'systemctl status nobody')).status).toBe(4);
-    expect(await propertiesOf('nobody')).toMatchObject({ LoadState: 'not-found', ActiveState: 'inactive' });
+    expect(await onHost(server, 'systemctl is-active absent')).toEqual({ status: 3, output: 'inactive\n' });
+    expect((await onHost(server, 'systemctl status absent')).status).toBe(4);
+    expect(await propertiesOf('absent')).toMatchObject({ LoadState: 'not-found', ActiveState: 'inactive' });
   });
 
   test('restart: 5 for a missing unit, 4 without permission, and a new process with it', async () => {
     const before = (await propertiesOf(unit)).MainPID;
-    expect((await onHost(server, 'sudo -n systemctl restart nobody')).status).toBe(5);
+    expect((await onHost(server, 'sudo -n systemctl restart absent')).status).toBe(5);
     const denied = await onHost(server, `systemctl restart ${unit}`);
     expect(denied).toMatchObject({ status: 4, output: expect.stringContaining('Access denied') });
     expect((await propertiesOf(unit)).MainPID).toBe(before);
@@ -66,7 +74,7 @@ describe('behavior of systemd and OpenSSH themselves', () => {
 
   test('a killed service has failed with a signal', async () => {
     await onHost(server, `sudo -n systemctl kill -s KILL ${unit}`);
-    await until('it has failed', async () => (await stateOf()) === 'failed');
+    await until('the unit has failed', async () => (await stateOf()) === 'failed');
     expect(await propertiesOf(unit)).toMatchObject({
       SubState: 'failed',
       Result: 'signal',
@@ -82,7 +90,7 @@ describe('behavior of systemd and OpenSSH themselves', () => {
   test('a successful restart does not mean a running service: a broken one fails shortly afterwards', async () => {
     await breakApi(server);
     expect((await onHost(server, `sudo -n systemctl restart ${unit}`)).status).toBe(0);
-    await until('it has failed', async () => (await stateOf()) === 'failed');
+    await until('the unit has failed', async () => (await stateOf()) === 'failed');
     expect(await propertiesOf(unit)).toMatchObject({ Result: 'exit-code', ExecMainStatus: '1' });
     const { output } = await onHost(server, `journalctl -u ${unit} -n 20 -o cat --no-pager`);
     expect(output).toContain('ERROR cannot read /etc/eventmesh/broken: giving up');
@@ -90,7 +98,10 @@ describe('behavior of systemd and OpenSSH themselves', () => {
 
   test('a service with automatic restarts counts them', async () => {
     await onHost(server, 'sudo -n systemctl kill -s KILL eventmesh-worker');
-    await until('it is back', async () => (await propertiesOf('eventmesh-worker')).NRestarts === '1');
+    await until(
+      'the unit has restarted',
+      async () => (await propertiesOf('eventmesh-worker')).NRestarts === '1',
+    );
     expect(await propertiesOf('eventmesh-worker')).toMatchObject({
       ActiveState: 'active',
       SubState: 'running',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { promises } from '../../contract/promises.ts';
-import { breakApi, mendHost } from '../host/root.ts';
+import { breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
 import { hostStageOf, installForContract } from '../rigs/host.ts';
 import { detailOf, underTest } from '../setting.ts';
@@ -16,16 +16,16 @@ const pidOf = async (of: string): Promise<number> =>
 // The poll rate is tested with the embedded sshd: here each of its hundreds of reads would be a login.
 const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
 describe('host contract', () => {
-  let takeAway: () => Promise<void>;
+  let uninstall: () => Promise<void>;
   beforeAll(async () => {
-    takeAway = await installForContract(server);
+    uninstall = await installForContract(server);
   });
-  afterAll(() => takeAway());
+  afterAll(() => uninstall());
   promises(stage);
 });
 
 describe('operations', () => {
-  afterEach(() => mendHost(server));
+  afterEach(() => repairHost(server));
 
   test('a restart through sudo starts a new process of the unit', async () => {
     await using host = await openRealHost(server);
@@ -43,7 +43,7 @@ describe('operations', () => {
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'restart' }))).toMatchObject({
       ok: true,
     });
-    await until('it shows as failed', async () => (await host.row(unit))?.status === 'failed');
+    await until('the unit shows as failed', async () => (await host.row(unit))?.status === 'failed');
     expect(await host.row(unit)).toMatchObject({ ready: 0, detail: 'exit 1' });
     expect(await host.row('port 8080')).toMatchObject({ status: 'not bound', ready: 0 });
     expect(await host.shown('journal', { unit, lines: 20, include: 'giving up' })).toEqual([
@@ -69,18 +69,18 @@ describe('operations', () => {
     await onHost(server, 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & sleep 0.3');
     expect(await host.row('port 8080')).toMatchObject({ status: 'held by busybox', ready: 0 });
     await host.answer(await host.plan('systemctl', { unit, verb: 'start' }));
-    await until('it has failed', async () => (await host.row(unit))?.status === 'failed');
+    await until('the unit has failed', async () => (await host.row(unit))?.status === 'failed');
 
     const kill = await host.plan('kill', { port: 8080 });
     expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
     expect(await host.drift(kill)).toBeUndefined();
     expect(await host.answer(kill)).toMatchObject({ ok: true });
-    await until('the process has ended', async () => (await host.drift(kill))?.found === 'no such process');
+    await until('the process has exited', async () => (await host.drift(kill))?.found === 'no such process');
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
       ok: true,
     });
-    await until('it listens', async () => (await host.row('port 8080'))?.status === 'bound');
+    await until('the port is bound', async () => (await host.row('port 8080'))?.status === 'bound');
     expect(await host.row(unit)).toMatchObject({ status: 'active (running)', ready: 1 });
   });
 
@@ -91,8 +91,8 @@ describe('operations', () => {
 
     const stop = new AbortController();
     // Its child ignores SIGTERM and has its own session.
-    const deaf = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
-    const long = await host.plan('exec', { argv: ['sh', '-c', deaf] });
+    const stubborn = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
+    const long = await host.plan('exec', { argv: ['sh', '-c', stubborn] });
     const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
     expect(answer?.status).toMatch(/^canceled; process \d+ there was killed, with its child processes/);
     expect((await onHost(server, 'pgrep -f "sleep 98[78]$"')).status).toBe(1);
@@ -111,38 +111,41 @@ describe('readings', () => {
 
   test('the journal resumes after a mark', async () => {
     await using host = await openRealHost(server);
-    const whole = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
-    expect(whole).toHaveLength(4);
-    const [first] = whole;
+    const latest = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
+    expect(latest).toHaveLength(4);
+    const [first] = latest;
     const after = first?.is === 'line' ? (first.mark ?? '') : '';
     const rest = await host.lines(`${name}/eventmesh-worker`, { after, follow: false });
-    expect(rest.slice(0, 3)).toEqual(whole.slice(1));
-    const fourth = whole[3];
+    expect(rest.slice(0, 3)).toEqual(latest.slice(1));
+    const fourth = latest[3];
     const mark = fourth?.is === 'line' ? (fourth.mark ?? '') : '';
     const older = await host.older(`${name}/eventmesh-worker`, { mark, lines: 3 });
-    expect(older.events).toEqual(whole.slice(0, 3));
+    expect(older.events).toEqual(latest.slice(0, 3));
   });
 
   test('follows a file across rotation', async () => {
     await using host = await openRealHost(server, { files: ['/tmp/opsdeck-*.log'] });
     await onHost(server, 'rm -f /tmp/opsdeck-*; echo one > /tmp/opsdeck-a.log');
     const texts: string[] = [];
-    const seen = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
+    const following = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
       if (event.is === 'chunk') texts.push(...Buffer.from(event.bytes).toString().trim().split('\n'));
     });
-    await until('it has begun', async () => texts.includes('one'));
+    await until('the first line is read', async () => texts.includes('one'));
     await onHost(server, 'mv /tmp/opsdeck-a.log /tmp/opsdeck-b.log; echo two > /tmp/opsdeck-a.log');
-    await until('it goes on', async () => texts.includes('two'));
-    await seen.end();
+    await until('the next line is read', async () => texts.includes('two'));
+    await following.end();
     expect(texts).toEqual(['one', 'two']);
-    await until('nothing is left there', async () => (await onHost(server, 'pgrep -x tail')).status === 1);
+    await until(
+      'no process is left on the host',
+      async () => (await onHost(server, 'pgrep -x tail')).status === 1,
+    );
   });
 
   test('doctor reports missing units and permissions with remedies', async () => {
-    await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
+    await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'absent'] });
     const findings = await host.doctor();
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
-      { what: `${name}: unit nobody not found`, remedy: expect.stringContaining('list-units') },
+      { what: `${name}: unit absent not found`, remedy: expect.stringContaining('list-units') },
       { what: `${name}: /etc/shadow is not readable`, remedy: expect.stringContaining('adm') },
     ]);
   });

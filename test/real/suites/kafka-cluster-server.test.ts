@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asAdmin, kafkaOf } from '../kafka/client.ts';
-import { letUp, stopBroker } from '../kafka/outage.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { restartBroker, stopBroker } from '../kafka/outage.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
@@ -15,14 +15,14 @@ const partitionsOf = async () =>
 
 describe('behavior of three brokers', () => {
   beforeAll(async () => {
-    await makeTopic(kafka, topic, 3, 3);
+    await createTopic(kafka, topic, 3, 3);
     await produce(kafka, topic, [5, 5, 5]);
   });
-  afterAll(() => letUp(server, 3));
+  afterAll(() => restartBroker(server, 3));
 
   test('a stopped broker leaves the cluster and the in-sync replicas, and the topic keeps its leaders', async () => {
     await stopBroker(server, 3);
-    await until('its replicas are out of sync', async () =>
+    await until('the replicas are out of sync', async () =>
       (await partitionsOf()).every(({ isr }) => !isr.includes(3)),
     );
     for (const { leader, replicas } of await partitionsOf()) {
@@ -34,7 +34,9 @@ describe('behavior of three brokers', () => {
   });
 
   test('after its restart all replicas are in sync again', async () => {
-    await letUp(server, 3);
-    await until('all are in sync', async () => (await partitionsOf()).every(({ isr }) => isr.length === 3));
+    await restartBroker(server, 3);
+    await until('all replicas are in sync', async () =>
+      (await partitionsOf()).every(({ isr }) => isr.length === 3),
+    );
   });
 });

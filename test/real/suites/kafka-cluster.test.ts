@@ -7,8 +7,8 @@ import type { Source } from '../../../src/sources/source.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { letUp, stopBroker } from '../kafka/outage.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { restartBroker, stopBroker } from '../kafka/outage.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
 
@@ -19,19 +19,19 @@ const { signal } = new AbortController();
 describe('one broker of three', () => {
   let source: Source;
   beforeAll(async () => {
-    await makeTopic(kafka, 'kept', 3, 3);
-    await makeTopic(kafka, 'alone', 3, 1);
-    for (const topic of ['kept', 'alone']) {
+    await createTopic(kafka, 'replicated', 3, 3);
+    await createTopic(kafka, 'single', 3, 1);
+    for (const topic of ['replicated', 'single']) {
       await produce(kafka, topic, [5, 5, 5]);
     }
     const module = moduleOf('kafka');
     const config = module.config.parse({
       brokers: brokersOf(server),
       cluster: 'real',
-      groups: ['kept-group', 'alone-group'],
+      groups: ['replicated-group', 'single-group'],
     });
     source = await module.open({ id: 'kafka', env: 'test', config, signals: [] }, openReadIo(systemClock()));
-    for (const topic of ['kept', 'alone']) {
+    for (const topic of ['replicated', 'single']) {
       await using _ = await joinGroup(kafka, { group: `${topic}-group`, topic });
       await until(`${topic} was read`, async () => {
         const rows = await lags(topic);
@@ -41,9 +41,9 @@ describe('one broker of three', () => {
   });
   afterAll(async () => {
     await source?.close();
-    await letUp(server, 3);
+    await restartBroker(server, 3);
     // The other suite uses kafkajs, which fails for all partitions if one has no leader.
-    await asAdmin(kafka, (admin) => admin.deleteTopics({ topics: ['kept', 'alone'] }));
+    await asAdmin(kafka, (admin) => admin.deleteTopics({ topics: ['replicated', 'single'] }));
   });
 
   const read = async (name: string) => {
@@ -63,13 +63,13 @@ describe('one broker of three', () => {
       ['broker-2', 'up'],
       ['broker-3', 'up'],
     ]);
-    for (const topic of ['kept', 'alone'])
+    for (const topic of ['replicated', 'single'])
       expect((await lags(topic)).map(({ end }) => end)).toEqual([5n, 5n, 5n]);
   });
 
   test('one is stopped: reported down by its id; replicated data is known, data only on it is reported as unavailable', async () => {
     await stopBroker(server, 3);
-    await until('its replicas are out of sync', async () =>
+    await until('the replicas are out of sync', async () =>
       /under-replicated/.test((await rows())[0]?.detail ?? ''),
     );
     const [cluster, ...brokers] = await rows();
@@ -79,15 +79,15 @@ describe('one broker of three', () => {
       ['broker-2', 'up'],
       ['broker-3', 'down'],
     ]);
-    expect((await lags('kept')).map(({ end }) => end)).toEqual([5n, 5n, 5n]);
-    expect((await lags('alone')).filter(({ end }) => end === undefined)).toHaveLength(1);
+    expect((await lags('replicated')).map(({ end }) => end)).toEqual([5n, 5n, 5n]);
+    expect((await lags('single')).filter(({ end }) => end === undefined)).toHaveLength(1);
     expect((await read('lag')).faults.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^broker 3: no leader for alone\/\d \(it holds replicas\)$/),
+      expect.stringMatching(/^broker 3: no leader for single\/\d \(it holds replicas\)$/),
     ]);
   });
 
   test('after its restart all data is known again', async () => {
-    await letUp(server, 3);
+    await restartBroker(server, 3);
     await until('everything is in sync', async () => (await rows())[0]?.status === 'up');
     expect((await read('lag')).faults).toEqual([]);
   });

@@ -3,8 +3,8 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
 import { asAdmin, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
-import { forbidding, setPassword } from '../kafka/rights.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { denyAccess, setPassword } from '../kafka/rights.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';
 import { underTest } from '../setting.ts';
@@ -24,19 +24,19 @@ const asUser = (password: string): Kafka =>
     retry: { retries: 0 },
   });
 
-const forbid = (type: AclResourceTypes, name: string) => forbidding(kafka, type, name);
+const deny = (type: AclResourceTypes, name: string) => denyAccess(kafka, type, name);
 
 const describedAs = async (group: string): Promise<unknown> =>
   (await asAdmin(kafka, (admin) => admin.describeGroups([group]))).groups[0];
 
 const committed = async (group: string): Promise<readonly string[]> => {
-  const [found] = await asAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
-  return (found?.partitions ?? []).map(({ offset }) => offset);
+  const [offsets] = await asAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+  return (offsets?.partitions ?? []).map(({ offset }) => offset);
 };
 
 describe('behavior of Kafka itself', () => {
   beforeAll(async () => {
-    await makeTopic(kafka, topic, 2);
+    await createTopic(kafka, topic, 2);
     await produce(kafka, topic, [30, 10]);
   });
   afterEach(async () => {
@@ -56,7 +56,10 @@ describe('behavior of Kafka itself', () => {
 
   test('a group is Stable with members, Empty without; an unknown one is Dead and has no committed offsets', async () => {
     const member = await joinGroup(kafka, { group: 'billing', topic });
-    await until('it has read all', async () => (await committed('billing')).join() === '30,10');
+    await until(
+      'the group has read all messages',
+      async () => (await committed('billing')).join() === '30,10',
+    );
     expect(await describedAs('billing')).toMatchObject({
       state: 'Stable',
       members: [{ clientHost: '/127.0.0.1' }],
@@ -76,7 +79,10 @@ describe('behavior of Kafka itself', () => {
 
   test('a group of the consumer protocol is listed, active and commits, but is described as Dead', async () => {
     stack.use(await joinNewGroup(server, kafka, { group: 'modern', topic }));
-    await until('it has read all', async () => (await committed('modern')).join() === '30,10');
+    await until(
+      'the group has read all messages',
+      async () => (await committed('modern')).join() === '30,10',
+    );
     const { groups } = await asAdmin(kafka, (admin) => admin.listGroups());
     expect(groups).toContainEqual({ groupId: 'modern', protocolType: 'consumer' });
     expect(await describedAs('modern')).toMatchObject({ state: 'Dead', errorCode: 0, members: [] });
@@ -94,9 +100,9 @@ describe('behavior of Kafka itself', () => {
   });
 
   test('a topic denied by an ACL is error 29, and missing from the list; others are unaffected', async () => {
-    await makeTopic(kafka, 'hidden', 1);
-    stack.use(await forbid(AclResourceTypes.TOPIC, 'hidden'));
-    await until('the rule holds', async () => {
+    await createTopic(kafka, 'hidden', 1);
+    stack.use(await deny(AclResourceTypes.TOPIC, 'hidden'));
+    await until('the ACL is in effect', async () => {
       const answer = asAdmin(asUser(secret), (admin) => admin.fetchTopicMetadata({ topics: ['hidden'] }));
       return answer.then(
         () => false,
@@ -109,14 +115,14 @@ describe('behavior of Kafka itself', () => {
   });
 
   test('a group denied by an ACL has no coordinator for this user; another is described', async () => {
-    stack.use(await forbid(AclResourceTypes.GROUP, 'secret-group'));
+    stack.use(await deny(AclResourceTypes.GROUP, 'secret-group'));
     // kafkajs looks up a coordinator only after another request.
     const describe = (group: string) =>
       asAdmin(asUser(secret), async (admin) => {
         await admin.listTopics();
         return admin.describeGroups([group]);
       });
-    await until('the rule holds', () =>
+    await until('the ACL is in effect', () =>
       describe('secret-group').then(
         () => false,
         (error: Error) => error.message === 'Failed to find group coordinator',

@@ -12,8 +12,8 @@ import { moduleOf, secret } from '../../contract/wired.ts';
 import { oneStep, openActing, proof } from '../acting.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
-import { forbidding, setPassword } from '../kafka/rights.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { denyAccess, setPassword } from '../kafka/rights.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { kafkaStage, settleKafka } from '../rigs/kafka.ts';
 import { user } from '../servers/passwords.ts';
@@ -39,12 +39,12 @@ describe('as a source', () => {
   describe('kafka pace', () => pacePromises(kafkaStage(server)));
 });
 
-const door = { brokers: [`127.0.0.1:${server.port}`], cluster: 'real' };
+const connection = { brokers: [`127.0.0.1:${server.port}`], cluster: 'real' };
 const login = (password: string) => ({ sasl: { mechanism: 'scram-sha-256', user, password } });
 
 const sourceOf = async (more: object, password = secret): Promise<Source> => {
   const module = moduleOf('kafka');
-  const config = module.config.parse({ ...door, ...login(password), ...more });
+  const config = module.config.parse({ ...connection, ...login(password), ...more });
   const source = await module.open(
     { id: 'kafka', env: 'test', config, signals: [] },
     openReadIo(systemClock()),
@@ -67,7 +67,7 @@ const rowsOf = async (source: Source): Promise<readonly Lag[]> => {
 
 /** A topic for one test, with these message counts per partition. */
 const topicWith = async (name: string, messages: readonly number[]): Promise<string> => {
-  await makeTopic(kafka, name, messages.length);
+  await createTopic(kafka, name, messages.length);
   await produce(kafka, name, messages);
   return name;
 };
@@ -89,7 +89,7 @@ describe('lag and its trend', () => {
     const source = await sourceOf({ groups: ['mover'] });
     const member = await joinGroup(kafka, { group: 'mover', topic });
     const lags = async () => (await rowsOf(source)).map(({ lag, motion }) => [lag, motion]);
-    await until('it has read all messages', async () => (await lags()).every(([lag]) => lag === 0));
+    await until('the group has read all messages', async () => (await lags()).every(([lag]) => lag === 0));
     expect(await lags()).toEqual([
       [0, 'steady'],
       [0, 'steady'],
@@ -106,14 +106,14 @@ describe('lag and its trend', () => {
     const topic = await topicWith('piling', [10]);
     const reader = await joinGroup(kafka, { group: 'piler', topic });
     const source = await sourceOf({ groups: ['piler'] });
-    await until('it has committed', async () => (await rowsOf(source))[0]?.lag === 0);
+    await until('the group has committed', async () => (await rowsOf(source))[0]?.lag === 0);
     await reader[Symbol.asyncDispose]();
     stack.use(await joinGroup(kafka, { group: 'piler', topic, commits: false }));
     await produce(kafka, topic, [400]);
     // A new source: earlier messages are not in its window.
     const fresh = await sourceOf({ groups: ['piler'] });
     await rowsOf(fresh);
-    await until('a second sample tells', async () => {
+    await until('a second sample shows the stall', async () => {
       await produce(kafka, topic, [1]);
       return (await rowsOf(fresh))[0]?.motion === 'stalled';
     });
@@ -123,7 +123,7 @@ describe('lag and its trend', () => {
     const topic = await topicWith('modern-events', [30]);
     stack.use(await joinNewGroup(server, kafka, { group: 'modern-readers', topic }));
     const source = await sourceOf({ groups: ['modern-readers'] });
-    await until('it has read all messages', async () => (await rowsOf(source))[0]?.lag === 0);
+    await until('the group has read all messages', async () => (await rowsOf(source))[0]?.lag === 0);
     expect(await rowsOf(source)).toMatchObject([
       { members: 1, motion: 'steady', member: expect.stringMatching(/\S/) },
     ]);
@@ -140,9 +140,9 @@ describe('lag and its trend', () => {
     const topic = await topicWith('guarded', [3]);
     await groupOf('open-group', topic);
     await groupOf('closed-group', topic);
-    stack.use(await forbidding(kafka, AclResourceTypes.GROUP, 'closed-group'));
+    stack.use(await denyAccess(kafka, AclResourceTypes.GROUP, 'closed-group'));
     const source = await sourceOf({ groups: ['open-group', 'closed-group', 'never-was'] });
-    await until('the rule holds', async () =>
+    await until('the ACL is in effect', async () =>
       (await read(source, 'lag')).faults.some(({ kind }) => kind === 'denied'),
     );
     const { items, faults } = await read(source, 'lag');
@@ -158,9 +158,9 @@ describe('lag and its trend', () => {
   test('a denied topic does not hide others', async () => {
     const [seen, hidden] = [await topicWith('seen', [3]), await topicWith('hidden-events', [3])];
     for (const topic of [seen, hidden]) await groupOf(`${topic}-group`, topic);
-    stack.use(await forbidding(kafka, AclResourceTypes.TOPIC, hidden));
+    stack.use(await denyAccess(kafka, AclResourceTypes.TOPIC, hidden));
     const source = await sourceOf({ groups: [`${seen}-group`, `${hidden}-group`] });
-    await until('the rule holds', async () =>
+    await until('the ACL is in effect', async () =>
       (await read(source, 'lag')).items.every(
         (item) => !('topic' in item) || item.topic !== hidden || item.end === undefined,
       ),
@@ -194,7 +194,7 @@ describe('lag and its trend', () => {
 
 describe('operations, through the executor', () => {
   const acting = async () =>
-    stack.use(await openActing('kafka', 'kafka', { ...door, brokers: brokersOf(server) }));
+    stack.use(await openActing('kafka', 'kafka', { ...connection, brokers: brokersOf(server) }));
   const step = (name: string, params: object, verify: Runbook['verify'] = []): Runbook =>
     oneStep(`kafka.${name}`, { ...params }, verify);
   const committed = async (group: string): Promise<readonly (bigint | undefined)[]> =>
@@ -203,13 +203,16 @@ describe('operations, through the executor', () => {
   test('resets offsets, verifies them, and restores them by the undo; with members nothing is sent', async () => {
     const topic = await topicWith('replayed', [30, 10]);
     const member = await joinGroup(kafka, { group: 'replayer', topic });
-    await until('it has read all messages', async () => (await committed('replayer')).join() === '30,10');
+    await until(
+      'the group has read all messages',
+      async () => (await committed('replayer')).join() === '30,10',
+    );
     const opened = await acting();
     const back = step('resetOffsets', { group: 'replayer', topic, to: { by: -10 } }, [
       proof('all(lag[group = replayer] | lag >= 10)'),
     ]);
-    const refused = await opened.run(back);
-    expect(refused.ended).toMatchObject({
+    const rejected = await opened.run(back);
+    expect(rejected.ended).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringContaining('stop its consumers first'),
     });
@@ -256,13 +259,13 @@ describe('operations, through the executor', () => {
 
   test('creates a topic and adds partitions; what the controller rejects is not applicable', async () => {
     const opened = await acting();
-    const made = { topic: 'made', partitions: 2, replication: 1 };
-    expect((await opened.run(step('createTopic', made))).events).toContainEqual(
+    const spec = { topic: 'made', partitions: 2, replication: 1 };
+    expect((await opened.run(step('createTopic', spec))).events).toContainEqual(
       expect.objectContaining({ event: 'acted', ok: true }),
     );
-    expect((await opened.run(step('createTopic', made))).ended.ending).toBe('not-applicable');
+    expect((await opened.run(step('createTopic', spec))).ended.ending).toBe('not-applicable');
     expect(
-      (await opened.run(step('createTopic', { ...made, topic: 'wide', replication: 9 }))).ended,
+      (await opened.run(step('createTopic', { ...spec, topic: 'wide', replication: 9 }))).ended,
     ).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringContaining('INVALID_REPLICATION_FACTOR'),

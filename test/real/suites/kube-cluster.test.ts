@@ -36,7 +36,7 @@ describe('the cluster of the suites', () => {
     await cluster.apply(deployment({ ...shop, replicas: 3 }));
     const [first] = await readyPods(cluster, shop, 3);
     await cluster.remove({ ...pods, name: first?.metadata.name });
-    await until('another pod in its place', async () => {
+    await until('the deleted pod is replaced', async () => {
       const now = await podsOf(cluster, shop);
       return (
         now.length === 3 && now.every(isReady) && now.every((one) => one.metadata.uid !== first?.metadata.uid)
@@ -55,10 +55,10 @@ describe('the cluster of the suites', () => {
       cronJob({ name: 'nightly', namespace }),
       autoscaler(deployment(shop), 1, 3),
     );
-    const kept = await readyPods(cluster, store, 2);
-    expect(kept.map(({ metadata }) => metadata.name).sort()).toEqual(['store-0', 'store-1']);
+    const storePods = await readyPods(cluster, store, 2);
+    expect(storePods.map(({ metadata }) => metadata.name).sort()).toEqual(['store-0', 'store-1']);
     await readyPods(cluster, agent, fakeNodes.length);
-    await until('the autoscaler says that it knows nothing', async () => {
+    await until('the autoscaler reports missing metrics', async () => {
       const { status } = await cluster.get<{
         readonly status: {
           readonly conditions?: readonly { readonly type: string; readonly reason: string }[];
@@ -68,7 +68,7 @@ describe('the cluster of the suites', () => {
     });
   });
 
-  test('a viewer lists but cannot change, a getter cannot list, user nobody has no permission, an expired token is a 401', async () => {
+  test('a viewer lists but cannot change, a getter cannot list, a user without roles gets a 403, an expired token is a 401', async () => {
     await cluster.apply(deployment({ ...shop, replicas: 1 }));
     const one = pathOf(shopDeployment);
     expect(await answered('viewer', pathOf(pods))).toBe(200);

@@ -38,7 +38,7 @@ describe('the node that runs containers', () => {
     for (const { metadata } of pods) {
       const at = { namespace, name: metadata.name };
       // Without a probe, a container is ready before its first output.
-      await until('its output is there', async () => (await logs(at.name)) === 'serving\n');
+      await until('the container has logged lines', async () => (await logs(at.name)) === 'serving\n');
       expect(await execIn(cluster.access, at, ['hostname'])).toEqual({
         output: `${at.name}\n`,
         errors: '',
@@ -49,7 +49,7 @@ describe('the node that runs containers', () => {
         errors: 'no\n',
         status: 'NonZeroExitCode',
       });
-      await until('its port answers', async () => {
+      await until('the port responds', async () => {
         const page = await askPort(cluster.access, at, 8080, 'GET / HTTP/1.0\r\n\r\n');
         return page.includes(`hello from ${at.name}`);
       });
@@ -68,7 +68,7 @@ describe('the node that runs containers', () => {
       40_000,
     );
     let now = '';
-    await until('its output is there', async () => {
+    await until('the container has logged lines', async () => {
       now = await logs(crash.name);
       return now !== '';
     });

@@ -72,7 +72,7 @@ afterAll(async () => {
 describe('a deployment, through the executor', () => {
   beforeEach(async () => {
     await cluster.remove(where);
-    await until('its pods are gone', async () => (await podsOf(cluster, shop)).length === 0);
+    await until('the pods are deleted', async () => (await podsOf(cluster, shop)).length === 0);
     await cluster.apply(deployment({ ...shop, replicas: 2, env: { GOGC: '100' } }));
     await readyPods(cluster, shop, 2);
     acting = await open();
@@ -196,7 +196,7 @@ describe('a deployment, through the executor', () => {
     expect((await podsOf(cluster, shop)).every((pod) => !('deletionTimestamp' in pod.metadata))).toBe(true);
 
     expect((await run('delete', { kind: 'pod', name })).ended.ending).toBe('recovered');
-    await until('another pod in its place', async () => {
+    await until('the deleted pod is replaced', async () => {
       const now = uidsOf(await podsOf(cluster, shop));
       return now.length === 2 && !now.includes(first?.metadata.uid ?? '');
     });
@@ -216,7 +216,7 @@ describe('a deployment, through the executor', () => {
       spec: { hard: { 'count/jobs.batch': '0' } },
     });
     await cluster.apply(cronJob({ name: 'nightly', namespace }));
-    await until('the quota counts', async () => {
+    await until('the quota has a status', async () => {
       const quota = await cluster.get<{ readonly status?: { readonly used?: object } }>({
         apiVersion: 'v1',
         kind: 'ResourceQuota',
@@ -341,7 +341,7 @@ describe('a job of a cron job', () => {
       },
     });
     await acting.undo(ran);
-    await until('the job is gone', async () => {
+    await until('the job is deleted', async () => {
       const all = await cluster.list<{ readonly metadata: { readonly name: string } }>({
         apiVersion: 'batch/v1',
         kind: 'Job',

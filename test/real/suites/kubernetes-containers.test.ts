@@ -91,7 +91,7 @@ describe('logs', () => {
     await cluster.apply(pod(counting));
     await containerThat(cluster, counting, 'runs', ({ state }) => state.running !== undefined);
     await until(
-      'its output is there',
+      'the container has logged lines',
       async () => (await kube.lines('pod/counter', { follow: false })).length > 5,
     );
   });
@@ -152,10 +152,10 @@ describe('a port of a pod', () => {
   };
 
   test('each live pod is a separate endpoint that answers with its own name', async () => {
-    const found = await ends();
-    expect(found).toHaveLength(2);
-    for (const { name } of found) {
-      await until('it listens', async () => {
+    const endpoints = await ends();
+    expect(endpoints).toHaveLength(2);
+    for (const { name } of endpoints) {
+      await until('the port accepts connections', async () => {
         try {
           return (await get(name)).endsWith(`\r\n\r\n${name}\n`);
         } catch {
@@ -163,7 +163,7 @@ describe('a port of a pod', () => {
         }
       });
     }
-    const [first] = found;
+    const [first] = endpoints;
     await cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name: first?.name ?? '' });
     await readyPods(cluster, at('web'), 2);
     const now = await ends();
@@ -173,11 +173,11 @@ describe('a port of a pod', () => {
 
   test('a closed port refuses the connection and keeps the tunnel; a missing pod ends the tunnel', async () => {
     const [{ name } = { name: '' }] = await ends();
-    const refused = await refusalOf(() => dial(name, 9));
-    expect(refused).toBeInstanceOf(WireError);
-    expect(refused).not.toBeInstanceOf(TunnelError);
-    expect(refused).toMatchObject({ kind: 'unreachable', message: 'connection refused' });
-    expect(await refusalOf(() => dial('nobody', 8080))).toBeInstanceOf(TunnelError);
+    const error = await refusalOf(() => dial(name, 9));
+    expect(error).toBeInstanceOf(WireError);
+    expect(error).not.toBeInstanceOf(TunnelError);
+    expect(error).toMatchObject({ kind: 'unreachable', message: 'connection refused' });
+    expect(await refusalOf(() => dial('absent', 8080))).toBeInstanceOf(TunnelError);
   });
 
   test('reports the missing permission', async () => {

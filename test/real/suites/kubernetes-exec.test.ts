@@ -24,7 +24,7 @@ const step = (params: Readonly<Record<string, unknown>>): Runbook => {
   return { ...book, act: book.act.map((act) => ({ ...act, danger: 'disruptive' as const })) };
 };
 const run = (params: Readonly<Record<string, unknown>>): Promise<Ran> => acting.run(step(params));
-const said = ({ events }: Ran): readonly string[] =>
+const outputOf = ({ events }: Ran): readonly string[] =>
   events
     .flatMap((event) => (event.event === 'output' ? [event.text] : []))
     .filter((line) => !line.startsWith('GET ') && !line.startsWith('kubectl '));
@@ -51,7 +51,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     const ran = await run({ deployment: 'shop', argv: ['sh', '-c', 'hostname; echo é >&2'] });
     expect(ran.proposal).toMatchObject({ danger: 'disruptive', names: pods });
     expect(ran.ended.ending).toBe('recovered');
-    const lines = said(ran);
+    const lines = outputOf(ran);
     for (const pod of pods)
       expect(lines.filter((line) => line.startsWith(pod)).sort()).toEqual(
         [`${pod} ${pod}`, `${pod} é`].sort(),
@@ -62,13 +62,13 @@ describe('exec, through the executor, on a node that runs containers', () => {
   test('an argv is not expanded by a shell', async () => {
     const [pod] = pods;
     const words = ['a b', '$HOSTNAME', '; id', "it's", '&x=1', 'é%20'];
-    expect(said(await run({ pod, argv: ['printf', '%s\\n', ...words] }))).toEqual(words);
+    expect(outputOf(await run({ pod, argv: ['printf', '%s\\n', ...words] }))).toEqual(words);
   });
 
   test('a nonzero status fails the step, and later pods are skipped', async () => {
     const ran = await run({ selector: 'app=shop', argv: ['sh', '-c', 'echo no >&2; exit 3'] });
     expect(ran.ended.ending).toBe('failed');
-    expect(said(ran)).toEqual([`${pods[0]} no`]);
+    expect(outputOf(ran)).toEqual([`${pods[0]} no`]);
     expect(resultOf(ran)).toMatch(/exited with status 3$/);
   });
 
@@ -81,7 +81,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
   test('disconnects from a program that exceeds its timeout', async () => {
     const ran = await run({ pod: pods[0], argv: ['sh', '-c', 'echo begun; sleep 600'], timeout: '1s' });
     expect(ran.ended.ending).toBe('failed');
-    expect(said(ran)).toEqual(['begun']);
+    expect(outputOf(ran)).toEqual(['begun']);
     expect(resultOf(ran)).toMatch(
       /not finished after 1s; the connection was closed, and the program may still be running$/,
     );
@@ -90,15 +90,15 @@ describe('exec, through the executor, on a node that runs containers', () => {
   test('passes on at most 2,000 lines of output, and still reports the exit', async () => {
     const ran = await run({ pod: pods[0], argv: ['seq', '200000'] });
     expect(ran.ended.ending).toBe('recovered');
-    const lines = said(ran);
+    const lines = outputOf(ran);
     expect(lines).toHaveLength(2001);
     expect(lines.slice(-2)).toEqual(['2000', '(output truncated)']);
   });
 
   test('a missing pod and a viewer get no plan', async () => {
-    expect((await acting.propose(step({ pod: 'nobody', argv: ['true'] }))).refusal).toMatchObject({
+    expect((await acting.propose(step({ pod: 'absent', argv: ['true'] }))).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: 'no pods of pod/nobody in namespace executing',
+      why: 'no pods of pod/absent in namespace executing',
     });
     const viewer = await openActing('k8s', 'kubernetes', {
       kubeconfig: kubeconfigOf(server, 'viewer'),

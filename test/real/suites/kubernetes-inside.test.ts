@@ -93,9 +93,9 @@ describe('programs and files in the containers of a real node', () => {
     expect(inside.health()).toContainEqual(
       expect.stringMatching(`^hangs ${first} down an earlier run has not ended there; next attempt in `),
     );
-    await using look = await open([checks(['left', 'sh', '-c', 'ps | grep "[s]leep 1000$" | wc -l'])]);
-    await look.read();
-    expect(look.health()).toEqual(pods.map((pod) => `left ${pod} up 1`));
+    await using later = await open([checks(['left', 'sh', '-c', 'ps | grep "[s]leep 1000$" | wc -l'])]);
+    await later.read();
+    expect(later.health()).toEqual(pods.map((pod) => `left ${pod} up 1`));
   });
 
   test('files: sizes, the newest match of a glob, a column, appended lines', async () => {

@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorStatus, versionExpired } from '../../../src/simulator/servers/kubernetes/api-error.ts';
 import type { Api, ApiAnswer } from '../kubernetes/api.ts';
-import { type Asked, configMap, made, maps, merge, refused, taken } from '../kubernetes/asked.ts';
+import {
+  type ApiCase,
+  acceptedCases,
+  configMap,
+  creationOf,
+  maps,
+  merge,
+  rejectedCases,
+} from '../kubernetes/api-cases.ts';
 import { type Cluster, dropNamespace, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
 import { compare, madeUp } from '../kubernetes/compare.ts';
 import { type Embedded, openEmbedded } from '../kubernetes/embedded.ts';
-import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
+import { createExpiringKind, expiredWatch } from '../kubernetes/expired-watch.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import { pathOf } from '../kubernetes/paths.ts';
 import { until } from '../machine/until.ts';
@@ -15,21 +23,21 @@ import { underTest } from '../setting.ts';
 const server = underTest();
 let embedded: Embedded;
 let cluster: Cluster;
-let ours: Api;
-let written: readonly KubeObject[];
+let simulatorApi: Api;
+let manifests: readonly KubeObject[];
 const namespaces = (): ReadonlySet<string> =>
-  new Set(written.map(({ metadata }) => metadata.namespace ?? ''));
+  new Set(manifests.map(({ metadata }) => metadata.namespace ?? ''));
 
 const json = ({ text }: ApiAnswer): unknown => JSON.parse(text);
 const at = (path: string): string => path.replace('NS', embedded.namespace);
 
 beforeAll(async () => {
   embedded = await openEmbedded();
-  ours = embedded.as('admin');
+  simulatorApi = embedded.as('admin');
   cluster = await openCluster(server);
-  written = await embedded.written();
+  manifests = await embedded.manifests();
   for (const name of namespaces()) await makeNamespace(cluster, name);
-  await cluster.apply(...written);
+  await cluster.apply(...manifests);
   await until('all of its pods run', async () => {
     const pods = await cluster.list<{ readonly status: { readonly phase: string } }>({
       apiVersion: 'v1',
@@ -38,13 +46,13 @@ beforeAll(async () => {
     });
     return pods.length > 5 && pods.every(({ status }) => status.phase === 'Running');
   });
-  await until('the autoscaler has looked', async () => {
-    const found = await cluster.list<{ readonly status: { readonly conditions?: readonly object[] } }>({
+  await until('the autoscaler has reported conditions', async () => {
+    const autoscalers = await cluster.list<{ readonly status: { readonly conditions?: readonly object[] } }>({
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       namespace: embedded.namespace,
     });
-    return found.every(({ status }) => (status.conditions ?? []).length > 1);
+    return autoscalers.every(({ status }) => (status.conditions ?? []).length > 1);
   });
 }, 60_000);
 afterAll(async () => {
@@ -66,12 +74,12 @@ describe('the real API server accepts and returns the objects of the simulated o
     '/api/v1/nodes',
     '/version',
   ])('%s', async (path) => {
-    const [mine, real] = await Promise.all([ours.ask(at(path)), cluster.api.ask(at(path))]);
-    expect(madeUp(mine, real, 'items[].')).toEqual([]);
+    const [simulated, real] = await Promise.all([simulatorApi.ask(at(path)), cluster.api.ask(at(path))]);
+    expect(madeUp(simulated, real, 'items[].')).toEqual([]);
   });
 
   test('all objects pass its strict validation', async () => {
-    for (const body of written) {
+    for (const body of manifests) {
       const path = `${pathOf({ ...body, ...body.metadata })}?fieldManager=x&force=true&dryRun=All&fieldValidation=Strict`;
       const answer = await cluster.api.call(path, {
         method: 'PATCH',
@@ -90,8 +98,8 @@ describe('the real API server accepts and returns the objects of the simulated o
 
 describe('responses', () => {
   beforeAll(async () => {
-    for (const api of [ours, cluster.api]) {
-      await api.ask(at(maps), made('twice'));
+    for (const api of [simulatorApi, cluster.api]) {
+      await api.ask(at(maps), creationOf('twice'));
       await api.ask(at(`${maps}/owned?fieldManager=a`), {
         method: 'PATCH',
         type: 'application/apply-patch+yaml',
@@ -99,47 +107,47 @@ describe('responses', () => {
       });
     }
   });
-  const both = async ({ path, call, as = 'admin' }: Asked): Promise<readonly [ApiAnswer, ApiAnswer]> => {
+  const both = async ({ path, call, as = 'admin' }: ApiCase): Promise<readonly [ApiAnswer, ApiAnswer]> => {
     await using real = await openCluster(server, as);
     return [await embedded.as(as).call(at(path), call), await real.api.call(at(path), call)];
   };
 
-  test.each(refused)('$status: $what, word for word', async (asked) => {
-    const [mine, real] = await both(asked);
-    expect([mine.status, mine.text.trim()]).toEqual([real.status, real.text.trim()]);
-    expect(real.status).toBe(asked.status);
+  test.each(rejectedCases)('$status for $title, with the same text', async (request) => {
+    const [simulated, real] = await both(request);
+    expect([simulated.status, simulated.text.trim()]).toEqual([real.status, real.text.trim()]);
+    expect(real.status).toBe(request.status);
   });
 
-  test.each(taken)('$status: $what', async (asked) => {
-    const [mine, real] = await both(asked);
-    expect([mine.status, real.status]).toEqual([asked.status, asked.status]);
-    const missing = compare(json(mine), json(real)).filter((one) => !/managedFields|items/.test(one));
+  test.each(acceptedCases)('$status for $title', async (request) => {
+    const [simulated, real] = await both(request);
+    expect([simulated.status, real.status]).toEqual([request.status, request.status]);
+    const missing = compare(json(simulated), json(real)).filter((one) => !/managedFields|items/.test(one));
     expect(missing).toEqual([]);
   });
 });
 
-interface Told {
+interface WatchEvent {
   readonly type: string;
   readonly object: { readonly metadata: { readonly resourceVersion?: string } };
 }
 
-/** Interval between bookmarks in seconds. */
-const minute = 65;
+/** Duration of the watch in seconds: longer than the interval between bookmarks. */
+const watchSeconds = 65;
 
 describe('a watch', () => {
-  const eventsOf = ({ text }: ApiAnswer): readonly Told[] =>
+  const eventsOf = ({ text }: ApiAnswer): readonly WatchEvent[] =>
     text
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
 
-  /** All events of a watch from a version on, while other changes happen. */
+  /** Returns all events of a watch since a version, while other changes happen. */
   const watched = async (
     api: Api,
     version: string,
     seconds: number,
     meanwhile: () => Promise<unknown>,
-  ): Promise<readonly Told[]> => {
+  ): Promise<readonly WatchEvent[]> => {
     const query = `watch=1&resourceVersion=${version}&timeoutSeconds=${seconds}&allowWatchBookmarks=true`;
     let isOver = false;
     const answer = api.call(at(`${maps}?${query}`)).finally(() => {
@@ -149,8 +157,8 @@ describe('a watch', () => {
     return eventsOf(await answer);
   };
   const changed = async (api: Api): Promise<string> => {
-    const { metadata } = await api.ask<Told['object']>(at(maps));
-    await api.ask(at(maps), made('moving'));
+    const { metadata } = await api.ask<WatchEvent['object']>(at(maps));
+    await api.ask(at(maps), creationOf('moving'));
     await api.ask(at(`${maps}/moving`), merge({ data: { mode: 'slow' } }));
     await api.ask(at(`${maps}/moving`), { method: 'DELETE', body: {} });
     return metadata.resourceVersion ?? '';
@@ -159,23 +167,25 @@ describe('a watch', () => {
   test('reports objects created, changed and deleted since a version, and a bookmark per minute', {
     timeout: 90_000,
   }, async () => {
-    const mine = await watched(ours, await changed(ours), 2, () => embedded.clock.advance(500));
+    const simulated = await watched(simulatorApi, await changed(simulatorApi), 2, () =>
+      embedded.clock.advance(500),
+    );
     // A watch without events in its range gets no bookmark either.
     const elsewhere = async (): Promise<void> => {
       await cluster.apply({ ...configMap('tick'), metadata: { name: 'tick', namespace: 'default' } });
       await cluster.remove({ ...configMap('tick'), name: 'tick', namespace: 'default' });
       await sleep(500);
     };
-    const real = await watched(cluster.api, await changed(cluster.api), minute, elsewhere);
-    expect(mine.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+    const real = await watched(cluster.api, await changed(cluster.api), watchSeconds, elsewhere);
+    expect(simulated.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
     expect(real.slice(0, 4).map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
-    for (const [index, event] of mine.entries())
+    for (const [index, event] of simulated.entries())
       expect(compare(event, real[index], 'object.').filter((one) => !/managedFields/.test(one))).toEqual([]);
   });
 
   test('from an expired version is an ERROR event with a Status 410, with HTTP status 200', async () => {
-    await using _ = await makeForgotten(cluster);
-    const real = await cluster.api.call(forgottenWatch);
+    await using _ = await createExpiringKind(cluster);
+    const real = await cluster.api.call(expiredWatch);
     expect([real.status, eventsOf(real)]).toMatchObject([
       200,
       [{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }],

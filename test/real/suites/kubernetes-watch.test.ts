@@ -9,7 +9,7 @@ import {
   makeNamespace,
   openCluster,
 } from '../kubernetes/cluster.ts';
-import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
+import { createExpiringKind, expiredWatch } from '../kubernetes/expired-watch.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';
 import { type OpenKube, openKube } from '../kubernetes/source.ts';
@@ -25,11 +25,11 @@ let stack = new AsyncDisposableStack();
 let cluster: Cluster;
 let proxy: Awaited<ReturnType<typeof openProxy>>;
 /** The requested pod URLs. */
-let asked: string[] = [];
+let requests: string[] = [];
 let change: (head: string) => string = (head) => head;
 
-const watches = (): readonly string[] => asked.filter((one) => one.includes('watch=1'));
-const lists = (): readonly string[] => asked.filter((one) => !one.includes('watch=1'));
+const watches = (): readonly string[] => requests.filter((one) => one.includes('watch=1'));
+const lists = (): readonly string[] => requests.filter((one) => !one.includes('watch=1'));
 const versionOf = (address = ''): string => /resourceVersion=(\d+)/.exec(address)?.[1] ?? '';
 
 /** The kubeconfig of the administrator, through the proxy. */
@@ -53,7 +53,7 @@ beforeAll(async () => {
   stack.defer(() => proxy.close());
   proxy.alter((head) => {
     const [, address = ''] = head.split(' ', 2);
-    if (address.includes('/pods?')) asked.push(address);
+    if (address.includes('/pods?')) requests.push(address);
     return change(head);
   });
 });
@@ -65,7 +65,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await cluster.apply(deployment({ ...shop, replicas: 2 }));
   await readyPods(cluster, shop, 2);
-  [asked, change] = [[], (head) => head];
+  [requests, change] = [[], (head) => head];
   await proxy.set('through');
 });
 
@@ -80,7 +80,7 @@ describe('a watch of pods', () => {
     await using source = await open();
     const wakes = source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
+    await until('the watch is open', async () => watches().length === 1);
     expect(versionOf(watches()[0])).toMatch(/^\d+$/);
     const before = wakes();
     await scale(3);
@@ -97,7 +97,7 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches again', async () => {
+    await until('the watch is open again', async () => {
       await source.read('pods');
       return watches().length >= 2;
     });
@@ -111,11 +111,11 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
+    await until('the watch is open', async () => watches().length === 1);
     await proxy.set('refuse');
     await scale(1);
     await readyPods(cluster, shop, 1);
-    await until('it says so', async () => (await source.read('pods')).faults.length > 0);
+    await until('the fault is reported', async () => (await source.read('pods')).faults.length > 0);
     expect((await source.read('pods')).faults).toMatchObject([
       { kind: 'unreachable', message: expect.stringMatching(/^GET https:.*\/pods: connection/) },
     ]);
@@ -128,14 +128,14 @@ describe('a watch of pods', () => {
     await using source = await open();
     source.follow('pods');
     await source.rows('pods', running(2));
-    await until('it watches', async () => watches().length === 1);
-    await using _ = await makeForgotten(cluster);
+    await until('the watch is open', async () => watches().length === 1);
+    await using _ = await createExpiringKind(cluster);
     // A version that the API server has compacted: it answers 410.
     let isOld = true;
     change = (head) => {
       if (!isOld || !head.includes('watch=1')) return head;
       isOld = false;
-      return head.replace(/ \S+ /, ` ${forgottenWatch} `);
+      return head.replace(/ \S+ /, ` ${expiredWatch} `);
     };
     await proxy.set('refuse');
     await scale(3);

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';
-import { furnish } from '../kubernetes/contract.ts';
+import { createContractObjects } from '../kubernetes/contract.ts';
 import { kubernetesStage } from '../rigs/kubernetes.ts';
 import { underTest } from '../setting.ts';
 
 const server = underTest();
 const stage = kubernetesStage(server);
-let furnished: AsyncDisposable | undefined;
+let objects: AsyncDisposable | undefined;
 
 beforeAll(async () => {
-  furnished = await furnish(server);
+  objects = await createContractObjects(server);
 });
-afterAll(() => furnished?.[Symbol.asyncDispose]());
+afterAll(() => objects?.[Symbol.asyncDispose]());
 
 describe('kubernetes contract', () => promises(stage));
 describe('kubernetes pace', () => pacePromises(stage));

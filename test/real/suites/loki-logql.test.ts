@@ -18,7 +18,7 @@ const entries = [...fc.sample(cleanLine, sampled), ...fc.sample(anyEntry, sample
   (text) => text !== '',
 );
 
-const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
+const matcherOf = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
   const tests = (patterns: readonly LinePattern[]) =>
     patterns.map((one) => {
       const source = one.regex ? one.text : one.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -29,8 +29,8 @@ const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) =>
     (wanted.length === 0 || wanted.some((one) => one.test(line))) && !unwanted.some((one) => one.test(line));
 };
 
-/** The numbers of the entries that this Loki returns. */
-const passed = async (logql: string): Promise<ReadonlySet<number>> => {
+/** Returns the numbers of the entries that match in Loki. */
+const matchesOf = async (logql: string): Promise<ReadonlySet<number>> => {
   const query = `sum by (n) (count_over_time(${selector}${logql} [1h]))`;
   const answer = await fetch(`http://127.0.0.1:${server.port}/loki/api/v1/query`, {
     method: 'POST',
@@ -57,13 +57,13 @@ test('Loki accepts all generated filters, and they exclude no line that the view
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const { logql, left } = pushDownFilter(filter);
-      const sent = await passed(logql);
+      const sent = await matchesOf(logql);
       for (const [n, entry] of entries.entries()) {
         const lines = entry.split('\n').map(stripControls);
-        if (lines.some(judge(filter))) expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(true);
+        if (lines.some(matcherOf(filter))) expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(true);
         const isClean = lines.length === 1 && lines[0] === entry;
         if (isClean && left.length === 0)
-          expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(judge(filter)(entry));
+          expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(matcherOf(filter)(entry));
       }
     }),
     { numRuns: filters },
@@ -75,10 +75,10 @@ test('its counts of clean lines match the lines that would be shown', async () =
     fc.asyncProperty(anyFilter, async (filter) => {
       const logql = countingFilter(filter);
       if (logql === undefined) return;
-      const counted = await passed(logql);
+      const counted = await matchesOf(logql);
       for (const [n, entry] of entries.entries())
         if (stripControls(entry) === entry && !entry.includes('\n'))
-          expect(counted.has(n), JSON.stringify({ logql, entry })).toBe(judge(filter)(entry));
+          expect(counted.has(n), JSON.stringify({ logql, entry })).toBe(matcherOf(filter)(entry));
     }),
     { numRuns: filters },
   );

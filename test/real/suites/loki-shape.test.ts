@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock(Date.now());
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 const query = '/loki/api/v1/query';
 const range = '/loki/api/v1/query_range';
@@ -20,27 +20,29 @@ const withoutStatistics = (text: string): unknown =>
 
 const url = (path: string, form: Readonly<Record<string, string>> = {}): string =>
   `${path}?${new URLSearchParams(form)}`;
-const told = async (base: string, path: string): Promise<readonly [number, string]> => {
+const responseOf = async (base: string, path: string): Promise<readonly [number, string]> => {
   const answer = await fetch(`${base}${path}`);
   return [answer.status, (await answer.text()).trim()];
 };
-const mine = (): string => world.vars('production')['world.loki'] ?? '';
-const theirs = `http://127.0.0.1:${server.port}`;
-const hour = (): Readonly<Record<string, string>> => ({ start: `${Math.floor(Date.now() / 1000) - 7200}` });
+const simulatorUrl = (): string => simulator.vars('production')['world.loki'] ?? '';
+const serverUrl = `http://127.0.0.1:${server.port}`;
+const sinceTwoHours = (): Readonly<Record<string, string>> => ({
+  start: `${Math.floor(Date.now() / 1000) - 7200}`,
+});
 
-const shapes: readonly (readonly [mine: string, theirs: string])[] = [
-  [url(range, { query: '{app="bus"}' }), url(range, { query: '{app="bus"}', ...hour() })],
+const shapes: readonly (readonly [simulated: string, real: string])[] = [
+  [url(range, { query: '{app="bus"}' }), url(range, { query: '{app="bus"}', ...sinceTwoHours() })],
   [
     url(query, { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
     url(query, { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
   ],
   [
     url('/loki/api/v1/series', { 'match[]': '{app="bus"}' }),
-    url('/loki/api/v1/series', { 'match[]': '{app="bus"}', ...hour() }),
+    url('/loki/api/v1/series', { 'match[]': '{app="bus"}', ...sinceTwoHours() }),
   ],
-  ['/loki/api/v1/labels', url('/loki/api/v1/labels', hour())],
-  ['/loki/api/v1/label/app/values', url('/loki/api/v1/label/app/values', hour())],
-  ['/loki/api/v1/label/nobody/values', '/loki/api/v1/label/nobody/values'],
+  ['/loki/api/v1/labels', url('/loki/api/v1/labels', sinceTwoHours())],
+  ['/loki/api/v1/label/app/values', url('/loki/api/v1/label/app/values', sinceTwoHours())],
+  ['/loki/api/v1/label/absent/values', '/loki/api/v1/label/absent/values'],
   ['/loki/api/v1/status/buildinfo', '/loki/api/v1/status/buildinfo'],
 ];
 
@@ -84,27 +86,27 @@ const tailed = (base: string, logql: string): Promise<string> =>
 
 describe('the simulated Loki behaves like the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('demo', { clock });
+    simulator = await startSimulator('demo', { clock });
     await lokiRig.settled?.(server);
   });
-  afterAll(() => world.close());
+  afterAll(() => simulator.close());
 
-  test.each(shapes)('the shape of %s', async (ours, real) => {
-    const [[ourStatus, ourText], [status, text]] = await Promise.all([
-      told(mine(), ours),
-      told(theirs, real),
+  test.each(shapes)('the shape of %s', async (simulated, real) => {
+    const [[simulatedStatus, simulatedText], [status, text]] = await Promise.all([
+      responseOf(simulatorUrl(), simulated),
+      responseOf(serverUrl, real),
     ]);
-    expect(ourStatus).toBe(status);
-    expect(differences(shapeOf(JSON.parse(ourText), maps), shapeOf(withoutStatistics(text), maps))).toEqual(
-      [],
-    );
+    expect(simulatedStatus).toBe(status);
+    expect(
+      differences(shapeOf(JSON.parse(simulatedText), maps), shapeOf(withoutStatistics(text), maps)),
+    ).toEqual([]);
   });
 
   test.each(same)('the error text of %s', async (path) => {
-    expect(await told(mine(), path)).toEqual(await told(theirs, path));
+    expect(await responseOf(simulatorUrl(), path)).toEqual(await responseOf(serverUrl, path));
   });
 
   test.each(['', '{app="bus"', 'sum(count_over_time({app="bus"}[1m]))'])('a tail of %s', async (logql) => {
-    expect(await tailed(mine(), logql)).toBe(await tailed(theirs, logql));
+    expect(await tailed(simulatorUrl(), logql)).toBe(await tailed(serverUrl, logql));
   });
 });

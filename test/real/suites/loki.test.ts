@@ -4,7 +4,7 @@ import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import { mostEntries, tailSeconds } from '../loki/config.ts';
+import { maxEntries, tailSeconds } from '../loki/config.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';
 
@@ -68,11 +68,11 @@ describe('lines of a real Loki', () => {
   });
 
   test('the last lines and all lines, across small pages', async () => {
-    expect(lineCount).toBeGreaterThan(3 * mostEntries);
+    expect(lineCount).toBeGreaterThan(3 * maxEntries);
     const tail = await tailOf('bus-0');
     const all = textsOf(await allOf(tail));
-    const moments = all.map((text) => Math.floor(Number(text.split(' ')[1]) / 3));
-    expect(moments).toEqual(Array.from({ length: lineCount }, (_, n) => Math.floor(n / 3)));
+    const times = all.map((text) => Math.floor(Number(text.split(' ')[1]) / 3));
+    expect(times).toEqual(Array.from({ length: lineCount }, (_, n) => Math.floor(n / 3)));
     expect(new Set(all).size).toBe(lineCount);
     // Complete timestamps: the last one has two lines.
     for (const lines of [2, 5, 98, 101, 239])
@@ -87,23 +87,23 @@ describe('lines of a real Loki', () => {
       const begun = await until(tail, { follow: false }, (_, seen) => seen.length === count);
       const rest = await allOf(tail, { after: markOf(begun.at(-1)) });
       const texts = [...textsOf(begun), ...textsOf(rest)];
-      expect(texts, `behind ${count}`).toHaveLength(lineCount);
-      expect(new Set(texts).size, `behind ${count}`).toBe(lineCount);
+      expect(texts, `after ${count}`).toHaveLength(lineCount);
+      expect(new Set(texts).size, `after ${count}`).toBe(lineCount);
     }
   });
 
   test('older lines, up to the start', async () => {
     const tail = await tailOf('bus-0');
-    const found: string[] = [];
+    const texts: string[] = [];
     let mark: string | undefined;
     for (let isStart = false; !isStart; ) {
       const before = mark === undefined ? { at: clock.now() } : { mark };
       const older = await tail?.older?.({ ...before, lines: 60 }, never);
-      found.unshift(...textsOf(older?.events ?? []));
+      texts.unshift(...textsOf(older?.events ?? []));
       mark = older?.first ?? mark;
       isStart = older?.isStart ?? true;
     }
-    expect(sorted(found)).toEqual(sorted(textsOf(await allOf(tail))));
+    expect(sorted(texts)).toEqual(sorted(textsOf(await allOf(tail))));
   });
 
   test('a colored entry of several lines', async () => {
@@ -182,12 +182,12 @@ describe('lines of a real Loki', () => {
     while (all.length < many && !textsOf(all).includes(`line ${many}`)) {
       const after = all.map(markOf).findLast((mark) => mark !== '');
       const from = after === undefined ? { since: clock.now() - 60_000 } : { after };
-      const most = 1 + ((all.length * 7) % 90);
+      const limit = 1 + ((all.length * 7) % 90);
       all.push(
         ...(await until(
           tail,
           from,
-          (event, seen) => seen.length >= most || textsOf([event])[0] === `line ${many}`,
+          (event, seen) => seen.length >= limit || textsOf([event])[0] === `line ${many}`,
         )),
       );
     }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections } from '../postgres/roles.ts';
-import { growTree, holdSessions, openSession } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree, openSession } from '../postgres/sessions.ts';
 import { openStandby } from '../postgres/standby.ts';
 import { underTest } from '../setting.ts';
 
@@ -23,9 +23,9 @@ describe('behavior of PostgreSQL itself', () => {
 
   test('a canceled statement is 57014, and its session stays', async () => {
     const session = stack.use(await openSession(server));
-    const slept = codeOf(session.query('SELECT pg_sleep(60)'));
+    const outcome = codeOf(session.query('SELECT pg_sleep(60)'));
     expect(await sql(server, [`SELECT pg_cancel_backend(${session.pid})`], 'opsdeck')).toEqual(['t']);
-    expect(await slept).toBe('57014');
+    expect(await outcome).toBe('57014');
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
@@ -76,7 +76,7 @@ describe('behavior of PostgreSQL itself', () => {
   });
 
   test('a blocking tree: the root holds, the others wait; without the root they continue', async () => {
-    const tree = stack.use(await growTree(server));
+    const tree = stack.use(await openBlockingTree(server));
     const blockers = async (pid: number): Promise<readonly string[]> =>
       sql(server, [`SELECT unnest(pg_blocking_pids(${pid}))`], 'opsdeck');
     expect(await blockers(tree.root.pid)).toEqual([]);
@@ -102,8 +102,8 @@ describe('behavior of PostgreSQL itself', () => {
     const { address } = stack.use(await openStandby(server));
     expect(await sql(address, ['SELECT pg_is_in_recovery()'], 'opsdeck')).toEqual(['t']);
     await expect(sql(address, ['DELETE FROM accounts'], 'shop')).rejects.toThrow('25006');
-    const follows = 'SELECT state, sync_state FROM pg_stat_replication';
-    expect(await sql(server, [follows], 'opsdeck')).toEqual(['streaming|async']);
+    const replication = 'SELECT state, sync_state FROM pg_stat_replication';
+    expect(await sql(server, [replication], 'opsdeck')).toEqual(['streaming|async']);
   });
 
   test('a setting that requires a restart is pending', async () => {
@@ -111,11 +111,11 @@ describe('behavior of PostgreSQL itself', () => {
     expect(await sql(server, [pending], 'opsdeck')).toEqual([]);
     stack.defer(async () => {
       await sql(server, ['ALTER SYSTEM RESET max_connections', 'SELECT pg_reload_conf()']);
-      await until('nothing is pending', async () => (await sql(server, [pending])).length === 0);
+      await until('no setting is pending', async () => (await sql(server, [pending])).length === 0);
     });
     await sql(server, ['ALTER SYSTEM SET max_connections = 50', 'SELECT pg_reload_conf()']);
     await until(
-      'it is pending',
+      'the setting is pending',
       async () => (await sql(server, [pending], 'opsdeck'))[0] === 'max_connections',
     );
   });

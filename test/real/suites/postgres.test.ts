@@ -12,7 +12,7 @@ import { type Acting, oneStep, openActing, proof } from '../acting.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, type Role, urlOf } from '../postgres/roles.ts';
-import { growTree, holdSessions, openSession, type Session } from '../postgres/sessions.ts';
+import { holdSessions, openBlockingTree, openSession, type Session } from '../postgres/sessions.ts';
 import { postgresStage } from '../rigs/postgres.ts';
 import { underTest } from '../setting.ts';
 
@@ -121,7 +121,8 @@ describe('permissions are checked on the server', () => {
       moduleOf('postgres').operations[name]?.params.parse(params) ?? {},
       signal,
     );
-    if (operation?.permits === undefined || plan === undefined) throw new Error(`${name} cannot be asked`);
+    if (operation?.permits === undefined || plan === undefined)
+      throw new Error(`${name} does not check permissions`);
     const { allowed, why, remedy } = await operation.permits(plan, signal);
     expect(allowed, why).toBe(may);
     expect(remedy === undefined).toBe(may);
@@ -210,7 +211,7 @@ describe('operations, through the executor', () => {
       sql(server, [
         `SELECT 1 FROM pg_stat_activity WHERE pid = ${session.pid} AND query LIKE '%pg_sleep%' AND state = 'active'`,
       ]);
-    await until('it runs', async () => (await running()).length === 1);
+    await until('the statement runs', async () => (await running()).length === 1);
     const ran = await acting.run(
       oneStep('pg.cancel', { pid: session.pid }, [
         proof(`not any(sessions | pid = ${session.pid} and state = active)`),
@@ -227,7 +228,7 @@ describe('operations, through the executor', () => {
     const session = stack.use(await openSession(server, { application: 'reports' }));
     const first = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
     const book = oneStep('pg.cancel', { pid: session.pid }, []);
-    await until('it runs', async () => (await acting.propose(book)).refusal === undefined);
+    await until('the statement runs', async () => (await acting.propose(book)).refusal === undefined);
     const proposal = await acting.propose(book);
     await sql(server, [`SELECT pg_cancel_backend(${session.pid})`]);
     expect(await first).toBe('57014');
@@ -238,7 +239,7 @@ describe('operations, through the executor', () => {
   });
 
   test('rejects canceling a session that is idle in a transaction; terminating it unblocks the others', async () => {
-    const tree = stack.use(await growTree(server));
+    const tree = stack.use(await openBlockingTree(server));
     const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
     expect(wrong.ended).toMatchObject({
       ending: 'not-applicable',
@@ -271,8 +272,11 @@ describe('operations, through the executor', () => {
 
   test('does not terminate backups, sessions of opsdeck, or sessions of superusers', async () => {
     const dump = stack.use(await openSession(server, { application: 'pg_dump' }));
-    const refused = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
-    expect(refused.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('backup') });
+    const rejected = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
+    expect(rejected.ended).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('backup'),
+    });
     const owner = stack.use(await openSession(server, { role: 'postgres', application: 'owner' }));
     const denied = await acting.run(oneStep('pg.terminate', { pid: owner.pid }, []));
     expect(denied.ended.ending).toBe('forbidden');
@@ -298,15 +302,15 @@ describe('operations, through the executor', () => {
 
   test('creates an index outside a transaction, and drops it by the undo; vacuums a table', async () => {
     const shop = await actingAs('shop');
-    const there = () =>
+    const indexValidity = () =>
       sql(server, ["SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('accounts_balance_idx')"]);
     const made = await shop.run(
       oneStep('pg.createIndex', { table: 'accounts', columns: ['balance desc'] }, []),
     );
     expect(made.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
-    expect(await there()).toEqual(['t']);
+    expect(await indexValidity()).toEqual(['t']);
     await shop.undo(made);
-    expect(await there()).toEqual([]);
+    expect(await indexValidity()).toEqual([]);
     const vacuumed = await shop.run(oneStep('pg.vacuum', { table: 'accounts' }, []));
     expect(vacuumed.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
   });

@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock();
-let world: RunningSimulator;
+let simulator: RunningSimulator;
 
 /** Labels and annotations have user-defined keys. */
 const maps = [
@@ -40,15 +40,15 @@ const rangeAt = (ms: number): string =>
 
 describe('the simulated Prometheus has the shape of the real one', () => {
   beforeAll(async () => {
-    world = await startSimulator('demo', { clock, incident: 'dependency-down' });
+    simulator = await startSimulator('demo', { clock, incident: 'dependency-down' });
     await prometheusRig().settled?.(server);
   });
-  afterAll(() => world.close());
+  afterAll(() => simulator.close());
 
-  const compare = async (mine: string, real = mine): Promise<void> => {
-    const address = `${world.vars('production')['world.prometheus']}${mine}`;
-    const told: unknown = await (await fetch(address)).json();
-    expect(differences(shapeOf(told, maps), shapeOf(await ask(server, real), maps))).toEqual([]);
+  const compare = async (path: string, realPath = path): Promise<void> => {
+    const address = `${simulator.vars('production')['world.prometheus']}${path}`;
+    const simulated: unknown = await (await fetch(address)).json();
+    expect(differences(shapeOf(simulated, maps), shapeOf(await ask(server, realPath), maps))).toEqual([]);
   };
 
   test.each(paths)('%s', (path) => compare(path));

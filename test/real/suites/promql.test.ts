@@ -38,7 +38,7 @@ const queries: readonly string[] = [
   'min(sla_compliance_rate) < 95',
   'avg without (pod, instance) (sla_compliance_rate)',
   'count by (job) (up == 1)',
-  'absent(up{job="nobody",pod!="x"})',
+  'absent(up{job="absent",pod!="x"})',
   'absent(up)',
   'up unless on(job) up{job="bus"}',
   'up{job="bus"} and on(pod) resilience4j_circuitbreaker_state{state="open"} == 1',
@@ -57,9 +57,9 @@ const queries: readonly string[] = [
 const programs = { tool: 'promtool', server: 'prometheus' };
 
 const startedAt = Date.parse('2026-03-04T10:15:07Z');
-const moments = [95, 131, 217].map((seconds) => startedAt / 1000 + seconds);
+const times = [95, 131, 217].map((seconds) => startedAt / 1000 + seconds);
 let dir: string;
-let ours: RunningServer;
+let simulator: RunningServer;
 let real: string;
 let launched: Launched | undefined;
 
@@ -72,7 +72,7 @@ beforeAll(async () => {
   const view = { model, clock, env: 'production' };
   const { history } = monitorFor(view);
   model.injectEarlier('dependency-down', 'production');
-  ours = await startPrometheusServer(view);
+  simulator = await startPrometheusServer(view);
   await clock.advance(240_000);
   model.environmentAt('production', clock.now());
   dir = mkdtempSync(join(tmpdir(), 'promql-'));
@@ -110,7 +110,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await launched?.end();
-  await ours?.close();
+  await simulator?.close();
   if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
 });
 
@@ -142,17 +142,22 @@ const near = (value: unknown): unknown =>
 
 describe('the simulator’s PromQL returns the same results', () => {
   test.each(queries)('%s', async (query) => {
-    for (const time of moments) {
-      const [mine, theirs] = [rowsOf(await ask(ours.url, query, time)), rowsOf(await ask(real, query, time))];
-      expect(near(mine), `at ${time}`).toEqual(near(theirs));
+    for (const time of times) {
+      const [simulated, expected] = [
+        rowsOf(await ask(simulator.url, query, time)),
+        rowsOf(await ask(real, query, time)),
+      ];
+      expect(near(simulated), `at ${time}`).toEqual(near(expected));
     }
   });
 
   test('the queries return rows', async () => {
     const empty: string[] = [];
     for (const query of queries) {
-      const found = await Promise.all(moments.map(async (time) => rowsOf(await ask(ours.url, query, time))));
-      if (found.every((rows) => Array.isArray(rows) && rows.length === 0)) empty.push(query);
+      const results = await Promise.all(
+        times.map(async (time) => rowsOf(await ask(simulator.url, query, time))),
+      );
+      if (results.every((rows) => Array.isArray(rows) && rows.length === 0)) empty.push(query);
     }
     expect(empty).toEqual(['absent(up)']);
   });

@@ -14,7 +14,7 @@ import { play } from '../../replay/open-through.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
 import { javaArgs, releaseOf } from '../kafka/release.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { save } from '../recording/save.ts';
 import { openTee } from '../recording/tee.ts';
@@ -49,7 +49,7 @@ describe('recording of Kafka', () => {
   const stack = new AsyncDisposableStack();
   beforeAll(async () => {
     const kafka = kafkaOf(server);
-    await makeTopic(kafka, topic, 2);
+    await createTopic(kafka, topic, 2);
     await produce(kafka, topic, [30, 10]);
     stack.use(await joinGroup(kafka, { group: 'audit', topic, commits: false }));
     await changeKafka(

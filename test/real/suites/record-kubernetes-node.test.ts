@@ -30,7 +30,7 @@ describe('recording of a kubelet', () => {
     cluster = await openCluster(server);
     await makeNamespace(cluster, talker.namespace);
     await cluster.apply(pod(talker, 'Never'), withoutImage(pod(stuck)));
-    await containerThat(cluster, talker, 'has ended', ({ state }) => state.terminated !== undefined);
+    await containerThat(cluster, talker, 'has exited', ({ state }) => state.terminated !== undefined);
     await containerThat(
       cluster,
       stuck,

@@ -4,8 +4,8 @@ import { kubernetesScenarios, watchScenarios } from '../../replay/kubernetes-sce
 import { play } from '../../replay/open-through.ts';
 import { readWatch } from '../../replay/read-watch.ts';
 import { type Cluster, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import { createExpiringKind, expiredWatch } from '../kubernetes/expired-watch.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
-import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
 import { deployment, pod } from '../kubernetes/objects.ts';
 import { podsOf, readyPods } from '../kubernetes/pods.ts';
 import { openKubeTap, saveTap } from '../kubernetes/tap.ts';
@@ -32,7 +32,7 @@ describe('recording of Kubernetes', () => {
       spec: { ...Object(homeless.spec), nodeSelector: { 'opsdeck.dev/nowhere': 'yes' } },
     });
     await readyPods(cluster, api, 2);
-    await until('the scheduler has complained', async () => {
+    await until('the scheduler has emitted FailedScheduling', async () => {
       const events = await cluster.list<{ readonly reason: string }>({
         apiVersion: 'v1',
         kind: 'Event',
@@ -63,10 +63,10 @@ describe('recording of Kubernetes', () => {
   );
 
   test(`gone: ${watchScenarios.gone.asked}`, async () => {
-    await using _ = await makeForgotten(cluster);
+    await using _ = await createExpiringKind(cluster);
     const tap = await openKubeTap(server, 'admin');
     const at = new Date().toISOString();
-    await readWatch(watchScenarios.gone, forgottenWatch, tap.dial);
+    await readWatch(watchScenarios.gone, expiredWatch, tap.dial);
     await saveTap(server, watchScenarios.gone, at, tap);
   });
 

@@ -8,7 +8,7 @@ import { sql } from '../postgres/psql.ts';
 import {
   type BlockingTree,
   blockByPrepared,
-  growTree,
+  openBlockingTree,
   openSession,
   type Session,
 } from '../postgres/sessions.ts';
@@ -32,7 +32,7 @@ describe('recording of PostgreSQL', () => {
   let tree: BlockingTree;
   let control: Session;
   beforeAll(async () => {
-    tree = await growTree(server);
+    tree = await openBlockingTree(server);
     control = await openSession(server, { role: 'postgres', application: 'control' });
     await sql(server, ['ANALYZE accounts'], 'shop');
   });
@@ -43,14 +43,14 @@ describe('recording of PostgreSQL', () => {
 
   /** Output of psql by command line; resolves when the server no longer lists psql itself. */
   const askPsql = async (statements: readonly string[]) => {
-    const said: Record<string, readonly string[]> = {};
+    const outputs: Record<string, readonly string[]> = {};
     for (const statement of statements)
-      said[`psql -At -d shop -c "${statement}"`] = await sql(server, [statement]);
+      outputs[`psql -At -d shop -c "${statement}"`] = await sql(server, [statement]);
     await until('psql has logged out', async () => {
-      const left = "SELECT FROM pg_stat_activity WHERE application_name = 'psql'";
-      return (await control.query(left)).length === 0;
+      const remaining = "SELECT FROM pg_stat_activity WHERE application_name = 'psql'";
+      return (await control.query(remaining)).length === 0;
     });
-    return said;
+    return outputs;
   };
 
   test.each(postgresScenarios)('$name: $asked', async (scenario) => {
@@ -58,14 +58,14 @@ describe('recording of PostgreSQL', () => {
     // An account that no session of the tree has locked.
     await using _ = name === 'sessions-prepared' ? await blockByPrepared(server, 9) : undefined;
     const tee = openTee(() => server.port, postgresProtocol, recorderAddress);
-    const said = await askPsql(scenario.tools ?? []);
+    const tools = await askPsql(scenario.tools ?? []);
     const at = new Date().toISOString();
     await play(postgres, scenario, { dial: tee.dial, at });
     await save(`${directory}/${scenario.name}`, {
       server: `PostgreSQL ${server.version}`,
       at,
       asked: scenario.asked,
-      tools: said,
+      tools,
       connections: tee.connections.map((messages) => messages.map(neutral)),
     });
   });

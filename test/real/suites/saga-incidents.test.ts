@@ -4,7 +4,7 @@ import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
-import { makeTopic, produce } from '../kafka/topics.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
 import {
   type Cluster,
   dropNamespace,
@@ -57,20 +57,20 @@ const run = async (runbook: string, target: string, params: Readonly<Record<stri
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  return { code: ended.code, ended: events.at(-1), said: ended.stdout };
+  return { code: ended.code, ended: events.at(-1), output: ended.stdout };
 };
 
 const opsdeck = (command: string, ...args: readonly string[]): Promise<Ended> =>
   sandbox.run([command, ...args, '--env', 'saga/real'], { SAGA_POSTGRES_URL: urlOf(postgres, 'opsdeck') });
 
-interface Judged {
+interface SignalReading {
   readonly id: string;
   readonly value: number;
   readonly level: string;
 }
 
-const signalOf = async (id: string): Promise<Judged> => {
-  const { signals }: { readonly signals: readonly Judged[] } = JSON.parse(
+const signalOf = async (id: string): Promise<SignalReading> => {
+  const { signals }: { readonly signals: readonly SignalReading[] } = JSON.parse(
     (await opsdeck('check', '--json')).stdout,
   );
   return signals.find((signal) => signal.id === id) ?? expect.fail(`no signal ${id}`);
@@ -113,10 +113,13 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
 
   /** Holds 13 of the 17 slots with endless statements of another program; resolves to their outcomes. */
   const holdSlots = async (): Promise<readonly Promise<string>[]> => {
-    const held: Session[] = [];
-    while (held.length < 13) held.push(stack.use(await openSession(postgres, { application: 'reports' })));
-    const endings = held.map((session) => session.query('SELECT pg_sleep(600)').then(() => 'done', codeOf));
-    await until('they have run for a while', async () => {
+    const sessions: Session[] = [];
+    while (sessions.length < 13)
+      sessions.push(stack.use(await openSession(postgres, { application: 'reports' })));
+    const endings = sessions.map((session) =>
+      session.query('SELECT pg_sleep(600)').then(() => 'done', codeOf),
+    );
+    await until('the statements have run for two seconds', async () => {
       const long = await signalOf('pg.long');
       return long.value > 2;
     });
@@ -127,9 +130,9 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     const endings = await holdSlots();
     expect(await fillPool()).toBe('53300');
     expect(await signalOf('pg.conn')).toMatchObject({ level: expect.stringMatching(/^(warn|crit)$/) });
-    const { code, ended, said } = await run('connections', database, { age: '2s' });
+    const { code, ended, output } = await run('connections', database, { age: '2s' });
     expect([code, ended]).toEqual([0, expect.objectContaining({ event: 'ended', ending: 'recovered' })]);
-    expect(said).toContain('13 of 13 gone');
+    expect(output).toContain('13 of 13 gone');
     expect(new Set(await Promise.all(endings))).toEqual(new Set(['57P01']));
     expect(await fillPool()).toBe('full');
     expect(await signalOf('pg.conn')).toMatchObject({ level: 'ok' });
@@ -152,7 +155,7 @@ describe('S3-I5: a Kafka consumer group is stalled', () => {
   const stall = async (): Promise<void> => {
     await using reader = await joinGroup(kafka, { group, topic });
     await produce(kafka, topic, [10, 10, 10]);
-    await until('it has committed', async () => (await signalOf('lag')).value === 0);
+    await until('the group has committed', async () => (await signalOf('lag')).value === 0);
     await reader[Symbol.asyncDispose]();
     for (let member = 0; member < 2; member += 1)
       stack.use(await joinGroup(kafka, { group, topic, commits: false }));
@@ -172,7 +175,7 @@ describe('S3-I5: a Kafka consumer group is stalled', () => {
     stack.use(await joinGroup(kafka, { group, topic, messageMs: 50 }));
   };
 
-  beforeAll(() => makeTopic(kafka, topic, 3));
+  beforeAll(() => createTopic(kafka, topic, 3));
 
   test('rejects more pods than partitions, and the current number: nothing is sent', async () => {
     await stall();
@@ -187,10 +190,10 @@ describe('S3-I5: a Kafka consumer group is stalled', () => {
 
   test('a third pod takes over a partition: recovered, with an undo', async () => {
     await stall();
-    const over = new AbortController();
-    const third = consumeWithThird(over.signal);
+    const stop = new AbortController();
+    const third = consumeWithThird(stop.signal);
     const { code, ended } = await run('consumer-lag', orchestrator.name, { n: '3' });
-    over.abort();
+    stop.abort();
     await third;
     expect([code, ended.ending, ended.why]).toEqual([
       0,

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
 import { type Acting, oneStep, openActing, proof } from '../acting.ts';
-import { endSilences, heldStates, silencesOf } from '../alert-states.ts';
+import { alertmanagerStates, endSilences, silencesOf } from '../alert-states.ts';
 import { alertmanagerRig } from '../rigs/alertmanager.ts';
 import { user } from '../servers/passwords.ts';
 import { underTest } from '../setting.ts';
@@ -34,7 +34,7 @@ describe('silence and expire, through the executor', () => {
     const ran = await acting.run(silence);
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.steps[0]?.plan?.targets).toMatchObject([{ name: alert }]);
-    expect((await heldStates(server)).get(alert)).toBe('suppressed');
+    expect((await alertmanagerStates(server)).get(alert)).toBe('suppressed');
     expect(await inForce()).toBe(1);
 
     const undone = await acting.undo(ran);
@@ -43,7 +43,7 @@ describe('silence and expire, through the executor', () => {
       why: expect.stringMatching(/^removed: /),
     });
     expect(await inForce()).toBe(0);
-    expect((await heldStates(server)).get(alert)).toBe('active');
+    expect((await alertmanagerStates(server)).get(alert)).toBe('active');
     expect(await acting.ledgerHolds()).toBe(true);
   });
 

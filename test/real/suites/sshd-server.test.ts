@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { detailOf, underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
-import { makeKey } from '../ssh/keys.ts';
+import { createKey } from '../ssh/keys.ts';
 
 const server = underTest();
 const dir = detailOf(server, 'dir');
@@ -13,7 +13,7 @@ const withKnown = (name: string) => onHost(server, 'true', ['-o', `UserKnownHost
 
 describe('behavior of OpenSSH itself', () => {
   beforeAll(async () => {
-    const other = await makeKey(dir, 'other', AbortSignal.timeout(10_000));
+    const other = await createKey(dir, 'other', AbortSignal.timeout(10_000));
     const [type, key] = (await readFile(`${other.file}.pub`, 'utf8')).split(' ');
     await writeFile(knownBy('changed'), `[127.0.0.1]:${server.port} ${type} ${key}\n`);
     await writeFile(knownBy('empty'), '');

@@ -131,7 +131,7 @@ const inTurn = (texts: readonly string[]): (() => string) => {
 };
 
 /** Facts of a hostile system; they can be stored repeatedly, with other texts each time. */
-export const tell = (store: FactsStore, texts: readonly string[], at: number): void => {
+export const storeHostileFacts = (store: FactsStore, texts: readonly string[], at: number): void => {
   const next = inTurn(texts);
   for (const kind of kinds) {
     const items = (samples[kind] ?? []).map((fact) => ({ ...(spoilt(fact, next, kind) as AnyFact), at }));
@@ -205,6 +205,6 @@ export const hostileScene = (texts: readonly string[]): Scene => {
       sources: { bus: { type: 'actuator', kinds: [...kinds] } },
     }),
   );
-  tell(store, texts, noon - 2000);
+  storeHostileFacts(store, texts, noon - 2000);
   return { facts: store, cockpit: spoiltCockpit(texts) };
 };

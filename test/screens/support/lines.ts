@@ -81,11 +81,11 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
       judged();
     },
     look: (chips, context) => {
-      lens.look(chips, context);
+      lens.setFilters(chips, context);
       judged();
     },
     seek: (pattern) => {
-      hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+      hits.setFilters(pattern === undefined ? [] : [{ is: 'include', pattern }]);
       judged();
     },
     hold: (on) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { widthOf } from '../../../src/ui/text/width.ts';
-import { openBare } from './bare.ts';
 import { contentOf } from './content.ts';
+import { openBare } from './headless.ts';
 import { bodyOf, footer, headRow, type Screen, titles } from './screen.ts';
 import type { Scene } from './user.ts';
 
@@ -77,26 +77,26 @@ const counts = /rows \d+ to \d+ of \d+|\d+ more/;
  */
 const showsLess = (narrow: Screen, wide: Screen, title: string, otherWords = /^$/): void => {
   expect(titles(narrow)[0], 'the first title').toBe(title);
-  const said = `${narrow.join('\n')}\n\n${wide.join('\n')}`;
-  expect(isLessOf(headRow(narrow, title), headRow(wide, title)), `heads:\n${said}`).toBe(true);
+  const screens = `${narrow.join('\n')}\n\n${wide.join('\n')}`;
+  expect(isLessOf(headRow(narrow, title), headRow(wide, title)), `heads:\n${screens}`).toBe(true);
   const [lines, all] = [bodyOf(narrow, title), bodyOf(wide, title)];
   let from = 0;
   for (const line of lines) {
     if (counts.test(line) || otherWords.test(line)) continue;
     const at = all.findIndex((other, index) => index >= from && isLessOf(line, other));
-    expect(at, `only on the narrow screen: ${line}\n${said}`).toBeGreaterThanOrEqual(0);
+    expect(at, `only on the narrow screen: ${line}\n${screens}`).toBeGreaterThanOrEqual(0);
     from = at;
   }
   const [first = ''] = lines;
   if (!otherWords.test(first))
-    expect(isLessOf(first, all[0] ?? ''), `another first row:\n${said}`).toBe(true);
+    expect(isLessOf(first, all[0] ?? ''), `another first row:\n${screens}`).toBe(true);
   if (lines.length < all.length && lines.every((line) => !counts.test(line))) {
     const unseen = all.filter(
       (other) => !otherWords.test(other) && !lines.some((line) => isLessOf(line, other)),
     );
-    expect(unseen, `left out without a count:\n${said}`).toEqual([]);
+    expect(unseen, `left out without a count:\n${screens}`).toEqual([]);
   }
-  expect(isLessOf(footer(narrow), footer(wide)), `keys:\n${said}`).toBe(true);
+  expect(isLessOf(footer(narrow), footer(wide)), `keys:\n${screens}`).toBe(true);
 };
 
 interface Fit {

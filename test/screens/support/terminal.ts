@@ -22,7 +22,7 @@ export interface FakeTerminal {
   rows(): readonly string[];
   cellAt(column: number, row: number): Cell;
   /** The style of every cell: one text per row, equal if the rows look the same. */
-  looks(): readonly string[];
+  styles(): readonly string[];
   /** Whether the alternate screen is active. */
   onAlternate(): boolean;
   send(bytes: string | Uint8Array): void;
@@ -96,7 +96,7 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
         inverse: cell !== undefined && cell.isInverse() !== 0,
       };
     },
-    looks: () => {
+    styles: () => {
       const { active } = screen.buffer;
       const cell = active.getNullCell();
       return Array.from({ length: stdout.rows }, (_, y) => {

@@ -128,7 +128,7 @@ const recorder = (given: Given[]): Commands => {
     logs: {
       open: record('logs.open'),
       close: record('logs.close'),
-      setFilters: record('logs.look'),
+      setFilters: record('logs.setFilters'),
       search: record('logs.seek'),
       setPaused: record('logs.hold'),
       loadOlder: record('logs.older'),

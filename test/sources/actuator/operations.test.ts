@@ -4,7 +4,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import { contractView } from '../../contract/rigs/world.ts';
+import { contractView } from '../../contract/rigs/simulator.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openSource } from '../open-source.ts';
@@ -20,7 +20,7 @@ const twoInstances = async () => {
     urls: [a, b],
     breaker: opened.operation('breaker'),
     logger: opened.operation('logger'),
-    order: (index: number, state: 'CLOSED' | 'FORCED_OPEN' | 'DISABLED', name = 'broker') =>
+    setState: (index: number, state: 'CLOSED' | 'FORCED_OPEN' | 'DISABLED', name = 'broker') =>
       registries[index]?.breaker(name).forceState(state, 0),
     states: (name = 'broker') =>
       registries.map((one) => (one?.hasBreaker(name) ? one.breaker(name).state : 'absent')),
@@ -41,11 +41,11 @@ const acted = async (operation: Operation, plan: Plan): Promise<readonly ActEven
 };
 
 test('a circuit breaker is closed on every instance that has it, with one call each in the preview', async () => {
-  await using world = await twoInstances();
-  world.order(0, 'FORCED_OPEN');
-  world.order(1, 'FORCED_OPEN');
-  const plan = await world.breaker.plan({ name: 'broker', to: 'close' }, never);
-  const lines = world.urls.map((url) => `POST ${url}/circuitbreakers/broker`);
+  await using fixture = await twoInstances();
+  fixture.setState(0, 'FORCED_OPEN');
+  fixture.setState(1, 'FORCED_OPEN');
+  const plan = await fixture.breaker.plan({ name: 'broker', to: 'close' }, never);
+  const lines = fixture.urls.map((url) => `POST ${url}/circuitbreakers/broker`);
   expect(plan).toMatchObject({
     use: 's.breaker',
     danger: 'disruptive',
@@ -54,21 +54,21 @@ test('a circuit breaker is closed on every instance that has it, with one call e
   expect(plan.targets).toEqual(
     ['a', 'b'].map((name, index) => ({
       name: 'broker',
-      uid: `${world.urls[index]}/circuitbreakers/broker`,
+      uid: `${fixture.urls[index]}/circuitbreakers/broker`,
       saw: 'FORCED_OPEN',
-      where: `${name} at ${world.urls[index]}`,
+      where: `${name} at ${fixture.urls[index]}`,
     })),
   );
   expect(plan.calls).toEqual(
     lines.map((line, target) => ({ line, target, body: '{"updateState":"CLOSE"}' })),
   );
-  expect(await world.breaker.recheck(plan, never)).toBeUndefined();
-  const events = await acted(world.breaker, plan);
+  expect(await fixture.breaker.recheck(plan, never)).toBeUndefined();
+  const events = await acted(fixture.breaker, plan);
   expect(events.filter((event) => event.is === 'answered')).toEqual(
     lines.map((line) => ({ is: 'answered', line, status: '200 OK', ok: true })),
   );
-  expect(world.states()).toEqual(['CLOSED', 'CLOSED']);
-  expect(world.breaker.undo?.(plan)).toEqual({
+  expect(fixture.states()).toEqual(['CLOSED', 'CLOSED']);
+  expect(fixture.breaker.undo?.(plan)).toEqual({
     use: 's.breaker',
     with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
     title: 'Force open circuit breaker broker of a, b',
@@ -77,12 +77,12 @@ test('a circuit breaker is closed on every instance that has it, with one call e
 });
 
 test('an unknown circuit breaker is not applicable, and the request does not create it', async () => {
-  await using world = await twoInstances();
-  await expect(world.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
+  await using fixture = await twoInstances();
+  await expect(fixture.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message: 'no instance has a circuit breaker "brocker"; available: broker, spare',
   });
-  expect(world.states('brocker')).toEqual(['absent', 'absent']);
+  expect(fixture.states('brocker')).toEqual(['absent', 'absent']);
 });
 
 test('a circuit breaker with control characters in its name is shown, but never addressed by the sanitized name', async () => {
@@ -102,24 +102,24 @@ test('a circuit breaker with control characters in its name is shown, but never 
 });
 
 test('only the instances that have it are called', async () => {
-  await using world = await twoInstances();
-  world.order(1, 'FORCED_OPEN', 'odd/one name');
-  const plan = await world.breaker.plan({ name: 'odd/one name', to: 'disable' }, never);
+  await using fixture = await twoInstances();
+  fixture.setState(1, 'FORCED_OPEN', 'odd/one name');
+  const plan = await fixture.breaker.plan({ name: 'odd/one name', to: 'disable' }, never);
   expect(plan.calls.map((call) => call.line)).toEqual([
-    `POST ${world.urls[1]}/circuitbreakers/odd%2Fone%20name`,
+    `POST ${fixture.urls[1]}/circuitbreakers/odd%2Fone%20name`,
   ]);
-  await acted(world.breaker, plan);
-  expect(world.states('odd/one name')).toEqual(['absent', 'DISABLED']);
+  await acted(fixture.breaker, plan);
+  expect(fixture.states('odd/one name')).toEqual(['absent', 'DISABLED']);
 });
 
 test('an instance may be selected; an unknown one is not applicable', async () => {
-  await using world = await twoInstances();
-  const plan = await world.breaker.plan({ name: 'broker', to: 'force-open', instance: 'b' }, never);
+  await using fixture = await twoInstances();
+  const plan = await fixture.breaker.plan({ name: 'broker', to: 'force-open', instance: 'b' }, never);
   expect(plan.reach?.share).toMatchObject({ part: 1, whole: 2 });
-  await acted(world.breaker, plan);
-  expect(world.states()).toEqual(['CLOSED', 'FORCED_OPEN']);
+  await acted(fixture.breaker, plan);
+  expect(fixture.states()).toEqual(['CLOSED', 'FORCED_OPEN']);
   await expect(
-    world.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
+    fixture.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
   ).rejects.toMatchObject({
     ending: 'not-applicable',
     message: 'no instance "c"; available: a, b',
@@ -127,11 +127,11 @@ test('an instance may be selected; an unknown one is not applicable', async () =
 });
 
 test('a state changed since the plan is a drift', async () => {
-  await using world = await twoInstances();
-  const plan = await world.breaker.plan({ name: 'broker', to: 'force-open' }, never);
-  world.order(1, 'DISABLED');
-  expect(await world.breaker.recheck(plan, never)).toEqual({
-    target: `broker of b at ${world.urls[1]}`,
+  await using fixture = await twoInstances();
+  const plan = await fixture.breaker.plan({ name: 'broker', to: 'force-open' }, never);
+  fixture.setState(1, 'DISABLED');
+  expect(await fixture.breaker.recheck(plan, never)).toEqual({
+    target: `broker of b at ${fixture.urls[1]}`,
     planned: 'CLOSED',
     found: 'DISABLED',
   });
@@ -217,8 +217,8 @@ test('a failed call does not stop the others, and its unknown effect is reported
 });
 
 test('a logger level is set and restored', async () => {
-  await using world = await twoInstances();
-  const { logger } = world;
+  await using fixture = await twoInstances();
+  const { logger } = fixture;
   const plan = await logger.plan({ name: 'app.bus', level: 'DEBUG' }, never);
   expect(plan).toMatchObject({
     danger: 'safe',
@@ -230,7 +230,7 @@ test('a logger level is set and restored', async () => {
     { ok: true, status: '204 No Content' },
     { ok: true },
   ]);
-  expect(world.level(0, 'app.bus')).toBe('DEBUG');
+  expect(fixture.level(0, 'app.bus')).toBe('DEBUG');
   expect(await logger.recheck(plan, never)).toMatchObject({ planned: 'INFO (inherited)', found: 'DEBUG' });
 
   const undo = logger.undo?.(plan);
@@ -241,7 +241,7 @@ test('a logger level is set and restored', async () => {
     title: 'Reset logger app.bus to its inherited level',
   });
   await acted(logger, await logger.plan(undo?.with ?? {}, never));
-  expect(world.level(0, 'app.bus')).toBeUndefined();
+  expect(fixture.level(0, 'app.bus')).toBeUndefined();
   await expect(logger.plan({ name: 'no.such', level: 'INFO' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
     message: 'no instance has a logger "no.such"',

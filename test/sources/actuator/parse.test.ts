@@ -67,7 +67,7 @@ test.each(rates)('rate %j is %j', (failureRate, value) => {
 });
 
 test.each([{}, [], null, { circuitBreakers: [] }, { circuitBreakers: 'x' }])(
-  '%j holds no breakers',
+  '%j has no circuit breakers',
   (body) => {
     expect(() => parseBreakers(body)).toThrowError(expect.objectContaining({ kind: 'malformed' }));
   },

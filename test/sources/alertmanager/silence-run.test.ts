@@ -193,7 +193,7 @@ test('production is read-only until armed, and then requires the target name', a
 });
 
 test.each([
-  ['no alert of that name is firing', { alert: 'Nobody', for: '1h', reason: 'x' }, 'no alert matches'],
+  ['no alert of that name is firing', { alert: 'Absent', for: '1h', reason: 'x' }, 'no alert matches'],
   [
     'it would silence everything',
     { matchers: { job: '~.+' }, for: '1h', reason: 'x' },

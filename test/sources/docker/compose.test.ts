@@ -205,7 +205,7 @@ describe('a second container', () => {
   test.each([
     ['is possible', [web], undefined],
     ['is possible, with the names of Compose v1', [containerLike({ name: 'shop_web_1' })], undefined],
-    ['is unknown while there is none', [], undefined],
+    ['is unknown without a running container', [], undefined],
     [
       'would need the same name',
       [containerLike({ name: 'web' })],

@@ -9,7 +9,7 @@ import type { DockerConfig } from '../../../src/sources/docker/config.ts';
 import { routeDockerConfig } from '../../../src/sources/docker/config.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import type { Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
-import { composeView } from '../../contract/rigs/docker-world.ts';
+import { composeView } from '../../contract/rigs/docker-simulator.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../../support/manual-clock.ts';
 
 export const never = new AbortController().signal;

@@ -119,9 +119,9 @@ describe('what a signal reads', () => {
   test.each([
     [{ running: 'web' }, { value: 2 }],
     [{ running: 'db' }, { value: 0 }],
-    [{ running: 'nobody' }, { value: 0 }],
+    [{ running: 'absent' }, { value: 0 }],
     [{ restarts: 'web' }, { value: 5 }],
-    [{ restarts: 'nobody' }, { why: 'no container of nobody' }],
+    [{ restarts: 'absent' }, { why: 'no container of absent' }],
     [{ cpu: 'web' }, { value: 0.75 }],
     [{ cpu: 'db' }, { why: 'no data yet: CPU usage needs two readings' }],
     [{ memory: 'web' }, { value: 300 }],

@@ -41,7 +41,9 @@ test('lines older than the period are not counted', async () => {
   await clock.advance(30_000);
   expect(await values()).toMatchObject({ errors: 1 });
   await clock.advance(15_000);
-  expect(await values(), 'half of the first look is still within the minute').toMatchObject({ errors: 0.5 });
+  expect(await values(), 'half of the first interval is still within the minute').toMatchObject({
+    errors: 0.5,
+  });
   await clock.advance(60_000);
   expect(await values()).toMatchObject({ errors: 0 });
 });

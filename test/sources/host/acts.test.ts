@@ -57,10 +57,10 @@ test('with several hosts, one must be specified; an unknown unit is not applicab
   await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
     message: 'hosts has no host "vm-7"; available: vm-1, vm-2',
   });
-  await expect(hosts.plan('systemctl', { unit: 'nobody', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
+  await expect(hosts.plan('systemctl', { unit: 'absent', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
     {
       ending: 'not-applicable',
-      message: 'unit nobody not found on vm-1',
+      message: 'unit absent not found on vm-1',
     },
   );
   await expect(hosts.plan('systemctl', { unit: '--force', verb: 'stop', host: 'vm-1' })).rejects.toThrow();

@@ -115,7 +115,7 @@ const cases: readonly Expected[] = [
     [],
   ],
   [
-    'what the check defines as degraded',
+    'a status that the check defines as degraded',
     { status: 500, body: { lag: 'high' } },
     { degraded: { json: { lag: 'high' } } },
     { status: 'degraded', detail: 'answered 500 Internal Server Error: degraded' },

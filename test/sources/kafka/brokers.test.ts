@@ -19,8 +19,8 @@ const healthOf = (items: readonly object[]): readonly string[] =>
       : '',
   );
 
-/** Rewritten metadata: the brokers that a cluster advertises may be wrong. */
-const saying =
+/** Rewrites the metadata response: a cluster can advertise wrong addresses. */
+const rewriteMetadata =
   (
     change: (
       response: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
@@ -70,7 +70,7 @@ test('an unreachable advertised address is reported; the other brokers are shown
   const port = await deadPort();
   let dead = 0;
   await using fixture = await openFixture({
-    interfere: saying((response) => ({
+    interfere: rewriteMetadata((response) => ({
       ...response,
       brokers: response.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
     })),

@@ -124,8 +124,8 @@ test('signals: there is no sum when the lag of some partitions is unknown', () =
     why: 'group billing has no committed offsets in payments',
   });
   expect(groupSample({ members: 'billing' }, rows, groups)).toEqual({ value: 2 });
-  expect(groupSample({ members: 'nobody' }, rows, groups)).toEqual({
-    why: 'cannot read group nobody',
+  expect(groupSample({ members: 'absent' }, rows, groups)).toEqual({
+    why: 'cannot read group absent',
   });
   const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({

@@ -127,7 +127,7 @@ test('resetOffsets: an impossible plan has a reason, and nothing is sent', async
   expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
     'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty; stop its consumers first',
   );
-  expect(await plan({ group: 'nobody' })).toBe('not-applicable: group nobody not found in this cluster');
+  expect(await plan({ group: 'absent' })).toBe('not-applicable: group absent not found in this cluster');
   expect(await plan({ topic: 'nowhere' })).toBe('not-applicable: topic nowhere not found');
   expect(await plan({ partitions: [7] })).toBe(
     `not-applicable: ${topic} has no partition 7; it has 3 partitions`,
@@ -239,8 +239,8 @@ test('describe and topic show what a diagnose step needs', async () => {
     is: 'found',
     found: { json: { partitions: 3, replicas: 3, leaderless: 0, underReplicated: 0 } },
   });
-  expect(await refusal(fixture.plan('describe', { group: 'nobody' }))).toBe(
-    'not-applicable: group nobody not found in this cluster',
+  expect(await refusal(fixture.plan('describe', { group: 'absent' }))).toBe(
+    'not-applicable: group absent not found in this cluster',
   );
   expect(await refusal(fixture.plan('topic', { topic: 'nowhere' }))).toBe(
     'not-applicable: topic nowhere not found',

@@ -28,7 +28,7 @@ contexts: [{ name: prod, context: { cluster: c, user: u } }]
   const io = openReadIo(systemClock());
   const client = openKubeClient('k8s', kubernetesConfig.parse({ kubeconfig }), io);
   expect(await client.get('/api/v1/pods', never)).toEqual({ kind: 'PodList' });
-  expect(proxy.asked).toEqual(['kube.example:6443']);
+  expect(proxy.requestedTargets).toEqual(['kube.example:6443']);
   expect(server.headers[0]).toMatchObject({
     authorization: 'Bearer t-12345678',
     'accept-encoding': 'identity',

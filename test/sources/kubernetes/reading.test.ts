@@ -30,7 +30,7 @@ const event = (reason: string, at: string): Raw => ({
   involvedObject: { kind: 'Pod', name: 'bus' },
   type: reason === 'BackOff' ? 'Warning' : 'Normal',
   reason,
-  message: 'as said',
+  message: 'with details',
   lastTimestamp: at,
 });
 
@@ -112,8 +112,8 @@ test('describe: a pod with its containers and environment, without secrets, and 
     '  app env DB_MAX_OPEN_CONNS=25',
     '  app env DB_PASSWORD=…',
     '  app env DB_URL from secretKey db/url',
-    '! BackOff: 2026-03-04T10:10:00Z as said',
-    'Pulled: 2026-03-04T10:00:00Z as said',
+    '! BackOff: 2026-03-04T10:10:00Z with details',
+    'Pulled: 2026-03-04T10:00:00Z with details',
   ]);
 });
 

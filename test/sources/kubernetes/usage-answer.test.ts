@@ -16,7 +16,7 @@ const running = { running: { startedAt: '2026-03-04T10:00:00Z' } };
 test.each([
   ['all report', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
   [
-    'a running one does not report: no sum, as it would be too low',
+    'a running one does not report: no sum, because it would be too low',
     [pod('a', running), pod('b', running)],
     ['a'],
     { sum: 'cannot sum: 1 of 2 pods have no value', max: 1 },

@@ -86,8 +86,8 @@ test.each([
         `${JSON.stringify({ type: 'ERROR', object: failure(410, 'Expired', 'too old resource version') })}\n`,
       ),
   ],
-  ['a line that is no JSON', (watch: { write(text: string): void }) => watch.write('{"type":"ADD\n')],
-  ['a line that is no event', (watch: { write(text: string): void }) => watch.write('{"type":"NEWS"}\n')],
+  ['a line that is not JSON', (watch: { write(text: string): void }) => watch.write('{"type":"ADD\n')],
+  ['a line that is not an event', (watch: { write(text: string): void }) => watch.write('{"type":"NEWS"}\n')],
   [
     'an object without a name',
     (watch: { write(text: string): void }) => watch.write('{"type":"ADDED","object":{}}\n'),

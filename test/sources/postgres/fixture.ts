@@ -3,7 +3,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import type { Feed, Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
-import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 

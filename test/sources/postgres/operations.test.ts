@@ -42,7 +42,7 @@ describe('terminate', () => {
 
   test.each([
     [{ where: { olderThan: '1h' } }, 'no session of shop matches {"olderThan":"1h"}'],
-    [{ where: { user: 'nobody' } }, 'no session'],
+    [{ where: { user: 'absent' } }, 'no session'],
     [{ where: { query: 'DROP' } }, 'no session'],
     [{ pid: 1 }, 'no client session with pid 1'],
     [{ pid: [root, 7] }, 'pid 7'],

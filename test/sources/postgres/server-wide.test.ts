@@ -114,7 +114,7 @@ describe('password', () => {
 
   test('an unknown role, and a missing file', async () => {
     const file = await place('q8-wholly-unlike-a-word\n');
-    await expect(fixture.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
+    await expect(fixture.plan('password', { role: 'absent', file })).rejects.toThrow(/role absent not found/);
     await expect(fixture.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(
       /no such file/,
     );

@@ -47,7 +47,7 @@ test('an execution error names its query', () => {
   });
 });
 
-const error = (errorType: string) => ({ status: 'error', errorType, error: 'it says why' });
+const error = (errorType: string) => ({ status: 'error', errorType, error: 'parse error' });
 test.each([
   [503, error('timeout'), 'timeout'],
   [503, error('canceled'), 'unreachable'],
@@ -58,7 +58,7 @@ test.each([
   [200, error('execution'), 'malformed'],
   [406, error('news'), 'malformed'],
 ])('%i %j is %s, with its own message', (status, body, kind) => {
-  expect(problem(status, body)).toEqual({ kind, message: `${body.errorType}: it says why` });
+  expect(problem(status, body)).toEqual({ kind, message: `${body.errorType}: parse error` });
 });
 
 test.each([

@@ -18,7 +18,7 @@ const rows = (read: Written, ...pages: readonly string[]) => {
   const rates = new CounterRates();
   return pages
     .map((page, index) => {
-      const catalogue = new PageIndex(scanPage(page, { wanted: requiredSampleNames([compiled]) }));
+      const catalogue = new PageIndex(scanPage(page, { names: requiredSampleNames([compiled]) }));
       rates.begin(5000 * index);
       const result = readSignal(compiled, catalogue, rates);
       rates.end();

@@ -18,7 +18,7 @@ const serving = (pages: readonly string[], type = plainText) => {
     response.writeHead(200, { 'content-type': type }).end(page);
   });
 };
-const told = (items: readonly object[]) =>
+const rowsOf = (items: readonly object[]) =>
   items.map((item) => {
     const { signal, labels, value, why } = item as Sample;
     return [signal, labels, value ?? why];
@@ -33,7 +33,7 @@ test('all signals come from one scrape', async () => {
   ];
   await using opened = await openSource(promtext, { url: `${server.url}/metrics` }, signals);
   const { items, faults } = await opened.read('metrics');
-  expect(told(items)).toEqual([
+  expect(rowsOf(items)).toEqual([
     ['one', {}, 1],
     ['two', { c: 'd' }, 2],
     ['three', {}, 'metric none not found'],
@@ -63,7 +63,7 @@ test('a rate uses the actual time between two scrapes, even if one is late', asy
   expect(opened.source.feeds[0]?.needsTwo).toBe(true);
   const values: unknown[] = [];
   for (const pause of [5000, 60_000, 1000, 0]) {
-    values.push(told((await opened.read('metrics')).items)[0]?.[2]);
+    values.push(rowsOf((await opened.read('metrics')).items)[0]?.[2]);
     await clock.advance(pause);
   }
   expect(values).toEqual(['no data yet: a rate needs two scrapes', 360, 60, 300]);
@@ -84,7 +84,7 @@ test('the time of a slow response is that of its request', async () => {
     await server.arrived(waiting.length + 1);
     await clock.advance(latencyMs);
     waiting.at(-1)?.();
-    return told((await batch).items)[0]?.[2];
+    return rowsOf((await batch).items)[0]?.[2];
   };
   await read(0);
   await clock.advance(5000);
@@ -112,7 +112,7 @@ test('after a failed scrape the previous one is used for comparison', async () =
   isDown = false;
   count = 150;
   await clock.advance(5000);
-  expect(told((await opened.read('metrics')).items)).toEqual([['rate', {}, 5]]);
+  expect(rowsOf((await opened.read('metrics')).items)).toEqual([['rate', {}, 5]]);
 });
 
 test('flaws are reported with their lines, and valid lines are read', async () => {
@@ -124,15 +124,15 @@ test('flaws are reported with their lines, and valid lines are read', async () =
   ];
   await using opened = await openSource(promtext, { url: `${server.url}/m` }, signals);
   const { items, faults } = await opened.read('metrics');
-  expect(told(items)).toEqual([
+  expect(rowsOf(items)).toEqual([
     ['a', {}, 2],
     ['b', {}, 3],
   ]);
-  const say = (what: string) => `GET ${server.url}/m: ${what}`;
+  const faultText = (what: string) => `GET ${server.url}/m: ${what}`;
   expect(faults.every(({ kind, source }) => kind === 'malformed' && source === 's')).toBe(true);
   expect(faults.map(({ message }) => message)).toEqual([
-    ...[2, 3, 4, 5, 6].map((line) => say(`line ${line}: not a sample: invalid end of line`)),
-    say('and 5 more'),
+    ...[2, 3, 4, 5, 6].map((line) => faultText(`line ${line}: not a sample: invalid end of line`)),
+    faultText('and 5 more'),
   ]);
 });
 
@@ -140,7 +140,7 @@ test('a duplicate series is reported', async () => {
   await using server = await serving(['a{b="1"} 1\na{b="1"} 2\n']);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   const { items, faults } = await opened.read('metrics');
-  expect(told(items)).toEqual([['a', { b: '1' }, 2]]);
+  expect(rowsOf(items)).toEqual([['a', { b: '1' }, 2]]);
   expect(faults.map(({ message }) => message)).toEqual([
     `GET ${server.url}/: line 2: duplicate sample: a with the same labels is also on line 1; the last one is used`,
   ]);
@@ -162,7 +162,7 @@ test('each page is a separate instance: one that is down hides no other', async 
   await using other = await localServer((_, response) => response.writeHead(403).end());
   const urls = { a: `${server.url}/metrics`, b: `${other.url}/metrics` };
   await using opened = await openSource(promtext, { urls }, [{ id: 'up', read: { metric: 'up' } }]);
-  expect(told((await opened.read('metrics@a')).items)).toEqual([
+  expect(rowsOf((await opened.read('metrics@a')).items)).toEqual([
     ['up', { exported_instance: 'there', instance: 'a' }, 1],
   ]);
   expect(await opened.read('metrics@b')).toMatchObject({ items: [], faults: [{ kind: 'denied' }] });

@@ -28,7 +28,7 @@ test.each([
   ['json', 0, '{"a":1}', 'up', ''],
   ['csv', 0, 'a,b', 'up', ''],
 ])('as %s, status %i with %j is %s: %j', async (parse, status, text, expected, detail) => {
-  const { row, faults } = await oneCheck(['./says', String(status), text], parse);
+  const { row, faults } = await oneCheck(['./prints-and-exits', String(status), text], parse);
   expect(row).toMatchObject({ service: 'disk', instance: '', env: 'test', status: expected, detail });
   expect(faults).toEqual([]);
 });
@@ -43,7 +43,12 @@ test.each([
   ],
   ['a file that is not executable', ['./not-executable'], 'denied', 'permission denied'],
   ['a missing interpreter', ['./names-no-interpreter'], 'missing', 'interpreter'],
-  ['a script whose own program is missing', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
+  [
+    'a script whose own program is missing',
+    ['./prints-and-exits', '127', 'sh: no-such'],
+    'missing',
+    'status 127',
+  ],
 ])('%s: the check could not run, so its status is unknown', async (_, run, kind, words) => {
   const { row, faults } = await oneCheck(run);
   expect(row).toMatchObject({ status: 'unknown', detail: expect.stringContaining(words) });
@@ -56,7 +61,7 @@ test.each([
   ['number', '', 'expected a number, got ""'],
   ['json', '{"a":', 'expected JSON'],
 ])('as %s, %j is invalid output: down, with a fault', async (parse, text, words) => {
-  const { row, faults } = await oneCheck(['./says', '0', text], parse);
+  const { row, faults } = await oneCheck(['./prints-and-exits', '0', text], parse);
   expect(row).toMatchObject({ status: 'down', detail: expect.stringContaining(words) });
   expect(faults).toMatchObject([{ kind: 'malformed' }]);
 });
@@ -102,10 +107,10 @@ test('signals read the output of the same run', async () => {
   const { read } = await openScript(
     {
       checks: [
-        { service: 'disk', run: ['./says', '1', "WARNING | '/ used'=81%;80;90 inodes=U"] },
-        { service: 'queue', id: 'depth', run: ['./says', '0', '17'], parse: 'number' },
-        { service: 'rollout', run: ['./says', '0', '{"ready":3,"name":"api"}'], parse: 'json' },
-        { service: 'costs', run: ['./says', '0', 'day,usd', 'today,4', 'today,5'], parse: 'csv' },
+        { service: 'disk', run: ['./prints-and-exits', '1', "WARNING | '/ used'=81%;80;90 inodes=U"] },
+        { service: 'queue', id: 'depth', run: ['./prints-and-exits', '0', '17'], parse: 'number' },
+        { service: 'rollout', run: ['./prints-and-exits', '0', '{"ready":3,"name":"api"}'], parse: 'json' },
+        { service: 'costs', run: ['./prints-and-exits', '0', 'day,usd', 'today,4', 'today,5'], parse: 'csv' },
       ],
     },
     {
@@ -147,8 +152,8 @@ test('a check that could not run leaves its signals without a value, with the re
 test('checks of one service are distinguished by their ids', async () => {
   const { source, read } = await openScript({
     checks: [
-      { service: 'disk', id: 'root', run: ['./says', '0'] },
-      { service: 'disk', id: 'home', run: ['./says', '2'], every: '5m', timeout: '2s' },
+      { service: 'disk', id: 'root', run: ['./prints-and-exits', '0'] },
+      { service: 'disk', id: 'home', run: ['./prints-and-exits', '2'], every: '5m', timeout: '2s' },
     ],
   });
   expect((await read()).rows.map(({ instance, status }) => `${instance} ${status}`)).toEqual([
@@ -166,8 +171,8 @@ test('a check is started in the profile directory, with its environment', async 
     {
       env: { A: 'source', B: 'source' },
       checks: [
-        { service: 'here', run: ['./tells-what-it-got'], env: { B: 'check' }, parse: 'exit' },
-        { service: 'there', run: [`${programs}/tells-what-it-got`], cwd: '..', parse: 'exit' },
+        { service: 'here', run: ['./prints-invocation'], env: { B: 'check' }, parse: 'exit' },
+        { service: 'there', run: [`${programs}/prints-invocation`], cwd: '..', parse: 'exit' },
       ],
     },
     {

@@ -10,7 +10,7 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 test.each([
   ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell is involved'],
   ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
-  ['nothing', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
+  ['an empty argv', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
   ['a NUL byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
   ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
   ['an invalid variable name', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],

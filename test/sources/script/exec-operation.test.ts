@@ -35,19 +35,19 @@ const acted = async (
 test('the preview shows the exact argv, quoted for display, and the file to be executed', async () => {
   const operation = await execOf();
   expect(operation.danger({ argv: ['ls'] })).toBe('as-step');
-  const plan = await operation.plan({ argv: ['./says', '0', 'two words', "it's"] }, never);
+  const plan = await operation.plan({ argv: ['./prints-and-exits', '0', 'two words', "it's"] }, never);
   expect(plan).toMatchObject({
     use: 'scripts.exec',
     targets: [
       {
         name: 'scripts',
-        uid: expect.stringContaining(`${programs}/says (`),
+        uid: expect.stringContaining(`${programs}/prints-and-exits (`),
         saw: expect.stringMatching(/^a program of \d+ bytes, written /),
         where: expect.stringContaining(programs),
       },
     ],
-    calls: [{ line: "./says 0 'two words' 'it'\\''s'", target: 0 }],
-    objects: [`${programs}/says, started in ${programs}`],
+    calls: [{ line: "./prints-and-exits 0 'two words' 'it'\\''s'", target: 0 }],
+    objects: [`${programs}/prints-and-exits, started in ${programs}`],
     lost: expect.stringContaining('cannot undo them'),
   });
   expect(await operation.recheck(plan, never)).toBeUndefined();
@@ -62,10 +62,10 @@ test('a program in PATH is planned as its resolved file', async () => {
 test('parameters are bound to whole arguments or parts of one, and never split', async () => {
   const operation = await execOf();
   const values = { who: 'a b; rm -rf x', n: 3 };
-  const params = bindParams({ argv: ['./says', '0', '${param.who}', 'n=${param.n}'] }, values);
+  const params = bindParams({ argv: ['./prints-and-exits', '0', '${param.who}', 'n=${param.n}'] }, values);
   const plan = await operation.plan(params, never);
   expect(await acted(operation, plan)).toMatchObject([
-    { is: 'call', line: "./says 0 'a b; rm -rf x' n=3" },
+    { is: 'call', line: "./prints-and-exits 0 'a b; rm -rf x' n=3" },
     { is: 'output', text: 'a b; rm -rf x' },
     { is: 'output', text: 'n=3' },
     { is: 'found', found: { status: 0 } },
@@ -74,7 +74,7 @@ test('parameters are bound to whole arguments or parts of one, and never split',
 });
 
 test.each([
-  [['./says', '3', 'no'], 'exited with status 3'],
+  [['./prints-and-exits', '3', 'no'], 'exited with status 3'],
   [['./kills-itself'], 'killed by SIGSEGV'],
 ])('%j is not executed: %s', async (argv, status) => {
   const operation = await execOf();
@@ -106,7 +106,7 @@ test('a program modified, replaced or deleted since the plan is not the confirme
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const path = join(dir, 'deploy');
-  await copyFile(join(programs, 'says'), path);
+  await copyFile(join(programs, 'prints-and-exits'), path);
   const operation = await execOf();
   const plan = await operation.plan({ argv: [path, '0'] }, never);
   await utimes(path, new Date(0), new Date('2026-01-01T00:00:00Z'));
@@ -181,27 +181,27 @@ test('a program with `lasts` is stopped after that time and succeeds', async () 
 test('a printed secret is masked, and the run records the argv and the exit status', async () => {
   secretMasker.add('hunter2hunter2');
   const operation = await execOf();
-  const plan = await operation.plan({ argv: ['./says', '0', 'token hunter2hunter2'] }, never);
+  const plan = await operation.plan({ argv: ['./prints-and-exits', '0', 'token hunter2hunter2'] }, never);
   const sent = createSentLog();
   const events: ActEvent[] = [];
   for await (const event of operation.act(plan, sent.watching(openChangeIo(manualClock())), never))
     events.push(event);
   expect(JSON.stringify([plan.calls, plan.targets, events])).not.toContain('hunter2');
-  expect(sent.lines()).toEqual(["./says 0 'token hunter2hunter2' → exit status 0"]);
+  expect(sent.lines()).toEqual(["./prints-and-exits 0 'token hunter2hunter2' → exit status 0"]);
 });
 
 test('doctor finds every program without starting one', async () => {
   const { source } = await openScript(
     {
       checks: [
-        { service: 'a', run: ['./says', '0'] },
+        { service: 'a', run: ['./prints-and-exits', '0'] },
         { service: 'b', run: ['./not-executable'] },
       ],
     },
     { c: { exec: ['no-such-program'], parse: 'number' } },
   );
   expect(await source.doctor?.(never)).toMatchObject([
-    { ok: true, what: `${programs}/says is executable` },
+    { ok: true, what: `${programs}/prints-and-exits is executable` },
     {
       ok: false,
       what: `${programs}/not-executable is not executable`,

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openScript } from './opened.ts';
 
-const say = (...lines: readonly string[]): readonly string[] => ['./says', '0', ...lines];
+const prints = (...lines: readonly string[]): readonly string[] => ['./prints-and-exits', '0', ...lines];
 
 test.each([
-  [{ exec: say('12.5'), parse: 'number' }, 12.5],
-  [{ exec: say('{"a":{"b":[7]}}'), parse: 'json', path: 'a.b[0]' }, 7],
-  [{ exec: say('"word"'), parse: 'json' }, 'word'],
-  [{ exec: say('n,v', 'x,1', 'y,2'), parse: 'csv', column: 'v', where: { n: 'x' } }, 1],
-  [{ exec: say('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
-  [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
-  [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
-  [{ exec: say('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a'],
+  [{ exec: prints('12.5'), parse: 'number' }, 12.5],
+  [{ exec: prints('{"a":{"b":[7]}}'), parse: 'json', path: 'a.b[0]' }, 7],
+  [{ exec: prints('"word"'), parse: 'json' }, 'word'],
+  [{ exec: prints('n,v', 'x,1', 'y,2'), parse: 'csv', column: 'v', where: { n: 'x' } }, 1],
+  [{ exec: prints('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
+  [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
+  [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
+  [{ exec: prints('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a'],
 ])('%j yields %j', async (read, expected) => {
   const opened = await openScript({}, { s: read });
   expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });
@@ -22,14 +22,14 @@ test.each([
 
 test.each([
   [{ exec: ['./absent'], parse: 'number' }, 'missing', 'absent not found'],
-  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'exited with status 1: 5'],
-  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'exited with status 127'],
-  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'exited with status 9'],
+  [{ exec: ['./prints-and-exits', '1', '5'], parse: 'number' }, 'unreachable', 'exited with status 1: 5'],
+  [{ exec: ['./prints-and-exits', '127', ''], parse: 'number' }, 'missing', 'exited with status 127'],
+  [{ exec: ['./prints-and-exits', '9', 'x'], parse: 'nagios' }, 'unreachable', 'exited with status 9'],
   [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'killed by SIGSEGV'],
-  [{ exec: say('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
-  [{ exec: say('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
-  [{ exec: say('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
-  [{ exec: say('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: unterminated quoted field'],
+  [{ exec: prints('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
+  [{ exec: prints('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
+  [{ exec: prints('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
+  [{ exec: prints('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: unterminated quoted field'],
 ])('%j is a fault: %s, and no value', async (read, kind, words) => {
   const opened = await openScript({}, { s: read });
   const { values, faults } = await opened.read();
@@ -48,7 +48,7 @@ test('a program read by several signals runs once', async () => {
     {
       a: { exec, parse: 'json', path: 'a' },
       b: { exec, parse: 'json', path: 'b', timeout: '20s' },
-      other: { exec: say('5'), parse: 'number' },
+      other: { exec: prints('5'), parse: 'number' },
     },
   );
   expect(source.feeds.map(({ id, signals, timeoutMs }) => ({ id, signals, timeoutMs }))).toEqual([
@@ -60,7 +60,7 @@ test('a program read by several signals runs once', async () => {
 });
 
 test('an invalid signal hides no other of the same program', async () => {
-  const exec = say('a,b', '1,x');
+  const exec = prints('a,b', '1,x');
   const { read } = await openScript(
     {},
     { a: { exec, parse: 'csv', column: 'a' }, b: { exec, parse: 'csv', column: 'b', fold: 'sum' } },

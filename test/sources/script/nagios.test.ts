@@ -34,7 +34,7 @@ test.each([
     ],
   ],
   ['big=1.5e+6B;;@10:20', [{ label: 'big', value: 1_500_000, unit: 'B' }]],
-  ['nothing of the kind', []],
+  ['no performance data', []],
   ['broken= 3', []],
 ])('performance data %j', (text, expected) => {
   expect(perf(text)).toEqual(expected);

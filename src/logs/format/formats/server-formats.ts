@@ -142,15 +142,15 @@ const named = /, (client|server|request|upstream|host|referrer|subrequest): ("[^
 export const nginxFormat: LineFormat = ({ rest }) => {
   const [, pid, thread, connection, text] = /^ \[\w+\] (\d+)#(\d+): (?:\*(\d+) )?(.*)$/s.exec(rest) ?? [];
   if (text === undefined) return undefined;
-  const found = [...text.matchAll(named)];
+  const matches = [...text.matchAll(named)];
   return {
     format: 'nginx',
-    message: text.slice(0, found[0]?.index),
+    message: text.slice(0, matches[0]?.index),
     fields: [
       ['pid', pid],
       ['thread', thread],
       ['connection', connection],
-      ...found.map(([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const),
+      ...matches.map(([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const),
     ],
   };
 };

@@ -37,7 +37,7 @@ export const isCapitalByte = (byte: number): boolean => byte >= 65 && byte <= 90
 export const byteAt = (bytes: Uint8Array, at: number, end: number): number =>
   at < end ? (bytes[at] ?? 0) : 0;
 
-/** Parses a two-digit number; -1 if there is none. */
+/** Parses a two-digit number, or -1. */
 export const parseTwoDigits = (bytes: Uint8Array, at: number): number => {
   const tens = (bytes[at] ?? 0) - 48;
   const ones = (bytes[at + 1] ?? 0) - 48;

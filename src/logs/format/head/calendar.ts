@@ -29,7 +29,7 @@ export const localUtcOffset = (wall: Millis): Millis => {
 
 /**
  * Infers the year of a date without one: the latest year in which it is at most one day after `now`. NaN if
- * there is none.
+ * no such year exists.
  */
 export const inferYear = (month: number, day: number, now: Millis): number => {
   const year = new Date(now).getUTCFullYear();

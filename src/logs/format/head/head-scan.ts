@@ -41,7 +41,7 @@ export class HeadScan {
     this.isDetail = false;
   }
 
-  /** Parses a time at `from`; returns false if there is none. */
+  /** Parses a time at `from`; returns false if none starts there. */
   takeTime(bytes: Uint8Array, from: number, end: number): boolean {
     if (!this.time.read(bytes, from, end)) return false;
     this.timeIs(this.time.at, from, this.time.end);

@@ -67,7 +67,7 @@ const timeOfNumber = (value: number): Millis => {
   return isPlausibleLogTime(at) ? at : Number.NaN;
 };
 
-/** Parses a number with an optional fraction; NaN if there is none. */
+/** Parses a number with an optional fraction, or NaN. */
 const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   let value = 0;

@@ -13,7 +13,7 @@ import { KeyMeaning, keyMeaning } from './scan-json.ts';
 
 const maxBracketLength = 160;
 
-/** Returns the offset after the matching closing bracket; `from` if there is none. */
+/** Returns the offset after the matching closing bracket, or `from`. */
 export const closingBracket = (bytes: Uint8Array, from: number, end: number): number => {
   const limit = Math.min(end, from + maxBracketLength);
   let depth = 0;

@@ -59,7 +59,7 @@ const afterName = (bytes: Uint8Array, from: number, end: number): number => {
   return byteAt(bytes, bar, end) === ascii.pipe ? bar + 1 : from;
 };
 
-/** Skips one token that may precede a time and reads it if it is a level; returns `from` if there is none. */
+/** Skips one token that may precede a time and reads it if it is a level; returns `from` without a token. */
 const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   if (byteAt(bytes, from, end) === ascii.open) {
     if (scan.level === 0) scanBracketedLevel(scan, bytes, from, end);

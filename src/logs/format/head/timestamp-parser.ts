@@ -46,7 +46,7 @@ export class TimestampParser {
     this.#options = options;
   }
 
-  /** Parses a timestamp at `from`; returns false if there is none. */
+  /** Parses a timestamp at `from`; returns false if none starts there. */
   read(bytes: Uint8Array, from: number, end: number): boolean {
     const first = bytes[from] ?? 0;
     if (isDigitByte(first)) {

@@ -85,7 +85,7 @@ const deleteBefore = (db: DatabaseSync, slot: number): void => {
   db.prepare('DELETE FROM keyframes WHERE slot < ?').run(slot - keyframeSlots);
 };
 
-/** Deletes the oldest snapshots, whatever their age; returns false when there are none. */
+/** Deletes the oldest snapshots, whatever their age; returns false when the table is empty. */
 export const deleteOldestSnapshots = (db: DatabaseSync): boolean => {
   const oldest = oldestSlot(db);
   if (oldest !== undefined) deleteBefore(db, oldest + maxDeletedSlots);
@@ -116,7 +116,7 @@ export const expireSnapshots = (db: DatabaseSync, now: Millis, maxBytes: number)
   if (bytesOf(db) > maxBytes) deleteOldestSnapshots(db);
 };
 
-/** Returns the newest snapshot of an environment in (after, until]; undefined when there is none. */
+/** Returns the newest snapshot of an environment in (after, until], or undefined. */
 export const readSnapshot = (
   db: DatabaseSync,
   system: string,

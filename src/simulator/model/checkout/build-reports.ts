@@ -30,7 +30,7 @@ const staleError = (version: string): CompileError => ({
   source: 'use serde::{Deserialize, Serialize};',
 });
 
-/** The problem that prevents a build; undefined if there is none. */
+/** The problem that prevents a build, or undefined. */
 export const compileErrorOf = ({ trouble }: Checkout): CompileError | undefined =>
   trouble.staleCache === true ? staleError('1.91.0') : trouble.compileError;
 

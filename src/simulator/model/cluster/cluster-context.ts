@@ -31,5 +31,5 @@ export interface ClusterContext {
   readonly isInstant: boolean;
   /** True during the first setup: processes appear to have run for hours. */
   readonly isInitialSetup: boolean;
-  recordEvent(of: KubeObject, said: EventDetails): void;
+  recordEvent(of: KubeObject, details: EventDetails): void;
 }

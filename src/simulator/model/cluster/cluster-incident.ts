@@ -8,16 +8,16 @@ import type { ClusterIncidentSpec } from './spec.ts';
 /** Heap usage after a collection above which an incident is the cause. */
 const maxRetainedHeapShare = 0.72;
 
-const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>): PodTemplate => ({
+const withEnv = (template: PodTemplate, env: Readonly<Record<string, string>>): PodTemplate => ({
   ...template,
   spec: {
     ...template.spec,
     containers: template.spec.containers.map((container, index) => {
       if (index > 0) return container;
-      const others = container.env?.filter(({ name }) => !(name in wanted)) ?? [];
+      const others = container.env?.filter(({ name }) => !(name in env)) ?? [];
       return {
         ...container,
-        env: [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))],
+        env: [...others, ...Object.entries(env).map(([name, value]) => ({ name, value }))],
       };
     }),
   },
@@ -53,7 +53,7 @@ export const applyClusterIncident = (
   }
 };
 
-/** Whether anything is broken: a leak, a full heap, or a Deployment or StatefulSet with missing pods. */
+/** Returns true when anything is broken: a leak, a full heap, or a Deployment or StatefulSet with missing pods. */
 export const isClusterDegraded = ({ env, lives, shelves }: ClusterContext): boolean =>
   [...lives.values()].some(({ leak, isTerminating: isLeaving }) => leak !== undefined && !isLeaving) ||
   env.instances.some(

@@ -38,9 +38,9 @@ class EventRecorder {
     this.#shelf = shelf;
   }
 
-  record(of: KubeObject, said: EventDetails, now: Millis): void {
+  record(of: KubeObject, details: EventDetails, now: Millis): void {
     const namespace = of.metadata.namespace ?? 'default';
-    const key = `${of.metadata.uid}/${said.reason}/${said.message}`;
+    const key = `${of.metadata.uid}/${details.reason}/${details.message}`;
     const known = this.#shelf.get(namespace, this.#known.get(key) ?? '');
     if (known !== undefined) {
       this.#shelf.put({ ...known, count: known.count + 1, lastTimestamp: rfc3339Seconds(now) });
@@ -60,15 +60,15 @@ class EventRecorder {
         name: of.metadata.name,
         ...(of.metadata.namespace === undefined ? {} : { namespace: of.metadata.namespace }),
         uid: of.metadata.uid,
-        ...(said.fieldPath === undefined ? {} : { fieldPath: said.fieldPath }),
+        ...(details.fieldPath === undefined ? {} : { fieldPath: details.fieldPath }),
       },
-      reason: said.reason,
-      message: said.message,
-      type: said.type,
+      reason: details.reason,
+      message: details.message,
+      type: details.type,
       count: 1,
       firstTimestamp: rfc3339Seconds(now),
       lastTimestamp: rfc3339Seconds(now),
-      source: { component: said.by },
+      source: { component: details.by },
     });
     this.#forget();
   }
@@ -149,13 +149,13 @@ const roleOf = ({ spec, env }: ClusterContext, { metadata }: Pod): PodRole => {
 
 /** Creates runtimes for new pods and removes those of deleted pods. */
 const adopt = (ground: ClusterContext & { readonly lives: Map<string, PodRuntime> }): void => {
-  const there = new Set<string>();
+  const existing = new Set<string>();
   for (const pod of ground.shelves.pods.all()) {
     const { uid } = pod.metadata;
-    there.add(uid);
+    existing.add(uid);
     if (!ground.lives.has(uid)) ground.lives.set(uid, new PodRuntime(pod, roleOf(ground, pod), ground.now));
   }
-  for (const uid of ground.lives.keys()) if (!there.has(uid)) ground.lives.delete(uid);
+  for (const uid of ground.lives.keys()) if (!existing.has(uid)) ground.lives.delete(uid);
 };
 
 const settlingRounds = 12;
@@ -200,7 +200,7 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     this.isInitialSetup = false;
   }
 
-  /** Whether the instances of this service run in pods. */
+  /** Returns true when the instances of this service run in pods. */
   runs(service: string): boolean {
     return this.#deployed.some((deployed) => deployed.service === service);
   }
@@ -211,8 +211,8 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     return pod && this.lives.get(pod.metadata.uid);
   }
 
-  recordEvent(of: KubeObject, said: EventDetails): void {
-    if (!this.isInstant) this.#events.record(of, said, this.now);
+  recordEvent(of: KubeObject, details: EventDetails): void {
+    if (!this.isInstant) this.#events.record(of, details, this.now);
   }
 
   tick(now: Millis): void {

@@ -28,9 +28,9 @@ const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: n
 const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): void => {
   const { shelves } = ground;
   const { scaleTargetRef, minReplicas = 1 } = scaler.spec;
-  const found = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
-  if (found === undefined) return;
-  const target = atLeast(ground, found, minReplicas);
+  const deployment = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
+  if (deployment === undefined) return;
+  const target = atLeast(ground, deployment, minReplicas);
   const { replicas } = target.spec;
   const current = target.status.replicas ?? 0;
   const at = scaler.metadata.creationTimestamp;
@@ -240,9 +240,9 @@ const collect = (ground: ClusterContext): void => {
 export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
   collect(ground);
-  for (const wanted of [...shelves.deployments.all()]) {
-    const { uid } = wanted.metadata;
-    const deployment = reconcileDeployment(ground, wanted);
+  for (const desired of [...shelves.deployments.all()]) {
+    const { uid } = desired.metadata;
+    const deployment = reconcileDeployment(ground, desired);
     const progress = updateRolloutStatus(ground, deployment, progresses.get(uid));
     progresses.set(uid, progress);
     if (progress.isOver) progresses.delete(uid);

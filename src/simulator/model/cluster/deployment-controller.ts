@@ -15,7 +15,7 @@ import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set-contr
 export interface RolloutProgress {
   readonly at: Millis;
   readonly far: string;
-  /** Whether the Deployment is complete and nothing is pending. */
+  /** True when the Deployment is complete and nothing is pending. */
   readonly isOver: boolean;
 }
 
@@ -48,10 +48,10 @@ const progressing = (
   set: ReplicaSetObject | undefined,
   stuckMs: Millis,
 ): ObjectCondition => {
-  const wanted = deployment.spec.replicas;
+  const desired = deployment.spec.replicas;
   const name = `ReplicaSet "${set?.metadata.name ?? ''}"`;
   const was = deployment.status.conditions.find(({ type }) => type === 'Progressing');
-  const isDone = updated === wanted && replicas === wanted && ready === wanted;
+  const isDone = updated === desired && replicas === desired && ready === desired;
   const isDoneBefore =
     was?.reason === 'NewReplicaSetAvailable' &&
     deployment.status.observedGeneration === deployment.metadata.generation;
@@ -154,15 +154,15 @@ const plain = ({ metadata, spec }: PodTemplate): string => {
 const currentReplicaSet = (ground: ClusterContext, deployment: DeploymentObject): ReplicaSetObject => {
   const sets = replicaSetsOf(ground, deployment);
   const latest = sets.reduce((most, set) => Math.max(most, rolloutRevisionOf(set)), 0);
-  const wanted = plain(deployment.spec.template);
-  const found = sets.find((set) => plain(set.spec.template) === wanted);
-  if (found === undefined) return makeSet(ground, deployment, latest + 1);
-  if (rolloutRevisionOf(found) === latest) return found;
+  const templateText = plain(deployment.spec.template);
+  const replicaSet = sets.find((set) => plain(set.spec.template) === templateText);
+  if (replicaSet === undefined) return makeSet(ground, deployment, latest + 1);
+  if (rolloutRevisionOf(replicaSet) === latest) return replicaSet;
   return ground.shelves.replicasets.put({
-    ...found,
+    ...replicaSet,
     metadata: {
-      ...found.metadata,
-      annotations: { ...found.metadata.annotations, [revisionKey]: String(latest + 1) },
+      ...replicaSet.metadata,
+      annotations: { ...replicaSet.metadata.annotations, [revisionKey]: String(latest + 1) },
     },
   });
 };
@@ -294,16 +294,16 @@ const recreate = (
 };
 
 /** One step of the Deployment controller: ReplicaSets follow the template, the replica count and the strategy. */
-export const reconcileDeployment = (ground: ClusterContext, wanted: DeploymentObject): DeploymentObject => {
+export const reconcileDeployment = (ground: ClusterContext, desired: DeploymentObject): DeploymentObject => {
   const { shelves } = ground;
-  const paused = wanted.spec.paused === true;
-  const latest = replicaSetsOf(ground, wanted)[0];
-  const chosen = paused && latest !== undefined ? latest : currentReplicaSet(ground, wanted);
+  const paused = desired.spec.paused === true;
+  const latest = replicaSetsOf(ground, desired)[0];
+  const chosen = paused && latest !== undefined ? latest : currentReplicaSet(ground, desired);
   const deployment = shelves.deployments.put({
-    ...wanted,
+    ...desired,
     metadata: {
-      ...wanted.metadata,
-      annotations: { ...wanted.metadata.annotations, [revisionKey]: String(rolloutRevisionOf(chosen)) },
+      ...desired.metadata,
+      annotations: { ...desired.metadata.annotations, [revisionKey]: String(rolloutRevisionOf(chosen)) },
     },
   });
   const sets = replicaSetsOf(ground, deployment).map((set) => updateReplicaSetStatus(ground, set));

@@ -47,9 +47,9 @@ export class DeploymentSync {
     for (const release of [model.release, model.previous]) this.#releases.set(release.version, release);
     if (object === undefined) return;
 
-    const wanted = object.spec.replicas === this.#replicas ? model.replicas : object.spec.replicas;
-    this.#replicas = wanted;
-    if (model.replicas !== wanted) env.scale(this.service, wanted);
+    const desired = object.spec.replicas === this.#replicas ? model.replicas : object.spec.replicas;
+    this.#replicas = desired;
+    if (model.replicas !== desired) env.scale(this.service, desired);
 
     const shown = versionIn(imageOf(object.spec.template));
     const version = shown === this.#version ? model.release.version : shown;
@@ -58,10 +58,10 @@ export class DeploymentSync {
 
     const changed: DeploymentObject['spec'] = {
       ...object.spec,
-      replicas: wanted,
+      replicas: desired,
       template: shown === version ? object.spec.template : withVersion(object.spec.template, version),
     };
-    if (wanted === object.spec.replicas && shown === version) return;
+    if (desired === object.spec.replicas && shown === version) return;
     const generation = (object.metadata.generation ?? 1) + 1;
     shelves.deployments.put({ ...object, metadata: { ...object.metadata, generation }, spec: changed });
   }

@@ -10,7 +10,7 @@ import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
 import type { ClusterSpec, DeployedSpec } from './spec.ts';
 
 /** CPU (cores) and memory (bytes) requests of a pod. */
-const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
+const requestsOf = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
   cpu: containers.reduce(
     (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0),
     0,
@@ -28,13 +28,15 @@ interface NodeCapacity {
 }
 
 const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
-  const there = pods.filter((pod) => pod.spec.nodeName === node.metadata.name).map((pod) => asked(pod.spec));
+  const requests = pods
+    .filter((pod) => pod.spec.nodeName === node.metadata.name)
+    .map((pod) => requestsOf(pod.spec));
   const { allocatable } = node.status;
   return {
     node,
-    cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
+    cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - requests.reduce((sum, { cpu }) => sum + cpu, 0),
     memory:
-      (parseMemoryQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
+      (parseMemoryQuantity(allocatable.memory) ?? 0) - requests.reduce((sum, { memory }) => sum + memory, 0),
   };
 };
 
@@ -43,7 +45,7 @@ const selectNode = (ground: ClusterContext, pod: Pod): NodeObject | string => {
   const nodes = ground.shelves.nodes.list();
   const living = [...ground.shelves.pods.all()].filter(({ status }) => status.phase !== 'Succeeded');
   const rooms = nodes.filter(({ spec }) => spec.unschedulable !== true).map((node) => roomOn(node, living));
-  const need = asked(pod.spec);
+  const need = requestsOf(pod.spec);
   const fitting = rooms.filter((room) => room.cpu >= need.cpu && room.memory >= need.memory);
   const best = fitting.sort((a, b) => b.memory - a.memory)[0];
   if (best !== undefined) return best.node;
@@ -110,16 +112,16 @@ const never = Number.POSITIVE_INFINITY;
 const deployedOf = ({ spec }: ClusterContext, { role }: PodRuntime) => spec.services[role.service ?? ''];
 
 const schedule = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
-  const found = pod.spec.nodeName === undefined ? selectNode(ground, pod) : pod.spec.nodeName;
+  const selected = pod.spec.nodeName === undefined ? selectNode(ground, pod) : pod.spec.nodeName;
   const by = 'default-scheduler';
-  if (typeof found === 'string' && pod.spec.nodeName === undefined) {
-    life.unschedulable = found;
+  if (typeof selected === 'string' && pod.spec.nodeName === undefined) {
+    life.unschedulable = selected;
     life.due = ground.now + 5000;
-    ground.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message: found, by });
+    ground.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message: selected, by });
     writePodStatus(ground, pod, life);
     return;
   }
-  const node = typeof found === 'string' ? found : found.metadata.name;
+  const node = typeof selected === 'string' ? selected : selected.metadata.name;
   life.unschedulable = undefined;
   life.scheduledAt = ground.now;
   life.step = 'creating';
@@ -132,10 +134,10 @@ const schedule = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
 const pull = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { image } = mainContainerOf(pod);
   const fault = pullFault(ground.spec, image);
-  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+  const recordEvent = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     ground.recordEvent(pod, { type, reason, message, by: 'kubelet' });
   if (fault === undefined) {
-    tell('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+    recordEvent('Normal', 'Pulled', `Container image "${image}" already present on machine`);
     start(ground, pod, life);
     return;
   }
@@ -145,10 +147,10 @@ const pull = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
     ? { reason: 'ErrImagePull', message: fault }
     : { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${fault}` };
   if (isFirst) {
-    tell('Warning', 'Failed', `Failed to pull image "${image}": ${fault}`);
+    recordEvent('Warning', 'Failed', `Failed to pull image "${image}": ${fault}`);
     life.due = ground.now + 1000;
   } else {
-    tell('Normal', 'BackOff', `Back-off pulling image "${image}"`);
+    recordEvent('Normal', 'BackOff', `Back-off pulling image "${image}"`);
     life.due = ground.now + life.backOffMs;
     life.backOffMs = Math.min(300_000, life.backOffMs * 2);
   }
@@ -211,7 +213,7 @@ const started = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   writePodStatus(ground, pod, life);
 };
 
-/** Whether memory has passed the limit; checked once a second. */
+/** Returns true when memory has passed the limit; checked once a second. */
 const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): boolean => {
   if (life.step !== 'running' || now % 1000 >= 100) return false;
   const limit = parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);

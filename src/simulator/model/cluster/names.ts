@@ -60,6 +60,6 @@ export const ownerReferenceTo = ({ apiVersion, kind, metadata }: KubeObject): Ow
   blockOwnerDeletion: true,
 });
 
-/** Whether the object is controlled by that owner. */
+/** Returns true when the object is controlled by that owner. */
 export const isOwnedBy = (object: KubeObject, owner: KubeObject): boolean =>
   object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;

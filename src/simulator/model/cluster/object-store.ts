@@ -101,8 +101,8 @@ const keysOf = (value: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys(value).filter((key) => value[key] !== undefined);
 
 /**
- * Whether both produce the same JSON except for key order; an `undefined` property equals a missing one. Compares in place,
- * because controllers compare every object that they write, several times a second.
+ * Returns true when both produce the same JSON except for key order; an `undefined` property equals a missing one.
+ * Compares in place, because controllers compare every object that they write, several times a second.
  */
 const isSameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
@@ -117,7 +117,7 @@ const isSameValue = (a: unknown, b: unknown): boolean => {
 
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
-/** Whether only fields that every write changes differ; key order is ignored. */
+/** Returns true when only fields that every write changes differ; key order is ignored. */
 const isSame = (a: KubeObject, b: KubeObject): boolean => {
   const { metadata: ofA, ...restA } = a;
   const { metadata: ofB, ...restB } = b;

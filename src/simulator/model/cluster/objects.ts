@@ -154,7 +154,7 @@ export interface OwnerReference {
   readonly blockOwnerDeletion?: boolean;
 }
 
-/** Which manager last set which fields, by server-side apply or a patch. */
+/** The fields that a manager set last, by server-side apply or a patch. */
 export interface ManagedFields {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';

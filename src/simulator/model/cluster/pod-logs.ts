@@ -84,8 +84,8 @@ export const startFaultLines = (
   const name = life.role.service ?? '';
   return fault
     .says(value)
-    .flatMap((said) =>
-      typeof said === 'string' ? [said] : formatLogEntry(format, name, { ...said, at: ground.now }),
+    .flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : formatLogEntry(format, name, { ...entry, at: ground.now }),
     );
 };
 

@@ -78,7 +78,7 @@ export class PodRuntime {
     this.due = now;
   }
 
-  /** Whether the readiness probe succeeds: started long enough ago, and its process responds. */
+  /** True when the readiness probe succeeds: started long enough ago, and its process responds. */
   get isReady(): boolean {
     return this.step === 'running' && (this.instance?.running ?? true);
   }

@@ -19,8 +19,8 @@ const units: Readonly<Record<string, number>> = {
 
 /** A Kubernetes quantity ('500m', '2Gi') as a number; undefined if it is invalid. */
 export const parseMemoryQuantity = (text: string | undefined): number | undefined => {
-  const found = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text ?? '');
-  return found === null ? undefined : Number(found[1]) * (units[found[2] ?? ''] ?? 1);
+  const match = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text ?? '');
+  return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
 };
 
 /** Bytes in the format of metrics-server. */

@@ -19,16 +19,16 @@ export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObj
     ground.shelves.pods.get(namespace, `${name}-${index}`) !== undefined;
   const isOld = ({ pod }: (typeof pods)[number]): boolean =>
     pod.metadata.labels?.[revisionLabel] !== revision;
-  const wanted = Array.from({ length: set.spec.replicas }, (_, index) => index);
-  const firstUnready = wanted.find((index) => at(index)?.life?.isReady !== true);
+  const ordinals = Array.from({ length: set.spec.replicas }, (_, index) => index);
+  const firstUnready = ordinals.find((index) => at(index)?.life?.isReady !== true);
 
   const tooMany = pods.find(
     ({ pod }) => Number(pod.metadata.name.slice(name.length + 1)) >= set.spec.replicas,
   );
-  const stale = wanted
+  const stale = ordinals
     .toReversed()
     .map(at)
-    .find((found) => found !== undefined && isOld(found));
+    .find((member) => member !== undefined && isOld(member));
   const broken = firstUnready === undefined ? undefined : at(firstUnready);
   if (firstUnready !== undefined && !exists(firstUnready))
     createPod(ground, {

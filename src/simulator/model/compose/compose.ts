@@ -123,7 +123,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
 
   #dependency(name: string): ComposeContainer {
     const dependency = this.env.dependencies.get(name);
-    if (dependency === undefined) throw new Error(`no dependency "${name}" in the embedded world`);
+    if (dependency === undefined) throw new Error(`no dependency "${name}" in the simulator`);
     const startedAt = this.env.now - daysOld * 86_400_000;
     return this.#container(name, 1, { version: 'latest', startedAt }, dependencyBackend(dependency));
   }

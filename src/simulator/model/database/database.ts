@@ -22,7 +22,7 @@ import { DatabaseRegistry } from './table-catalog.ts';
 
 const keyBytes = 32;
 
-/** Whether a password matches a SCRAM verifier. Source: RFC 5802; PostgreSQL, scram_build_secret. */
+/** Returns true when a password matches a SCRAM verifier. Source: RFC 5802; PostgreSQL, scram_build_secret. */
 const isOf = (password: string, verifier: string): boolean => {
   const [, rounds = '', salt = '', stored = ''] =
     /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(verifier) ?? [];
@@ -120,9 +120,9 @@ export class Database implements Part<DatabaseIncidentSpec> {
 
   /** Contents of one database. Throws for an unknown name. */
   tablesOf(database: string): TableCatalog {
-    const found = this.databases.named(database);
-    if (found === undefined) throw new Error(`no database ${database}`);
-    return found.tables;
+    const catalog = this.databases.named(database);
+    if (catalog === undefined) throw new Error(`no database ${database}`);
+    return catalog.tables;
   }
 
   /** Contents of the application database, under its original name or not. */
@@ -141,7 +141,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     return database;
   }
 
-  /** Whether the application database has its original name. */
+  /** True when the application database has its original name. */
   get #isThere(): boolean {
     return this.databases.named(this.spec.database) !== undefined;
   }
@@ -218,7 +218,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
 
   tick(_now: Millis): void {
     const { isUp } = this;
-    if (isUp && !this.#wasUp) this.#startAnew();
+    if (isUp && !this.#wasUp) this.#discardSessions();
     this.#wasUp = isUp;
     this.#troubles.tick(this.env.now);
     this.#holds.tick(this.#pooled.instances, this.env.now);
@@ -247,7 +247,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.#spread();
   }
 
-  /** Whether the instance has a different password than its role and no connection from before the change. */
+  /** True when the instance has a different password than its role and no connection from before the change. */
   #isLockedOut({ databasePassword, startedAt }: ServiceInstance): boolean {
     const { user } = this.spec;
     if (databasePassword === undefined || this.passwords.isRight(user, databasePassword)) return false;
@@ -256,7 +256,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
   }
 
   /** A restart discards all sessions and locks, and applies pending settings. */
-  #startAnew(): void {
+  #discardSessions(): void {
     this.startedAt = this.env.now;
     this.#troubles.heal();
     this.#holds.heal();

@@ -32,12 +32,12 @@ export const renderDump = ({ tables, indexes }: TableCatalog): string =>
 
 /** Result of a script: psql's output or the first error. */
 type RestoreResult =
-  | { readonly said: readonly string[] }
+  | { readonly tags: readonly string[] }
   | { readonly problem: { readonly line: number; readonly text: string } };
 
 interface Step {
   readonly line: number;
-  readonly said: string;
+  readonly tag: string;
   readonly exists?: string;
   readonly lacks?: string;
   act?(tables: TableCatalog): void;
@@ -53,7 +53,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     if (into !== '') {
       const rows = copiedInto.get(into) ?? 0;
       if (text === '\\.') {
-        steps.push({ line, said: `COPY ${rows}` });
+        steps.push({ line, tag: `COPY ${rows}` });
         into = '';
       } else copiedInto.set(into, rows + 1);
       continue;
@@ -61,7 +61,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     bytes = Number(/^-- Bytes: (\d+)$/.exec(text)?.[1] ?? bytes);
     if (text === '' || text.startsWith('--') || text.startsWith('\\')) continue;
     if (/^SET \w+ = .*;$/.test(text)) {
-      steps.push({ line, said: 'SET' });
+      steps.push({ line, tag: 'SET' });
       continue;
     }
     const [, made] = /^CREATE TABLE (?:public\.)?(\w+) \(.*\);$/.exec(text) ?? [];
@@ -72,7 +72,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     if (made !== undefined)
       steps.push({
         line,
-        said: 'CREATE TABLE',
+        tag: 'CREATE TABLE',
         exists: made,
         act: (to) => to.create(made, { rows: copiedInto.get(made) ?? 0, bytes: size }),
       });
@@ -80,7 +80,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     else if (index_ !== '')
       steps.push({
         line,
-        said: 'CREATE INDEX',
+        tag: 'CREATE INDEX',
         exists: index_,
         lacks: of,
         act: (to) => to.createIndex(index_, of, columns.split(', '), unique !== undefined),
@@ -91,7 +91,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     }
   }
   // psql treats the end of its input inside a COPY as the end of the rows; later indexes are then missing.
-  if (into !== '') steps.push({ line: 0, said: `COPY ${copiedInto.get(into) ?? 0}` });
+  if (into !== '') steps.push({ line: 0, tag: `COPY ${copiedInto.get(into) ?? 0}` });
   return steps;
 };
 
@@ -111,5 +111,5 @@ export const restoreDump = (db: Database, name: string, script: string): Restore
     if (exists !== undefined) made.add(exists);
   }
   for (const step of steps) step.act?.(tables);
-  return { said: steps.map(({ said }) => said) };
+  return { tags: steps.map(({ tag }) => tag) };
 };

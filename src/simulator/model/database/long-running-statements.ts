@@ -54,9 +54,9 @@ export class LongRunningStatements {
 
   /** Ends a session or its statement, which frees the connection. Returns false for an unknown session. */
   end(pid: number, now: Millis): boolean {
-    const found = this.#live.find(({ backend }) => backend.pid === pid);
-    if (found !== undefined) this.#endAll([found], now);
-    return found !== undefined;
+    const statement = this.#live.find(({ backend }) => backend.pid === pid);
+    if (statement !== undefined) this.#endAll([statement], now);
+    return statement !== undefined;
   }
 
   /** Sends due statements, and removes those of ended processes. */

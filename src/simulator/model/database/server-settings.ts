@@ -4,9 +4,9 @@ interface ServerSetting {
   readonly value: string;
   readonly unit: string;
   readonly context: 'postmaster' | 'sighup' | 'user' | 'internal' | 'superuser';
-  /** Whether ALTER SYSTEM has set it. */
+  /** True when ALTER SYSTEM has set it. */
   readonly isAltered: boolean;
-  /** Whether the set value takes effect only after a restart. */
+  /** True when the set value takes effect only after a restart. */
   readonly isPending: boolean;
 }
 

@@ -92,7 +92,7 @@ export class StuckSessions {
     return Math.round((spec.waitMs * sessions.length) / spec.sessions);
   }
 
-  /** Ends a session. It is not reopened, unless the incident says so. */
+  /** Ends a session. It is reopened only if the incident requires it. */
   end(pid: number, now: Millis): boolean {
     if (this.#block?.root.pid === pid) {
       const { spec } = this.#block;

@@ -141,7 +141,7 @@ export class TableCatalog {
     this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];
   }
 
-  /** Whether an index starts with these columns, so that a query on them need not scan the whole table. */
+  /** Returns true when an index starts with these columns, so that a query on them need not scan the whole table. */
   leads(table: string, columns: readonly string[]): boolean {
     return this.indexes.some(
       (index) => index.table === table && columns.every((column, at) => index.columns[at] === column),

@@ -46,11 +46,11 @@ class HostDisk {
 
   /** Replaces the contents of a directory, which keeps its inode. */
   fill(path: string, holds: DeployedBuild | undefined, now: Millis): void {
-    const found = this.#entries.get(path);
-    if (found?.is === 'tree')
+    const entry = this.#entries.get(path);
+    if (entry?.is === 'tree')
       this.#entries.set(path, {
         is: 'tree',
-        inode: found.inode,
+        inode: entry.inode,
         writtenAt: now,
         ...(holds === undefined ? {} : { holds }),
       });
@@ -58,10 +58,10 @@ class HostDisk {
 
   /** Keeps the inode, like rename(2). */
   move(from: string, to: string): void {
-    const found = this.#entries.get(from);
-    if (found === undefined) return;
+    const entry = this.#entries.get(from);
+    if (entry === undefined) return;
     this.#entries.delete(from);
-    this.#entries.set(to, found);
+    this.#entries.set(to, entry);
   }
 
   remove(path: string): void {
@@ -69,7 +69,7 @@ class HostDisk {
   }
 }
 
-/** Whether two directories, or a directory and an archive, have equal contents. */
+/** Returns true when two directories, or a directory and an archive, have equal contents. */
 export const isSameBuild = (a: DeployedBuild | undefined, b: DeployedBuild | undefined): boolean =>
   (a === undefined) === (b === undefined) &&
   a?.version === b?.version &&
@@ -128,7 +128,7 @@ class UnitEnv {
     this.#timers = this.#timers.filter(({ name }) => !name.startsWith(beginning));
   }
 
-  /** Whether a timer with this name prefix is pending. */
+  /** Returns true when a timer with this name prefix is pending. */
   hasTimer(beginning: string): boolean {
     return this.#timers.some(({ name }) => name.startsWith(beginning));
   }
@@ -168,15 +168,15 @@ export class DeploymentSite {
     this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
   }
 
-  /** Whether the directory is not writable. */
+  /** True when the directory is not writable. */
   isLocked(now: Millis): boolean {
     return now < this.lockedUntil;
   }
 
   /** The deployment that a process started now runs; undefined without a program. */
   get deployed(): DeployedBuild | undefined {
-    const found = this.disk.find(this.dir);
-    return found?.is === 'tree' ? found.holds : undefined;
+    const entry = this.disk.find(this.dir);
+    return entry?.is === 'tree' ? entry.holds : undefined;
   }
 
   get program(): string {
@@ -211,8 +211,8 @@ export class DeploymentSite {
     const texts = this.disk.paths
       .filter((path) => path.startsWith(`/run/systemd/system/${this.#spec.service}.service.d/`))
       .flatMap((path) => {
-        const found = this.disk.find(path);
-        return found?.is === 'file' ? [found.text] : [];
+        const entry = this.disk.find(path);
+        return entry?.is === 'file' ? [entry.text] : [];
       });
     this.env.reload(texts);
   }

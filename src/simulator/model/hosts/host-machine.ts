@@ -87,7 +87,7 @@ export class HostMachine {
   }
 
   /** Writes a log line of the service. */
-  tell(now: Millis, message: string): void {
+  writeJournal(now: Millis, message: string): void {
     this.#said.write(now, 'ERROR', message);
   }
 
@@ -107,9 +107,9 @@ export class HostMachine {
       unit: spec.service,
     });
     this.unit.started(pid, now, byHand);
-    this.#said.tell(now, `Started ${spec.service}.service - ${spec.service}.`);
+    this.#said.append(now, `Started ${spec.service}.service - ${spec.service}.`);
     if (deployed === undefined) {
-      this.#said.tell(now, `Failed to locate executable ${site.program}: No such file or directory`);
+      this.#said.append(now, `Failed to locate executable ${site.program}: No such file or directory`);
       this.#end({ status: notThereStatus }, now);
       return;
     }
@@ -122,7 +122,7 @@ export class HostMachine {
     if (mainPid !== undefined) this.processes.end(mainPid);
     this.unit.stopped();
     this.#follow();
-    this.#said.tell(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
+    this.#said.append(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
   }
 
   /** Sends a signal to a process; false if it does not exist. */
@@ -158,7 +158,7 @@ export class HostMachine {
     }
   }
 
-  /** Whether another process owns the port or the unit is not running properly. */
+  /** True when another process owns the port or the unit is not running properly. */
   get isBroken(): boolean {
     const isUnfit = this.instance.startupFailure !== undefined || this.site.deployed?.damage !== undefined;
     return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;
@@ -230,9 +230,9 @@ export class HostMachine {
     this.unit.ended(end, now, mayTryAgain);
     this.#follow();
     const unit = `${this.spec.service}.service`;
-    this.#said.tell(now, `${unit}: Main process exited, ${unitExitText(end)}`);
+    this.#said.append(now, `${unit}: Main process exited, ${unitExitText(end)}`);
     if (this.unit.state !== 'inactive')
-      this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
+      this.#said.append(now, `${unit}: Failed with result '${this.unit.result}'.`);
   }
 }
 
@@ -250,7 +250,7 @@ const applySiteIncident = (
     machine.stop(now);
     machine.start(now, true);
     const { damage } = site.deployed ?? {};
-    if (damage !== undefined) machine.tell(now, damage);
+    if (damage !== undefined) machine.writeJournal(now, damage);
   }
   if (spinning === undefined || unit.mainPid === undefined) return;
   instance.extraDelayMs = spinning.ms;

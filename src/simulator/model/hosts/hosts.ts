@@ -29,7 +29,7 @@ export class Hosts implements Part<HostsIncidentSpec> {
     for (const machine of this.machines) machine.tick(now);
   }
 
-  /** Whether a firewall blocks the public address. */
+  /** True when a firewall blocks the public address. */
   get isCutOff(): boolean {
     return this.env.now < this.#cutOffUntil;
   }

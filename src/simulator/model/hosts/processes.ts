@@ -54,8 +54,8 @@ export class ProcessTable {
 
   /** Binds the port. */
   bind(pid: number, port: number): void {
-    const found = this.#all.get(pid);
-    if (found !== undefined) this.#all.set(pid, { ...found, port });
+    const hostProcess = this.#all.get(pid);
+    if (hostProcess !== undefined) this.#all.set(pid, { ...hostProcess, port });
   }
 
   end(pid: number): void {

@@ -85,7 +85,7 @@ export class SystemdUnit {
     this.#nextTryAt = undefined;
   }
 
-  /** Whether an automatic restart is due. */
+  /** True when an automatic restart is due. */
   isDue(now: Millis): boolean {
     return this.#nextTryAt !== undefined && now >= this.#nextTryAt;
   }

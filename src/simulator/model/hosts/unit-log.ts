@@ -23,9 +23,9 @@ const talkEvery = 5;
 const rustMessageAt = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
   const step = Math.floor(at / rustLogIntervalMs);
   const key = `${of}/${step}`;
-  const said = talk[stableNumber(key, talk.length)];
-  const isTold = said !== undefined && (said[0] !== 'DEBUG' || level === 'debug');
-  if (step % talkEvery === 0 && isTold) return rustLine(said[0], `${target}${said[1]}`, said[2]);
+  const message = talk[stableNumber(key, talk.length)];
+  const isTold = message !== undefined && (message[0] !== 'DEBUG' || level === 'debug');
+  if (step % talkEvery === 0 && isTold) return rustLine(message[0], `${target}${message[1]}`, message[2]);
   const isWrite = stableNumber(`${key}/write`, 10) < 3;
   const span = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${2 + stableNumber(key, 9)}}`;
   return rustLine('INFO', target, span);
@@ -208,7 +208,7 @@ export class UnitLog {
   }
 
   /** systemd's messages about the unit. */
-  tell(at: Millis, text: string): void {
+  append(at: Millis, text: string): void {
     this.say(at, 1, text, 6);
   }
 

@@ -101,18 +101,22 @@ export class ContainerLog {
   }
 
   /** The generated past, backwards from its end until there are enough lines. */
-  #before(since: Millis, wanted: number): readonly ContainerLogLine[] {
+  #before(since: Millis, lineCount: number): readonly ContainerLogLine[] {
     const past = this.#past;
     if (past === undefined) return [];
     const seconds: (readonly ContainerLogLine[])[] = [];
     let count = 0;
-    for (let at = past.to - second; at >= past.from && at + second > since && count < wanted; at -= second) {
+    for (
+      let at = past.to - second;
+      at >= past.from && at + second > since && count < lineCount;
+      at -= second
+    ) {
       const lines = past.second(at).filter((line) => line.at >= since);
       seconds.push(lines);
       count += lines.length;
     }
-    const head = count < wanted ? this.#head.filter(({ at }) => at >= since) : [];
+    const head = count < lineCount ? this.#head.filter(({ at }) => at >= since) : [];
     const all = [...head, ...seconds.reverse().flat()];
-    return all.slice(Math.max(0, all.length - wanted));
+    return all.slice(Math.max(0, all.length - lineCount));
   }
 }

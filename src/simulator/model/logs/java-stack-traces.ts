@@ -82,7 +82,7 @@ export const javaStackTrace = (
   }
 };
 
-/** Why a web server cannot start: the stack trace that precedes Spring Boot's message. */
+/** The stack trace of a web server whose port is in use; it precedes Spring Boot's message. */
 export const portInUseStack: readonly string[] = [
   "org.springframework.context.ApplicationContextException: Failed to start bean 'webServerStartStop'",
   '\tat org.springframework.context.support.DefaultLifecycleProcessor.doStart(DefaultLifecycleProcessor.java:408)',

@@ -131,13 +131,13 @@ export const routineEntries = (of: string, format: LogFormat, at: Millis): reado
   const tick = Math.floor(at / 1000);
   const shift = stableNumber(of, 1000);
   const talk = format === 'spring' || format === 'logstash' ? javaTalk : goTalk;
-  const found: LogEntry[] = [];
-  const said = talk[stableNumber(`${of}/${tick}`, talk.length)];
-  if ((tick + shift) % everySeconds === 0 && said !== undefined) found.push({ ...said, at });
+  const logEntries: LogEntry[] = [];
+  const message = talk[stableNumber(`${of}/${tick}`, talk.length)];
+  if ((tick + shift) % everySeconds === 0 && message !== undefined) logEntries.push({ ...message, at });
   if ((tick + shift) % loginSeconds === 0) {
     const client = `10.42.${stableNumber(`${tick}/a`, 8)}.${stableNumber(`${tick}/b`, 250)}`;
     const user = ['svc-report', 'j.meyer', 'batch', 'guest'][stableNumber(`${of}/${tick}/user`, 4)] ?? '';
-    found.push({
+    logEntries.push({
       at,
       level: 'WARN',
       logger: 'o.s.security.SecurityEventLogger',
@@ -147,7 +147,7 @@ export const routineEntries = (of: string, format: LogFormat, at: Millis): reado
       fields: { component: 'Security', user, client },
     });
   }
-  return found;
+  return logEntries;
 };
 
 /** DEBUG lines of a service in one second. */
@@ -248,11 +248,11 @@ const shortageEntries = (
   now: Millis,
 ): readonly LogEntry[] => {
   const tick = Math.floor(now / second);
-  const found: LogEntry[] = [];
+  const logEntries: LogEntry[] = [];
   const pool = poolUsageOf(env, instance);
   if (pool !== undefined && pool.pending > 2 && tick % 3 === 0) {
     const counts = `total=${pool.max}, active=${pool.active}, idle=${pool.idle}, waiting=${pool.pending}`;
-    found.push({
+    logEntries.push({
       at: now,
       level: 'ERROR',
       logger: 'o.h.engine.jdbc.spi.SqlExceptionHelper',
@@ -269,7 +269,7 @@ const shortageEntries = (
   }
   const heap = heapUsedOf(env, instance) / instance.heapMaxBytes;
   if (heap > nearlyFull && tick % 10 === 0)
-    found.push({
+    logEntries.push({
       at: now,
       level: 'WARN',
       logger: 'memory.HeapMonitor',
@@ -277,7 +277,7 @@ const shortageEntries = (
       message: `heap is ${Math.round(100 * heap)} % full after a collection`,
     });
   if (heap > full && tick % 5 === 0)
-    found.push({
+    logEntries.push({
       at: now,
       level: 'ERROR',
       logger: 'o.s.web.servlet.DispatcherServlet',
@@ -285,7 +285,7 @@ const shortageEntries = (
       message: 'Handler dispatch failed: java.lang.OutOfMemoryError: Java heap space',
       stack: javaStackTrace(instance.service.name, 'OutOfMemoryError', undefined),
     });
-  return found;
+  return logEntries;
 };
 
 /** Log entries of an instance for the second that ends now, in order. State is captured now; text is rendered on demand. */

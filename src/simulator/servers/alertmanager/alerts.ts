@@ -89,7 +89,7 @@ export const listAlerts = ({ query }: ParsedRequest, view: SimulatorContext): Se
     .alerts.now()
     .flatMap((rule) => rule.alerts)
     .filter(isFiring);
-  const wanted = firing
+  const matching = firing
     .map((alert) => alertDto(alert, firing, view))
     .filter(({ status, labels }) => {
       if (!matchesAll(filters, labels)) return false;
@@ -99,5 +99,5 @@ export const listAlerts = ({ query }: ParsedRequest, view: SimulatorContext): Se
     })
     .filter(() => new RegExp(`^(?:${query.get('receiver') ?? '.*'})$`).test(defaultReceiver))
     .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  return { status: 200, json: wanted };
+  return { status: 200, json: matching };
 };

@@ -13,8 +13,8 @@ import type { SimulatorContext } from '../simulator-context.ts';
 
 /** A matcher in a `filter=` parameter: `name="value"`, with optional quotes; undefined if invalid. */
 const parseFilter = (text: string): SilenceMatcher | undefined => {
-  const found = /^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^"]*))\s*$/.exec(text);
-  const [, name, op, quoted, bare] = found ?? [];
+  const match = /^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^"]*))\s*$/.exec(text);
+  const [, name, op, quoted, bare] = match ?? [];
   if (name === undefined || op === undefined) return undefined;
   return {
     name,

@@ -68,7 +68,7 @@ const directory = (path: string): ContainerFile => ({
   part: () => new Uint8Array(),
 });
 
-const found = (
+const statFile = (
   { files }: FileToolContext,
   path: string,
 ): { readonly file: ContainerFile; readonly mode: number } | undefined => {
@@ -84,7 +84,7 @@ const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const paths = args.slice(args.indexOf('-c') + 2);
   let [out, err] = ['', ''];
   for (const path of paths) {
-    const one = found(view, path);
+    const one = statFile(view, path);
     if (one === undefined) err += absent('stat', path);
     else {
       const { file, mode } = one;
@@ -113,7 +113,7 @@ const fits = (pattern: string, name: string): boolean =>
 /** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN] [-mtime +N] [-type f] [-print|-delete]`. */
 const find = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const dir = args.find((arg) => arg.startsWith('/')) ?? '/';
-  if (found(view, dir) === undefined) return { err: `find: ${dir}: No such file or directory\n`, code: 1 };
+  if (statFile(view, dir) === undefined) return { err: `find: ${dir}: No such file or directory\n`, code: 1 };
   const depth = Number(optionOf(args, '-maxdepth') ?? Number.POSITIVE_INFINITY);
   const pattern = optionOf(args, '-name') ?? '*';
   const below = dir === '/' ? '/' : `${dir}/`;

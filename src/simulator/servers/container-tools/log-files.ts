@@ -33,9 +33,9 @@ const lengthOf = (lines: readonly { readonly text: string }[]): number =>
 /** Counts lines written since the last call. */
 const counted = (log: ContainerLog, name: string): number => {
   const book = bookOf(log, name);
-  const wanted = logFilters[name] ?? (() => false);
+  const matches = logFilters[name] ?? (() => false);
   const from = book.last === undefined ? 0 : log.lines.indexOf(book.last) + 1;
-  book.bytes += lengthOf(log.lines.slice(from).filter(({ text }) => wanted(text)));
+  book.bytes += lengthOf(log.lines.slice(from).filter(({ text }) => matches(text)));
   book.last = log.lines.at(-1);
   return book.bytes;
 };
@@ -45,7 +45,7 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
   const sizeBytes = counted(log, name);
   const lines = log.lines.filter(({ text }) => logFilters[name]?.(text) === true);
   const kept = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
-  const gone = sizeBytes - kept.length;
+  const rotatedBytes = sizeBytes - kept.length;
   return {
     path: `${dir}/${name}`,
     sizeBytes,
@@ -53,8 +53,8 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
     inode: fnv1a(`${startedAt} ${dir}/${name}`),
     part: (begin, end) =>
       Buffer.concat([
-        Buffer.alloc(Math.max(0, Math.min(end, gone) - begin), '\n'),
-        kept.subarray(Math.max(0, begin - gone), Math.max(0, end - gone)),
+        Buffer.alloc(Math.max(0, Math.min(end, rotatedBytes) - begin), '\n'),
+        kept.subarray(Math.max(0, begin - rotatedBytes), Math.max(0, end - rotatedBytes)),
       ]),
   };
 };

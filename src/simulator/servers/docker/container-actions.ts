@@ -21,8 +21,8 @@ export const removeContainer = (
 
 /** 'NAME=VALUE' … of a body. */
 const variablesIn = (body: string): Readonly<Record<string, string>> => {
-  const given: unknown = Reflect.get(JSON.parse(body), 'Env');
-  const all = Array.isArray(given) ? given.map(String) : [];
+  const env: unknown = Reflect.get(JSON.parse(body), 'Env');
+  const all = Array.isArray(env) ? env.map(String) : [];
   return Object.fromEntries(
     all.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] as const),
   );
@@ -38,7 +38,7 @@ export const createContainer = (
   if (container === undefined)
     return compose.containers.some((one) => one.name === name)
       ? errorReply(409, `Conflict. The container name "/${name}" is already in use`)
-      : errorReply(400, 'not in this world: only a removed container can be recreated');
+      : errorReply(400, 'not supported by the simulator: only a removed container can be recreated');
   container.remake(env.now, variablesIn(body));
   return { status: 201, page: { Id: container.id, Warnings: [] } };
 };
@@ -71,8 +71,8 @@ const order = (
   { env, compose, toClock }: DaemonContext,
 ): DaemonReply => {
   if (!container.isRunning) return errorReply(409, `Container ${container.id} is not running`);
-  const wanted: unknown = JSON.parse(body);
-  const [argv, given] = ['Cmd', 'Env'].map((name): unknown => Reflect.get(Object(wanted), name));
+  const request: unknown = JSON.parse(body);
+  const [argv, envEntries] = ['Cmd', 'Env'].map((name): unknown => Reflect.get(Object(request), name));
   if (!Array.isArray(argv) || argv.length === 0) return errorReply(400, 'No exec command specified');
   const instance = compose.instanceIn(container);
   return {
@@ -81,7 +81,7 @@ const order = (
       Id: execs.order({
         container,
         argv: argv.map(String),
-        variables: Array.isArray(given) ? given.map(String) : [],
+        variables: Array.isArray(envEntries) ? envEntries.map(String) : [],
         instance,
         now: env.now,
         toClock,

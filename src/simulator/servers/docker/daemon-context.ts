@@ -19,7 +19,7 @@ export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
   const at = view.clock.now();
   const env = view.model.environmentAt(view.env, at);
   const { compose } = env.parts;
-  if (compose === undefined) throw new Error(`no Docker in ${view.env} of the embedded world`);
+  if (compose === undefined) throw new Error(`no Docker in ${view.env} of the simulator`);
   return { env, compose, at, toClock: (modelAt) => view.model.toClock(modelAt) };
 };
 

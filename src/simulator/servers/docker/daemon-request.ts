@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A frame of the multiplexed stream: stdout is 1, stderr 2. Source: Docker Engine API, ContainerAttach. */
-export const streamFrame = (said: string | Uint8Array, stream: 1 | 2): Buffer => {
-  const payload = typeof said === 'string' ? Buffer.from(said) : said;
+export const streamFrame = (output: string | Uint8Array, stream: 1 | 2): Buffer => {
+  const payload = typeof output === 'string' ? Buffer.from(output) : output;
   const head = Buffer.alloc(8);
   head[0] = stream;
   head.writeUInt32BE(payload.length, 4);

@@ -129,16 +129,16 @@ const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: 
   const since = msOf(query, 'since') ?? view.clock.now();
   const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
   const reported = new Set<ContainerEvent>();
-  const tell = (): void => {
+  const sendEvents = (): void => {
     const sight = resolveDaemon(view);
-    const news = sight.compose.containers
+    const events = sight.compose.containers
       .flatMap((container) => container.events.map((event) => ({ container, event })))
       .filter(({ event }) => {
         const at = sight.toClock(event.at);
         return at >= since && at <= until && !reported.has(event);
       })
       .sort((a, b) => a.event.at - b.event.at);
-    for (const { container, event } of news) {
+    for (const { container, event } of events) {
       reported.add(event);
       response.write(written(sight, container, event));
     }
@@ -146,8 +146,8 @@ const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: 
   };
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.flushHeaders();
-  response.once('close', view.clock.every(lookEveryMs, tell));
-  tell();
+  response.once('close', view.clock.every(lookEveryMs, sendEvents));
+  sendEvents();
 };
 
 const filterIn = (query: URLSearchParams, name: string): readonly string[] => {

@@ -79,9 +79,9 @@ export class ExecRegistry {
   /** Running execs with their clients; without a client they continue. */
   readonly #running = new Map<string, ServerResponse>();
 
-  order(wanted: Omit<Exec, 'id'>): string {
+  order(exec: Omit<Exec, 'id'>): string {
     const id = (this.#known.size + 1).toString(16).padStart(64, '0');
-    this.#known.set(id, { ...wanted, id });
+    this.#known.set(id, { ...exec, id });
     return id;
   }
 
@@ -110,8 +110,8 @@ export class ExecRegistry {
       this.#running.set(id, response);
     } else {
       this.#ended.set(id, reported.code);
-      for (const [stream, said] of [[1, reported.out] as const, [2, reported.err] as const])
-        if (said !== undefined && said.length > 0) response.write(streamFrame(said, stream));
+      for (const [stream, output] of [[1, reported.out] as const, [2, reported.err] as const])
+        if (output !== undefined && output.length > 0) response.write(streamFrame(output, stream));
       response.end();
     }
     return true;

@@ -133,15 +133,15 @@ const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
   const built = cargoCompile(started, checkout);
   if (built.status !== 0) return built;
   const all = targetsOf(checkout);
-  const wanted = argumentOf(args, '--test');
+  const testName = argumentOf(args, '--test');
   const chosen = all.filter(({ flag }) =>
-    wanted !== undefined ? flag === `--test ${wanted}` : args.includes('--lib') ? flag === '--lib' : true,
+    testName !== undefined ? flag === `--test ${testName}` : args.includes('--lib') ? flag === '--lib' : true,
   );
   if (chosen.length === 0) {
     const known = Object.keys(checkout.spec.tests).map((name) => `    ${name}\n`);
     return toolFailed(
       cargoFailed,
-      `error: no test target named \`${wanted}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
+      `error: no test target named \`${testName}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
     );
   }
   let [out, err] = ['', built.err];
@@ -173,22 +173,27 @@ const update = ({ args, cwd }: ToolInvocation, checkout: Checkout): ToolResult =
   return toolOkWithStderr(`${indexUpdated}${counted}${lines.join('')}${dry}`);
 };
 
-const reportOf = (checkout: Checkout, found: Advisory | undefined): string =>
+const reportOf = (checkout: Checkout, advisory: Advisory | undefined): string =>
   JSON.stringify({
     database: { 'advisory-count': 881, 'last-commit': null, 'last-updated': null },
     lockfile: { 'dependency-count': checkout.locked.size },
     settings: { target_arch: [], severity: null, ignore: [], informational_warnings: ['unmaintained'] },
     vulnerabilities: {
-      found: found !== undefined,
-      count: found === undefined ? 0 : 1,
+      found: advisory !== undefined,
+      count: advisory === undefined ? 0 : 1,
       list:
-        found === undefined
+        advisory === undefined
           ? []
           : [
               {
-                advisory: { id: found.id, package: found.crate, title: found.title, date: found.date },
-                versions: { patched: [`>=${found.patched}`], unaffected: [] },
-                package: { name: found.crate, version: found.version },
+                advisory: {
+                  id: advisory.id,
+                  package: advisory.crate,
+                  title: advisory.title,
+                  date: advisory.date,
+                },
+                versions: { patched: [`>=${advisory.patched}`], unaffected: [] },
+                package: { name: advisory.crate, version: advisory.version },
               },
             ],
     },
@@ -197,30 +202,30 @@ const reportOf = (checkout: Checkout, found: Advisory | undefined): string =>
 
 /** `cargo audit [--json]`: exits with 1 if it finds a vulnerability. */
 const audit = ({ args }: ToolInvocation, checkout: Checkout): ToolResult => {
-  const found = checkout.vulnerable;
+  const advisory = checkout.vulnerable;
   if (args.includes('--json'))
-    return { status: found === undefined ? 0 : 1, out: `${reportOf(checkout, found)}\n`, err: '' };
+    return { status: advisory === undefined ? 0 : 1, out: `${reportOf(checkout, advisory)}\n`, err: '' };
   const began = `    Fetching advisory database from \`https://github.com/RustSec/advisory-db.git\`\n      Loaded 881 security advisories (from /home/ops/.cargo/advisory-db)\n    Updating crates.io index\n    Scanning Cargo.lock for vulnerabilities (${checkout.locked.size} crate dependencies)\n`;
-  if (found === undefined) return toolOkWithStderr(began);
+  if (advisory === undefined) return toolOkWithStderr(began);
   const lines = [
-    `Crate:     ${found.crate}`,
-    `Version:   ${found.version}`,
-    `Title:     ${found.title}`,
-    `Date:      ${found.date}`,
-    `ID:        ${found.id}`,
-    `URL:       https://rustsec.org/advisories/${found.id}`,
-    `Solution:  Upgrade to >=${found.patched}`,
+    `Crate:     ${advisory.crate}`,
+    `Version:   ${advisory.version}`,
+    `Title:     ${advisory.title}`,
+    `Date:      ${advisory.date}`,
+    `ID:        ${advisory.id}`,
+    `URL:       https://rustsec.org/advisories/${advisory.id}`,
+    `Solution:  Upgrade to >=${advisory.patched}`,
   ];
   return toolFailed(1, `${began}error: 1 vulnerability found!\n`, `${lines.join('\n')}\n`);
 };
 
 /** `cargo deny check advisories`. */
 const deny = (_: ToolInvocation, checkout: Checkout): ToolResult => {
-  const found = checkout.vulnerable;
-  if (found === undefined) return toolOkWithStderr('advisories ok\n');
+  const advisory = checkout.vulnerable;
+  if (advisory === undefined) return toolOkWithStderr('advisories ok\n');
   return toolFailed(
     1,
-    `error[vulnerability]: ${found.title}\n    ├ ID: ${found.id}\n    ├ Solution: Upgrade to >=${found.patched}\n\nadvisories FAILED\n`,
+    `error[vulnerability]: ${advisory.title}\n    ├ ID: ${advisory.id}\n    ├ Solution: Upgrade to >=${advisory.patched}\n\nadvisories FAILED\n`,
   );
 };
 

@@ -55,7 +55,7 @@ const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: Too
 
 /** `deploy.sh ENVIRONMENT`, with DRY_RUN, SKIP_TESTS and BACKUP_ENABLED: builds, tests, backs up, copies, restarts. */
 export const deployScript: Tool = (started, bench): ToolResult => {
-  const { args, env: given } = started;
+  const { args, env } = started;
   const { view, checkout } = bench;
   const [to = ''] = args;
   if (!['dev', 'staging', 'production'].includes(to) || args.length !== 1)
@@ -63,9 +63,9 @@ export const deployScript: Tool = (started, bench): ToolResult => {
   const deploying: DeployPlan = {
     env: view.model.environmentAt(to, view.clock.now()),
     to,
-    isDry: given.DRY_RUN === 'true',
-    skipsTests: given.SKIP_TESTS === 'true',
-    backsUp: given.BACKUP_ENABLED !== 'false',
+    isDry: env.DRY_RUN === 'true',
+    skipsTests: env.SKIP_TESTS === 'true',
+    backsUp: env.BACKUP_ENABLED !== 'false',
   };
   const error = compileErrorOf(checkout);
   const { failingTest } = checkout.trouble;

@@ -175,9 +175,9 @@ const forgePrograms =
           changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
           const ran = ranBy(view, checkout, started);
           if (ran === undefined) return 127;
-          const asked = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
+          const statuses = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
           err(ran.err);
-          out(ran.out + asked.map((one) => `${one}\n`).join(''));
+          out(ran.out + statuses.map((one) => `${one}\n`).join(''));
           const { again } = ran;
           if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY)) return ran.status;
           await view.clock.sleep(again.everyMs, signal);

@@ -81,7 +81,7 @@ const withFile = (
   const isMain = file === 'bin/riptide-api';
   const main = isMain ? version : (holds.version ?? '');
   const each = all.map((one) => [one, one === file ? version : of(one)] as const);
-  const others = Object.fromEntries(each.filter(([, found]) => found !== main));
+  const others = Object.fromEntries(each.filter(([, digest]) => digest !== main));
   return {
     ...(main === '' ? {} : { version: main }),
     ...(Object.keys(others).length === 0 ? {} : { others }),
@@ -91,19 +91,20 @@ const withFile = (
 /** `scp … -- FILE HOST:DIRECTORY/`: copies a built program to bin/ of a host, where it runs from the next start. */
 const copyIn = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [file = '', to = '', ...rest] = started.args.slice(started.args.indexOf('--') + 1);
-  const there = parseRemotePath(to);
-  if (rest.length > 0 || there === undefined) return unsupportedInvocation(started);
+  const destination = parseRemotePath(to);
+  if (rest.length > 0 || destination === undefined) return unsupportedInvocation(started);
   const name = programOf(file);
   const { built } = bench.checkout;
   if (name === undefined || built === undefined)
     return toolFailed(255, `scp: stat local "${file}": No such file or directory\n`);
-  const machine = machineOf(bench, there.host);
-  if (machine === undefined) return noHost(there.host, 'scp');
+  const machine = machineOf(bench, destination.host);
+  if (machine === undefined) return noHost(destination.host, 'scp');
   const { site } = machine;
   const { now } = bench.view.model.peekEnvironment(bench.view.env);
-  if (there.dir !== `${site.dir}/bin`)
-    return toolFailed(1, `scp: dest open "${there.dir}/": No such file or directory\n`);
-  if (site.isLocked(now)) return toolFailed(1, `scp: dest open "${there.dir}/${name}": Permission denied\n`);
+  if (destination.dir !== `${site.dir}/bin`)
+    return toolFailed(1, `scp: dest open "${destination.dir}/": No such file or directory\n`);
+  if (site.isLocked(now))
+    return toolFailed(1, `scp: dest open "${destination.dir}/${name}": Permission denied\n`);
   const files = Object.keys(site.files);
   site.disk.fill(site.dir, withFile(site.deployed ?? {}, `bin/${name}`, built, files), now);
   return toolOkWithStderr('');
@@ -112,29 +113,29 @@ const copyIn = (started: ToolInvocation, bench: ToolContext): ToolResult => {
 /** `scp -3 … -- HOST:ARCHIVE HOST:DIRECTORY/`: copies an archive between hosts through this machine. */
 const copyAcross = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
-  const [source, there] = [parseRemotePath(from), parseRemotePath(to)];
-  if (source === undefined || there === undefined) return unsupportedInvocation(started);
-  const [giver, taker] = [machineOf(bench, source.host), machineOf(bench, there.host)];
+  const [source, destination] = [parseRemotePath(from), parseRemotePath(to)];
+  if (source === undefined || destination === undefined) return unsupportedInvocation(started);
+  const [giver, taker] = [machineOf(bench, source.host), machineOf(bench, destination.host)];
   if (giver === undefined || taker === undefined)
-    return noHost(giver === undefined ? source.host : there.host, 'scp');
+    return noHost(giver === undefined ? source.host : destination.host, 'scp');
   const archive = giver.site.disk.find(source.dir);
   if (archive?.is !== 'archive') return toolFailed(1, `scp: ${source.dir}: No such file or directory\n`);
   const { inode: _, writtenAt, ...packed } = archive;
   const name = source.dir.slice(source.dir.lastIndexOf('/') + 1);
-  taker.site.disk.put(`${there.dir}/${name}`, packed, writtenAt);
+  taker.site.disk.put(`${destination.dir}/${name}`, packed, writtenAt);
   return toolOkWithStderr('');
 };
 
 /** `scp … -- HOST:DIRECTORY/bin/PROGRAM FILE`: copies the installed program to the checkout. */
 const copyBack = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
-  const there = parseRemotePath(from);
-  const machine = there === undefined ? undefined : machineOf(bench, there.host);
-  if (there === undefined || machine === undefined) return noHost(there?.host ?? '', 'scp');
+  const remoteSource = parseRemotePath(from);
+  const machine = remoteSource === undefined ? undefined : machineOf(bench, remoteSource.host);
+  if (remoteSource === undefined || machine === undefined) return noHost(remoteSource?.host ?? '', 'scp');
   const { deployed, dir } = machine.site;
-  const name = /^bin\/(riptide-(?:api|cli))$/.exec(there.dir.replace(`${dir}/`, ''))?.[1];
+  const name = /^bin\/(riptide-(?:api|cli))$/.exec(remoteSource.dir.replace(`${dir}/`, ''))?.[1];
   if (name === undefined || deployed === undefined)
-    return toolFailed(1, `scp: ${there.dir}: No such file or directory\n`);
+    return toolFailed(1, `scp: ${remoteSource.dir}: No such file or directory\n`);
   const version = deployed.others?.[`bin/${name}`] ?? deployed.version ?? firstVersion;
   writeFileSync(join(started.cwd, to), textOf(name, version));
   return toolOkWithStderr('');
@@ -157,8 +158,8 @@ export const rsync: Tool = (started, bench): ToolResult => {
   const { args } = started;
   const operands = args.slice(args.indexOf('--') + 1);
   const files = operands.slice(0, -1);
-  const there = parseRemotePath(operands.at(-1) ?? '');
-  if (!args.includes('--dry-run') || !args.includes('--checksum') || there === undefined)
+  const destination = parseRemotePath(operands.at(-1) ?? '');
+  if (!args.includes('--dry-run') || !args.includes('--checksum') || destination === undefined)
     return unsupportedInvocation(started);
   const { built } = bench.checkout;
   const missing = files.find((file) => programOf(file) === undefined || built === undefined);
@@ -167,13 +168,13 @@ export const rsync: Tool = (started, bench): ToolResult => {
       23,
       `rsync: [sender] link_stat "${join(started.cwd, missing)}" failed: No such file or directory (2)\nrsync error: some files/attrs were not transferred (code 23) at main.c(1338) [sender=3.2.7]\n`,
     );
-  const machine = machineOf(bench, there.host);
-  if (machine === undefined) return noHost(there.host, 'rsync');
+  const machine = machineOf(bench, destination.host);
+  if (machine === undefined) return noHost(destination.host, 'rsync');
   const { deployed, dir } = machine.site;
   const names = files.flatMap((file) => programOf(file) ?? []);
   const other = names.filter(
     (name) =>
-      there.dir !== `${dir}/bin` ||
+      destination.dir !== `${dir}/bin` ||
       deployed === undefined ||
       deployedFileDigest(`bin/${name}`, deployed) !==
         deployedFileDigest(`bin/${name}`, { version: built ?? '' }),

@@ -35,4 +35,4 @@ export const toolFailed = (status: number, err: string, out = ''): ToolResult =>
 
 /** Exit status for unsupported arguments, which no real program uses. */
 export const unsupportedInvocation = ({ program, args }: ToolInvocation): ToolResult =>
-  toolFailed(64, `${program}: not in this world: ${args.join(' ')}\n`);
+  toolFailed(64, `${program}: not supported by the simulator: ${args.join(' ')}\n`);

@@ -72,9 +72,9 @@ const isFlexible = (key: number, version: number): boolean =>
  * brokers.
  */
 const callOf = (key: number, version: number): BrokerCall | undefined => {
-  const found = calls.find((call) => call.key === key && call.version === version);
+  const brokerCall = calls.find((call) => call.key === key && call.version === version);
   return (
-    found ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
+    brokerCall ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
   );
 };
 
@@ -91,7 +91,7 @@ interface BrokerRequest {
 }
 
 /** Intercepts requests; true if it has handled one itself. */
-export type RequestInterceptor = (asked: BrokerRequest) => boolean;
+export type RequestInterceptor = (request: BrokerRequest) => boolean;
 
 interface RunningBroker {
   readonly port: number;
@@ -192,7 +192,7 @@ export const startKafkaEndpoint = async (
   const note = changeRecorderFor(view, 'kafka');
   const see = (id: number): BrokerContext => {
     const { messaging } = view.model.environmentAt(view.env, view.clock.now()).parts;
-    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
+    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the simulator`);
     return {
       id,
       messaging,
@@ -205,9 +205,9 @@ export const startKafkaEndpoint = async (
     (cluster?.brokerIds ?? []).map(async (id) => {
       const broker = await startBroker(
         () => see(id),
-        (asked) => {
-          if (changing.has(asked.name)) note(asked.name);
-          return interfere?.(asked) ?? false;
+        (request) => {
+          if (changing.has(request.name)) note(request.name);
+          return interfere?.(request) ?? false;
         },
         tls,
       );

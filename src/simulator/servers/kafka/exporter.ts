@@ -18,13 +18,13 @@ const topicRows = ({ topics }: Messaging): Rows =>
   );
 
 /** One value per partition with a committed offset. */
-const groupRows = ({ groups }: Messaging, tell: (committed: bigint, end: bigint) => bigint): Rows =>
+const groupRows = ({ groups }: Messaging, amountOf: (committed: bigint, end: bigint) => bigint): Rows =>
   [...groups.values()].flatMap((group) =>
     partitions(group.topic.partitions).flatMap((partition) => {
       const committed = group.committed(partition);
       if (committed === undefined) return [];
       const labels = { consumergroup: group.name, partition: String(partition), topic: group.topic.name };
-      return [[labels, Number(tell(committed, group.topic.end(partition)))] as const];
+      return [[labels, Number(amountOf(committed, group.topic.end(partition)))] as const];
     }),
   );
 

@@ -84,7 +84,7 @@ export const createApiContext = (view: SimulatorContext): ApiContext => ({
   view,
   cluster: () => {
     const { cluster } = view.model.environmentAt(view.env, view.clock.now()).parts;
-    if (cluster === undefined) throw new Error(`no cluster in ${view.env} of the embedded world`);
+    if (cluster === undefined) throw new Error(`no cluster in ${view.env} of the simulator`);
     return cluster;
   },
 });

@@ -118,8 +118,8 @@ export const fieldConflict = (apiVersion: string, conflicts: readonly FieldOwner
   });
 };
 
-export const versionExpired = (asked: number | string, oldest: number): ApiError =>
-  new ApiError(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
+export const versionExpired = (requested: number | string, oldest: number): ApiError =>
+  new ApiError(410, 'Expired', `too old resource version: ${requested} (${oldest})`);
 
 export const continueExpired = (): ApiError =>
   new ApiError(

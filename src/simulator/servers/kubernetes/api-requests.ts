@@ -110,9 +110,11 @@ const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeO
 
 /** `preconditions` of DeleteOptions: the object must have the given UID and version. */
 const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata']): boolean => {
-  const wanted = (key: string): string | undefined =>
+  const bodyField = (key: string): string | undefined =>
     new RegExp(`"${key}"\\s*:\\s*"([^"]+)"`).exec(body)?.[1];
-  return (wanted('uid') ?? uid) !== uid || (wanted('resourceVersion') ?? resourceVersion) !== resourceVersion;
+  return (
+    (bodyField('uid') ?? uid) !== uid || (bodyField('resourceVersion') ?? resourceVersion) !== resourceVersion
+  );
 };
 
 /** DELETE of an object. A pod terminates gracefully; dependents are deleted with their owner. */
@@ -155,12 +157,12 @@ const writeToken = ({ version, after }: Bookmark): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: after })).toString('base64url');
 
 const readToken = (text: string): Bookmark => {
-  const found = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
-  if (found === null)
+  const match = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
+  if (match === null)
     throw badRequest(
       'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
     );
-  return { version: Number(found[1]), after: found[2] ?? '' };
+  return { version: Number(match[1]), after: match[2] ?? '' };
 };
 
 /** List items have neither kind nor apiVersion. */

@@ -76,7 +76,7 @@ const psql = (command: PodCommand): CommandResult => {
       const { line, text } = outcome.problem;
       return { err: `psql:<stdin>:${line}: ERROR:  ${text}\n`, code: 3 };
     }
-    return { out: outcome.said.map((line) => `${line}\n`).join(''), code: 0 };
+    return { out: outcome.tags.map((line) => `${line}\n`).join(''), code: 0 };
   };
   return { kind: 'reads', respond };
 };

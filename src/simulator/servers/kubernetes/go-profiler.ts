@@ -15,12 +15,12 @@ interface HeapSample {
 
 const varint = (value: number): Buffer => {
   const bytes: number[] = [];
-  let rest = BigInt(Math.max(0, Math.round(value)));
+  let remaining = BigInt(Math.max(0, Math.round(value)));
   do {
-    const low = Number(rest & 0x7fn);
-    rest >>= 7n;
-    bytes.push(rest === 0n ? low : low | 0x80);
-  } while (rest !== 0n);
+    const low = Number(remaining & 0x7fn);
+    remaining >>= 7n;
+    bytes.push(remaining === 0n ? low : low | 0x80);
+  } while (remaining !== 0n);
   return Buffer.from(bytes);
 };
 

@@ -57,7 +57,7 @@ const podsIn = (cluster: Cluster, query: URLSearchParams, namespace: string | un
     .list()
     .filter((pod) => (namespace === undefined || pod.metadata.namespace === namespace) && fits(pod))
     .map((pod) => podMetrics(cluster, pod))
-    .filter((found) => found !== undefined);
+    .filter((metrics) => metrics !== undefined);
 };
 
 /** Pod and node metrics of metrics-server; without one, the paths do not exist. */

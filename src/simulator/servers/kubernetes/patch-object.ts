@@ -26,10 +26,10 @@ type Scalable = DeploymentObject | StatefulSetObject;
 const targetOf = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute): Scalable => {
   const { deployments, statefulsets } = cluster.shelves;
   if (of.plural !== 'deployments' && of.plural !== 'statefulsets') throw noSuchPath();
-  const found =
+  const workload =
     of.plural === 'deployments' ? deployments.get(namespace, name) : statefulsets.get(namespace, name);
-  if (found === undefined) throw objectNotFound(of, name);
-  return found;
+  if (workload === undefined) throw objectNotFound(of, name);
+  return workload;
 };
 
 /** The `Scale` of an object with replicas. */
@@ -58,14 +58,14 @@ export const answerScale = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
   const { spec, metadata } = isJsonObject(body) ? body : {};
   const replicas = isJsonObject(spec) ? (spec.replicas ?? target.spec.replicas) : target.spec.replicas;
   const version = isJsonObject(metadata) ? metadata.resourceVersion : undefined;
-  const wanted = {
+  const scalePatch = {
     ...(version === undefined ? {} : { metadata: { resourceVersion: version } }),
     spec: { replicas },
   };
   patchObject(cluster, route, {
     ...ask,
     contentType: 'application/merge-patch+json',
-    body: JSON.stringify(wanted),
+    body: JSON.stringify(scalePatch),
   });
   const now = targetOf(cluster, route);
   return scale(now, isDryRun(ask.query) ? Number(replicas) : now.spec.replicas);
@@ -128,12 +128,12 @@ export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
     throw badRequest(
       'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
     );
-  const wanted = wantedOf(ask);
+  const manifest = wantedOf(ask);
   const live = shelf.get(namespace, name);
   if (live === undefined && !applies) throw objectNotFound(of, name);
-  const start = live ?? buildNewObject(cluster, route, wanted);
+  const start = live ?? buildNewObject(cluster, route, manifest);
   const before = live === undefined ? toJson({}) : toJson(live);
-  const after = guarded(route, toJson(start), patch(toJson(start), wanted));
+  const after = guarded(route, toJson(start), patch(toJson(start), manifest));
   const managed = managedFieldsBefore(live);
   if (applies && ask.query.get('force') !== 'true') {
     const conflicts = applyConflictsOf(managed, manager, before, after);
@@ -146,7 +146,7 @@ export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
     apiVersion: apiVersionOf(of),
     time: rfc3339Seconds(cluster.now),
   };
-  const managedFields = managedFieldsAfter(managed, before, after, written, applies ? wanted : undefined);
+  const managedFields = managedFieldsAfter(managed, before, after, written, applies ? manifest : undefined);
   // A patch without a change gives its manager no new fields.
   const result =
     managedFields === managed ? object : { ...object, metadata: { ...object.metadata, managedFields } };

@@ -100,12 +100,12 @@ const logFile = (path: string): ((text: string) => boolean) | undefined =>
 
 const tail = ({ life, argv }: PodCommand): CommandResult => {
   const path = argv.at(-1) ?? '';
-  const wanted = logFile(path);
-  if (wanted === undefined)
+  const isInFile = logFile(path);
+  if (isInFile === undefined)
     return failed(`tail: cannot open '${path}' for reading: No such file or directory`);
   const at = argv.findIndex((word) => word === '-n' || word === '--lines');
   const count = at < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[at + 1] ?? '10');
-  const lines = life.log.lines.filter(({ text }) => wanted(text));
+  const lines = life.log.lines.filter(({ text }) => isInFile(text));
   // '+1': from the first line on.
   const from = count.startsWith('+') ? Number(count) - 1 : Math.max(0, lines.length - Number(count));
   const out = lines
@@ -114,7 +114,7 @@ const tail = ({ life, argv }: PodCommand): CommandResult => {
     .join('');
   if (!argv.some((word) => /^-[fF]$|^--follow/.test(word))) return done(out);
   const follow = (listener: (text: string) => void) =>
-    life.log.follow(({ text }: ContainerLogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
+    life.log.follow(({ text }: ContainerLogLine) => (isInFile(text) ? listener(`${text}\n`) : undefined));
   return { kind: 'follows', out, follow };
 };
 
@@ -125,8 +125,8 @@ const cat = (command: PodCommand): CommandResult => {
   const file = only === undefined || others.length > 0 ? undefined : imageFile(command, only);
   if (file !== undefined) return { kind: 'file', file };
   const texts = paths.map((path) => {
-    const wanted = logFile(path);
-    const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
+    const isInFile = logFile(path);
+    const lines = isInFile && command.life.log.lines.filter(({ text }) => isInFile(text));
     const respond = lines?.map(({ text }) => `${text}\n`).join('');
     return respond ?? procFile(command, path) ?? command.life.mounted.get(path);
   });
@@ -148,8 +148,8 @@ const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
 
 const getent = (command: PodCommand): CommandResult => {
   const name = command.argv[2] ?? '';
-  const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
-  return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+  const service = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return service === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
 };
 
 /** `bash -c '</dev/tcp/HOST/PORT'`: whether the port accepts connections. */
@@ -186,8 +186,8 @@ const ls = (command: PodCommand): CommandResult => {
 
 /** One environment variable of the container. */
 const printenv = ({ pod, argv }: PodCommand): CommandResult => {
-  const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
-  return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
+  const variable = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
+  return variable === undefined ? done('', 1) : done(`${variable.value ?? ''}\n`);
 };
 
 /** `df -Pk /tmp`: a 20 GiB disk with the space used by dumps. */
@@ -224,8 +224,8 @@ export const runPodCommand = (command: PodCommand): CommandResult => {
   const name = command.argv[0] ?? '';
   const respond = runImageTool(command);
   if (respond !== undefined) return { kind: 'done', ...respond };
-  const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
-  if (found !== undefined) return found(command);
+  const runCommand = commands[name.replace(/^\/usr\/local\/bin\//, '')];
+  if (runCommand !== undefined) return runCommand(command);
   const database = runDatabaseCommand(command);
   if (database !== undefined) return database;
   const answer = runJvmCommand(command);

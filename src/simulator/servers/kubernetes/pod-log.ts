@@ -11,16 +11,16 @@ import { watchPollMs } from './watch.ts';
 const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '');
 
 /** The requested container: the named or the only one. */
-export const resolveContainer = (pod: Pod, wanted: string): string => {
+export const resolveContainer = (pod: Pod, containerName: string): string => {
   const names = pod.spec.containers.map(({ name }) => name);
   const { name } = pod.metadata;
-  if (wanted === '' && names.length > 1)
+  if (containerName === '' && names.length > 1)
     throw badRequest(
       `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`,
     );
-  if (wanted !== '' && !names.includes(wanted))
-    throw badRequest(`container ${wanted} is not valid for pod ${name}`);
-  return wanted === '' ? (names[0] ?? '') : wanted;
+  if (containerName !== '' && !names.includes(containerName))
+    throw badRequest(`container ${containerName} is not valid for pod ${name}`);
+  return containerName === '' ? (names[0] ?? '') : containerName;
 };
 
 const logIn = (pod: Pod, life: PodRuntime, container: string, previous: boolean): ContainerLog => {

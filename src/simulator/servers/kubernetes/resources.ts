@@ -13,7 +13,7 @@ const groupVersionOf = (path: readonly string[]): readonly [group: string, versi
   return root === 'api' ? ['', first] : [first, second];
 };
 
-/** Whether the path's group and version are served. */
+/** Returns true when the path's group and version are served. */
 export const isServedPath = (path: readonly string[]): boolean => {
   const [group, version] = groupVersionOf(path);
   return resourceKinds.some((kind) => kind.group === group && kind.version === version);

@@ -24,8 +24,8 @@ const labelTest = (text: string): Test => {
   }
   const equal = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(text);
   if (equal !== null) {
-    const [, key = '', word, wanted] = equal;
-    return (object) => (labelOf(object, key) === wanted) === (word !== '!=');
+    const [, key = '', word, expected] = equal;
+    return (object) => (labelOf(object, key) === expected) === (word !== '!=');
   }
   const has = /^(!?)([A-Za-z0-9._/-]+)$/.exec(text);
   if (has === null) throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
@@ -57,13 +57,13 @@ const fields: Readonly<Record<string, readonly string[]>> = {
 };
 
 const fieldTest = (text: string, resource: string): Test => {
-  const [, path = '', word, wanted = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(text) ?? [];
+  const [, path = '', word, expected = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(text) ?? [];
   const known = ['metadata.name', 'metadata.namespace', ...(fields[resource] ?? [])];
   if (!known.includes(path)) throw badRequest(`field label not supported: ${path}`);
-  return (object) => ((at(object, path) ?? '') === wanted) === (word !== '!=');
+  return (object) => ((at(object, path) ?? '') === expected) === (word !== '!=');
 };
 
-/** Whether an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */
+/** Returns true when an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */
 export const objectSelector = (query: URLSearchParams, resource: string): Test => {
   const tests = [
     ...requirements(query.get('labelSelector') ?? '').map(labelTest),

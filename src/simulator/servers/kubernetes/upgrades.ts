@@ -191,8 +191,8 @@ class PodPorts {
 
 /** Host and port of an address, with or without a scheme. */
 const portTargetOf = (address: string): PortTarget | undefined => {
-  const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
-  return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
+  const match = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
+  return match === null ? undefined : { host: match[1] ?? '', port: Number(match[2]) };
 };
 
 /**
@@ -205,7 +205,7 @@ const servePortForward = async (
   ports: PodPorts,
 ): Promise<void> => {
   const channels = execChannelsOf(socket);
-  const wanted = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
+  const remotePorts = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
   const early: (readonly [channel: number, bytes: Buffer])[] = [];
   const connections = new Map<number, Duplex>();
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
@@ -220,7 +220,7 @@ const servePortForward = async (
     for (const connection of connections.values()) connection.destroy();
     isReady();
   });
-  for (const [index, port] of wanted.entries()) {
+  for (const [index, port] of remotePorts.entries()) {
     const announced = Buffer.from([port % 256, Math.floor(port / 256)]);
     channels.send(2 * index, announced);
     channels.send(2 * index + 1, announced);

@@ -51,14 +51,18 @@ const metadataOf = (cluster: Cluster, { of, namespace }: ResourceRoute, name: st
 });
 
 /** A new object with the server's defaults. Throws a `422` if it is invalid. */
-export const buildNewObject = (cluster: Cluster, route: ResourceRoute, wanted: Json): KubeObject => {
+export const buildNewObject = (cluster: Cluster, route: ResourceRoute, manifest: Json): KubeObject => {
   const { of } = route;
-  const metadata = isJsonObject(wanted) ? wanted.metadata : undefined;
+  const metadata = isJsonObject(manifest) ? manifest.metadata : undefined;
   const named = isJsonObject(metadata) && typeof metadata.name === 'string' ? metadata.name : '';
   const name = route.name ?? named;
   if (name === '') throw badRequest('name or generateName is required');
-  const given = { apiVersion: apiVersionOf(of), kind: of.kind, metadata: metadataOf(cluster, route, name) };
-  const whole = strategicPatch(strategicPatch(defaults[of.plural] ?? {}, wanted), given);
+  const identity = {
+    apiVersion: apiVersionOf(of),
+    kind: of.kind,
+    metadata: metadataOf(cluster, route, name),
+  };
+  const whole = strategicPatch(strategicPatch(defaults[of.plural] ?? {}, manifest), identity);
   return validateObject(of, name, whole);
 };
 

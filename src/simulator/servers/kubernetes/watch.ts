@@ -37,21 +37,21 @@ export const serveWatch = (
   const send = (type: string, object: unknown): void => {
     response.write(`{"type":"${type}","object":${renderForClock(model, object)}}\n`);
   };
-  const tell = (change: ObjectChange): void => {
+  const sendChange = (change: ObjectChange): void => {
     const type = change.resource === of.plural ? seenAs(change, fits) : undefined;
     if (type !== undefined) send(type, change.object);
   };
   response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
   response.flushHeaders();
-  const asked = query.get('resourceVersion') ?? '';
-  const version = Number(asked);
-  if (asked === '' || version === 0)
+  const fromVersion = query.get('resourceVersion') ?? '';
+  const version = Number(fromVersion);
+  if (fromVersion === '' || version === 0)
     for (const object of objectStoreOf(cluster, of).list().filter(fits)) send('ADDED', object);
   else if (version < cluster.ledger.oldest) {
-    send('ERROR', errorStatus(versionExpired(asked, cluster.ledger.oldest)));
+    send('ERROR', errorStatus(versionExpired(fromVersion, cluster.ledger.oldest)));
     response.end();
     return;
-  } else for (const change of cluster.ledger.since(version, of.plural)) tell(change);
+  } else for (const change of cluster.ledger.since(version, of.plural)) sendChange(change);
 
   const startedAt = clock.now();
   const timeoutMs = 1000 * (Number(query.get('timeoutSeconds')) || 2400);
@@ -61,7 +61,7 @@ export const serveWatch = (
     const metadata = { resourceVersion: String(cluster.ledger.version) };
     send('BOOKMARK', { kind: of.kind, apiVersion: apiVersionOf(of), metadata });
   };
-  const deaf = cluster.ledger.listen(tell);
+  const deaf = cluster.ledger.listen(sendChange);
   const still = clock.every(watchPollMs, () => {
     seat.cluster();
     const now = clock.now();

@@ -84,8 +84,8 @@ const matchedLines = (
     );
 
 /** Streams in the API's format, with lines in the given order. */
-export const streamsOf = (found: readonly MatchedLine[]): readonly unknown[] =>
-  [...Map.groupBy(found, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
+export const streamsOf = (matchedLines: readonly MatchedLine[]): readonly unknown[] =>
+  [...Map.groupBy(matchedLines, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
     stream: lines[0]?.labels,
     values: lines.map(({ ns, text }) => [String(ns), text]),
   }));
@@ -93,21 +93,21 @@ export const streamsOf = (found: readonly MatchedLine[]): readonly unknown[] =>
 /** `/loki/api/v1/query_range` of a log query. Throws LogqlError. */
 const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
   const query = parseLogql(form.get('query') ?? '');
-  const asked = parseRangeForm(form, nowNs);
-  if ('status' in asked) return asked;
-  if (asked.limit > mostEntries)
+  const request = parseRangeForm(form, nowNs);
+  if ('status' in request) return request;
+  if (request.limit > mostEntries)
     return lokiBadRequest(
-      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${asked.limit} > ${mostEntries})`,
+      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${request.limit} > ${mostEntries})`,
     );
   if (query.is === 'metric') return lokiBadRequest('the embedded Loki counts at one moment only');
-  const found = [...matchedLines(store.streams, query, asked.start, asked.end)].sort(byTime);
-  const given = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
-  return lokiSuccess({ resultType: 'streams', result: streamsOf(given) });
+  const matches = [...matchedLines(store.streams, query, request.start, request.end)].sort(byTime);
+  const page = request.isForward ? matches.slice(0, request.limit) : matches.slice(-request.limit).reverse();
+  return lokiSuccess({ resultType: 'streams', result: streamsOf(page) });
 };
 
 const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {
   const start = nowNs - BigInt(Math.round(query.overMs)) * 1_000_000n;
-  const found = matchedLines(streams, query.of, start + 1n, nowNs + 1n);
+  const matches = matchedLines(streams, query.of, start + 1n, nowNs + 1n);
   const metric = (labels: StreamLabels): StreamLabels =>
     query.sumBy === undefined
       ? labels
@@ -115,7 +115,7 @@ const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: big
           query.sumBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
         );
   const at = Number(nowNs / 1_000_000n) / 1000;
-  return [...Map.groupBy(found, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
+  return [...Map.groupBy(matches, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
     ([key, { length }]) => ({
       metric: JSON.parse(key),
       value: [at, String(query.isRate ? length / (query.overMs / 1000) : length)],

@@ -13,7 +13,7 @@ const mostOfPast = 2000;
 interface Log<L> {
   readonly lines: readonly L[];
   /** Includes lines from before the start. */
-  read?(wanted: { readonly last: number }): readonly L[];
+  read?(query: { readonly last: number }): readonly L[];
 }
 
 const present = (labels: Readonly<Record<string, string | undefined>>): StreamLabels =>

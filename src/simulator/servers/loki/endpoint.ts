@@ -36,7 +36,7 @@ const serveTail = (
     .filter(({ ns, labels, text }) => ns >= start && query.selects(labels) && query.passes(text))
     .sort((a, b) => (a.ns < b.ns ? -1 : 1))
     .slice(-limit);
-  const tell = (): void => {
+  const sendEntries = (): void => {
     if (waiting.length === 0) return;
     socket.send(JSON.stringify({ streams: streamsOf(waiting) }));
     waiting = [];
@@ -47,13 +47,13 @@ const serveTail = (
   const still = clock.every(pulseMs, () => {
     // The model advances only when it is read.
     collector.see();
-    tell();
+    sendEntries();
   });
   socket.once('close', () => {
     deaf();
     still();
   });
-  tell();
+  sendEntries();
 };
 
 /** Serves `/loki/api/v1/tail` on a server's WebSockets; `close` closes all of them. */

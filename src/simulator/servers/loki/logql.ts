@@ -4,9 +4,9 @@ import type { StreamLabels } from './log-store.ts';
 
 /** A pattern in the real server's syntax: RE2, as in Go. */
 interface Re2Pattern {
-  /** Whether it matches anywhere in a text. */
+  /** Returns true when it matches anywhere in a text. */
   test(text: string): boolean;
-  /** Whether it matches the whole text; the dot also matches line feeds. */
+  /** Returns true when it matches the whole text; the dot also matches line feeds. */
   isWhole(text: string): boolean;
 }
 
@@ -114,10 +114,10 @@ class Cursor {
 
   #match(pattern: RegExp, expecting?: string): string {
     pattern.lastIndex = this.#at;
-    const [found] = pattern.exec(this.text) ?? [];
-    if (found === undefined) throw this.unexpected(expecting);
-    this.#go(found.length);
-    return found;
+    const [token] = pattern.exec(this.text) ?? [];
+    if (token === undefined) throw this.unexpected(expecting);
+    this.#go(token.length);
+    return token;
   }
 
   #go(length: number): void {
@@ -157,9 +157,9 @@ const matchTests: Readonly<Record<string, (value: string) => Test>> = {
   '!~': (value) => whole(value, false),
 };
 
-const whole = (value: string, wanted: boolean): Test => {
+const whole = (value: string, isEqual: boolean): Test => {
   const regex = regexOf(value, (why) => `parse error : ${why}`);
-  return (text) => regex.isWhole(text) === wanted;
+  return (text) => regex.isWhole(text) === isEqual;
 };
 
 const regexOf = (value: string, words: (why: string) => string): Re2Pattern => {

@@ -128,10 +128,10 @@ const signal =
   (act: (asking: StatementRequest, pid: number) => boolean): StatementHandler =>
   (asking) => {
     const [pid, started] = asking.values;
-    const found = others(asking).find(
+    const backend = others(asking).find(
       (one) => String(one.pid) === pid && isoMicroseconds(asking.toClock(one.startedAt)) === started,
     );
-    return resultOfObjects(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
+    return resultOfObjects(backend === undefined ? [] : [{ done: act(asking, backend.pid) }], ['done']);
   };
 
 /** There are no superusers, and the client's role has pg_signal_backend. */

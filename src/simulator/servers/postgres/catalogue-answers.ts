@@ -17,10 +17,10 @@ const relationColumns = ['oid', 'kind', 'schema', 'name', 'bytes', 'dead', 'inde
 const relation: StatementHandler = ({ tables, values: [name = '', schema] }) => {
   if (schema !== null && schema !== undefined && schema !== 'public')
     return resultOfObjects([], relationColumns);
-  const found = tables.table(name ?? '');
-  if (found !== undefined) {
-    const indexes = tables.indexes.filter((index) => index.table === found.name).map(definitionOf);
-    const { oid, bytes, dead } = found;
+  const table = tables.table(name ?? '');
+  if (table !== undefined) {
+    const indexes = tables.indexes.filter((index) => index.table === table.name).map(definitionOf);
+    const { oid, bytes, dead } = table;
     return resultOfObjects(
       [{ oid, kind: 'r', schema: 'public', name, bytes, dead, indexes: indexes.join('\n') }],
       relationColumns,
@@ -37,7 +37,7 @@ const relation: StatementHandler = ({ tables, values: [name = '', schema] }) => 
 
 /** The client's role owns all objects. */
 const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) => {
-  const found = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
+  const relation = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
   const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
   const columns = [
     'me',
@@ -49,9 +49,9 @@ const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) =
     'grants_maintain',
     'maintains',
   ];
-  if (found === undefined) return resultOfObjects([], columns);
-  const { name } = found;
-  const of = 'table' in found ? found.table : name;
+  if (relation === undefined) return resultOfObjects([], columns);
+  const { name } = relation;
+  const of = 'table' in relation ? relation.table : name;
   return resultOfObjects(
     [
       {
@@ -113,14 +113,14 @@ const sizes: StatementHandler = (asking) => {
 };
 
 const settings: StatementHandler = ({ db, values: [names, withPending] }) => {
-  const wanted = new Set(
+  const requested = new Set(
     (names ?? '{}')
       .replace(/^\{|\}$/g, '')
       .split(',')
       .map((name) => name.replaceAll('"', '')),
   );
   const rows = db.settings.all
-    .filter(({ name, isPending }) => wanted.has(name) || (withPending === 'true' && isPending))
+    .filter(({ name, isPending }) => requested.has(name) || (withPending === 'true' && isPending))
     .map(({ name, value, unit, context, isPending, isAltered }) => ({
       name,
       setting: value,

@@ -42,7 +42,7 @@ const quoted = '(?:"[^"]+"\\.)?"([^"]+)"';
 
 const matched = (text: string, pattern: RegExp): readonly string[] => {
   const [, ...groups] = pattern.exec(text) ?? [];
-  if (groups.length === 0) throw new PostgresError('0A000', 'not in this world');
+  if (groups.length === 0) throw new PostgresError('0A000', 'not supported by the simulator');
   return groups.map((group) => group ?? '');
 };
 
@@ -94,18 +94,18 @@ const execute: StatementHandler = (asking) => {
   if (about !== undefined) return about;
   const { tables, text } = asking;
   const [verb = '', name = ''] = matched(text, /^(DELETE FROM|UPDATE) "?(\w+)"?\s/i);
-  const found = tables.table(name);
-  if (found === undefined) throw missing(name);
-  const touched = Math.round(found.rows / 1000);
-  found.dead += touched;
+  const table = tables.table(name);
+  if (table === undefined) throw missing(name);
+  const touched = Math.round(table.rows / 1000);
+  table.dead += touched;
   return commandDone(`${verb.toUpperCase().startsWith('DELETE') ? 'DELETE' : 'UPDATE'} ${touched}`);
 };
 
 const explain: StatementHandler = ({ tables, text }) => {
   const [name = ''] = matched(text, /^EXPLAIN \(FORMAT JSON\) (?:DELETE FROM|UPDATE) "?(\w+)"?\s/i);
-  const found = tables.table(name);
-  if (found === undefined) throw missing(name);
-  const scan = { 'Node Type': 'Seq Scan', 'Plan Rows': Math.round(found.rows / 1000) };
+  const table = tables.table(name);
+  if (table === undefined) throw missing(name);
+  const scan = { 'Node Type': 'Seq Scan', 'Plan Rows': Math.round(table.rows / 1000) };
   const plan = [{ Plan: { 'Node Type': 'ModifyTable', 'Plan Rows': 0, Plans: [scan] } }];
   return resultOfObjects([{ 'QUERY PLAN': JSON.stringify(plan) }]);
 };

@@ -98,7 +98,7 @@ class ClientConnection {
   }
 
   /** Ends a session that was terminated in the model. */
-  look(): void {
+  closeIfTerminated(): void {
     if (this.#session === undefined || this.#see().isLoggedIn(this.#session.pid)) return;
     this.#session = undefined;
     this.#refuse(
@@ -113,7 +113,7 @@ class ClientConnection {
         this.#socket.resetAndDestroy();
         return;
       }
-      this.look();
+      this.closeIfTerminated();
       for (;;) {
         const frame = this.#frames.next(this.#who === undefined);
         if (frame === undefined || this.#socket.destroyed) return;
@@ -149,14 +149,14 @@ class ClientConnection {
       return;
     }
     if (code !== protocol3) throw new out.PostgresError('0A000', 'unsupported frontend protocol', 'FATAL');
-    const given = new Map<string, string>();
+    const parameters = new Map<string, string>();
     while (!reader.isDone) {
       const name = reader.text();
-      if (name !== '') given.set(name, reader.text());
+      if (name !== '') parameters.set(name, reader.text());
     }
-    const user = given.get('user') ?? '';
-    const application = given.get('application_name') ?? '';
-    this.#who = { user, database: given.get('database') ?? user, application };
+    const user = parameters.get('user') ?? '';
+    const application = parameters.get('application_name') ?? '';
+    this.#who = { user, database: parameters.get('database') ?? user, application };
     const verifier = this.#see().passwords.verifier(user);
     this.#scram = verifier === undefined ? undefined : new Scram(user, verifier);
     this.#socket.write(
@@ -183,8 +183,8 @@ class ClientConnection {
   #checkPassword(password: string): void {
     const { user = '' } = this.#who ?? {};
     const db = this.#see();
-    const wanted = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
-    if (password !== wanted)
+    const expected = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
+    if (password !== expected)
       throw new out.PostgresError('28P01', `password authentication failed for user "${user}"`, 'FATAL');
     this.#logIn();
   }
@@ -192,10 +192,10 @@ class ClientConnection {
   #logIn(): void {
     const { user = '', database = '', application = '' } = this.#who ?? {};
     const db = this.#see();
-    const found = db.databases.named(database);
-    if (found === undefined)
+    const catalog = db.databases.named(database);
+    if (catalog === undefined)
       throw new out.PostgresError('3D000', `database "${database}" does not exist`, 'FATAL');
-    if (!found.isOpen)
+    if (!catalog.isOpen)
       throw new out.PostgresError(
         '55000',
         `database "${database}" is not currently accepting connections`,
@@ -242,7 +242,7 @@ export const startPostgresServer = async (view: SimulatorContext): Promise<Postg
     socket.once('close', () => open.delete(connection));
     // A session terminated by another connection is notified separately.
     socket.on('data', () => {
-      for (const other of open.keys()) other.look();
+      for (const other of open.keys()) other.closeIfTerminated();
     });
   });
   const port = await listenOnLoopback(server);

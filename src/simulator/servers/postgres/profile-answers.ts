@@ -19,9 +19,9 @@ const literalPiece = /'((?:[^']|'')*)'/g;
  * transaction. Undefined if the statement calls no such function.
  */
 const nestedAnswer = ({ db, text }: StatementRequest): ResultRows | undefined => {
-  const [, name = '', given = ''] = nested.exec(text) ?? [];
+  const [, name = '', argument = ''] = nested.exec(text) ?? [];
   if (name === '') return undefined;
-  const inner = [...given.matchAll(literalPiece)]
+  const inner = [...argument.matchAll(literalPiece)]
     .map(([, piece = '']) => piece.replaceAll("''", "'"))
     .join('');
   const [, pid] = /\bpg_terminate_backend\((\d+)/i.exec(inner) ?? [];
@@ -108,9 +108,9 @@ const patterns: readonly (readonly [
   [
     /^select count\(\*\)(?: as (\w+))? from (?:"?public"?\.)?"?(\w+)"?$/,
     ({ tables }, [name, of = '']) => {
-      const found = tables.table(of);
-      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
-      return resultOfObjects([{ [name ?? 'count']: found.rows }]);
+      const table = tables.table(of);
+      if (table === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name ?? 'count']: table.rows }]);
     },
   ],
   [
@@ -124,9 +124,9 @@ const patterns: readonly (readonly [
   [
     /^select exists \(select from "?public"?\."?(\w+)"?\) as (\w+)$/,
     ({ tables }, [of = '', name = '']) => {
-      const found = tables.table(of);
-      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
-      return resultOfObjects([{ [name]: found.rows > 0 }]);
+      const table = tables.table(of);
+      if (table === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name]: table.rows > 0 }]);
     },
   ],
   [
@@ -139,18 +139,18 @@ const patterns: readonly (readonly [
   [
     /^select oid from pg_database where datname = (?:\$1|'(\w+)'|current_database\(\))$/,
     ({ db, database, text, values }, [named]) => {
-      const wanted = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
-      const found = db.databases.named(wanted);
-      return resultOfObjects(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
+      const databaseName = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
+      const catalog = db.databases.named(databaseName);
+      return resultOfObjects(catalog === undefined ? [] : [{ oid: catalog.oid }], ['oid']);
     },
   ],
   [
     /^show (\w+)$/,
     ({ db }, [name = '']) => {
-      const found = db.settings.all.find((one) => one.name === name);
-      if (found === undefined)
+      const setting = db.settings.all.find((one) => one.name === name);
+      if (setting === undefined)
         throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
-      return resultOfObjects([{ [name]: `${found.value}${found.unit}` }]);
+      return resultOfObjects([{ [name]: `${setting.value}${setting.unit}` }]);
     },
   ],
 ];
@@ -166,5 +166,5 @@ export const answerProfileStatement: StatementHandler = (asking) => {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }
-  throw new PostgresError('0A000', 'not in this world');
+  throw new PostgresError('0A000', 'not supported by the simulator');
 };

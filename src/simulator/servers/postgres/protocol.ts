@@ -15,7 +15,7 @@ export class ClientMessageParser {
     this.#rest = Buffer.concat([this.#rest, chunk]);
   }
 
-  /** The next complete message; undefined if there is none yet. */
+  /** The next complete message; undefined until one is complete. */
   next(isLoggingIn: boolean): ClientMessage | undefined {
     const head = isLoggingIn ? 0 : 1;
     if (this.#rest.length < head + 4) return undefined;
@@ -227,5 +227,5 @@ export const dataRow = (row: readonly (string | null)[]): Buffer =>
     }),
   );
 
-export const errorResponse = ({ severity, code, message: said }: PostgresError): Buffer =>
-  message('E', ...[`S${severity}`, `V${severity}`, `C${code}`, `M${said}`].map(cString), Buffer.from([0]));
+export const errorResponse = ({ severity, code, message: text }: PostgresError): Buffer =>
+  message('E', ...[`S${severity}`, `V${severity}`, `C${code}`, `M${text}`].map(cString), Buffer.from([0]));

@@ -77,10 +77,10 @@ const grant: ServerStatementHandler = (asking, [written]) => {
 };
 
 const vacuum: ServerStatementHandler = ({ tables, text }, [of]) => {
-  const found = of === undefined ? undefined : plain(of);
-  if (found !== undefined && tables.table(found) === undefined)
-    throw new PostgresError('42P01', `relation "${found}" does not exist`);
-  tables.vacuum(found, /\banalyze\b/i.test(text));
+  const tableName = of === undefined ? undefined : plain(of);
+  if (tableName !== undefined && tables.table(tableName) === undefined)
+    throw new PostgresError('42P01', `relation "${tableName}" does not exist`);
+  tables.vacuum(tableName, /\banalyze\b/i.test(text));
   return commandDone('VACUUM');
 };
 

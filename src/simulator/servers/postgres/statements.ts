@@ -24,7 +24,7 @@ const signals = new Set(['cancel', 'terminate']);
 export const answerStatement = (asking: StatementRequest, isReadOnly: boolean): ResultRows => {
   const [, tag = '', text = ''] = /^\/\* opsdeck:(\w+) \*\/ ([\s\S]*)$/.exec(asking.text) ?? [];
   const give = Object.hasOwn(answerers, tag) ? answerers[tag] : undefined;
-  if (give === undefined) throw new PostgresError('0A000', 'not in this world');
+  if (give === undefined) throw new PostgresError('0A000', 'not supported by the simulator');
   if (isReadOnly && writers.has(tag))
     throw new PostgresError('25006', `cannot execute ${text.split(' ')[0] ?? ''} in a read-only transaction`);
   if (writers.has(tag) || signals.has(tag)) asking.note(text, JSON.stringify(asking.values));
@@ -71,8 +71,8 @@ export class StatementSession {
       if (!(error instanceof out.PostgresError)) throw error;
       this.#isSkipping = type !== 'Q';
       if (this.#status === 'T') this.#status = 'E';
-      const said = out.errorResponse(error);
-      return type === 'Q' ? Buffer.concat([said, out.readyForQuery(this.#status)]) : said;
+      const response = out.errorResponse(error);
+      return type === 'Q' ? Buffer.concat([response, out.readyForQuery(this.#status)]) : response;
     }
   }
 
@@ -150,7 +150,7 @@ export class StatementSession {
       this.#status = 'I';
       return failed ? 'ROLLBACK' : statement;
     }
-    throw new out.PostgresError('0A000', 'not in this world');
+    throw new out.PostgresError('0A000', 'not supported by the simulator');
   }
 }
 

@@ -23,20 +23,20 @@ const planLines = (
   column: string,
   value: string,
 ) => {
-  const found = tables.table(name);
-  if (found === undefined) throw nothing(name);
+  const table = tables.table(name);
+  if (table === undefined) throw nothing(name);
   const index = tables.indexes.find((one) => one.table === name && one.columns[0] === column);
-  const rows = Math.max(1, Math.round(found.rows / selective));
-  const ms = index === undefined ? Math.max(db.missingIndex.waitMs, found.rows / 5000) : rows / 900;
+  const rows = Math.max(1, Math.round(table.rows / selective));
+  const ms = index === undefined ? Math.max(db.missingIndex.waitMs, table.rows / 5000) : rows / 900;
   const took = isMeasured ? ` (actual time=0.031..${ms.toFixed(3)} rows=${rows} loops=1)` : '';
-  const cost = `(cost=0.00..${(found.rows / 40).toFixed(2)} rows=${rows} width=184)`;
+  const cost = `(cost=0.00..${(table.rows / 40).toFixed(2)} rows=${rows} width=184)`;
   const condition = `((${column})::text = '${value}'::text)`;
   return [
     ...(index === undefined
       ? [
           `Seq Scan on ${name}  ${cost}${took}`,
           `  Filter: ${condition}`,
-          ...(isMeasured ? [`  Rows Removed by Filter: ${found.rows - rows}`] : []),
+          ...(isMeasured ? [`  Rows Removed by Filter: ${table.rows - rows}`] : []),
         ]
       : [`Index Scan using ${index.name} on ${name}  ${cost}${took}`, `  Index Cond: ${condition}`]),
     ...(isMeasured ? [`Execution Time: ${(ms + 0.2).toFixed(3)} ms`] : []),
@@ -118,9 +118,10 @@ export const databaseBytes = ({ tables }: StatementRequest): number =>
   tables.tables.reduce((sum, one) => sum + one.bytes, 8 * 1024 * 1024);
 
 const settingNamed = ({ db }: StatementRequest, name: string) => {
-  const found = db.settings.all.find((one) => one.name === name);
-  if (found === undefined) throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
-  return found;
+  const setting = db.settings.all.find((one) => one.name === name);
+  if (setting === undefined)
+    throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
+  return setting;
 };
 
 /** A size in the format of pg_size_bytes. */

@@ -159,15 +159,15 @@ export const answerRange = (
         `invalid expression type "${type}" for range query, must be Scalar or instant Vector`,
       );
     const evaluation = new QueryEvaluator(storage, toClock);
-    const found = new Map<string, { readonly metric: MetricLabels; readonly values: unknown[] }>();
+    const seriesByLabels = new Map<string, { readonly metric: MetricLabels; readonly values: unknown[] }>();
     for (let at = steps.start; at <= steps.end; at += steps.step)
       for (const sample of samplesIn(evaluation.at(expr, toModel(at)))) {
         const key = labelsKey(sample.metric);
-        const series = found.get(key) ?? { metric: sample.metric, values: [] };
+        const series = seriesByLabels.get(key) ?? { metric: sample.metric, values: [] };
         series.values.push(point(at, sample.value));
-        found.set(key, series);
+        seriesByLabels.set(key, series);
       }
-    const result = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);
+    const result = [...seriesByLabels].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);
     return successAnswer({ resultType: 'matrix', result });
   });
 

@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 
 /** Settings of a host from ssh_config(5), by lower-case keyword; the first value wins. */
 export const hostConfigOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, string>();
+  const settings = new Map<string, string>();
   let applies = true;
   for (const line of (await readFile(path, 'utf8')).split('\n')) {
     const [, keyword = '', value = ''] = /^\s*(\w+)[\s=]+(.*?)\s*$/.exec(line) ?? [];
     const key = keyword.toLowerCase();
     if (key === 'host') applies = value.split(/\s+/).some((name) => name === host || name === '*');
-    else if (applies && key !== '' && !found.has(key)) found.set(key, value);
+    else if (applies && key !== '' && !settings.has(key)) settings.set(key, value);
   }
-  return found;
+  return settings;
 };
 
 /** Parsed command line. */
@@ -34,8 +34,8 @@ export const parseSshArguments = (args: readonly string[]): SshArguments => {
     if (!withValue.has(flag)) continue;
     at += 1;
     const value = args[at] ?? '';
-    const [key = '', said = ''] = value.split('=', 2);
-    if (flag === '-o') options.set(key.toLowerCase(), said);
+    const [key = '', option = ''] = value.split('=', 2);
+    if (flag === '-o') options.set(key.toLowerCase(), option);
     else flags.set(flag, value);
   }
   const [destination = '', ...rest] = args.slice(at + 1);

@@ -74,10 +74,10 @@ const runOn = async (machine: SshMachine, command: string, { out, err, signal }:
     };
     const abort = (): void => end(255);
     const stop = machine.view.clock.every(followPollMs, () => {
-      const news = more(commandContextOf(machine));
-      if (news.err !== undefined && news.err !== '') err(news.err);
-      if (news.out.length > 0) out(news.out);
-      if (news.status !== undefined) end(news.status);
+      const output = more(commandContextOf(machine));
+      if (output.err !== undefined && output.err !== '') err(output.err);
+      if (output.out.length > 0) out(output.out);
+      if (output.status !== undefined) end(output.status);
     });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
@@ -95,11 +95,11 @@ const sshPrograms =
   ({ argv }) => {
     const [client = '', ...args] = argv;
     if (!clients.includes(client)) return undefined;
-    const wanted = parseSshArguments(args);
-    const name = wanted.destination.slice(wanted.destination.lastIndexOf('@') + 1);
+    const sshArguments = parseSshArguments(args);
+    const name = sshArguments.destination.slice(sshArguments.destination.lastIndexOf('@') + 1);
     const machine = machines.find((one) => one.name === name);
-    if (wanted.config !== config || machine === undefined) return undefined;
-    const { command, forward } = wanted;
+    if (sshArguments.config !== config || machine === undefined) return undefined;
+    const { command, forward } = sshArguments;
     return {
       run: (streams) => runOn(machine, command, streams),
       ...(forward === undefined ? {} : { openTunnel: () => forwarded(machine, forward) }),
@@ -173,8 +173,8 @@ export const startSshEndpoint = async (view: SimulatorContext): Promise<Protocol
         user,
         keyData: own.data,
         hostKey: hostKey.secret,
-        forwardTarget: (wanted) =>
-          wanted === hosts.spec.port && machine.processes.listening(wanted) !== undefined
+        forwardTarget: (remotePort) =>
+          remotePort === hosts.spec.port && machine.processes.listening(remotePort) !== undefined
             ? { host, port: Number(port) }
             : undefined,
       };

@@ -23,15 +23,15 @@ import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts'
 /** Part of a word: single-quoted, backslash-escaped, or plain characters. */
 const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
 
-/** The adjacent parts from `at` on as one text, and their end; undefined if there is none. */
+/** The adjacent parts from `at` on as one text, and their end, or undefined. */
 const wordAt = (text: string, at: number): { readonly word: string; readonly end: number } | undefined => {
   let word = '';
   let end = at;
   for (;;) {
     part.lastIndex = end;
-    const found = part.exec(text);
-    if (found === null) return end === at ? undefined : { word, end };
-    word += found[1] ?? found[2] ?? found[3] ?? '';
+    const match = part.exec(text);
+    if (match === null) return end === at ? undefined : { word, end };
+    word += match[1] ?? match[2] ?? match[3] ?? '';
     end = part.lastIndex;
   }
 };
@@ -42,10 +42,10 @@ export const splitShellWords = (text: string): readonly string[] | undefined => 
   for (let at = 0; at < text.length; ) {
     if (text[at] === ' ') at += 1;
     else {
-      const found = wordAt(text, at);
-      if (found === undefined) return undefined;
-      words.push(found.word);
-      at = found.end;
+      const next = wordAt(text, at);
+      if (next === undefined) return undefined;
+      words.push(next.word);
+      at = next.end;
     }
   }
   return words;
@@ -68,14 +68,14 @@ const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n
 
 /** Undefined for other scripts. */
 export const parseScript = (text: string): Script | undefined => {
-  const found = beginning.exec(text);
-  if (found === null) return undefined;
+  const match = beginning.exec(text);
+  if (match === null) return undefined;
   const steps: ScriptStep[] = [];
-  step.lastIndex = found[0].length;
+  step.lastIndex = match[0].length;
   for (;;) {
     const at = step.lastIndex;
     const one = step.exec(text);
-    if (one === null) return at === text.length ? { begin: found[1] ?? '', steps } : undefined;
+    if (one === null) return at === text.length ? { begin: match[1] ?? '', steps } : undefined;
     const argv = splitShellWords(one[1] ?? '');
     if (argv === undefined) return undefined;
     steps.push({ argv, end: one[2] ?? '' });
@@ -187,12 +187,12 @@ const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
 };
 
 const wrapped = (text: string): ShellResult =>
-  commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
+  commandFailed(2, `sh: 1: Syntax error: unsupported script: ${text}`);
 
 /** Evaluates the text that ssh passes to a login shell. */
 export const runShellText = (text: string, scene: ShellCommandContext): ShellResult => {
   const argv = splitShellWords(text);
-  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
+  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: unsupported: unquoted words');
   if (argv[0] === 'sh' && argv[1] === '-c') {
     // `exec "$@"` after its marker: runs the following command.
     const [, , script = '', , ...rest] = argv;

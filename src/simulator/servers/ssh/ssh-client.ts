@@ -65,7 +65,7 @@ const connected = async (
   client: Client,
   socket: Socket,
   to: Destination,
-  wanted: SshArguments,
+  sshArguments: SshArguments,
 ): Promise<string | undefined> => {
   const known = await readFile(to.knownHosts, 'utf8').catch(() => '');
   const keys = known.split('\n').flatMap((line) => {
@@ -77,7 +77,7 @@ const connected = async (
     sock: socket,
     username: to.user,
     ...(to.identity === '' ? {} : { privateKey: await readFile(to.identity) }),
-    readyTimeout: 1000 * Number(wanted.options.get('connecttimeout') ?? 5),
+    readyTimeout: 1000 * Number(sshArguments.options.get('connecttimeout') ?? 5),
     hostVerifier: (key: Buffer) => {
       if (keys.includes(key.toString('base64'))) return true;
       refused =
@@ -136,16 +136,18 @@ const forward = (client: Client, to: string): Promise<number> =>
 
 /** A replacement for ssh: the same arguments, messages and exit statuses, as far as opsdeck needs them. Exits the process. */
 const runStandIn = async (args: readonly string[]): Promise<void> => {
-  const wanted = parseSshArguments(args);
-  const to = await destinationOf(wanted);
+  const sshArguments = parseSshArguments(args);
+  const to = await destinationOf(sshArguments);
   const socket = await socketTo(to);
   if (typeof socket === 'string') return leave(gaveUp, socket);
   const { default: ssh2 } = await import('ssh2');
   const client = new ssh2.Client();
-  const problem = await connected(client, socket, to, wanted);
+  const problem = await connected(client, socket, to, sshArguments);
   if (problem !== undefined) return leave(gaveUp, problem);
   return leave(
-    await (wanted.forward === undefined ? run(client, wanted.command) : forward(client, wanted.forward)),
+    await (sshArguments.forward === undefined
+      ? run(client, sshArguments.command)
+      : forward(client, sshArguments.forward)),
   );
 };
 

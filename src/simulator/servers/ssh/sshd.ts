@@ -28,7 +28,7 @@ interface RunningSsh {
 export const commandContextOf = ({ view, name, user }: SshMachine): ShellCommandContext => {
   const env = view.model.environmentAt(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
-  if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the embedded world`);
+  if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the simulator`);
   return { machine, now: env.now, toClock: (at) => view.model.toClock(at), isRoot: user === 'root' };
 };
 

@@ -147,8 +147,8 @@ export const containerFeed = (
     effort.count(containers);
     const measured = config.stats ? await measure(containers, signal) : noUsage;
     const stamp = { source, daemon: daemon.name, at: daemon.now(), ahead: daemon.clock.offsetMs() };
-    const samples = signals.map(({ id, read: wanted }): Sample => {
-      const value = containerSignalValue(dockerReads.parse(wanted), containers, measured.usageById);
+    const samples = signals.map(({ id, read: rawRead }): Sample => {
+      const value = containerSignalValue(dockerReads.parse(rawRead), containers, measured.usageById);
       return { source, at: stamp.at, signal: id, labels: {}, ...value };
     });
     return {

@@ -97,8 +97,8 @@ const detailOf = (container: Container): string | undefined => {
     isOneOff ? 'of compose run' : '',
     error,
   ];
-  const said = words.filter((word) => word !== '').join(' · ');
-  return said === '' ? undefined : said;
+  const label = words.filter((word) => word !== '').join(' · ');
+  return label === '' ? undefined : label;
 };
 
 /** True for a container that has completed and is not expected to run. */
@@ -143,7 +143,7 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
   const [first] = rows;
   if (first === undefined) return [];
   const ready = rows.filter((row) => row.ready === 1).length;
-  const wanted = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
+  const desired = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
   const restarts = rows.flatMap((row) => row.restarts ?? []);
   return [
     {
@@ -154,9 +154,9 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
       name: first.owner,
       owner: first.namespace,
       node: '',
-      status: wanted === 0 ? 'completed' : ready >= wanted ? 'running' : 'degraded',
+      status: desired === 0 ? 'completed' : ready >= desired ? 'running' : 'degraded',
       ready,
-      wanted,
+      wanted: desired,
       ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, one) => sum + one, 0) }),
     },
   ];

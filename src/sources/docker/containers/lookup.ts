@@ -18,15 +18,15 @@ export interface ContainerFilter {
  */
 export const containerListPath = (
   { config: { project } }: Pick<Daemon, 'config'>,
-  wanted: ContainerFilter = {},
+  filter: ContainerFilter = {},
 ): string => {
   const label = [
     ...(project === undefined ? [] : [`com.docker.compose.project=${project}`]),
-    ...(wanted.service === undefined ? [] : [`com.docker.compose.service=${wanted.service}`]),
+    ...(filter.service === undefined ? [] : [`com.docker.compose.service=${filter.service}`]),
   ];
   const filters = {
     ...(label.length === 0 ? {} : { label }),
-    ...(wanted.container === undefined ? {} : { name: [`^/?${wanted.container.replaceAll('.', '\\.')}$`] }),
+    ...(filter.container === undefined ? {} : { name: [`^/?${filter.container.replaceAll('.', '\\.')}$`] }),
   };
   const isFiltered = Object.keys(filters).length > 0;
   return `/containers/json?all=1${isFiltered ? `&filters=${encodeURIComponent(JSON.stringify(filters))}` : ''}`;
@@ -39,9 +39,9 @@ const compareByName = (a: Container, b: Container): number =>
 export const listContainers = async (
   daemon: Daemon,
   signal: AbortSignal,
-  wanted: ContainerFilter = {},
+  filter: ContainerFilter = {},
 ): Promise<readonly Container[]> =>
-  [...parseContainerList(await daemon.getJson(containerListPath(daemon, wanted), signal))].sort(
+  [...parseContainerList(await daemon.getJson(containerListPath(daemon, filter), signal))].sort(
     compareByName,
   );
 
@@ -59,10 +59,10 @@ export interface ContainerListing {
 export const inspectContainers = async (
   daemon: Daemon,
   signal: AbortSignal,
-  wanted: ContainerFilter = {},
+  filter: ContainerFilter = {},
 ): Promise<ContainerListing> => {
   const faults: Fault[] = [];
-  const listed = await listContainers(daemon, signal, wanted);
+  const listed = await listContainers(daemon, signal, filter);
   const pages = await mapConcurrently(listed, maxConcurrentRequests, async (one) => {
     const path = `/containers/${one.id}/json`;
     try {

@@ -31,17 +31,17 @@ export const dockerTails = async (
 ): Promise<readonly Tail[]> => {
   const containers = await listContainers(daemon, signal);
   const named = containers.filter(({ name }) => name === of);
-  const wanted =
+  const selected =
     of === undefined
       ? containers
       : named.length > 0
         ? named
         : containers.filter(({ service, isOneOff }) => service === of && !isOneOff);
-  const several = of === undefined ? undefined : describeAmbiguousProject(wanted, of);
+  const several = of === undefined ? undefined : describeAmbiguousProject(selected, of);
   if (several !== undefined)
     throw new RemediedError('unconfigured', several, 'set project: to the Compose project of this source');
-  if (wanted.length === 0) throw new WireError('missing', describeNoContainers(daemon, of));
-  return wanted.map((container) => dockerLogTail(daemon, container));
+  if (selected.length === 0) throw new WireError('missing', describeNoContainers(daemon, of));
+  return selected.map((container) => dockerLogTail(daemon, container));
 };
 
 const describeNoContainers = ({ config: { project }, name }: Daemon, of: string | undefined): string => {
@@ -116,7 +116,7 @@ const runStartedAt = ({ startedAt = 0, finishedAt = 0 }: Container, endedAt: Mil
   return Math.max(startedAt - noteMs, (startedAt + before) / 2);
 };
 
-/** How the previous run ended. */
+/** The exit of the previous run. */
 interface PreviousExit {
   readonly at: Millis;
   /** 'exit 137, OOMKilled' */

@@ -43,6 +43,6 @@ export const composeBlastRadius = (
 ): OperationImpact | undefined => {
   const alive = containers.filter(isAlive).length;
   // Compose chooses the containers to remove.
-  const gone = replicas === undefined ? containers.length : containers.length - replicas;
-  return gone <= 0 ? undefined : shareOf(Math.min(gone, alive), alive, service);
+  const removed = replicas === undefined ? containers.length : containers.length - replicas;
+  return removed <= 0 ? undefined : shareOf(Math.min(removed, alive), alive, service);
 };

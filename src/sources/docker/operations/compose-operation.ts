@@ -68,11 +68,11 @@ const describeRemovedContainers = (
 };
 
 /** The new values of the override, and the previous ones. */
-const settingOf = (override: ComposeOverride, service: string, wanted: EnvironmentValues) => {
+const settingOf = (override: ComposeOverride, service: string, desired: EnvironmentValues) => {
   const { path } = override;
-  const line = secretMasker.mask(`write ${path}: ${service}: ${describeVariables(wanted)}`);
-  const was = currentVariables(override, service, wanted);
-  return { path, wanted, was, line, text: overrideText(override, service, wanted) };
+  const line = secretMasker.mask(`write ${path}: ${service}: ${describeVariables(desired)}`);
+  const was = currentVariables(override, service, desired);
+  return { path, wanted: desired, was, line, text: overrideText(override, service, desired) };
 };
 
 /** Once the override exists, every call reads it; otherwise the next call would revert its values. */

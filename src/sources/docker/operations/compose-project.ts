@@ -58,19 +58,19 @@ export const readOverride = async (
 export const currentVariables = (
   { services }: ComposeOverride,
   service: string,
-  wanted: EnvironmentValues,
+  desired: EnvironmentValues,
 ): EnvironmentValues =>
   Object.fromEntries(
-    Object.keys(wanted).map((name) => [name, services?.[service]?.environment[name] ?? null] as const),
+    Object.keys(desired).map((name) => [name, services?.[service]?.environment[name] ?? null] as const),
   );
 
 /** Returns the text of the file with these variables set; the rest stays. */
 export const overrideText = (
   { services = {} }: ComposeOverride,
   service: string,
-  wanted: EnvironmentValues,
+  desired: EnvironmentValues,
 ): string => {
-  const all = Object.entries({ ...services[service]?.environment, ...wanted });
+  const all = Object.entries({ ...services[service]?.environment, ...desired });
   const environment = Object.fromEntries(all.filter(([, value]) => value !== null));
   const written = { 'x-written-by': 'opsdeck', services: { ...services, [service]: { environment } } };
   return `${JSON.stringify(written, null, 2)}\n`;
@@ -87,18 +87,18 @@ export const checkVariables = (
   { source }: Daemon,
   override: ComposeOverride | undefined,
   service: string,
-  wanted: EnvironmentValues,
+  desired: EnvironmentValues,
 ): ComposeOverride => {
   if (override === undefined)
     throw new PlanError('not-applicable', `${source} has no override file for variables: set override:`);
-  const secret = Object.entries(wanted).find(([name, value]) => value !== null && isSecret(name, value));
+  const secret = Object.entries(desired).find(([name, value]) => value !== null && isSecret(name, value));
   if (secret !== undefined)
     throw new PlanError(
       'not-applicable',
       `${secret[0]} looks like a secret: opsdeck does not write it to ${override.path}`,
     );
-  const now = currentVariables(override, service, wanted);
-  if (Object.entries(wanted).every(([name, value]) => now[name] === value))
+  const now = currentVariables(override, service, desired);
+  if (Object.entries(desired).every(([name, value]) => now[name] === value))
     throw new PlanError('not-applicable', `${override.path} already contains ${describeVariables(now)}`);
   return override;
 };

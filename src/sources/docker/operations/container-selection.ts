@@ -63,19 +63,19 @@ const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
   throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
 };
 
-/** Inspects the containers of `wanted`. Throws PlanError when one cannot be read. */
+/** Inspects the containers that match `filter`. Throws PlanError when one cannot be read. */
 export const inspectSelected = async (
   daemon: Daemon,
-  wanted: ContainerFilter,
+  filter: ContainerFilter,
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
-  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, wanted).catch(
-    readPlanError(daemon, containerListPath(daemon, wanted)),
+  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, filter).catch(
+    readPlanError(daemon, containerListPath(daemon, filter)),
   );
   const [fault] = faults;
   if (fault !== undefined) throw new PlanError('failed', fault.message);
   return containers.filter(({ name, isOneOff }) =>
-    wanted.container === undefined ? !isOneOff : name === wanted.container,
+    filter.container === undefined ? !isOneOff : name === filter.container,
   );
 };
 
@@ -88,22 +88,22 @@ export const selectContainers = async (
   { container, service }: ContainerFilter,
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
-  const wanted = {
+  const filter = {
     ...(container === undefined ? {} : { container }),
     ...(service === undefined ? {} : { service }),
   };
-  const found = await inspectSelected(daemon, wanted, signal);
-  const several = service === undefined ? undefined : describeAmbiguousProject(found, service);
+  const containers = await inspectSelected(daemon, filter, signal);
+  const several = service === undefined ? undefined : describeAmbiguousProject(containers, service);
   if (several !== undefined) throw new PlanError('not-applicable', several);
-  if (found.length > 0) return found;
+  if (containers.length > 0) return containers;
   const { project } = daemon.config;
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
   const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
   const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
-  const there = known.filter((name) => name !== '').join(', ') || 'none';
+  const names = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(
     'not-applicable',
-    `no ${container ?? `container of service ${service}`} in ${where}; available: ${there}`,
+    `no ${container ?? `container of service ${service}`} in ${where}; available: ${names}`,
   );
 };
 
@@ -144,9 +144,9 @@ export const findContainerDrift = async (
     if (error instanceof PlanError && error.ending === 'not-applicable') return [];
     throw error;
   });
-  const found = new Map(now.map((container) => [containerUid(daemon, container), container]));
+  const containerByUid = new Map(now.map((container) => [containerUid(daemon, container), container]));
   for (const { uid, where, saw: planned } of plan.targets) {
-    const container = found.get(uid);
+    const container = containerByUid.get(uid);
     if (container === undefined) return { target: where, planned: uid, found: 'no such container' };
     const isNow = summaryNow(daemon, container);
     if (isNow !== planned) return { target: where, planned, found: isNow };

@@ -58,8 +58,8 @@ export interface ContainerVerb {
 const minGraceSeconds = 30;
 
 const graceQuery = ({ grace }: VerbParams, { stopTimeoutSeconds: stopSeconds = 0 }: Container): string => {
-  const given = grace === undefined ? undefined : parseDuration(grace);
-  const seconds = given === undefined ? Math.max(minGraceSeconds, stopSeconds) : Math.ceil(given / 1000);
+  const graceMs = grace === undefined ? undefined : parseDuration(grace);
+  const seconds = graceMs === undefined ? Math.max(minGraceSeconds, stopSeconds) : Math.ceil(graceMs / 1000);
   return `?t=${seconds}`;
 };
 

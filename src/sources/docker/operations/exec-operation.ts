@@ -56,16 +56,16 @@ const declared = declareOperation({
 export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ container, argv }, signal) => {
     for (const secret of findPasswords(argv.join(' '))) secretMasker.add(secret);
-    const found = await selectContainers(daemon, { container }, signal);
-    const down = found.find(({ state }) => state !== 'running');
+    const containers = await selectContainers(daemon, { container }, signal);
+    const down = containers.find(({ state }) => state !== 'running');
     if (down !== undefined)
       throw new PlanError('not-applicable', `${down.name} is not running: its state is ${down.state}`);
-    const targets = found.map((one) => containerTarget(daemon, one.name, one));
+    const targets = containers.map((one) => containerTarget(daemon, one.name, one));
     const mark = newRunId();
     const body = secretMasker.mask(JSON.stringify(execBody(argv, mark)));
     return {
       targets,
-      calls: found.map(({ id, name }, target) => ({
+      calls: containers.map(({ id, name }, target) => ({
         line: daemon.requestLine('POST', execPath(id)),
         body,
         command: commandLine(daemon, name, argv),
@@ -75,7 +75,7 @@ export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) 
         ({ where, saw }) => `${secretMasker.mask(formatArgv(argv))} in container ${where}: ${saw}`,
       ),
       lost: 'effects of this program: opsdeck does not know them and cannot undo them',
-      earlier: { ids: found.map(({ id }) => id), mark },
+      earlier: { ids: containers.map(({ id }) => id), mark },
     };
   },
 
@@ -142,14 +142,14 @@ async function* runExec(
   try {
     const answer = await daemon.sendStream(change, start, signal);
     if (answer.status !== 200) {
-      const said = await answer.text();
-      const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
+      const body = await answer.text();
+      const words = daemonErrorText({ text: body, json: () => JSON.parse(body) });
       yield { is: 'answered', line, status: `${statusText(answer.status)}: ${words}`, ok: false };
       return;
     }
     stage = 'begun';
-    for await (const said of frameLines(parseFrames(answer.chunks), { stamped: false }))
-      yield { is: 'output', text: secretMasker.mask(stripControls(said.replace(/\r$/, ''))) };
+    for await (const output of frameLines(parseFrames(answer.chunks), { stamped: false }))
+      yield { is: 'output', text: secretMasker.mask(stripControls(output.replace(/\r$/, ''))) };
     stage = 'over';
     const { code, ...end } = await readExecEnd(daemon, id, signal);
     yield* exitStatusEvents(code === undefined ? {} : { status: code });

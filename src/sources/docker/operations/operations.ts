@@ -31,12 +31,12 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
   const declared = { name, danger: verb.danger, params: verb.params };
   return defineOperation(declared, ({ daemon }: DockerContext) => ({
     plan: async (params, signal) => {
-      const found = await selectContainers(daemon, params, signal);
-      const containers = found.filter((one) => verb.appliesTo?.(one) ?? true);
+      const matching = await selectContainers(daemon, params, signal);
+      const containers = matching.filter((one) => verb.appliesTo?.(one) ?? true);
       if (containers.length === 0)
         throw new PlanError(
           'not-applicable',
-          `${found.map((one) => `${one.name} is ${one.state}`).join(', ')}: nothing to ${name}`,
+          `${matching.map((one) => `${one.name} is ${one.state}`).join(', ')}: nothing to ${name}`,
         );
       const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
       const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);

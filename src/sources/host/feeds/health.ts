@@ -43,19 +43,19 @@ const usageProbes = (
 ): readonly UsageProbe[] => {
   const darwin = isDarwin(machine);
   const question = (
-    wanted: readonly { readonly id: string }[],
+    signals: readonly { readonly id: string }[],
     argv: readonly string[],
-    found: (out: string) => HostSignalValue,
+    evaluate: (out: string) => HostSignalValue,
     needsTwo = false,
   ): readonly UsageProbe[] => {
-    const ids = wanted.map(({ id }) => id);
+    const ids = signals.map(({ id }) => id);
     if (ids.length === 0) return [];
     return [
       {
         argv,
         signals: ids,
         needsTwo,
-        collect: (answer, into) => into.add(ids, argv.join(' '), () => found(stdoutOf(answer))),
+        collect: (answer, into) => into.add(ids, argv.join(' '), () => evaluate(stdoutOf(answer))),
       },
     ];
   };

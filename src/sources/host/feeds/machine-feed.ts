@@ -47,9 +47,9 @@ export class SampleCollector {
     this.#machine = machine;
   }
 
-  /** `found` may throw a WireError: then the signals have no value, and `call` names the failed command. */
-  add(signals: readonly string[], call: string, found: () => HostSignalValue): void {
-    const result = this.#tried(call, found);
+  /** `evaluate` may throw a WireError: then the signals have no value, and `call` names the failed command. */
+  add(signals: readonly string[], call: string, evaluate: () => HostSignalValue): void {
+    const result = this.#tried(call, evaluate);
     for (const signal of signals)
       this.samples.push({
         source: this.#parts.source,
@@ -60,9 +60,9 @@ export class SampleCollector {
       });
   }
 
-  #tried(call: string, found: () => HostSignalValue): HostSignalValue {
+  #tried(call: string, evaluate: () => HostSignalValue): HostSignalValue {
     try {
-      return found();
+      return evaluate();
     } catch (error) {
       return { why: this.fault(call, error).message };
     }

@@ -66,14 +66,14 @@ export const withSudo = (
 export const createMachineInspector = (
   parts: HostContext,
   machine: Machine,
-  wanted: InspectionRequest,
+  request: InspectionRequest,
 ): ((signal: AbortSignal, samples: SampleCollector) => Promise<MachineInspection>) => {
   let sockets = withSudo(parts, machine, ssListening);
   const commands = (): readonly (readonly string[])[] => [
-    ...(wanted.units.length > 0 ? [showUnitsCommand(wanted.units)] : []),
-    ...(wanted.needsProcesses ? [listProcessesCommand(machine)] : []),
-    ...(wanted.needsSockets ? [sockets] : []),
-    ...wanted.connections.map(ssConnections),
+    ...(request.units.length > 0 ? [showUnitsCommand(request.units)] : []),
+    ...(request.needsProcesses ? [listProcessesCommand(machine)] : []),
+    ...(request.needsSockets ? [sockets] : []),
+    ...request.connections.map(ssConnections),
   ];
   return async (signal, samples) => {
     const batch = commands();
@@ -98,13 +98,14 @@ export const createMachineInspector = (
       samples.fault('ss', commandError(again ?? answer));
       return undefined;
     };
-    const units = wanted.units.length > 0 ? outputOf(showUnitsCommand(wanted.units), parseUnits) : undefined;
-    const processes = wanted.needsProcesses
+    const units =
+      request.units.length > 0 ? outputOf(showUnitsCommand(request.units), parseUnits) : undefined;
+    const processes = request.needsProcesses
       ? outputOf(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
       : undefined;
-    const listeners = wanted.needsSockets ? await listen() : undefined;
+    const listeners = request.needsSockets ? await listen() : undefined;
     const connections = new Map(
-      wanted.connections.flatMap((port) => {
+      request.connections.flatMap((port) => {
         const count = outputOf(ssConnections(port), countConnections);
         return count === undefined ? [] : [[port, count] as const];
       }),

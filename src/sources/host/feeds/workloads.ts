@@ -25,21 +25,23 @@ export const describeProcess = ({ pid, args, name, user }: Process): string =>
 
 /** Row for the processes of one name: their number and total memory. */
 const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): ProcessRow => {
-  const found = all.filter((one) => matchesName(one, name));
-  const [first] = found;
+  const processes = all.filter((one) => matchesName(one, name));
+  const [first] = processes;
   if (first === undefined) return { kind: 'process', name, status: 'not running', ready: 0, wanted: 1 };
   return {
     kind: 'process',
     name,
     status: 'running',
-    ready: found.length,
-    wanted: found.length,
-    memoryBytes: found.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
-    ...(found.length > 1 || first.startedAt === undefined ? {} : { startedAt: fromWall(first.startedAt) }),
+    ready: processes.length,
+    wanted: processes.length,
+    memoryBytes: processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    ...(processes.length > 1 || first.startedAt === undefined
+      ? {}
+      : { startedAt: fromWall(first.startedAt) }),
     detail:
-      found.length === 1
+      processes.length === 1
         ? describeProcess(first)
-        : `${found.length} processes: ${oneLine(found.map(({ pid }) => pid).join(', '), 80)}`,
+        : `${processes.length} processes: ${oneLine(processes.map(({ pid }) => pid).join(', '), 80)}`,
   };
 };
 
@@ -111,7 +113,7 @@ export const hostWorkloadFeeds = (
   signals: readonly SignalRequest[],
 ): readonly Feed[] => {
   const { config, source } = parts;
-  const wanted: InspectionRequest = {
+  const request: InspectionRequest = {
     units: [
       ...new Set([...config.units, ...hostSignalsOfForm(signals, 'unit').map(({ read }) => read.unit)]),
     ],
@@ -119,19 +121,19 @@ export const hostWorkloadFeeds = (
     needsProcesses: config.processes.length > 0 || config.ports.length > 0,
     connections: [...new Set(hostSignalsOfForm(signals, 'connections').map(({ read }) => read.connections))],
   };
-  const isNothing = wanted.units.length === 0 && !wanted.needsSockets && !wanted.needsProcesses;
-  if (isNothing && wanted.connections.length === 0) return [];
+  const isNothing = request.units.length === 0 && !request.needsSockets && !request.needsProcesses;
+  if (isNothing && request.connections.length === 0) return [];
   const restarts = new RestartTracker();
-  const look = createMachineInspector(parts, machine, wanted);
+  const inspectMachine = createMachineInspector(parts, machine, request);
 
   const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
     const samples = new SampleCollector(parts, machine);
     try {
-      const seen = await look(signal, samples);
+      const seen = await inspectMachine(signal, samples);
       addSignalSamples(signals, seen, samples);
       return { items: rowsOf(seen), samples: samples.samples, faults: samples.faults };
     } catch (error) {
-      return { items: [], faults: [samples.fault(describeCommands(machine, wanted), error)] };
+      return { items: [], faults: [samples.fault(describeCommands(machine, request), error)] };
     }
   };
 

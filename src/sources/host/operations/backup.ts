@@ -66,9 +66,12 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
           ['df', '-P', '-k', '--', into],
         ];
         const [size, disk] = (await runBatch(parts, machine, commands, signal)).results;
-        const [wanted, free] = [parseDirectoryBytes(stdoutOf(size)), parseFreeBytes(stdoutOf(disk))];
-        const room = `${dir} is ${bytesText(wanted)}, ${into} has ${bytesText(free)} free`;
-        if (wanted > free)
+        const [requiredBytes, freeBytes] = [
+          parseDirectoryBytes(stdoutOf(size)),
+          parseFreeBytes(stdoutOf(disk)),
+        ];
+        const room = `${dir} is ${bytesText(requiredBytes)}, ${into} has ${bytesText(freeBytes)} free`;
+        if (requiredBytes > freeBytes)
           throw new PlanError('not-applicable', `not enough space on ${machine.name}: ${room}`);
         return {
           targets: [target],

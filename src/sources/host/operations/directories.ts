@@ -95,8 +95,8 @@ export const findDirectoryDrift = async (
     found,
   });
   try {
-    const found = await now(machine);
-    return found.uid === target?.uid ? undefined : drift(found.saw);
+    const current = await now(machine);
+    return current.uid === target?.uid ? undefined : drift(current.saw);
   } catch (error) {
     if (error instanceof PlanError) return drift(error.message);
     if (findLoginExpired(error) !== undefined) throw error;

@@ -52,7 +52,7 @@ type HostReadParams = Readonly<Record<string, unknown>> & { readonly host?: stri
 /** Defines a read-only operation: runs its commands on the named host, or on every one, and shows the output. */
 export const defineHostRead = <P extends HostReadParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
-  look: HostReadSpec<P>,
+  readSpec: HostReadSpec<P>,
 ): OperationDefinition<HostContext> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: HostContext) => {
     async function* shown(
@@ -60,13 +60,13 @@ export const defineHostRead = <P extends HostReadParams>(
       { params, targets }: PlanOf<P>,
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
-      const commands = look.commands(params, machine, parts);
+      const commands = readSpec.commands(params, machine, parts);
       const line = previewLine(machine, commands);
       yield { is: 'call', line };
       try {
         const { results: all } = await runBatch(parts, machine, commands, signal);
         const who = targets.length > 1 ? `${machine.name}  ` : '';
-        for (const text of look.lines(all, params, machine))
+        for (const text of readSpec.lines(all, params, machine))
           yield { is: 'output', text: secretMasker.mask(`${who}${clipped(text, longestLine)}`) };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {
@@ -85,7 +85,7 @@ export const defineHostRead = <P extends HostReadParams>(
             where: describeMachine(machine),
           })),
           calls: machines.map((machine, target) => ({
-            line: previewLine(machine, look.commands(params, machine, parts)),
+            line: previewLine(machine, readSpec.commands(params, machine, parts)),
             target,
           })),
           objects: [],
@@ -150,12 +150,12 @@ export const hostReadOperations = [
         ssListening,
         listProcessesCommand(machine),
       ],
-      lines: ([asRoot, plain, processes], given, machine) => {
-        const { port } = portsParams.parse(given);
+      lines: ([asRoot, plain, processes], params, machine) => {
+        const { port } = portsParams.parse(params);
         const all = allProcesses(processes, machine);
-        const found = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
-        const wanted = found.filter((one) => port === undefined || one.port === port);
-        const holders = (listener: (typeof found)[number]): string =>
+        const allListeners = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
+        const listeners = allListeners.filter((one) => port === undefined || one.port === port);
+        const holders = (listener: (typeof allListeners)[number]): string =>
           listener.holders.length === 0
             ? 'the owner is visible only to root: allow sudo -n ss'
             : listener.holders
@@ -165,7 +165,7 @@ export const hostReadOperations = [
                 })
                 .join('; ');
         return linesOr(
-          wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
+          listeners.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
           port === undefined ? 'no listening ports' : `no process listens on port ${port}`,
         );
       },
@@ -178,13 +178,13 @@ export const hostReadOperations = [
         return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
       },
       lines: ([answer], { include }) => {
-        const found = stdoutOf(answer)
+        const matchingLines = stdoutOf(answer)
           .split('\n')
           .flatMap((line) => parseJournalEntry(line) ?? [])
           .flatMap(({ at, lines }) =>
             lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
           );
-        return linesOr(found.filter(lineFilter(include)), 'no matching lines');
+        return linesOr(matchingLines.filter(lineFilter(include)), 'no matching lines');
       },
     },
   ),
@@ -207,10 +207,10 @@ export const hostReadOperations = [
     {
       commands: (_, machine) => [listProcessesCommand(machine)],
       lines: ([answer], { match }, machine) => {
-        const found = allProcesses(answer, machine).filter(
+        const processes = allProcesses(answer, machine).filter(
           (process) => matchesName(process, match) || process.args.includes(match),
         );
-        return linesOr(found.map(describeProcess), `no process matches: ${match}`);
+        return linesOr(processes.map(describeProcess), `no process matches: ${match}`);
       },
     },
   ),

@@ -39,7 +39,7 @@ export async function* runRemoteProgram(
 ): AsyncGenerator<ActEvent, void, undefined> {
   const line = maskedCommandLine(machine.commandLine(argv));
   const deadline = change.clock.deadline(timeoutMs);
-  const said: string[] = [];
+  const stderrLines: string[] = [];
   let began = false;
   yield { is: 'call', line };
   try {
@@ -48,14 +48,14 @@ export async function* runRemoteProgram(
       AbortSignal.any([signal, deadline.signal]),
     )) {
       if (event.is === 'ended') {
-        const status = describeEnd(event.end, said, began ? undefined : machine);
+        const status = describeEnd(event.end, stderrLines, began ? undefined : machine);
         // A status that may be ssh's own says nothing about the program.
         if (began || event.end.status !== sshFailureStatus) yield* exitStatusEvents(event.end);
         yield { is: 'answered', line, status, ok: event.end.status === 0 };
       } else if (isOurs?.(event.text) === true) began = true;
       else {
-        said.splice(0, Math.max(0, said.length - 9));
-        said.push(event.text);
+        stderrLines.splice(0, Math.max(0, stderrLines.length - 9));
+        stderrLines.push(event.text);
         yield { is: 'output', text: secretMasker.mask(event.text) };
       }
     }
@@ -76,12 +76,12 @@ const errorLinePattern = /^(?:Failed to|Job for|sudo:|kill:|bash: line)/;
  */
 const describeEnd = (
   { status, signal }: ProgramEnd,
-  said: readonly string[],
+  stderrLines: readonly string[],
   machine: Machine | undefined,
 ): string => {
   if (status === 0) return 'exited with status 0';
   if (status === undefined) return `killed by ${signal ?? 'a signal'}`;
-  const text = said.join('\n');
+  const text = stderrLines.join('\n');
   const failure =
     status === sshFailureStatus && machine !== undefined && machine.address !== ''
       ? classifySshFailure(text, machine.address, maskedCommandLine(machine.commandLine([])))
@@ -89,7 +89,10 @@ const describeEnd = (
   if (failure !== undefined) return `${failure.message}; nothing was executed`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
     return `exited with status ${status}: sudo requires a password for this command; allow it in sudoers with NOPASSWD`;
-  const why = oneLine(said.find((line) => errorLinePattern.test(line)) ?? said.at(-1) ?? '', 120);
+  const why = oneLine(
+    stderrLines.find((line) => errorLinePattern.test(line)) ?? stderrLines.at(-1) ?? '',
+    120,
+  );
   return why === '' ? `exited with status ${status}` : `exited with status ${status}: ${why}`;
 };
 

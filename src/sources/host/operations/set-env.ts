@@ -56,15 +56,15 @@ const timerName = (unit: string): string => `opsdeck-env-${unitName(unit)}`;
  * Commands that write a drop-in with variables and restart the unit. The timer that removes it is created first, so
  * that a failure leaves nothing behind.
  */
-const setEnvironmentCommands = (wanted: TemporaryEnvironment, privileged: SudoWrapper): readonly Argv[] => {
-  const { unit, seconds, timerSuffix: stamp } = wanted;
+const setEnvironmentCommands = (change: TemporaryEnvironment, privileged: SudoWrapper): readonly Argv[] => {
+  const { unit, seconds, timerSuffix: stamp } = change;
   const file = dropInFile(unit);
   const timer = ['systemd-run', '--quiet', `--on-active=${seconds}`, `--unit=${timerName(unit)}-${stamp}`];
   const as = privileged([]).join(' ');
   return [
     privileged([...timer, 'sh', '-c', cleanupScript, 'sh', file, unit]),
     privileged(['mkdir', '-p', '--', dropInDirectory(unit)]),
-    ['sh', '-c', writeScript(as), 'sh', file, ...linesOf(wanted)],
+    ['sh', '-c', writeScript(as), 'sh', file, ...linesOf(change)],
     privileged(['systemctl', 'daemon-reload']),
     privileged(['systemctl', 'restart', unit]),
   ];
@@ -87,8 +87,8 @@ const zValue = z
   .string()
   .regex(/^[\w=,:./*-]+$/, { error: 'only letters, digits and = , : . / * - are allowed' });
 const zUntil = z.string().refine(
-  (given) => {
-    const ms = parseDuration(given) ?? 0;
+  (duration) => {
+    const ms = parseDuration(duration) ?? 0;
     return ms >= 1000 && ms <= longestMs;
   },
   { error: 'not a duration of at most 24h: use 30m' },

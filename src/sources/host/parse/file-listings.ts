@@ -35,10 +35,10 @@ export interface ArchiveListing {
  */
 export const parseArchiveListing = (out: string): ArchiveListing => {
   const entries = out.split('\n').flatMap((line) => {
-    const found = /^[-dlhbcps]\S{9,} +\S+ +(\d+|\d+,\d+) +\S+ +\S+ (.+)$/.exec(line);
-    if (found === null) return [];
-    const name = (found[2] ?? '').replace(/ -> .*$/, '').replace(/^\.\/(?=.)/, '');
-    return [{ name, bytes: Number(found[1]) || 0 }];
+    const match = /^[-dlhbcps]\S{9,} +\S+ +(\d+|\d+,\d+) +\S+ +\S+ (.+)$/.exec(line);
+    if (match === null) return [];
+    const name = (match[2] ?? '').replace(/ -> .*$/, '').replace(/^\.\/(?=.)/, '');
+    return [{ name, bytes: Number(match[1]) || 0 }];
   });
   if (entries.length === 0) throw new WireError('malformed', 'the archive is empty');
   return {

@@ -27,9 +27,9 @@ export const ssConnections = (port: number): readonly string[] => [
  */
 export const parseListeners = (out: string): readonly Listener[] =>
   out.split('\n').flatMap((line) => {
-    const found = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line.trim());
-    if (found === null) return [];
-    const [, address = '', port, rest = ''] = found;
+    const match = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line.trim());
+    if (match === null) return [];
+    const [, address = '', port, rest = ''] = match;
     const holders = [...rest.matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+),fd=\d+\)/g)].map(
       ([, name = '', pid]) => ({
         pid: Number(pid),
@@ -83,11 +83,11 @@ const nameIn = (rest: string, hasName: boolean): { readonly name: string; readon
 /** Parses the output of ps. `hasName`: the fixed-width name column precedes the command line. Ignores other lines. */
 export const parseProcesses = (out: string, hasName: boolean): readonly Process[] =>
   out.split('\n').flatMap((line) => {
-    const found =
+    const match =
       // From 100 percent on, procps prints no decimal. Source: procps, src/ps/output.c, pr_pcpu.
       /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+(?:[.,]\d+)?) +(\d+) (.*)$/.exec(line);
-    if (found === null) return [];
-    const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = found;
+    if (match === null) return [];
+    const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = match;
     const startedAt = parseTimestamp(since);
     return [
       {
@@ -102,10 +102,10 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
     ];
   });
 
-/** True when the program name, or the name of its executable, contains `wanted`. */
-export const matchesName = ({ name, args }: Process, wanted: string): boolean => {
+/** True when the program name, or the name of its executable, contains `processName`. */
+export const matchesName = ({ name, args }: Process, processName: string): boolean => {
   const program = args.split(' ')[0] ?? '';
-  return name.includes(wanted) || program.slice(program.lastIndexOf('/') + 1).includes(wanted);
+  return name.includes(processName) || program.slice(program.lastIndexOf('/') + 1).includes(processName);
 };
 
 /** A process and its ancestors, itself first. */

@@ -97,8 +97,8 @@ export const cpuBusyPercent = (before: CpuTicks, now: CpuTicks): number | undefi
  */
 export const parseMemoryPercent = (out: string): number => {
   const kib = (name: string): number | undefined => {
-    const found = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
-    return found === undefined ? undefined : Number(found);
+    const kibibytes = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes);
   };
   const [total, available] = [kib('MemTotal'), kib('MemAvailable')];
   if (total === undefined || available === undefined || total === 0)
@@ -110,9 +110,9 @@ type LoadMinutes = 1 | 5 | 15;
 
 /** Parses the load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
-  const found = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
-  if (found === null) throw new WireError('malformed', 'the output does not begin with three load averages');
-  const [one = 0, five = 0, fifteen = 0] = found.slice(1).map((text) => Number(text.replace(',', '.')));
+  const match = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
+  if (match === null) throw new WireError('malformed', 'the output does not begin with three load averages');
+  const [one = 0, five = 0, fifteen = 0] = match.slice(1).map((text) => Number(text.replace(',', '.')));
   return { 1: one, 5: five, 15: fifteen };
 };
 
@@ -132,12 +132,12 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
     .split('\n')
     .slice(1)
     .flatMap((line) => {
-      const found = /^.+? +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
-      if (found === null) return [];
-      const [used, available] = [Number(found[2]), Math.max(0, Number(found[3]))];
+      const match = /^.+? +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
+      if (match === null) return [];
+      const [used, available] = [Number(match[2]), Math.max(0, Number(match[3]))];
       return used + available === 0
         ? []
-        : [{ mountedOn: found[4] ?? '', usedPercent: (100 * used) / (used + available) }];
+        : [{ mountedOn: match[4] ?? '', usedPercent: (100 * used) / (used + available) }];
     });
   if (rows.length === 0) throw new WireError('malformed', 'the output lists no file system');
   return rows;

@@ -17,11 +17,11 @@ export const isFileMissing = ({ status, err }: RemoteCommandResult): boolean =>
  * when this account lacks the permission.
  */
 export const commandError = ({ status, out, err }: RemoteCommandResult): WireError => {
-  const said = oneLine(err.trim() === '' ? out : err);
-  const words = `exited with status ${status}${said === '' ? '' : `: ${said}`}`;
-  if (status === 127 || /not found|No such file|No files found|not been booted with systemd/i.test(said))
+  const detail = oneLine(err.trim() === '' ? out : err);
+  const words = `exited with status ${status}${detail === '' ? '' : `: ${detail}`}`;
+  if (status === 127 || /not found|No such file|No files found|not been booted with systemd/i.test(detail))
     return new WireError('missing', words);
-  if (/permission denied|not permitted|password is required|not allowed|access denied/i.test(said))
+  if (/permission denied|not permitted|password is required|not allowed|access denied/i.test(detail))
     return new WireError('denied', words);
   return new WireError('unreachable', words);
 };
@@ -101,15 +101,15 @@ const parseBatchOutput = (
   const answers: RemoteCommandResult[] = [];
   let [atOut, atErr] = [start + begin.length, 0];
   for (let index = 0; index < count; index += 1) {
-    const said = textUpTo(out, atOut, `${mark}:${index} `);
-    if (said === undefined) return answers;
+    const stdout = textUpTo(out, atOut, `${mark}:${index} `);
+    if (stdout === undefined) return answers;
     const complained = textUpTo(err, atErr, `${mark}:${index}`);
     answers.push({
-      status: Number(said.rest),
-      out: stripControls(said.text),
+      status: Number(stdout.rest),
+      out: stripControls(stdout.text),
       err: stripControls(complained?.text ?? ''),
     });
-    atOut = said.next;
+    atOut = stdout.next;
     atErr = complained?.next ?? atErr;
   }
   return answers;
@@ -167,10 +167,12 @@ const batchError = (error: unknown): unknown =>
 const notStartedError = ({ status, signal, out, err }: ProgramEnd, machine: Machine): WireError => {
   if (machine.address !== '' && status === sshFailureStatus)
     return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
-  const said = oneLine(err.trim() === '' ? out : err, 100);
+  const detail = oneLine(err.trim() === '' ? out : err, 100);
   const how = status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
   return new WireError(
     'malformed',
-    said === '' ? `no shell on the host: ssh ${how}` : `no shell on the host, output "${said}"; ssh ${how}`,
+    detail === ''
+      ? `no shell on the host: ssh ${how}`
+      : `no shell on the host, output "${detail}"; ssh ${how}`,
   );
 };

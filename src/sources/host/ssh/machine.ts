@@ -83,10 +83,10 @@ const sshMachine = (address: string, name: string, { client, config }: HostConfi
  * from then on.
  */
 const forwardedEnvironment = (names: readonly string[]): Readonly<Record<string, string>> => {
-  const found = pickEnvironment(names);
-  for (const [name, value] of Object.entries(found))
+  const environment = pickEnvironment(names);
+  for (const [name, value] of Object.entries(environment))
     for (const secret of isSecretName(name) ? [value] : findPasswords(value)) secretMasker.add(secret);
-  return found;
+  return environment;
 };
 
 const localMachine = ({ cwd, passes }: HostConfig): Machine => {

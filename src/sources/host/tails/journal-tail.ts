@@ -72,13 +72,13 @@ const linesOf = (lines: ReturnType<FileLineSplitter['push']>): readonly string[]
 
 const endProblem = (
   { status }: ProgramEnd,
-  said: string,
+  stderr: string,
   machine: Machine,
   follow: boolean,
 ): WireError | undefined => {
   if (status === sshFailureStatus && machine.address !== '')
-    return toSshError(said, machine.address, formatArgv(machine.commandLine([])));
-  if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
+    return toSshError(stderr, machine.address, formatArgv(machine.commandLine([])));
+  if (status !== 0) return commandError({ status: status ?? 1, out: '', err: stderr });
   return follow ? new WireError('unreachable', 'the follow command exited') : undefined;
 };
 
@@ -179,10 +179,10 @@ const olderEntries = async (
   const isMark = ({ cursor }: SystemdJournalEntry): boolean =>
     mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
   const others = entries.filter((entry) => !isMark(entry));
-  const given = others.slice(0, lines);
-  const first = given.at(-1)?.cursor;
+  const returned = others.slice(0, lines);
+  const first = returned.at(-1)?.cursor;
   return {
-    events: [...problems, ...[...given].reverse().flatMap(eventsOf)],
+    events: [...problems, ...[...returned].reverse().flatMap(eventsOf)],
     isStart: others.length <= lines && problems.every(({ is }) => is !== 'fault'),
     ...(first === undefined ? {} : { first }),
   };

@@ -70,9 +70,9 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     }
   };
 
-  const openFile = (found: LogFileStat): LogFile => {
-    const { path, id } = found;
-    let [last, isFresh] = [found, true];
+  const openFile = (fileStat: LogFileStat): LogFile => {
+    const { path, id } = fileStat;
+    let [last, isFresh] = [fileStat, true];
     const again = async (signal: AbortSignal): Promise<LogFileStat> => {
       try {
         const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
@@ -88,7 +88,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       id,
       stat: async (signal) => {
         // The state from opening the file is recent enough for an immediate read.
-        last = isFresh ? found : await again(signal);
+        last = isFresh ? fileStat : await again(signal);
         isFresh = false;
         return last;
       },
@@ -115,13 +115,13 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   return {
     stat,
     open: async (path, signal) => {
-      const found = await stat(path, signal);
-      if (found === undefined) throw new WireError('missing', 'no such file');
-      return openFile(found);
+      const fileStat = await stat(path, signal);
+      if (fileStat === undefined) throw new WireError('missing', 'no such file');
+      return openFile(fileStat);
     },
     siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';
-      const wanted = names.flatMap((name, index) => [
+      const nameTests = names.flatMap((name, index) => [
         ...(index === 0 ? [] : ['-o']),
         '-name',
         `${plain(name)}*`,
@@ -134,7 +134,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         '1',
         '-type',
         'f',
-        ...wanted,
+        ...nameTests,
         '-exec',
         'stat',
         '-c',
@@ -144,9 +144,9 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       ];
       const { raw } = await run(argv, listBytes, signal);
       return raw.split('\n').flatMap((line) => {
-        const there = line.slice(line.indexOf('/'));
-        const found = there === path ? undefined : statIn(line, there);
-        return found ?? [];
+        const listedPath = line.slice(line.indexOf('/'));
+        const fileStat = listedPath === path ? undefined : statIn(line, listedPath);
+        return fileStat ?? [];
       });
     },
     unpacked: (path, signal) => bytesOf(['gzip', '-dc', path], signal),

@@ -47,13 +47,13 @@ const filesOf = async (
   const named = new Map<string, readonly string[]>(plainFiles(parts));
   if (globs.length === 0) return named;
   const { results: all } = await runBatch(parts, machine, globs.map(findLogFilesCommand), signal);
-  const found = all.flatMap((answer, index) =>
+  const listed = all.flatMap((answer, index) =>
     stdoutOf(answer)
       .split('\n')
       .filter((path) => path !== '')
       .map((path) => ({ path, glob: globs[index] ?? path })),
   );
-  for (const { path, glob } of found.sort((a, b) => (a.path < b.path ? -1 : 1)))
+  for (const { path, glob } of listed.sort((a, b) => (a.path < b.path ? -1 : 1)))
     named.set(path, [...(named.get(path) ?? [path]), glob]);
   return named;
 };
@@ -72,7 +72,7 @@ export const hostTails = async (
   signal: AbortSignal,
 ): Promise<readonly Tail[]> => {
   const lost: unknown[] = [];
-  const found = await Promise.all(
+  const tailsByMachine = await Promise.all(
     parts.machines.map(async (machine) => {
       const files = await filesOf(parts, machine, signal).catch((error: unknown) => {
         lost.push(error);
@@ -86,7 +86,7 @@ export const hostTails = async (
       ];
     }),
   );
-  const all = found.flat();
+  const all = tailsByMachine.flat();
   if (all.length === 0 && lost.length > 0) throw lost[0];
   const isMeant = ({ what, machine, tail }: (typeof all)[number]): boolean =>
     of === undefined || [...what, machine.name, machine.address, tail.stream].includes(unitName(of));

@@ -18,16 +18,21 @@ const intervalMs = 300_000;
  */
 export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
   const { client, source } = parts;
-  const wanted = parts.signals.flatMap(({ id, read }) => {
+  const expiryReads = parts.signals.flatMap(({ id, read }) => {
     const form = kubernetesReadSchema.parse(read);
     return 'secretExpiry' in form ? [{ id, ...form }] : [];
   });
-  if (wanted.length === 0) return undefined;
-  const words = { name: 'secrets', kind: 'samples', atLeastMs: intervalMs, requests: wanted.length } as const;
-  return kubeFeed(parts, { ...words, signals: wanted.map(({ id }) => id) }, async (signal) => {
+  if (expiryReads.length === 0) return undefined;
+  const words = {
+    name: 'secrets',
+    kind: 'samples',
+    atLeastMs: intervalMs,
+    requests: expiryReads.length,
+  } as const;
+  return kubeFeed(parts, { ...words, signals: expiryReads.map(({ id }) => id) }, async (signal) => {
     const items: Sample[] = [];
     const faults: Fault[] = [];
-    for (const { id, secretExpiry, key = 'tls.crt', namespace } of wanted) {
+    for (const { id, secretExpiry, key = 'tls.crt', namespace } of expiryReads) {
       let path = objectPath(apiResources.secret, namespace ?? '*', secretExpiry);
       try {
         const [first = 'default'] = await resolveNamespaces(parts, signal);

@@ -45,13 +45,13 @@ const hpaNameIn = (text: string): string | undefined => {
   return object?.kind === apiResources.hpa ? object.name : undefined;
 };
 
-const hpaReplicas = (hpa: Hpa, wanted: HpaRead['value']): SignalValue => {
+const hpaReplicas = (hpa: Hpa, statistic: HpaRead['value']): SignalValue => {
   const value =
-    wanted === 'ratio'
+    statistic === 'ratio'
       ? hpa.current === undefined || hpa.max === 0
         ? undefined
         : (100 * hpa.current) / hpa.max
-      : hpa[wanted];
+      : hpa[statistic];
   return value === undefined ? { why: 'not yet reported by its controller' } : { value };
 };
 

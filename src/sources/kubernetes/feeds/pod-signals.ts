@@ -75,12 +75,12 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
       : { value: (100 * amount) / limit };
   };
   return (pods) => {
-    const found = pods.map((pod) => ({
+    const values = pods.map((pod) => ({
       ...amountOf(pod),
       labels: { namespace: pod.namespace, pod: pod.name },
     }));
     const silent = pods.filter((pod) => hasRunningContainer(pod) && amountOf(pod).value === undefined).length;
-    return fold === undefined ? found : [foldValues(found, fold, silent)];
+    return fold === undefined ? values : [foldValues(values, fold, silent)];
   };
 };
 
@@ -109,11 +109,11 @@ const podResource = (
  * Aggregates the pods that have a value. Pods without a value do not hide the maximum of the others, but make a sum
  * unknown.
  */
-const foldValues = (found: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
-  const values = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
-  if (values.length === 0) return { why: found[0]?.why ?? 'no pod has a value' };
+const foldValues = (signalValues: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
+  const values = signalValues.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+  if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod has a value' };
   if (fold === 'sum' && silent > 0)
-    return { why: `cannot sum: ${silent} of ${found.length} pods have no value` };
+    return { why: `cannot sum: ${silent} of ${signalValues.length} pods have no value` };
   const sum = values.reduce((total, value) => total + value, 0);
   switch (fold) {
     case 'count':
@@ -179,9 +179,9 @@ const podTarget = (read: KubernetesRead): string | undefined => {
 const podEvaluator = (read: KubernetesRead, parts: KubeParts): SignalEvaluator<PodSummary> => {
   if ('ready' in read)
     return (pods) => {
-      const wanted = pods.filter((pod) => pod.status !== 'Completed');
-      const ready = wanted.filter((pod) => pod.isLive).length;
-      return [{ value: read.of === undefined ? ready : (100 * ready) / Math.max(1, wanted.length) }];
+      const active = pods.filter((pod) => pod.status !== 'Completed');
+      const ready = active.filter((pod) => pod.isLive).length;
+      return [{ value: read.of === undefined ? ready : (100 * ready) / Math.max(1, active.length) }];
     };
   if ('restarts' in read) {
     const { per } = read;

@@ -11,7 +11,7 @@ import { kubeFeed } from './resource-feed.ts';
 const resolutionMs = 15_000;
 
 /**
- * Current pod usage: fills the usage columns of `pods` and has no rows of its own. Faults: `missing` when the cluster
+ * Current pod usage: fills the usage columns of `pods` and adds no rows. Faults: `missing` when the cluster
  * has no metrics server (404) or it does not respond (503).
  */
 export const podUsageFeed = (parts: KubeParts): Feed => {

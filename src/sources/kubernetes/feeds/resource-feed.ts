@@ -33,24 +33,24 @@ export const resourceSignals = <T extends object>(
   { source, signals }: KubeParts,
   answerOf: (read: KubernetesRead) => SignalEvaluator<T> | undefined,
 ): ResourceSignals<T> => {
-  const wanted = signals.flatMap(({ id, read }) => {
+  const evaluators = signals.flatMap(({ id, read }) => {
     const answer = answerOf(kubernetesReadSchema.parse(read));
     return answer === undefined ? [] : [{ id, answer }];
   });
   return {
-    ids: wanted.map(({ id }) => id),
+    ids: evaluators.map(({ id }) => id),
     samples: (objects, at) =>
-      wanted.flatMap(({ id, answer }) =>
+      evaluators.flatMap(({ id, answer }) =>
         answer(objects, at).map(
-          ({ labels = {}, ...found }): Sample => ({ source, at, signal: id, labels, ...found }),
+          ({ labels = {}, ...value }): Sample => ({ source, at, signal: id, labels, ...value }),
         ),
       ),
   };
 };
 
 /** True in the namespace that a read names, or in any when it names none. */
-export const matchesNamespace = (wanted: string | undefined, namespace: string): boolean =>
-  wanted === undefined || wanted === namespace;
+export const matchesNamespace = (selected: string | undefined, namespace: string): boolean =>
+  selected === undefined || selected === namespace;
 
 /** Status of a condition: True, False or Unknown. */
 export const conditionStatus = (
@@ -107,7 +107,7 @@ interface ResourceSpec<T> {
 interface ResourceReading<T> {
   readonly objects: readonly T[];
   readonly faults: readonly Fault[];
-  /** When the API last confirmed the oldest part of the data. */
+  /** The time at which the API last confirmed the oldest part of the data. */
   readonly confirmedAt: number;
 }
 
@@ -171,7 +171,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
       const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
-      const found = answers.filter((one) => one !== undefined && 'objects' in one);
+      const snapshots = answers.filter((one) => one !== undefined && 'objects' in one);
       const faults = answers.flatMap((one, index) =>
         one === undefined
           ? []
@@ -180,9 +180,9 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
             : [one],
       );
       return {
-        objects: found.flatMap((one) => [...one.objects]),
+        objects: snapshots.flatMap((one) => [...one.objects]),
         faults,
-        confirmedAt: Math.min(client.now(), ...found.map((one) => one.confirmedAt)),
+        confirmedAt: Math.min(client.now(), ...snapshots.map((one) => one.confirmedAt)),
       };
     },
   };
@@ -196,12 +196,12 @@ const partialListFaults = (
   { listing }: InformerSnapshot<unknown>,
 ): readonly Fault[] => {
   if (listing === undefined) return [];
-  const { came, remaining } = listing;
-  const whole = remaining === undefined ? '' : ` of about ${came + remaining}`;
+  const { received, remaining } = listing;
+  const whole = remaining === undefined ? '' : ` of about ${received + remaining}`;
   return [
     client.fault(
       listPath(kind, namespace),
-      new WireError('missing', `still listing: received ${came}${whole} ${kind.plural}`),
+      new WireError('missing', `still listing: received ${received}${whole} ${kind.plural}`),
     ),
   ];
 };

@@ -28,7 +28,7 @@ interface ContainerRun {
   readonly restartCount: number;
   /** 'exit 137, OOMKilled': how the previous run ended, if known. */
   readonly lastTermination?: string;
-  /** Why the container has not started: 'ContainerCreating', 'ImagePullBackOff: Back-off pulling …'. */
+  /** The reason the container has not started: 'ContainerCreating', 'ImagePullBackOff: Back-off pulling …'. */
   readonly waitingReason?: string;
   readonly startedAt?: number;
 }

@@ -150,7 +150,7 @@ export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
 /** Texts of the `Warning` headers. Source: RFC 7234 §5.5, as used by Kubernetes. */
 export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
   [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
-    ([, said = '']) => `API warning: ${oneLine(said.replaceAll('\\"', '"'))}`,
+    ([, warning = '']) => `API warning: ${oneLine(warning.replaceAll('\\"', '"'))}`,
   );
 
 /** The failure of a call and its remedy, in one text. */

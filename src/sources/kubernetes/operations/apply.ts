@@ -39,8 +39,8 @@ const maxDisplayLength = 4000;
 const requireImage = (manifests: readonly Manifest[], image: string): void => {
   const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
   if (images.includes(image)) return;
-  const there = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
-  throw new PlanError('not-applicable', `the files contain ${there}, expected ${image}`);
+  const imageText = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
+  throw new PlanError('not-applicable', `the files contain ${imageText}, expected ${image}`);
 };
 
 /**
@@ -82,15 +82,20 @@ export const apply = defineWriteOperation(declared, (parts) => {
     params: ApplyParams,
     signal: AbortSignal,
   ): Promise<PlannedWrite> => {
-    const { kind, namespace, path, call: wanted } = await applyManifestCall(parts, manifest, params, signal);
+    const {
+      kind,
+      namespace,
+      path,
+      call: applyCall,
+    } = await applyManifestCall(parts, manifest, params, signal);
     const { name } = manifest;
     const raw = await getIfExists(client, path, signal);
-    const call: KubeCall = { ...wanted, body: manifestReference(manifest) };
+    const call: KubeCall = { ...applyCall, body: manifestReference(manifest) };
     const right = { kind, namespace, name };
     return {
       call,
       displayBody: manifestDisplayText(manifest),
-      dryRunCall: wanted,
+      dryRunCall: applyCall,
       target: {
         name,
         uid: raw === undefined ? noUid : parseMeta(raw).uid,
@@ -141,19 +146,19 @@ export const apply = defineWriteOperation(declared, (parts) => {
     },
     extraDrift: async (plan, signal): Promise<TargetDrift | undefined> => {
       const now = (await read(plan.params.files, signal)).map(manifestReference);
-      const gone = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
-      const target = plan.targets[gone];
+      const changedIndex = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
+      const target = plan.targets[changedIndex];
       return (
         target && { target: target.name, planned: 'the planned file content', found: 'different content' }
       );
     },
     finalizeCall: async (call, plan, _, signal) => {
-      const found = (await read(plan.params.files, signal)).find(
+      const plannedManifest = (await read(plan.params.files, signal)).find(
         (manifest) => manifestReference(manifest) === call.body,
       );
-      if (found === undefined)
+      if (plannedManifest === undefined)
         throw new WireError('malformed', 'the file has changed since the run was planned');
-      return { ...call, body: found.text };
+      return { ...call, body: plannedManifest.text };
     },
   };
 });

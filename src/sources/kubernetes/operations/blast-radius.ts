@@ -12,7 +12,7 @@ import type { PlannedWrite } from './write-planner.ts';
 
 type DependentsReader = (
   client: KubeClient,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   signal: AbortSignal,
 ) => Promise<readonly string[]>;
 
@@ -46,9 +46,11 @@ const podOwner: DependentsReader = async (client, { namespace, raw }, signal) =>
 };
 
 const combineReaders =
-  (...looks: readonly DependentsReader[]): DependentsReader =>
-  async (client, found, signal) =>
-    (await Promise.all(looks.map((look) => look(client, found, signal)))).flat();
+  (...readers: readonly DependentsReader[]): DependentsReader =>
+  async (client, clusterObject, signal) =>
+    (
+      await Promise.all(readers.map((readDependents) => readDependents(client, clusterObject, signal)))
+    ).flat();
 
 const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> = {
   pod: podOwner,
@@ -60,18 +62,20 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
   replicaset: ownedPods,
   job: ownedPods,
   cronjob: ownedObjects(apiResources.job),
-  service: async (client, found, signal) =>
-    (await ownedPods(client, found, signal)).map((line) => `its DNS name no longer resolves; ${line}`),
+  service: async (client, clusterObject, signal) =>
+    (await ownedPods(client, clusterObject, signal)).map(
+      (line) => `its DNS name no longer resolves; ${line}`,
+    ),
 };
 
 /** Describes the objects that are deleted with an object, or recreated after it. */
 export const describeDependents = async (
   client: KubeClient,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   try {
-    return (await dependentsReaders[found.kind.singular]?.(client, found, signal)) ?? [];
+    return (await dependentsReaders[clusterObject.kind.singular]?.(client, clusterObject, signal)) ?? [];
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return [`cannot read dependent objects: ${error.message}`];
@@ -134,16 +138,16 @@ const summarizeNames = (names: readonly string[]): string =>
 /** Impact of a template change on a workload: its pods, the update strategy and the disruption budgets. */
 export const blastRadius = async (
   client: KubeClient,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const { object, namespace, raw } = found;
+  const { object, namespace, raw } = clusterObject;
   const labels = parseLabels(field(field(field(field(raw, 'spec'), 'template'), 'metadata'), 'labels'));
   const [pods, budgets] = await Promise.all([
     listTargetPods(client, namespace, object, signal).catch(unreadableReason),
     disruptionBudgets(client, namespace, labels, signal),
   ]);
-  return [formatPods(object, pods), ...replacementStrategy(found), ...budgets];
+  return [formatPods(object, pods), ...replacementStrategy(clusterObject), ...budgets];
 };
 
 const formatPods = (object: string, pods: readonly PodSummary[] | string): string => {
@@ -168,7 +172,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   const strategy = field(spec, isDeployment ? 'strategy' : 'updateStrategy');
   const type = text(field(strategy, 'type')) ?? 'RollingUpdate';
   const rolling = field(strategy, 'rollingUpdate');
-  const said = (name: string): string | undefined => {
+  const rollingText = (name: string): string | undefined => {
     const value = field(rolling, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
@@ -178,10 +182,10 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   if (isDeployment)
     return [
       ...paused,
-      `RollingUpdate: at most ${said('maxUnavailable') ?? '25%'} unavailable, ${said('maxSurge') ?? '25%'} surge`,
+      `RollingUpdate: at most ${rollingText('maxUnavailable') ?? '25%'} unavailable, ${rollingText('maxSurge') ?? '25%'} surge`,
     ];
   if (kind === apiResources.daemonset)
-    return [`RollingUpdate: at most ${said('maxUnavailable') ?? '1'} of its nodes at a time`];
+    return [`RollingUpdate: at most ${rollingText('maxUnavailable') ?? '1'} of its nodes at a time`];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1

@@ -85,8 +85,12 @@ const readEventLines = async (
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
 export const describe = defineReadOperation({ name: 'describe', params: objectParams }, (parts) => ({
-  requests: async ({ object, namespace: given }, signal) => {
-    const { kind, namespace, request: pinned } = await readPinnedObject(parts, object, given, signal);
+  requests: async ({ object, namespace: requestedNamespace }, signal) => {
+    const {
+      kind,
+      namespace,
+      request: pinned,
+    } = await readPinnedObject(parts, object, requestedNamespace, signal);
     return [pinned, { ...pinned, path: eventsPath(kind, namespace, pinned.target.name) }];
   },
   lines: (answer, index, { object }) =>

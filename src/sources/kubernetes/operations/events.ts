@@ -7,10 +7,12 @@ import { defineReadOperation, objectParams } from './read-operation.ts';
 
 /** `events`: events of an object, newest first. They remain available for an hour after the object is deleted. */
 export const events = defineReadOperation({ name: 'events', params: objectParams }, (parts) => ({
-  requests: async ({ object, namespace: given }, signal) => {
+  requests: async ({ object, namespace: requestedNamespace }, signal) => {
     const named = parseObjectRef(object);
     if (named === undefined) return [];
-    const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, given, signal) : '*';
+    const namespace = named.kind.isNamespaced
+      ? await resolveNamespace(parts, requestedNamespace, signal)
+      : '*';
     const where = namespace === '*' ? 'the cluster' : `namespace ${namespace}`;
     const target = {
       name: named.name,

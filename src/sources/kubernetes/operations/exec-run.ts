@@ -148,17 +148,17 @@ export const runProgram = async function* (
     const wire = await openExec(client, path, change, cut.signal, line);
     close = () => wire.close();
     if (params.feed !== undefined) feeding = feedStdin(wire, io.disk.bytes(file, stop), breakOff);
-    for await (const said of readExecOutput(wire, saved?.take))
-      if (said.is === 'line') {
-        const text = secretMasker.mask(said.text);
+    for await (const output of readExecOutput(wire, saved?.take))
+      if (output.is === 'line') {
+        const text = secretMasker.mask(output.text);
         if (prefix !== '') own.push(text);
         yield { is: 'output', text: `${prefix}${text}` };
       } else {
-        const outcome = await outcomeOf(said.code);
+        const outcome = await outcomeOf(output.code);
         ok = outcome.ok;
         const text = own.length === 0 ? undefined : own.join('\n');
-        yield* exitStatusEvents(said.code === undefined ? {} : { status: said.code }, text);
-        yield { is: 'answered', line, status: said.words + outcome.words, ok };
+        yield* exitStatusEvents(output.code === undefined ? {} : { status: output.code }, text);
+        yield { is: 'answered', line, status: output.words + outcome.words, ok };
       }
   } catch (error) {
     ok = false;

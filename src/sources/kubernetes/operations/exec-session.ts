@@ -120,9 +120,9 @@ export const runProbe = async (
   const wire = await openExec(client, path, io, AbortSignal.any([signal, deadline.signal]));
   const lines: string[] = [];
   try {
-    for await (const said of readExecOutput(wire))
-      if (said.is === 'line') lines.push(said.text);
-      else return { lines, words: said.words, ...(said.code === undefined ? {} : { code: said.code }) };
+    for await (const output of readExecOutput(wire))
+      if (output.is === 'line') lines.push(output.text);
+      else return { lines, words: output.words, ...(output.code === undefined ? {} : { code: output.code }) };
     throw new WireError('timeout', `no exit after ${formatDuration(probeTimeoutMs)}`);
   } finally {
     wire.close();

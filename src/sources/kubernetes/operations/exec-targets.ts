@@ -88,15 +88,19 @@ const execSelectors = ({ pod, pods, deployment, selector }: ExecParams): readonl
 /** Chooses the container of a program from the current state of the pod. Throws PlanError. */
 export const chooseContainer = (
   { name, containers }: PodSummary,
-  wanted: string | undefined,
+  containerName: string | undefined,
 ): ContainerSummary => {
   const all = containers.filter(({ isInit }) => !isInit);
   const names = all.map((one) => one.name).join(', ');
-  if (wanted === undefined && all.length > 1)
+  if (containerName === undefined && all.length > 1)
     throw new PlanError('failed', `${name} has several containers: set container: ${names}`);
-  const found = wanted === undefined ? all[0] : containers.find((one) => one.name === wanted);
-  if (found !== undefined) return found;
-  throw new PlanError('not-applicable', `${name} has no container ${wanted ?? ''}; available: ${names}`);
+  const containerSummary =
+    containerName === undefined ? all[0] : containers.find((one) => one.name === containerName);
+  if (containerSummary !== undefined) return containerSummary;
+  throw new PlanError(
+    'not-applicable',
+    `${name} has no container ${containerName ?? ''}; available: ${names}`,
+  );
 };
 
 /** Pins a container by its current run: a process does not outlive it. */

@@ -6,7 +6,7 @@ import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { redactPasswords } from '../../secrets.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 
-/** Pins an object without a value of its own: by its last user-made change. */
+/** Pins an object without a value by its last user-made change. */
 export const writtenVersion = (raw: unknown): string => {
   if (raw === undefined) return 'not found';
   const metadata = field(raw, 'metadata');
@@ -64,8 +64,8 @@ const userFields = (raw: unknown): unknown => {
   return { ...Object.fromEntries(rest), metadata };
 };
 
-const omitKey = (child: unknown, gone: string): unknown =>
-  Object.fromEntries(entries(child).filter(([key]) => key !== gone));
+const omitKey = (child: unknown, omitted: string): unknown =>
+  Object.fromEntries(entries(child).filter(([key]) => key !== omitted));
 
 /** True for a variable whose name marks it as secret, and for all data of a Secret. */
 const isSecretPath = (path: string, kind: string | undefined): boolean => {

@@ -20,11 +20,11 @@ export const noUid = 'none yet';
 export const objectDrift = async (
   client: KubeClient,
   { name, uid, saw }: Target,
-  look: string,
+  path: string,
   signal: AbortSignal,
   sees: (raw: unknown) => string,
 ): Promise<TargetDrift | undefined> => {
-  const raw = await getIfExists(client, look, signal);
+  const raw = await getIfExists(client, path, signal);
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
   if (raw === undefined) return uid === noUid ? undefined : drift('no such object');
   if (uid === noUid) return drift('an existing object');

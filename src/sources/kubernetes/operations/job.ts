@@ -65,12 +65,12 @@ const declared = declareOperation({ name: 'job', danger: 'as-step', params: jobP
 /** `job`: runs the work of a cron job once, now. Only the author knows its effects: the step declares its danger. */
 export const job = defineWriteOperation(declared, (parts) => ({
   pinnedValue: writtenVersion,
-  prepare: async ({ cronjob, namespace: given }, signal) => {
-    const found = await readObject(parts, apiResources.cronjob, cronjob, given, signal);
-    const { namespace, raw } = found;
+  prepare: async ({ cronjob, namespace: requestedNamespace }, signal) => {
+    const clusterObject = await readObject(parts, apiResources.cronjob, cronjob, requestedNamespace, signal);
+    const { namespace, raw } = clusterObject;
     const name = jobName(cronjob, parts.client.wallNow());
     if (field(field(raw, 'spec'), 'jobTemplate') === undefined)
-      throw new PlanError('failed', `${found.object} has no job template`);
+      throw new PlanError('failed', `${clusterObject.object} has no job template`);
     const object = `job/${name}`;
     const call = {
       method: 'POST',
@@ -84,13 +84,13 @@ export const job = defineWriteOperation(declared, (parts) => ({
           call: { ...call, body: name },
           dryRunCall: { ...call, body: JSON.stringify(buildJob(raw, name)) },
           displayBody: JSON.stringify(redactObject(buildJob(raw, name))),
-          target: objectTarget(found, writtenVersion(raw)),
+          target: objectTarget(clusterObject, writtenVersion(raw)),
           object,
-          readPath: found.path,
+          readPath: clusterObject.path,
           rights: [rightTo('create', { kind: apiResources.job, namespace, name })],
         },
       ],
-      objects: [`${object} of ${found.object}: ${jobPrograms(raw)}`],
+      objects: [`${object} of ${clusterObject.object}: ${jobPrograms(raw)}`],
       lost: 'effects of the job: undo only deletes the job',
       undo: {
         use: `${parts.source}.delete`,

@@ -43,11 +43,11 @@ type LimitsParams = z.infer<typeof limitsParams>;
 const limitNames = ['memory', 'cpu'] as const;
 
 /** Current values of the requested limits of a container; null where none is set. */
-const currentLimits = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
+const currentLimits = (container: unknown, params: LimitsParams): Readonly<Record<string, string | null>> => {
   const limits = field(field(container, 'resources'), 'limits');
   return Object.fromEntries(
     limitNames
-      .filter((name) => wanted[name] !== undefined)
+      .filter((name) => params[name] !== undefined)
       .map((name) => [name, text(field(limits, name)) ?? null]),
   );
 };
@@ -64,12 +64,12 @@ const rejectLowerLimits = (
   object: string,
 ): void => {
   for (const name of limitNames) {
-    const [wanted, now] = [params[name], before[name]];
-    if (wanted === undefined || wanted === null) continue;
-    if (now === null || now === undefined || (parseQuantity(wanted) ?? 0) <= (parseQuantity(now) ?? 0))
+    const [desired, now] = [params[name], before[name]];
+    if (desired === undefined || desired === null) continue;
+    if (now === null || now === undefined || (parseQuantity(desired) ?? 0) <= (parseQuantity(now) ?? 0))
       throw new PlanError(
         'not-applicable',
-        `${object} already has ${formatLimits({ [name]: now ?? null })}: ${wanted} is not higher, and only: up forbids lowering`,
+        `${object} already has ${formatLimits({ [name]: now ?? null })}: ${desired} is not higher, and only: up forbids lowering`,
       );
   }
 };
@@ -86,8 +86,8 @@ export const limits = defineWriteOperation(declared, (parts) => {
   return {
     pinnedValue: saw,
     prepare: async (params, signal) => {
-      const found = await findWorkload(parts, params, signal);
-      const { object, path, raw } = found;
+      const clusterObject = await findWorkload(parts, params, signal);
+      const { object, path, raw } = clusterObject;
       const container = chooseTemplateContainer(raw, params.container, object);
       const before = currentLimits(container.raw, params);
       if (params.only === 'up') rejectLowerLimits(params, before, object);
@@ -101,18 +101,18 @@ export const limits = defineWriteOperation(declared, (parts) => {
         writes: [
           {
             call: strategicMergeCall(path, containerPatch(container, { resources: { limits } })),
-            target: objectTarget(found, saw(raw, params)),
+            target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
             rollsOut: true,
           },
         ],
-        objects: await blastRadius(parts.client, found, signal),
+        objects: await blastRadius(parts.client, clusterObject, signal),
         undo: {
           use: `${parts.source}.limits`,
-          with: { ...namingParams(found), container: container.name, ...before },
+          with: { ...namingParams(clusterObject), container: container.name, ...before },
           title: `Restore ${container.name} of ${object} to ${formatLimits(before)}`,
           pins: 'value',
         },

@@ -25,13 +25,13 @@ const servedKind = async (
   const known = findApiResource(kind);
   if (known !== undefined && known.group === group) return { ...known, version };
   const resources = field(await getIfExists(client, apiRoot({ group, version }), signal), 'resources');
-  const found = list(resources).find(
+  const resource = list(resources).find(
     (one) => text(field(one, 'kind')) === kind && text(field(one, 'name'))?.includes('/') === false,
   );
-  const plural = text(field(found, 'name'));
+  const plural = text(field(resource, 'name'));
   if (plural === undefined)
     throw new PlanError('failed', `the API server has no ${kind} in ${apiVersion}: is the CRD installed?`);
-  const isNamespaced = field(found, 'namespaced') === true;
+  const isNamespaced = field(resource, 'namespaced') === true;
   return { singular: kind.toLowerCase(), kind, plural, group, version, shortNames: [], isNamespaced };
 };
 
@@ -52,11 +52,11 @@ interface ManifestCall {
 export const applyManifestCall = async (
   parts: KubeParts,
   manifest: Manifest,
-  { namespace: given, force = false }: { readonly namespace?: string; readonly force?: boolean },
+  { namespace: requestedNamespace, force = false }: { readonly namespace?: string; readonly force?: boolean },
   signal: AbortSignal,
 ): Promise<ManifestCall> => {
   const kind = await servedKind(parts.client, manifest, signal);
-  const own = manifest.namespace ?? given;
+  const own = manifest.namespace ?? requestedNamespace;
   const namespace = kind.isNamespaced ? await resolveNamespace(parts, own, signal) : '*';
   const path = objectPath(kind, namespace, manifest.name);
   const call: KubeCall = {
@@ -151,9 +151,9 @@ const listManifestFiles = async (
   path: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const found = await files.list(path, signal);
+  const paths = await files.list(path, signal);
   const all = await Promise.all(
-    found.map(async (one) => {
+    paths.map(async (one) => {
       const { kind } = await files.stat(one, signal);
       return kind === 'directory' ? files.list(`${one}/*.${manifestExtensions}`, signal) : [one];
     }),
@@ -170,10 +170,10 @@ export const readManifests = async (
 ): Promise<readonly Manifest[]> => {
   const manifests: Manifest[] = [];
   for (const path of paths) {
-    const found = await listManifestFiles(files, resolveLocalPath(path, dir), signal);
-    if (found.length === 0)
+    const paths = await listManifestFiles(files, resolveLocalPath(path, dir), signal);
+    if (paths.length === 0)
       throw new PlanError('not-applicable', `file not found: ${resolveLocalPath(path, dir)}`);
-    for (const file of found) {
+    for (const file of paths) {
       const part = await files.read(file, { from: 'head', maxBytes: maxManifestBytes }, signal);
       if (!part.whole) throw new PlanError('failed', `${file} is larger than 1 MiB`);
       manifests.push(...parseManifests(file, part.raw));

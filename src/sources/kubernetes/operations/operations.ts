@@ -65,10 +65,10 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
     const kind = findApiResource(word);
     if (kind === undefined) throw new PlanError('failed', `unknown kind "${word}"`);
-    const found = await readObject(parts, kind, name, namespace, signal);
-    const { object, path, raw } = found;
+    const clusterObject = await readObject(parts, kind, name, namespace, signal);
+    const { object, path, raw } = clusterObject;
     const { uid } = parseMeta(raw);
-    const reach = await deletionImpact(parts.client, found, signal);
+    const reach = await deletionImpact(parts.client, clusterObject, signal);
     const options = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -84,15 +84,15 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
             contentType: 'application/json',
             body: JSON.stringify(options),
           },
-          target: objectTarget(found, pinnedValue(raw)),
+          target: objectTarget(clusterObject, pinnedValue(raw)),
           object,
           readPath: path,
-          rights: [rightTo('delete', found)],
+          rights: [rightTo('delete', clusterObject)],
         },
       ],
       objects: [
-        `${object} in ${found.where}`,
-        ...(await describeDependents(parts.client, found, signal)),
+        `${object} in ${clusterObject.where}`,
+        ...(await describeDependents(parts.client, clusterObject, signal)),
         `${propagation}: ${propagationEffects[propagation]}`,
       ],
       ...(reach === undefined ? {} : { reach }),

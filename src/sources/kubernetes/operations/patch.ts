@@ -77,24 +77,24 @@ export const patch = defineWriteOperation(declared, (parts) => ({
         'failed',
         'a Secret cannot be patched: its values would be stored in the audit log; use setData',
       );
-    const found = await readObject(parts, kind, name, namespace, signal);
-    const { object, path, raw } = found;
+    const clusterObject = await readObject(parts, kind, name, namespace, signal);
+    const { object, path, raw } = clusterObject;
     const rollsOut = rolloutParsers[kind.singular] !== undefined;
     const isTemplate = entries(field(field(patch, 'spec'), 'template')).length > 0;
-    const undo = undoPatch(parts.source, found, patch);
+    const undo = undoPatch(parts.source, clusterObject, patch);
     return {
       writes: [
         {
           call: strategicMergeCall(path, patch),
-          target: objectTarget(found, writtenVersion(raw)),
+          target: objectTarget(clusterObject, writtenVersion(raw)),
           object,
           readPath: path,
-          rights: [rightTo('patch', found)],
+          rights: [rightTo('patch', clusterObject)],
           before: { raw },
           rollsOut,
         },
       ],
-      objects: rollsOut && isTemplate ? await blastRadius(parts.client, found, signal) : [],
+      objects: rollsOut && isTemplate ? await blastRadius(parts.client, clusterObject, signal) : [],
       ...(undo === undefined
         ? {
             lost: 'the previous value: opsdeck cannot undo a patch of lists, directives or control characters, so note it first',

@@ -47,13 +47,13 @@ interface PodInspection<P extends InspectionParams> {
   inspect(session: PodReadSession, params: P): Promise<InspectionResult>;
 }
 
-/** Returns the pod with that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
+/** Returns the pod with that name, or every pod of a deployment, ready or not. Throws PlanError when none exists. */
 export const selectPods = async (
   parts: KubeParts,
-  { pod, deployment, namespace: given }: PodSelection,
+  { pod, deployment, namespace: requestedNamespace }: PodSelection,
   signal: AbortSignal,
 ): Promise<readonly PodSummary[]> => {
-  const namespace = await resolveNamespace(parts, given, signal);
+  const namespace = await resolveNamespace(parts, requestedNamespace, signal);
   const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
   const pods = await listTargetPods(parts.client, namespace, target, signal);
   if (pods.length === 0)

@@ -29,28 +29,28 @@ const referenceText = (from: unknown): string =>
     .join('/');
 
 /** Builds items for a strategic merge patch of `env`, which merges by name: unnamed variables stay. */
-export const envPatchItems = (wanted: EnvValues): readonly unknown[] =>
-  Object.entries(wanted).map(([name, value]) =>
+export const envPatchItems = (desired: EnvValues): readonly unknown[] =>
+  Object.entries(desired).map(([name, value]) =>
     value === null ? { name, $patch: 'delete' } : { name, value: String(value) },
   );
 
 /** Requested names whose current value is a reference: a literal would conflict with it. */
 export const templateReferences = (
-  wanted: EnvValues,
+  desired: EnvValues,
   now: ReadonlyMap<string, EnvVariable>,
 ): readonly string[] =>
-  Object.keys(wanted).flatMap((name) => {
+  Object.keys(desired).flatMap((name) => {
     const variable = now.get(name);
     return variable !== undefined && 'from' in variable ? [`${name} (from ${variable.from})`] : [];
   });
 
 /** The previous values; null where there was none. */
 export const previousEnvValues = (
-  wanted: EnvValues,
+  desired: EnvValues,
   now: ReadonlyMap<string, EnvVariable>,
 ): Readonly<Record<string, string | null>> =>
   Object.fromEntries(
-    Object.keys(wanted).map((name) => {
+    Object.keys(desired).map((name) => {
       const variable = now.get(name);
       return [name, variable !== undefined && 'value' in variable ? variable.value : null];
     }),
@@ -101,15 +101,15 @@ export const templateContainers = (raw: unknown): readonly TemplateContainer[] =
 /** Chooses a container: the named one, otherwise the only regular one. Throws PlanError. */
 export const chooseTemplateContainer = (
   raw: unknown,
-  wanted: string | undefined,
+  containerName: string | undefined,
   object: string,
 ): TemplateContainer => {
   const all = templateContainers(raw);
   const names = all.map(({ name }) => name).join(', ');
-  if (wanted !== undefined) {
-    const found = all.find(({ name }) => name === wanted);
-    if (found !== undefined) return found;
-    throw new PlanError('not-applicable', `${object} has no container ${wanted}; available: ${names}`);
+  if (containerName !== undefined) {
+    const templateContainer = all.find(({ name }) => name === containerName);
+    if (templateContainer !== undefined) return templateContainer;
+    throw new PlanError('not-applicable', `${object} has no container ${containerName}; available: ${names}`);
   }
   const running = all.filter(({ isInit }) => !isInit);
   const [only] = running;

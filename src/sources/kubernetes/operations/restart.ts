@@ -30,8 +30,8 @@ const declared = declareOperation({ name: 'restart', danger: 'disruptive', param
 export const restart = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async (params, signal) => {
-    const found = await findWorkload(parts, params, signal);
-    const { object, path, raw } = found;
+    const clusterObject = await findWorkload(parts, params, signal);
+    const { object, path, raw } = clusterObject;
     if (field(field(raw, 'spec'), 'paused') === true)
       throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until it is resumed`);
     const annotations = { [restartedAt]: toRfc3339Seconds(parts.client.wallNow()) };
@@ -39,15 +39,15 @@ export const restart = defineWriteOperation(declared, (parts) => ({
       writes: [
         {
           call: strategicMergeCall(path, { spec: { template: { metadata: { annotations } } } }),
-          target: objectTarget(found, pinnedValue(raw)),
+          target: objectTarget(clusterObject, pinnedValue(raw)),
           object,
           readPath: path,
-          rights: [rightTo('patch', found)],
+          rights: [rightTo('patch', clusterObject)],
           before: { raw },
           rollsOut: true,
         },
       ],
-      objects: await blastRadius(parts.client, found, signal),
+      objects: await blastRadius(parts.client, clusterObject, signal),
       lost: 'in-memory data of the current pods, and the logs of the stopped containers',
     };
   },

@@ -21,8 +21,8 @@ interface Revision {
 
 /** Revision number of a deployment or one of its ReplicaSets; undefined when the controller has not set one. */
 export const revisionNumber = (raw: unknown): number | undefined => {
-  const said = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
-  return /^\d+$/.test(said) ? Number(said) : undefined;
+  const annotation = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
+  return /^\d+$/.test(annotation) ? Number(annotation) : undefined;
 };
 
 /**
@@ -48,15 +48,15 @@ export const listRevisions = async (
 ): Promise<readonly Revision[]> => {
   const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector'));
   const { uid } = parseMeta(raw);
-  const found: unknown[] = [];
+  const replicaSets: unknown[] = [];
   await listAll(
     client,
     listPath(apiResources.replicaset, namespace),
     selector === undefined ? {} : { labelSelector: formatLabelSelector(selector) },
-    { begin: () => void found.splice(0), take: (items) => void found.push(...items) },
+    { begin: () => void replicaSets.splice(0), take: (items) => void replicaSets.push(...items) },
     (ask) => ask(signal),
   );
-  return found
+  return replicaSets
     .filter((replicaSet) => controllerRef(replicaSet)?.uid === uid)
     .flatMap((replicaSet): readonly Revision[] => {
       const number = revisionNumber(replicaSet);
@@ -72,22 +72,22 @@ export const listRevisions = async (
 export const chooseRevision = (
   revisions: readonly Revision[],
   current: number,
-  wanted: number | undefined,
+  requested: number | undefined,
   object: string,
 ): Revision => {
   const earlier = revisions.filter(({ number }) => number !== current);
-  const there = earlier.map(({ number }) => number).join(', ');
-  if (wanted === current)
+  const available = earlier.map(({ number }) => number).join(', ');
+  if (requested === current)
     throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
-  const found =
-    wanted === undefined
+  const chosen =
+    requested === undefined
       ? earlier.find(({ number }) => number < current)
-      : earlier.find(({ number }) => number === wanted);
-  if (found !== undefined) return found;
+      : earlier.find(({ number }) => number === requested);
+  if (chosen !== undefined) return chosen;
   throw new PlanError(
     'not-applicable',
-    wanted === undefined
+    requested === undefined
       ? `${object} has no revision before ${current}`
-      : `${object} has no revision ${wanted}; available: ${there === '' ? 'only the current one' : there}`,
+      : `${object} has no revision ${requested}; available: ${available === '' ? 'only the current one' : available}`,
   );
 };

@@ -43,9 +43,15 @@ export const rollback = defineWriteOperation(declared, (parts) => {
   const { client, source } = parts;
   return {
     pinnedValue,
-    prepare: async ({ deployment, revision, namespace: given }, signal) => {
-      const found = await readObject(parts, apiResources.deployment, deployment, given, signal);
-      const { object, namespace, path, raw } = found;
+    prepare: async ({ deployment, revision, namespace: requestedNamespace }, signal) => {
+      const clusterObject = await readObject(
+        parts,
+        apiResources.deployment,
+        deployment,
+        requestedNamespace,
+        signal,
+      );
+      const { object, namespace, path, raw } = clusterObject;
       if (field(field(raw, 'spec'), 'paused') === true)
         throw new PlanError('not-applicable', `${object} is paused: resume it before a rollback`);
       const current = revisionNumber(raw);
@@ -54,9 +60,9 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           'not-applicable',
           `${object} has no revision: its controller has not processed it yet`,
         );
-      const revisions = await listRevisions(client, found, signal);
-      const wanted = revision === undefined ? undefined : Number(revision);
-      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, wanted, object);
+      const revisions = await listRevisions(client, clusterObject, signal);
+      const requested = revision === undefined ? undefined : Number(revision);
+      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, requested, object);
       const template = revisionTemplate(keeper);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };
       const kept = objectPath(apiResources.replicaset, namespace, replicaSet);
@@ -67,17 +73,17 @@ export const rollback = defineWriteOperation(declared, (parts) => {
             call: { ...call, body: kept },
             dryRunCall: { ...call, body: templatePatchBody(template) },
             displayBody: templatePatchBody(redactObject(template), versionPlaceholder),
-            target: objectTarget(found, pinnedValue(raw)),
+            target: objectTarget(clusterObject, pinnedValue(raw)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
             rollsOut: true,
           },
         ],
         objects: [
           `${object}: revision ${current} → the template of revision ${number} (replicaset/${replicaSet})`,
-          ...(await blastRadius(client, found, signal)),
+          ...(await blastRadius(client, clusterObject, signal)),
           'ConfigMaps, Secrets and database migrations are not rolled back',
         ],
         undo: {

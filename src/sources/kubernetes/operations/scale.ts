@@ -54,22 +54,22 @@ const scaleCall = (path: string, replicas: number) => ({
 /** Replica count at planning time, since a step of the same run scales to 0 first. Throws PlanError, WireError. */
 const prepareRestore = async (
   { client }: KubeParts,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   now: number,
   signal: AbortSignal,
 ): Promise<PreparedWrites> => {
-  const { object, path, raw } = found;
+  const { object, path, raw } = clusterObject;
   if (now === 0)
     throw new PlanError('not-applicable', `${object} has 0 replicas: the previous number is unknown`);
-  const [pods = ''] = await blastRadius(client, found, signal);
+  const [pods = ''] = await blastRadius(client, clusterObject, signal);
   return {
     writes: [
       {
         call: scaleCall(path, now),
-        target: objectTarget(found, pinnedValue(raw, { replicas: 'planned' })),
+        target: objectTarget(clusterObject, pinnedValue(raw, { replicas: 'planned' })),
         object,
         readPath: path,
-        rights: [rightTo('patch', found, 'scale')],
+        rights: [rightTo('patch', clusterObject, 'scale')],
         rollsOut: true,
       },
     ],
@@ -113,10 +113,10 @@ const declared = declareOperation({ name: 'scale', danger: 'disruptive', params:
 export const scale = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async (params, signal) => {
-    const found = await findWorkload(parts, params, signal);
-    const { object, path, raw } = found;
+    const clusterObject = await findWorkload(parts, params, signal);
+    const { object, path, raw } = clusterObject;
     const now = specReplicas(raw);
-    if (params.replicas === 'planned') return prepareRestore(parts, found, now, signal);
+    if (params.replicas === 'planned') return prepareRestore(parts, clusterObject, now, signal);
     const { replicas } = params;
     if (now === replicas) throw new PlanError('not-applicable', `${object} already has ${replicaCount(now)}`);
     if (params.only === 'up' && replicas < now)
@@ -124,18 +124,18 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         'not-applicable',
         `${object} has ${replicaCount(now)}: ${replicas} is fewer, and only: up forbids scaling down`,
       );
-    const scaler = await autoscalerNotes(parts, found, replicas, signal);
-    const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
+    const scaler = await autoscalerNotes(parts, clusterObject, replicas, signal);
+    const [pods = '', ...rest] = await blastRadius(parts.client, clusterObject, signal);
     const reach = affectedReplicas(Math.max(0, now - replicas), now, object);
     const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));
     return {
       writes: [
         {
           call: scaleCall(path, replicas),
-          target: objectTarget(found, pinnedValue(raw, params)),
+          target: objectTarget(clusterObject, pinnedValue(raw, params)),
           object,
           readPath: path,
-          rights: [rightTo('patch', found, 'scale')],
+          rights: [rightTo('patch', clusterObject, 'scale')],
           rollsOut: true,
         },
       ],
@@ -151,10 +151,10 @@ export const scale = defineWriteOperation(declared, (parts) => ({
           : []),
       ],
       ...(reach === undefined ? {} : { reach }),
-      ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(found) }] } : {}),
+      ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(clusterObject) }] } : {}),
       undo: {
         use: `${parts.source}.scale`,
-        with: { ...namingParams(found), replicas: now },
+        with: { ...namingParams(clusterObject), replicas: now },
         title: `Scale ${object} back to ${replicaCount(now)}`,
         pins: 'value',
       },

@@ -50,8 +50,8 @@ interface PreviousEnv {
   readonly hidden: readonly string[];
 }
 
-const previousEnv = (container: unknown, wanted: EnvValues): PreviousEnv => {
-  const values = previousEnvValues(wanted, parseEnv(container));
+const previousEnv = (container: unknown, desired: EnvValues): PreviousEnv => {
+  const values = previousEnvValues(desired, parseEnv(container));
   const hidden = Object.entries(values).flatMap(([name, value]) =>
     value !== null && (isSecret(name, value) || hasAlteredText(field(container, 'env'))) ? [name] : [],
   );
@@ -64,15 +64,15 @@ const previousEnv = (container: unknown, wanted: EnvValues): PreviousEnv => {
  */
 const undoSetEnv = (
   source: string,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   container: string,
   before: PreviousEnv,
 ): OperationCall | undefined => {
-  const { object, name, namespace, raw, kind } = found;
+  const { object, name, namespace, raw, kind } = clusterObject;
   if (before.hidden.length === 0)
     return {
       use: `${source}.setEnv`,
-      with: { ...namingParams(found), container, env: before.values },
+      with: { ...namingParams(clusterObject), container, env: before.values },
       title: `Restore ${object} to ${formatEnvValues(before.values)}`,
       pins: 'value',
     };
@@ -113,8 +113,8 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
     prepare: async (params, signal) => {
       const { env } = params;
       for (const secret of secretValues(env)) secretMasker.add(secret);
-      const found = await findWorkload(parts, params, signal);
-      const { object, path, raw } = found;
+      const clusterObject = await findWorkload(parts, params, signal);
+      const { object, path, raw } = clusterObject;
       const container = chooseTemplateContainer(raw, params.container, object);
       const referred = templateReferences(env, parseEnv(container.raw));
       if (referred.length > 0)
@@ -123,7 +123,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
           `${object} reads ${referred.join(', ')} by reference: change the referenced object`,
         );
       const before = previousEnv(container.raw, env);
-      const undo = undoSetEnv(parts.source, found, container.name, before);
+      const undo = undoSetEnv(parts.source, clusterObject, container.name, before);
       const shownEnv = Object.fromEntries(
         Object.entries(env).map(([name, value]) => [
           name,
@@ -140,15 +140,15 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
           {
             call: strategicMergeCall(path, containerPatch(container, { env: envPatchItems(env) })),
             displayBody: shown,
-            target: objectTarget(found, saw(raw, params)),
+            target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
             rollsOut: true,
           },
         ],
-        objects: await blastRadius(parts.client, found, signal),
+        objects: await blastRadius(parts.client, clusterObject, signal),
         ...(undo === undefined
           ? {
               lost: `the old value of ${before.hidden.join(', ')}: it is secret or contains control characters, so it is not stored`,

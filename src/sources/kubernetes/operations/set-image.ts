@@ -33,25 +33,25 @@ export const setImage = defineWriteOperation(declared, (parts) => {
   return {
     pinnedValue: saw,
     prepare: async (params, signal) => {
-      const found = await findWorkload(parts, params, signal);
-      const { object, path, raw } = found;
+      const clusterObject = await findWorkload(parts, params, signal);
+      const { object, path, raw } = clusterObject;
       const container = chooseTemplateContainer(raw, params.container, object);
       return {
         writes: [
           {
             call: strategicMergeCall(path, containerPatch(container, { image: params.image })),
-            target: objectTarget(found, saw(raw, params)),
+            target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
             rollsOut: true,
           },
         ],
-        objects: await blastRadius(parts.client, found, signal),
+        objects: await blastRadius(parts.client, clusterObject, signal),
         undo: {
           use: `${parts.source}.setImage`,
-          with: { ...namingParams(found), container: container.name, image: container.image },
+          with: { ...namingParams(clusterObject), container: container.name, image: container.image },
           title: `Restore ${container.name} of ${object} to ${container.image}`,
           pins: 'value',
         },

@@ -61,7 +61,7 @@ const writeBehavior = <P extends WriteParams>(
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
   const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
-    const { writes, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
+    const { writes, objects, lost, undo, follow, reach: impact } = await recipe.prepare(params, signal);
     const rights = writes.flatMap((write) => write.rights);
     const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
     const all = await Promise.all(writes.map((write) => evaluateWrite(parts, write, signal)));
@@ -70,17 +70,17 @@ const writeBehavior = <P extends WriteParams>(
       throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
     const earlier: PlanRecord = {
       calls: effective.map(({ call }) => call),
-      looks: effective.map(({ readPath: look }) => look),
+      looks: effective.map(({ readPath }) => readPath),
       rights: effective.flatMap((write) => [...write.rights]),
       follow: [
         ...(follow ??
-          effective.flatMap(({ rollsOut, object, readPath: look }) =>
-            rollsOut ? [{ object, path: look }] : [],
+          effective.flatMap(({ rollsOut, object, readPath }) =>
+            rollsOut ? [{ object, path: readPath }] : [],
           )),
       ],
       ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
     };
-    const reach = said ?? rolloutImpact(effective);
+    const reach = impact ?? rolloutImpact(effective);
     return {
       targets: effective.map(({ target }) => target),
       calls: effective.map(({ call, displayBody: shown }, target) => {
@@ -102,7 +102,7 @@ const writeBehavior = <P extends WriteParams>(
     };
   };
 
-  const found = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
+  const driftOf = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
     objectDrift(client, target, parsePlanRecord(plan).looks[index] ?? '', signal, (raw) =>
       recipe.pinnedValue(raw, plan.params),
     );
@@ -120,7 +120,7 @@ const writeBehavior = <P extends WriteParams>(
 
     recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const drifts = await Promise.all(
-        plan.targets.map((target, index) => found(plan, target, index, signal)),
+        plan.targets.map((target, index) => driftOf(plan, target, index, signal)),
       );
       const drift = drifts.find((one) => one !== undefined);
       return drift ?? recipe.extraDrift?.(plan, signal);

@@ -4,7 +4,7 @@ import type { OperationCall, OperationImpact, Plan, Target, TargetDrift } from '
 import type { PlanOf } from '../../define-operation.ts';
 import type { Right } from './admission.ts';
 
-/** What a plan records: the calls, the paths to check its targets again, and its undo. */
+/** The recorded data of a plan: the calls, the paths to check its targets again, and its undo. */
 const zPlanRecord = z.object({
   calls: z.array(
     z.object({

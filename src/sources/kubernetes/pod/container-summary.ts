@@ -117,8 +117,8 @@ export const terminationReason = ({ reason, signal, exitCode }: Termination): st
 /** 'exit 137 (OOMKilled)' */
 const terminationDetail = ({ exitCode, reason, message }: Termination): string => {
   const why = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
-  const said = message === '' ? '' : `: ${oneLine(message, 80)}`;
-  return `exit ${exitCode}${why}${said}`;
+  const messageText = message === '' ? '' : `: ${oneLine(message, 80)}`;
+  return `exit ${exitCode}${why}${messageText}`;
 };
 
 /** The kubelet's message repeats container, pod and uid, which the row shows already. */
@@ -141,13 +141,13 @@ const containerDetail = ({ waiting, terminated: ended, last }: ContainerRuntimeS
 const parseResources = (spec: unknown) => {
   const resources = field(spec, 'resources');
   const [limits, requests] = [field(resources, 'limits'), field(resources, 'requests')];
-  const found = {
+  const amounts = {
     cpuLimit: parseQuantity(field(limits, 'cpu')),
     memoryLimit: parseQuantity(field(limits, 'memory')),
     cpuRequest: parseQuantity(field(requests, 'cpu')),
     memoryRequest: parseQuantity(field(requests, 'memory')),
   };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(amounts).filter(([, value]) => value !== undefined));
 };
 
 /** Summarizes containers, including sidecars and init containers with a problem. */

@@ -111,7 +111,7 @@ export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => Work
 const summarizeWorkload = (
   kind: WorkloadKind,
   raw: unknown,
-  rest: Pick<Workload, 'status'> & Partial<Workload>,
+  fields: Pick<Workload, 'status'> & Partial<Workload>,
 ): WorkloadSummary => {
   const { name, namespace, uid } = parseMeta(raw);
   const owner = controllerRef(raw);
@@ -123,7 +123,7 @@ const summarizeWorkload = (
       name,
       owner: owner === undefined ? '' : `${owner.kind.toLowerCase()} ${owner.name}`,
       node: '',
-      ...rest,
+      ...fields,
     },
     conditions: parseConditions(raw),
   };

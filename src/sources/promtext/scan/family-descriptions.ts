@@ -25,11 +25,11 @@ export class FamilyDescriptions {
   /** Length of its name as written; -1 for a quoted name, which is parsed again. */
   private lastLength = -1;
   private isWanted = false;
-  private readonly wanted: ReadonlySet<string> | undefined;
+  private readonly names: ReadonlySet<string> | undefined;
   private readonly openMetrics: boolean;
 
-  constructor(wanted: ReadonlySet<string> | undefined, openMetrics: boolean) {
-    this.wanted = wanted;
+  constructor(names: ReadonlySet<string> | undefined, openMetrics: boolean) {
+    this.names = names;
     this.openMetrics = openMetrics;
   }
 
@@ -68,7 +68,7 @@ export class FamilyDescriptions {
     const isQuoted = cursor.currentCode() === quote;
     const name = readFamilyName(cursor);
     this.lastLength = isQuoted || name === '' ? -1 : name.length;
-    this.isWanted = this.wanted?.has(name) !== false;
+    this.isWanted = this.names?.has(name) !== false;
     const known = this.families.get(name);
     this.last = known ?? emptyFamily(name);
     if (known === undefined && this.isWanted && name !== '') this.families.set(name, this.last);

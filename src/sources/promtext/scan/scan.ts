@@ -16,7 +16,7 @@ import { readSample, type SampleReader } from './sample-line.ts';
 
 interface ScanOptions {
   /** Keeps only samples of these names, and checks the others superficially. Absent: every sample. */
-  readonly wanted?: ReadonlySet<string>;
+  readonly names?: ReadonlySet<string>;
   /** The page is OpenMetrics: timestamps are in seconds, and it ends with `# EOF`. */
   readonly openMetrics?: boolean;
 }
@@ -49,7 +49,7 @@ export const scanPageInTurns = async (
 
 class Scanner {
   private readonly text: string;
-  private readonly wanted: ReadonlySet<string> | undefined;
+  private readonly names: ReadonlySet<string> | undefined;
   private readonly cursor: PageCursor;
   private readonly reader: SampleReader;
   private readonly descriptions: FamilyDescriptions;
@@ -67,9 +67,9 @@ class Scanner {
   private previousStart = 0;
   private previousLength = 0;
 
-  constructor(text: string, { wanted, openMetrics = false }: ScanOptions) {
+  constructor(text: string, { names, openMetrics = false }: ScanOptions) {
     this.text = text;
-    this.wanted = wanted;
+    this.names = names;
     this.cursor = new PageCursor(text);
     this.reader = {
       cursor: this.cursor,
@@ -77,7 +77,7 @@ class Scanner {
       exemplarLabels: new LabelReader(),
       openMetrics,
     };
-    this.descriptions = new FamilyDescriptions(wanted, openMetrics);
+    this.descriptions = new FamilyDescriptions(names, openMetrics);
   }
 
   /** Parses the lines that begin within the next `length` characters; true at the end of the page. */
@@ -141,13 +141,13 @@ class Scanner {
   }
 
   private addSample(name: string, shared: number): void {
-    const { cursor, wanted } = this;
+    const { cursor, names } = this;
     const sample = readSample(this.reader, name, this.line, shared);
     this.previousStart = cursor.lineStart;
     this.previousLength = name === '' ? 0 : cursor.end - cursor.lineStart;
     if (sample === undefined) return;
     this.samples += 1;
-    if (name !== '' || wanted?.has(sample.name) !== false) this.series.push(sample);
+    if (name !== '' || names?.has(sample.name) !== false) this.series.push(sample);
   }
 
   /** Reads the name at the cursor and moves past it; false when it is missing. */
@@ -162,7 +162,7 @@ class Scanner {
     if (!isName) return false;
     cursor.position = at;
     this.name = this.text.slice(start, at);
-    this.isWanted = this.wanted?.has(this.name) !== false;
+    this.isWanted = this.names?.has(this.name) !== false;
     return true;
   }
 

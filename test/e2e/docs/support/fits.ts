@@ -8,6 +8,6 @@ const patternOf = (lines: readonly string[]): RegExp => {
   return new RegExp(`^${each.join('')}$`);
 };
 
-/** Whether the output of a command matches the page. */
+/** True if the output of a command matches the page. */
 export const fits = (shown: readonly string[], printed: string): boolean =>
   patternOf(shown).test(printed === '' || printed.endsWith('\n') ? printed : `${printed}\n`);

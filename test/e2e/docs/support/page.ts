@@ -35,7 +35,7 @@ const blockOf = (language: string, text: string, before: string): Part => {
   if (language === 'console') return { kind: 'session', typed: sessionOf(text) };
   if (language === 'sh') return { kind: 'shell', script: text };
   const [, how, path] = announced.exec(before) ?? [];
-  if (path === undefined) throw new Error(`no file is named for this block:\n${text}`);
+  if (path === undefined) throw new Error(`no file name before this block:\n${text}`);
   return { kind: 'file', path, text, isMore: how === 'Add to' };
 };
 

@@ -13,24 +13,24 @@ export interface Reader extends AsyncDisposable {
   open(args: readonly string[]): Promise<PtyTerminal>;
 }
 
-const marker = 'that-was-all';
+const marker = 'end-of-output';
 
-const answers = (shell: ChildProcessWithoutNullStreams, lines: string): Promise<string> =>
+const outputOf = (shell: ChildProcessWithoutNullStreams, lines: string): Promise<string> =>
   new Promise((done) => {
-    let said = '';
-    const hear = (text: string): void => {
-      said += text;
-      const end = said.indexOf(marker);
+    let output = '';
+    const onData = (text: string): void => {
+      output += text;
+      const end = output.indexOf(marker);
       if (end < 0) return;
-      shell.stdout.off('data', hear);
-      done(said.slice(0, end));
+      shell.stdout.off('data', onData);
+      done(output.slice(0, end));
     };
-    shell.stdout.on('data', hear);
+    shell.stdout.on('data', onData);
     shell.stdin.write(`{ ${lines}\n} </dev/null 2>&1\nprintf ${marker}\n`);
   });
 
 /** Terminates programs that the page left running: each wrote its pid into a file. */
-const endLeft = async (dir: string, names: readonly string[]): Promise<void> => {
+const killLeftovers = async (dir: string, names: readonly string[]): Promise<void> => {
   for (const name of names) {
     const pid = Number(await readFile(join(dir, `${name}.pid`), 'utf8').catch(() => ''));
     try {
@@ -60,7 +60,7 @@ export const openReader = async (left: readonly string[]): Promise<Reader> => {
   };
   const shell = spawn('bash', ['--norc', '--noprofile'], { cwd: dir, env });
   shell.stdout.setEncoding('utf8');
-  const type: Reader['type'] = (lines) => answers(shell, lines);
+  const type: Reader['type'] = (lines) => outputOf(shell, lines);
   return {
     put: async (path, text, isMore) => {
       await mkdir(dirname(join(dir, path)), { recursive: true });
@@ -77,7 +77,7 @@ export const openReader = async (left: readonly string[]): Promise<Reader> => {
       return openPtyTerminal([program, ...args], { columns: 120, rows: 40, cwd: dir, env: exported });
     },
     [Symbol.asyncDispose]: async () => {
-      await endLeft(dir, left);
+      await killLeftovers(dir, left);
       shell.kill('SIGKILL');
       await rm(home, { recursive: true, force: true });
     },

@@ -17,9 +17,9 @@ const fillLarge = async (dir: string): Promise<number> => {
   const lines: string[] = [];
   for (let run = 1; run <= runs; run++)
     for (const entry of entriesOf(`r${run}`)) {
-      const made = chainRecord({ ...entry, who: { ...entry.who, pid: run } }, link);
-      link = made.link;
-      lines.push(made.line);
+      const chained = chainRecord({ ...entry, who: { ...entry.who, pid: run } }, link);
+      link = chained.link;
+      lines.push(chained.line);
     }
   const text = `${lines.join('\n')}\n`;
   await writeFile(join(dir, 'audit.jsonl'), text);
@@ -37,15 +37,15 @@ test('a ledger of 100,000 records is read line by line, and its newest runs are 
   const before = process.memoryUsage().arrayBuffers;
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: runs * 7, setBackCount: 0 });
 
-  let shown = 0;
-  let most = 0;
+  let count = 0;
+  let maxBytes = 0;
   for await (const record of ledgerRecords(dir.path)) {
-    shown += record.seq > 0 ? 1 : 0;
-    if (shown % 10_000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    count += record.seq > 0 ? 1 : 0;
+    if (count % 10_000 === 0) maxBytes = Math.max(maxBytes, process.memoryUsage().arrayBuffers - before);
   }
-  expect(shown).toBe(runs * 7);
+  expect(count).toBe(runs * 7);
   // Memory holds a chunk and uncollected garbage, never the whole file.
-  expect(most).toBeLessThan(bytes / 2);
+  expect(maxBytes).toBeLessThan(bytes / 2);
 
   let read = 0;
   const counted = async function* () {
@@ -66,9 +66,9 @@ test('reading backwards returns the same records, regardless of chunk boundaries
   for (let n = 0; n < 400; n++) {
     const [entry] = entriesOf(`r${n} ${'ü€🚀'.repeat((n * 53) % 331)}`);
     if (entry === undefined) throw new Error('no entry');
-    const made = chainRecord(entry, link);
-    link = made.link;
-    text += `${made.line}\n`;
+    const chained = chainRecord(entry, link);
+    link = chained.link;
+    text += `${chained.line}\n`;
   }
   for (const ending of ['', '\n', '{"half', '\n\n']) {
     await writeFile(join(dir.path, 'audit.jsonl'), `${text}${ending}`);

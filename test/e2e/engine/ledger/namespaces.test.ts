@@ -39,9 +39,9 @@ describe.skipIf(!hasNamespaces)('containers with a shared host name and state di
       key: 'api',
       remedy: expect.stringContaining('in another container'),
     });
-    const held = await readlink(join(dir.path, 'audit.lock'));
+    const lockOwner = await readlink(join(dir.path, 'audit.lock'));
     await sleep(50);
-    expect(await readlink(join(dir.path, 'audit.lock'))).toBe(held);
+    expect(await readlink(join(dir.path, 'audit.lock'))).toBe(lockOwner);
     one.kill('SIGKILL');
     await once(one, 'exit');
   });

@@ -60,10 +60,10 @@ test.each([2, 8])(
     );
     for (const [index, { run, acknowledged, exit }] of each.entries()) {
       expect(exit).toEqual(index === 0 ? [null, 'SIGKILL'] : [0, null]);
-      const kept = await textsOf(dir.path, run);
-      expect(kept).toEqual(Array.from({ length: kept.length }, (_, n) => String(n + 1)));
-      expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
-      if (index > 0) expect(kept).toHaveLength(20);
+      const stored = await textsOf(dir.path, run);
+      expect(stored).toEqual(Array.from({ length: stored.length }, (_, n) => String(n + 1)));
+      expect(stored.length).toBeGreaterThanOrEqual(acknowledged);
+      if (index > 0) expect(stored).toHaveLength(20);
     }
     await (await openLedger(dir.path)).append(entry('last', 'line 1'));
     expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, behind: 0 });

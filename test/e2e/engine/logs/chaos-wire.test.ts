@@ -13,16 +13,16 @@ import { docker } from '../../../../src/sources/docker/index.ts';
 import { host } from '../../../../src/sources/host/index.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
 import type { Source, SourceModule } from '../../../../src/sources/source.ts';
-import { composeView } from '../../../contract/rigs/docker-world.ts';
+import { composeView } from '../../../contract/rigs/docker-simulator.ts';
 import { seeded } from '../../../logs/following/chaos/chance.ts';
 import { gapsIn, missingFrom, rowsOf } from '../../../logs/following/chaos/compared.ts';
-import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/door.ts';
-import { closeWorlds, kubeStage } from '../../../simulator/kube-stage.ts';
+import { type ChaosDoor, openChaosDoor } from '../../../logs/following/chaos/cutting-proxy.ts';
+import { closeSimulators, kubeStage } from '../../../simulator/kube-stage.ts';
 import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../../support/ssh-client.ts';
 
 /** Test timeout in ms: a busy machine needs long for this many connections. */
-const patience = 180_000;
+const timeoutMs = 180_000;
 
 const never = new AbortController().signal;
 const inDir = async (): Promise<string> => {
@@ -42,8 +42,8 @@ interface Stage {
   readonly clock: ManualClock;
   readonly door: ChaosDoor;
   /** The source through the chaos proxy, and the same source without it. */
-  readonly broken: Source;
-  readonly whole: Source;
+  readonly unstable: Source;
+  readonly direct: Source;
   /** Writes further lines in addition to those of the simulator. */
   write?(turn: number): void;
 }
@@ -56,7 +56,7 @@ const doorTo = async (port: number, seed: number): Promise<ChaosDoor> => {
 
 /** Advances time, and lets data on real sockets arrive. */
 const pass = async (clock: ManualClock, ms: number): Promise<void> => {
-  for (let gone = 0; gone < ms; gone += 250) {
+  for (let elapsed = 0; elapsed < ms; elapsed += 250) {
     await clock.advance(250);
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
@@ -74,18 +74,18 @@ const written = async (source: Source, name: string): Promise<readonly string[]>
   return texts;
 };
 
-const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number) => {
+const readThroughCuts = async ({ clock, door, unstable, direct, write }: Stage, cuts: number) => {
   let state: LogsState | undefined;
   const session = createLogSession({
     clock,
     chance: seeded(7),
-    sources: () => new Map([[broken.id, broken]]),
+    sources: () => new Map([[unstable.id, unstable]]),
     publish: (now) => {
       state = now ?? state;
     },
     showMessage: () => {},
   });
-  session.open({ title: 'chaos', of: [{ source: broken.id }] });
+  session.open({ title: 'chaos', of: [{ source: unstable.id }] });
   /** Waits until all streams are live, so that there are connections to cut. */
   const live = async (): Promise<void> => {
     const isLive = (): boolean =>
@@ -108,7 +108,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
   await pass(clock, 3000);
   const names = (state?.streams ?? []).map(({ name }) => name);
   const texts = new Map<string, readonly string[]>();
-  for (const name of names) texts.set(name, await written(whole, name));
+  for (const name of names) texts.set(name, await written(direct, name));
   const compared = () =>
     (state?.streams ?? []).map((stream) => {
       const rows = state === undefined ? [] : rowsOf(state.ring).filter((row) => row.stream === stream.index);
@@ -130,22 +130,22 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
 test(
   'pods through a tunnel that is cut at random bytes',
   async () => {
-    onTestFinished(closeWorlds);
+    onTestFinished(closeSimulators);
     const { clock, kubeconfig, server, namespace } = await kubeStage('event-bus');
     const door = await doorTo(Number(new URL(server).port), 11);
     const path = join(await inDir(), 'config');
     await writeFile(path, JSON.stringify(kubeconfig).replaceAll(server, `http://127.0.0.1:${door.port}`));
-    const straight = join(dirname(path), 'straight');
-    await writeFile(straight, JSON.stringify(kubeconfig));
-    const broken = await opened(kubernetes, { kubeconfig: path, namespace }, clock);
-    const whole = await opened(kubernetes, { kubeconfig: straight, namespace }, clock);
-    const streams = await lived({ clock, door, broken, whole }, 25);
+    const directConfig = join(dirname(path), 'direct');
+    await writeFile(directConfig, JSON.stringify(kubeconfig));
+    const unstable = await opened(kubernetes, { kubeconfig: path, namespace }, clock);
+    const direct = await opened(kubernetes, { kubeconfig: directConfig, namespace }, clock);
+    const streams = await readThroughCuts({ clock, door, unstable, direct }, 25);
     expect(streams.length).toBeGreaterThan(2);
     expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(500);
     expect(streams.map(({ rows }) => gapsIn(rows))).toEqual(streams.map(() => 0));
   },
-  patience,
+  timeoutMs,
 );
 
 test(
@@ -156,15 +156,15 @@ test(
     onTestFinished(() => wire.close());
     const url = wire.vars.docker ?? '';
     const door = await doorTo(Number(new URL(url).port), 12);
-    const broken = await opened(docker, { host: `http://127.0.0.1:${door.port}` }, clock);
-    const whole = await opened(docker, { host: url }, clock);
-    const streams = await lived({ clock, door, broken, whole }, 25);
+    const unstable = await opened(docker, { host: `http://127.0.0.1:${door.port}` }, clock);
+    const direct = await opened(docker, { host: url }, clock);
+    const streams = await readThroughCuts({ clock, door, unstable, direct }, 25);
     expect(streams.length).toBe(3);
     expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(500);
     expect(streams.map(({ rows }) => gapsIn(rows))).toEqual([0, 0, 0]);
   },
-  patience,
+  timeoutMs,
 );
 
 test(
@@ -186,8 +186,8 @@ test(
       units: ['eventmesh-api'],
       files: ['/var/log/eventmesh/api.log'],
     });
-    const broken = await opened(host, entry(path), clock);
-    const whole = await opened(host, entry(config), clock);
+    const unstable = await opened(host, entry(path), clock);
+    const direct = await opened(host, entry(config), clock);
     const journal = model.environmentAt('production', clock.now()).parts.hosts?.machine('vm-1')?.journal;
     const write = (turn: number): void => {
       // The journal keeps its last 2,000 entries.
@@ -196,11 +196,11 @@ test(
         journal?.write({ at: clock.now(), text, unit: 'eventmesh-api', pid: 2, priority: 6 });
       }
     };
-    const streams = await lived({ clock, door, broken, whole, write }, 12);
+    const streams = await readThroughCuts({ clock, door, unstable, direct, write }, 12);
     expect(streams.length).toBe(2);
     expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(250);
     expect(streams.map(({ rows }) => gapsIn(rows))).toEqual([0, 0]);
   },
-  patience,
+  timeoutMs,
 );

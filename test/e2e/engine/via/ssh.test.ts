@@ -48,8 +48,8 @@ test('a source is read through an ssh host, at a port of that host or of one tha
 });
 
 test('a refused port is down; a host with a changed key is unknown, with a remedy', async () => {
-  const refused = await readOnce({ ssh: 'box', port: 1 });
-  expect(refused.health).toEqual(['shop box down']);
+  const result = await readOnce({ ssh: 'box', port: 1 });
+  expect(result.health).toEqual(['shop box down']);
   const changed = await readOnce({ ssh: 'changed', port: 1 });
   expect(changed.health).toEqual(['shop changed unknown']);
   expect(changed.faults).toMatchObject([

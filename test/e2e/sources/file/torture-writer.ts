@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 
 /** Writes numbered lines to a log, and randomly renames, copies, truncates or deletes it. */
-const [path = '', seedText = '1', countText = '2000', acts = 'rename'] = process.argv.slice(2);
-const kinds = acts.split(',');
+const [path = '', seedText = '1', countText = '2000', operations = 'rename'] = process.argv.slice(2);
+const kinds = operations.split(',');
 let seed = Number(seedText);
 const chance = (): number => {
   seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -33,7 +33,7 @@ const shift = (): void => {
   for (let index = last; index >= 1; index -= 1) renameSync(`${path}.${index}`, `${path}.${index + 1}`);
 };
 
-const does: Readonly<Record<string, (next: () => void) => void>> = {
+const perform: Readonly<Record<string, (next: () => void) => void>> = {
   rename: (next) => {
     shift();
     renameSync(path, `${path}.1`);
@@ -77,9 +77,9 @@ while (number < total) {
   if (chance() < 0.3) pause(Math.floor(12 * chance()));
   if (chance() < 0.12 && number < total - 200) {
     const kind = kinds[Math.floor(kinds.length * chance())] ?? 'rename';
-    does[kind]?.(next);
+    perform[kind]?.(next);
     // A file that is created and deleted between two polls cannot be detected: the reader must see each file once.
-    if (acts !== 'rename') {
+    if (operations !== 'rename') {
       next();
       untilRead();
     }

@@ -9,8 +9,8 @@ import { openLogDir } from '../../../sources/file/reading.ts';
 const writer = fileURLToPath(new URL('torture-writer.ts', import.meta.url));
 const total = 2500;
 
-/** The output of a reader: line numbers in order of arrival, and 'gap' where lines may be missing. */
-type Shown = (number | 'gap')[];
+/** Line numbers in order of arrival, and 'gap' where lines may be missing. */
+type Received = (number | 'gap')[];
 
 const random = (start: number): (() => number) => {
   let seed = start;
@@ -25,20 +25,20 @@ const readTo = async (
   tail: Tail,
   chance: () => number,
   breaks: boolean,
-  onShown: (shown: Shown) => void,
-): Promise<Shown> => {
-  const shown: Shown = [];
+  onReceived: (received: Received) => void,
+): Promise<Received> => {
+  const received: Received = [];
   let mark: string | undefined;
   const take = (event: LogEvent): void => {
-    if (event.is === 'gap') shown.push('gap');
+    if (event.is === 'gap') received.push('gap');
     if (event.is === 'fault') throw new Error(event.fault.message);
     if (event.is !== 'chunk') return;
     mark = event.mark ?? mark;
     for (const line of Buffer.from(event.bytes).toString().split('\n').slice(0, -1))
-      shown.push(Number(/^line (\d+) x*$/.exec(line)?.[1]));
-    onShown(shown);
+      received.push(Number(/^line (\d+) x*$/.exec(line)?.[1]));
+    onReceived(received);
   };
-  while (shown.at(-1) !== total) {
+  while (received.at(-1) !== total) {
     const stop = new AbortController();
     const from = mark === undefined ? {} : { after: mark };
     let left = breaks ? Math.ceil(25 * chance()) : Number.POSITIVE_INFINITY;
@@ -46,19 +46,19 @@ const readTo = async (
       take(event);
       // Without a mark there is no position to resume from.
       if (mark !== undefined) left -= 1;
-      if (left <= 0 || shown.at(-1) === total) break;
+      if (left <= 0 || received.at(-1) === total) break;
     }
     stop.abort();
   }
-  return shown;
+  return received;
 };
 
-const run = async (acts: string, seed: number, breaks: boolean): Promise<Shown> => {
+const run = async (operations: string, seed: number, breaks: boolean): Promise<Received> => {
   const logs = await openLogDir(['app.log']);
   await writeFile(logs.path('app.log'), '');
-  const argv = [writer, logs.path('app.log'), String(seed), String(total), acts];
+  const argv = [writer, logs.path('app.log'), String(seed), String(total), operations];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const over = once(child, 'exit');
+  const exited = once(child, 'exit');
   let [read, awaited] = [0, Number.POSITIVE_INFINITY];
   const answer = (): void => {
     if (read < awaited) return;
@@ -69,43 +69,43 @@ const run = async (acts: string, seed: number, breaks: boolean): Promise<Shown> 
     awaited = Number(text);
     answer();
   });
-  const onShown = (shown: Shown): void => {
-    const last = shown.at(-1);
+  const onReceived = (received: Received): void => {
+    const last = received.at(-1);
     read = typeof last === 'number' && last > read ? last : read;
     answer();
   };
-  const shown = await readTo(await logs.tail('app.log'), random(seed), breaks, onShown);
-  await over;
-  return shown;
+  const received = await readTo(await logs.tail('app.log'), random(seed), breaks, onReceived);
+  await exited;
+  return received;
 };
 
 const seeds = [1, 2];
 
 test.each(seeds)('repeated renames: returns every line once, in order, without gaps (%i)', async (seed) => {
-  const shown = await run('rename', seed, false);
-  expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+  const received = await run('rename', seed, false);
+  expect(received).toEqual(Array.from({ length: total }, (_, index) => index + 1));
 });
 
 test.each(seeds)(
   'repeated renames with lost connections: returns every line once, in order, without gaps (%i)',
   async (seed) => {
-    const shown = await run('rename', seed, true);
-    expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+    const received = await run('rename', seed, true);
+    expect(received).toEqual(Array.from({ length: total }, (_, index) => index + 1));
   },
 );
 
 /** Returns the errors: missing numbers without a gap, and repeated numbers. */
-const errorsIn = (shown: Shown): readonly string[] => {
+const errorsIn = (received: Received): readonly string[] => {
   const wrong: string[] = [];
   let [last, gap] = [0, false];
-  for (const one of shown) {
+  for (const one of received) {
     if (one === 'gap') {
       gap = true;
       continue;
     }
     if (Number.isNaN(one)) {
       // A line that was truncated with the file.
-      if (!gap) wrong.push(`half a line after ${last}`);
+      if (!gap) wrong.push(`a partial line after ${last}`);
       continue;
     }
     if (one <= last) wrong.push(`${one} after ${last}`);
@@ -125,7 +125,7 @@ test.each([
   [6, 'copy,cut', true],
 ] as const)(
   'seed %i, %s, breaks %s: no line is lost without a gap or repeated',
-  async (seed, acts, breaks) => {
-    expect(errorsIn(await run(acts, seed, breaks))).toEqual([]);
+  async (seed, operations, breaks) => {
+    expect(errorsIn(await run(operations, seed, breaks))).toEqual([]);
   },
 );

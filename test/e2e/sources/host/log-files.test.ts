@@ -60,7 +60,7 @@ const openHost = async (kind: string) => {
     await rm(dir, { recursive: true });
   });
   const [tail] = (await source.tails?.(undefined, never)) ?? [];
-  if (tail === undefined) throw new Error('no tail');
+  if (tail === undefined) throw new Error('the source has no tail');
   return { log, tail };
 };
 
@@ -68,8 +68,8 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
   test('reads a whole file, its last lines, and the lines after a mark', async () => {
     const { log, tail } = await openHost(kind);
     await writeFile(log, numbered(1, 20_000));
-    const whole = await readAll(tail);
-    expect(numbersOf(whole.lines())).toEqual(range(1, 20_000));
+    const content = await readAll(tail);
+    expect(numbersOf(content.lines())).toEqual(range(1, 20_000));
     const last = await readAll(tail, { lines: 300, follow: false });
     expect(numbersOf(last.lines())).toEqual(range(19_701, 20_000));
     await appendFile(log, numbered(20_001, 20_010));
@@ -100,9 +100,9 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await writer.write(numbered(6, 7));
     await writer.close();
     await writeFile(log, numbered(8, 9));
-    const heard = await reading.until(({ lines }) => lines().length === 8);
-    expect(numbersOf(heard.lines())).toEqual(range(2, 9));
-    expect(heard.words()).toEqual(['note: rotated']);
+    const received = await reading.until(({ lines }) => lines().length === 8);
+    expect(numbersOf(received.lines())).toEqual(range(2, 9));
+    expect(received.words()).toEqual(['note: rotated']);
     await reading.stop();
   });
 
@@ -113,8 +113,8 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await reading.until(({ lines }) => lines().length === 3);
     await unlink(log);
     await writeFile(log, numbered(4, 6));
-    const heard = await reading.until(({ lines }) => lines().length === 6);
-    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    const received = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(received.lines())).toEqual(range(1, 6));
     await reading.stop();
   });
 
@@ -126,11 +126,11 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await systemClock().sleep(1500);
     await truncate(log, 0);
     await appendFile(log, numbered(1001, 1010));
-    const heard = await reading.until(({ lines, words }) => lines().length >= 11 && words().length > 0);
+    const received = await reading.until(({ lines, words }) => lines().length >= 11 && words().length > 0);
     await appendFile(log, numbered(1011, 1012));
     await reading.until(({ lines }) => lines().length >= 13);
-    expect(numbersOf(heard.lines())).toEqual(range(1000, 1012));
-    expect(heard.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
+    expect(numbersOf(received.lines())).toEqual(range(1000, 1012));
+    expect(received.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 
@@ -142,9 +142,9 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await rename(log, `${log}.2`);
     await writeFile(`${log}.1`, numbered(6, 7));
     await writeFile(log, numbered(8, 9));
-    const heard = await readAll(tail, { after: mark, follow: false });
-    expect(numbersOf(heard.lines())).toEqual(range(4, 9));
-    expect(heard.words()).toEqual(['note: rotated', 'note: rotated']);
+    const received = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(received.lines())).toEqual(range(4, 9));
+    expect(received.words()).toEqual(['note: rotated', 'note: rotated']);
     await rm(`${log}.2`);
     expect((await readAll(tail, { after: mark, follow: false })).words()[0]).toMatch(/^gap: /);
   });

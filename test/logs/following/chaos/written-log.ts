@@ -36,7 +36,7 @@ export class WrittenLog {
       const nth = this.all.length;
       this.all.push({ nth, at, text: `${this.uid} ${nth} ${padding}`, part: this.part, entry: this.#entry });
     }
-    this.tell();
+    this.notifyReaders();
   }
 
   /** Starts a new file or a new run. Only the latest file or run before it is kept. */
@@ -49,10 +49,10 @@ export class WrittenLog {
       }
     }
     this.part++;
-    this.tell();
+    this.notifyReaders();
   }
 
-  tell(): void {
+  notifyReaders(): void {
     for (const go of this.#waiting.splice(0)) go();
   }
 

@@ -2,18 +2,18 @@ import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A control group of this name in every hierarchy: all that a node puts outside of its own room. */
+/** A control group of one name in every hierarchy: the only part of a node outside its working directory. */
 export interface ControlGroups {
-  /** As the kubelet wants it: below the hierarchies' roots. */
+  /** Path relative to the root of each hierarchy, as the kubelet expects it. */
   readonly path: string;
-  /** Takes them away when their processes have ended. */
+  /** Removes the groups when their processes have exited. */
   remove(): Promise<void>;
 }
 
 const tries = 50;
 const betweenMs = 100;
 
-/** Where the hierarchies are mounted: one of version 2, or several of version 1. Source: proc_pid_mountinfo(5). */
+/** Mount points of the hierarchies: one of version 2, or several of version 1. Source: proc_pid_mountinfo(5). */
 const hierarchies = async (): Promise<readonly string[]> => {
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   return lines.flatMap((line) => {
@@ -34,16 +34,16 @@ export const makeControlGroups = async (name: string): Promise<ControlGroups> =>
   };
 };
 
-/** The files in a control group are no files, and only directories can be removed; one with processes is busy for a moment. */
+/** Removes a control group and its children. Only directories can be removed; one with processes is busy for a moment. */
 const removeTree = async (dir: string): Promise<void> => {
   for (let left = tries; left > 0; left -= 1) {
     const below = await readdir(dir, { withFileTypes: true }).catch(() => []);
     for (const entry of below) if (entry.isDirectory()) await removeTree(join(dir, entry.name));
-    const gone = await rmdir(dir).then(
+    const isRemoved = await rmdir(dir).then(
       () => true,
       (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
     );
-    if (gone) return;
+    if (isRemoved) return;
     await sleep(betweenMs);
   }
 };

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { command, find } from '../../machine/command.ts';
 import { image } from '../objects.ts';
 
-/** What holds a pod's namespaces open. */
+/** Image of the container that keeps a pod's namespaces open. */
 export const pauseImage = 'localhost/opsdeck/pause:1';
 
 const entry = { [image]: ['/bin/sh'], [pauseImage]: ['/bin/sleep', '2000000000'] } as const;
 
-/** Two images of one layer, a static busybox, in the format of `docker save`: no registry is asked. The path of the file. */
-export const writeImages = async (room: string, signal: AbortSignal): Promise<string> => {
+/** Writes two images with one layer, a static busybox, in the format of `docker save`; returns the path. Needs no registry. */
+export const writeImages = async (workDir: string, signal: AbortSignal): Promise<string> => {
   const busybox = await find('busybox');
-  if (busybox === undefined) throw new Error('there is no busybox');
-  const dir = join(room, 'images');
+  if (busybox === undefined) throw new Error('busybox is not installed');
+  const dir = join(workDir, 'images');
   const root = join(dir, 'root');
   for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'root'])
     await mkdir(join(root, name), { recursive: true });
@@ -30,17 +30,17 @@ export const writeImages = async (room: string, signal: AbortSignal): Promise<st
   const manifest = [];
   for (const [name, Entrypoint] of Object.entries(entry)) {
     const Config = `${name.replaceAll(/[^a-z]/g, '-')}.json`;
-    const described = {
+    const imageConfig = {
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       os: 'linux',
       config: { Entrypoint, Env: ['PATH=/bin'] },
       rootfs: { type: 'layers', diff_ids: [`sha256:${layer}`] },
     };
-    await writeFile(join(dir, Config), JSON.stringify(described));
+    await writeFile(join(dir, Config), JSON.stringify(imageConfig));
     manifest.push({ Config, RepoTags: [name], Layers: ['layer.tar'] });
   }
   await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-  const file = join(room, 'images.tar');
+  const file = join(workDir, 'images.tar');
   const parts = ['manifest.json', 'layer.tar', ...manifest.map(({ Config }) => Config)];
   await tar(['-C', dir, '-cf', file, ...parts], signal);
   return file;

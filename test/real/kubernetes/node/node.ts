@@ -20,7 +20,7 @@ const node = (port: number): KubeObject => ({
   metadata: { name: trueNode, labels: { [trueTaint.key]: trueTaint.value } },
   spec: { taints: [trueTaint] },
   status: {
-    // A kubelet never says that it is on loopback. It leaves alone what a cloud provider has said before it.
+    // A kubelet does not report a loopback address, but keeps addresses that a cloud provider has set.
     addresses: [
       { type: 'InternalIP', address: '127.0.0.1' },
       { type: 'Hostname', address: trueNode },
@@ -29,9 +29,9 @@ const node = (port: number): KubeObject => ({
   },
 });
 
-/** Starts containerd and a kubelet that joins the cluster of these users. Nothing of this machine is written but control groups. */
+/** Starts containerd and a kubelet that joins the cluster of these users. Outside `workDir` it only creates control groups. */
 export const startNode = async (
-  room: string,
+  workDir: string,
   program: string,
   users: string,
   signal: AbortSignal,
@@ -40,7 +40,7 @@ export const startNode = async (
   const healthPort = await freePort();
   const cluster = dirname(users);
   const api = openApi(await accessIn(kubeconfigIn(users, 'admin')));
-  await writeImages(room, signal);
+  await writeImages(workDir, signal);
   const groups = await makeControlGroups(`opsdeck-real-${process.pid}`);
   let launched: Tracked | undefined;
   const end = async (): Promise<void> => {
@@ -49,7 +49,7 @@ export const startNode = async (
   };
   try {
     const config = await writeSettings({
-      room,
+      workDir,
       port,
       healthPort,
       controlGroups: groups.path,
@@ -61,14 +61,14 @@ export const startNode = async (
       program: 'unshare',
       args: [
         ...['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-        ...['sh', resolve('test/real/kubernetes/node/start.sh'), room, program],
+        ...['sh', resolve('test/real/kubernetes/node/start.sh'), workDir, program],
         `--config=${config}`,
         `--kubeconfig=${kubeconfigIn(users, `system:node:${trueNode}`)}`,
         `--hostname-override=${trueNode}`,
-        `--root-dir=${join(room, 'kubelet')}`,
+        `--root-dir=${join(workDir, 'kubelet')}`,
         '--cloud-provider=external',
       ],
-      dir: room,
+      dir: workDir,
       readyUrl: `http://127.0.0.1:${healthPort}/healthz`,
       group: true,
       withinMs,

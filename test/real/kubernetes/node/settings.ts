@@ -2,22 +2,22 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pauseImage } from './images.ts';
 
-/** What a node is configured with. */
+/** Settings of a node. */
 export interface NodeSettings {
-  readonly room: string;
+  readonly workDir: string;
   readonly port: number;
   readonly healthPort: number;
   readonly controlGroups: string;
-  /** Of the cluster: the kubelet serves with them too, and lets in who has them. */
+  /** Certificate and key of the cluster: the kubelet serves with them, and accepts clients that have them. */
   readonly certificate: string;
   readonly key: string;
 }
 
 const scripts = 'test/real/kubernetes/node';
-const here = '127.0.0.1';
+const loopback = '127.0.0.1';
 
-const containerdToml = (room: string): string => `version = 2
-root = "${room}/containerd"
+const containerdToml = (workDir: string): string => `version = 2
+root = "${workDir}/containerd"
 state = "/run/containerd"
 [grpc]
 address = "/run/containerd/containerd.sock"
@@ -25,26 +25,26 @@ address = "/run/containerd/containerd.sock"
 sandbox_image = "${pauseImage}"
 disable_apparmor = true
 netns_mounts_under_state_dir = true
-# A negative value needs CAP_SYS_RESOURCE, and is this machine's business.
+# A negative value would need CAP_SYS_RESOURCE and affect this machine.
 restrict_oom_score_adj = true
 [plugins."io.containerd.grpc.v1.cri".containerd]
-# Copies the files of an image: works on every file system.
+# Copies the files of an image, which works on every file system.
 snapshotter = "native"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.grpc.v1.cri".cni]
-bin_dir = "${room}/cni"
-conf_dir = "${room}/cni.d"
+bin_dir = "${workDir}/cni"
+conf_dir = "${workDir}/cni.d"
 `;
 
 /** Source: kubelet.config.k8s.io/v1beta1. */
-const kubeletConfig = ({ room, ...it }: NodeSettings) => ({
+const kubeletConfig = ({ workDir, ...it }: NodeSettings) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',
-  address: here,
+  address: loopback,
   port: it.port,
   readOnlyPort: 0,
-  healthzBindAddress: here,
+  healthzBindAddress: loopback,
   healthzPort: it.healthPort,
   tlsCertFile: it.certificate,
   tlsPrivateKeyFile: it.key,
@@ -60,14 +60,14 @@ const kubeletConfig = ({ room, ...it }: NodeSettings) => ({
   enforceNodeAllocatable: [],
   failCgroupV1: false,
   failSwapOn: false,
-  // Version 1 of control groups has it so, and so has version 2 then: a shell sees its child killed.
+  // As in cgroups v1, also with v2: only one process is killed, so a shell can outlive its child.
   singleProcessOOMKill: true,
   makeIPTablesUtilChains: false,
   oomScoreAdj: 0,
-  podLogsDir: join(room, 'logs'),
-  resolvConf: join(room, 'resolv.conf'),
-  volumePluginDir: join(room, 'plugins'),
-  // How full this machine is says nothing about this node.
+  podLogsDir: join(workDir, 'logs'),
+  resolvConf: join(workDir, 'resolv.conf'),
+  volumePluginDir: join(workDir, 'plugins'),
+  // Free space of this machine must not cause evictions.
   evictionHard: {
     'memory.available': '0%',
     'nodefs.available': '0%',
@@ -80,19 +80,19 @@ const kubeletConfig = ({ room, ...it }: NodeSettings) => ({
   nodeStatusUpdateFrequency: '2s',
 });
 
-/** Writes everything into the room; gives the path of the kubelet's configuration. */
+/** Writes all settings into the working directory; returns the path of the kubelet's configuration. */
 export const writeSettings = async (settings: NodeSettings): Promise<string> => {
-  const { room } = settings;
-  for (const dir of ['cni', 'cni.d', 'addresses', 'plugins', 'logs']) await mkdir(join(room, dir));
+  const { workDir } = settings;
+  for (const dir of ['cni', 'cni.d', 'addresses', 'plugins', 'logs']) await mkdir(join(workDir, dir));
   for (const plugin of ['loopback', 'pod']) {
-    await copyFile(`${scripts}/cni.sh`, join(room, 'cni', plugin));
-    await chmod(join(room, 'cni', plugin), 0o755);
+    await copyFile(`${scripts}/cni.sh`, join(workDir, 'cni', plugin));
+    await chmod(join(workDir, 'cni', plugin), 0o755);
   }
   const network = { cniVersion: '0.3.1', name: 'pods', plugins: [{ type: 'pod' }] };
-  await writeFile(join(room, 'cni.d/pods.conflist'), JSON.stringify(network));
-  await writeFile(join(room, 'resolv.conf'), `nameserver ${here}\n`);
-  await writeFile(join(room, 'containerd.toml'), containerdToml(room));
-  const file = join(room, 'kubelet.json');
+  await writeFile(join(workDir, 'cni.d/pods.conflist'), JSON.stringify(network));
+  await writeFile(join(workDir, 'resolv.conf'), `nameserver ${loopback}\n`);
+  await writeFile(join(workDir, 'containerd.toml'), containerdToml(workDir));
+  const file = join(workDir, 'kubelet.json');
   await writeFile(file, JSON.stringify(kubeletConfig(settings), null, 2));
   return file;
 };

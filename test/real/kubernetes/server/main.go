@@ -1,4 +1,4 @@
-// The servers of a Kubernetes cluster in one program: the first argument says which of them it is.
+// The servers of a Kubernetes cluster in one program; the first argument selects the server.
 package main
 
 import (
@@ -25,7 +25,7 @@ import (
 	"sigs.k8s.io/kwok/pkg/utils/signals"
 )
 
-// The stages of kwok for nodes and pods: the program has none built in, its release ships them as a file.
+// Stages of kwok for nodes and pods. kwok itself contains none; its release provides them as a file.
 var stages = []string{
 	nodestages.DefaultNodeInit,
 	leasestages.DefaultNodeHeartbeatWithLease,
@@ -36,7 +36,7 @@ var stages = []string{
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("which server?")
+		fail("missing argument: server name")
 	}
 	name := os.Args[1]
 	os.Args = os.Args[1:]
@@ -64,8 +64,8 @@ func run(command *cobra.Command) {
 	os.Exit(cli.Run(command))
 }
 
-// kwok reads its log level and its configuration before its own command. Kubernetes has put a --version of its own among
-// the flags of every command, which kwok's would not be.
+// kwok parses its log level and its configuration before its own command. The global flag set is replaced, because
+// Kubernetes adds a --version flag to it that conflicts with kwok's.
 func runKwok() {
 	pflag.CommandLine = pflag.NewFlagSet("kwok", pflag.ContinueOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)

@@ -388,7 +388,7 @@ require (
 	zombiezen.com/go/sqlite v1.4.2 // indirect
 )
 
-// What Loki's own go.mod replaces: a module that requires it does not inherit that.
+// Replacements of Loki's own go.mod: a module that requires Loki does not inherit them.
 replace (
 	github.com/Azure/azure-sdk-for-go => github.com/Azure/azure-sdk-for-go v68.0.0+incompatible
 	github.com/Azure/azure-storage-blob-go => github.com/MasslessParticle/azure-storage-blob-go v0.14.1-0.20240322194317-344980fda573

@@ -14,8 +14,8 @@ test.each([
     { method: 'DELETE', path: '/a' },
     { method: 'DELETE', path: '/a?dryRun=All' },
   ],
-])('the dry run of %j is %j', (call, rehearsal) => {
-  expect(toDryRunCall(call)).toEqual(rehearsal);
+])('the dry run of %j is %j', (call, dryRunCall) => {
+  expect(toDryRunCall(call)).toEqual(dryRunCall);
 });
 
 test('a DELETE sets dryRun in its body as well, since an API server then reads its options from the body only', () => {

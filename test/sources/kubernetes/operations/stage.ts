@@ -58,9 +58,9 @@ const oneStep = (operation: string, params: Params, danger?: Danger): Runbook =>
  */
 export const openStage = async (system: string, user = 'production') => {
   const kube = await kubeStage(system);
-  const { clock, world } = kube;
+  const { clock, simulator } = kube;
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
-  const kubeconfig = world.vars('production')['world.kubeconfig'] ?? '';
+  const kubeconfig = simulator.vars('production')['world.kubeconfig'] ?? '';
   const config = kubernetes.config.parse({ kubeconfig, context: user });
   const profile: Profile = {
     system,
@@ -164,7 +164,7 @@ export const openStage = async (system: string, user = 'production') => {
     },
     undo: async ({ events, runbook }: Ran): Promise<Ran> => {
       const proposal = await executor.undoProposal(events, runbook, stop.signal);
-      if (proposal === undefined) throw new Error('that run kept nothing to put back');
+      if (proposal === undefined) throw new Error('the run has no undo');
       return carryOut(proposal, runbook);
     },
     /** Advances the clock by one second while a rollout is pending, until the run has ended. */
@@ -186,7 +186,7 @@ export const openStage = async (system: string, user = 'production') => {
     [Symbol.asyncDispose]: async () => {
       await engine.close();
       await change.close();
-      await world.close();
+      await simulator.close();
       await rm(dir, { recursive: true, force: true });
     },
   };

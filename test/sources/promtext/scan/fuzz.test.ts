@@ -55,7 +55,7 @@ test.each([
   fc.assert(
     fc.property(arbitrary, fc.boolean(), (text, openMetrics) => {
       for (const wanted of [undefined, new Set(['a', 'hikaricp_connections'])]) {
-        const page = scanPage(text, { openMetrics, ...(wanted === undefined ? {} : { wanted }) });
+        const page = scanPage(text, { openMetrics, ...(wanted === undefined ? {} : { names: wanted }) });
         const lines = text.split('\n').length;
         expect(page.sampleCount + page.flawCount).toBeLessThanOrEqual(lines + 2);
         expect(page.series.length).toBeLessThanOrEqual(page.sampleCount);
@@ -91,7 +91,7 @@ test.each([
 ])('%s: a megabyte is scanned in linear time', (_, text) => {
   const began = performance.now();
   scanPage(text);
-  scanPage(text, { wanted: new Set(['z']), openMetrics: true });
+  scanPage(text, { names: new Set(['z']), openMetrics: true });
   // A scan that is not linear takes minutes for these; a linear one takes tenths of a second on a loaded machine.
   expect(performance.now() - began).toBeLessThan(5000);
 });

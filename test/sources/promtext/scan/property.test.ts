@@ -57,7 +57,7 @@ test('wanted series are scanned as in a full scan', () => {
       const wanted = new Set(names);
       const page = all.map((one) => lineOf(one, false)).join('');
       const expected = all.filter((one) => wanted.has(one.name));
-      const read = scanPage(page, { wanted });
+      const read = scanPage(page, { names: wanted });
       expect(seriesOf(read)).toEqual(expected);
       expect(read.sampleCount).toBe(all.length);
     }),

@@ -57,7 +57,7 @@ test('OpenMetrics and the text format of the same service are equal', () => {
 
 test('some of the values', () => {
   const page = scanPage(recorded('spring-boot-3.5.txt'), {
-    wanted: new Set(['hikaricp_connections_max', 'resilience4j_circuitbreaker_state']),
+    names: new Set(['hikaricp_connections_max', 'resilience4j_circuitbreaker_state']),
   });
   expect(page.series.map(plain).slice(0, 2)).toEqual([
     { name: 'hikaricp_connections_max', labels: { pool: 'shop-pool' }, value: 5 },
@@ -67,7 +67,7 @@ test('some of the values', () => {
     }),
   ]);
   const node = scanPage(recorded('node-exporter-1.5.txt'), {
-    wanted: new Set(['node_scrape_collector_duration_seconds']),
+    names: new Set(['node_scrape_collector_duration_seconds']),
   });
   expect(node.series.map(plain)[0]).toEqual({
     name: 'node_scrape_collector_duration_seconds',

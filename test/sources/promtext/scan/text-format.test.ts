@@ -283,7 +283,7 @@ test('the prefix shared with the previous line is not overestimated', () => {
 
 test('the labels of one metric are not confused with those of a later one', () => {
   const page = scanPage('a{b="1"} 1\nabcdefghijklm{x="1"} 2\nabcdefghijkl{c="3"} 3\n', {
-    wanted: new Set(['a', 'abcdefghijkl']),
+    names: new Set(['a', 'abcdefghijkl']),
   });
   expect(seriesOf(page).map(({ labels }) => labels)).toEqual([{ b: '1' }, { c: '3' }]);
 });
@@ -304,7 +304,7 @@ b NaN
 b 1 # {trace="x"} 0.5
 b{c="open} 1
 `;
-  const page = scanPage(text, { wanted: new Set(['a', 'other']) });
+  const page = scanPage(text, { names: new Set(['a', 'other']) });
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([

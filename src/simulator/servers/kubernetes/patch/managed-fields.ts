@@ -64,12 +64,12 @@ const withoutServers = (object: Json): Json => {
 };
 
 /** A set of fields without some leaves and the resulting empty parents. */
-const less = (fields: FieldSet, gone: ReadonlySet<string>): FieldSet => {
+const less = (fields: FieldSet, removed: ReadonlySet<string>): FieldSet => {
   const keep = (set: FieldSet, prefix: string): FieldSet =>
     Object.fromEntries(
       Object.entries(set).flatMap(([key, below]) => {
         const [path = ''] = leavesOf({ [key]: {} }, prefix);
-        if (Object.keys(below).length === 0) return gone.has(path) ? [] : [[key, below] as const];
+        if (Object.keys(below).length === 0) return removed.has(path) ? [] : [[key, below] as const];
         const rest = keep(below, path);
         return Object.keys(rest).length === 0 ? [] : [[key, rest] as const];
       }),

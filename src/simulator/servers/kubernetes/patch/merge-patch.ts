@@ -53,9 +53,9 @@ const merged = (field: string, before: Json | undefined, value: Json): Json => {
 /** A strategic merge patch: a merge patch in which keyed lists are merged item by item; with `$patch: delete` and `replace`. */
 export const strategicPatch = (target: Json | undefined, patch: Json): Json => {
   if (!isJsonObject(patch)) return patch;
-  const { $patch, ...wanted }: JsonObject = patch;
+  const { $patch, ...changes }: JsonObject = patch;
   const result: Record<string, Json> = isJsonObject(target) && $patch !== 'replace' ? { ...target } : {};
-  for (const [field, value] of Object.entries(wanted)) {
+  for (const [field, value] of Object.entries(changes)) {
     if (field.startsWith('$')) continue;
     if (value === null) delete result[field];
     else result[field] = merged(field, result[field], value);

@@ -68,7 +68,7 @@ const pack = (archive: string, dir: string, { machine, now }: ShellCommandContex
 };
 
 /** Requested lines of a listing: all, or those of existing members. */
-const wanted = (listing: string, members: readonly string[]): CommandOutput => {
+const listMembers = (listing: string, members: readonly string[]): CommandOutput => {
   if (members.length === 0) return commandOk(listing);
   const lines = listing.trimEnd().split('\n');
   const missing = members.filter((member) => !lines.some((line) => line.endsWith(member)));
@@ -92,7 +92,7 @@ const onArchive = (
   const packed = disk.find(archive);
   if (packed?.is !== 'archive') return cannot(archive);
   if (mode.includes('t'))
-    return wanted(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
+    return listMembers(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
   const tree = disk.find(dir);
   if (tree?.is !== 'tree') return commandFailed(2, `tar: ${dir}: Cannot open: No such file or directory`);
   if (mode.includes('x')) {
@@ -107,8 +107,7 @@ const onArchive = (
 /** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`. */
 export const tar: HostCommand = ([options = '', archive = '', ...rest], scene) => {
   const mode = options.replace(/^-/, '');
-  if (!/^(?:[cxd]|tv?)zf$/.test(mode))
-    return commandFailed(64, `tar: this world knows no such options: ${options}`);
+  if (!/^(?:[cxd]|tv?)zf$/.test(mode)) return commandFailed(64, `tar: unsupported options: ${options}`);
   const dir = rest[rest.indexOf('-C') + 1] ?? '';
   return mode.startsWith('c')
     ? pack(archive, dir, scene)
@@ -184,13 +183,13 @@ export const findArchives = (
   const fits = new RegExp(
     `^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`,
   );
-  const found = site.disk.paths.flatMap((path) => {
+  const entries = site.disk.paths.flatMap((path) => {
     const entry = site.disk.find(path);
     const name = path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : '/';
     return entry === undefined || entry.is === 'tree' || !fits.test(name) ? [] : [{ path, name, entry }];
   });
   const format = (optionValue(args, '-printf') ?? '%p\\n').replaceAll('\\n', '\n');
-  const line = ({ path, name, entry }: (typeof found)[number]): string => {
+  const line = ({ path, name, entry }: (typeof entries)[number]): string => {
     const values: Readonly<Record<string, string>> = {
       i: String(entry.inode),
       s: String(bytesOf(entry)),
@@ -202,7 +201,7 @@ export const findArchives = (
       .replaceAll('%T@', seconds)
       .replaceAll(/%(.)/g, (_, letter: string) => values[letter] ?? '?');
   };
-  return commandOk(found.map(line).join(''));
+  return commandOk(entries.map(line).join(''));
 };
 
 /** mkdir(1) of one directory, with or without `-p`. */
@@ -254,8 +253,8 @@ export const du: HostCommand = (args, { machine }) => {
 export const hostSha256sum: HostCommand = (args, { machine }) => {
   const missing = operandsOf(args).filter((path) => deployedFile(path, machine.site) === undefined);
   const out = operandsOf(args).flatMap((path) => {
-    const found = deployedFile(path, machine.site);
-    return found === undefined ? [] : [`${deployedFileDigest(found.file, found.holds)}  ${path}\n`];
+    const deployed = deployedFile(path, machine.site);
+    return deployed === undefined ? [] : [`${deployedFileDigest(deployed.file, deployed.holds)}  ${path}\n`];
   });
   const err = missing.map((path) => `sha256sum: ${path}: ${notThere}\n`).join('');
   return { status: missing.length === 0 ? 0 : 1, out: out.join(''), err };

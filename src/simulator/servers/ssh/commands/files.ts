@@ -32,8 +32,8 @@ const writtenOf = (
 ): RenderedLogFile => {
   const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
   if (before.lines === lines.length) return before;
-  const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
-  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(news.join(''))]) };
+  const appended = lines.slice(before.lines).map((line) => fileLine(line, scene));
+  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(appended.join(''))]) };
   known.set(lines, now);
   return now;
 };
@@ -101,14 +101,14 @@ export const find: HostCommand = (args, scene) => {
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
   const patterns = args.flatMap((arg, index) => (args[index - 1] === '-name' ? [arg] : []));
   if (dir !== log.slice(0, at)) return commandFailed(1, `find: '${dir}': No such file or directory`);
-  const found = scene.machine.log.files
+  const paths = scene.machine.log.files
     .map(({ ending }) => `${log}${ending}`)
     .filter(
       (path) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(at + 1))),
     );
   const run = args.indexOf('-exec');
-  if (run === -1) return commandOk(found.map((path) => `${path}\n`).join(''));
-  const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? found : arg === '+' ? [] : [arg]));
+  if (run === -1) return commandOk(paths.map((path) => `${path}\n`).join(''));
+  const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? paths : arg === '+' ? [] : [arg]));
   return toolOf(argv, scene) ?? commandFailed(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
 

@@ -53,13 +53,13 @@ export const initialJournalLines = (
   const until = option(args, '--until')?.replace('@', '');
   const count = option(args, '-n');
   const isBehind = (number: number, place: number): boolean => (isBack ? number < place : number > place);
-  const found = machine.journal.lines
+  const lines = machine.journal.lines
     .filter((line) => unit === undefined || line.unit === unit)
     .filter(({ number }) => at === undefined || number === numberAt(at) || isBehind(number, numberAt(at)))
     .filter(({ number }) => after === undefined || isBehind(number, numberAt(after)))
     .filter((line) => since === undefined || toClock(line.at) >= Number(since) * 1000)
     .filter((line) => until === undefined || toClock(line.at) <= Number(until) * 1000);
-  const ordered = isBack ? [...found].reverse() : found;
+  const ordered = isBack ? [...lines].reverse() : lines;
   if (count === undefined || count === 'all') return ordered;
   // After a cursor the first lines are shown, and so are the newest in reverse order.
   const isFromFront = isBack || at !== undefined || after !== undefined;
@@ -80,7 +80,7 @@ export const initialFileLines = (
 interface MoreOutput {
   readonly out: string | Uint8Array;
   readonly err?: string;
-  /** Whether it has ended. */
+  /** True when it has ended. */
   readonly status?: number;
 }
 
@@ -89,7 +89,7 @@ export interface FollowedOutput extends CommandOutput {
   more?(scene: ShellCommandContext): MoreOutput;
 }
 
-const gone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
+const fileGone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
 /** Device number of every file, the same as in fileTool. */
 const device = 66;
 
@@ -145,7 +145,7 @@ export const runLogScript = (
   if (!known) return undefined;
   const view = machineFiles(scene);
   const file = located(view, path, id);
-  if (file === undefined) return gone;
+  if (file === undefined) return fileGone;
   if (script === logFileScripts.stat) return commandOk(statLine(view, file.path));
   const begin = fromByte(from);
   if (script === logFileScripts.rest) return { ...commandOk(''), out: file.part(begin, file.sizeBytes) };

@@ -118,16 +118,16 @@ const everySecond = (
   line: (scene: ShellCommandContext) => string,
   begun: ShellCommandContext,
 ): FollowedOutput => {
-  let [said, at] = [1, begun.now];
+  let [printed, at] = [1, begun.now];
   return {
     ...commandOk(head + line(begun)),
     more: (scene) => {
       let out = '';
-      while (said < count && scene.now - at >= secondMs) {
-        [said, at] = [said + 1, at + secondMs];
+      while (printed < count && scene.now - at >= secondMs) {
+        [printed, at] = [printed + 1, at + secondMs];
         out += line(scene);
       }
-      return said < count ? { out } : { out, status: 0 };
+      return printed < count ? { out } : { out, status: 0 };
     },
   };
 };

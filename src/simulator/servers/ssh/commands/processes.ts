@@ -126,9 +126,9 @@ const fileOf = (path: string, scene: ShellCommandContext): string | undefined =>
 
 /** cat(1) of files in /proc. */
 export const cat: HostCommand = (args, scene) => {
-  const found = args.filter((arg) => arg !== '--').map((path) => ({ path, text: fileOf(path, scene) }));
-  const missing = found.filter(({ text }) => text === undefined);
-  const out = found.map(({ text = '' }) => text).join('');
+  const files = args.filter((arg) => arg !== '--').map((path) => ({ path, text: fileOf(path, scene) }));
+  const missing = files.filter(({ text }) => text === undefined);
+  const out = files.map(({ text = '' }) => text).join('');
   return missing.length === 0
     ? commandOk(out)
     : {

@@ -16,10 +16,10 @@ export const runDropInScript = (
   [, script = '', , path = '', ...lines]: readonly string[],
   scene: ShellCommandContext,
 ): CommandOutput | undefined => {
-  const found = writes.exec(script);
-  if (found === null) return undefined;
+  const match = writes.exec(script);
+  if (match === null) return undefined;
   const text = lines.map((line) => `${line}\n`).join('');
-  if (found[1] === undefined && !scene.isRoot)
+  if (match[1] === undefined && !scene.isRoot)
     return { ...commandFailed(1, `tee: ${path}: Permission denied`), out: text };
   scene.machine.site.disk.put(path, { is: 'file', text }, scene.now);
   return commandOk(text);
@@ -114,13 +114,13 @@ const unitOf = (name: string, { machine }: ShellCommandContext): SystemdUnit | u
 
 const show = (
   names: readonly string[],
-  wanted: readonly string[],
+  properties: readonly string[],
   scene: ShellCommandContext,
 ): CommandOutput => {
   const blocks = names.map((name) => {
     const unit = unitOf(name, scene);
     const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);
-    return wanted.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
+    return properties.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
   });
   return commandOk(blocks.join('\n'));
 };

@@ -25,8 +25,8 @@ const serverFields: readonly string[] = [
   'selfLink',
 ];
 
-const omitKeys = (fields: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entries(fields).filter(([key]) => !gone.includes(key)));
+const omitKeys = (fields: unknown, omitted: readonly string[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entries(fields).filter(([key]) => !omitted.includes(key)));
 
 /** Converts an object to a YAML document that can be applied again. */
 const toYamlDocument = (raw: unknown): string => {
@@ -43,7 +43,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 
   const planned = async (params: z.infer<typeof keepParams>, signal: AbortSignal): Promise<PlanDraft> => {
-    const found = await Promise.all(
+    const pinnedObjects = await Promise.all(
       params.objects.map((object) => readPinnedObject(parts, object, params.namespace, signal)),
     );
     const time = fileTimestamp(io.clock.now() + io.clock.wallOffset());
@@ -53,15 +53,15 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
       {},
       signal,
     );
-    const calls = found.map(({ path }) => ({ method: 'GET', path }));
+    const calls = pinnedObjects.map(({ path }) => ({ method: 'GET', path }));
     return {
-      targets: found.map(({ request: pinned }) => ({ ...pinned.target, saw: presentState })),
+      targets: pinnedObjects.map(({ request: pinned }) => ({ ...pinned.target, saw: presentState })),
       calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
       lost: 'nothing; the file is kept until you delete it',
       earlier: {
         calls,
-        looks: found.map(({ path }) => path),
+        looks: pinnedObjects.map(({ path }) => path),
         rights: [],
         follow: [],
         file: { path: file.path, print: '' },

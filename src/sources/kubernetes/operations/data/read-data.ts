@@ -75,8 +75,8 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
       signal,
     );
     if (!file.whole) throw new WireError('malformed', `${path} is larger than 1 MiB`);
-    const wanted = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
-    if (wanted === current) return [];
+    const desired = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
+    if (desired === current) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
     return [`${key} differs from ${path} (- live, + file):`, ...textDiff(key, file.raw, current ?? null)];
   };

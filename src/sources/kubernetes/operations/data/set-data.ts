@@ -135,20 +135,24 @@ const displayDataBody = (values: readonly DesiredValue[], isSecret: boolean): st
 /** Undo with the old text, where the record of a run may contain it. */
 const undoSetData = (
   source: string,
-  found: ClusterObject,
+  clusterObject: ClusterObject,
   values: readonly DesiredValue[],
 ): OperationCall | undefined => {
   const [only, ...others] = values;
-  if (found.kind !== apiResources.configmap || only === undefined || others.length > 0) return undefined;
+  if (clusterObject.kind !== apiResources.configmap || only === undefined || others.length > 0)
+    return undefined;
   const { key } = only;
-  const old = currentValue(found.raw, key, false) ?? null;
+  const old = currentValue(clusterObject.raw, key, false) ?? null;
   const mayBeKept =
     old === null || (old.length <= maxUndoBytes && !isSecretName(key) && findPasswords(old).length === 0);
-  if (!mayBeKept || hasAlteredText(found.raw)) return undefined;
+  if (!mayBeKept || hasAlteredText(clusterObject.raw)) return undefined;
   return {
     use: `${source}.setData`,
-    with: { configmap: found.name, key, value: old, namespace: found.namespace },
-    title: old === null ? `Remove ${key} from ${found.object}` : `Restore ${key} of ${found.object}`,
+    with: { configmap: clusterObject.name, key, value: old, namespace: clusterObject.namespace },
+    title:
+      old === null
+        ? `Remove ${key} from ${clusterObject.object}`
+        : `Restore ${key} of ${clusterObject.object}`,
     pins: 'value',
   };
 };
@@ -175,8 +179,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
     values: readonly DesiredValue[],
     mayEndEarlier: boolean | undefined,
   ): readonly string[] => {
-    const valueUnder = (wanted: string): string | undefined =>
-      values.find(({ key }) => key === wanted)?.text ?? undefined;
+    const valueUnder = (name: string): string | undefined =>
+      values.find(({ key }) => key === name)?.text ?? undefined;
     const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
@@ -192,15 +196,15 @@ export const setData = defineWriteOperation(declared, (parts) => {
       const values = await read(params, signal);
       const kind = isSecret ? apiResources.secret : apiResources.configmap;
       const name = params.secret ?? params.configmap ?? '';
-      const found = await readObject(parts, kind, name, params.namespace, signal);
-      const { raw, path, object } = found;
+      const clusterObject = await readObject(parts, kind, name, params.namespace, signal);
+      const { raw, path, object } = clusterObject;
       const call: KubeCall = {
         method: 'PATCH',
         path,
         contentType: 'application/merge-patch+json',
         body: valuesReference(values),
       };
-      const undo = undoSetData(source, found, values);
+      const undo = undoSetData(source, clusterObject, values);
       const others = entries(field(raw, 'data')).filter(([key]) => !keysOf(params).includes(key)).length;
       return {
         writes: [
@@ -208,10 +212,10 @@ export const setData = defineWriteOperation(declared, (parts) => {
             call,
             displayBody: displayDataBody(values, isSecret),
             dryRunCall: { ...call, body: dataPatchBody(values, isSecret) },
-            target: objectTarget(found, saw(raw, params)),
+            target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,
-            rights: [rightTo('patch', found)],
+            rights: [rightTo('patch', clusterObject)],
             before: { raw },
           },
         ],

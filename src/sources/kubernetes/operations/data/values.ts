@@ -155,9 +155,9 @@ export const readDesiredValues = async (
 ): Promise<readonly DesiredValue[]> => {
   if (key !== undefined && value !== undefined)
     return [requireValidDocument({ key, text: value, from: asGiven })];
-  const wanted = key === undefined || file === undefined ? Object.entries(several) : [[key, file] as const];
+  const sources = key === undefined || file === undefined ? Object.entries(several) : [[key, file] as const];
   return Promise.all(
-    wanted.map(async ([name, path]) => {
+    sources.map(async ([name, path]) => {
       const full = resolveLocalPath(path, dir);
       const raw = await readValueFile(files, full, signal);
       if (secret === undefined) return requireValidDocument({ key: name, text: raw, from: full });

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Calls through two breakers to dependencies that can be broken and mended. */
+/** Calls through two breakers to dependencies that tests break and repair. */
 @RestController
 class Calls {
   private final CircuitBreakerRegistry breakers;
@@ -44,8 +44,8 @@ class Calls {
     broken.put(name, true);
   }
 
-  @PostMapping("/mend/{name}")
-  void mendIt(@PathVariable("name") String name) {
+  @PostMapping("/repair/{name}")
+  void repairIt(@PathVariable("name") String name) {
     broken.remove(name);
   }
 

@@ -1,44 +1,44 @@
 package dev.opsdeck.shop;
 
-import dev.opsdeck.shop.Doorman.Limits;
+import dev.opsdeck.shop.AccessFilter.Limits;
 import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a test tells the doorman about one user. */
+/** Configures the access filter for one user; called by tests. */
 @RestController
 @RequestMapping("/control")
 class Control {
-  private final Doorman doorman;
+  private final AccessFilter filter;
 
-  Control(Doorman doorman) {
-    this.doorman = doorman;
+  Control(AccessFilter filter) {
+    this.filter = filter;
   }
 
   @PostMapping("/password")
   void password(@RequestParam("user") String user, @RequestParam("to") String to) {
-    doorman.setPassword(user, to);
+    filter.setPassword(user, to);
   }
 
-  /** From now on every call of this user is answered with this status and a Retry-After. */
+  /** Responds to every call of this user with this status and a Retry-After. */
   @PostMapping("/throttle")
   void throttle(
       @RequestParam("user") String user,
       @RequestParam("status") int status,
       @RequestParam("seconds") int seconds) {
-    doorman.setLimits(user, new Limits(null, status, seconds));
+    filter.setLimits(user, new Limits(null, status, seconds));
   }
 
-  /** Closes the addresses that match to this user. */
+  /** Denies this user the matching addresses. */
   @PostMapping("/deny")
   void deny(@RequestParam("user") String user, @RequestParam("calls") String calls) {
-    doorman.setLimits(user, new Limits(Pattern.compile(calls), 0, 0));
+    filter.setLimits(user, new Limits(Pattern.compile(calls), 0, 0));
   }
 
   @PostMapping("/free")
   void free(@RequestParam("user") String user) {
-    doorman.setLimits(user, Limits.NONE);
+    filter.setLimits(user, Limits.NONE);
   }
 }

@@ -6,10 +6,10 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Keeps the application from being ready before its pool is full, so that what it says of it stays as it is. */
+/** Delays readiness until the connection pool is full, so that the pool metrics stay constant. */
 @Component
 class Warm implements ApplicationRunner {
-  private static final int LOOK_EVERY_MS = 20;
+  private static final int POLL_MS = 20;
   private final JdbcTemplate jdbc;
   private final HikariDataSource pool;
 
@@ -21,6 +21,6 @@ class Warm implements ApplicationRunner {
   @Override
   public void run(ApplicationArguments args) throws InterruptedException {
     jdbc.queryForObject("select 1", Integer.class);
-    while (pool.getHikariPoolMXBean().getIdleConnections() < pool.getMaximumPoolSize()) Thread.sleep(LOOK_EVERY_MS);
+    while (pool.getHikariPoolMXBean().getIdleConnections() < pool.getMaximumPoolSize()) Thread.sleep(POLL_MS);
   }
 }

@@ -7,7 +7,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
-import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
@@ -55,25 +55,29 @@ const answerFor = (operation: string, { text, values = [] }: SqlQuery): SqlResul
 };
 
 /** An embedded server that records all statements sent to it. */
-export const openSqlStand = async (): Promise<AsyncDisposable & { readonly statementsOf: StatementsOf }> => {
+export const openSqlRecorder = async (): Promise<
+  AsyncDisposable & { readonly statementsOf: StatementsOf }
+> => {
   const clock = manualClock();
   const server = await blockedDatabase(clock, '7300000000000000001');
   const url = `postgres://opsdeck@127.0.0.1:${server.port}/shop`;
   const config = postgres.config.parse({ url, password: secret });
   const [read, change] = [openReadIo(clock), openChangeIo(clock)];
   let sent: SentSql[] = [];
-  let under = '';
-  const tapped: ReadIo = {
+  let currentOperation = '';
+  const recording: ReadIo = {
     ...read,
     open: (protocol, target) => {
       const client = read.open(protocol, target);
       const { ask } = read.open(postgresReads, sqlTarget.parse(target));
-      const tap: PostgresReader['ask'] = (question, signal) => {
-        sent.push({ text: question.text, url: sqlTarget.parse(target).url });
-        const answer = answerFor(under, question);
-        return answer === undefined ? ask(question, signal) : Promise.resolve(answer);
+      const recordingAsk: PostgresReader['ask'] = (query, signal) => {
+        sent.push({ text: query.text, url: sqlTarget.parse(target).url });
+        const answer = answerFor(currentOperation, query);
+        return answer === undefined ? ask(query, signal) : Promise.resolve(answer);
       };
-      return new Proxy(client, { get: (own, name) => (name === 'ask' ? tap : Reflect.get(own, name)) });
+      return new Proxy(client, {
+        get: (own, name) => (name === 'ask' ? recordingAsk : Reflect.get(own, name)),
+      });
     },
   };
   const changing: ChangeIo = {
@@ -84,11 +88,11 @@ export const openSqlStand = async (): Promise<AsyncDisposable & { readonly state
       throw new SqlError('denied', 'this server rejects changes');
     },
   };
-  const source = await postgres.open({ id: 'pg', env: 'test', config, signals: [] }, tapped);
+  const source = await postgres.open({ id: 'pg', env: 'test', config, signals: [] }, recording);
   return {
     statementsOf: async (name, params) => {
       sent = [];
-      under = name;
+      currentOperation = name;
       const operation = source.operations.find((one) => one.name === name);
       const parsed = postgres.operations[name]?.params.safeParse(params);
       if (operation === undefined || parsed?.success !== true) return 'refused';

@@ -16,12 +16,12 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets nobody in without a password (HTTP Basic), and can be told to slow one user down, to close some addresses to
- * them or to change their password. Only `/control` is open, and it is on loopback like everything else.
+ * Requires HTTP Basic authentication. Tests can throttle a user, deny a user some addresses, or change a password through
+ * `/control`, the only path without authentication; the server listens on loopback only.
  */
 @Component
-class Doorman extends OncePerRequestFilter {
-  /** What a user meets besides the password: addresses that are closed to them, and a throttle. */
+class AccessFilter extends OncePerRequestFilter {
+  /** Restrictions of one user: denied addresses, and a throttle. */
   record Limits(Pattern closed, int status, int seconds) {
     static final Limits NONE = new Limits(null, 0, 0);
   }
@@ -29,7 +29,7 @@ class Doorman extends OncePerRequestFilter {
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
   private final Map<String, Limits> limits = new ConcurrentHashMap<>();
 
-  Doorman(@Value("#{${shop.users}}") Map<String, String> users) {
+  AccessFilter(@Value("#{${shop.users}}") Map<String, String> users) {
     passwords.putAll(users);
   }
 
@@ -37,8 +37,8 @@ class Doorman extends OncePerRequestFilter {
     passwords.put(user, password);
   }
 
-  void setLimits(String user, Limits its) {
-    limits.put(user, its);
+  void setLimits(String user, Limits userLimits) {
+    limits.put(user, userLimits);
   }
 
   @Override
@@ -55,18 +55,18 @@ class Doorman extends OncePerRequestFilter {
       response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
       return;
     }
-    Limits its = limits.getOrDefault(user.get(), Limits.NONE);
-    if (its.status() != 0) {
-      response.setHeader("Retry-After", String.valueOf(its.seconds()));
-      response.setStatus(its.status());
-    } else if (its.closed() != null && its.closed().matcher(request.getRequestURI()).find()) {
+    Limits userLimits = limits.getOrDefault(user.get(), Limits.NONE);
+    if (userLimits.status() != 0) {
+      response.setHeader("Retry-After", String.valueOf(userLimits.seconds()));
+      response.setStatus(userLimits.status());
+    } else if (userLimits.closed() != null && userLimits.closed().matcher(request.getRequestURI()).find()) {
       response.setStatus(HttpServletResponse.SC_FORBIDDEN);
     } else {
       rest.doFilter(request, response);
     }
   }
 
-  /** The user with this password, if any. */
+  /** The user whose name and password the header contains, if any. */
   private Optional<String> userOf(String header) {
     if (header == null || !header.startsWith("Basic ")) return Optional.empty();
     String pair = new String(Base64.getDecoder().decode(header.substring(6)), StandardCharsets.UTF_8);

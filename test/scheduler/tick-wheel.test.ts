@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createTickWheel } from '../../src/scheduler/feed-schedule.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-test('everything on the wheel is woken by the same beat, and an empty wheel stands still', async () => {
+test('one timer wakes all members, and an empty wheel has no timer', async () => {
   const clock = manualClock(0);
   const wheel = createTickWheel(clock, () => 0);
   const woken: string[] = [];
@@ -18,7 +18,7 @@ test('everything on the wheel is woken by the same beat, and an empty wheel stan
   expect(woken.at(-1)).toBe('again 750');
 });
 
-test('slots of nested intervals coincide, whatever the phase', () => {
+test('slots of nested intervals coincide in any phase', () => {
   for (const chance of [0, 0.37, 0.99]) {
     const wheel = createTickWheel(manualClock(0), () => chance);
     const slow = wheel.slotAfter(1_000_000, 10_000);
@@ -30,7 +30,7 @@ test('slots of nested intervals coincide, whatever the phase', () => {
   }
 });
 
-test('another process has another phase', () => {
+test('processes have different phases', () => {
   const slots = [0.1, 0.2].map((chance) =>
     createTickWheel(manualClock(0), () => chance).slotAfter(0, 60_000),
   );

@@ -10,11 +10,11 @@ test.each([
   ['hleath', 'health'],
   ['lags', 'lag'],
   ['workflows', undefined],
-])('%s probably means %s', (word, meant) => {
-  expect(closestWord(word, kinds)).toBe(meant);
+])('closest word to %s: %s', (word, expected) => {
+  expect(closestWord(word, kinds)).toBe(expected);
 });
 
-test('where nothing is near, everything there is is told', () => {
+test('the hint lists all words if none is close', () => {
   expect(closestWordHint('workflows', kinds)).toBe('valid: health, breakers, lag, pools');
   expect(closestWordHint('pool', kinds)).toBe('did you mean pools?');
 });

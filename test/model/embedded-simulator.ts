@@ -12,30 +12,30 @@ import { unmonitoredHandlers } from '../../src/simulator/servers/environment.ts'
 import type { Handler, ParsedRequest } from '../../src/simulator/servers/http-server.ts';
 import { smallSystem } from './small-system.ts';
 
-/** What stands between opsdeck and the world, and can be wrong. */
-export interface Weather {
-  /** Who answers at an address in place of who should: 'production' → 'dev'. */
-  readonly swapped: Map<string, string>;
-  /** Nobody answers. */
-  gone: boolean;
-  /** How long an answer takes, after the request was carried out. */
-  answersAfterMs: Millis;
+/** Network faults between opsdeck and the simulator. */
+export interface NetworkConditions {
+  /** Environments whose requests reach another one: 'production' → 'dev'. */
+  readonly redirects: Map<string, string>;
+  /** Every connection is refused. */
+  isDown: boolean;
+  /** Delay of an answer after its request was executed. */
+  answerDelayMs: Millis;
 }
 
-/** The embedded world without sockets: its handlers are called, everything else of it is as it is. */
-export interface EmbeddedWorld {
+/** The simulator without sockets: requests call its handlers directly. */
+export interface EmbeddedSimulator {
   readonly model: SystemModel;
-  readonly weather: Weather;
-  /** Now, on the caller's clock. */
+  readonly network: NetworkConditions;
+  /** The time on the caller's clock. */
   now(): Millis;
   changes(): readonly ChangeRequest[];
   readIo(): ReadIo;
   readonly change: ChangeIo;
-  /** Somebody else does this, beside opsdeck: it is nobody's run. */
-  beside(env: string, server: string, method: string, path: string, body: unknown): void;
+  /** Sends a change as another user, outside of any run. It is not logged. */
+  changeExternally(env: string, server: string, method: string, path: string, body: unknown): void;
 }
 
-const askFor = (method: string, url: URL, body: string): ParsedRequest => ({
+const parseRequest = (method: string, url: URL, body: string): ParsedRequest => ({
   method: method === 'HEAD' ? 'GET' : method,
   path: url.pathname
     .split('/')
@@ -48,8 +48,11 @@ const askFor = (method: string, url: URL, body: string): ParsedRequest => ({
   host: url.host,
 });
 
-/** `http://SERVER.ENV.world/…` leads to a server of an environment. `onChange` is called as each changing request arrives. */
-export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => void): EmbeddedWorld => {
+/** Maps `http://SERVER.ENV.sim/…` to a server of an environment. Calls `onChange` for each changing request. */
+export const embedSimulator = (
+  clock: Clock,
+  onChange: (change: ChangeRequest) => void,
+): EmbeddedSimulator => {
   const model = new SystemModel(smallSystem, { startedAt: clock.now() });
   const log = createChangeLog();
   const changes = {
@@ -62,26 +65,26 @@ export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => vo
   const handlers = new Map(
     model.environmentNames.map((env) => [env, unmonitoredHandlers({ model, clock, env, changes })]),
   );
-  const quiet = new Map(
+  const unloggedHandlers = new Map(
     model.environmentNames.map((env) => [env, unmonitoredHandlers({ model, clock, env })]),
   );
-  const weather: Weather = { swapped: new Map(), gone: false, answersAfterMs: 0 };
+  const network: NetworkConditions = { redirects: new Map(), isDown: false, answerDelayMs: 0 };
 
   const handlerAt = (url: URL): Handler => {
     const [server = '', env = ''] = url.hostname.split('.');
-    // Only of the deploy API the profile says how it is known.
-    const answering = server === 'deploy' ? (weather.swapped.get(env) ?? env) : env;
-    const there = handlers.get(answering)?.get(server);
-    if (weather.gone || there === undefined)
+    // The profile declares an identity for the deploy API only.
+    const answering = server === 'deploy' ? (network.redirects.get(env) ?? env) : env;
+    const handler = handlers.get(answering)?.get(server);
+    if (network.isDown || handler === undefined)
       throw new WireError('unreachable', `${url.host}: connection refused`);
-    return there;
+    return handler;
   };
 
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
     if (signal.aborted) throw new WireError('cancelled', 'canceled');
     const url = new URL(request.url);
-    const answer = handlerAt(url)(askFor(request.method, url, request.body ?? ''));
-    if (weather.answersAfterMs > 0) await clock.sleep(weather.answersAfterMs, signal);
+    const answer = handlerAt(url)(parseRequest(request.method, url, request.body ?? ''));
+    if (network.answerDelayMs > 0) await clock.sleep(network.answerDelayMs, signal);
     if (signal.aborted) throw new WireError('cancelled', 'canceled');
     if (answer === 'cut') throw new WireError('unreachable', `${url.host}: connection reset`);
     return toHttpAnswer({
@@ -94,7 +97,7 @@ export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => vo
   };
   return {
     model,
-    weather,
+    network,
     now: clock.now,
     changes: log.all,
     readIo: () => ({
@@ -102,9 +105,9 @@ export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => vo
       get: (request, signal) => send({ ...request, method: request.method ?? 'GET' }, signal),
     }),
     change: { ...openChangeIo(clock), send },
-    beside: (env, server, method, path, body) => {
-      const url = new URL(`http://${server}.${env}.world${path}`);
-      quiet.get(env)?.get(server)?.(askFor(method, url, JSON.stringify(body)));
+    changeExternally: (env, server, method, path, body) => {
+      const url = new URL(`http://${server}.${env}.sim${path}`);
+      unloggedHandlers.get(env)?.get(server)?.(parseRequest(method, url, JSON.stringify(body)));
     },
   };
 };

@@ -7,14 +7,14 @@ import { simulatorFileNames, writeSimulatorFiles } from '../../src/simulator/fil
 import { file } from '../../src/sources/file/index.ts';
 import { script } from '../../src/sources/script/index.ts';
 import type { Source, SourceModule } from '../../src/sources/source.ts';
-import { contractView } from '../contract/rigs/world.ts';
+import { contractView } from '../contract/rigs/simulator.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A file source on the directory written by a simulator, ten seconds after its start. */
-const onWorld = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads): Promise<Source> => {
-  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-world-files-'));
+const openOnSimulator = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads): Promise<Source> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-simulator-files-'));
   const clock = manualClock();
   const view = contractView(clock);
   await clock.advance(10_000);
@@ -43,7 +43,7 @@ const valuesOf = async (source: Source): Promise<Readonly<Record<string, unknown
 test('a file source reads the files of a simulator', async () => {
   const { csv, json, backups } = simulatorFileNames;
   const dumps = `${backups}/contract_*.sql.gz`;
-  const source = await onWorld(
+  const source = await openOnSimulator(
     file,
     { paths: ['*'] },
     {
@@ -67,7 +67,7 @@ test('a file source reads the files of a simulator', async () => {
 
 test('a script source runs the check of a simulator', async () => {
   const run = [`./${simulatorFileNames.check}`];
-  const source = await onWorld(
+  const source = await openOnSimulator(
     script,
     { checks: [{ service: 'errors', run }] },
     {

@@ -10,8 +10,8 @@ const unit = (state: string, restarts: number | '[not set]') => {
 };
 
 test.each([
-  ['a loop in its pause that is running now', ['activating', 5], ['active', 6], true],
-  ['a running loop that is now in its pause', ['active', 5], ['activating', 5], true],
+  ['a paused loop that is running now', ['activating', 5], ['active', 6], true],
+  ['a running loop that is paused now', ['active', 5], ['activating', 5], true],
   ['a loop after another restart', ['activating', 5], ['activating', 6], true],
   ['the start of a loop: no restart is counted yet', ['activating', 0], ['active', 1], true],
   ['a manual restart: the count is 0 again', ['activating', 5], ['active', 0], false],

@@ -5,8 +5,8 @@ import { manualClock } from '../support/manual-clock.ts';
 
 test('an idle environment is at most two seconds behind', async () => {
   const clock = manualClock();
-  const world = await startSimulator('event-bus', { clock });
-  onTestFinished(() => world.close());
+  const simulator = await startSimulator('event-bus', { clock });
+  onTestFinished(() => simulator.close());
   const steps: number[] = [];
   const { advance } = Environment.prototype;
   const spy = vi.spyOn(Environment.prototype, 'advance').mockImplementation(function (
@@ -21,7 +21,7 @@ test('an idle environment is at most two seconds behind', async () => {
   await clock.advance(4000);
   steps.length = 0;
   await clock.advance(60_000);
-  await (await fetch(`${world.vars('staging')['world.prometheus']}/api/v1/query?query=up`)).text();
+  await (await fetch(`${simulator.vars('staging')['world.prometheus']}/api/v1/query?query=up`)).text();
   expect(steps.length).toBeGreaterThan(60);
   expect(Math.max(...steps)).toBeLessThanOrEqual(2100);
 });

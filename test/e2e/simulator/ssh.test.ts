@@ -30,7 +30,7 @@ interface Outcome {
 
 const options = ['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', '-o', 'LogLevel=ERROR'];
 
-const by = async (client: string, args: readonly string[]): Promise<Outcome> => {
+const runClient = async (client: string, args: readonly string[]): Promise<Outcome> => {
   const all = [...options, '-F', wire.vars['ssh-config'] ?? '', ...args];
   try {
     const { stdout, stderr } = await run(client, all, { encoding: 'utf8' });
@@ -41,22 +41,22 @@ const by = async (client: string, args: readonly string[]): Promise<Outcome> => 
   }
 };
 
-/** The clients under test: the built-in one, and OpenSSH if installed. */
-const clients = hasOpenSsh ? ['the stand-in', 'OpenSSH'] : ['the stand-in'];
+/** The clients under test: the embedded one, and OpenSSH if installed. */
+const clients = hasOpenSsh ? ['the embedded client', 'OpenSSH'] : ['the embedded client'];
 
-describe.each(clients)('by %s', (client) => {
+describe.each(clients)('with %s', (client) => {
   const ssh = (...args: readonly string[]): Promise<Outcome> =>
-    by(client === 'OpenSSH' ? 'ssh' : (wire.vars['ssh-client'] ?? ''), args);
+    runClient(client === 'OpenSSH' ? 'ssh' : (wire.vars['ssh-client'] ?? ''), args);
 
   test('a command runs on the named machine, with its stdout, stderr and exit status', async () => {
     expect(await ssh('--', 'vm-2', "'uname' '-n'")).toEqual({ status: 0, out: 'vm-2\n', err: '' });
-    expect(await ssh('--', 'vm-1', "'systemctl' 'is-active' 'nobody'")).toMatchObject({
+    expect(await ssh('--', 'vm-1', "'systemctl' 'is-active' 'absent'")).toMatchObject({
       status: 3,
       out: 'inactive\n',
     });
-    expect(await ssh('--', 'vm-1', "'sudo' '-n' 'systemctl' 'restart' 'nobody'")).toMatchObject({
+    expect(await ssh('--', 'vm-1', "'sudo' '-n' 'systemctl' 'restart' 'absent'")).toMatchObject({
       status: 5,
-      err: 'Failed to restart nobody.service: Unit nobody.service not found.\n',
+      err: 'Failed to restart absent.service: Unit absent.service not found.\n',
     });
     expect(await ssh('--', 'vm-1', "'nmap'")).toMatchObject({ status: 127 });
   });

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** A plugin with a kind, and whatever `more` adds to what it exports. */
+/** Loads a plugin with a kind. `more` adds exports. */
 const load = async (name: string, kind: string, more = ''): Promise<LoadedPlugin> => {
   const at = join(dir, name);
   await mkdir(at);
@@ -34,7 +34,7 @@ const { id, number, state } = fieldsOf();
 const kind = defineKind({
   name: '${kind}',
   says: 'Gauges on walls',
-  fields: { name: id('its name', (f) => f.name), mood: state('how it is', 'fine odd', (f) => f.mood), needle: number('what it shows', '', (f) => f.needle) },
+  fields: { name: id('name of the gauge', (f) => f.name), mood: state('condition of the gauge', 'fine odd', (f) => f.mood), needle: number('position of the needle', '', (f) => f.needle) },
   state: (f) => f.mood,
   levels: { words: { odd: 'warn' }, closed: ['fine', 'odd'] },
 });
@@ -57,12 +57,12 @@ const pane = (kind: string): string => `panes: [definePane({
   details: (f) => ['the needle is at ' + f.needle],
 })]`;
 
-test('a kind of a plugin has the pane that the plugin gives it, and a text that cannot be made ends nothing', async () => {
+test('a plugin kind uses the pane of the plugin, and a column that throws leaves the rest intact', async () => {
   const { problem } = await load('opsdeck-plugin-dials', 'dials', pane('dials'));
   expect(problem).toBeUndefined();
   const facts = createFactsStore(frame({ system: 'shop', env: 'production' }));
   const row = { source: 'bus', at: noon, name: 'boiler', mood: 'odd', needle: 4.25 };
-  // A plugin's kind: no type of this program names it.
+  // A plugin kind is in no type of this program.
   const [kind, items] = ['dials' as FactKind, [row] as unknown as readonly AnyFact[]];
   learn(facts, feedInfo('bus/dials', kind), { items });
   const scene = { facts, cockpit: { ...shopCockpit, suggestions: [] } };
@@ -76,7 +76,7 @@ test('a kind of a plugin has the pane that the plugin gives it, and a text that 
   expect(user.rowWith('the needle is at 4.25').trim()).toBe('the needle is at 4.25');
 });
 
-test('a kind whose name is taken, and a pane of a kind of others, are faults; nothing of the plugin stays', async () => {
+test('a duplicate kind or a pane of a foreign kind is a fault, and the plugin is not registered', async () => {
   expect((await load('opsdeck-plugin-a', 'lag')).problem?.message).toContain(
     'plugin opsdeck-plugin-a: kind "lag" is registered already',
   );
@@ -90,7 +90,7 @@ test('a kind whose name is taken, and a pane of a kind of others, are faults; no
   expect(factKinds()).not.toContain('meters');
 });
 
-test('what was not made by the SDK is a fault', async () => {
+test('an export not created with the SDK is a fault', async () => {
   expect(
     (await load('opsdeck-plugin-d', 'meters', 'panes: [{ kind: "meters" }]')).problem?.message,
   ).toContain('one of its panes was not created with definePane');

@@ -14,7 +14,7 @@ const withoutTurn = (step: string): string => step.replace(/\/\d+$/, '');
 const straight: Switch = { wayOf: () => 'system', rewritten: (_, args) => args };
 
 /** Tracks a run by its printed events: a step is printed before its first call is sent. */
-export const inertAct = (step: string): InertAct => {
+export const inertAction = (step: string): InertAct => {
   let command: RunningCommand | undefined;
   let acting: string | undefined;
   let heard = 0;

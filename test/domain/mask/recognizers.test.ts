@@ -11,17 +11,17 @@ import {
 } from '../../../src/domain/mask/recognizers.ts';
 import { secretRecognizer } from '../../../src/domain/mask/secret-fields.ts';
 
-type Case = readonly [text: string, found: readonly string[]];
+type Case = readonly [text: string, expected: readonly string[]];
 
-const finds = (name: string, recogniser: Recognizer, cases: readonly Case[]) =>
+const describeRecognizer = (name: string, recognizer: Recognizer, cases: readonly Case[]) =>
   describe(name, () => {
-    test.each(cases.map(([text, found]) => ({ text, found })))('$text', ({ text, found }) => {
-      const pieces = recogniser(text).map(({ from, to }) => text.slice(from, to));
-      expect([...new Set(pieces)]).toEqual(found);
+    test.each(cases.map(([text, expected]) => ({ text, expected })))('$text', ({ text, expected }) => {
+      const pieces = recognizer(text).map(({ from, to }) => text.slice(from, to));
+      expect([...new Set(pieces)]).toEqual(expected);
     });
   });
 
-finds('IPv4', ipv4Recognizer, [
+describeRecognizer('IPv4', ipv4Recognizer, [
   ['10.0.0.7', ['10.0.0.7']],
   ['connect ECONNREFUSED 10.1.2.3:5432.', ['10.1.2.3']],
   ['10.0.0.0/16 and 192.168.255.1', ['10.0.0.0', '192.168.255.1']],
@@ -33,7 +33,7 @@ finds('IPv4', ipv4Recognizer, [
   ['billing:1.25.3', []],
 ]);
 
-finds('IPv6', ipv6Recognizer, [
+describeRecognizer('IPv6', ipv6Recognizer, [
   ['[0:0:0:0:0:0:0::]:443 and ::1:2:3:4:5:6:7', ['0:0:0:0:0:0:0::', '::1:2:3:4:5:6:7']],
   ['1:2:3:4:5:6:7:8::', []],
   ['fe80::1', ['fe80::1']],
@@ -47,7 +47,7 @@ finds('IPv6', ipv6Recognizer, [
   ['00:1b:44:11:3a:b7', []],
 ]);
 
-finds('e-mail', emailRecognizer, [
+describeRecognizer('e-mail', emailRecognizer, [
   ['ada.l+ops@mail.example.com wrote', ['ada.l+ops@mail.example.com']],
   ['<ada@example.io>,', ['ada@example.io']],
   ['worker@vm-3', []],
@@ -55,7 +55,7 @@ finds('e-mail', emailRecognizer, [
   ['@example.com', []],
 ]);
 
-finds('hosts by their name', hostRecognizer, [
+describeRecognizer('host names', hostRecognizer, [
   ['psp.acme-pay.com:443 timed out', ['psp.acme-pay.com']],
   ['at vm-3.eu.internal.', ['vm-3.eu.internal']],
   ['kafka-0.kafka:9092', ['kafka-0.kafka']],
@@ -74,7 +74,7 @@ finds('hosts by their name', hostRecognizer, [
   ['Foo.run() took 3.5s', []],
 ]);
 
-finds('addresses', urlRecognizer, [
+describeRecognizer('addresses', urlRecognizer, [
   ['PATCH https://api.prod.zone:6443/apis', ['api.prod.zone']],
   ['postgres://opsdeck:pw@bastion/shop', ['opsdeck:pw', 'bastion']],
   ['postgres://…masked@bastion/shop', ['bastion']],
@@ -83,7 +83,7 @@ finds('addresses', urlRecognizer, [
   ['https://quay.io/acme', []],
 ]);
 
-finds('secrets', secretRecognizer, [
+describeRecognizer('secrets', secretRecognizer, [
   ['Authorization: Bearer abc123def456', ['abc123def456']],
   ['authorization=Basic QWxhZGRpbjpvcGVu', ['QWxhZGRpbjpvcGVu']],
   ['got eyJhbGciOi.eyJzdWIiOiIx.abc-_1 back', ['eyJhbGciOi.eyJzdWIiOiIx.abc-_1']],
@@ -102,7 +102,7 @@ finds('secrets', secretRecognizer, [
   ['amqp://guest:guest@mq', ['guest:guest']],
   ['-----BEGIN RSA PRIVATE KEY----- MIIE', ['-----BEGIN RSA PRIVATE KEY----- MIIE']],
   ['password: required', []],
-  ['secret not found', []],
+  ['secret not expected', []],
   ['tokens: 30', []],
   ['token bucket: 20 of 30 left', []],
   ['password=…masked', []],
@@ -112,7 +112,7 @@ finds('secrets', secretRecognizer, [
   ['cookie: session', []],
 ]);
 
-finds('users', userRecognizer, [
+describeRecognizer('users', userRecognizer, [
   ['user=ada did', ['ada']],
   ['userId: 4711', ['4711']],
   ['{"username":"ada.l"}', ['ada.l']],
@@ -122,7 +122,7 @@ finds('users', userRecognizer, [
   ['users = 5', []],
 ]);
 
-finds('contexts and accounts', clusterRecognizer, [
+describeRecognizer('contexts and accounts', clusterRecognizer, [
   ['context prod-eu-1, user kube-admin, namespaces shop', ['prod-eu-1', 'kube-admin']],
   ['in the context of a cluster that', []],
   ['user experience', []],

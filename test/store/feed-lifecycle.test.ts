@@ -79,7 +79,7 @@ const open = (signals: readonly SignalSpec[] = [spec]) => {
 
 const fault = { kind: 'unreachable', source: 'bus', message: 'tunnel cut: no live pod', at } as const;
 
-test('a feed that is closed leaves nothing behind: no row, no since, no verdict, no values', () => {
+test('closing a feed removes its rows, since times, verdicts and history', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] }, read('a', 50, true), read('b', 95, true));
   expect(store.health()).toEqual(['a up', 'b up']);
@@ -90,7 +90,7 @@ test('a feed that is closed leaves nothing behind: no row, no since, no verdict,
   expect([feeds, since, verdicts, history].map((kept) => Object.keys(kept).length)).toEqual([1, 1, 1, 1]);
 });
 
-test('what stays keeps what it knows, as the very same thing', () => {
+test('other feeds keep the identity of their state', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] }, read('a', 50, true), read('b', 95, true));
   const before = store.facts.getState().feeds['bus/health@a'];
@@ -98,7 +98,7 @@ test('what stays keeps what it knows, as the very same thing', () => {
   expect(store.facts.getState().feeds['bus/health@a']).toBe(before);
 });
 
-test('a row that was told apart only because there were several is not kept beside the one that stays', () => {
+test('removes a row whose instance label was only needed with several instances', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
   store.apply({ is: 'learned', feed: 'bus/health@a', began: at, at, batch: { items: [], faults: [fault] } });
@@ -107,14 +107,14 @@ test('a row that was told apart only because there were several is not kept besi
   expect(Object.keys(store.facts.getState().verdicts)).toEqual([]);
 });
 
-test('values that were recalled before a feed opened are its own', () => {
+test('a feed uses values recalled before it opened', () => {
   const store = open();
   store.apply({ is: 'recalled', points: new Map([['heap{instance=a}', [{ at: at - 60_000, value: 40 }]]]) });
   store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
   expect(Object.keys(store.facts.getState().past)).toEqual(['heap{instance=a}']);
 });
 
-test('closing what is not there changes nothing', () => {
+test('closing an unknown feed changes nothing', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a')] }, read('a', 50, false));
   const before = store.facts.getState();
@@ -122,14 +122,14 @@ test('closing what is not there changes nothing', () => {
   expect(store.facts.getState()).toEqual(before);
 });
 
-test('an answer that comes after the end of its feed is nobody’s', () => {
+test('ignores a reading of a closed feed', () => {
   const store = open();
   store.apply({ is: 'opened', feeds: [feed('a')] });
   store.apply({ is: 'closed', feeds: ['bus/health@a'] }, read('a', 50, false));
   expect(store.health()).toEqual([]);
 });
 
-test('a source that cannot be reached is unknown with its reason, until it can', () => {
+test('an unreachable source is unknown with the reason, until it is reachable', () => {
   const store = open();
   store.apply({ is: 'reached', source: 'bus', fault });
   expect(store.health()).toEqual(['unknown tunnel cut: no live pod']);
@@ -143,7 +143,7 @@ test('a source that cannot be reached is unknown with its reason, until it can',
   expect(buildSnapshot(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
 });
 
-test('a source that stays out of reach is so since it was first found to be', () => {
+test('a source is unreachable since the first fault', () => {
   const store = open();
   const denied = { ...fault, kind: 'denied', at: at + 30_000 } as const;
   store.apply({ is: 'reached', source: 'bus', fault });
@@ -153,14 +153,14 @@ test('a source that stays out of reach is so since it was first found to be', ()
   expect(buildSnapshot(store.facts.getState(), at).faults).toEqual([denied]);
 });
 
-test('a source that this environment does not know can neither be lost nor found', () => {
+test('ignores reachability of a source outside the environment', () => {
   const store = open();
   const before = store.facts.getState();
   store.apply({ is: 'reached', source: 'stranger', fault });
   expect(store.facts.getState()).toEqual(before);
 });
 
-test('what was worked out from rows that are gone is worked out anew', () => {
+test('calculates derived signals again after rows are removed', () => {
   const counted = factSpec(
     'pods',
     { kind: 'health', fold: 'count' },

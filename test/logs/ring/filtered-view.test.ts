@@ -8,7 +8,7 @@ import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { type RandomSource, seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
-import { naiveLens } from './naive-lens.ts';
+import { naiveLens } from './naive-filtered-view.ts';
 
 const streams = ['a', 'b', 'c'];
 const pick = <T>(chance: RandomSource, of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
@@ -42,48 +42,53 @@ const madeRows = (chance: RandomSource, most: number, at: number): readonly Made
   Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, at + 5 * row));
 
 /** Compares the verdict of the view on each row with the reference. */
-const sees = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
-  const naive = naiveLens(rows, lens.chips, lens.context, streams, physical);
+const sees = (filtered: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
+  const naive = naiveLens(rows, filtered.chips, filtered.context, streams, physical);
   const ids = naive.visible.map((row) => row + ring.first);
   const all = rows.map((_, row) => row + ring.first);
-  expect(all.filter((id) => lens.passes(id))).toEqual(ids);
-  expect(all.filter((id) => lens.isContext(id))).toEqual(naive.context.map((row) => row + ring.first));
-  expect(lens.shown).toBe(ids.length);
-  expect(lens.chips.map((_, chip) => lens.hides(chip))).toEqual(naive.hides);
+  expect(all.filter((id) => filtered.passes(id))).toEqual(ids);
+  expect(all.filter((id) => filtered.isContext(id))).toEqual(naive.context.map((row) => row + ring.first));
+  expect(filtered.shown).toBe(ids.length);
+  expect(filtered.chips.map((_, chip) => filtered.hides(chip))).toEqual(naive.hides);
   const walked: number[] = [];
-  for (let id = lens.after(ring.first - 1); id !== undefined; id = lens.after(id)) walked.push(id);
+  for (let id = filtered.after(ring.first - 1); id !== undefined; id = filtered.after(id)) walked.push(id);
   expect(walked).toEqual(ids);
   const back: number[] = [];
-  for (let id = lens.before(ring.end); id !== undefined; id = lens.before(id)) back.unshift(id);
+  for (let id = filtered.before(ring.end); id !== undefined; id = filtered.before(id)) back.unshift(id);
   expect(back).toEqual(ids);
-  expect(ids.map((id) => lens.rank(id))).toEqual(ids.map((_, rank) => rank));
-  expect(ids.map((_, rank) => lens.at(rank))).toEqual(ids);
-  expect(lens.at(ids.length)).toBeUndefined();
+  expect(ids.map((id) => filtered.rank(id))).toEqual(ids.map((_, rank) => rank));
+  expect(ids.map((_, rank) => filtered.at(rank))).toEqual(ids);
+  expect(filtered.at(ids.length)).toBeUndefined();
 };
 
 /** The counts so far match the visible rows so far. */
-const agrees = (lens: FilteredView, ring: LogRing): void => {
+const agrees = (filtered: FilteredView, ring: LogRing): void => {
   const ids = Array.from({ length: ring.count }, (_, row) => row + ring.first);
-  const visible = ids.filter((id) => lens.passes(id));
-  expect(lens.shown).toBe(visible.length);
+  const visible = ids.filter((id) => filtered.passes(id));
+  expect(filtered.shown).toBe(visible.length);
   const byLevel = visible.map((id) => ring.row(id)?.level);
   const levels = [0, 1, 2, 3, 4, 5, 6].map((level) => byLevel.filter((of) => of === level).length);
   expect(levels).toEqual(
-    levels.map((_, level) => lens.blocks.reduce((sum, of) => sum + (of.levels[level] ?? 0), 0)),
+    levels.map((_, level) => filtered.blocks.reduce((sum, of) => sum + (of.levels[level] ?? 0), 0)),
   );
 };
 
-const judgesSome = (lens: FilteredView, ring: LogRing, looks: number): void => {
-  let left = looks;
-  lens.judge(() => left-- <= 0);
-  agrees(lens, ring);
+const judgesSome = (filtered: FilteredView, ring: LogRing, checks: number): void => {
+  let left = checks;
+  filtered.judge(() => left-- <= 0);
+  agrees(filtered, ring);
 };
 
-const judgesAll = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
-  expect(lens.judge(() => false)).toBe(true);
-  expect(lens.pending).toBe(0);
-  agrees(lens, ring);
-  sees(lens, ring, rows, physical);
+const judgesAll = (
+  filtered: FilteredView,
+  ring: LogRing,
+  rows: readonly MadeRow[],
+  physical: boolean,
+): void => {
+  expect(filtered.judge(() => false)).toBe(true);
+  expect(filtered.pending).toBe(0);
+  agrees(filtered, ring);
+  sees(filtered, ring, rows, physical);
 };
 
 const contexts: readonly ContextLineCount[] = [
@@ -99,7 +104,7 @@ describe('a filtered view', () => {
     (seed, physical) => {
       const chance = seededRandom(seed);
       const ring = new LogRing({ lines: 100 + Math.floor(chance() * 500), bytes: 200_000 });
-      const lens = new FilteredView(ring, () => streams, { physical });
+      const filtered = new FilteredView(ring, () => streams, { physical });
       let rows: MadeRow[] = [];
       let lost = 0;
       let chips: readonly FilterChip[] = [];
@@ -111,7 +116,7 @@ describe('a filtered view', () => {
           rows = [...older, ...rows];
         } else if (what < 0.4) {
           chips = chance() < 0.4 ? chips.slice(1) : [...chips.slice(-3), madeChip(chance)];
-          lens.look(chips, pick(chance, contexts));
+          filtered.setFilters(chips, pick(chance, contexts));
         } else {
           const newer = madeRows(chance, 80, 1000 + turn * 200);
           for (const row of newer) ring.appendText(row.text, row);
@@ -119,11 +124,11 @@ describe('a filtered view', () => {
         }
         rows = rows.slice(ring.evicted - lost);
         lost = ring.evicted;
-        if (chance() < 0.5) judgesSome(lens, ring, Math.floor(chance() * 6));
+        if (chance() < 0.5) judgesSome(filtered, ring, Math.floor(chance() * 6));
         else {
           // The evicted rows may have been the reason why the first rows are shown.
-          if (lens.context !== noContextLines) lens.look(chips, lens.context);
-          judgesAll(lens, ring, rows, physical);
+          if (filtered.context !== noContextLines) filtered.setFilters(chips, filtered.context);
+          judgesAll(filtered, ring, rows, physical);
         }
       }
       expect(lost).toBeGreaterThan(0);

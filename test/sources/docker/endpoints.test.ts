@@ -8,7 +8,7 @@ describe('the address of a container port', () => {
   const own = ['127.0.0.1', '172.17.0.1'];
   const here = { host: '127.0.0.1', isHere: true, isReached: false, own };
   const far = { host: '10.0.0.5', isHere: false, isReached: false, own };
-  const behindWay = { host: 'vm-1', isHere: false, isReached: true, own };
+  const behindTunnel = { host: 'vm-1', isHere: false, isReached: true, own };
   const published = (host: string) => containerLike({ ports: { '8080/tcp': { host, port: 32_768 } } });
   const inNetwork = (gateway: string) => containerLike({ networks: [{ address: '172.17.0.2', gateway }] });
   const addressed = inNetwork('172.17.0.1');
@@ -18,7 +18,7 @@ describe('the address of a container port', () => {
     ['published on all addresses, IPv6', published('::'), far, '10.0.0.5:32768'],
     ['published on one address', published('10.0.0.9'), far, '10.0.0.9:32768'],
     ['published on loopback, local daemon', published('127.0.0.1'), here, '127.0.0.1:32768'],
-    ['published on loopback, behind a tunnel', published('127.0.0.1'), behindWay, 'vm-1:32768'],
+    ['published on loopback, behind a tunnel', published('127.0.0.1'), behindTunnel, 'vm-1:32768'],
     ['container address, local daemon', addressed, here, '172.17.0.2:8080'],
     ["on the host's network", containerLike({ isOnHostNetwork: true }), far, '10.0.0.5:8080'],
   ])('%s', (_, container, daemon, expected) => {
@@ -34,7 +34,7 @@ describe('the address of a container port', () => {
       'publishes port 8080 only on 127.0.0.1 of the Docker host',
     ],
     ['networks of another machine', addressed, far, 'publishes port 8080 nowhere'],
-    ['behind a tunnel', addressed, behindWay, 'publishes port 8080 nowhere'],
+    ['behind a tunnel', addressed, behindTunnel, 'publishes port 8080 nowhere'],
     ['the network of a virtual machine', inNetwork('192.168.65.1'), here, 'publishes port 8080 nowhere'],
     ['an internal network', inNetwork(''), here, 'publishes port 8080 nowhere'],
     ['no network', containerLike(), here, 'publishes port 8080 nowhere'],
@@ -63,7 +63,7 @@ describe('endpoints', () => {
     expect(await names('shop-web-2')).toEqual(['shop-web-2']);
     await fixture.act('stop', await fixture.plan('stop', { container: 'shop-web-1' }));
     expect(await names('web')).toEqual(['shop-web-2']);
-    expect(await names('nobody')).toEqual([]);
+    expect(await names('absent')).toEqual([]);
   });
 
   test('healthy ones come first, and a service name in two projects has no endpoint', async () => {

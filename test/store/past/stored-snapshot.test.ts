@@ -29,23 +29,23 @@ import {
   spec,
 } from '../../support/made-facts.ts';
 
-/** Runs to the end what could be done in slices. */
-const whole = <T>(work: Generator<void, T>): T => {
+/** Runs a generator that yields between slices, and returns its result. */
+const runToEnd = <T>(work: Generator<void, T>): T => {
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
   }
 };
 
-const written = (state: FactsState): SnapshotDoc => whole(encodeSnapshot(state));
+const encoded = (state: FactsState): SnapshotDoc => runToEnd(encodeSnapshot(state));
 
-/** What a state is after it was kept as a whole, and as what changed since another one. */
-const kept = (state: FactsState, before: FactsState, at: number): readonly FactsState[] => {
-  const [base, doc] = [written(before), written(state)];
-  const read = parseSnapshot(whole(snapshotText(doc)));
+/** The state restored from a full snapshot, and from a delta since `before`. */
+const storedAndRestored = (state: FactsState, before: FactsState, at: number): readonly FactsState[] => {
+  const [base, doc] = [encoded(before), encoded(state)];
+  const read = parseSnapshot(runToEnd(snapshotText(doc)));
   const changed = applySnapshotDelta(
-    parseSnapshot(whole(snapshotText(base))),
-    whole(snapshotDelta(base, doc)),
+    parseSnapshot(runToEnd(snapshotText(base))),
+    runToEnd(snapshotDelta(base, doc)),
   );
   return [read, changed].map((one) => decodeState(one, state, { at, shift: 0 }));
 };
@@ -170,40 +170,40 @@ const reading = fc.record({
 
 const signals = [spec('q', { threshold: { warn: { op: '>=', value: 1 } } }), spec('r')];
 
-test('whatever was read of whichever kind, the snapshot of a kept moment is that of the moment', () => {
+test('a stored snapshot restores arbitrary readings of all kinds', () => {
   fc.assert(
     fc.property(fc.array(reading, { minLength: 2, maxLength: 3 }), (readings) => {
       const store = createFactsStore(frame({ signals }));
-      let [moment, before] = [noon, store.getState()];
+      let [now, before] = [noon, store.getState()];
       for (const { kinds, samples, lost } of readings) {
         before = store.getState();
-        moment += 15_000;
+        now += 15_000;
         for (const kind of factKinds()) {
           const batch = lost.includes(kind)
             ? { faults: [fault('timeout')] }
             : { items: kinds[kind] as unknown as readonly AnyFact[] };
-          learn(store, feedInfo(`bus/${kind}`, kind), batch, moment);
+          learn(store, feedInfo(`bus/${kind}`, kind), batch, now);
         }
         learn(
           store,
           feedInfo('bus/metrics', 'samples', { signals: ['q', 'r'] }),
           { samples: samples as never },
-          moment,
+          now,
         );
       }
       const state = store.getState();
-      for (const again of kept(state, before, moment)) {
-        expect(again.feeds).toEqual(state.feeds);
-        expect(Object.keys(again.feeds)).toEqual(Object.keys(state.feeds));
-        expect(buildSnapshot(again, moment)).toEqual(buildSnapshot(state, moment));
-        expect(again.history).toEqual(state.history);
+      for (const restored of storedAndRestored(state, before, now)) {
+        expect(restored.feeds).toEqual(state.feeds);
+        expect(Object.keys(restored.feeds)).toEqual(Object.keys(state.feeds));
+        expect(buildSnapshot(restored, now)).toEqual(buildSnapshot(state, now));
+        expect(restored.history).toEqual(state.history);
       }
     }),
     { numRuns: 150 },
   );
 });
 
-test('rows that change their order, come and go are those of the moment', () => {
+test('restores rows that were reordered, added or removed', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   fc.assert(
     fc.property(fc.shuffledSubarray(names), fc.shuffledSubarray(names), (first, second) => {
@@ -212,13 +212,13 @@ test('rows that change their order, come and go are those of the moment', () => 
       learn(store, feed, { items: first.map((name) => breaker(name)) });
       const before = store.getState();
       learn(store, feed, { items: second.map((name) => breaker(name)) }, noon + 1);
-      for (const again of kept(store.getState(), before, noon + 1))
-        expect(again.feeds).toEqual(store.getState().feeds);
+      for (const restored of storedAndRestored(store.getState(), before, noon + 1))
+        expect(restored.feeds).toEqual(store.getState().feeds);
     }),
   );
 });
 
-test('what has not changed is not written again', () => {
+test('a delta contains only changes', () => {
   const store = createFactsStore(frame());
   const feed = feedInfo('bus/health', 'health');
   const of = (latencyMs: number, later: number) =>
@@ -226,43 +226,43 @@ test('what has not changed is not written again', () => {
       health(`s${i}`, { at: noon + later, ...(i === 7 && { latencyMs }) }),
     );
   learn(store, feed, { items: of(10, 0) });
-  const base = written(store.getState());
+  const base = encoded(store.getState());
   learn(store, feed, { items: of(11, 5000) }, noon + 5000);
-  const delta = whole(snapshotDelta(base, written(store.getState())));
+  const delta = runToEnd(snapshotDelta(base, encoded(store.getState())));
   expect(delta.length).toBeLessThan(600);
-  expect(whole(snapshotText(base)).length).toBeGreaterThan(20_000);
+  expect(runToEnd(snapshotText(base)).length).toBeGreaterThan(20_000);
 });
 
-test('of very many rows those that are OK are counted, and what was counted over them stays', () => {
+test('stores only a count of ok rows above the row limit', () => {
   const store = createFactsStore(frame());
   const items = Array.from({ length: 10_000 }, (_, i) =>
     breaker(`b${i}`, { state: i < 40 ? 'open' : 'closed' }),
   );
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
-  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
-  const again = decodeState(doc, store.getState(), { at: noon, shift: 0 });
-  expect(buildSnapshot(again, noon).kinds.breakers.rows).toEqual(
+  const doc = parseSnapshot(runToEnd(snapshotText(encoded(store.getState()))));
+  const restored = decodeState(doc, store.getState(), { at: noon, shift: 0 });
+  expect(buildSnapshot(restored, noon).kinds.breakers.rows).toEqual(
     buildSnapshot(store.getState(), noon).kinds.breakers.rows.slice(0, 40),
   );
   expect(omittedRows(doc)).toEqual({ breakers: { ok: 9960, other: 0 } });
-  expect(Object.keys(again.since)).toHaveLength(40);
+  expect(Object.keys(restored.since)).toHaveLength(40);
 });
 
-test('what was counted over rows that are not kept is the value that it was', () => {
+test('a signal counted over omitted rows keeps its value', () => {
   const counting = factSpec('open', { kind: 'breakers', fold: 'count', where: 'state = closed' });
   const store = createFactsStore(frame({ signals: [counting] }));
   const items = Array.from({ length: 1500 }, (_, i) =>
     breaker(`b${i}`, { state: i < 3 ? 'open' : 'closed' }),
   );
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
-  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
-  const again = decodeState(doc, store.getState(), { at: noon, shift: 0 });
-  const [then, now] = [buildSnapshot(store.getState(), noon), buildSnapshot(again, noon)];
+  const doc = parseSnapshot(runToEnd(snapshotText(encoded(store.getState()))));
+  const restored = decodeState(doc, store.getState(), { at: noon, shift: 0 });
+  const [then, now] = [buildSnapshot(store.getState(), noon), buildSnapshot(restored, noon)];
   expect(then.signals[0]?.value).toBe(1497);
   expect(now.signals[0]).toMatchObject({ value: 1497, level: then.signals[0]?.level });
 });
 
-test('ten thousand rows are taken in slices, between which others get their turn', () => {
+test('encodes 10,000 rows in slices that yield to other work', () => {
   const store = createFactsStore(frame());
   const items = Array.from({ length: 10_000 }, (_, i) => breaker(`b${i}`, { state: 'open' }));
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
@@ -272,24 +272,24 @@ test('ten thousand rows are taken in slices, between which others get their turn
   expect(slices).toBeGreaterThan(40);
 });
 
-test('values over time end at the moment, on its own clock', () => {
+test('signal history ends at the snapshot, shifted to its clock', () => {
   const store = createFactsStore(frame({ signals }));
   const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
   for (let i = 0; i < 10; i++) {
     const at = noon + i * 1000;
     learn(store, feed, { samples: [sample('q', i, { at })] }, at);
   }
-  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
-  const again = decodeState(doc, store.getState(), { at: noon + 4500, shift: 500 });
-  expect(valuesSince(again, 'q', 0)).toEqual(
+  const doc = parseSnapshot(runToEnd(snapshotText(encoded(store.getState()))));
+  const restored = decodeState(doc, store.getState(), { at: noon + 4500, shift: 500 });
+  expect(valuesSince(restored, 'q', 0)).toEqual(
     [0, 1, 2, 3, 4].map((i) => ({ at: noon + i * 1000 + 500, value: i })),
   );
 });
 
-test('offsets of 64 bits come back as they were', () => {
+test('restores 64-bit offsets exactly', () => {
   const store = createFactsStore(frame());
   const [committed, end] = [9_007_199_254_740_993n, -1n];
   learn(store, feedInfo('bus/lag', 'lag'), { items: [lag('g', { committed, end })] });
-  const [again] = kept(store.getState(), store.getState(), noon);
-  expect(again?.feeds['bus/lag']?.known?.items[0]).toMatchObject({ committed, end });
+  const [restored] = storedAndRestored(store.getState(), store.getState(), noon);
+  expect(restored?.feeds['bus/lag']?.known?.items[0]).toMatchObject({ committed, end });
 });

@@ -9,7 +9,7 @@ import {
 const once = (text: string, options?: Parameters<typeof createAnonymizer>[0]): string =>
   createAnonymizer(options)(text);
 
-describe('what is left out', () => {
+describe('anonymizes', () => {
   test.each([
     ['connect to db-1.acme.com:5432 failed', 'connect to host-1:5432 failed'],
     ['from 10.0.0.7 and 2001:db8::7', 'from ip-1 and ip-2'],
@@ -46,8 +46,8 @@ describe('what is left out', () => {
       '{"body":"{\\"token\\":\\"abc12345\\",\\"mail\\":\\"ada\\u0040acme.com\\"}"}',
       '{"body":"{\\"token\\":\\"token-1\\",\\"mail\\":\\"mail-1\\"}"}',
     ],
-  ])('%s', (text, left) => {
-    expect(once(text)).toBe(left);
+  ])('%s', (text, anonymized) => {
+    expect(once(text)).toBe(anonymized);
   });
 
   test.each([
@@ -57,17 +57,17 @@ describe('what is left out', () => {
     '\tat com.example.billing.PspClient.call(PspClient.java:118)',
     'kafka.server.KafkaServer listens; share 0.4111111111111111 of 1.5.2',
     'GET /orders/9f21 200 512 0.004',
-  ])('%s stays', (text) => {
+  ])('keeps %s', (text) => {
     expect(once(text)).toBe(text);
   });
 
-  test('names that are given, unless they are to be kept', () => {
+  test('given names, except those to keep', () => {
     const names = [{ text: 'vm-frankfurt-3', is: 'host' as const }, 'Project Falcon'];
     expect(once('vm-frankfurt-3 runs project falcon', { names })).toBe('host-1 runs name-1');
     expect(once('vm-frankfurt-3 runs', { names, keep: ['VM-Frankfurt-3'] })).toBe('vm-frankfurt-3 runs');
   });
 
-  test('ids are left out when they are asked for, and nothing that is not', () => {
+  test('only the selected classes, such as ids', () => {
     const text = 'id 65f1c0ff-ee00-4122-8344-5566778899aa trace 65f1c0ffee00112233445566778899aa of 10.0.0.7';
     expect(once(text, { classes: new Set<AnonymizationClass>(['uuid', 'trace']) })).toBe(
       'id uuid-1 trace trace-1 of 10.0.0.7',
@@ -76,15 +76,15 @@ describe('what is left out', () => {
   });
 });
 
-describe('one export', () => {
-  test('the same thing is called the same in every line, and it is told how much was left out', () => {
-    const anonymise = createAnonymizer();
-    expect(anonymise('10.0.0.7 asks DB-1.acme.com with token=abc12345')).toBe(
+describe('an export', () => {
+  test('uses one pseudonym per name in all lines, and counts replacements', () => {
+    const anonymize = createAnonymizer();
+    expect(anonymize('10.0.0.7 asks DB-1.acme.com with token=abc12345')).toBe(
       'ip-1 asks host-1 with token=token-1',
     );
-    expect(anonymise('{"host":"db-1.acme.com","peer":"10.0.0.7"}')).toBe('{"host":"host-1","peer":"ip-1"}');
-    expect(anonymise('10.0.0.9 says abc12345')).toBe('ip-2 says token-1');
-    expect(anonymise.counts()).toEqual([
+    expect(anonymize('{"host":"db-1.acme.com","peer":"10.0.0.7"}')).toBe('{"host":"host-1","peer":"ip-1"}');
+    expect(anonymize('10.0.0.9 says abc12345')).toBe('ip-2 says token-1');
+    expect(anonymize.counts()).toEqual([
       { is: 'token', pieces: 2, things: 1 },
       { is: 'host', pieces: 2, things: 1 },
       { is: 'ip', pieces: 3, things: 2 },
@@ -92,19 +92,19 @@ describe('one export', () => {
   });
 
   test.each(['alice_smith', 'alice.smith', 'asmith2', 'aSmith'])(
-    'the user %s of a field is known in prose',
+    'recognizes the user %s of a field in prose',
     (name) => {
-      const anonymise = createAnonymizer();
-      expect(anonymise(name, 'user')).toBe('user-1');
-      expect(anonymise(`${name} logged in, a word of prose did not`)).toBe(
+      const anonymize = createAnonymizer();
+      expect(anonymize(name, 'user')).toBe('user-1');
+      expect(anonymize(`${name} logged in, a word of prose did not`)).toBe(
         'user-1 logged in, a word of prose did not',
       );
     },
   );
 
-  test('what is called like a pseudonym gets one, so that nobody is taken for somebody else', () => {
-    const anonymise = createAnonymizer();
-    expect(anonymise('db-1.acme.com is not host-1, nor is host-2')).toBe(
+  test('replaces a name that looks like a pseudonym, so that pseudonyms stay unique', () => {
+    const anonymize = createAnonymizer();
+    expect(anonymize('db-1.acme.com is not host-1, nor is host-2')).toBe(
       'host-1 is not host-2, nor is host-3',
     );
     expect(createAnonymizer({ keep: ['host-1'] })('host-1 is not db-1.acme.com')).toBe(
@@ -125,13 +125,13 @@ const withLuhn = (front: string): string => {
     }, 0);
     if (sum % 10 === 0) return all;
   }
-  throw new Error('one of ten digits passes');
+  throw new Error('no check digit found');
 };
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{2,9}$/);
 const opaque = fc.stringMatching(/^[a-z][0-9][A-Za-z0-9]{8,24}$/);
 
-/** A secret, and how it may stand in a line. */
+/** A secret and a text that contains it. */
 const secret = fc.oneof(
   fc.tuple(word, word).map(([a, b]) => ({ value: `${a}-1.${b}.com`, text: `to ${a}-1.${b}.com:8080` })),
   fc.ipV4().map((value) => ({ value, text: `peer ${value}` })),
@@ -164,8 +164,8 @@ const around = fc.constantFrom(
   '"',
 );
 
-/** A line with secrets in it, as a program writes it: plain, as JSON, as JSON in JSON. */
-const planted = fc
+/** A log line with secrets: plain, as JSON, or as JSON in JSON. */
+const lineWithSecrets = fc
   .tuple(fc.array(fc.tuple(around, secret), { minLength: 1, maxLength: 4 }), fc.nat(2))
   .map(([parts, depth]) => {
     let text = parts.map(([before, { text: one }]) => `${before}${one}`).join(' ');
@@ -173,22 +173,26 @@ const planted = fc
     return { text, secrets: parts.map(([, { value }]) => value) };
   });
 
-test('none of the secrets that were planted survives, and equal lines are left equal', () => {
+test('no planted secret remains, and equal lines have equal results', () => {
   fc.assert(
-    fc.property(fc.array(planted, { minLength: 1, maxLength: 4 }), (lines) => {
-      const anonymise = createAnonymizer();
+    fc.property(fc.array(lineWithSecrets, { minLength: 1, maxLength: 4 }), (lines) => {
+      const anonymize = createAnonymizer();
       for (const { text, secrets } of lines) {
-        const left = anonymise(text);
+        const anonymized = anonymize(text);
         for (const value of secrets)
-          expect({ text, left, has: left.includes(value) }).toEqual({ text, left, has: false });
-        expect(anonymise(text)).toBe(left);
+          expect({ text, anonymized, has: anonymized.includes(value) }).toEqual({
+            text,
+            anonymized,
+            has: false,
+          });
+        expect(anonymize(text)).toBe(anonymized);
       }
     }),
     { numRuns: 500 },
   );
 });
 
-test('what was JSON is JSON still, and its shape is the same', () => {
+test('JSON stays JSON of the same shape', () => {
   const shape = (value: unknown): unknown =>
     Array.isArray(value)
       ? value.map(shape)
@@ -203,28 +207,28 @@ test('what was JSON is JSON still, and its shape is the same', () => {
         fc.oneof(word, fc.constantFrom('token', 'password', 'pin', 'user', 'host')),
         fc.oneof(
           fc.jsonValue(),
-          planted.map(({ text }) => text),
+          lineWithSecrets.map(({ text }) => text),
           digits(15).map(Number),
         ),
       ),
       (value) => {
-        const left: unknown = JSON.parse(createAnonymizer()(JSON.stringify(value)));
-        expect(shape(left)).toEqual(shape(value));
+        const anonymized: unknown = JSON.parse(createAnonymizer()(JSON.stringify(value)));
+        expect(shape(anonymized)).toEqual(shape(value));
       },
     ),
   );
 });
 
-test('different things never share a pseudonym', () => {
+test('different names never share a pseudonym', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 2, maxLength: 20 }), (all) => {
-      const anonymise = createAnonymizer();
-      expect(new Set(all.map((one) => anonymise(one))).size).toBe(all.length);
+      const anonymize = createAnonymizer();
+      expect(new Set(all.map((one) => anonymize(one))).size).toBe(all.length);
     }),
   );
 });
 
-test('whatever the text is, it is not thrown at', () => {
+test('does not throw on any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
       expect(typeof createAnonymizer({ classes: new Set(anonymizationClasses) })(text)).toBe('string');

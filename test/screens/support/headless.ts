@@ -126,7 +126,7 @@ export const openBare = (
   const cockpit = createCockpitStore();
   cockpit.setState({ ...scene.cockpit });
   const model = createUiStore(defaultPane.id, options.shared);
-  const looks = followDisplaySettings(
+  const display = followDisplaySettings(
     { ascii: options.ascii ?? false, color: '256' },
     () => cockpit.getState().settings,
   );
@@ -156,14 +156,14 @@ export const openBare = (
     commands,
     model,
     pens: createPenProvider({
-      ascii: looks.ascii,
+      ascii: display.ascii,
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     }),
     size,
     canSuspend: true,
     // Changes are drawn before the next key.
     onScreen: { of: (facts) => facts.getState(), now: () => clock.now },
-    theme: looks.theme(undefined).theme,
+    theme: display.theme(undefined).theme,
     copy: () => {},
     suspend: () => {},
     lend: async () => ({ status: 0 }),
@@ -185,7 +185,7 @@ export const openBare = (
     frame: () => {
       const context = currentContext();
       drawn = context.view.ui.overlay.is === 'none' ? currentRun(context.view) : undefined;
-      const { theme, mono } = looks.theme(model.getState().theme);
+      const { theme, mono } = display.theme(model.getState().theme);
       return renderFrame({ context, theme, mono });
     },
     strokes: (...keys) => listener.strokes(keys),

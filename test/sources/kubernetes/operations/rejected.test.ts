@@ -11,22 +11,22 @@ const billing = (image = 'app:1', meta: Raw = {}): Raw => {
   return { ...raw, kind: 'Deployment', metadata: { ...Object(raw.metadata), ...meta } };
 };
 
-interface Moods {
+interface Responses {
   readonly allowed?: boolean;
-  readonly rehearsal?: { readonly status?: number; readonly body: Raw };
+  readonly dryRun?: { readonly status?: number; readonly body: Raw };
   readonly answer?: { readonly status?: number; readonly body: Raw };
   readonly budgets?: readonly Raw[] | 'denied';
 }
 
 /** An API server with one deployment, whose access reviews, dry runs and responses to changes are set by the test. */
 const api =
-  ({ allowed = true, rehearsal, answer, budgets = [] }: Moods): Handler =>
+  ({ allowed = true, dryRun, answer, budgets = [] }: Responses): Handler =>
   (url, _, { method }) => {
     if (url.pathname.endsWith('/selfsubjectaccessreviews'))
       return { status: 201, body: { status: { allowed, reason: 'RBAC: because' } } };
     if (method !== 'GET') {
-      const isRehearsal = url.searchParams.get('dryRun') === 'All';
-      return (isRehearsal ? rehearsal : answer) ?? { body: billing('app:2') };
+      const isDryRun = url.searchParams.get('dryRun') === 'All';
+      return (isDryRun ? dryRun : answer) ?? { body: billing('app:2') };
     }
     if (url.pathname.endsWith('/poddisruptionbudgets'))
       return budgets === 'denied'
@@ -82,7 +82,7 @@ test.each([
   [404, 'NotFound', 'gone by now', 'not-applicable'],
 ])('%d for the dry run prevents the plan', async (status, reason, message, ending) => {
   await using fixture = await openFixture(
-    api({ rehearsal: { status, body: failure(status, reason, message) } }),
+    api({ dryRun: { status, body: failure(status, reason, message) } }),
   );
   const plan = operationOf(fixture, 'setImage').plan(setImage, signal);
   await expect(plan).rejects.toMatchObject({ ending, message: expect.stringContaining(message) });
@@ -108,7 +108,7 @@ test('a disruption budget of its pods is in the preview; an unreadable one is om
     status: { disruptionsAllowed: 0 },
   };
   const other = { ...budget, spec: { selector: { matchLabels: { app: 'other' } } } };
-  const objectsOf = async (budgets: Moods['budgets']): Promise<readonly string[]> => {
+  const objectsOf = async (budgets: Responses['budgets']): Promise<readonly string[]> => {
     await using fixture = await openFixture(api(budgets === undefined ? {} : { budgets }));
     const pod = { kind: 'pod', name: 'billing-6b7f-a' };
     fixture.answer = (url, ...rest) =>

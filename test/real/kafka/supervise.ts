@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launched } from '../machine/launch.ts';
 
-const lookEveryMs = 200;
+const pollMs = 200;
 
-/** The file that keeps a broker down: a suite, which is another process, makes and removes it. */
+/** Path of the file that keeps a broker stopped while it exists; a suite in another process creates and removes it. */
 export const downFile = (dir: string): string => join(dir, 'down');
-/** The file with the process id of a broker that runs. */
+/** Path of the file with the process id of a running broker. */
 export const pidFile = (dir: string): string => join(dir, 'pid');
 
 const isDown = (dir: string): Promise<boolean> =>
@@ -24,17 +24,17 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Starts a broker again whenever it has ended, unless its file says that it stays down. */
-export const keepUp = async (
+/** Restarts a broker whenever it exits, unless its `downFile` exists. */
+export const supervise = async (
   dir: string,
   first: Launched,
   start: () => Promise<Launched>,
 ): Promise<{ readonly end: () => Promise<void> }> => {
   let running = first;
-  let over = false;
+  let isEnding = false;
   await writeFile(pidFile(dir), String(first.pid));
   const watch = async (): Promise<void> => {
-    while (!over) {
+    while (!isEnding) {
       if (!isAlive(running.pid)) {
         await rm(pidFile(dir), { force: true });
         if (!(await isDown(dir))) {
@@ -42,14 +42,14 @@ export const keepUp = async (
           await writeFile(pidFile(dir), String(running.pid));
         }
       }
-      await sleep(lookEveryMs);
+      await sleep(pollMs);
     }
   };
-  // A broker that cannot be started again is told by the suite that waits for it.
+  // If a restart fails, the suite that waits for the broker reports it.
   const watched = watch().catch(() => undefined);
   return {
     end: async () => {
-      over = true;
+      isEnding = true;
       await running.end();
       await watched;
       if (isAlive(running.pid)) await running.end();

@@ -8,13 +8,13 @@ const name = `${plural}.${group}`;
 const path = `/apis/${group}/v1/${plural}`;
 
 /**
- * The address of a watch that an apiserver answers with 410. How much it remembers of pods depends on what it has seen;
- * of a kind that was made just now it remembers nothing that was before.
+ * Path of a watch that the API server rejects with 410. How far back a watch of pods may start depends on its cache; for a
+ * newly created kind, every older version has expired.
  */
-export const forgottenWatch = `${path}?watch=1&resourceVersion=2&timeoutSeconds=4`;
+export const expiredWatch = `${path}?watch=1&resourceVersion=2&timeoutSeconds=4`;
 
-/** Makes that kind. */
-export const makeForgotten = async (cluster: Cluster): Promise<AsyncDisposable> => {
+/** Creates the kind of `expiredWatch`. */
+export const createExpiringKind = async (cluster: Cluster): Promise<AsyncDisposable> => {
   const names = { plural, singular: 'latecomer', kind: 'Latecomer', listKind: 'LatecomerList' };
   const schema = { openAPIV3Schema: { type: 'object' } };
   const versions = [{ name: 'v1', served: true, storage: true, schema }];
@@ -25,7 +25,7 @@ export const makeForgotten = async (cluster: Cluster): Promise<AsyncDisposable> 
     [Symbol.asyncDispose]: async () => {
       await cluster.remove({ ...definitions, name });
       const where = pathOf({ ...definitions, name });
-      await until('it is gone', async () => (await cluster.api.call(where)).status === 404);
+      await until('the kind is deleted', async () => (await cluster.api.call(where)).status === 404);
     },
   };
 };
