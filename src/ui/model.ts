@@ -65,8 +65,12 @@ export interface UiState {
   /** The last chosen environment, which is opening until an environment is open. */
   readonly openingEnvironment?: string;
   readonly card: CardState;
-  /** Time of the last letter typed on a run card that accepts no text. */
-  readonly strayKeyAt?: Millis | undefined;
+  /** True: typed text without a text field is ignored until `esc` or `enter`. */
+  readonly isIgnoringText?: boolean;
+  /** True: the last key was text for a text field. */
+  readonly typedIntoField?: boolean;
+  /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
+  readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
   /** The previewed theme, until the theme in the settings changes. */
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last notice of the screen itself. */

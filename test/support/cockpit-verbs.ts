@@ -32,8 +32,8 @@ export interface Cockpit extends AsyncDisposable {
 export const enter = '\r';
 export const esc = '\x1b';
 
-/** Less than this after a card was drawn, a key does not answer it. */
-export const readMs = 450;
+/** Less than this after a card was drawn, or after another enter, a key does not answer it. */
+export const readMs = 1050;
 
 /** How the runs of a ledger have ended. */
 export const endedIn = (ledger: string): readonly EndedRun[] =>
@@ -117,5 +117,6 @@ export const confirmUndo = async (cockpit: Cockpit): Promise<void> => {
 /** Ticks the step for a person that the run waits for. */
 export const tick = async (cockpit: Cockpit, step: RegExp): Promise<void> => {
   await cockpit.sees(step);
+  await cockpit.reads();
   await cockpit.keys(enter);
 };
