@@ -95,6 +95,8 @@ export interface UiState {
   readonly logs: LogViewState;
   /** Back and forward history. */
   readonly history: NavigationHistory;
+  /** The pane of the last pressed pane key; a second press zooms it. */
+  readonly paneKey?: PaneId;
   /** Number of navigations by key. */
   readonly navigationCount: number;
 }

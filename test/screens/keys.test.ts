@@ -31,6 +31,39 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
+test('a pane key focuses its pane, and a second press zooms it', async () => {
+  const user = await open();
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  await user.press('0 5');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  // Moving within the pane is no other pane key.
+  await user.press('j 5');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+});
+
+test('in a split view the second press of a pane key closes the split', async () => {
+  const user = await open();
+  await user.press('3 |');
+  expect(user.rows()[1]).toContain('beside');
+  await user.press('5');
+  expect(user.rows()[1]).toMatch(/^ POOLS.*beside/);
+  await user.press('5');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).not.toContain('beside');
+});
+
+test('a pane that the overview does not show opens at the first press of its key', async () => {
+  const user = await open();
+  await user.press('W');
+  expect(user.rows()[1]).toMatch(/^ NOW/);
+});
+
 test('j k g G and half pages move the cursor', async () => {
   const user = await open();
   await user.press('3 z');

@@ -85,7 +85,7 @@ const toggleSplit = (context: KeyContext): void => {
     return;
   }
   model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
-  say('split view: a digit changes this pane, tab switches panes, | closes the split');
+  say('split view: a pane key changes this pane, tab switches panes, | closes the split');
 };
 
 const nextLeast = (least: LevelFilter | undefined): LevelFilter | undefined => {
@@ -137,12 +137,31 @@ const step = (context: KeyContext, by: number) => {
   else showMainView(model, next.id);
 };
 
-/** Focuses a pane that the overview shows; otherwise opens the pane. */
+/** Whether a pane is on the screen: in the overview, in a half of the split, or alone. */
+const isVisible = ({ view }: KeyContext, id: PaneId): boolean =>
+  view.ui.place === 'overview'
+    ? panesInOverview(view).some((pane) => pane.id === id)
+    : view.ui.place === id || view.ui.split?.panes.includes(id) === true;
+
+/** Zooms a visible pane. */
+const zoomTo = ({ model, view }: KeyContext, id: PaneId) => {
+  if (view.ui.split === undefined) return navigateTo(model, id);
+  noteNavigation(model);
+  closeSplit(model, id);
+};
+
+/**
+ * The one rule of the pane keys: the key focuses its pane, and a second press zooms it. A pane that is not on the screen
+ * takes the place of the focused one, or in the overview the whole screen.
+ */
 const goTo = (context: KeyContext, { id }: Pane) => {
-  if (!inOverview(context) || !panesInOverview(context.view).some((pane) => pane.id === id))
-    return navigateTo(context.model, id);
-  noteNavigation(context.model);
-  focusPane(context.model, id);
+  const { model, view } = context;
+  const isSecond = view.ui.paneKey === id && view.ui.focus === id && isVisible(context, id);
+  model.setState({ paneKey: id });
+  if (isSecond) return zoomTo(context, id);
+  if (!inOverview(context) || !isVisible(context, id)) return navigateTo(model, id);
+  noteNavigation(model);
+  focusPane(model, id);
 };
 
 const open = (context: KeyContext) => {
@@ -242,7 +261,7 @@ export const paneViewKeys: readonly Binding[] = [
           {
             id: `pane.${pane.key}`,
             keys: [pane.key],
-            description: `open pane ${pane.title}`,
+            description: `focus ${pane.title}; again: zoom it`,
             run: (context) => goTo(context, pane),
           },
         ],
