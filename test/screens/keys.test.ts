@@ -254,3 +254,20 @@ test('q and ctrl-c quit when nothing runs', async () => {
     expect(user.terminal.onAlternate()).toBe(false);
   }
 });
+
+test.each([
+  [80, 'enter open  W now  J journal  R runbook'],
+  [120, 'enter open  W now  J journal  R runbook  A arm  / filter  : command'],
+])('at %i columns the footer begins with the keys of an incident', async (columns, keys) => {
+  const user = await open([columns, 24]);
+  const footer = user.rows().at(-1) ?? '';
+  expect(footer).toContain(keys);
+  expect(footer).toContain('? help  q quit');
+  expect(footer).not.toContain('share');
+});
+
+test('the footer offers the actions of a row that has some', async () => {
+  const user = await open([120, 24]);
+  await user.press('3');
+  expect(user.rows().at(-1)).toMatch(/W now {2}J journal {2}R runbook {2}x actions/);
+});

@@ -84,15 +84,43 @@ const filterField = ({ view, pane }: KeyContext): TextField => ({
   },
 });
 
+/**
+ * The keys that a person needs first during an incident, most needed first: what is wrong, what has changed, the logs, the
+ * runbook. Footer and help list them in this order, and a narrow footer drops the others.
+ */
+const neededFirst: readonly string[] = [
+  'row.open',
+  'past.live',
+  'pane.W',
+  'pane.J',
+  'logs.here',
+  'runbook.card',
+  'row.actions',
+  'arm',
+  'disarm',
+  'filter',
+  'command',
+  'past.earlier',
+  'past.later',
+  'pane.9',
+  'environment',
+  'ask',
+];
+
+const needOf = ({ id }: Binding): number => {
+  const at = neededFirst.indexOf(id);
+  return at === -1 ? neededFirst.length : at;
+};
+
 const everywhereKeys: readonly Binding[] = [
   ...displayKeys,
   ...moveKeys,
-  ...searchAnywhereKeys,
   ...paneViewKeys,
   ...historyKeys,
   ...timeTravelKeys,
   ...actionKeys,
-];
+  ...searchAnywhereKeys,
+].toSorted((a, b) => needOf(a) - needOf(b));
 
 /** Keys of a screen with panes: the pane's own keys and the global keys it does not replace. */
 export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [

@@ -235,6 +235,19 @@ export const displayKeys: readonly Binding[] = [
   },
 ];
 
+/** Panes whose keys the footer shows, with the label. */
+const footerOfPane: Readonly<Record<PaneId, string>> = {
+  now: 'now',
+  journal: 'journal',
+  contacts: 'contacts',
+};
+
+/** The footer label of a pane's key. */
+const paneFooter = ({ id }: Pane): Pick<Binding, 'footer'> => {
+  const footer = footerOfPane[id];
+  return footer === undefined ? {} : { footer };
+};
+
 /** Keys that change the view of a pane. */
 export const paneViewKeys: readonly Binding[] = [
   {
@@ -262,6 +275,7 @@ export const paneViewKeys: readonly Binding[] = [
             id: `pane.${pane.key}`,
             keys: [pane.key],
             description: `focus ${pane.title}; again: zoom it`,
+            ...paneFooter(pane),
             run: (context) => goTo(context, pane),
           },
         ],
