@@ -271,3 +271,13 @@ test('the footer offers the actions of a row that has some', async () => {
   await user.press('3');
   expect(user.rows().at(-1)).toMatch(/W now {2}J journal {2}R runbook {2}x actions/);
 });
+
+test.each([
+  ['9', 'CONTACTS'],
+  ['K', 'LINKS'],
+])('%s opens %s', async (key, title) => {
+  const user = await open();
+  await user.press(key);
+  expect(user.rows()[1]).toMatch(new RegExp(`^ ${title}`));
+  expect(user.rowWith(`▌${key} ${title}`)).toBeTruthy();
+});
