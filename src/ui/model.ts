@@ -30,6 +30,8 @@ export interface PaneState {
   readonly marks?: ReadonlySet<string> | undefined;
   /** Index into the pane's orders. */
   readonly order: number;
+  /** Head of the column that the rows are sorted by, instead of `order`. */
+  readonly sortColumn?: string | undefined;
   /** True: the order is reversed. */
   readonly reversed?: boolean;
   /** True: details of the selected row are expanded. */

@@ -10,6 +10,7 @@ import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time
 import { paneState } from '../model.ts';
 import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
+import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
@@ -100,14 +101,14 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
   if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
   const pane = paneById(ui.place);
-  const { filter, order, reversed, least } = paneState(ui, pane.id);
+  const { filter, least } = paneState(ui, pane.id);
   const wanted = pane.query(view);
   const { rows, all } = wanted;
   const number = least === undefined ? `${all}` : `${rows.length} of ${all}`;
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
-  const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
+  const ordered = orderText(pane.orders, paneState(ui, pane.id));
   const other = ui.split?.panes.find((id) => id !== pane.id);
   const beside = other === undefined ? '' : `beside ${paneById(other).title}`;
   const level = least === undefined ? '' : levelFilterLabels[least];

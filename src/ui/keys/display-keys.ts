@@ -7,6 +7,7 @@ import { logsPaneId } from '../features/logs/view-state-access.ts';
 import { panesInOverview } from '../frame/overview-bands.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
+import { orderText } from '../panes/order.ts';
 import type { Binding, KeyContext, Pane } from '../panes/pane.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { copyKeys } from './copy-keys.ts';
@@ -100,23 +101,43 @@ const narrow = ({ model, pane, view, notify: say }: KeyContext): void => {
 };
 
 const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
-  const { order, reversed } = paneState(view.ui, pane.id);
-  const next = (order + 1) % pane.orders.length;
-  updatePane(model, pane.id, { order: next, reversed: false });
+  const { order, reversed, sortColumn } = paneState(view.ui, pane.id);
+  // After a sort by a column the first press returns to the last order.
+  const next = sortColumn === undefined ? (order + 1) % pane.orders.length : order;
+  updatePane(model, pane.id, { order: next, reversed: false, sortColumn: undefined });
   const was = reversed === true ? ', no longer reversed' : '';
   say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
 };
 
+const noColumnsToSort = ({ pane, view }: KeyContext): string | undefined =>
+  (pane.sortColumns?.(view) ?? []).length === 0 ? 'no columns here' : undefined;
+
+/** Sorts by the next column, from left to right. */
+const nextSortColumn = ({ model, pane, view, notify: say }: KeyContext): void => {
+  const heads = pane.sortColumns?.(view) ?? [];
+  const at = heads.indexOf(paneState(view.ui, pane.id).sortColumn ?? '');
+  const sortColumn = heads[(at + 1) % heads.length];
+  updatePane(model, pane.id, { sortColumn, reversed: false });
+  say(`${pane.title}: by ${sortColumn?.trim()} · B next column · i reverses · o leaves it`);
+};
+
 const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
-  const { order, reversed } = paneState(view.ui, pane.id);
+  const { reversed } = paneState(view.ui, pane.id);
   updatePane(model, pane.id, { reversed: reversed !== true });
-  say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
+  say(`${pane.title}: ${orderText(pane.orders, paneState(model.getState(), pane.id))}`);
 };
 
 /** Keys that change level filter and order. */
 const narrowKeys: readonly Binding[] = [
   { id: 'level', keys: ['v'], description: 'cycle levels: all, worse than OK, CRIT only', run: narrow },
   { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
+  {
+    id: 'order.column',
+    keys: ['B'],
+    description: 'sort by the next column',
+    whyNot: noColumnsToSort,
+    run: nextSortColumn,
+  },
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 

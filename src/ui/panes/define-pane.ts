@@ -18,8 +18,8 @@ import type { TextPen } from '../text/pen.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
+import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './order.ts';
 import type { Binding, KeyContext, Pane, PaneProblem } from './pane.ts';
-import type { PaneOrder } from './pane-query.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import type { ProblemDescriber } from './problem.ts';
@@ -162,7 +162,9 @@ const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): Style
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
   const everyRow = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
-  const wanted = createPaneQuery(spec.id, allRows, spec.orders);
+  const wanted = createPaneQuery(spec.id, allRows, spec.orders, (view) =>
+    spec.table(view, 'full', sheetWidth),
+  );
   const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
 
   const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
@@ -212,7 +214,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
-    const placed = placeColumns(spec.table(view, room.form, inner), inner);
+    const columns = spec.table(view, room.form, inner);
+    // Numbers come first, so a few rows show whether the column has any.
+    const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
+    const placed = placeColumns(withSortMark(view, columns, order, state.reversed === true), inner);
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
     const reported = states(view, room.form);
@@ -264,6 +269,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
+    sortColumns: (view) => sortableHeads(spec.table(view, 'full', view.columns - 2)),
     columnCount: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
     query: wanted,
