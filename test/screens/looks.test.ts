@@ -136,8 +136,7 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
   ] as const) {
     await user.resize(columns, rows);
     expect(user.rows()).toHaveLength(rows);
-    if (columns < 80 || rows < 24)
-      expect(user.rows().join('').trim()).toBe(`needs 80×24, has ${columns}×${rows}`);
+    if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION READ-ONLY/);
     else {
       expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 1 fault *$/);
       expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);

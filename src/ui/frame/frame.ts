@@ -12,19 +12,9 @@ import { renderFooter } from './footer.ts';
 import { renderHeader, renderSummary } from './header.ts';
 import { type CursorCells, type FrameBody, frameRows, renderBody } from './layout.ts';
 import { renderMessageLine } from './message-line.ts';
+import { isSmallScreen } from './screen-size.ts';
+import { renderSmallScreen } from './small-screen.ts';
 import { openCards, overlayCards } from './stacked-cards.ts';
-
-/** Renders a terminal that is too small. */
-const tooSmall = (
-  { columns, rows, pen, past }: RenderContext,
-  wanted: number,
-  high: number,
-): readonly StyledLine[] => {
-  const text = `needs ${wanted}×${high}, has ${columns}×${rows}`;
-  // Keep the PAST mark visible at every size.
-  const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
-  return Array.from({ length: rows }, (_, index) => (index === 0 ? [...marked, pen.run(text)] : []));
-};
 
 /** Wraps a profile error; continuation lines are indented. */
 const complaint = ({ columns, pen }: RenderContext, text: string): readonly StyledLine[] =>
@@ -80,8 +70,9 @@ const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
   lines: [[pen.run(` ${pluralize(cockpit.environments.length, 'environment')}, no default: choose one`)]],
 });
 
-const leastColumns = 80;
-const leastRows = 24;
+/** Whether panes are shown: an environment is open and chosen. */
+const isBodyOfPanes = ({ view: { cockpit, ui } }: KeyContext): boolean =>
+  cockpit.open !== undefined && !needsEnvironmentChoice(cockpit, ui);
 
 const bodyOf = (context: KeyContext, height: number): FrameBody => {
   const { view } = context;
@@ -112,8 +103,22 @@ export const renderFrame = (context: KeyContext, theme: Theme, mono: boolean): r
   const { view } = context;
   const { columns, rows, pen } = view;
   const fitted = (line: StyledLine): StyledLine => fitLine(line, columns, 'plain', pen.ellipsis);
-  if (columns < leastColumns || rows < leastRows)
-    return tooSmall(view, leastColumns, leastRows).map((line) => styleLine(fitted(line), theme));
+  if (isSmallScreen(view)) {
+    const body = isBodyOfPanes(context) ? undefined : bodyOf(context, rows).lines;
+    const small = renderSmallScreen(view, {
+      mono,
+      footer: renderFooter(context, mono),
+      cards: openCards(context),
+      ...(body === undefined ? {} : { body }),
+    });
+    return small.lines.map((line, index) =>
+      styleLine(
+        index === 0 ? fitted(line) : withEnvironmentEdges(view, fitted(line)),
+        theme,
+        index === small.selected ? 'selected' : 'plain',
+      ),
+    );
+  }
   const height = rows - frameRows;
   const body = bodyOf(context, height);
   const lines = Array.from({ length: height }, (_, index) =>

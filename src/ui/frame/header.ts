@@ -37,7 +37,7 @@ const levelsOf = (snapshot: Snapshot): readonly Level[] => [
  * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else. Pending
  * rows do not count as OK.
  */
-const counts = (view: RenderContext, gap: string): StyledLine => {
+export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
   const levels = levelsOf(own.snapshot);
@@ -118,7 +118,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
 export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
-  const left = [...placeRuns(view), ...counts(view, gap)];
+  const left = [...placeRuns(view), ...levelCounts(view, gap)];
   const end = [...incident(view), pen.run(' ')];
   const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
   const why = room < minReasonCells ? [] : reason(view, room);

@@ -5,6 +5,7 @@ import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
 import { panesInOverview } from '../frame/overview-bands.ts';
+import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
 import { orderText } from '../panes/order.ts';
@@ -141,7 +142,8 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
-const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
+/** Whether the panes of the overview are shown. A small screen shows one list instead. */
+const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview' && !isSmallScreen(view);
 
 const step = (context: KeyContext, by: number) => {
   const { model, pane, view } = context;
@@ -159,10 +161,12 @@ const step = (context: KeyContext, by: number) => {
 };
 
 /** Whether a pane is on the screen: in the overview, in a half of the split, or alone. */
-const isVisible = ({ view }: KeyContext, id: PaneId): boolean =>
-  view.ui.place === 'overview'
+const isVisible = (context: KeyContext, id: PaneId): boolean => {
+  const { view } = context;
+  return inOverview(context)
     ? panesInOverview(view).some((pane) => pane.id === id)
     : view.ui.place === id || view.ui.split?.panes.includes(id) === true;
+};
 
 /** Zooms a visible pane. */
 const zoomTo = ({ model, view }: KeyContext, id: PaneId) => {

@@ -1,5 +1,6 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import { initialCursor } from '../../cursor.ts';
+import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
 import { setCardText, updateCard } from '../../model.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
@@ -44,6 +45,7 @@ const confirm = withCurrentRun(({ commands, model, view }, run) => {
 
 const notYet = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
+  if (isSmallScreen(view)) return `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`;
   return run && confirmationBlockedReason(view, run);
 };
 
