@@ -4,6 +4,7 @@ import type { PaneForm, PaneRoom } from '../panes/pane-row.ts';
 import type { RenderContext } from '../render-context.ts';
 import { fitLine, type StyledLine } from '../text/line.ts';
 import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
+import { isSmallScreen } from './screen-size.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
 const minPaneHeight = 2;
@@ -71,7 +72,7 @@ const wantsOf = (view: RenderContext, form: PaneForm): readonly number[] =>
 
 /** The current form of the panes. The overview folds OK rows only if they do not fit. */
 export const currentForm = (view: RenderContext): PaneForm => {
-  if (view.ui.place !== 'overview') return 'full';
+  if (view.ui.place !== 'overview' || isSmallScreen(view)) return 'full';
   if (view.columns >= wide) return 'brief';
   const wants = wantsOf(view, 'brief');
   const total = wants.reduce((sum, lines) => sum + lines, wants.length - 1);
@@ -156,9 +157,10 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
   );
 };
 
-/** The positions of the visible panes: the overview, two panes or one. */
+/** The positions of the visible panes: the overview, two panes or one. A small screen shows the focused pane. */
 export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] => {
-  const { place, split } = view.ui;
+  const { place, split, focus } = view.ui;
+  if (isSmallScreen(view)) return band(view, [paneById(focus)], 'full', 0, height);
   if (place === 'overview') return overview(view, height);
   if (split === undefined) return band(view, [paneById(place)], 'full', 0, height);
   return splitInTwo(view, split.panes.map(paneById), height);
