@@ -15,6 +15,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
+import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
 import {
   addNoteKey,
@@ -295,7 +296,7 @@ const askingKeys = (run: RunView): readonly Binding[] => {
 
 /** Returns the keys of a run's card for its stage. During the cancel window every key cancels. */
 export const runCardKeys = (run: RunView): readonly Binding[] => {
-  const common = [helpKey, interruptKey, suspendKey];
+  const common = [helpKey, interruptKey, suspendKey, ...leaveCardKeys];
   switch (run.stage) {
     case 'params':
       return [...askingKeys(run), ...common];
@@ -338,4 +339,5 @@ export const cardKeyTables: readonly KeyTable[] = [
   { title: 'Running card', bindings: runningKeys },
   { title: 'Result card', bindings: endedRunKeys },
   { title: 'Scrolling in a card', bindings: cardScrollKeys },
+  { title: 'Leaving a card', bindings: leaveCardKeys },
 ];
