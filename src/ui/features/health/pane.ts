@@ -72,7 +72,8 @@ const healthProblem: ProblemDescriber<ServiceRow> = {
     const { fact, stale } = own.worst;
     const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
     const took = fact.latencyMs === undefined ? '' : formatLatency(fact.latencyMs);
-    const parts = [`${fact.status}${code}`, shortHealthMessage(own.worst), took];
+    const message = shortHealthMessage(own.worst, view.own);
+    const parts = [`${fact.status}${code}`, message, message.includes(took) ? '' : took];
     return `${staleSeenText(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   blindSource: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
