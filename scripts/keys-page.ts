@@ -46,6 +46,10 @@ export const keysPage = (): string =>
     'changed. `help` and `quit` must have a key. If a key is already in use in the same context, the existing binding stays, and',
     'the cockpit reports the line and both ids when it starts.',
     '',
+    'A pane key (`1` to `9`, or a capital letter) focuses its pane. A second press zooms it: the pane takes the whole screen.',
+    'A pane that is not on the screen takes the place of the focused one, or in the overview the whole screen. `0` and `esc`',
+    'return to the overview.',
+    '',
     section('Everywhere', [
       ...displayKeys,
       ...moveKeys,

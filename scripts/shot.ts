@@ -2,52 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Resvg } from '@resvg/resvg-js';
 import { monospaceFamily, noFont } from './shot/font.ts';
-import { strokesOf } from './shot/keys.ts';
+import { parseShotOptions, usage } from './shot/options.ts';
 import { openPtyTerminal, type PtyTerminal } from './shot/pty-terminal.ts';
 import { svgOf } from './shot/svg.ts';
 
-const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
-  --size 120x36   columns x rows
-  --env E         the environment; default production
-  --args "…"      other arguments, blank-separated, quotes kept together
-  --wait 1500     ms between the first output and the first key
-  --until "…"     text to wait for before the first key, instead of --wait
-  --keys "3 enter ctrl-p text:abc wait:500"
-  --shows "…"     text to wait for after the last key`;
-
-/** Rewrites `--args "--ascii"` to `--args=--ascii`, because the value looks like an option of this script. */
-const joined = (argv: readonly string[]): string[] =>
-  argv.flatMap((word, index) => {
-    if (/^--(args|keys)$/.test(word)) return [`${word}=${argv[index + 1] ?? ''}`];
-    return /^--(args|keys)$/.test(argv[index - 1] ?? '') ? [] : [word];
-  });
-
-const { values, positionals } = parseArgs({
-  args: joined(process.argv.slice(2)),
-  allowPositionals: true,
-  options: {
-    size: { type: 'string', default: '120x36' },
-    env: { type: 'string' },
-    args: { type: 'string', default: '' },
-    keys: { type: 'string', default: '' },
-    wait: { type: 'string', default: '1500' },
-    until: { type: 'string' },
-    shows: { type: 'string' },
-  },
-});
-
-const wordsOf = (text: string): readonly string[] =>
-  [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
-
-const sizeOf = (text: string): { columns: number; rows: number } => {
-  const [, columns, rows] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  if (columns === undefined || rows === undefined)
-    throw new Error(`--size ${text}: expected COLUMNSxROWS, for example 120x36`);
-  return { columns: Number(columns), rows: Number(rows) };
-};
+const parsed = parseShotOptions(process.argv.slice(2));
+if (parsed.is === 'help') {
+  console.log(usage);
+  process.exit(0);
+}
+if (parsed.is === 'error') {
+  console.error(`shot: ${parsed.text}\nSee npm run shot -- --help.`);
+  process.exit(2);
+}
+const { columns, rows, env, extra, strokes, waitMs, until, shows, outputs } = parsed.options;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -55,8 +25,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const maxWaitMs = 1500;
 
 /** Presses the keys one by one; each is drawn before the next is pressed. */
-const drive = async (pty: PtyTerminal, keys: string): Promise<void> => {
-  for (const stroke of wordsOf(keys).flatMap(strokesOf)) {
+const drive = async (pty: PtyTerminal): Promise<void> => {
+  for (const stroke of strokes) {
     if (stroke.is === 'wait') await sleep(stroke.ms);
     else {
       const redrawn = Promise.withResolvers<void>();
@@ -91,30 +61,22 @@ const save = async (pty: PtyTerminal, out: string): Promise<void> => {
   return writeFile(out, picture.render().asPng());
 };
 
-if (positionals.length === 0 || positionals.some((out) => !/\.(png|svg|txt)$/.test(out))) {
-  console.error(usage);
-  process.exit(1);
-}
-
 const launcher = fileURLToPath(new URL('../bin/opsdeck.js', import.meta.url));
-const extra = wordsOf(values.args);
-const env = values.env ?? (extra.length === 0 ? 'production' : undefined);
 const stateHome = await mkdtemp(join(tmpdir(), 'opsdeck-shot-'));
 const pty = openPtyTerminal(
   [process.execPath, launcher, ...(env === undefined ? [] : ['--env', env]), ...extra],
-  { ...sizeOf(values.size), env: { XDG_STATE_HOME: stateHome } },
+  { columns, rows, env: { XDG_STATE_HOME: stateHome } },
 );
 try {
   await pty.until((screen) => screen.some((line) => line !== ''), 'the first output');
-  const { until, shows } = values;
   const toShow = (text: string): Promise<unknown> =>
     pty.until((screen) => screen.join('\n').includes(text), `waiting for ${text}`, 60_000);
-  if (until === undefined) await Promise.race([sleep(Number(values.wait)), pty.exited]);
+  if (until === undefined) await Promise.race([sleep(waitMs), pty.exited]);
   else await toShow(until);
-  await drive(pty, values.keys);
+  await drive(pty);
   if (shows !== undefined) await toShow(shows);
   await pty.quiet(60, 500);
-  for (const out of positionals) await save(pty, out);
+  for (const out of outputs) await save(pty, out);
 } finally {
   await pty[Symbol.asyncDispose]();
   await rm(stateHome, { recursive: true, force: true });

@@ -18,6 +18,12 @@ const fieldRow = ([name, field]: readonly [string, Field<Fact>]): string => {
 const levelRows = ({ levels }: KindDefinition): readonly string[] =>
   Object.entries(levels.words).map(([word, level]) => `| \`${word}\` | ${level} |`);
 
+/** ' Built in: `warn: ">=1000"`; `off` disables it.' */
+const builtInText = ({ builtInBounds = {} }: KindDefinition): string => {
+  const bounds = Object.entries(builtInBounds).map(([level, bound]) => `\`${level}: "${bound}"\``);
+  return bounds.length === 0 ? '' : ` Built in: ${bounds.join(', ')}; \`off\` disables it.`;
+};
+
 const section = (kind: KindDefinition): readonly string[] => [
   `## ${kind.name}`,
   '',
@@ -34,7 +40,7 @@ const section = (kind: KindDefinition): readonly string[] => [
   '',
   kind.bounds === undefined
     ? '`warn` and `crit` of `limits` do not apply to this kind.'
-    : `\`warn\` and \`crit\` of \`limits\` apply to \`${kind.bounds}\`.`,
+    : `\`warn\` and \`crit\` of \`limits\` apply to \`${kind.bounds}\`.${builtInText(kind)}`,
   '',
 ];
 

@@ -71,7 +71,7 @@ export const demoTour: Tour = {
         'enter',
         /CONFIRM IN PRODUCTION/,
         // A card accepts a confirmation only after a delay.
-        'wait:500 enter',
+        'wait:1100 enter',
         /SENDING IN/,
         /● RECOVERED/,
       ],

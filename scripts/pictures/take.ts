@@ -18,7 +18,7 @@ const quietMs = 120;
 const press = async (pty: PtyTerminal, keys: string): Promise<void> => {
   for (const stroke of keys.split(' ').flatMap(strokesOf)) {
     if (stroke.is === 'wait') {
-      // Only for a delay that the screen does not show: a card accepts a confirmation half a second after it opened.
+      // Only for a delay that the screen does not show: a card accepts a confirmation a second after the last enter.
       await sleep(stroke.ms);
       continue;
     }

@@ -19,5 +19,8 @@ export const worstLevel = (levels: Iterable<Level>): Level => {
 /** Overrides of a kind's built-in levels: the level of a word, or `warn` and `crit` thresholds on the kind's number. */
 export type LimitWords = Readonly<Record<string, string | Level>>;
 
+/** The bound that disables a built-in one: `warn: off`. */
+export const noBound = 'off';
+
 /** Overrides of the built-in levels, by kind. */
 export type Limits = { readonly [K in FactKind]?: LimitWords };

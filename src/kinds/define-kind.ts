@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/facts.ts';
 import { absentText, formatCount } from '../domain/format.ts';
 import type { Level, LimitWords } from '../domain/level.ts';
-import { levelRank, worseLevel } from '../domain/level.ts';
+import { levelRank, noBound, worseLevel } from '../domain/level.ts';
 import { isInBound, parseBound } from '../domain/threshold.ts';
 import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
 
@@ -40,12 +40,27 @@ const wordLevel = (
   return Object.hasOwn(words, known) ? words[known] : undefined;
 };
 
-const numberLevel = (value: number | undefined, limits: LimitWords): Level => {
+/** Bounds on the number of a kind, such as '>=1000'. */
+interface NumberBounds {
+  readonly warn?: string;
+  readonly crit?: string;
+}
+
+/** The bounds that apply: those of the profile, otherwise the built-in ones. `off` disables a built-in bound. */
+const effectiveBounds = (limits: LimitWords, builtIn: NumberBounds): NumberBounds => {
+  const [warn, crit] = [limits.warn ?? builtIn.warn, limits.crit ?? builtIn.crit];
+  return {
+    ...(warn === undefined || warn === noBound ? {} : { warn }),
+    ...(crit === undefined || crit === noBound ? {} : { crit }),
+  };
+};
+
+const numberLevel = (value: number | undefined, { warn, crit }: NumberBounds): Level => {
   const past = (text: string | undefined): boolean => {
     const bound = text === undefined || value === undefined ? undefined : parseBound(text);
     return bound !== undefined && value !== undefined && 'op' in bound && isInBound(bound, value) === true;
   };
-  return past(limits.crit) ? 'crit' : past(limits.warn) ? 'warn' : 'ok';
+  return past(crit) ? 'crit' : past(warn) ? 'warn' : 'ok';
 };
 
 /**
@@ -58,11 +73,12 @@ const judge = <F>(
   state: string,
   value: number | undefined,
   limits: LimitWords,
+  builtIn: NumberBounds,
 ): Level => {
   const words = (rule.of?.(fact) ?? [state]).filter((word) => word !== '');
   const levels = words.map((word) => wordLevel(rule, word, limits)).filter((level) => level !== undefined);
   const byWords = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
-  return worseLevel(byWords, numberLevel(value, limits));
+  return worseLevel(byWords, numberLevel(value, effectiveBounds(limits, builtIn)));
 };
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
@@ -116,6 +132,8 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   readonly levels: LevelRule<F>;
   /** The field that `warn` and `crit` of `limits` apply to. Absent: the kind has no such number. */
   readonly bounds?: keyof T & string;
+  /** Built-in bounds on that number, which `warn` and `crit` of `limits` replace. Absent: none. */
+  readonly builtInBounds?: NumberBounds;
   /** False: its rows count neither in the overall level nor in the exit code of `check`. */
   readonly inTotal?: false;
   /** False: the header does not count its rows. */
@@ -163,6 +181,8 @@ export interface KindDefinition<F extends Fact = Fact>
   label(fact: F): string;
   /** Returns the level of a row by the kind's rule and the profile's `limits`. */
   levelOf(fact: F, limits: LimitWords): Level;
+  /** Returns the bounds on the kind's number under the profile's `limits`. */
+  boundsOf(limits: LimitWords): NumberBounds;
   /** Returns a field by name, including `labels.NAME`; undefined when it does not exist. */
   field(name: string): Field<F> | undefined;
   /** Builds the row of `check --json`. */
@@ -240,7 +260,9 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
     allFields: { ...fields, ...common },
     identity,
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
-    levelOf: (fact, limits) => judge(spec.levels, fact, spec.state(fact), numberOf(fact), limits),
+    levelOf: (fact, limits) =>
+      judge(spec.levels, fact, spec.state(fact), numberOf(fact), limits, spec.builtInBounds ?? {}),
+    boundsOf: (limits) => effectiveBounds(limits, spec.builtInBounds ?? {}),
     field: (name) => {
       if (Object.hasOwn(fields, name)) return fields[name];
       if (Object.hasOwn(common, name)) return common[name];

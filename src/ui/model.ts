@@ -30,6 +30,8 @@ export interface PaneState {
   readonly marks?: ReadonlySet<string> | undefined;
   /** Index into the pane's orders. */
   readonly order: number;
+  /** Head of the column that the rows are sorted by, instead of `order`. */
+  readonly sortColumn?: string | undefined;
   /** True: the order is reversed. */
   readonly reversed?: boolean;
   /** True: details of the selected row are expanded. */
@@ -65,8 +67,12 @@ export interface UiState {
   /** The last chosen environment, which is opening until an environment is open. */
   readonly openingEnvironment?: string;
   readonly card: CardState;
-  /** Time of the last letter typed on a run card that accepts no text. */
-  readonly strayKeyAt?: Millis | undefined;
+  /** True: typed text without a text field is ignored until `esc` or `enter`. */
+  readonly isIgnoringText?: boolean;
+  /** True: the last key was text for a text field. */
+  readonly typedIntoField?: boolean;
+  /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
+  readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
   /** The previewed theme, until the theme in the settings changes. */
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last notice of the screen itself. */
@@ -91,6 +97,8 @@ export interface UiState {
   readonly logs: LogViewState;
   /** Back and forward history. */
   readonly history: NavigationHistory;
+  /** The pane of the last pressed pane key; a second press zooms it. */
+  readonly paneKey?: PaneId;
   /** Number of navigations by key. */
   readonly navigationCount: number;
 }

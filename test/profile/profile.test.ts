@@ -215,14 +215,19 @@ test('keeps log settings as written, and adds defaults outside of views', async 
 });
 
 test('keeps limits, views, contacts and links as written', async () => {
-  const text = `${head}limits: { lag: { warn: ">=1000" }, breakers: { disabled: ok }, alerts: { P2: warn } }
+  const text = `${head}limits: { health: { warn: off }, lag: { warn: ">=1000" }, breakers: { disabled: ok }, alerts: { P2: warn } }
 logs: { views: [{ name: security, include: "Unauthorized|denied" }, { name: all, exclude: [debug, trace] }] }
 contacts: [{ name: Ann, role: lead, reach: "#shop" }, { id: l2, name: Bob }]
 links: [{ title: Docs, url: "https://docs.example.com/a b" }]
 `;
   const loaded = await finish(text.replace('a b', 'a'));
   expect(loaded.profile).toMatchObject({
-    limits: { lag: { warn: '>=1000' }, breakers: { disabled: 'ok' }, alerts: { P2: 'warn' } },
+    limits: {
+      health: { warn: 'off' },
+      lag: { warn: '>=1000' },
+      breakers: { disabled: 'ok' },
+      alerts: { P2: 'warn' },
+    },
     logViews: [
       { name: 'security', include: ['Unauthorized|denied'], exclude: [] },
       { name: 'all', include: [], exclude: ['debug', 'trace'] },

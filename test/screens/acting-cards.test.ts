@@ -184,10 +184,10 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
+    'gate  ⊘  freeze until 18:00 UTC: end of quarter · O overrides',
     'gate  ?  blast its share of requests is unknown: no data read · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
-    'o override · r plan again · esc close',
+    'O override · r plan again · esc close',
   ],
   'overridden-card': [
     'gate  ●  freeze broken with a reason',
@@ -298,13 +298,13 @@ test('the text is the same in ASCII and without color', async () => {
     '@ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  @  freeze until 18:00 UTC: end of quarter - o overrides',
+    'gate  @  freeze until 18:00 UTC: end of quarter - O overrides',
     'gate  ?  blast its share of requests is unknown: no data read -',
     'ask its owner',
     'gate  +  permission RBAC: patch on deployments in shop',
     'check  + Check dependency health',
     'psp: down  503',
-    'o override - r plan again - esc close',
+    'O override - r plan again - esc close',
   ]);
   const relapsed = await withRun({ ...afterwards(relapse, watchedUntilThen), relapsed: true }, [80, 24], {
     ascii: true,
@@ -317,14 +317,14 @@ test('the text is the same in ASCII and without color', async () => {
 
 test('overriding a freeze requires a reason', async () => {
   const user = await withRun(proposed(frozen));
-  await user.press('o enter');
+  await user.press('O enter');
   expect(user.rowWith('a reason is required')).toBeTruthy();
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
-    'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
+    'gate     ⊘  freeze until 18:00 UTC: end of quarter · O overrides',
     'gate     ?  blast its share of requests is unknown: no data read ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
@@ -345,9 +345,9 @@ test('checks that cannot be overridden offer no override key', async () => {
       checks: [{ what: 'permission', ok: false, why: 'RBAC: no patch on deployments' }],
     }),
   );
-  expect(user.rows().join('\n')).not.toContain('o override');
-  await user.press('o');
-  expect(user.rowWith('o: no freeze or quiet hours block this run')).toBeTruthy();
+  expect(user.rows().join('\n')).not.toContain('O override');
+  await user.press('O');
+  expect(user.rowWith('O: no freeze or quiet hours block this run')).toBeTruthy();
 });
 
 test('at an abort point enter continues and n stops', async () => {

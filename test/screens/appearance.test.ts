@@ -138,10 +138,9 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
   ] as const) {
     await user.resize(columns, rows);
     expect(user.rows()).toHaveLength(rows);
-    if (columns < 80 || rows < 24)
-      expect(user.rows().join('').trim()).toBe(`needs 80×24, has ${columns}×${rows}`);
+    if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION READ-ONLY/);
     else {
-      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 2 faults *$/);
+      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 1 fault *$/);
       expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);

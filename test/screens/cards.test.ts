@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
+import { stages } from './support/headless.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
@@ -422,4 +423,26 @@ test('a card higher than the screen keeps its title and key help, and scrolls', 
   expect(scrolled.at(-3)).toBe('more lines: 3 above, 8 below · up/down scroll');
   await user.type('ledger-db');
   expect(user.rowWith('to confirm')).toContain('9 of 9');
+});
+
+test.each([
+  [
+    'running',
+    stages.running,
+    'q',
+    'q: the run is not finished: press esc to move it to the background, or ctrl-c',
+  ],
+  ['running', stages.running, '3', '3: press esc to move the run to the background first; it continues'],
+  ['ended', stages.ended, '3', '3: press esc to close the card first'],
+  ['ended', stages.ended, 'q', 'q: press esc to close the card first'],
+  ['confirmation', stages.easy, '5', '5: press esc to close the card first; nothing is sent'],
+  ['choice', stages.asking, 'q', 'q: press esc to close the card first'],
+])('on the %s card a key of the screen below says how to leave it', async (_, run, key, why) => {
+  const scene = shop();
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
+  await user.press(key);
+  expect(user.rowWith(why)).toBeTruthy();
+  expect(user.given).toEqual([]);
+  await user.press('esc');
+  expect(user.given).toHaveLength(1);
 });

@@ -165,3 +165,45 @@ test('q asks like the key, q! does not', async () => {
   await user.press('enter');
   expect(user.given).toEqual([['quit']]);
 });
+
+const openDrills = async (embedded: boolean, incidents: readonly string[]): Promise<User> => {
+  const scene = shop();
+  const { open: now } = scene.cockpit ?? {};
+  if (now === undefined) throw new Error('an environment is open');
+  const user = await openCockpit({
+    scene: { ...scene, cockpit: { ...scene.cockpit, open: { ...now, embedded, incidents } } },
+  });
+  await user.press(':');
+  return user;
+};
+
+test('tab after rehearse completes the scenarios of the simulator', async () => {
+  const user = await openDrills(true, ['broker-down', 'dependency-slow']);
+  await user.type('rehearse ');
+  await user.press('tab tab');
+  expect(line(user)).toBe('rehearse dependency-slow');
+  await user.press('enter');
+  expect(user.given).toEqual([['rehearse', 'dependency-slow']]);
+});
+
+test('an unknown scenario lists the known ones', async () => {
+  const user = await openDrills(true, ['broker-down', 'dependency-slow']);
+  await user.type('rehearse meteor');
+  await user.press('enter');
+  expect(user.rowWith('unknown command rehearse meteor: use')).toContain(
+    'use rehearse broker-down, rehearse dependency-slow',
+  );
+});
+
+test.each([
+  [false, 'rehearse: a drill needs the simulator: start opsdeck with --rehearse'],
+  [true, 'rehearse: this simulator has no scenario'],
+])('without scenarios rehearse gives the reason (simulator: %s)', async (embedded, why) => {
+  const user = await openDrills(embedded, []);
+  await user.type('reh');
+  await user.press('tab');
+  expect(line(user)).toBe('rehearse');
+  await user.press('enter');
+  expect(user.rowWith(why)).toBeTruthy();
+  expect(user.given).toEqual([]);
+});

@@ -31,6 +31,39 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
+test('a pane key focuses its pane, and a second press zooms it', async () => {
+  const user = await open();
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  await user.press('1');
+  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  await user.press('0 5');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  // Moving within the pane is no other pane key.
+  await user.press('j 5');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+});
+
+test('in a split view the second press of a pane key closes the split', async () => {
+  const user = await open();
+  await user.press('3 |');
+  expect(user.rows()[1]).toContain('beside');
+  await user.press('5');
+  expect(user.rows()[1]).toMatch(/^ POOLS.*beside/);
+  await user.press('5');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rows()[1]).not.toContain('beside');
+});
+
+test('a pane that the overview does not show opens at the first press of its key', async () => {
+  const user = await open();
+  await user.press('W');
+  expect(user.rows()[1]).toMatch(/^ NOW/);
+});
+
 test('j k g G and half pages move the cursor', async () => {
   const user = await open();
   await user.press('3 z');
@@ -220,4 +253,31 @@ test('q and ctrl-c quit when nothing runs', async () => {
     expect(user.given).toEqual([['quit']]);
     expect(user.terminal.onAlternate()).toBe(false);
   }
+});
+
+test.each([
+  [80, 'enter open  W now  J journal  R runbook'],
+  [120, 'enter open  W now  J journal  R runbook  A arm  / filter  : command'],
+])('at %i columns the footer begins with the keys of an incident', async (columns, keys) => {
+  const user = await open([columns, 24]);
+  const footer = user.rows().at(-1) ?? '';
+  expect(footer).toContain(keys);
+  expect(footer).toContain('? help  q quit');
+  expect(footer).not.toContain('share');
+});
+
+test('the footer offers the actions of a row that has some', async () => {
+  const user = await open([120, 24]);
+  await user.press('3');
+  expect(user.rows().at(-1)).toMatch(/W now {2}J journal {2}R runbook {2}x actions/);
+});
+
+test.each([
+  ['9', 'CONTACTS'],
+  ['K', 'LINKS'],
+])('%s opens %s', async (key, title) => {
+  const user = await open();
+  await user.press(key);
+  expect(user.rows()[1]).toMatch(new RegExp(`^ ${title}`));
+  expect(user.rowWith(`▌${key} ${title}`)).toBeTruthy();
 });

@@ -32,8 +32,8 @@ export interface Cockpit extends AsyncDisposable {
 export const enter = '\r';
 export const esc = '\x1b';
 
-/** Confirmation delay in ms: a card ignores keys until this time after it was drawn. */
-export const readMs = 450;
+/** Confirmation delay in ms: a card ignores keys until this time after it was drawn, or after another enter. */
+export const readMs = 1050;
 
 /** Endings of the runs in a ledger. */
 export const endedIn = (ledger: string): readonly EndedRun[] =>
@@ -117,5 +117,6 @@ export const confirmUndo = async (cockpit: Cockpit): Promise<void> => {
 /** Ticks the manual step that the run waits for. */
 export const tick = async (cockpit: Cockpit, step: RegExp): Promise<void> => {
   await cockpit.sees(step);
+  await cockpit.reads();
   await cockpit.keys(enter);
 };

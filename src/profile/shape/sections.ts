@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FactKind } from '../../domain/facts.ts';
+import { noBound } from '../../domain/level.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { isPackageName } from '../../domain/settings.ts';
 import { parseBound } from '../../domain/threshold.ts';
@@ -118,6 +119,7 @@ const zLimitsOf = (kind: FactKind) => {
   return z.record(z.string(), zLimit).superRefine((words, context) => {
     for (const [word, level] of Object.entries(words)) {
       const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
+      if ((word === 'warn' || word === 'crit') && level === noBound) continue;
       if (word === 'warn' || word === 'crit') {
         const bound = parseBound(level);
         if ('error' in bound) say(bound.error);

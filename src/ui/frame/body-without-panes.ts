@@ -4,21 +4,6 @@ import type { RenderContext } from '../render-context.ts';
 import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 
-/** Minimum terminal size for panes. */
-const leastColumns = 80;
-const leastRows = 24;
-
-export const isTooSmall = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
-  columns < leastColumns || rows < leastRows;
-
-/** Renders a terminal that is too small. */
-export const tooSmallLines = ({ columns, rows, pen, past }: RenderContext): readonly StyledLine[] => {
-  const text = `needs ${leastColumns}×${leastRows}, has ${columns}×${rows}`;
-  // Keep the PAST mark visible at every size.
-  const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
-  return Array.from({ length: rows }, (_, index) => (index === 0 ? [...marked, pen.run(text)] : []));
-};
-
 /** Wraps a profile error; continuation lines are indented. */
 const complaint = ({ columns, pen }: RenderContext, text: string): readonly StyledLine[] =>
   pen

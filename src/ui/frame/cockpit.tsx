@@ -4,28 +4,48 @@ import { CanvasContext, Rows, reconcileRows } from '../components/rows.tsx';
 import { type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine } from '../text/line.ts';
 import { Body } from './body.tsx';
-import { isTooSmall, tooSmallLines } from './body-without-panes.ts';
+import { bodyWithoutPanes } from './body-without-panes.ts';
 import { CardsLayer } from './cards-layer.tsx';
+import { withEnvironmentEdges } from './environment.ts';
+import { renderFooter } from './footer.ts';
 import { Footer, Header, MessageLine, Summary, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
+import { isSmallScreen } from './screen-size.ts';
+import { renderSmallScreen } from './small-screen.ts';
+import { openCards } from './stacked-cards.ts';
 
 const selectRows = ({ context }: Frame): number => context.view.rows;
-const selectTooSmall = ({ context }: Frame): boolean => isTooSmall(context.view);
+const selectSmall = ({ context }: Frame): boolean => isSmallScreen(context.view);
 
-const tooSmallRows = ({ context: { view }, theme }: Frame): readonly StyledRow[] =>
-  tooSmallLines(view).map((line) =>
-    styleLine(fitLine(line, view.columns, 'plain', view.pen.ellipsis), theme),
-  );
+/** The rows of a screen that is too small for panes. */
+const smallRows = ({ context, theme, mono }: Frame): readonly StyledRow[] => {
+  const { view } = context;
+  const body = bodyWithoutPanes(view, view.rows);
+  const small = renderSmallScreen(view, {
+    mono,
+    footer: renderFooter(context, mono),
+    cards: openCards(context),
+    ...(body === undefined ? {} : { body }),
+  });
+  return small.lines.map((line, index) => {
+    const fitted = fitLine(line, view.columns, 'plain', view.pen.ellipsis);
+    return styleLine(
+      index === 0 ? fitted : withEnvironmentEdges(view, fitted),
+      theme,
+      index === small.selected ? 'selected' : 'plain',
+    );
+  });
+};
 
-function TooSmall(): ReactNode {
-  return <Rows rows={useFrame(tooSmallRows, reconcileRows)} width={useFrame(selectColumns)} />;
+function SmallScreen(): ReactNode {
+  return <Rows rows={useFrame(smallRows, reconcileRows)} width={useFrame(selectColumns)} />;
 }
 
 /** The whole screen. */
 export function Cockpit(): ReactNode {
   const columns = useFrame(selectColumns);
   const rows = useFrame(selectRows);
-  const isSmall = useFrame(selectTooSmall);
+  const isSmall = useFrame(selectSmall);
   const canvas = useContext(CanvasContext);
   const root = useRef<DOMElement>(null);
   useLayoutEffect(() => {
@@ -36,7 +56,7 @@ export function Cockpit(): ReactNode {
   return (
     <Box ref={root} position={position} flexDirection="column" width={columns} height={rows}>
       {isSmall ? (
-        <TooSmall />
+        <SmallScreen />
       ) : (
         <>
           <Header />

@@ -1,26 +1,24 @@
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
 import { formatClockTime } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
-import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
-import type { FactsState } from '../../store/facts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
 import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
 import { memoizePerObject } from '../panes/memoize.ts';
+import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
-import { formatDate, formatElapsed, formatMaxAge, pluralize } from '../text/format.ts';
+import { formatDate, formatElapsed, pluralize } from '../text/format.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
+import { freshnessText, newestFaults } from './freshness.ts';
 
 /** The kinds that the header counts. */
 const countedKinds = derivedFromKinds(() => factKinds().filter((kind) => kindOf(kind).inHeader !== false));
@@ -37,7 +35,7 @@ type LevelCounts = Readonly<Record<Level | 'pending', number>>;
 const countsOf = memoizePerObject<LevelCounts>();
 
 /** Counts the rows of a snapshot, once per snapshot: there can be many thousands. */
-const levelCounts = (snapshot: Snapshot): LevelCounts =>
+const countLevels = (snapshot: Snapshot): LevelCounts =>
   countsOf(snapshot, [], () => {
     const counted = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
     for (const signal of snapshot.signals) {
@@ -52,10 +50,10 @@ const levelCounts = (snapshot: Snapshot): LevelCounts =>
  * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else. Pending
  * rows do not count as OK.
  */
-const counts = (view: RenderContext, gap: string): StyledLine => {
+export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
-  const levels = levelCounts(own.snapshot);
+  const levels = countLevels(own.snapshot);
   const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine => countText(levels[level], level, levelWords[level]);
@@ -68,12 +66,13 @@ const counts = (view: RenderContext, gap: string): StyledLine => {
   return notOk.length > 0 ? notOk : of('ok');
 };
 
-/** Lists the source faults by name as far as `room` cells allow, otherwise with the number of further ones. */
+/** Lists the newest fault of each source as far as `room` cells allow, otherwise with the number of further ones. */
 const sourceFaults = (
   { pen, now }: RenderContext,
-  { snapshot: { faults }, facts }: EnvironmentView,
+  { snapshot, facts }: EnvironmentView,
   room: number,
 ): StyledLine => {
+  const faults = newestFaults(snapshot.faults);
   const faultText = (count: number): string => {
     const shown = faults.slice(0, count).map((fault) => shortFaultText(fault, facts, now));
     const more = faults.length > count ? ` · ${faults.length - count} more` : '';
@@ -116,14 +115,14 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
   if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
   const pane = paneById(ui.place);
-  const { filter, order, reversed, least } = paneState(ui, pane.id);
+  const { filter, least } = paneState(ui, pane.id);
   const wanted = pane.query(view);
   const { rows, all } = wanted;
   const number = least === undefined ? `${all}` : `${rows.length} of ${all}`;
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
-  const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
+  const ordered = orderText(pane.orders, paneState(ui, pane.id));
   const other = ui.split?.panes.find((id) => id !== pane.id);
   const beside = other === undefined ? '' : `beside ${paneById(other).title}`;
   const level = least === undefined ? '' : levelFilterLabels[least];
@@ -135,7 +134,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
 export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
-  const left = [...placeRuns(view), ...counts(view, gap)];
+  const left = [...placeRuns(view), ...levelCounts(view, gap)];
   const end = [...incident(view), pen.run(' ')];
   const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
   const why = room < minReasonCells ? [] : reason(view, room);
@@ -148,8 +147,6 @@ const roomy = 100;
 
 /** Minimum width for a part of the arming reason. */
 const minArmingReasonCells = 4;
-/** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */
-const dataCells = 9;
 /** Width of the countdown '14:52'. */
 const countCells = 5;
 
@@ -166,22 +163,13 @@ const armedRun = (view: RenderContext, role: TextRole, room: number): StyledRun 
   return pen.run(`${armed}${reasonText} `, 'armed');
 };
 
-/** The age of the data: the oldest among working feeds; if all have failed, the newest. */
-const ageText = ({ feeds }: FactsState, now: Millis): string => {
-  const polled = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
-  const ages = (states: readonly FeedState[]) => states.flatMap((state) => ageOf(state, now) ?? []);
-  const currentAges = ages(polled.filter((state) => state.losses === 0));
-  if (currentAges.length > 0) return `data ${formatMaxAge(Math.max(...currentAges))}`.padStart(dataCells);
-  const staleAges = ages(polled);
-  return staleAges.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...staleAges))} old`;
-};
-
 /** 'data ≤4s, 2 faults': the age of the data and the number of faults. */
 const dataAge = (view: RenderContext): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
-  const data = ageText(facts, view.now);
-  return snapshot.faults.length === 0 ? data : `${data}, ${pluralize(snapshot.faults.length, 'fault')}`;
+  const data = freshnessText(facts, view.now, view.columns < roomy);
+  const faults = newestFaults(snapshot.faults).length;
+  return faults === 0 ? data : `${data}, ${pluralize(faults, 'fault')}`;
 };
 
 const place = (view: RenderContext): string => {

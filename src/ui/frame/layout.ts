@@ -5,6 +5,7 @@ import type { Pane } from '../panes/pane.ts';
 import type { PaneForm, PaneRoom } from '../panes/pane-row.ts';
 import type { RenderContext } from '../render-context.ts';
 import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
+import { isSmallScreen } from './screen-size.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
 const minPaneHeight = 2;
@@ -76,7 +77,9 @@ const memoizedForm = memoizePerObject<PaneForm>();
 
 /** The current form of the panes. The overview folds OK rows only if they do not fit. Computed once per render context. */
 export const currentForm = (view: RenderContext): PaneForm =>
-  view.ui.place === 'overview' ? memoizedForm(view, [], () => overviewForm(view)) : 'full';
+  view.ui.place === 'overview' && !isSmallScreen(view)
+    ? memoizedForm(view, [], () => overviewForm(view))
+    : 'full';
 
 /** The content of a pane in the body, inside of its rules: cells and rows from the top left. The first row is the title. */
 export interface PanePosition extends PaneRoom {
@@ -222,7 +225,9 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
 };
 
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
-  const { place, split } = view.ui;
+  const { place, split, focus } = view.ui;
+  if (isSmallScreen(view))
+    return band(view, [paneById(focus)], 'full', { y: 0, height, ...insideEdges(view) });
   if (place === 'overview') return overview(view, height);
   if (split === undefined)
     return band(view, [paneById(place)], 'full', { y: 0, height, ...insideEdges(view) });

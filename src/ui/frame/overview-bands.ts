@@ -3,6 +3,7 @@ import { kindPanes } from '../panes/environment-panes.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { RenderContext } from '../render-context.ts';
+import { isSmallScreen } from './screen-size.ts';
 
 /** The bands of the overview, top to bottom. The panes of a band are side by side on a wide screen. */
 const ofBuiltIn: readonly (readonly string[])[] = [
@@ -45,9 +46,11 @@ export const overviewBands = (view: RenderContext): readonly (readonly Pane[])[]
 /** The panes of the overview in display order. */
 export const panesInOverview = (view: RenderContext): readonly Pane[] => arranged(view).flat();
 
-/** Moves the focus to an available pane if the focused one is no longer shown. */
+/** Moves the focus to an available pane if the focused one is no longer shown; on a small screen to NOW. */
 export const withValidFocus = (view: RenderContext): RenderContext => {
   if (view.ui.place !== 'overview') return view;
+  // The small screen shows the findings of all panes instead of the overview.
+  if (isSmallScreen(view)) return { ...view, ui: { ...view.ui, focus: 'now' } };
   const there = panesInOverview(view);
   const [first] = there;
   if (first === undefined || there.some(({ id }) => id === view.ui.focus)) return view;

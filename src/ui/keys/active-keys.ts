@@ -84,15 +84,43 @@ const filterField = ({ view, pane }: KeyContext): TextField => ({
   },
 });
 
+/**
+ * The keys that a person needs first during an incident, most needed first: what is wrong, what has changed, the logs, the
+ * runbook. Footer and help list them in this order, and a narrow footer drops the others.
+ */
+const neededFirst: readonly string[] = [
+  'row.open',
+  'past.live',
+  'pane.W',
+  'pane.J',
+  'logs.here',
+  'runbook.card',
+  'row.actions',
+  'arm',
+  'disarm',
+  'filter',
+  'command',
+  'past.earlier',
+  'past.later',
+  'pane.9',
+  'environment',
+  'ask',
+];
+
+const needOf = ({ id }: Binding): number => {
+  const at = neededFirst.indexOf(id);
+  return at === -1 ? neededFirst.length : at;
+};
+
 const everywhereKeys: readonly Binding[] = [
   ...displayKeys,
   ...moveKeys,
-  ...searchAnywhereKeys,
   ...paneViewKeys,
   ...historyKeys,
   ...timeTravelKeys,
   ...actionKeys,
-];
+  ...searchAnywhereKeys,
+].toSorted((a, b) => needOf(a) - needOf(b));
 
 /** Keys of a screen with panes: the pane's own keys and the global keys it does not replace. */
 export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [
@@ -172,21 +200,29 @@ const cardContext = ({ view }: KeyContext): ActiveKeys | undefined => {
   return field === undefined ? { tables } : { tables, field };
 };
 
-const usualUnder = (context: KeyContext, overlay: Overlay): ActiveKeys => {
-  const onTop = overlayKeys(overlay) ?? cardContext(context);
-  if (onTop !== undefined) return onTop;
-  const { cockpit, ui } = context.view;
-  if (cockpit.open === undefined && cockpit.profileErrors !== undefined)
-    return { tables: [{ title: 'PROFILE', bindings: invalidProfileKeys }, globalKeys] };
-  if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: loadingKeys }] };
+/** The open text field of the screen with panes: the filter, or the prompt of the focused pane. */
+const paneFieldKeys = (context: KeyContext): ActiveKeys | undefined => {
+  const { ui } = context.view;
   if (ui.isFiltering)
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, globalKeys], field: filterField(context) };
   const { prompt: asking } = context.pane;
-  if (asking?.isAsked(context.view) === true)
-    return {
-      tables: [{ title: context.pane.title, bindings: asking.keys }, globalKeys],
-      field: asking.field(context),
-    };
+  if (asking?.isAsked(context.view) !== true) return undefined;
+  return {
+    tables: [{ title: context.pane.title, bindings: asking.keys }, globalKeys],
+    field: asking.field(context),
+  };
+};
+
+const usualUnder = (context: KeyContext, overlay: Overlay): ActiveKeys => {
+  const { cockpit } = context.view;
+  const isWindow = currentRun(context.view)?.stage === 'window';
+  // A field keeps the keyboard until it is closed, also when a card opens; but any key cancels the cancel window.
+  const field = isWindow || cockpit.open === undefined ? undefined : paneFieldKeys(context);
+  const onTop = overlayKeys(overlay) ?? field ?? cardContext(context);
+  if (onTop !== undefined) return onTop;
+  if (cockpit.open === undefined && cockpit.profileErrors !== undefined)
+    return { tables: [{ title: 'PROFILE', bindings: invalidProfileKeys }, globalKeys] };
+  if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: loadingKeys }] };
   return { tables: paneTables(context.pane) };
 };
 

@@ -1,5 +1,3 @@
-import type { Millis } from '../../domain/fault.ts';
-import { currentRun } from '../features/cards/confirmation.ts';
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { helpKeys, helpSearchField, helpSearchKeys } from '../features/help/help.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
@@ -8,6 +6,7 @@ import { activeKeysFor, globalKeys, withUserKeys } from './active-keys.ts';
 import { bindingBlockedReason } from './bound-keys.ts';
 import type { Stroke } from './strokes.ts';
 import { applyEditingKey, firstPastedLine, isCommandKey, maxTypedAtOnce } from './strokes.ts';
+import { ignoresTypedText, isConfirmation, isHeldEnter } from './typed-text.ts';
 
 /** The active keys of the topmost layer. */
 export const currentActiveKeys = (context: KeyContext): ActiveKeys => {
@@ -16,42 +15,6 @@ export const currentActiveKeys = (context: KeyContext): ActiveKeys => {
   const bindings = overlay.typing ? helpSearchKeys : helpKeys;
   const tables = [{ title: 'HELP', bindings }, globalKeys];
   return withUserKeys(overlay.typing ? { tables, field: helpSearchField(overlay) } : { tables }, context);
-};
-
-/** Older stray letters are forgotten. */
-const lastsMs: Millis = 3000;
-
-/** Whether a key is a letter that the run card does not use. It may belong to text meant for another card. */
-const isStray = (
-  context: KeyContext,
-  { field, anyKey }: ActiveKeys,
-  key: Stroke,
-  binding: Binding | undefined,
-): boolean => {
-  if (isCommandKey(key) || field !== undefined || anyKey !== undefined) return false;
-  if (context.view.ui.overlay.is !== 'none' || currentRun(context.view) === undefined) return false;
-  return binding === undefined || bindingBlockedReason(context, binding) !== undefined;
-};
-
-/** Records stray letters on a card; `enter` resets them. */
-const noteStray = (
-  context: KeyContext,
-  active: ActiveKeys,
-  key: Stroke,
-  binding: Binding | undefined,
-): void => {
-  const { model, view } = context;
-  if (isStray(context, active, key, binding)) model.setState({ strayKeyAt: view.now });
-  else if (key === 'enter') model.setState({ strayKeyAt: undefined });
-};
-
-/**
- * Whether stray letters were typed just before. The following `enter` ends that text and must not confirm a card that
- * appeared meanwhile.
- */
-const endsStray = ({ view }: KeyContext): boolean => {
-  const { strayKeyAt: strayAt } = view.ui;
-  return strayAt !== undefined && view.now - strayAt <= lastsMs;
 };
 
 /** The binding of a key: the first available one, otherwise the first, which explains why it is unavailable. */
@@ -77,12 +40,10 @@ const pressOne = (context: KeyContext, key: Stroke) => {
   if (text !== undefined) active.field.set(context, text);
 };
 
-/** Confirmations that change the environment or reveal names. */
-const yeses: readonly string[] = ['confirm', 'unshare.yes'];
-
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
- * many keys at once count as a paste and are rejected. A confirmation among many keys is ignored.
+ * many keys at once count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
+ * so is text without a text field.
  */
 export const handleStrokes = (currentContext: () => KeyContext, keys: readonly Stroke[]) => {
   const pasted = keys.length > maxTypedAtOnce;
@@ -91,11 +52,13 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
     const active = currentActiveKeys(context);
     if (pasted && active.field?.refusesPaste !== undefined) return active.field.refusesPaste(context);
     const binding = bound(context, active, key);
-    const isYes = yeses.includes(binding?.id ?? '');
-    if (pasted && isYes) return context.notify('confirmation ignored: keys arrived together; press it again');
-    const isTyped = isYes && endsStray(context);
-    noteStray(context, active, key, binding);
-    if (isTyped) return context.notify(`${key} ignored after unused letters: press it again`);
+    if (pasted && isConfirmation(binding))
+      return context.notify('confirmation ignored: keys arrived together; press it again');
+    if (ignoresTypedText(context, active, key, { binding, keys })) continue;
+    if (isHeldEnter(context, key, binding)) {
+      context.notify('enter ignored right after another enter: press it again to confirm');
+      continue;
+    }
     recordNavigation(context, () => pressOne(context, key));
   }
 };

@@ -5,8 +5,10 @@ import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
 import { panesInOverview } from '../frame/overview-bands.ts';
+import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
+import { orderText } from '../panes/order.ts';
 import type { Binding, KeyContext, Pane } from '../panes/pane.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { copyKeys } from './copy-keys.ts';
@@ -85,7 +87,7 @@ const toggleSplit = (context: KeyContext): void => {
     return;
   }
   model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
-  say('split view: a digit changes this pane, tab switches panes, | closes the split');
+  say('split view: a pane key changes this pane, tab switches panes, | closes the split');
 };
 
 const nextLeast = (least: LevelFilter | undefined): LevelFilter | undefined => {
@@ -100,27 +102,48 @@ const narrow = ({ model, pane, view, notify: say }: KeyContext): void => {
 };
 
 const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
-  const { order, reversed } = paneState(view.ui, pane.id);
-  const next = (order + 1) % pane.orders.length;
-  updatePane(model, pane.id, { order: next, reversed: false });
+  const { order, reversed, sortColumn } = paneState(view.ui, pane.id);
+  // After a sort by a column the first press returns to the last order.
+  const next = sortColumn === undefined ? (order + 1) % pane.orders.length : order;
+  updatePane(model, pane.id, { order: next, reversed: false, sortColumn: undefined });
   const was = reversed === true ? ', no longer reversed' : '';
   say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
 };
 
+const noColumnsToSort = ({ pane, view }: KeyContext): string | undefined =>
+  (pane.sortColumns?.(view) ?? []).length === 0 ? 'no columns here' : undefined;
+
+/** Sorts by the next column, from left to right. */
+const nextSortColumn = ({ model, pane, view, notify: say }: KeyContext): void => {
+  const heads = pane.sortColumns?.(view) ?? [];
+  const at = heads.indexOf(paneState(view.ui, pane.id).sortColumn ?? '');
+  const sortColumn = heads[(at + 1) % heads.length];
+  updatePane(model, pane.id, { sortColumn, reversed: false });
+  say(`${pane.title}: by ${sortColumn?.trim()} · B next column · i reverses · o leaves it`);
+};
+
 const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
-  const { order, reversed } = paneState(view.ui, pane.id);
+  const { reversed } = paneState(view.ui, pane.id);
   updatePane(model, pane.id, { reversed: reversed !== true });
-  say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
+  say(`${pane.title}: ${orderText(pane.orders, paneState(model.getState(), pane.id))}`);
 };
 
 /** Keys that change level filter and order. */
 const narrowKeys: readonly Binding[] = [
   { id: 'level', keys: ['v'], description: 'cycle levels: all, worse than OK, CRIT only', run: narrow },
   { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
+  {
+    id: 'order.column',
+    keys: ['B'],
+    description: 'sort by the next column',
+    whyNot: noColumnsToSort,
+    run: nextSortColumn,
+  },
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
-const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
+/** Whether the panes of the overview are shown. A small screen shows one list instead. */
+const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview' && !isSmallScreen(view);
 
 const step = (context: KeyContext, by: number) => {
   const { model, pane, view } = context;
@@ -137,12 +160,33 @@ const step = (context: KeyContext, by: number) => {
   else showMainView(model, next.id);
 };
 
-/** Focuses a pane that the overview shows; otherwise opens the pane. */
+/** Whether a pane is on the screen: in the overview, in a half of the split, or alone. */
+const isVisible = (context: KeyContext, id: PaneId): boolean => {
+  const { view } = context;
+  return inOverview(context)
+    ? panesInOverview(view).some((pane) => pane.id === id)
+    : view.ui.place === id || view.ui.split?.panes.includes(id) === true;
+};
+
+/** Zooms a visible pane. */
+const zoomTo = ({ model, view }: KeyContext, id: PaneId) => {
+  if (view.ui.split === undefined) return navigateTo(model, id);
+  noteNavigation(model);
+  closeSplit(model, id);
+};
+
+/**
+ * The one rule of the pane keys: the key focuses its pane, and a second press zooms it. A pane that is not on the screen
+ * takes the place of the focused one, or in the overview the whole screen.
+ */
 const goTo = (context: KeyContext, { id }: Pane) => {
-  if (!inOverview(context) || !panesInOverview(context.view).some((pane) => pane.id === id))
-    return navigateTo(context.model, id);
-  noteNavigation(context.model);
-  focusPane(context.model, id);
+  const { model, view } = context;
+  const isSecond = view.ui.paneKey === id && view.ui.focus === id && isVisible(context, id);
+  model.setState({ paneKey: id });
+  if (isSecond) return zoomTo(context, id);
+  if (!inOverview(context) || !isVisible(context, id)) return navigateTo(model, id);
+  noteNavigation(model);
+  focusPane(model, id);
 };
 
 const open = (context: KeyContext) => {
@@ -216,6 +260,19 @@ export const displayKeys: readonly Binding[] = [
   },
 ];
 
+/** Panes whose keys the footer shows, with the label. */
+const footerOfPane: Readonly<Record<PaneId, string>> = {
+  now: 'now',
+  journal: 'journal',
+  contacts: 'contacts',
+};
+
+/** The footer label of a pane's key. */
+const paneFooter = ({ id }: Pane): Pick<Binding, 'footer'> => {
+  const footer = footerOfPane[id];
+  return footer === undefined ? {} : { footer };
+};
+
 /** Keys that change the view of a pane. */
 export const paneViewKeys: readonly Binding[] = [
   {
@@ -242,7 +299,8 @@ export const paneViewKeys: readonly Binding[] = [
           {
             id: `pane.${pane.key}`,
             keys: [pane.key],
-            description: `open pane ${pane.title}`,
+            description: `focus ${pane.title}; again: zoom it`,
+            ...paneFooter(pane),
             run: (context) => goTo(context, pane),
           },
         ],

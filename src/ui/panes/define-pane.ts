@@ -18,8 +18,8 @@ import type { TextPen } from '../text/pen.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
+import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './order.ts';
 import type { Binding, KeyContext, Pane, PaneProblem } from './pane.ts';
-import type { PaneOrder } from './pane-query.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import type { ProblemDescriber } from './problem.ts';
@@ -176,7 +176,9 @@ const measuredRows = <R extends PaneRow>(rows: readonly R[], visible: readonly R
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
   const everyRow = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
-  const wanted = createPaneQuery(spec.id, allRows, spec.orders);
+  const wanted = createPaneQuery(spec.id, allRows, spec.orders, (view) =>
+    spec.table(view, 'full', sheetWidth),
+  );
   const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
 
   const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
@@ -230,6 +232,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
+    const columns = spec.table(view, room.form, inner);
+    // Numbers come first, so a few rows show whether the column has any.
+    const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
     const reported = states(view, room.form);
@@ -245,7 +250,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const visible = rows.slice(seen.from, seen.to);
     const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
-    const table = placeTable(spec.table(view, room.form, inner), inner, measured);
+    const table = placeTable(withSortMark(view, columns, order, state.reversed === true), inner, measured);
     const { placed } = table;
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);
@@ -285,6 +290,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
+    sortColumns: (view) => sortableHeads(spec.table(view, 'full', view.columns - 2)),
     columnCount: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
     query: wanted,

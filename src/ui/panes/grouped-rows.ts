@@ -1,7 +1,6 @@
 import { type Level, worseLevel } from '../../domain/level.ts';
 import { paneState, updatePane } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { memoizeRows } from './memoize.ts';
 import type { Binding, KeyContext } from './pane.ts';
 import type { PaneRow } from './pane-row.ts';
 import { compareWorstFirst } from './ranking.ts';
@@ -55,8 +54,6 @@ const nodesOf = <R extends PaneRow>(
 interface GroupedSpec<R extends PaneRow> {
   /** The pane's id. */
   readonly id: string;
-  /** Further orders for `o`; they sort groups if rows are grouped. */
-  readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
   /** The facts that the rows depend on. */
   from(view: RenderContext): readonly unknown[];
   groupings(view: RenderContext): readonly RowGrouping<R>[];
@@ -70,27 +67,18 @@ interface GroupedSpec<R extends PaneRow> {
 export const createGroupedRows = <R extends PaneRow>(
   spec: GroupedSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
-  const { id, orders, from, plain, groupings, group } = spec;
+  const { id, from, plain, groupings, group } = spec;
   const chosen = (view: RenderContext): RowGrouping<R> | undefined => groupingOf(view, id, groupings(view));
-  const flat = memoizeRows(
-    id,
-    (view): readonly R[] => {
-      const compare = orders[paneState(view.ui, id).order - 1]?.by;
-      return compare === undefined ? plain(view) : plain(view).toSorted(compare);
-    },
-    from,
-  );
   const tree = createTreeRows<R>({
     id,
     first: compareWorstFirst,
-    orders,
     from,
     roots: (view) => {
       const grouping = chosen(view);
       return grouping === undefined ? [] : nodesOf(plain(view), grouping, group);
     },
   });
-  return (view, everything) => (chosen(view) === undefined ? flat(view) : tree(view, everything));
+  return (view, everything) => (chosen(view) === undefined ? plain(view) : tree(view, everything));
 };
 
 /** The `b` binding: switches to the next grouping and expands all groups. */

@@ -13,7 +13,7 @@ import { defineKindPane } from './define-pane.ts';
 import type { Pane } from './pane.ts';
 import type { PaneRow, RowSubject } from './pane-row.ts';
 import { describeProblem, renderLevel, renderStale } from './problem.ts';
-import { compareByLabel, compareWorstFirst } from './ranking.ts';
+import { ageSince, compareByLabel, compareWorstFirst } from './ranking.ts';
 
 /** A fact of a kind without a specific pane. */
 interface KindRow extends PaneRow {
@@ -167,10 +167,7 @@ export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): P
     ]),
     orders: [
       { name: 'by name', compare: compareByLabel },
-      {
-        name: 'newest first',
-        compare: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b),
-      },
+      { name: 'newest first', column: 'SINCE', value: ({ row }) => ageSince(row) },
     ],
     caption: ({ pen }, rows, form) =>
       form === 'full' ? [] : [pen.run(pluralize(rows.length, 'row'), 'faint')],

@@ -59,6 +59,9 @@ const ignoredState: ReadonlySet<string> = new Set<keyof PaneState>([
   'sought',
   'least',
   'marks',
+  'order',
+  'reversed',
+  'sortColumn',
 ]);
 
 /** The cockpit state without log lines. */

@@ -1,8 +1,10 @@
 import type { Level } from '../../domain/level.ts';
+import type { Column } from '../components/table.ts';
 import { applyFilter, type FilterError } from '../features/filter/filter.ts';
-import { type LevelFilter, type PaneState, paneState } from '../model.ts';
+import { type LevelFilter, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { memoizePerObject } from './memoize.ts';
+import { inOrder, type PaneOrder, selectedOrder } from './order.ts';
 import type { PaneRow } from './pane-row.ts';
 
 /** The filtered and ordered rows of a pane, with information about the filter. */
@@ -16,13 +18,6 @@ export interface PaneQueryResult<R> {
   readonly filterError?: FilterError;
 }
 
-/** An order of a pane, besides the default. */
-export interface PaneOrder<R> {
-  readonly name: string;
-  /** Absent: the rows are already ordered (and reversed), as in a tree. */
-  compare?(a: R, b: R): number;
-}
-
 /** Labels of the level filter. */
 export const levelFilterLabels: Readonly<Record<LevelFilter, string>> = {
   bad: 'worse than OK',
@@ -32,38 +27,29 @@ export const levelFilterLabels: Readonly<Record<LevelFilter, string>> = {
 const isAsBad = (level: Level, least: LevelFilter): boolean =>
   least === 'bad' ? level !== 'ok' : level === 'crit';
 
-const ordered = <R extends PaneRow>(
-  rows: readonly R[],
-  { order, reversed }: PaneState,
-  orders: readonly PaneOrder<R>[],
-  isTree: boolean,
-): readonly R[] => {
-  const compare = orders[order - 1]?.compare;
-  const sorted = compare === undefined ? rows : rows.toSorted(compare);
-  return reversed === true && !isTree ? sorted.toReversed() : sorted;
-};
-
 /** Creates the query of a pane: filter, level filter and order, memoized per rows and query. */
 export const createPaneQuery = <R extends PaneRow>(
   pane: string,
   allRows: (view: RenderContext) => readonly R[],
   orders: readonly PaneOrder<R>[],
+  columnsOf: (view: RenderContext) => readonly Column<R>[],
 ): ((view: RenderContext) => PaneQueryResult<R>) => {
   const memoized = memoizePerObject<PaneQueryResult<R>>();
   return (view) => {
     const state = paneState(view.ui, pane);
-    const { least, order, reversed } = state;
+    const { least, order, reversed, sortColumn } = state;
     const filter = view.pen.resolveAliases(state.filter);
     const goodFilter = view.pen.resolveAliases(state.goodFilter ?? '');
     const all = allRows(view);
-    return memoized(all, [filter, goodFilter, least, order, reversed], () => {
+    const drawn = sortColumn === undefined ? [] : [view.pen.shared, view.columns];
+    return memoized(all, [filter, goodFilter, least, order, reversed, sortColumn, ...drawn], () => {
       const current = applyFilter(all, filter);
       const found = current.error === undefined ? current : applyFilter(all, goodFilter);
       const matching =
         least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
-      const isTree = all.some(({ treePosition: branch }) => branch !== undefined);
+      const selected = selectedOrder(state, orders, () => columnsOf(view), matching);
       return {
-        rows: ordered(matching, state, orders, isTree),
+        rows: inOrder(matching, selected, reversed === true),
         all: all.length,
         isFuzzy: found.isFuzzy,
         ...(current.error === undefined ? {} : { filterError: current.error }),

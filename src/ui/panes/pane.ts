@@ -94,6 +94,8 @@ export interface Pane {
   rowKey?(row: Row): string;
   /** False: no source of this environment provides its rows, so the overview omits it. */
   isAvailable(view: RenderContext): boolean;
+  /** Heads of the columns that `B` sorts by; absent: none. */
+  sortColumns?(view: RenderContext): readonly string[];
   /** Names of its orders, cycled by `o`. */
   readonly orders: readonly string[];
   /** Number of columns selectable with `h l`; 0: none. */

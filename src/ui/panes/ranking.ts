@@ -38,3 +38,7 @@ export const compareWorstFirst = (a: PaneRow, b: PaneRow): number =>
 
 export const compareByLabel = (a: PaneRow, b: PaneRow): number =>
   a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
+
+/** Sort value of a start time: it rises with the age. */
+export const ageSince = ({ since }: { readonly since?: number | undefined }): number | undefined =>
+  since === undefined ? undefined : -since;

@@ -67,8 +67,6 @@ interface TreeSpec<R extends PaneRow> {
   readonly id: string;
   /** The default order, worst first. */
   readonly first: (a: R, b: R) => number;
-  /** Further orders of the roots for `o`; children stay below their root. */
-  readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
   /** The facts that the rows depend on; absent: all facts. */
   readonly from?: (view: RenderContext) => readonly unknown[];
   roots(view: RenderContext): readonly TreeNode<R>[];
@@ -79,12 +77,8 @@ export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
   const [cache, cacheAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
-  const roots = (view: RenderContext): readonly TreeNode<R>[] => {
-    const { order, reversed } = paneState(view.ui, spec.id);
-    const compare = spec.orders[order - 1]?.by ?? spec.first;
-    const sorted = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
-    return reversed === true ? sorted.reverse() : sorted;
-  };
+  const roots = (view: RenderContext): readonly TreeNode<R>[] =>
+    spec.roots(view).toSorted((a, b) => spec.first(a.row, b.row));
   const unfolded = memoizeRows(
     spec.id,
     (view): readonly R[] => {

@@ -6,7 +6,7 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
@@ -236,11 +236,8 @@ const pane = defineKindPane<AlertRow>({
   orders: [
     { name: 'by name', compare: compareByLabel },
     { name: 'by state', compare: compareAlertState },
-    { name: 'newest first', compare: (a, b) => (b.since ?? -1) - (a.since ?? -1) },
-    {
-      name: 'longest first',
-      compare: (a, b) => (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE),
-    },
+    { name: 'newest first', column: 'FOR', value: ageSince },
+    { name: 'longest first', column: 'FOR', value: ageSince, largestFirst: true },
   ],
   caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
   table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),

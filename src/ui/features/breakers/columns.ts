@@ -5,8 +5,16 @@ import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel, compareWorstFirst, maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
+import {
+  ageSince,
+  compareByLabel,
+  compareWorstFirst,
+  maxDefined,
+  minDefined,
+  moreText,
+} from '../../panes/ranking.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
@@ -79,24 +87,23 @@ const groupOf = (grouping: string, name: string, members: readonly BreakerRow[])
     members,
   }));
 
-type Compare = (a: BreakerRow, b: BreakerRow) => number;
-const greatest =
-  (of: (fact: Breaker) => number | undefined): Compare =>
-  (a, b) =>
-    (of(b.fact) ?? -1) - (of(a.fact) ?? -1) || compareByLabel(a, b);
-
-export const breakerOrders: readonly { readonly name: string; readonly by: Compare }[] = [
-  { name: 'by name', by: compareByLabel },
-  { name: 'by failure rate', by: greatest((fact) => fact.failureRate) },
-  { name: 'by slow rate', by: greatest((fact) => fact.slowCallRate) },
-  { name: 'by not-permitted calls', by: greatest((fact) => fact.notPermittedCalls) },
-  { name: 'newest first', by: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b) },
+/** Orders of breakers, or of groups by their worst breaker. */
+export const breakerOrders: readonly PaneOrder<BreakerRow>[] = [
+  { name: 'by name', column: 'INSTANCE', compare: compareByLabel },
+  { name: 'by failure rate', column: 'FAIL', value: ({ fact }) => fact.failureRate, largestFirst: true },
+  { name: 'by slow rate', column: 'SLOW', value: ({ fact }) => fact.slowCallRate, largestFirst: true },
+  {
+    name: 'by not-permitted calls',
+    column: 'NOT-PERM',
+    value: ({ fact }) => fact.notPermittedCalls,
+    largestFirst: true,
+  },
+  { name: 'newest first', column: 'SINCE', value: ({ row }) => ageSince(row) },
 ];
 
 /** All breakers, or the groups selected with `b`. */
 export const selectBreakerRows = createGroupedRows<BreakerRow>({
   id: 'breakers',
-  orders: breakerOrders,
   from: breakerRowInputs,
   groupings: () => breakerGroupings,
   plain: ungroupedBreakerRows,

@@ -173,7 +173,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   rows: selectBreakerRows,
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
-  orders: breakerOrders.map(({ name }) => ({ name })),
+  orders: breakerOrders,
   caption: (view, rows, form, width) =>
     form === 'full' || width >= roomy
       ? []

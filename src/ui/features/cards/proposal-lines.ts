@@ -44,7 +44,7 @@ const checkLines = (
   const { glyph, role } = lookOf(check);
   const remedy =
     check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
-  const key = mayOverride && breakable(check) ? ' · o overrides' : '';
+  const key = mayOverride && breakable(check) ? ' · O overrides' : '';
   return cardEventLine(view, label, {
     mark: view.pen.glyph(glyph, role),
     text: `${textOf(check)}${remedy}${key}`,

@@ -98,10 +98,13 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
-/** Asks for the reason to override a freeze or quiet hours. */
+/**
+ * Asks for the reason to override a freeze or quiet hours. A capital, because a name that is typed on the card by mistake
+ * must not become the reason.
+ */
 export const overrideGateKey: Binding = {
   id: 'card.override',
-  keys: ['o'],
+  keys: ['O'],
   description: 'override a freeze or quiet hours (asks for a reason)',
   footer: 'override',
   isChange: true,

@@ -1,5 +1,6 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import { initialCursor } from '../../cursor.ts';
+import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
 import { setCardText, updateCard } from '../../model.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
@@ -14,6 +15,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
+import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
 import {
   addNoteKey,
@@ -44,6 +46,7 @@ const confirm = withCurrentRun(({ commands, model, view }, run) => {
 
 const notYet = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
+  if (isSmallScreen(view)) return `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`;
   return run && confirmationBlockedReason(view, run);
 };
 
@@ -293,7 +296,7 @@ const askingKeys = (run: RunView): readonly Binding[] => {
 
 /** Returns the keys of a run's card for its stage. During the cancel window every key cancels. */
 export const runCardKeys = (run: RunView): readonly Binding[] => {
-  const common = [helpKey, interruptKey, suspendKey];
+  const common = [helpKey, interruptKey, suspendKey, ...leaveCardKeys];
   switch (run.stage) {
     case 'params':
       return [...askingKeys(run), ...common];
@@ -336,4 +339,5 @@ export const cardKeyTables: readonly KeyTable[] = [
   { title: 'Running card', bindings: runningKeys },
   { title: 'Result card', bindings: endedRunKeys },
   { title: 'Scrolling in a card', bindings: cardScrollKeys },
+  { title: 'Leaving a card', bindings: leaveCardKeys },
 ];

@@ -134,7 +134,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
   const { showsCalls: all, scroll } = runCardState(view, run);
   const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
   const arm = notArmedReason(cockpit) === undefined ? [] : ['A arm'];
-  const breaks = overridableCheck(proposal) === undefined ? [] : ['o override'];
+  const breaks = overridableCheck(proposal) === undefined ? [] : ['O override'];
   const head = cardTitleLines(
     view,
     [pen.glyph('denied', 'down'), pen.run(` ${refusalWords[ending]}`, 'bold')],

@@ -125,6 +125,19 @@ export const matchingCommands = (context: KeyContext, text: string): MatchResult
 export const matchingCommandIds = (context: KeyContext, command: CommandOverlay): readonly string[] =>
   matchingCommands(context, completionStem(context, command)).items.map(({ item }) => item.id);
 
+/** Maximum number of commands that an error message lists. */
+const listedCommands = 5;
+
+/** 'rehearse broker-down, rehearse dependency-down, …': the commands that begin with the first word of this text. */
+export const commandsOfFirstWord = (context: KeyContext, text: string): string => {
+  const [first = ''] = expandAlias(text, context.view.cockpit.settings.aliases).trim().split(' ');
+  const commands = staticItems(context).flatMap(({ command }) =>
+    command.startsWith(`${first} `) ? [command] : [],
+  );
+  const more = commands.length > listedCommands ? [context.view.pen.ellipsis] : [];
+  return first === '' ? '' : [...commands.slice(0, listedCommands), ...more].join(', ');
+};
+
 /** The closest known command for a mistyped one; never the typed text itself. */
 export const suggestCommand = (context: KeyContext, text: string): string | undefined => {
   const typed = expandAlias(text, context.view.cockpit.settings.aliases).trim();

@@ -5,6 +5,7 @@ import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
 import { commonPrefix } from './arguments.ts';
 import {
   type CommandOverlay,
+  commandsOfFirstWord,
   completeCommand,
   completionStem,
   expandAlias,
@@ -43,9 +44,9 @@ const run = typing((context, command) => {
   const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
     const meant = suggestCommand(context, command.text);
-    return context.notify(
-      `unknown command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
-    );
+    const known = commandsOfFirstWord(context, command.text);
+    const hint = meant === undefined ? (known === '' ? '' : `: use ${known}`) : `: did you mean ${meant}?`;
+    return context.notify(`unknown command ${command.text}${hint}`);
   }
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return context.notify(`${item.command}: ${item.whyNot}`);

@@ -161,6 +161,7 @@ const byRole = (a: ContactRow, b: ContactRow): number =>
 /** CONTACTS: the escalation and other contacts of the profile. */
 export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
+  key: '9',
   title: 'CONTACTS',
   noun: 'contacts',
   keys: [],

@@ -13,6 +13,7 @@ import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { NoteRequest } from '../../panes/note-lines.ts';
 import { renderNotes } from '../../panes/note-lines.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { describeProblem, renderLevel, renderStale } from '../../panes/problem.ts';
 import { moreText } from '../../panes/ranking.ts';
@@ -161,20 +162,24 @@ const blockersFirst: Compare = (a, b) =>
   ageOf(b) - ageOf(a) ||
   a.fact.pid - b.fact.pid;
 
-const orders: readonly { readonly name: string; readonly by: Compare }[] = [
-  { name: 'by pid', by: (a, b) => a.fact.pid - b.fact.pid },
-  { name: 'by duration', by: (a, b) => ageOf(b) - ageOf(a) },
-  { name: 'by blocked sessions', by: (a, b) => b.blockedCount - a.blockedCount || ageOf(b) - ageOf(a) },
+/** The time of the current query; undefined for an idle session. */
+const activeTime = (row: SessionRow): number | undefined => (ageOf(row) < 0 ? undefined : ageOf(row));
+
+const orders: readonly PaneOrder<SessionRow>[] = [
+  { name: 'by pid', column: 'PID', value: ({ fact }) => fact.pid },
+  { name: 'by duration', column: 'QUERY FOR', value: activeTime, largestFirst: true },
   {
-    name: 'by application',
-    by: (a, b) => (clientName(a) < clientName(b) ? -1 : clientName(a) > clientName(b) ? 1 : 0),
+    name: 'by blocked sessions',
+    value: ({ blockedCount }) => blockedCount,
+    largestFirst: true,
+    compare: (a, b) => ageOf(b) - ageOf(a),
   },
+  { name: 'by application', column: 'WHO', value: clientName },
 ];
 
 const sessionRows = createTreeRows({
   id: 'db',
   first: blockersFirst,
-  orders,
   roots: ({ own }) => buildSessionTree(own?.snapshot.kinds.sessions.rows ?? []),
 });
 
@@ -265,7 +270,7 @@ export const dbPane = defineKindPane<SessionRow>({
   keys: dbKeys,
   rows: sessionRows,
   problem: sessionProblem,
-  orders: orders.map(({ name }) => ({ name })),
+  orders,
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? [] : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
   details: sessionDetails,

@@ -146,7 +146,7 @@ const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
   return [
     view.pen.run(
-      `${worst.stale ? 'stale: ' : ''}${shortHealthMessage(worst)}`,
+      `${worst.stale ? 'stale: ' : ''}${shortHealthMessage(worst, view.own)}`,
       worst.stale ? 'stale' : 'plain',
     ),
   ];

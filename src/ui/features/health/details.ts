@@ -1,9 +1,12 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/format.ts';
+import type { LimitWords } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { isInBound, parseBound } from '../../../domain/threshold.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
+import { kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
@@ -19,8 +22,25 @@ const messageOf = ({ fact }: Row<'health'>, all: boolean): string => {
     .join('  ');
 };
 
-/** The message for a single cell: omits components that are up. */
-export const shortHealthMessage = (row: Row<'health'>): string => messageOf(row, false);
+/** 'slow: 2.6s, limit 1.0s': the latency of a row that is up, beyond its bound; '' otherwise. */
+const slowText = ({ fact, stale }: Row<'health'>, limits: LimitWords): string => {
+  const { latencyMs } = fact;
+  if (latencyMs === undefined || stale || fact.status !== 'up') return '';
+  const { warn, crit } = kindOf('health').boundsOf(limits);
+  for (const text of [crit, warn]) {
+    const bound = text === undefined ? undefined : parseBound(text);
+    if (bound === undefined || !('op' in bound) || isInBound(bound, latencyMs) !== true) continue;
+    const limit = typeof bound.value === 'number' ? formatLatency(bound.value) : bound.value;
+    return `slow: ${formatLatency(latencyMs)}, limit ${limit}`;
+  }
+  return '';
+};
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('  ');
+
+/** The message for a single cell: a latency beyond its limit, then the detail; omits components that are up. */
+export const shortHealthMessage = (row: Row<'health'>, own: EnvironmentView | undefined): string =>
+  joined([slowText(row, own?.facts.frame.limits.health ?? {}), messageOf(row, false)]);
 
 const answerLine = (view: RenderContext, env: string, row: Row<'health'>): StyledLine => {
   const { pen, now } = view;
@@ -47,7 +67,9 @@ const seenLines = (
   row: Row<'health'>,
   whole: boolean,
 ): readonly StyledLine[] => {
-  const message = messageOf(row, true);
+  const environment = env === view.cockpit.open?.env ? view.own : view.others.get(env);
+  const slow = slowText(row, environment?.facts.frame.limits.health ?? {});
+  const message = joined([slow, messageOf(row, true)]);
   const answer = answerLine(view, env, row);
   if (message === '') return [answer];
   const pieces = whole ? view.pen.wrap(message, view.columns - inset.length - 1) : [message];

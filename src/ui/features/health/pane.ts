@@ -7,9 +7,10 @@ import { environmentHeading } from '../../frame/environment.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import type { Binding } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
@@ -71,16 +72,18 @@ const healthProblem: ProblemDescriber<ServiceRow> = {
     const { fact, stale } = own.worst;
     const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
     const took = fact.latencyMs === undefined ? '' : formatLatency(fact.latencyMs);
-    const parts = [`${fact.status}${code}`, shortHealthMessage(own.worst), took];
+    const message = shortHealthMessage(own.worst, view.own);
+    const parts = [`${fact.status}${code}`, message, message.includes(took) ? '' : took];
     return `${staleSeenText(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   blindSource: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
   since: ({ own }) => (own.is === 'seen' ? own.worst.since : undefined),
 };
 
-const latencyOf = ({ own }: ServiceRow): number =>
-  own.is === 'seen' ? (own.worst.fact.latencyMs ?? -1) : -1;
-const sinceOf = ({ own }: ServiceRow): number => (own.is === 'seen' ? (own.worst.since ?? -1) : -1);
+const latencyOf = ({ own }: ServiceRow): number | undefined =>
+  own.is === 'seen' ? own.worst.fact.latencyMs : undefined;
+const sinceOf = ({ own }: ServiceRow): number | undefined =>
+  own.is === 'seen' ? own.worst.since : undefined;
 
 const levelOf = (cell: HealthCell): number =>
   cell.is === 'seen'
@@ -91,16 +94,15 @@ const levelOf = (cell: HealthCell): number =>
 const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cells.values()].map(levelOf));
 
 /** Orders of 1 HEALTH besides the default, worst first in the open environment. */
-const healthOrders: readonly {
-  readonly name: string;
-  compare(a: ServiceRow, b: ServiceRow): number;
-}[] = [
+const healthOrders: readonly PaneOrder<ServiceRow>[] = [
   { name: 'by name', compare: compareByLabel },
-  { name: 'slowest first', compare: (a, b) => latencyOf(b) - latencyOf(a) || compareByLabel(a, b) },
-  { name: 'newest change first', compare: (a, b) => sinceOf(b) - sinceOf(a) || compareByLabel(a, b) },
+  { name: 'slowest first', column: 'LATENCY', value: latencyOf, largestFirst: true },
+  { name: 'newest change first', column: 'FOR', value: (row) => ageSince({ since: sinceOf(row) }) },
   {
     name: 'worst in any environment',
-    compare: (a, b) => worstAnywhere(b) - worstAnywhere(a) || compareWorstFirst(a, b),
+    value: worstAnywhere,
+    largestFirst: true,
+    compare: compareWorstFirst,
   },
 ];
 

@@ -5,8 +5,9 @@ import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
@@ -121,20 +122,20 @@ const lagProblem: ProblemDescriber<LagRow> = {
 /** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
-/** Sort key of the drain time. Groups that never drain come first; no lag or unknown lag comes last. */
-const drainMs = ({ lag, motion, etaSeconds }: LagRow): number => {
-  if (lag === undefined || lag === 0) return -1;
+/** Sort key of the drain time. Groups that never drain are longest; undefined: no lag, or unknown lag. */
+const drainMs = ({ lag, motion, etaSeconds }: LagRow): number | undefined => {
+  if (lag === undefined || lag === 0) return undefined;
   return etaSeconds ?? (motion === 'falling-behind' ? Number.MAX_VALUE : 0);
 };
 
 /** Orders of the groups; topics and partitions stay below their group. */
-const orders = [
-  { name: 'by name', by: compareByLabel },
-  { name: 'by lag', by: (a: LagRow, b: LagRow) => (b.lag ?? -1) - (a.lag ?? -1) },
-  { name: 'by rate', by: (a: LagRow, b: LagRow) => (b.rate ?? -Infinity) - (a.rate ?? -Infinity) },
-  { name: 'longest to drain', by: (a: LagRow, b: LagRow) => drainMs(b) - drainMs(a) },
-  { name: 'newest first', by: (a: LagRow, b: LagRow) => (b.since ?? -1) - (a.since ?? -1) },
-] as const;
+const orders: readonly PaneOrder<LagRow>[] = [
+  { name: 'by name', compare: compareByLabel },
+  { name: 'by lag', column: 'LAG', value: ({ lag }) => lag, largestFirst: true },
+  { name: 'by rate', column: 'RATE', value: ({ rate }) => rate, largestFirst: true },
+  { name: 'longest to drain', column: 'ETA', value: drainMs, largestFirst: true },
+  { name: 'newest first', column: 'SINCE', value: ageSince },
+];
 
 /** Worst first, then by lag. */
 const compareWorstThenLag = (a: LagRow, b: LagRow): number =>
@@ -143,7 +144,6 @@ const compareWorstThenLag = (a: LagRow, b: LagRow): number =>
 const lagRows = createTreeRows({
   id: 'lag',
   first: compareWorstThenLag,
-  orders,
   roots: ({ own }) => buildLagTree(own?.snapshot.kinds.lag.rows ?? []),
 });
 
@@ -173,7 +173,7 @@ export const lagPane = defineKindPane<LagRow>({
   keys: [],
   rows: lagRows,
   problem: lagProblem,
-  orders: orders.map(({ name }) => ({ name })),
+  orders,
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
   details: lagDetails,

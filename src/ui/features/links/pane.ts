@@ -47,6 +47,7 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
  */
 export const linksPane = defineKindPane<LinkRow>({
   id: 'links',
+  key: 'K',
   title: 'LINKS',
   noun: 'links',
   keys: [],

@@ -26,6 +26,7 @@ export const openLogsKey: Binding = {
   id: 'logs.here',
   keys: ['L'],
   description: 'open the logs of this row, from 5 min before the problem',
+  footer: 'logs',
   whyNot: (context) =>
     logsUnavailableReason(context) ??
     (context.pane.id === logsPaneId

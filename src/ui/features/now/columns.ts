@@ -41,7 +41,8 @@ const narrowState = 14;
 const stateWidth = (rows: readonly FindingRow[]): number =>
   rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
 
-const stateCell = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
+/** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
+export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -105,7 +106,7 @@ export const nowColumns = (
   const whole = wholeName(rows, room);
   const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: state, cell: (row) => stateCell(view, row) },
+    { head: '', width: state, cell: (row) => findingState(view, row) },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {

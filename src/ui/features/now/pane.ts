@@ -7,7 +7,7 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
@@ -189,10 +189,12 @@ export const nowPane = defineKindPane<FindingRow>({
   statusLines: nowStates,
   rows: keptRows,
   orders: [
-    { name: 'newest first', compare: (a, b) => (problemSince(b) ?? 0) - (problemSince(a) ?? 0) },
+    { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
     {
       name: 'longest first',
-      compare: (a, b) => (problemSince(a) ?? Number.MAX_VALUE) - (problemSince(b) ?? Number.MAX_VALUE),
+      column: 'SINCE',
+      value: (row) => ageSince({ since: problemSince(row) }),
+      largestFirst: true,
     },
     { name: 'by name', compare: compareByLabel },
   ],

@@ -1,6 +1,6 @@
 import type { ActStep } from '../../../domain/runbook.ts';
 import { themeNames } from '../../../domain/settings.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
 import {
   bindingBlockedReason,
   bindingsNotReplacedBy,
@@ -127,9 +127,27 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   );
 };
 
+/** Why the environment has no drills: it is real, or its simulator has no scenario. */
+const noDrillReason = ({ embedded, incidents }: OpenEnvironment): string | undefined => {
+  if (!embedded) return 'a drill needs the simulator: start opsdeck with --rehearse';
+  return incidents.length === 0 ? 'this simulator has no scenario' : undefined;
+};
+
+/** An item per scenario of the simulator; one that gives the reason if there is none. */
 const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   const { open } = view.cockpit;
-  if (open?.embedded !== true) return [];
+  if (open === undefined) return [];
+  const whyNone = noDrillReason(open);
+  if (whyNone !== undefined)
+    return [
+      {
+        id: 'rehearse',
+        text: 'start a drill (rehearse)',
+        command: 'rehearse',
+        whyNot: whyNone,
+        run: () => {},
+      },
+    ];
   const going: readonly PaletteItem[] = open.incidents.map((incident) => ({
     id: `rehearse ${incident}`,
     text: `start drill: ${incident} (rehearse)`,

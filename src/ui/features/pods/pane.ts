@@ -7,9 +7,10 @@ import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { describeProblem, renderLevel } from '../../panes/problem.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
@@ -204,19 +205,13 @@ const workloadProblem = describeProblem<WorkloadRow>((row) => {
 /** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
-type Compare = (a: WorkloadRow, b: WorkloadRow) => number;
-const greatest =
-  (of: (row: WorkloadRow) => number | undefined): Compare =>
-  (a, b) =>
-    (of(b) ?? -1) - (of(a) ?? -1);
-
 /** Orders of the top-level rows; containers stay below their pod. */
-const orders: readonly { readonly name: string; readonly by: Compare }[] = [
-  { name: 'by name', by: compareByLabel },
-  { name: 'by restarts', by: greatest(({ fact }) => fact.restarts) },
-  { name: 'by cpu', by: greatest(({ fact }) => fact.cpuCores) },
-  { name: 'by memory', by: greatest(({ fact }) => fact.memoryBytes) },
-  { name: 'newest first', by: greatest(({ fact }) => fact.startedAt) },
+const orders: readonly PaneOrder<WorkloadRow>[] = [
+  { name: 'by name', column: 'NAME', compare: compareByLabel },
+  { name: 'by restarts', column: 'RST', value: ({ fact }) => fact.restarts, largestFirst: true },
+  { name: 'by cpu', column: 'CPU', value: ({ fact }) => fact.cpuCores, largestFirst: true },
+  { name: 'by memory', column: 'MEM', value: ({ fact }) => fact.memoryBytes, largestFirst: true },
+  { name: 'newest first', column: 'AGE', value: ({ fact }) => ageSince({ since: fact.startedAt }) },
 ];
 
 const from = ({ own }: RenderContext): readonly unknown[] => [own?.snapshot.kinds.workloads.rows];
@@ -224,7 +219,6 @@ const from = ({ own }: RenderContext): readonly unknown[] => [own?.snapshot.kind
 const workloadRows = createTreeRows({
   id: 'pods',
   first: compareWorstFirst,
-  orders,
   from,
   roots: ({ own }) => buildWorkloadTree(own?.snapshot.kinds.workloads.rows ?? []),
 });
@@ -256,7 +250,7 @@ export const podsPane = defineKindPane<WorkloadRow>({
   keys: podKeys,
   rows: workloadRows,
   problem: workloadProblem,
-  orders: orders.map(({ name }) => ({ name })),
+  orders,
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>
     workloadTableColumns(view, form !== 'full' && width + 2 < roomy, workloadRows(view).length),

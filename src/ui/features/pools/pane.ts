@@ -165,7 +165,7 @@ export const poolsPane = defineKindPane<PoolRow>({
   rows: selectPoolRows,
   findingRows: ungroupedPoolRows,
   problem: poolProblem,
-  orders: poolOrders.map(({ name }) => ({ name })),
+  orders: poolOrders,
   caption: (view, _rows, form, width) =>
     form === 'full' || width >= roomy
       ? []

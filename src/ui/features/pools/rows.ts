@@ -6,6 +6,7 @@ import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
 import { memoizePerObject, memoizeRows } from '../../panes/memoize.ts';
+import type { PaneOrder } from '../../panes/order.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -147,14 +148,11 @@ const groupOf = (grouping: string, name: string, members: readonly PoolRow[]): r
   ];
 };
 
-export const poolOrders: readonly {
-  readonly name: string;
-  readonly by: (a: PoolRow, b: PoolRow) => number;
-}[] = [
-  { name: 'by name', by: compareByLabel },
-  { name: 'by use', by: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },
-  { name: 'by waiting threads', by: (a, b) => (b.fact.pending ?? -1) - (a.fact.pending ?? -1) },
-  { name: 'by maximum', by: (a, b) => (b.fact.max ?? -1) - (a.fact.max ?? -1) },
+export const poolOrders: readonly PaneOrder<PoolRow>[] = [
+  { name: 'by name', column: 'POOL', compare: compareByLabel },
+  { name: 'by use', column: 'USE', value: ({ fact }) => utilOf(fact), largestFirst: true },
+  { name: 'by waiting threads', column: 'PEND', value: ({ fact }) => fact.pending, largestFirst: true },
+  { name: 'by maximum', column: 'MAX', value: ({ fact }) => fact.max, largestFirst: true },
 ];
 
 /** The inputs of the rows, for memoization. */
@@ -172,7 +170,6 @@ export const ungroupedPoolRows = memoizeRows(
 
 export const selectPoolRows = createGroupedRows<PoolRow>({
   id: 'pools',
-  orders: poolOrders,
   from: poolRowInputs,
   groupings: poolGroupings,
   plain: ungroupedPoolRows,

@@ -7,7 +7,7 @@ import { boundKey } from '../../keys/bound-keys.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
+import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
@@ -167,7 +167,7 @@ export const runbooksPane = defineKindPane<RunbookRow>({
   order: 'matching first',
   orders: [
     { name: 'by name', compare: compareByLabel },
-    { name: 'most recent run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
+    { name: 'most recent run first', column: 'LAST RUN', value: ({ last }) => ageSince({ since: last?.at }) },
   ],
   caption: () => [],
   extraLines: reviewLines,

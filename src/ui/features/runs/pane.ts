@@ -235,7 +235,7 @@ export const runsPane = defineKindPane<RunRow>({
   orders: [
     { name: 'worst first', compare: compareWorstFirst },
     { name: 'by name', compare: compareByLabel },
-    { name: 'longest first', compare: (a, b) => tookOf(b) - tookOf(a) },
+    { name: 'longest first', column: 'DURATION', value: tookOf, largestFirst: true },
   ],
   caption: () => [],
   table: runColumns,

@@ -7,6 +7,7 @@ import { paletteMatchIds } from '../../features/palette/palette.ts';
 import { footerKeyPositions } from '../../frame/footer.ts';
 import type { PanePosition } from '../../frame/layout.ts';
 import { frameRows, panePositions } from '../../frame/layout.ts';
+import { isSmallScreen } from '../../frame/screen-size.ts';
 import { topCardPosition } from '../../frame/stacked-cards.ts';
 import { handleStrokes } from '../../keys/dispatch.ts';
 import { focusPane, showMainView } from '../../keys/navigation.ts';
@@ -45,6 +46,8 @@ const targetAt = (context: KeyContext, x: number, y: number): Target => {
     return inside ? { is: 'card', line } : { is: 'under' };
   }
   if (row < 0 || row >= height || view.cockpit.open === undefined) return { is: 'nothing' };
+  // The list of a small screen has other lines than the pane.
+  if (isSmallScreen(view)) return { is: 'nothing' };
   const placed = panePositions(view, height).find(
     (one) => row >= one.y && row < one.y + one.height && x >= one.x && x < one.x + one.width,
   );

@@ -1,0 +1,42 @@
+import type { RunView } from '../../../store/cockpit.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { currentRun } from './confirmation.ts';
+
+/** What `esc` does with the card, by stage. In the cancel window every key cancels. */
+const escText: Readonly<Record<RunView['stage'], string>> = {
+  params: 'press esc to close the card first',
+  diagnosing: 'press esc to close the card first',
+  planning: 'press esc to close the card first',
+  proposed: 'press esc to close the card first; nothing is sent',
+  window: 'any key cancels',
+  running: 'press esc to move the run to the background first; it continues',
+  ended: 'press esc to close the card first',
+};
+
+const escFirst = ({ view }: KeyContext): string | undefined => {
+  const run = currentRun(view);
+  return run === undefined ? undefined : escText[run.stage];
+};
+
+const quitReason = (context: KeyContext): string | undefined =>
+  currentRun(context.view)?.stage === 'running'
+    ? 'the run is not finished: press esc to move it to the background, or ctrl-c to cancel it'
+    : escFirst(context);
+
+/** Keys of the screen below a card. They say how to leave the card, and act only after it is closed. */
+export const leaveCardKeys: readonly Binding[] = [
+  {
+    id: 'card.pane',
+    keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    description: 'focus a pane (after the card is closed)',
+    whyNot: escFirst,
+    run: () => {},
+  },
+  {
+    id: 'card.quit',
+    keys: ['q'],
+    description: 'quit (after the card is closed)',
+    whyNot: quitReason,
+    run: () => {},
+  },
+];

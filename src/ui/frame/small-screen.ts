@@ -1,0 +1,154 @@
+import { formatClockTime } from '../../domain/format.ts';
+import { cursorRowIndex, visibleWindow } from '../components/window.ts';
+import { type Card, fitCardToHeight } from '../features/cards/card.ts';
+import { currentRun } from '../features/cards/confirmation.ts';
+import { findingState, problemText } from '../features/now/columns.ts';
+import type { FindingRow } from '../features/now/findings.ts';
+import { formatPastTime } from '../features/time-travel/past-time.ts';
+import { paneState } from '../model.ts';
+import { paneById } from '../panes/index.ts';
+import type { Pane } from '../panes/pane.ts';
+import type { PaneRow } from '../panes/pane-row.ts';
+import { renderLevel } from '../panes/problem.ts';
+import { liveContext, type RenderContext } from '../render-context.ts';
+import { formatElapsed } from '../text/format.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
+import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
+import { levelCounts } from './header.ts';
+import { currentForm } from './layout.ts';
+import { renderMessageLine } from './message-line.ts';
+import { fullColumns, fullRows } from './screen-size.ts';
+
+/** What the small screen shows besides the list. */
+interface SmallScreenParts {
+  readonly mono: boolean;
+  readonly footer: StyledLine;
+  /** The open cards, top card last. */
+  readonly cards: readonly Card[];
+  /** The body while no environment is open. */
+  readonly body?: readonly StyledLine[];
+}
+
+/** The lines of a small screen, and the index of the row under the cursor. */
+interface SmallScreen {
+  readonly lines: readonly StyledLine[];
+  readonly selected?: number;
+}
+
+/** The first row: environment, marks such as PAST, arming, clock. */
+const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
+  const { pen, columns } = view;
+  const { cockpit, now, wallOffset } = liveContext(view);
+  const { armedUntil, readOnly } = cockpit.arming;
+  const role = environmentRole(view);
+  const label = environmentLabel(view, mono);
+  const armed =
+    armedUntil === undefined
+      ? pen.run(readOnly ? ' READ-ONLY' : '', role)
+      : pen.run(` ARMED ${formatElapsed(Math.ceil((armedUntil - now) / 1000) * 1000)} `, 'armed');
+  const left: StyledLine = [
+    ...statusMarks(view).map((mark) => pen.run(mark.text, mark.role ?? role)),
+    pen.run(` ${label === '' ? 'opsdeck' : label}`, role),
+    armed,
+  ];
+  const { past } = view;
+  const wall = now + wallOffset;
+  const clock =
+    past === undefined
+      ? [pen.run(` ${formatClockTime(wall)} `, role)]
+      : [pen.run(` ${formatPastTime(past.at ?? past.requestedAt, wall)} `, 'past')];
+  return justifyLine(
+    left,
+    lineWidth(left) + lineWidth(clock) <= columns ? clock : [],
+    columns,
+    role,
+    pen.ellipsis,
+  );
+};
+
+/** Whether a row belongs to NOW, whose rows describe themselves. */
+const isFinding = (row: PaneRow): row is FindingRow => 'is' in row;
+
+/** One row: level, name, problem. */
+const rowLine = (view: RenderContext, row: PaneRow, problem: string): StyledLine => {
+  const { pen } = view;
+  const state = isFinding(row) ? findingState(view, row) : renderLevel(pen, row.level);
+  return [pen.run(' '), ...state, pen.run(` ${row.label}`, 'bold'), pen.run(`  ${problem}`)];
+};
+
+/** The problems of a pane by row. */
+const problemsOf = (view: RenderContext, pane: Pane): ReadonlyMap<string, (now: RenderContext) => string> =>
+  new Map(pane.problems(view).map((problem) => [problem.row.key, problem.describe]));
+
+/** The rows of the focused pane, with the row under the cursor; LOGS draws its own lines. */
+const listOf = (view: RenderContext, height: number): SmallScreen => {
+  const { pen, columns, ui } = view;
+  const pane = paneById(ui.focus);
+  if (pane.moveCursor !== undefined)
+    return pane.render(view, { width: columns, height, form: 'full', focused: true });
+  const rows = pane.displayedRows(view, currentForm(view));
+  const name = pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`;
+  const title: StyledLine = [
+    pen.glyph('focus', 'focus'),
+    pen.run(name, 'focus'),
+    pen.run(`  ${rows.length}`, 'faint'),
+  ];
+  // Without rows the pane says why: not configured, denied, no data, or nothing found.
+  if (rows.length === 0) return pane.render(view, { width: columns, height, form: 'full', focused: true });
+  const at = cursorRowIndex(rows, paneState(ui, pane.id).cursor);
+  const seen = visibleWindow(rows.length, Math.max(1, height - 1), at);
+  const problems = problemsOf(view, pane);
+  const lines = rows
+    .slice(seen.from, seen.to)
+    .map((row) =>
+      rowLine(view, row, isFinding(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? '')),
+    );
+  return { lines: [title, ...lines], selected: 1 + at - seen.from };
+};
+
+/** The note that a larger terminal shows more; a card for a confirmation cannot be answered here. */
+const sizeNote = ({ pen, columns, rows }: RenderContext): StyledLine => [
+  pen.run(` needs ${fullColumns}×${fullRows} to show everything, has ${columns}×${rows}`, 'faint'),
+];
+
+const cardLines = (view: RenderContext, card: Card, height: number): readonly StyledLine[] =>
+  fitCardToHeight(view.pen, card, height).lines.map((line) => [
+    view.pen.glyph('edge', card.edge),
+    view.pen.run(' '),
+    ...line,
+  ]);
+
+/** Smallest heights at which the message line and the footer are shown. */
+const withFooter = 6;
+const withMessage = 8;
+
+/**
+ * Renders a terminal below 80×24: environment, arming, counts by level, and the rows of the focused pane, one line each; in
+ * the overview the findings of NOW, worst first. A card takes the place of the rows.
+ */
+export const renderSmallScreen = (view: RenderContext, parts: SmallScreenParts): SmallScreen => {
+  const { rows } = view;
+  const { mono, footer, cards, body } = parts;
+  const message = renderMessageLine(liveContext(view), view.past !== undefined);
+  const isNews = view.ui.notice !== undefined || (message.length > 0 && currentRun(view) === undefined);
+  const foot = [
+    ...(rows < withMessage ? [] : [isNews ? message : sizeNote(view)]),
+    ...(rows < withFooter ? [] : [footer]),
+  ];
+  const head = [headerLine(view, mono), ...(rows < 3 ? [] : [levelCounts(view, ' ')])];
+  const height = Math.max(0, rows - head.length - foot.length);
+  const card = cards.at(-1);
+  const list: SmallScreen =
+    card !== undefined
+      ? { lines: cardLines(view, card, height) }
+      : body !== undefined
+        ? { lines: body }
+        : listOf(view, height);
+  const middle = Array.from({ length: height }, (_, index) => list.lines[index] ?? []);
+  const selected =
+    list.selected === undefined || list.selected >= height ? undefined : head.length + list.selected;
+  return {
+    lines: [...head, ...middle, ...foot].slice(0, rows),
+    ...(selected === undefined ? {} : { selected }),
+  };
+};
