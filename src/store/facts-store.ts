@@ -7,10 +7,11 @@ import type { Verdict } from '../domain/threshold.ts';
 import { kindOf, stateWord } from '../kinds/registry.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import { copyOnWrite } from './copy-on-write.ts';
+import { deriveHistory } from './derived-history.ts';
 import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } from './facts.ts';
 import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
-import { prependHistory } from './signal-history.ts';
+import { mergeHistory } from './signal-history.ts';
 
 /**
  * Returns the time since when a row has been in its state, as observed. States that its kind treats as one
@@ -136,11 +137,13 @@ interface Drafts extends SignalUpdates {
   readonly since: CopyOnWriteRecord<StateSince>;
   /** Feeds whose readings changed in this tick. */
   readonly touched: Set<string>;
+  /** Series that the history of a source filled in this tick. */
+  readonly backfilled: Set<string>;
   /** True when feeds were closed or a source became unreachable. */
   lost: boolean;
 }
 
-type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' }>;
+type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' | 'compared' }>;
 
 const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   switch (change.is) {
@@ -213,20 +216,27 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
       noteReached(change.source, change.fault, drafts);
       break;
     case 'recalled':
-      for (const [key, points] of change.points) prependHistory(key, points, drafts);
+      for (const [key, points] of change.points) {
+        mergeHistory(key, points, drafts);
+        if (points.some(({ stepMs }) => stepMs !== undefined)) drafts.backfilled.add(key);
+      }
+      break;
+    case 'compared':
+      for (const [key, points] of change.points) drafts.compared.set(key, points);
       break;
     default:
       foldFeed(drafts, change, now);
   }
 };
 
-const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): FactsState => ({
+const stateOf = ({ frame, feeds, verdicts, since, history, past, compared }: Drafts): FactsState => ({
   frame,
   feeds: feeds.result,
   verdicts: verdicts.result,
   since: since.result,
   history: history.result,
   past: past.result,
+  compared: compared.result,
 });
 
 /** Returns the state after all changes of one tick, applied in order. Unchanged parts keep their identity. */
@@ -238,7 +248,9 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     since: copyOnWrite(state.since),
     history: copyOnWrite(state.history),
     past: copyOnWrite(state.past),
+    compared: copyOnWrite(state.compared),
     touched: new Set(),
+    backfilled: new Set(),
     lost: false,
   };
   for (const change of changes) foldOne(drafts, change, now);
@@ -246,6 +258,7 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     (drafts.lost || drafts.touched.size > 0) &&
     state.frame.signals.some(({ derived }) => derived !== undefined);
   if (isWorkedOut) judgeDerivedSignals(drafts.lost ? 'all' : drafts.touched, stateOf(drafts), drafts, now);
+  if (drafts.backfilled.size > 0) deriveHistory(drafts.backfilled, stateOf(drafts), drafts, now);
   return stateOf(drafts);
 };
 
@@ -264,6 +277,7 @@ export const createFactsStore = (frame: FactsFrame): FactsStore => {
     since: {},
     history: {},
     past: {},
+    compared: {},
   }));
   return {
     ...store,
