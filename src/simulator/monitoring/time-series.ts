@@ -89,15 +89,15 @@ export class TimeSeries {
 
   /** Samples in [from, to] without staleness markers. */
   between(from: Millis, to: Millis): SeriesPoints {
-    const [start, end] = [firstAfter(this.#at, from - 1), firstAfter(this.#at, to)];
-    const before = this.#before(from, to);
-    const at = [...before.at, ...this.#at.slice(start, end)];
-    const values = [...before.values, ...this.#values.slice(start, end)];
-    if (!values.some(Number.isNaN)) return { at, values };
-    return {
-      at: at.filter((_, index) => !Number.isNaN(values[index])),
-      values: values.filter((value) => !Number.isNaN(value)),
-    };
+    const { at, values } = this.#before(from, to);
+    const end = firstAfter(this.#at, to);
+    for (let index = firstAfter(this.#at, from - 1); index < end; index += 1) {
+      const value = this.#values[index] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      at.push(this.#at[index] ?? 0);
+      values.push(value);
+    }
+    return { at, values };
   }
 
   /** The last scrape at or before `at`, if that is before the first sample. */
