@@ -16,6 +16,9 @@ export interface HistoryRange {
   readonly stepMs: Millis;
 }
 
+/** 'recalled': the values continue those of the last 24 h. 'compared': they are older, and shown beside them. */
+export type HistoryPurpose = 'recalled' | 'compared';
+
 /** Earlier values of one series of a signal, oldest first. A step without a value is a gap: it has no point. */
 export interface SeriesHistory {
   readonly signal: string;

@@ -17,6 +17,7 @@ import { createPoller, feedInfo } from '../scheduler/poller.ts';
 import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/read-limiter.ts';
 import { readOnce } from '../scheduler/read-once.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
+import { signalsBehind } from '../store/derived-signals.ts';
 import type { FactsFrame } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
@@ -163,7 +164,7 @@ export interface Engine {
    * Handles a clock change by this much (the clock was set, or the machine slept): everything is read again.
    */
   jumped(deltaMs: number): void;
-  /** Reads earlier values of a signal from the history of its source, where it has one. */
+  /** Reads earlier values of a signal, or of its operands, from the history of the source, where it has one. */
   readHistory: HistoryBackfill['request'];
   snapshot(): Snapshot;
   /** Ends all reads and connections; afterwards nothing is written to the store. */
@@ -278,7 +279,9 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       for (const loop of poller.loops) loop.catchUp(Math.max(0, deltaMs));
       askNow();
     },
-    readHistory: backfill.request,
+    readHistory: (signal, range, purpose) => {
+      for (const id of signalsBehind(signal, facts.getState().frame)) backfill.request(id, range, purpose);
+    },
     snapshot: () => buildSnapshot(facts.getState(), clock.now()),
     close: async () => {
       changes.stop();

@@ -1,6 +1,12 @@
 import type { Sample } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import { type HistoryRange, type HistoryReading, isTotalLoss, type Reading } from '../domain/reading.ts';
+import {
+  type HistoryPurpose,
+  type HistoryRange,
+  type HistoryReading,
+  isTotalLoss,
+  type Reading,
+} from '../domain/reading.ts';
 import { signalKey } from '../domain/snapshot.ts';
 import { type Trace, tracedFault } from '../domain/trace.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -23,9 +29,6 @@ const temporary: ReadonlySet<FaultKind> = new Set(['timeout', 'unreachable', 'th
 
 /** The step in ms that reads a range in at most 360 values per series; full seconds. */
 export const historyStepMs = (overMs: Millis): Millis => Math.max(1, Math.ceil(overMs / steps / 1000)) * 1000;
-
-/** 'recalled': the values continue those of the last 24 h. 'compared': they are older, and shown beside them. */
-export type HistoryPurpose = 'recalled' | 'compared';
 
 /** Reads the earlier values of feeds: once after the first reading of each, and on request. */
 export interface HistoryBackfill {

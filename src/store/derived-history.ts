@@ -5,7 +5,6 @@ import type { Derivation } from '../expressions/calc/derivation.ts';
 import { evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
 import type { FactsState, TimedValue } from './facts.ts';
 import { createSignalRowReader } from './row-reader.ts';
-import { type HistoryUpdates, mergeHistory } from './signal-history.ts';
 
 /** The history of one operand by second. Servers return the same steps for all queries. */
 type StepValues = ReadonlyMap<number, TimedValue>;
@@ -33,24 +32,30 @@ const pointsOf = (calc: Calculation, operands: ReadonlyMap<string, StepValues>):
   });
 };
 
+/** The stored history of series: read by key, extended with calculated points. */
+interface PointStorage {
+  get(key: string): readonly TimedValue[] | undefined;
+  put(key: string, points: readonly TimedValue[]): void;
+}
+
 const deriveOne = (
   spec: SignalSpec,
   { calc, of }: Extract<Derivation, { is: 'calc' }>,
   changed: Set<string>,
   rowsOf: (signal: string) => readonly SignalRow[],
-  updates: HistoryUpdates,
+  storage: PointStorage,
 ): void => {
   const rows = new Map(calc.operands.map((name) => [name, rowsOf(of[name] ?? '')]));
   for (const { labels, of: joined } of joinSeries(rows)) {
     const keys = [...joined.values()].map(({ key }) => key);
     if (keys.length < calc.operands.length || !keys.some((key) => changed.has(key))) continue;
     const values = new Map(
-      [...joined].map(([name, { key }]) => [name, stepValuesOf(updates.past.get(key) ?? [])]),
+      [...joined].map(([name, { key }]) => [name, stepValuesOf(storage.get(key) ?? [])]),
     );
     const points = pointsOf(calc, values);
     if (points.length === 0) continue;
     const key = signalKey(spec.id, labels);
-    mergeHistory(key, points, updates);
+    storage.put(key, points);
     changed.add(key);
   }
 };
@@ -62,12 +67,12 @@ const deriveOne = (
 export const deriveHistory = (
   changed: ReadonlySet<string>,
   state: FactsState,
-  updates: HistoryUpdates,
+  storage: PointStorage,
   now: Millis,
 ): void => {
   const all = new Set(changed);
   const reader = createSignalRowReader(state, now);
   for (const spec of state.frame.signals)
     if (spec.derived?.is === 'calc' && spec.problem === undefined)
-      deriveOne(spec, spec.derived, all, reader.rows, updates);
+      deriveOne(spec, spec.derived, all, reader.rows, storage);
 };

@@ -139,6 +139,8 @@ interface Drafts extends SignalUpdates {
   readonly touched: Set<string>;
   /** Series that the history of a source filled in this tick. */
   readonly backfilled: Set<string>;
+  /** Series that were read for a comparison in this tick. */
+  readonly newlyCompared: Set<string>;
   /** True when feeds were closed or a source became unreachable. */
   lost: boolean;
 }
@@ -222,7 +224,10 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
       }
       break;
     case 'compared':
-      for (const [key, points] of change.points) drafts.compared.set(key, points);
+      for (const [key, points] of change.points) {
+        drafts.compared.set(key, points);
+        drafts.newlyCompared.add(key);
+      }
       break;
     default:
       foldFeed(drafts, change, now);
@@ -251,6 +256,7 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     compared: copyOnWrite(state.compared),
     touched: new Set(),
     backfilled: new Set(),
+    newlyCompared: new Set(),
     lost: false,
   };
   for (const change of changes) foldOne(drafts, change, now);
@@ -258,7 +264,20 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     (drafts.lost || drafts.touched.size > 0) &&
     state.frame.signals.some(({ derived }) => derived !== undefined);
   if (isWorkedOut) judgeDerivedSignals(drafts.lost ? 'all' : drafts.touched, stateOf(drafts), drafts, now);
-  if (drafts.backfilled.size > 0) deriveHistory(drafts.backfilled, stateOf(drafts), drafts, now);
+  if (drafts.backfilled.size > 0)
+    deriveHistory(
+      drafts.backfilled,
+      stateOf(drafts),
+      { get: drafts.past.get, put: (key, points) => mergeHistory(key, points, drafts) },
+      now,
+    );
+  if (drafts.newlyCompared.size > 0)
+    deriveHistory(
+      drafts.newlyCompared,
+      stateOf(drafts),
+      { get: drafts.compared.get, put: drafts.compared.set },
+      now,
+    );
   return stateOf(drafts);
 };
 

@@ -87,11 +87,15 @@ test('calculated signals get the history of their operands, at steps that all of
   const facts = createFactsStore(frame({ signals: [spec('errors'), spec('total'), ratio] }));
   const feed = feedInfo('bus/metrics', 'samples', { signals: ['errors', 'total'] });
   learn(facts, feed, { samples: [sample('errors', 1), sample('total', 10)] });
-  const series = (key: string, byMinute: Readonly<Record<number, number>>) =>
+  const series = (
+    key: string,
+    byMinute: Readonly<Record<number, number>>,
+    is: 'recalled' | 'compared' = 'recalled',
+  ) =>
     facts.apply(
       [
         {
-          is: 'recalled',
+          is,
           points: new Map([
             [
               key,
@@ -111,6 +115,9 @@ test('calculated signals get the history of their operands, at steps that all of
     { at: noon - 3 * stepMs, value: 4, stepMs },
     { at: noon - stepMs, value: 20, stepMs },
   ]);
+  series('errors', { 1000: 1 }, 'compared');
+  series('total', { 1000: 50 }, 'compared');
+  expect(facts.getState().compared.ratio).toEqual([{ at: noon - 1000 * stepMs, value: 2, stepMs }]);
 });
 
 test('values for a comparison replace each other, and go with their series', () => {
