@@ -17,7 +17,7 @@ import { maxSeriesWithHistory } from '../store/signal-history.ts';
 import type { StoreChanges } from './store-changes.ts';
 
 /** Range that is read when a feed has answered for the first time, and its number of steps. */
-export const backfillMs: Millis = 6 * 3_600_000;
+const backfillMs: Millis = 6 * 3_600_000;
 const steps = 360;
 /** Maximum concurrent reads of history per source, beside its regular reads. */
 const maxAtOnce = 2;

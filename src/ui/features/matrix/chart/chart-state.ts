@@ -54,7 +54,7 @@ export interface ChartRange {
 }
 
 /** True if the chart has lines besides that of the selected row. */
-export const hasSeveralLines = (view: View): boolean =>
+const hasSeveralLines = (view: View): boolean =>
   chartComparison(view) !== undefined || areOthersShown(view);
 
 /** The range of the chart: it ends now, or has the crosshair in its middle if that is further back. */
