@@ -113,6 +113,8 @@ export interface EngineOptions {
    */
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
+  /** True: fills the history of signals from sources that have one, for charts. */
+  readonly readsHistory?: boolean;
   /** `start` schedules nothing: feeds are only read on request. */
   readonly paused?: boolean;
   /** Shared by all engines of a process; by default each engine has its own. */
@@ -200,7 +202,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   facts.apply([{ is: 'opened', feeds: feeds.map(feedInfo) }], clock.now());
   const written = createStoreChanges(facts.apply, clock.now);
   const backfill = createHistoryBackfill({ clock, changes: written, trace, feeds: () => feedsNow() });
-  const changes: StoreChanges = options.memory ? observed(written, backfill.observe) : written;
+  const changes: StoreChanges = options.readsHistory === true ? observed(written, backfill.observe) : written;
   const wheel = options.wheel ?? createTickWheel(clock, random);
   const inFlight = options.inFlight ?? (options.memory ? createReadLimiter() : oneShotReadLimiter());
   const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace });
