@@ -24,7 +24,7 @@ export type {
 } from './domain/operation.ts';
 export { PlanError } from './domain/operation.ts';
 export { compilePattern } from './domain/pattern.ts';
-export type { FeedKind, Reading } from './domain/reading.ts';
+export type { FeedKind, HistoryRange, HistoryReading, Reading } from './domain/reading.ts';
 export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';

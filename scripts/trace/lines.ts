@@ -119,6 +119,13 @@ export const traceLines = [
     faults,
     moreFaults: z.number().exactOptional().meta({ description: 'number of faults beyond the 20 listed' }),
   }),
+  line('backfill', 'a read of earlier values, for charts and sparklines, ended', {
+    source: text('ID of the source'),
+    feed: text('name of the feed'),
+    ms: count('duration in ms'),
+    series: count('number of series with earlier values'),
+    faults,
+  }),
   line('verdict', 'a row of a signal changed its level, got or lost its value, or was removed', {
     signal: text('ID of the signal'),
     row: text('identifies a row within its signal'),

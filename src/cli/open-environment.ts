@@ -72,7 +72,7 @@ interface InvalidProfile {
 /** Engine options beyond the profile. */
 export type OpenOverrides = Pick<
   EngineOptions,
-  'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
+  'memory' | 'readsHistory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
 > & {
   readonly simulators: SimulatorRegistry;
   readonly catalogue?: ProfileCatalog;

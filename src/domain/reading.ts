@@ -9,6 +9,29 @@ export interface Reading<T> {
   readonly faults: readonly Fault[];
 }
 
+/** A range of earlier values: times on our clock, and the distance of two values. */
+export interface HistoryRange {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly stepMs: Millis;
+}
+
+/** 'recalled': the values continue those of the last 24 h. 'compared': they are older, and shown beside them. */
+export type HistoryPurpose = 'recalled' | 'compared';
+
+/** Earlier values of one series of a signal, oldest first. A step without a value is a gap: it has no point. */
+export interface SeriesHistory {
+  readonly signal: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly { readonly at: Millis; readonly value: number }[];
+}
+
+/** The earlier values that a source returned. Its faults are gaps in the history, not faults of the feed. */
+export interface HistoryReading {
+  readonly series: readonly SeriesHistory[];
+  readonly faults: readonly Fault[];
+}
+
 /** The contents of a feed: rows of one kind, only samples, or notes for people. */
 export type FeedKind = FactKind | 'samples' | 'notes';
 

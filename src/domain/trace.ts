@@ -116,6 +116,15 @@ export type TraceEvent =
       readonly moreFaults?: number;
     }
   | {
+      readonly what: 'backfill';
+      readonly source: string;
+      readonly feed: string;
+      readonly ms: Millis;
+      /** Number of series with earlier values. */
+      readonly series: number;
+      readonly faults: readonly TracedFault[];
+    }
+  | {
       readonly what: 'verdict';
       readonly signal: string;
       /** Distinguishes the rows of one signal. */

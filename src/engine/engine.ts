@@ -17,12 +17,14 @@ import { createPoller, feedInfo } from '../scheduler/poller.ts';
 import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/read-limiter.ts';
 import { readOnce } from '../scheduler/read-once.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
+import { signalsBehind } from '../store/derived-signals.ts';
 import type { FactsFrame } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
+import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
-import { createStoreChanges } from './store-changes.ts';
+import { createStoreChanges, type StoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { TunneledSource } from './via/tunneled-source.ts';
 import { openTunneledSources } from './via/tunneled-sources.ts';
@@ -111,6 +113,8 @@ export interface EngineOptions {
    */
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
+  /** True: fills the history of signals from sources that have one, for charts. */
+  readonly readsHistory?: boolean;
   /** `start` schedules nothing: feeds are only read on request. */
   readonly paused?: boolean;
   /** Shared by all engines of a process; by default each engine has its own. */
@@ -162,6 +166,8 @@ export interface Engine {
    * Handles a clock change by this much (the clock was set, or the machine slept): everything is read again.
    */
   jumped(deltaMs: number): void;
+  /** Reads earlier values of a signal, or of its operands, from the history of the source, where it has one. */
+  readHistory: HistoryBackfill['request'];
   snapshot(): Snapshot;
   /** Ends all reads and connections; afterwards nothing is written to the store. */
   close(): Promise<void>;
@@ -169,6 +175,15 @@ export interface Engine {
 
 const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
   loops.filter((loop) => loop.feed.everyMs > 0);
+
+/** The same changes, each reported to an observer after it was added. */
+const observed = (changes: StoreChanges, observe: HistoryBackfill['observe']): StoreChanges => ({
+  ...changes,
+  add: (change) => {
+    changes.add(change);
+    observe(change);
+  },
+});
 
 /** Opens an environment: its sources and its store. Contacts nothing until it is started or read. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
@@ -185,12 +200,15 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   const facts = createFactsStore(judgingFrameOf(profile, opened, options.memory, only));
   const feeds = opened.flatMap((one) => one.feeds);
   facts.apply([{ is: 'opened', feeds: feeds.map(feedInfo) }], clock.now());
-  const changes = createStoreChanges(facts.apply, clock.now);
+  const written = createStoreChanges(facts.apply, clock.now);
+  const backfill = createHistoryBackfill({ clock, changes: written, trace, feeds: () => feedsNow() });
+  const changes: StoreChanges = options.readsHistory === true ? observed(written, backfill.observe) : written;
   const wheel = options.wheel ?? createTickWheel(clock, random);
   const inFlight = options.inFlight ?? (options.memory ? createReadLimiter() : oneShotReadLimiter());
   const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace });
   const reached = openTunneledSources(profile, opened, { opening, poller, changes });
   trace?.(profileEvent(profile));
+  const feedsNow = (): readonly Feed[] => poller.loops.map((loop) => loop.feed);
   const untrace = trace === undefined ? undefined : traceVerdicts(facts, trace, clock.now);
   let leave: (() => void) | undefined;
 
@@ -213,7 +231,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       ),
     ),
     get feeds() {
-      return poller.loops.map((loop) => loop.feed);
+      return feedsNow();
     },
     start: () => {
       if (options.paused === true) return;
@@ -263,12 +281,15 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       for (const loop of poller.loops) loop.catchUp(Math.max(0, deltaMs));
       askNow();
     },
+    readHistory: (signal, range, purpose) => {
+      for (const id of signalsBehind(signal, facts.getState().frame)) backfill.request(id, range, purpose);
+    },
     snapshot: () => buildSnapshot(facts.getState(), clock.now()),
     close: async () => {
       changes.stop();
       untrace?.();
       leave?.();
-      await Promise.all([poller.stop(), reached.close()]);
+      await Promise.all([poller.stop(), reached.close(), backfill.stop()]);
       await Promise.all(opened.map((one) => closeSource(one, clock)));
     },
   };

@@ -11,7 +11,7 @@ import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
 import type { ReadLimiter } from './read-limiter.ts';
 
 /** Returns the part of a feed that the store keeps: everything except its functions. */
-export const feedInfo = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;
+export const feedInfo = ({ read: _, watch: __, readHistory: ___, ...info }: Feed): FeedInfo => info;
 
 interface PollerOptions {
   readonly clock: Clock;

@@ -11,7 +11,7 @@ import type {
   UndoCall,
 } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
-import type { ExpectedHealth, FeedInfo, Reading } from '../domain/reading.ts';
+import type { ExpectedHealth, FeedInfo, HistoryRange, HistoryReading, Reading } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
@@ -35,6 +35,11 @@ export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
    * and never twice concurrently. Returns a function that stops the watch.
    */
   watch?(wake: () => void): () => void;
+  /**
+   * Reads earlier values of its signals, under the same keys as its samples. Never rejects for external failures.
+   * Absent: its source has no history.
+   */
+  readHistory?(range: HistoryRange, signal: AbortSignal): Promise<HistoryReading>;
 }
 
 /** One endpoint of a `via:` target: a live pod, a container. */

@@ -1,5 +1,6 @@
 import type { DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
+import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
 import type { LoginResult } from '../domain/run.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';
@@ -13,6 +14,11 @@ export interface Commands {
   askNow(): void;
   /** Reads feeds that are read only on request. */
   read(feeds: readonly string[]): void;
+  /**
+   * Reads earlier values of a signal in all displayed environments, where its source has a history. 'compared' replaces
+   * the values of the last comparison.
+   */
+  readHistory(signal: string, range: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void;
   /** Opens another environment ('env' or 'system/env'). */
   openEnvironment(name: string): void;
   arm(reason: string): void;

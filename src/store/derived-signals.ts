@@ -31,6 +31,11 @@ const collect = (id: string, specs: ReadonlyMap<string, SignalSpec>, into: Leave
   return into;
 };
 
+/** Returns a signal and, if it is derived, every signal that it depends on. */
+export const signalsBehind = (id: string, { signals }: Pick<FactsFrame, 'signals'>): ReadonlySet<string> =>
+  collect(id, new Map(signals.map((spec) => [spec.id, spec])), { signals: new Set(), kinds: new Set() })
+    .signals;
+
 const intoOf = ({ signals }: FactsFrame): Into => {
   const specs = new Map(signals.map((spec) => [spec.id, spec]));
   const leaves = new Map(

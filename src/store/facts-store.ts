@@ -7,10 +7,11 @@ import type { Verdict } from '../domain/threshold.ts';
 import { kindOf, stateWord } from '../kinds/registry.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import { copyOnWrite } from './copy-on-write.ts';
+import { deriveHistory } from './derived-history.ts';
 import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } from './facts.ts';
 import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
-import { prependHistory } from './signal-history.ts';
+import { mergeHistory } from './signal-history.ts';
 
 /**
  * Returns the time since when a row has been in its state, as observed. States that its kind treats as one
@@ -137,11 +138,15 @@ interface Drafts extends SignalUpdates {
   readonly since: CopyOnWriteRecord<StateSince>;
   /** Feeds whose readings changed in this tick. */
   readonly touched: Set<string>;
+  /** Series that the history of a source filled in this tick. */
+  readonly backfilled: Set<string>;
+  /** Series that were read for a comparison in this tick. */
+  readonly newlyCompared: Set<string>;
   /** True when feeds were closed or a source became unreachable. */
   lost: boolean;
 }
 
-type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' }>;
+type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' | 'compared' }>;
 
 const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   switch (change.is) {
@@ -214,20 +219,30 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
       noteReached(change.source, change.fault, drafts);
       break;
     case 'recalled':
-      for (const [key, points] of change.points) prependHistory(key, points, drafts);
+      for (const [key, points] of change.points) {
+        mergeHistory(key, points, drafts);
+        if (points.some(({ stepMs }) => stepMs !== undefined)) drafts.backfilled.add(key);
+      }
+      break;
+    case 'compared':
+      for (const [key, points] of change.points) {
+        drafts.compared.set(key, points);
+        drafts.newlyCompared.add(key);
+      }
       break;
     default:
       foldFeed(drafts, change, now);
   }
 };
 
-const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): FactsState => ({
+const stateOf = ({ frame, feeds, verdicts, since, history, past, compared }: Drafts): FactsState => ({
   frame,
   feeds: feeds.result,
   verdicts: verdicts.result,
   since: since.result,
   history: history.result,
   past: past.result,
+  compared: compared.result,
 });
 
 /** Returns the state after all changes of one tick, applied in order. Unchanged parts keep their identity. */
@@ -239,7 +254,10 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     since: copyOnWrite(state.since),
     history: copyOnWrite(state.history),
     past: copyOnWrite(state.past),
+    compared: copyOnWrite(state.compared),
     touched: new Set(),
+    backfilled: new Set(),
+    newlyCompared: new Set(),
     lost: false,
   };
   for (const change of changes) foldOne(drafts, change, now);
@@ -247,6 +265,20 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     (drafts.lost || drafts.touched.size > 0) &&
     state.frame.signals.some(({ derived }) => derived !== undefined);
   if (isWorkedOut) judgeDerivedSignals(drafts.lost ? 'all' : drafts.touched, stateOf(drafts), drafts, now);
+  if (drafts.backfilled.size > 0)
+    deriveHistory(
+      drafts.backfilled,
+      stateOf(drafts),
+      { get: drafts.past.get, put: (key, points) => mergeHistory(key, points, drafts) },
+      now,
+    );
+  if (drafts.newlyCompared.size > 0)
+    deriveHistory(
+      drafts.newlyCompared,
+      stateOf(drafts),
+      { get: drafts.compared.get, put: drafts.compared.set },
+      now,
+    );
   return stateOf(drafts);
 };
 
@@ -265,6 +297,7 @@ export const createFactsStore = (frame: FactsFrame): FactsStore => {
     since: {},
     history: {},
     past: {},
+    compared: {},
   }));
   return {
     ...store,

@@ -9,6 +9,8 @@ import type { Verdict } from '../domain/threshold.ts';
 export interface TimedValue {
   readonly at: Millis;
   readonly value: number;
+  /** Distance to the next value of the same query, if the source's own history returned it; absent: read live. */
+  readonly stepMs?: Millis;
 }
 
 /** A configured source, whether or not it could be opened. */
@@ -52,8 +54,13 @@ export interface FactsState {
   readonly since: Readonly<Record<string, StateSince>>;
   /** Values over time by signal row key, at full resolution, oldest first, bounded. */
   readonly history: Readonly<Record<string, readonly TimedValue[]>>;
-  /** Older values, downsampled, up to 24 h back; includes values from earlier cockpits on this machine. */
+  /**
+   * Older values, downsampled, up to 24 h back; includes values from earlier cockpits on this machine and from the
+   * history of sources.
+   */
   readonly past: Readonly<Record<string, readonly TimedValue[]>>;
+  /** The range that was last read for a comparison, such as last week; oldest first. */
+  readonly compared: Readonly<Record<string, readonly TimedValue[]>>;
 }
 
 /** One change to a feed; the engine collects changes and applies them once per tick. */
@@ -73,5 +80,10 @@ export type FactsChange =
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
   | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault }
-  /** Values from earlier cockpits, by signal row key, oldest first. */
-  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly TimedValue[]> };
+  /**
+   * Values from before the first reading, by signal row key, oldest first: of earlier cockpits, or from the history of a
+   * source. They fill gaps.
+   */
+  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly TimedValue[]> }
+  /** Values for a comparison; they replace those of the last one. */
+  | { readonly is: 'compared'; readonly points: ReadonlyMap<string, readonly TimedValue[]> };

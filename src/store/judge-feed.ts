@@ -6,7 +6,7 @@ import { judgeThreshold, judgeThresholdOnce, type Threshold, type Verdict } from
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
 import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
-import type { FactsFrame, FactsState } from './facts.ts';
+import type { FactsFrame, FactsState, TimedValue } from './facts.ts';
 import { createSignalRowReader } from './row-reader.ts';
 import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './signal-history.ts';
 import {
@@ -17,6 +17,11 @@ import {
   seriesOf,
 } from './signal-series.ts';
 
+/** Removes the verdict and all values of a series. */
+const forgetSeries = (key: string, { verdicts, history, past, compared }: SignalUpdates): void => {
+  for (const kept of [verdicts, history, past, compared]) kept.delete(key);
+};
+
 /** Removes the verdicts and values of derived series that no longer exist. */
 const forgetGoneSeries = (
   spec: SignalSpec,
@@ -24,12 +29,8 @@ const forgetGoneSeries = (
   drafts: SignalUpdates,
 ): void => {
   const kept = new Set(series.map(({ key }) => key));
-  for (const key of signalKeys(spec.id, drafts.verdicts.result)) {
-    if (kept.has(key)) continue;
-    drafts.verdicts.delete(key);
-    drafts.history.delete(key);
-    drafts.past.delete(key);
-  }
+  for (const key of signalKeys(spec.id, drafts.verdicts.result))
+    if (!kept.has(key)) forgetSeries(key, drafts);
 };
 
 const noteDerived = (
@@ -77,6 +78,7 @@ export interface SignalUpdates extends HistoryUpdates {
   readonly frame: FactsFrame;
   readonly feeds: CopyOnWriteRecord<FeedState>;
   readonly verdicts: CopyOnWriteRecord<Verdict>;
+  readonly compared: CopyOnWriteRecord<readonly TimedValue[]>;
 }
 
 /** The series of one signal of a feed before and after a change. */
@@ -111,18 +113,9 @@ const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: Sig
  * Removes the verdicts and values of series that no longer exist; all of them if the source was another
  * system.
  */
-const forgetGone = (
-  { before, after }: Change,
-  isForgotten: boolean,
-  { verdicts, history, past }: SignalUpdates,
-): void => {
+const forgetGone = ({ before, after }: Change, isForgotten: boolean, drafts: SignalUpdates): void => {
   const kept = new Set(isForgotten ? [] : after.map(({ key }) => key));
-  for (const { key } of before) {
-    if (kept.has(key)) continue;
-    verdicts.delete(key);
-    history.delete(key);
-    past.delete(key);
-  }
+  for (const { key } of before) if (!kept.has(key)) forgetSeries(key, drafts);
 };
 
 const seriesKeys = (signals: ReadonlySet<string>, { feeds }: SignalUpdates): ReadonlySet<string> => {
@@ -144,10 +137,7 @@ export const updateFeedSet = (moved: readonly FeedInfo[], drafts: SignalUpdates,
   const before = seriesKeys(signals, drafts);
   move();
   const after = seriesKeys(signals, drafts);
-  for (const key of before) {
-    if (after.has(key)) continue;
-    for (const kept of [drafts.verdicts, drafts.history, drafts.past]) kept.delete(key);
-  }
+  for (const key of before) if (!after.has(key)) forgetSeries(key, drafts);
 };
 
 const judgeSignal = (

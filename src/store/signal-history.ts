@@ -42,15 +42,34 @@ export const recordValue = (
   history.set(key, [...recent.slice(1 - recentKept), point]);
 };
 
-/** Prepends values from before this process. `points`: oldest first. */
-export const prependHistory = (
+/** Returns the points that are not within half their distance of one of `own`. Both: oldest first. */
+const inGapsOf = (own: readonly TimedValue[], points: readonly TimedValue[]): readonly TimedValue[] => {
+  let next = 0;
+  return points.filter((point) => {
+    const reach = (point.stepMs ?? stepMs) / 2;
+    while ((own[next]?.at ?? Number.POSITIVE_INFINITY) <= point.at - reach) next += 1;
+    return (own[next]?.at ?? Number.POSITIVE_INFINITY) >= point.at + reach;
+  });
+};
+
+/**
+ * Adds values from before the newest ones of this process, where it has none: those of an earlier cockpit, or from the
+ * history of a source. `points`: oldest first.
+ */
+export const mergeHistory = (
   key: string,
   points: readonly TimedValue[],
   { history, past }: HistoryUpdates,
 ): void => {
-  const own = [...(past.get(key) ?? []), ...(history.get(key) ?? [])];
-  const before = points.filter(({ at }) => at < (own[0]?.at ?? Number.POSITIVE_INFINITY));
-  if (before.length > 0) past.set(key, [...before, ...(past.get(key) ?? [])]);
+  const own = past.get(key) ?? [];
+  const recent = history.get(key)?.[0];
+  const before = points.filter(({ at }) => at < (recent?.at ?? Number.POSITIVE_INFINITY));
+  const fresh = inGapsOf(recent === undefined ? own : [...own, recent], before);
+  if (fresh.length > 0)
+    past.set(
+      key,
+      [...own, ...fresh].toSorted((a, b) => a.at - b.at),
+    );
 };
 
 /**

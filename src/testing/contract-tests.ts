@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SourceModule } from '../sources/source.ts';
+import { historyContractTests } from './history-contract.ts';
 import { type Mood, retryAfterMs } from './moods.ts';
 import {
   type Facts,
@@ -149,6 +150,8 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
       for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
       expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(asked);
     });
+
+  historyContractTests(stage, module, { call: stage.call ?? httpCall, credentials: forms });
 
   const { partial } = rig;
   if (partial !== undefined)

@@ -53,6 +53,8 @@ export interface SourceCase {
   >;
   /** By feed ID: numbers that the server does not report and that must be absent. Absent: none. */
   readonly unknowns?: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
+  /** IDs of the feeds with `readHistory`. Absent: none. */
+  readonly histories?: readonly string[];
   /** Parameters of each operation that are valid on the server. Absent: it has no operations. */
   readonly operations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** True: the source has no `identity:`, so another server at its address is not detected. */

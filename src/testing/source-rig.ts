@@ -33,6 +33,8 @@ export interface SourceRig {
     readonly feed: string;
     readonly items: readonly TimelessFact[];
   };
+  /** IDs of the feeds that have a history; absent: none. */
+  readonly histories?: readonly string[];
   /** Parts of its texts that a running server may change between readings. */
   readonly moving?: RegExp;
   /** Parameters of each operation that are valid on the healthy server. */

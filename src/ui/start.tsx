@@ -11,6 +11,7 @@ import { restoreNavigationOnSwitch } from './features/environments/navigate.ts';
 import { clipboardSequence } from './features/export/clipboard.ts';
 import { persistScreenState, type StateFiles } from './features/layouts/screen-state-recorder.ts';
 import { openStreamsWhenVisible } from './features/logs/open-when-visible.ts';
+import { readChartHistory } from './features/matrix/chart/read-chart-history.ts';
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
@@ -73,7 +74,7 @@ export interface UiOptions {
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
-  readonly commands: Pick<Commands, 'logs' | 'readRuns'>;
+  readonly commands: Pick<Commands, 'logs' | 'readRuns' | 'readHistory'>;
   readonly size: { readonly columns: number };
   readonly keep?: StateFiles;
   readonly model: UiStore;
@@ -101,6 +102,7 @@ const createShell = (parts: ShellParts): Shell => {
     watchMouseSetting(model, cockpit, (on) => setMouseReporting(stdout, on)),
     openStreamsWhenVisible({ cockpit, model, commands, size }),
     refreshRunsWhenVisible({ cockpit, model, commands }),
+    readChartHistory({ model, commands, currentContext }),
   ];
   const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
   return {

@@ -1,43 +1,202 @@
 import { expect, test } from 'vitest';
+import type { JournalEntry, JournalKind } from '../../src/domain/journal.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { feedInfo, frame, learn, sample, spec } from '../support/made-facts.ts';
+import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { monitored } from './support/monitored.ts';
 import { cellOf, detailsOf, headsOf, rowOf, type Screen } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** The labels left of a chart, from top to bottom, its bottom line, and its bars. */
-const chartOf = (screen: Screen): { y: readonly string[]; x: readonly string[]; bars: readonly string[] } => {
-  const details = detailsOf(screen, 'MATRIX', 'error rate %  CRIT');
-  const [lines, axis = ''] = [details.slice(2, -1), details.at(-1)];
+const hour = 3_600_000;
+
+const entry = (minutesAgo: number, kind: JournalKind, what: string, change: string): JournalEntry => ({
+  at: noon - minutesAgo * 60_000,
+  kind,
+  level: 'ok',
+  what,
+  change,
+  source: 'k8s',
+});
+
+interface SeenChart {
+  /** The labels left of the plot, from top to bottom. */
+  readonly y: readonly string[];
+  /** The clock times below. */
+  readonly x: readonly string[];
+  readonly plot: readonly string[];
+  /** The lines below the time axis. */
+  readonly below: readonly string[];
+}
+
+/** The chart in the details that begin with this text. */
+const chartOf = (screen: Screen, head = 'error rate %  CRIT'): SeenChart => {
+  const details = detailsOf(screen, 'MATRIX', head).slice(2);
+  const axis = details.findIndex((line) => /^[ A-Z]*( +\d\d:\d\d)+ *$/.test(line));
+  const rows = details.slice(0, axis);
   return {
-    y: lines.map((line) => line.slice(0, 10).trim()).filter((label) => label !== ''),
-    x: axis.trim().split(/ +/),
-    bars: lines.map((line) => line.slice(10)),
+    y: rows.map((line) => line.slice(0, 10).trim()).filter((label) => label !== ''),
+    x: (details[axis] ?? '').trim().split(/ +/),
+    plot: rows.map((line) => line.slice(10)),
+    below: details.slice(axis + 1).map((line) => line.trim()),
   };
 };
 
+const evenMinutes = [
+  '09:56',
+  '09:58',
+  '10:00',
+  '10:02',
+  '10:04',
+  '10:06',
+  '10:08',
+  '10:10',
+  '10:12',
+  '10:14',
+];
+
 test.each([
-  [80, 24],
-  [120, 36],
-  [200, 60],
+  [80, 24, ['10', '≥ 5', '≥ 1'], ['10:00', '10:05', '10:10']],
+  [120, 36, ['8', '6', '≥ 5', '4', '2', '≥ 1', '0'], evenMinutes],
+  [200, 60, ['7', '6', '≥ 5', '4', '3', '2', '≥ 1', '0'], evenMinutes],
 ] as const)(
-  'a chart at %ix%i has its thresholds on the left, its time axis below, and ends at the last value',
-  (...size) => {
-    const screen = drawn(monitored(), '2 z enter', size);
-    const { y, x, bars } = chartOf(screen);
-    expect(y).toEqual(['6.4', '≥ 5', '≥ 1', '0']);
-    expect(x).toEqual(['-20m', '-10m', 'now']);
-    // The error rate is highest at the end, so each row of bars starts further left than the one above.
-    const begins = bars.map((row) => row.search(/[▁-█]/));
+  'a chart at %ix%i has values and limits on the left, clock times below, and ends at the last value',
+  (width, height, values, times) => {
+    const screen = drawn(monitored(), '2 z enter', [width, height]);
+    const { y, x, plot } = chartOf(screen);
+    expect(y).toEqual(values);
+    expect(x).toEqual(times);
+    // The error rate is highest at the end, so the line starts further left in each row below.
+    const begins = plot.map((row) => row.search(/[⠁-⣿]/)).filter((begin) => begin >= 0);
     expect(begins).toEqual(begins.toSorted((a, b) => b - a));
-    expect(new Set(bars.map((row) => row.at(-1)))).toEqual(new Set(['█']));
+    expect(begins.at(-1)).toBe(0);
+    expect(Math.max(...plot.map((row) => row.trimEnd().length))).toBe(width - 12);
     expect(rowOf(screen, 'min 0.1')).toContain(
       'min 0.1 · max 6.4 · last 6.4 · 80 values in 20m · since 1m49s',
     );
   },
 );
+
+test('h and l move a crosshair that shows its time and value; . returns to now', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z enter h');
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:15:00 {2}6\.4 {2}mean of 11s, 0s ago/);
+  await user.press('h h h h h left left left left left');
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:08 {2}5\.54 {2}mean of 11s, 1m51s ago/);
+  const { plot } = chartOf(user.rows());
+  const column = plot[0]?.indexOf('│') ?? -1;
+  expect(column).toBeGreaterThan(80);
+  expect(plot.every((row) => /[│⠁-⣿]/.test(row[column] ?? ''))).toBe(true);
+  await user.wait('60s');
+  expect(user.rowWith('mean of 11s'), 'it stays at its time').toMatch(/^ {3}10:13:0\d/);
+  await user.press('right');
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:20/);
+  await user.press('.');
+  expect(user.rowWith('min 0.1')).toBeTruthy();
+  await user.press('l');
+  expect(user.rowWith('already at the newest values')).toBeTruthy();
+});
+
+test('+ and - zoom; a crosshair further back stays in the middle of the chart', async () => {
+  const scene = monitored();
+  const user = await openCockpit({ size: [120, 36], scene });
+  const stepMs = 240_000;
+  const earlier = Array.from({ length: 300 }, (_, ago) => ({
+    at: noon - (300 - ago) * stepMs,
+    value: 2,
+    stepMs,
+  }));
+  await user.happens(() =>
+    scene.facts?.apply([{ is: 'recalled', points: new Map([['error.rate', earlier]]) }], noon),
+  );
+  await user.press('2 z enter - -');
+  expect(user.rowWith('MATRIX: the last')).toContain('6h');
+  await user.press('-');
+  expect(user.rowWith('MATRIX: the last')).toContain('1d');
+  const now = user.clock.now();
+  expect(user.given, 'the source is asked for what the cockpit does not have').toEqual([
+    ['readHistory', 'error.rate', { from: now - 24 * hour, to: now - 6 * hour }, 'recalled'],
+  ]);
+  await user.press('-');
+  expect(user.rowWith('-:')).toContain('the longest window');
+  await user.press('h h h h h h h h h h + + +');
+  expect(user.rowWith('MATRIX: the last')).toContain('20m');
+  const { plot, x } = chartOf(user.rows());
+  expect(plot[0]?.indexOf('│')).toBe(53);
+  expect(x).toContain('08:14');
+  await user.press('=');
+  expect(user.rowWith('=:')).toContain('the shortest window');
+});
+
+test('deploys, runs and alerts are marked on the time axis, with their text at the crosshair', async () => {
+  const journal = [
+    entry(40, 'run', 'Close a breaker', 'before the window'),
+    entry(12, 'rollout', 'deployment billing', '1.4.2 → 1.4.3'),
+    entry(11, 'verdict', 'error rate', 'OK → WARN'),
+    entry(9, 'alert', 'PspErrorBudgetBurn', 'firing'),
+    entry(1, 'run', 'Roll back billing', 'started'),
+  ];
+  const scene = monitored();
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, journal } },
+  });
+  await user.press('2 z enter');
+  const { plot, below } = chartOf(user.rows());
+  expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A R');
+  expect(plot[0]?.match(/┊/g)).toHaveLength(3);
+  expect(below[0]).toBe('D 1 deploy · R 1 run · A 1 alert');
+  await user.press('h h h h h h');
+  expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
+});
+
+test('c compares with a day and a week earlier, as a dotted line', async () => {
+  const scene = monitored();
+  const user = await openCockpit({ size: [120, 36], scene });
+  await user.press('2 z enter c');
+  const asked = user.given.at(-1);
+  expect(asked?.slice(0, 2)).toEqual(['readHistory', 'error.rate']);
+  expect(asked?.at(-1)).toBe('compared');
+  expect(chartOf(user.rows()).below[0]).toBe('24 h earlier: no data');
+  const stepMs = 60_000;
+  const day = Array.from({ length: 20 }, (_, ago) => ({
+    at: noon - 24 * hour - (19 - ago) * stepMs,
+    value: 3,
+    stepMs,
+  }));
+  await user.happens(() =>
+    scene.facts?.apply([{ is: 'compared', points: new Map([['error.rate', day]]) }], noon),
+  );
+  const { plot, below } = chartOf(user.rows());
+  expect(below[0]).toBe('dotted: 24 h earlier');
+  expect(plot.filter((row) => row.includes('-24h') || row.includes('production'))).toHaveLength(2);
+  await user.press('h h');
+  expect(user.rowWith('mean of')).toContain(' · 24 h earlier 3');
+  await user.press('c');
+  expect(user.rowWith('MATRIX:')).toContain('7 d earlier');
+  expect(user.given).toHaveLength(2);
+  await user.press('c');
+  expect(user.rowWith('MATRIX:')).toContain('no comparison');
+});
+
+test('a shows the other environments in the chart, with their names and values', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z j enter a');
+  const names = chartOf(user.rows(), 'p99 s  WARN').plot.map((row) => row.slice(98).trim());
+  expect(names.filter((name) => name !== '').toSorted()).toEqual(['dev', 'local', 'production', 'staging']);
+  await user.press('h h');
+  expect(user.rowWith('mean of')).toMatch(
+    /10:1\d:\d\d {2}1\.\d+ · local 0\.\d+ · dev 0\.\d+ · staging 0\.\d+ /,
+  );
+  await user.press('a');
+  expect(chartOf(user.rows(), 'p99 s  WARN').plot.join('')).not.toContain('staging');
+});
+
+test('without a chart its keys say how to open one', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z c');
+  expect(user.rowWith('c:')).toContain('open the chart of a signal first');
+});
 
 test('w cycles through the time ranges and names the current one', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
@@ -47,6 +206,8 @@ test('w cycles through the time ranges and names the current one', async () => {
   expect(user.rowWith(' error rate %')).toMatch(/CRIT 6\.4 +·{10}▁▁▁▃▅▇█ /);
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('6h');
+  await user.press('w');
+  expect(user.rowWith('MATRIX: the last')).toContain('1d');
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('20m');
 });
@@ -97,9 +258,12 @@ test('h and l select an environment: its details, its chart', async () => {
   ]);
   expect(chart.map((line) => line.slice(0, 10).trim()).filter((label) => /^[\d.]+$/.test(label))).toEqual([
     '0.22',
+    '0.2',
+    '0.18',
+    '0.16',
     '0.14',
   ]);
-  await user.press('l l l esc');
+  await user.press('esc l l');
   expect(user.rowWith(' p99 s  ')).not.toContain('·  dev');
 });
 
@@ -171,17 +335,15 @@ test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   await user.press('2 z j j enter');
   expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
     ' settled /min  UNKNOWN  last read 3m34s ago - ledger, 3m34s ago',
-    '   min 103 - max 190 - last 103 - 66 values in 20m - warn at < 100',
-    '      190 #######################*=:_',
-    '          ###########################+-.',
-    '          ###############################=.',
-    '          ##################################*=.',
-    '          #####################################*=-.',
-    '          #########################################*-.',
-    '          #############################################+:_',
-    '          ################################################*=:',
-    '    < 100 ####################################################+-....--------',
-    '          -20m                           -10m                            now',
+    '   min 103 - max 190 - last 103 - 66 values in 20m - since 2m49s - warn at < 100',
+    '      200 *************************',
+    '                                   *****',
+    '                                        *****',
+    '      150                                    *****',
+    '                                                  ******',
+    '                                                        *****',
+    '    < 100 ---------------------------------------------------********---------',
+    '                       10:00            10:05            10:10',
   ]);
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });

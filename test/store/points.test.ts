@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { valuesSince } from '../../src/store/signal-history.ts';
+import { calcSpec } from '../support/derived-specs.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
@@ -63,4 +64,69 @@ test('a signal with more than 50 series keeps only its newest values', () => {
     learn(facts, metrics, { samples }, at);
   }
   expect(facts.getState().past).toEqual({});
+});
+
+test('the history of a source fills the gaps of earlier cockpits, and nothing between their values', () => {
+  const facts = store();
+  read(facts, noon, 9);
+  const own = [60, 59.75, 59.5, 2, 1].map((ago) => ({ at: noon - ago * 60 * second, value: ago }));
+  facts.apply([{ is: 'recalled', points: new Map([['q', own]]) }], noon);
+  const stepMs = 60 * second;
+  const queried = [61, 60, 59, 58, 2, 1, 0].map((ago) => ({
+    at: noon - ago * stepMs,
+    value: 100 + ago,
+    stepMs,
+  }));
+  facts.apply([{ is: 'recalled', points: new Map([['q', queried]]) }], noon);
+  expect(values(facts).map(({ value }) => value)).toEqual([161, 60, 59.75, 59.5, 159, 158, 2, 1, 9]);
+});
+
+test('calculated signals get the history of their operands, at steps that all of them have', () => {
+  const stepMs = 60 * second;
+  const ratio = calcSpec('ratio', '100 * a / b', { a: 'errors', b: 'total' });
+  const facts = createFactsStore(frame({ signals: [spec('errors'), spec('total'), ratio] }));
+  const feed = feedInfo('bus/metrics', 'samples', { signals: ['errors', 'total'] });
+  learn(facts, feed, { samples: [sample('errors', 1), sample('total', 10)] });
+  const series = (
+    key: string,
+    byMinute: Readonly<Record<number, number>>,
+    is: 'recalled' | 'compared' = 'recalled',
+  ) =>
+    facts.apply(
+      [
+        {
+          is,
+          points: new Map([
+            [
+              key,
+              Object.entries(byMinute)
+                .map(([ago, value]) => ({ at: noon - Number(ago) * stepMs, value, stepMs }))
+                .toReversed(),
+            ],
+          ]),
+        },
+      ],
+      noon,
+    );
+  series('errors', { 1: 2, 2: 3, 3: 4 });
+  expect(facts.getState().past.ratio).toBeUndefined();
+  series('total', { 1: 10, 3: 100, 4: 10 });
+  expect(facts.getState().past.ratio).toEqual([
+    { at: noon - 3 * stepMs, value: 4, stepMs },
+    { at: noon - stepMs, value: 20, stepMs },
+  ]);
+  series('errors', { 1000: 1 }, 'compared');
+  series('total', { 1000: 50 }, 'compared');
+  expect(facts.getState().compared.ratio).toEqual([{ at: noon - 1000 * stepMs, value: 2, stepMs }]);
+});
+
+test('values for a comparison replace each other, and go with their series', () => {
+  const facts = store();
+  read(facts, noon, 9);
+  for (const value of [1, 2])
+    facts.apply([{ is: 'compared', points: new Map([['q', [{ at: noon - 24 * hour, value }]]]) }], noon);
+  expect(facts.getState().compared.q).toEqual([{ at: noon - 24 * hour, value: 2 }]);
+  const wrong = { kind: 'wrong-system', source: 'bus', message: 'another system', at: noon } as const;
+  facts.apply([{ is: 'forgotten', feed: metrics.id, fault: wrong }], noon);
+  expect(facts.getState().compared).toEqual({});
 });

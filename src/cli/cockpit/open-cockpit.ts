@@ -137,6 +137,7 @@ export const composeCockpit = (
   const how = (): OpenOverrides => ({
     ...shared,
     memory: true,
+    readsHistory: true,
     simulators,
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
   });

@@ -39,6 +39,7 @@ const withCommands = (quit: () => void): LaterCommands => {
     commands: {
       askNow: () => now?.askNow(),
       read: (feeds) => now?.read(feeds),
+      readHistory: (signal, range, purpose) => now?.readHistory(signal, range, purpose),
       openEnvironment: (name) => now?.openEnvironment(name),
       arm: (reason) => now?.arm(reason),
       disarm: () => now?.disarm(),

@@ -229,6 +229,11 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       for (const engine of present.across) engine.pollNow();
     },
     read: (feeds) => present?.opened.engine.pollNow(feeds),
+    readHistory: (signal, range, purpose) => {
+      if (present === undefined) return;
+      for (const engine of [present.opened.engine, ...present.across])
+        engine.readHistory(signal, range, purpose);
+    },
     openEnvironment: (name) => {
       if (present?.flow.isBusy() === true)
         return say('a run is in progress; press ctrl-c to cancel it', 'warn');

@@ -7,6 +7,7 @@ import type { Commands } from '../../store/commands.ts';
 const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'askNow',
   'read',
+  'readHistory',
   'readRuns',
   'showRun',
   'describe',

@@ -66,7 +66,7 @@ const sorted = (labels: MetricLabels): MetricLabels =>
 /** Interpolates a counter between the start of its process and its current value; integers stay integers. */
 const counted = (value: number, now: Millis, startedAt: Millis): SeriesBackfill => {
   const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
-  return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
+  return (at) => (at < startedAt ? undefined : round((value * (at - startedAt)) / (now - startedAt)));
 };
 
 /** A sample of a target's last scrape and its series. */
@@ -88,7 +88,7 @@ const isSame = (a: MetricLabels, b: MetricLabels): boolean => {
   return more === 0;
 };
 
-/** All samples of an environment's instances in model time, for the last hour. */
+/** All samples of an environment's instances in model time: for the last day, older ones a minute apart. */
 export class MetricHistory {
   readonly #env: Environment;
   readonly #toClock: (modelAt: Millis) => Millis;
@@ -178,8 +178,11 @@ export class MetricHistory {
     instance: ServiceInstance,
     now: Millis,
   ): SeriesBackfill {
-    if (gaugeAt !== undefined) return (at) => gaugeAt({ spec: this.#env.spec, now: at });
-    return isGauge ? () => value : counted(value, now, instance.startedAt);
+    const { startedAt } = instance;
+    if (gaugeAt !== undefined)
+      return (at) => (at < startedAt ? undefined : gaugeAt({ spec: this.#env.spec, now: at }));
+    if (!isGauge) return counted(value, now, startedAt);
+    return (at) => (at < startedAt ? undefined : value);
   }
 
   #series(name: string, labels: MetricLabels, target: MetricLabels, past: () => SeriesBackfill): TimeSeries {

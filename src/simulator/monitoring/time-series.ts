@@ -3,12 +3,15 @@ import type { MetricLabels } from '../exposition/metric-family.ts';
 
 /** Scrape interval in ms of model time. */
 export const scrapeIntervalMs: Millis = 5_000;
-/** Retention of a series. */
-const keptMs: Millis = 3_600_000;
-const most = keptMs / scrapeIntervalMs;
+/** Time for which every sample is kept. */
+const fineMs: Millis = 3_600_000;
+const most = fineMs / scrapeIntervalMs;
+/** Distance and retention of older samples. */
+const coarseMs: Millis = 60_000;
+const keptMs: Millis = 24 * 3_600_000;
 
-/** Values of a series before the first scrape: for any time since the process started. */
-export type SeriesBackfill = (at: Millis) => number;
+/** Values of a series before the first scrape; undefined before its process started. */
+export type SeriesBackfill = (at: Millis) => number | undefined;
 
 /** A range of a series: times and values, oldest first. */
 export interface SeriesPoints {
@@ -27,6 +30,17 @@ const firstAfter = (times: readonly Millis[], limit: Millis): number => {
   return low;
 };
 
+/** Returns samples at least a minute apart, from the retention period before `now`; staleness markers stay. */
+const thinned = ({ at, values }: SeriesPoints, now: Millis): SeriesPoints => {
+  let last = Number.NEGATIVE_INFINITY;
+  const kept = at.flatMap((time, index) => {
+    const isKept = time > now - keptMs && (time - last >= coarseMs || Number.isNaN(values[index]));
+    if (isKept) last = time;
+    return isKept ? [index] : [];
+  });
+  return { at: kept.map((index) => at[index] ?? 0), values: kept.map((index) => values[index] ?? 0) };
+};
+
 /** One series as in Prometheus; NaN is a staleness marker. */
 export class TimeSeries {
   /** With `__name__`, sorted by name. */
@@ -35,7 +49,11 @@ export class TimeSeries {
   readonly key: string;
   #at: Millis[] = [];
   #values: number[] = [];
-  #past: SeriesBackfill | undefined;
+  /** Number of older samples at the front, which are a minute apart. */
+  #coarse = 0;
+  /** Time of the first sample that was scraped. */
+  #first: Millis | undefined;
+  readonly #past: SeriesBackfill | undefined;
 
   constructor(metric: MetricLabels, past?: SeriesBackfill) {
     this.metric = metric;
@@ -44,12 +62,14 @@ export class TimeSeries {
   }
 
   add(at: Millis, value: number): void {
+    this.#first ??= at;
     this.#at.push(at);
     this.#values.push(value);
-    if (this.#at.length < 2 * most) return;
-    this.#past = undefined;
-    this.#at = this.#at.slice(-most);
-    this.#values = this.#values.slice(-most);
+    if (this.#at.length - this.#coarse < 2 * most) return;
+    const older = thinned({ at: this.#at.slice(0, -most), values: this.#values.slice(0, -most) }, at);
+    this.#coarse = older.at.length;
+    this.#at = [...older.at, ...this.#at.slice(-most)];
+    this.#values = [...older.values, ...this.#values.slice(-most)];
   }
 
   /** Marks the series stale: it is no longer exposed. */
@@ -59,10 +79,9 @@ export class TimeSeries {
 
   /** The last value in (at - within, at]; undefined if it does not exist or the series is stale. */
   latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
-    this.#reach(at - within);
     const index = firstAfter(this.#at, at) - 1;
-    const time = this.#at[index];
-    const value = this.#values[index];
+    const time = this.#at[index] ?? this.#scrapeBefore(at);
+    const value = this.#at[index] === undefined ? this.#valueBefore(time) : this.#values[index];
     if (time === undefined || value === undefined || time <= at - within || Number.isNaN(value))
       return undefined;
     return { at: time, value };
@@ -70,25 +89,40 @@ export class TimeSeries {
 
   /** Samples in [from, to] without staleness markers. */
   between(from: Millis, to: Millis): SeriesPoints {
-    this.#reach(from);
-    const [start, end] = [firstAfter(this.#at, from - 1), firstAfter(this.#at, to)];
-    const at = this.#at.slice(start, end);
-    const values = this.#values.slice(start, end);
-    if (!values.some(Number.isNaN)) return { at, values };
-    return {
-      at: at.filter((_, index) => !Number.isNaN(values[index])),
-      values: values.filter((value) => !Number.isNaN(value)),
-    };
+    const { at, values } = this.#before(from, to);
+    const end = firstAfter(this.#at, to);
+    for (let index = firstAfter(this.#at, from - 1); index < end; index += 1) {
+      const value = this.#values[index] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      at.push(this.#at[index] ?? 0);
+      values.push(value);
+    }
+    return { at, values };
   }
 
-  /** Computes the past on first access. */
-  #reach(from: Millis): void {
-    const first = this.#at[0];
-    const past = this.#past;
-    if (past === undefined || first === undefined || from >= first) return;
-    const before = Array.from({ length: most }, (_, index) => first - (most - index) * scrapeIntervalMs);
-    this.#at = [...before, ...this.#at];
-    this.#values = [...before.map(past), ...this.#values];
-    this.#past = undefined;
+  /** The last scrape at or before `at`, if that is before the first sample. */
+  #scrapeBefore(at: Millis): Millis | undefined {
+    const first = this.#first;
+    if (first === undefined || this.#past === undefined || at >= first) return undefined;
+    return first - Math.ceil((first - at) / scrapeIntervalMs) * scrapeIntervalMs;
+  }
+
+  #valueBefore(at: Millis | undefined): number | undefined {
+    return at === undefined ? undefined : this.#past?.(at);
+  }
+
+  /** The part of [from, to] that lies before the first sample. */
+  #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
+    const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
+    const first = this.#first;
+    if (first === undefined || this.#past === undefined || from >= first) return found;
+    const steps = Math.floor((first - from) / scrapeIntervalMs);
+    for (let time = first - steps * scrapeIntervalMs; time < first && time <= to; time += scrapeIntervalMs) {
+      const value = this.#past(time);
+      if (value === undefined) continue;
+      found.at.push(time);
+      found.values.push(value);
+    }
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 import { prometheusReads } from '../../clients/prometheus/reading.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { HistoryRange } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -54,10 +55,13 @@ export interface PrometheusClient {
     signal: AbortSignal,
     options?: InstantOptions,
   ): Promise<PrometheusAnswer<InstantResult>>;
-  /** Evaluates PromQL over the last `overMs`, every `stepMs`; converts timestamps to our clock. */
+  /**
+   * Evaluates PromQL at each step of a range of our clock, and converts the timestamps back. The steps are multiples of
+   * `stepMs` on the server's clock, so that its caches can answer.
+   */
   queryRange(
     promql: string,
-    range: RangeWindow,
+    range: HistoryRange,
     signal: AbortSignal,
   ): Promise<PrometheusAnswer<readonly RangeSeries[]>>;
   /** Returns the `data` of any other endpoint of the API. */
@@ -76,11 +80,6 @@ export interface PrometheusClient {
   toClock(serverMs: number): Millis;
   /** Ms that the server's clock is ahead of ours (0 below half a minute); undefined before the first response. */
   clockAheadMs(): number | undefined;
-}
-
-interface RangeWindow {
-  readonly overMs: Millis;
-  readonly stepMs: Millis;
 }
 
 /** Proxies truncate or reject longer URLs; Prometheus accepts the same fields by POST. */
@@ -151,13 +150,13 @@ export const openPrometheusClient = (
     toClock,
     clockAheadMs: skew.ahead,
     query,
-    queryRange: async (promql, { overMs, stepMs }, signal) => {
+    queryRange: async (promql, { from, to, stepMs }, signal) => {
       if (skew.ahead() === undefined) await query('time()', signal);
-      const end = wallNow() + (skew.ahead() ?? 0);
+      const ahead = io.clock.wallOffset() + (skew.ahead() ?? 0);
       const form = {
         query: promql,
-        start: unixSeconds(end - overMs),
-        end: unixSeconds(end),
+        start: unixSeconds(Math.ceil((from + ahead) / stepMs) * stepMs),
+        end: unixSeconds(Math.floor((to + ahead) / stepMs) * stepMs),
         step: unixSeconds(stepMs),
         timeout: formatDuration(timeout),
       };

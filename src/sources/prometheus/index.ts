@@ -17,6 +17,7 @@ import { factFeed } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { PrometheusContext } from './feed.ts';
 import { prometheusFeed, warningFaults } from './feed.ts';
+import { readSignalHistory } from './history.ts';
 import type { InstantResult, InstantSeries } from './parse.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
@@ -88,9 +89,10 @@ const truncationFaults = (
  */
 const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
   const { source, client } = parts;
-  const { query, fold } = prometheusReadSchema.parse(signal.read);
+  const read = prometheusReadSchema.parse(signal.read);
+  const { query, fold } = read;
   const words = { name: 'query', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
-  return prometheusFeed(parts, words, async (aborted): Promise<Reading<Sample>> => {
+  const feed = prometheusFeed(parts, words, async (aborted): Promise<Reading<Sample>> => {
     try {
       const answer = await client.query(
         query,
@@ -109,6 +111,10 @@ const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
       return { items: [], faults: [client.queryFault(query, error)] };
     }
   });
+  return {
+    ...feed,
+    readHistory: (range, aborted) => readSignalHistory(client, signal.id, read, range, aborted),
+  };
 };
 
 const alertsPath = '/api/v1/alerts';

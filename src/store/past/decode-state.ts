@@ -160,7 +160,7 @@ const until = (
   Object.fromEntries(
     Object.entries(all).map(([key, points]) => {
       const before = points.slice(0, countUntil(points, moment - shift));
-      return [key, shift === 0 ? before : before.map(({ at, value }) => ({ at: at + shift, value }))];
+      return [key, shift === 0 ? before : before.map((point) => ({ ...point, at: point.at + shift }))];
     }),
   );
 
@@ -192,6 +192,7 @@ export const decodeState = (
     since: recordOf(doc.get(sincePart)),
     history: until(live.history, at, shift),
     past: until(live.past, at, shift),
+    compared: until(live.compared, at, shift),
   };
 };
 

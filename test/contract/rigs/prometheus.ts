@@ -110,6 +110,7 @@ export const prometheusRig: SourceRig = {
     'prometheus/breakers': spareRates,
     'prometheus/query:ratio': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
   },
+  histories: ['prometheus/query:up', 'prometheus/query:targets', 'prometheus/query:ratio'],
   partial: {
     denied: /hikaricp_connections_idle/,
     feed: 'prometheus/pools',

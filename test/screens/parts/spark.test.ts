@@ -51,8 +51,40 @@ test('does not move between readings, and then moves by whole cells', () => {
 test('restored history precedes drawn values, and missing samples are gaps', () => {
   const store = storeOf();
   read(store, noon, 8);
-  expect(lineOf(store, noon)).toBe('·········▁');
+  expect(lineOf(store, noon)).toBe('·········▄');
   const points = [5, 4, 2].map((ago) => ({ at: noon - ago * 60_000, value: 2 }));
   store.apply([{ is: 'recalled', points: new Map([['q', points]]) }], noon);
   expect(lineOf(store, noon)).toMatch(/^····▁▁▁▁▁█$/);
+});
+
+test('values of a query stand for its step; a missing step is a gap', () => {
+  const store = storeOf();
+  read(store, noon, 8);
+  const stepMs = 120_000;
+  const points = [8, 6, 2].map((ago) => ({ at: noon - ago * 60_000, value: 2, stepMs }));
+  store.apply([{ is: 'recalled', points: new Map([['q', points]]) }], noon);
+  expect(lineOf(store, noon)).toBe('·▁▁▁▁▁·▁▁█');
+});
+
+test('a gap that is filled later appears in a drawn line', () => {
+  const store = storeOf();
+  read(store, noon, 8);
+  const recall = (...minutes: readonly number[]): void =>
+    store.apply(
+      [
+        {
+          is: 'recalled',
+          points: new Map([
+            ['q', minutes.map((ago) => ({ at: noon - ago * 60_000, value: 2, stepMs: 60_000 }))],
+          ]),
+        },
+      ],
+      noon,
+    );
+  recall(9, 8, 3);
+  expect(lineOf(store, noon)).toBe('▁▁▁···▁▁·█');
+  recall(6, 5);
+  expect(lineOf(store, noon)).toBe('▁▁▁▁▁▁▁▁·█');
+  recall(1);
+  expect(lineOf(store, noon)).toBe('▁▁▁▁▁▁▁▁▁█');
 });

@@ -76,6 +76,7 @@ const engineOf = (
   return {
     askNow: nothing,
     read: nothing,
+    readHistory: nothing,
     openEnvironment: nothing,
     arm: (reason) => cockpit.setState({ arming: { readOnly: true, armedUntil: noon + 900_000, reason } }),
     disarm: () => cockpit.setState({ arming: { readOnly: true } }),

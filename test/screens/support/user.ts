@@ -104,6 +104,7 @@ const recorder = (given: Given[]): Commands => {
   return {
     askNow: record('askNow'),
     read: record('read'),
+    readHistory: record('readHistory'),
     openEnvironment: record('openEnvironment'),
     arm: record('arm'),
     disarm: record('disarm'),

@@ -68,23 +68,25 @@ test.each([
         ],
       },
     ]);
-    const range = { overMs: hour, stepMs: 30_000 };
-    const { value } = await at.client.queryRange('up', range, never);
     const now = at.clock.now();
+    const range = { from: now - hour, to: now, stepMs: 30_000 };
+    const { value } = await at.client.queryRange('up', range, never);
+    // 10:15:07: the steps are multiples of 30 s on the server's clock.
+    const [first, last] = [now - hour + 23_000, now - 7_000];
     expect(value).toEqual([
       {
         labels,
         points: [
-          { at: now - hour, value: 1 },
-          { at: now, why: 'NaN: not a number' },
+          { at: first, value: 1 },
+          { at: last, why: 'NaN: not a number' },
         ],
       },
     ]);
     const { searchParams } = asked(at.server.asked[1]);
     expect(Object.fromEntries(searchParams)).toEqual({
       query: 'up',
-      start: ((now + known - hour) / 1000).toFixed(3),
-      end: ((now + known) / 1000).toFixed(3),
+      start: ((first + known) / 1000).toFixed(3),
+      end: ((last + known) / 1000).toFixed(3),
       step: '30.000',
       timeout: '4s',
     });

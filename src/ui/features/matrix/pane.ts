@@ -1,36 +1,23 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
-import { valuesSince } from '../../../store/signal-history.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
-import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
-import { lineWidth, type StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { healthEnvironments } from '../health/rows.ts';
-import { type LimitLine, renderChart } from './chart.ts';
+import { renderSignalChart } from './chart/chart-details.ts';
+import type { SeenCell } from './chart/lines.ts';
 import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
-import type { MatrixCell } from './rows.ts';
-import {
-  areLimitsShown,
-  hasEnvironmentColumns,
-  type MatrixRow,
-  matrixWindowMs,
-  matrixWindows,
-  selectedEnvironment,
-  selectMatrixRows,
-} from './rows.ts';
-import { valueLifetimeMs } from './spark.ts';
-import { formatBound, formatCellThreshold, formatNumber, formatValue } from './values.ts';
-
-type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
+import { matrixKeys } from './keys.ts';
+import { hasEnvironmentColumns, type MatrixRow, selectedEnvironment, selectMatrixRows } from './rows.ts';
+import { formatBound, formatCellThreshold, formatValue } from './values.ts';
 
 /** The origin of a value: its source, or the calculation of a derived signal. */
 const origin = ({ spec, signal }: SeenCell): string => {
@@ -90,56 +77,6 @@ const headLine = (
   ];
 };
 
-const figures = (view: RenderContext, cell: SeenCell, values: readonly number[]): StyledLine => {
-  const { signal } = cell;
-  const text = (value: number): string => formatNumber(value, signal.unit);
-  const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
-  const summary = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
-  const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${formatDuration(matrixWindowMs(view))}`;
-  const limits = formatCellThreshold(cell.spec);
-  const line = (age: string): StyledLine => [
-    view.pen.run(`   ${summary} · ${count}${age}`),
-    view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
-  ];
-  const fits = (shown: StyledLine): boolean => lineWidth(shown) <= view.columns;
-  // The row of the signal also shows its age.
-  return !fits(line(since)) && fits(line('')) ? line('') : line(since);
-};
-
-const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>
-  (['warn', 'crit'] as const).flatMap((level) => {
-    const bound = spec.threshold[level];
-    return bound === undefined ? [] : [{ level, bound, text: formatBound(bound, spec.unit) }];
-  });
-
-/** Rows of the plot: fits a small terminal below some table rows, with an upper limit. */
-const plotRows = ({ rows }: RenderContext): number => Math.max(4, Math.min(16, rows - 15));
-
-const chart = (view: RenderContext, cell: SeenCell): readonly StyledLine[] => {
-  const { signal, spec, env } = cell;
-  const spanMs = matrixWindowMs(view);
-  const points = valuesSince(env.facts, signal.key, view.now - spanMs).filter(({ at }) => at <= view.now);
-  if (points.length === 0)
-    return [[view.pen.run(`   no data in the last ${formatDuration(spanMs)} · w change window`, 'faint')]];
-  return [
-    figures(
-      view,
-      cell,
-      points.map(({ value }) => value),
-    ),
-    ...renderChart(view.pen, points, {
-      now: view.now,
-      spanMs,
-      holdMs: valueLifetimeMs(spec, env.facts),
-      width: view.columns - 1,
-      height: plotRows(view),
-      limits: limitLines(cell),
-      role: signal.stale ? 'stale' : signal.level === 'ok' ? 'ok' : signal.level,
-      number: (value) => formatNumber(value, signal.unit),
-    }),
-  ];
-};
-
 const absentWhy = {
   waiting: 'no data yet',
   'not-kept': 'no history of this environment at that time',
@@ -154,26 +91,24 @@ const renderMatrixDetails = (view: RenderContext, row: MatrixRow, opened: boolea
   if (cell.is !== 'seen')
     return [[pen.run(` ${row.title} · ${env}`, 'bold'), pen.run(`  ${absentWhy[cell.is]}`, 'faint')]];
   const head = headLine(view, row, env, cell, opened);
-  return opened ? [head, ...chart(view, cell)] : [head];
+  return opened ? [head, ...renderSignalChart(view, row, env, cell)] : [head];
 };
 
-type Seen = Extract<MatrixCell, { is: 'seen' }>;
-
 /** The violated limit, or the pending one. */
-const limitOf = ({ signal, spec: { threshold } }: Seen): Bound | undefined => {
+const limitOf = ({ signal, spec: { threshold } }: SeenCell): Bound | undefined => {
   const level = signal.verdict?.pending?.level ?? signal.level;
   return levelRank[level] === levelRank.crit ? (threshold.crit ?? threshold.warn) : threshold.warn;
 };
 
 /** ', CRIT in 47s unless it recovers' for a pending level. */
-const pendingText = ({ now }: RenderContext, { signal, spec }: Seen): string => {
+const pendingText = ({ now }: RenderContext, { signal, spec }: SeenCell): string => {
   const { pending } = signal.verdict ?? {};
   if (pending === undefined) return '';
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - (now - pending.since));
   return `, ${levelWords[pending.level]} in ${formatAge(left)} unless it recovers`;
 };
 
-const valueWithLimit = (view: RenderContext, cell: Seen): string => {
+const valueWithLimit = (view: RenderContext, cell: SeenCell): string => {
   const { signal, spec } = cell;
   const { verdict, value, unit } = signal;
   const limit = limitOf(cell);
@@ -201,36 +136,6 @@ const signalProblem: ProblemDescriber<MatrixRow> = {
     return verdict?.pending?.since ?? verdict?.since;
   },
 };
-
-const choose = ({ model, view }: KeyContext, name: 'window' | 'limits', value: number): void => {
-  const { options: chosen } = paneState(view.ui, 'matrix');
-  updatePane(model, 'matrix', { options: { ...chosen, [name]: value } });
-};
-
-const nextWindow = (context: KeyContext): void => {
-  const next = (matrixWindows.indexOf(matrixWindowMs(context.view)) + 1) % matrixWindows.length;
-  choose(context, 'window', next);
-  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
-};
-
-/** The keys of 2 MATRIX. */
-const matrixKeys: readonly Binding[] = [
-  {
-    id: 'matrix.window',
-    keys: ['w'],
-    description: 'change the sparkline and chart window: 20m, 1h, 6h',
-    footer: 'window',
-    run: nextWindow,
-  },
-  {
-    id: 'matrix.limits',
-    keys: ['t'],
-    description: 'show or hide limits',
-    footer: 'limits',
-    whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
-    run: (context) => choose(context, 'limits', areLimitsShown(context.view) ? 0 : 1),
-  },
-];
 
 /** Minimum terminal width for other environments in the overview. */
 const minEnvironmentColumns = 100;

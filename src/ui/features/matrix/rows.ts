@@ -12,7 +12,7 @@ import { isMissingFromHistory, type RenderContext } from '../../render-context.t
 import { titleWithUnit } from './values.ts';
 
 /** The time windows that `w` cycles through, in ms. */
-export const matrixWindows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000];
+export const matrixWindows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
 
 /** The time window of sparklines and charts, in ms. */
 export const matrixWindowMs = (view: RenderContext): number =>
@@ -105,6 +105,8 @@ const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string)
 export interface MatrixRow extends PaneRow {
   /** 'error rate %' */
   readonly title: string;
+  /** ID of the signal. */
+  readonly signal: string;
   readonly unit: string;
   readonly own: MatrixCell;
   /** The cell of an environment. Computed only for drawn rows, as there can be thousands. */
@@ -134,6 +136,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
     label,
     text: `${label} ${id}`,
     title: titleWithUnit(label, unit),
+    signal: id,
     unit,
     own,
     cellFor: (env) => {

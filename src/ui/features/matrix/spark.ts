@@ -12,15 +12,17 @@ interface BucketRange {
   readonly cells: number;
 }
 
-/** Sum and number of the values per cell. */
+/** Sum and number of the values per cell, and the longest distance of a value to the next one of its query. */
 interface TimeBuckets {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
+  readonly steps: Float64Array;
 }
 
 export const createBuckets = (cells: number): TimeBuckets => ({
   sums: new Float64Array(cells),
   counts: new Float64Array(cells),
+  steps: new Float64Array(cells),
 });
 
 /** The index of the first point later than `after`. Points must be in time order. */
@@ -36,16 +38,17 @@ const firstAfter = (points: readonly TimedValue[], after: Millis): number => {
 
 /** Adds the points within the range (inclusive end) and later than `after`. Points must be in time order. */
 export const fillBuckets = (
-  { sums, counts }: TimeBuckets,
+  { sums, counts, steps }: TimeBuckets,
   points: readonly TimedValue[],
   { from, cellMs, cells }: BucketRange,
   after: Millis = Number.NEGATIVE_INFINITY,
 ): void => {
   const until = from + cells * cellMs;
-  let [cell, cellEnd, sum, count] = [0, from + cellMs, 0, 0];
+  let [cell, cellEnd, sum, count, step] = [0, from + cellMs, 0, 0, 0];
   const put = (): void => {
     sums[cell] = (sums[cell] ?? 0) + sum;
     counts[cell] = (counts[cell] ?? 0) + count;
+    steps[cell] = Math.max(steps[cell] ?? 0, step);
   };
   for (let index = firstAfter(points, Math.max(after, from - 1)); index < points.length; index++) {
     const point = points[index];
@@ -53,27 +56,33 @@ export const fillBuckets = (
     if (point.at < from) continue;
     if (point.at >= cellEnd && cell < cells - 1) {
       put();
-      [sum, count] = [0, 0];
+      [sum, count, step] = [0, 0, 0];
       cell = Math.min(cells - 1, Math.floor((point.at - from) / cellMs));
       cellEnd = from + (cell + 1) * cellMs;
     }
     sum += point.value;
     count++;
+    if (point.stepMs !== undefined && point.stepMs > step) step = point.stepMs;
   }
   if (count > 0) put();
 };
 
-/** The mean of each cell. Empty cells repeat the last mean for at most `holdMs`, then NaN. */
+/**
+ * The mean of each cell. Empty cells repeat the last mean for at most `holdMs`, or the step of the query that returned
+ * it; then NaN.
+ */
 export const bucketMeans = (
-  { sums, counts }: TimeBuckets,
+  { sums, counts, steps }: TimeBuckets,
   { cellMs, cells }: BucketRange,
   holdMs: Millis,
 ): Float64Array => {
-  const reach = Math.ceil(holdMs / cellMs);
   const means = new Float64Array(cells);
-  let last = Number.NEGATIVE_INFINITY;
+  let [last, reach] = [Number.NEGATIVE_INFINITY, 0];
   for (let cell = 0; cell < cells; cell++) {
-    if ((counts[cell] ?? 0) > 0) last = cell;
+    if ((counts[cell] ?? 0) > 0) {
+      last = cell;
+      reach = Math.ceil(Math.max(holdMs, steps[cell] ?? 0) / cellMs);
+    }
     means[cell] = cell - last > reach ? Number.NaN : (sums[last] ?? 0) / (counts[last] ?? 1);
   }
   return means;
@@ -96,12 +105,21 @@ export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState):
   return longest;
 };
 
+/** The numbers among the limits of a signal. */
+const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly number[] =>
+  [warn, crit].flatMap((bound) => (typeof bound?.value === 'number' ? [bound.value] : []));
+
 /** A cached sparkline with its inputs. */
 interface Line {
   readonly beat: number;
-  /** The point lists it was drawn from; of the older list the first point, which stays the same while points are appended. */
+  /**
+   * The point lists it was drawn from; of the older list its first point and the point at its end, which stay the same
+   * while points are appended, but not when gaps are filled.
+   */
   readonly recent: readonly TimedValue[];
   readonly oldest: TimedValue | undefined;
+  readonly older: number;
+  readonly newestOlder: TimedValue | undefined;
   readonly lastAt: Millis;
   readonly buckets: TimeBuckets;
   readonly text: string;
@@ -133,9 +151,13 @@ const isAppended = (
   line: Line | undefined,
   beat: number,
   recent: readonly TimedValue[],
-  oldest: TimedValue | undefined,
+  past: readonly TimedValue[],
 ): line is Line =>
-  line?.beat === beat && line.oldest === oldest && (recent[0]?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
+  line?.beat === beat &&
+  line.oldest === past[0] &&
+  line.newestOlder === past[line.older - 1] &&
+  (line.older === past.length || (line.recent !== recent && past.at(-1)?.stepMs === undefined)) &&
+  (recent[0]?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
 
 /**
  * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does
@@ -155,7 +177,7 @@ export const renderSparkline = (
   const lines = linesOf(facts.frame);
   const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
   const cached = lines.get(id);
-  const same = isAppended(cached, beat, recent, past[0]) ? cached : undefined;
+  const same = isAppended(cached, beat, recent, past) ? cached : undefined;
   if (same?.recent === recent) return same.text;
   const buckets = same?.buckets ?? createBuckets(cells);
   if (same === undefined) fillBuckets(buckets, past, span);
@@ -164,8 +186,18 @@ export const renderSparkline = (
     bucketMeans(buckets, span, valueLifetimeMs(spec, facts)),
     pen.sparkSteps,
     pen.ascii ? ' ' : '·',
+    numericLimits(spec),
   );
   const lastAt = recent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-  lines.set(id, { beat, recent, oldest: past[0], lastAt, buckets, text });
+  lines.set(id, {
+    beat,
+    recent,
+    oldest: past[0],
+    older: past.length,
+    newestOlder: past.at(-1),
+    lastAt,
+    buckets,
+    text,
+  });
   return text;
 };

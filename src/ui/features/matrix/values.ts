@@ -5,7 +5,7 @@ import type { Bound } from '../../../domain/threshold.ts';
 import { formatThreshold as plainBound } from '../../../domain/threshold.ts';
 
 /** True for bytes, which are formatted in powers of 1024 with their unit. Other units appear in the title. */
-const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';
+export const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';
 
 /** 'error rate %' */
 export const titleWithUnit = (label: string, unit: string): string =>

@@ -1,0 +1,213 @@
+import type { Sample } from '../domain/facts.ts';
+import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
+import {
+  type HistoryPurpose,
+  type HistoryRange,
+  type HistoryReading,
+  isTotalLoss,
+  type Reading,
+} from '../domain/reading.ts';
+import { signalKey } from '../domain/snapshot.ts';
+import { type Trace, tracedFault } from '../domain/trace.ts';
+import type { Clock } from '../platform/clock.ts';
+import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
+import type { Feed } from '../sources/source.ts';
+import type { FactsChange, TimedValue } from '../store/facts.ts';
+import { maxSeriesWithHistory } from '../store/signal-history.ts';
+import type { StoreChanges } from './store-changes.ts';
+
+/** Range that is read when a feed has answered for the first time, and its number of steps. */
+const backfillMs: Millis = 6 * 3_600_000;
+const steps = 360;
+/** Maximum concurrent reads of history per source, beside its regular reads. */
+const maxAtOnce = 2;
+/** Maximum attempts per feed. The next one follows a later successful reading. */
+const maxAttempts = 3;
+
+/** Failures that another attempt can avoid. */
+const temporary: ReadonlySet<FaultKind> = new Set(['timeout', 'unreachable', 'throttled']);
+
+/** The step in ms that reads a range in at most 360 values per series; full seconds. */
+export const historyStepMs = (overMs: Millis): Millis => Math.max(1, Math.ceil(overMs / steps / 1000)) * 1000;
+
+/** Reads the earlier values of feeds: once after the first reading of each, and on request. */
+export interface HistoryBackfill {
+  /** Observes a change of a feed: a first reading starts its back-fill, a closed feed ends it. */
+  observe(change: FactsChange): void;
+  /** Reads a range of a signal, in at most 360 steps. */
+  request(signal: string, range: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void;
+  /** Cancels all reads; resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+interface HistoryBackfillOptions {
+  readonly clock: Clock;
+  readonly changes: Pick<StoreChanges, 'add' | 'hurry'>;
+  readonly trace?: Trace | undefined;
+  feeds(): readonly Feed[];
+}
+
+/** The progress of one feed. */
+interface FeedHistory {
+  /** The series of its last reading; values of any other series are not stored. Empty: too many. */
+  keys: ReadonlySet<string>;
+  state: 'wanted' | 'reading' | 'done';
+  attempts: number;
+  /** Time before which the server wants no further request. */
+  notBefore: Millis;
+  readonly stop: AbortController;
+}
+
+interface Job {
+  readonly feed: Feed;
+  readonly of: FeedHistory;
+  readonly range: HistoryRange;
+  /** Absent: the back-fill after the first reading. */
+  readonly request?: { readonly signal: string; readonly purpose: HistoryPurpose };
+}
+
+const samplesOf = (batch: Reading<unknown>, feed: Feed): readonly Sample[] => [
+  // The feed declares that its items are samples.
+  ...(feed.kind === 'samples' ? (batch.items as readonly Sample[]) : []),
+  ...(batch.samples ?? []),
+];
+
+/** The series keys of a reading; none if a signal has too many series for a history. */
+const keysOf = (samples: readonly Sample[]): ReadonlySet<string> => {
+  const bySignal = Map.groupBy(samples, ({ signal }) => signal);
+  const isLarge = [...bySignal.values()].some(({ length }) => length > maxSeriesWithHistory);
+  return new Set(isLarge ? [] : samples.map(({ signal, labels }) => signalKey(signal, labels)));
+};
+
+const retryAfter = (faults: readonly Fault[]): Millis =>
+  Math.max(0, ...faults.map((fault) => fault.retryAfterMs ?? 0));
+
+/** The points by series key, marked with their distance; without series that the feed no longer has. */
+const pointsOf = (
+  { series }: HistoryReading,
+  { range, of, request }: Job,
+): ReadonlyMap<string, readonly TimedValue[]> =>
+  new Map(
+    series.flatMap((one): readonly (readonly [string, readonly TimedValue[]])[] => {
+      const key = signalKey(one.signal, one.labels);
+      if (!of.keys.has(key) || (request !== undefined && one.signal !== request.signal)) return [];
+      const points = one.points.filter(({ at }) => at >= range.from && at <= range.to);
+      return points.length === 0 ? [] : [[key, points.map((point) => ({ ...point, stepMs: range.stepMs }))]];
+    }),
+  );
+
+/**
+ * Creates the back-fill of an environment. It starts after a feed's first successful reading and never delays or fails a
+ * regular reading: it has a limit of its own, and its faults leave gaps. Signals with too many series are skipped.
+ */
+export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryBackfill => {
+  const { clock, changes, trace } = options;
+  const known = new Map<string, FeedHistory>();
+  const waiting: Job[] = [];
+  const running = new Map<string, number>();
+  const work = new Set<Promise<void>>();
+  let stopped = false;
+
+  const read = async ({ feed, range, of }: Job): Promise<HistoryReading> => {
+    const stop = new AbortController();
+    const cancel = (): void => stop.abort(of.stop.signal.reason);
+    of.stop.signal.addEventListener('abort', cancel, { once: true });
+    const call = async (signal: AbortSignal): Promise<HistoryReading> =>
+      (await feed.readHistory?.(range, signal)) ?? { series: [], faults: [] };
+    const outcome = await callWithDeadline(call, clock, feed.timeoutMs, stop).outcome;
+    of.stop.signal.removeEventListener('abort', cancel);
+    if (outcome.is === 'answered') return outcome.value;
+    const message = outcome.is === 'threw' ? String(outcome.error) : 'no history within the time limit';
+    const kind = outcome.is === 'threw' ? 'bug' : 'timeout';
+    return { series: [], faults: [{ kind, source: feed.source, message, at: clock.now() }] };
+  };
+
+  const settle = ({ of, request }: Job, { faults }: HistoryReading): void => {
+    if (request !== undefined) return;
+    const isTemporary = faults.length > 0 && faults.every(({ kind }) => temporary.has(kind));
+    of.state = isTemporary && of.attempts < maxAttempts ? 'wanted' : 'done';
+    of.notBefore = clock.now() + retryAfter(faults);
+  };
+
+  const run = async (job: Job): Promise<void> => {
+    const began = clock.now();
+    const reading = await read(job);
+    if (job.of.stop.signal.aborted) return;
+    settle(job, reading);
+    const points = pointsOf(reading, job);
+    if (points.size > 0) {
+      changes.add({ is: job.request?.purpose ?? 'recalled', points });
+      changes.hurry();
+    }
+    const { source, id } = job.feed;
+    const faults = reading.faults.map(tracedFault);
+    trace?.({ what: 'backfill', source, feed: id, ms: clock.now() - began, series: points.size, faults });
+  };
+
+  const serve = (): void => {
+    for (const job of [...waiting]) {
+      const { source } = job.feed;
+      const count = running.get(source) ?? 0;
+      if (count >= maxAtOnce) continue;
+      waiting.splice(waiting.indexOf(job), 1);
+      if (job.of.stop.signal.aborted) continue;
+      running.set(source, count + 1);
+      const done = run(job).finally(() => {
+        running.set(source, (running.get(source) ?? 1) - 1);
+        work.delete(done);
+        serve();
+      });
+      work.add(done);
+    }
+  };
+
+  const learned = (feed: Feed, batch: Reading<unknown>): void => {
+    const of: FeedHistory = known.get(feed.id) ?? {
+      keys: new Set(),
+      state: 'wanted',
+      attempts: 0,
+      notBefore: 0,
+      stop: new AbortController(),
+    };
+    known.set(feed.id, of);
+    of.keys = keysOf(samplesOf(batch, feed));
+    const now = clock.now();
+    if (of.state !== 'wanted' || now < of.notBefore || of.keys.size === 0) return;
+    of.state = 'reading';
+    of.attempts += 1;
+    const range = { from: now - backfillMs, to: now, stepMs: historyStepMs(backfillMs) };
+    waiting.push({ feed, range, of });
+    serve();
+  };
+
+  const forget = (id: string): void => {
+    known.get(id)?.stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    known.delete(id);
+  };
+
+  return {
+    observe: (change) => {
+      if (stopped) return;
+      if (change.is === 'forgotten') forget(change.feed);
+      if (change.is === 'closed') for (const id of change.feeds) forget(id);
+      if (change.is !== 'learned' || isTotalLoss(change.batch)) return;
+      const feed = options.feeds().find(({ id }) => id === change.feed);
+      if (feed?.readHistory !== undefined) learned(feed, change.batch);
+    },
+    request: (signal, { from, to }, purpose) => {
+      for (const feed of options.feeds()) {
+        const of = known.get(feed.id);
+        if (of === undefined || of.keys.size === 0 || feed.signals?.includes(signal) !== true) continue;
+        const range = { from, to, stepMs: historyStepMs(to - from) };
+        waiting.push({ feed, range, of, request: { signal, purpose } });
+      }
+      serve();
+    },
+    stop: async () => {
+      stopped = true;
+      waiting.length = 0;
+      for (const id of [...known.keys()]) forget(id);
+      await Promise.all(work);
+    },
+  };
+};

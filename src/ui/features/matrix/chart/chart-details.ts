@@ -1,0 +1,158 @@
+import { formatAge, formatDuration } from '../../../../domain/duration.ts';
+import type { Millis } from '../../../../domain/fault.ts';
+import { formatClockTime } from '../../../../domain/format.ts';
+import type { TimedValue } from '../../../../store/facts.ts';
+import type { RenderContext } from '../../../render-context.ts';
+import { pluralize } from '../../../text/format.ts';
+import type { StyledLine, StyledRun } from '../../../text/line.ts';
+import { journalEntryLine } from '../../journal/entry-lines.ts';
+import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../rows.ts';
+import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../values.ts';
+import {
+  axisCells,
+  type ChartRange,
+  cellOfTime,
+  chartComparison,
+  chartRange,
+  crosshairAt,
+} from './chart-state.ts';
+import { type ChartLine, chartLines, pointsInRange, type SeenCell } from './lines.ts';
+import { type ChartMark, chartMarks, markLegend } from './marks.ts';
+import { type LimitLine, renderChart } from './render-chart.ts';
+import { timeAxisText } from './time-axis.ts';
+
+const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>
+  (['warn', 'crit'] as const).flatMap((level) => {
+    const bound = spec.threshold[level];
+    return bound === undefined ? [] : [{ level, bound, text: formatBound(bound, spec.unit) }];
+  });
+
+/** Rows of the plot: below some table rows on a small terminal, below all of them on a large one. */
+const plotRows = (view: RenderContext): number =>
+  Math.max(4, Math.min(16, view.rows - 17), Math.min(24, view.rows - 20 - selectMatrixRows(view).length));
+
+/** 'min 0.1 · max 6.4 · last 6.4 · 80 values in 20m' */
+const figures = (
+  view: RenderContext,
+  { signal, spec }: SeenCell,
+  points: readonly TimedValue[],
+): StyledLine => {
+  const values = points.map(({ value }) => value);
+  const text = (value: number): string => formatNumber(value, signal.unit);
+  const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
+  const summary = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
+  const queried = points.filter(({ stepMs }) => stepMs !== undefined).length;
+  const origin = queried === 0 ? '' : ` (${queried} from the history of ${signal.source || 'its operands'})`;
+  const count = `${pluralize(values.length, 'value')}${origin} in ${formatDuration(matrixWindowMs(view))}`;
+  const limits = formatCellThreshold(spec);
+  return [
+    view.pen.run(`   ${summary} · ${count}${since}`),
+    view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
+  ];
+};
+
+/** '   10:12:30  6.4 · 24 h earlier 0.2 · staging no data': the values at the crosshair. */
+const readout = (
+  { pen, now, wallOffset }: RenderContext,
+  { signal }: SeenCell,
+  lines: readonly ChartLine[],
+  at: Millis,
+  range: ChartRange,
+): StyledLine => {
+  const column = cellOfTime(at, range);
+  const valueText = (line: ChartLine): string => {
+    const value = line.means(range.cells)[column];
+    return value === undefined || Number.isNaN(value) ? 'no data' : formatNumber(value, signal.unit);
+  };
+  const [own, others] = [lines.at(-1), lines.slice(0, -1)];
+  const start = range.from + column * range.cellMs;
+  return [
+    pen.run(`   ${formatClockTime(start + wallOffset)}`, 'focus'),
+    pen.run(`  ${own === undefined ? '' : valueText(own)}`, 'bold'),
+    ...others.map((line): StyledRun => pen.run(` · ${line.title} ${valueText(line)}`)),
+    pen.run(
+      `  mean of ${formatDuration(Math.round(range.cellMs / 1000) * 1000)}, ${formatAge(now - at)} ago`,
+      'faint',
+    ),
+  ];
+};
+
+/** True if a line has a value in the range. */
+const hasValues = (line: ChartLine, { cells }: ChartRange): boolean =>
+  line.means(cells).some((mean) => !Number.isNaN(mean));
+
+/** Explains the marks and the dotted line, or shows the event at the crosshair. */
+const legend = (
+  view: RenderContext,
+  marks: readonly ChartMark[],
+  compared: ChartLine | undefined,
+  range: ChartRange,
+): readonly StyledLine[] => {
+  const at = crosshairAt(view);
+  const entry = marks.find(({ cell }) => at !== undefined && cell === cellOfTime(at, range))?.entries.at(-1);
+  if (entry !== undefined) return [journalEntryLine(view, entry)];
+  const dotted =
+    compared === undefined
+      ? ''
+      : hasValues(compared, range)
+        ? `dotted: ${compared.title}`
+        : `${compared.title}: no data`;
+  const text = [markLegend(marks), dotted].filter((part) => part !== '').join(' · ');
+  return text === '' ? [] : [[view.pen.run(`   ${text}`, 'faint')]];
+};
+
+/** The letters of the marks below their cells. */
+const marksRow = ({ pen }: RenderContext, marks: readonly ChartMark[]): readonly StyledLine[] => {
+  if (marks.length === 0) return [];
+  const text = marks.reduce((line, { cell, letter }) => line.padEnd(axisCells + cell) + letter, '');
+  return [[pen.run(text, 'bold')]];
+};
+
+const noDataLine = (view: RenderContext, at: Millis | undefined): StyledLine => {
+  const { pen, wallOffset } = view;
+  const window = formatDuration(matrixWindowMs(view));
+  return [
+    pen.run(
+      at === undefined
+        ? `   no data in the last ${window} · w change window`
+        : `   no data in the ${window} around ${formatClockTime(at + wallOffset)} · - zoom out · . back to now`,
+      'faint',
+    ),
+  ];
+};
+
+/** Renders the chart of a signal with its figures, or the values at the crosshair, its time axis and marks. */
+export const renderSignalChart = (
+  view: RenderContext,
+  row: MatrixRow,
+  env: string,
+  cell: SeenCell,
+): readonly StyledLine[] => {
+  const { pen, cockpit, wallOffset } = view;
+  const range = chartRange(view);
+  const lines = chartLines(view, row, env, cell, range);
+  const marks = env === cockpit.open?.env ? chartMarks(cockpit.journal, range) : [];
+  const at = crosshairAt(view);
+  const plot = renderChart(pen, {
+    cells: range.cells,
+    height: plotRows(view),
+    lines,
+    limits: limitLines(cell),
+    ...(at === undefined ? {} : { crosshair: cellOfTime(at, range) }),
+    marked: new Set(marks.map((mark) => mark.cell)),
+    bytes: isBytes(cell.spec.unit),
+    number: (value) => formatNumber(value, cell.spec.unit),
+  });
+  if (plot.length === 0) return [noDataLine(view, at)];
+  const points = pointsInRange(cell, range);
+  const axis = timeAxisText({ ...range, from: range.from + wallOffset });
+  return [
+    at === undefined && points.length > 0
+      ? figures(view, cell, points)
+      : readout(view, cell, lines, at ?? view.now, range),
+    ...plot,
+    ...marksRow(view, marks),
+    [pen.run(`${' '.repeat(axisCells)}${axis}`, 'faint')],
+    ...legend(view, marks, chartComparison(view) === undefined ? undefined : lines[0], range),
+  ];
+};

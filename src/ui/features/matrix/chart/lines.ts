@@ -1,0 +1,116 @@
+import type { Millis } from '../../../../domain/fault.ts';
+import type { TimedValue } from '../../../../store/facts.ts';
+import { valuesSince } from '../../../../store/signal-history.ts';
+import type { RenderContext } from '../../../render-context.ts';
+import { healthEnvironments } from '../../health/rows.ts';
+import type { MatrixCell, MatrixRow } from '../rows.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../spark.ts';
+import { areOthersShown, type ChartComparison, type ChartRange, chartComparison } from './chart-state.ts';
+import type { LineStyle } from './raster.ts';
+
+export type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
+
+/** One line of a chart. */
+export interface ChartLine {
+  /** Name in the readout: 'staging', '24 h earlier'. */
+  readonly title: string;
+  /** Short name at the end of the line. */
+  readonly label: string;
+  readonly style: LineStyle;
+  /** Means per column of the range; NaN where there is no value. */
+  means(columns: number): Float64Array;
+}
+
+/** The values of a cell in a range that lies `shiftMs` earlier, at the times of the chart. */
+const pointsOf = (
+  { env, signal }: SeenCell,
+  from: Millis,
+  to: Millis,
+  shiftMs: Millis,
+): readonly TimedValue[] => {
+  const own = valuesSince(env.facts, signal.key, from - shiftMs);
+  if (shiftMs === 0) return own.filter(({ at }) => at <= to);
+  const first = own[0]?.at ?? Number.POSITIVE_INFINITY;
+  const before = (env.facts.compared[signal.key] ?? []).filter(
+    ({ at }) => at < first && at >= from - shiftMs,
+  );
+  return [...before, ...own]
+    .filter(({ at }) => at <= to - shiftMs)
+    .map((point) => ({ ...point, at: point.at + shiftMs }));
+};
+
+/** The values of a cell in a range, oldest first. */
+export const pointsInRange = (cell: SeenCell, { from, cellMs, cells }: ChartRange): readonly TimedValue[] =>
+  pointsOf(cell, from, from + cells * cellMs, 0);
+
+const meansOf =
+  (cell: SeenCell, { from, cellMs, cells }: ChartRange, shiftMs: Millis) =>
+  (columns: number): Float64Array => {
+    const columnMs = (cellMs * cells) / columns;
+    const holdMs = valueLifetimeMs(cell.spec, cell.env.facts);
+    // A value from before the range may still hold at its start.
+    const before = Math.ceil(holdMs / columnMs);
+    const span = { from: from - before * columnMs, cellMs: columnMs, cells: before + columns };
+    const buckets = createBuckets(span.cells);
+    fillBuckets(buckets, pointsOf(cell, span.from, from + cells * cellMs, shiftMs), span);
+    return bucketMeans(buckets, span, holdMs).slice(before);
+  };
+
+const roleOf = ({ signal }: SeenCell): LineStyle['role'] =>
+  signal.stale ? 'stale' : signal.level === 'ok' ? 'ok' : signal.level;
+
+const comparedLine = (
+  cell: SeenCell,
+  range: ChartRange,
+  { shiftMs, title, label }: ChartComparison,
+): ChartLine => ({
+  title,
+  label,
+  style: { role: 'faint', dotted: true, ascii: '.' },
+  means: meansOf(cell, range, shiftMs),
+});
+
+/** Characters of the other environments in ASCII. */
+const otherMarks = ['+', 'o', 'x', '%'];
+
+const otherLines = (
+  view: RenderContext,
+  row: MatrixRow,
+  env: string,
+  range: ChartRange,
+): readonly ChartLine[] =>
+  healthEnvironments(view)
+    .filter((name) => name !== env)
+    .flatMap((name, index): readonly ChartLine[] => {
+      const cell = row.cellFor(name);
+      if (cell.is !== 'seen') return [];
+      return [
+        {
+          title: name,
+          label: name,
+          style: { role: 'plain', dotted: false, ascii: otherMarks[index % otherMarks.length] ?? '+' },
+          means: meansOf(cell, range, 0),
+        },
+      ];
+    });
+
+/** The lines of the chart of a row in an environment, the one of the selected cell last. */
+export const chartLines = (
+  view: RenderContext,
+  row: MatrixRow,
+  env: string,
+  cell: SeenCell,
+  range: ChartRange,
+): readonly ChartLine[] => {
+  const compared = chartComparison(view);
+  return [
+    ...(compared === undefined ? [] : [comparedLine(cell, range, compared)]),
+    ...(areOthersShown(view) ? otherLines(view, row, env, range) : []),
+    {
+      title: env,
+      label: env,
+      style: { role: roleOf(cell), dotted: false, ascii: '*' },
+      means: meansOf(cell, range, 0),
+    },
+  ];
+};

@@ -1,0 +1,50 @@
+import type { Millis } from '../../../../domain/fault.ts';
+import { formatClockTime } from '../../../../domain/format.ts';
+import { formatDate } from '../../../text/format.ts';
+
+const minute: Millis = 60_000;
+const hour: Millis = 60 * minute;
+
+/** Distances of labels that read well. */
+const distances: readonly Millis[] = [
+  minute,
+  2 * minute,
+  5 * minute,
+  10 * minute,
+  15 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  3 * hour,
+  6 * hour,
+  12 * hour,
+  24 * hour,
+];
+
+/** Minimum cells between the starts of two labels. */
+const labelCells = 10;
+
+interface TimeAxis {
+  /** Wall-clock time of the first cell. */
+  readonly from: Millis;
+  readonly cellMs: Millis;
+  readonly cells: number;
+}
+
+/** '09:50', or 'Wed 04 Mar' at midnight. */
+const labelOf = (at: Millis): string =>
+  at % (24 * hour) === 0 ? formatDate(at).slice(0, 10) : formatClockTime(at).slice(0, 5);
+
+/** Renders clock times (UTC) below a chart, centered below their cells, as one text of `cells` cells. */
+export const timeAxisText = ({ from, cellMs, cells }: TimeAxis): string => {
+  const distance = distances.find((one) => one >= labelCells * cellMs) ?? 24 * hour;
+  let text = '';
+  for (let at = Math.ceil(from / distance) * distance; at < from + cells * cellMs; at += distance) {
+    const label = labelOf(at);
+    const start = Math.floor((at - from) / cellMs) - Math.floor(label.length / 2);
+    if (start <= text.length && text !== '') continue;
+    if (start < 0 || start + label.length > cells) continue;
+    text = `${text.padEnd(start)}${label}`;
+  }
+  return text.padEnd(cells);
+};

@@ -1,0 +1,129 @@
+import { formatDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { paneState, updatePane } from '../../model.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import {
+  areOthersShown,
+  chartComparison,
+  chartRange,
+  comparisons,
+  crosshairAt,
+  isChartShown,
+} from './chart/chart-state.ts';
+import { areLimitsShown, matrixWindowMs, matrixWindows } from './rows.ts';
+
+type OptionName = 'window' | 'limits' | 'at' | 'compare' | 'others';
+
+const choose = ({ model, view }: KeyContext, name: OptionName, value: number): void => {
+  const { options: chosen } = paneState(view.ui, 'matrix');
+  updatePane(model, 'matrix', { options: { ...chosen, [name]: value } });
+};
+
+const windowIndex = ({ view }: KeyContext): number => matrixWindows.indexOf(matrixWindowMs(view));
+
+const setWindow = (context: KeyContext, index: number): void => {
+  choose(context, 'window', index);
+  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[index] ?? 0)}`);
+};
+
+const noChart = ({ view }: KeyContext): string | undefined =>
+  isChartShown(view) ? undefined : 'open the chart of a signal first: press z, then enter';
+
+/** Moves the crosshair by one cell; it starts at the newest values, and beyond them it disappears. */
+const moveCrosshair = (context: KeyContext, step: -1 | 1) => {
+  const { view } = context;
+  if (step > 0 && crosshairAt(view) === undefined) return context.notify('already at the newest values');
+  const { cellMs } = chartRange(view);
+  const from: Millis = crosshairAt(view) ?? view.now + (step < 0 ? cellMs : 0);
+  const to = from + step * cellMs;
+  choose(context, 'at', to > view.now ? 0 : to);
+};
+
+const zoom =
+  (step: -1 | 1) =>
+  (context: KeyContext): void =>
+    setWindow(context, windowIndex(context) + step);
+
+/** The keys of the chart. */
+const chartKeys: readonly Binding[] = [
+  {
+    id: 'chart.left',
+    keys: ['h', 'left'],
+    description: 'chart: move the crosshair to earlier values',
+    whyNot: noChart,
+    run: (context) => moveCrosshair(context, -1),
+  },
+  {
+    id: 'chart.right',
+    keys: ['l', 'right'],
+    description: 'chart: move the crosshair to later values',
+    whyNot: noChart,
+    run: (context) => moveCrosshair(context, 1),
+  },
+  {
+    id: 'chart.now',
+    keys: ['.'],
+    description: 'chart: hide the crosshair, back to now',
+    whyNot: (context) =>
+      noChart(context) ?? (crosshairAt(context.view) === undefined ? 'no crosshair' : undefined),
+    run: (context) => choose(context, 'at', 0),
+  },
+  {
+    id: 'chart.zoom-in',
+    keys: ['+', '='],
+    description: 'zoom in: a shorter window of chart and sparklines',
+    whyNot: (context) => (windowIndex(context) === 0 ? 'the shortest window' : undefined),
+    run: zoom(-1),
+  },
+  {
+    id: 'chart.zoom-out',
+    keys: ['-'],
+    description: 'zoom out: a longer window, up to 1d',
+    whyNot: (context) =>
+      windowIndex(context) === matrixWindows.length - 1 ? 'the longest window' : undefined,
+    run: zoom(1),
+  },
+  {
+    id: 'chart.compare',
+    keys: ['c'],
+    description: 'chart: compare with 24 h earlier, 7 d earlier, or nothing',
+    footer: 'compare',
+    footerMinColumns: 120,
+    whyNot: noChart,
+    run: (context) => {
+      const next = (comparisons.indexOf(chartComparison(context.view)) + 1) % comparisons.length;
+      choose(context, 'compare', next);
+      context.notify(`MATRIX: ${comparisons[next]?.title ?? 'no comparison'}`);
+    },
+  },
+  {
+    id: 'chart.others',
+    keys: ['a'],
+    description: 'chart: show or hide the other environments',
+    footer: 'all environments',
+    footerMinColumns: 140,
+    whyNot: (context) =>
+      noChart(context) ?? (context.view.others.size === 0 ? 'no other environments' : undefined),
+    run: (context) => choose(context, 'others', areOthersShown(context.view) ? 0 : 1),
+  },
+];
+
+/** The keys of 2 MATRIX. */
+export const matrixKeys: readonly Binding[] = [
+  {
+    id: 'matrix.window',
+    keys: ['w'],
+    description: 'change the sparkline and chart window: 20m, 1h, 6h, 1d',
+    footer: 'window',
+    run: (context) => setWindow(context, (windowIndex(context) + 1) % matrixWindows.length),
+  },
+  {
+    id: 'matrix.limits',
+    keys: ['t'],
+    description: 'show or hide limits',
+    footer: 'limits',
+    whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
+    run: (context) => choose(context, 'limits', areLimitsShown(context.view) ? 0 : 1),
+  },
+  ...chartKeys,
+];
