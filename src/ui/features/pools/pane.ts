@@ -4,6 +4,7 @@ import type { Pool } from '../../../kinds/pools/fact.ts';
 import { isOverLimit } from '../../../kinds/pools/servers.ts';
 import { inUse, utilOf } from '../../../kinds/pools/use.ts';
 import { stateWord } from '../../../kinds/registry.ts';
+import { renderGauge } from '../../components/gauge.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { groupByKey } from '../../panes/grouped-rows.ts';
@@ -14,7 +15,6 @@ import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
-import { glyphs } from '../../theme/glyphs.ts';
 import { renderPoolDetails } from './details.ts';
 import type { PoolRow } from './rows.ts';
 import { poolGroupings, poolOrders, poolRowInputs, selectPoolRows, ungroupedPoolRows } from './rows.ts';
@@ -26,14 +26,9 @@ const shareOf = ({ fact, use }: PoolRow): number | undefined => {
   return max === undefined || max <= 0 || use.active === undefined ? undefined : use.active / max;
 };
 
-/** Renders the usage bar '███████░' in the color of the level. */
-const bar = (pen: TextPen, row: PoolRow, cells: number): StyledLine => {
-  const share = shareOf(row);
-  if (share === undefined) return [pen.run('–')];
-  const full = Math.min(cells, Math.round(share * cells));
-  const [on, off] = [glyphs.full[0].repeat(full), glyphs.rest[0].repeat(cells - full)];
-  return [pen.run(on, row.level), pen.run(off, 'faint')];
-};
+/** Renders the usage bar in the color of the level. */
+const bar = (pen: TextPen, row: PoolRow, cells: number): StyledLine =>
+  renderGauge(pen, shareOf(row), cells, row.level);
 
 /** The state: 'exhausted', 'near max', 'OK'. States are in lower case, levels in capitals. */
 const poolVerdictText = ({ fact, use, members }: PoolRow): string => {

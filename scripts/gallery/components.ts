@@ -1,0 +1,164 @@
+import { renderGauge } from '../../src/ui/components/gauge.ts';
+import { type PanelOutline, renderPanelRules, withRules } from '../../src/ui/components/panel.ts';
+import { type Column, placeTable, tableHeaderLine } from '../../src/ui/components/table.ts';
+import {
+  cardHeading,
+  inputField,
+  keyHints,
+  labeledLine,
+  renderCard,
+} from '../../src/ui/features/cards/card.ts';
+import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
+import { renderLevel, renderStale } from '../../src/ui/panes/problem.ts';
+import { fitLine, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
+import type { TextPen } from '../../src/ui/text/pen.ts';
+import { sparkline } from '../../src/ui/text/spark.ts';
+
+export const galleryColumns = 100;
+
+const heading = (pen: TextPen, name: string, use: string): readonly StyledLine[] => [
+  [],
+  [pen.run(name, 'title'), pen.run(`  ${use}`, 'faint')],
+];
+
+const panels = (pen: TextPen): readonly StyledLine[] => {
+  const outlines: readonly PanelOutline[] = [
+    { left: 0, top: 0, right: 49, bottom: 3, focused: true },
+    { left: 49, top: 0, right: 99, bottom: 3, focused: false },
+  ];
+  const title = (text: string, focused: boolean): StyledLine =>
+    withRules(
+      pen,
+      [
+        pen.run(focused ? '▌' : ' '),
+        pen.run(text, focused ? 'focus' : 'title'),
+        pen.run('   7 services', 'faint'),
+        pen.run('      '),
+      ],
+      focused ? 'focus' : 'rule',
+    );
+  const [top = [], ...rest] = renderPanelRules(pen, outlines, galleryColumns, 4);
+  return [overlayLine(overlayLine(top, 1, title('1 FOCUSED', true)), 50, title('2 OTHER', false)), ...rest];
+};
+
+interface Group {
+  readonly name: string;
+  readonly lag: number;
+  readonly level: 'ok' | 'warn' | 'crit' | 'unknown';
+}
+
+const groups: readonly Group[] = [
+  { name: 'billing-events-consumer-of-production', lag: 48_210, level: 'crit' },
+  { name: 'search-index', lag: 9_870, level: 'warn' },
+  { name: 'notify-mail', lag: 0, level: 'unknown' },
+  { name: 'audit-export', lag: 3, level: 'ok' },
+];
+
+const table = (pen: TextPen): readonly StyledLine[] => {
+  const columns: readonly Column<Group>[] = [
+    { head: 'STATE', width: 12, cell: ({ level }) => renderLevel(pen, level) },
+    { head: 'GROUP', width: 16, grow: 1, keepsEnd: () => true, cell: ({ name }) => pen.run(name) },
+    {
+      head: 'LAG',
+      width: 10,
+      align: 'right',
+      cell: ({ lag, level }) => pen.run(level === 'unknown' ? '–' : lag.toLocaleString('en-US')),
+    },
+    {
+      head: 'USE',
+      width: 12,
+      cell: ({ lag, level }) => renderGauge(pen, level === 'unknown' ? undefined : lag / 50_000, 10, level),
+    },
+  ];
+  const placed = placeTable(columns, 60, groups);
+  return [
+    tableHeaderLine(placed.placed, pen.ellipsis),
+    ...groups.map((row) => placed.line(row, pen.ellipsis)),
+  ];
+};
+
+const wave = (cells: number): Float64Array =>
+  Float64Array.from({ length: cells }, (_, x) =>
+    x % 29 === 17 ? Number.NaN : 3 + 2.4 * Math.sin(x / 6) + x / 40,
+  );
+
+const chart = (pen: TextPen): readonly StyledLine[] =>
+  renderChart(pen, {
+    cells: 80,
+    height: 8,
+    lines: [{ title: 'production', label: '', style: { role: 'warn', dotted: false, ascii: '*' }, means: wave }],
+    limits: [{ level: 'warn', bound: { op: '>=', value: 5 }, text: '≥ 5' }],
+    marked: new Set([30]),
+    bytes: false,
+    number: (value) => value.toFixed(1),
+  });
+
+const dialog = (pen: TextPen): readonly StyledLine[] => {
+  const view = { columns: galleryColumns, pen };
+  return renderCard(view, {
+    edge: 'danger.disruptive',
+    lines: [
+      cardHeading(
+        view,
+        [pen.run('CONFIRM IN PRODUCTION', 'bold'), pen.run('   Close a circuit breaker')],
+        [pen.run('DISRUPTIVE', 'danger.disruptive')],
+      ),
+      labeledLine(pen, 'target', 'psp OPEN, billing-0'),
+      labeledLine(pen, 'name', inputField(pen, 'billi')),
+      keyHints(pen, 'enter confirm', 'esc cancel'),
+    ],
+  });
+};
+
+/** Every component with an example, as lines of `galleryColumns` cells. */
+export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
+  [
+    ...heading(
+      pen,
+      'Panel',
+      'rules are shared; title and column heads stand in them; the focused one is marked',
+    ),
+    ...panels(pen),
+    ...heading(pen, 'Table', 'columns by what they hold; names keep their ends; numbers are right-aligned'),
+    ...table(pen),
+    ...heading(pen, 'Badge', 'a level is glyph, word and color'),
+    [
+      ...renderLevel(pen, 'ok'),
+      pen.run('   '),
+      ...renderLevel(pen, 'warn'),
+      pen.run('   '),
+      ...renderLevel(pen, 'crit'),
+      pen.run('   '),
+      ...renderLevel(pen, 'unknown'),
+      pen.run('   '),
+      ...renderStale(pen, '48,210, 3m27s old'),
+      pen.run('   '),
+      pen.glyph('denied', 'down'),
+      pen.run(' denied', 'down'),
+    ],
+    ...heading(pen, 'Sparkline', 'gaps are dots; the scale reaches to a limit that is near'),
+    [pen.run(sparkline(wave(60), pen.sparkSteps, pen.ascii ? ' ' : '·', [5]), 'warn')],
+    ...heading(pen, 'Chart', 'axes, limits, marks'),
+    ...chart(pen),
+    ...heading(pen, 'Gauge', 'a share; unknown is not empty'),
+    [
+      ...renderGauge(pen, 0.35, 20, 'ok'),
+      pen.run('   '),
+      ...renderGauge(pen, 0.97, 20, 'crit'),
+      pen.run('   '),
+      ...renderGauge(pen, undefined, 20, 'ok'),
+    ],
+    ...heading(pen, 'Dialog and text field', 'a box over a cleared area, framed in the color of its danger'),
+    ...dialog(pen),
+    ...heading(pen, 'Toast', 'the message line, in the bottom rule of the panels'),
+    withRules(
+      pen,
+      [
+        pen.run('    '),
+        pen.run('10:14:58  breaker billing-1 · psp: HALF-OPEN → OPEN', 'crit'),
+        pen.run('        '),
+      ],
+      'rule',
+    ),
+    [],
+  ].map((line) => fitLine(line, galleryColumns));
