@@ -79,8 +79,8 @@ export const renderPanelRules = (
   });
 };
 
-/** Minimum number of blanks that are replaced by a rule. One blank stays beside the text. */
-const minRuledBlanks = 3;
+/** Minimum number of blanks that are replaced by a rule: shorter pieces look ragged. One blank stays beside the text. */
+const minRuledBlanks = 5;
 
 /** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads stand in the rule. */
 export const withRules = (
