@@ -192,7 +192,6 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'overridden-card': [
     'gate  ●  freeze broken with a reason',
     'override checkout fails, the freeze costs more',
-    'esc cancel · enter confirm · then 5s to cancel',
   ],
   'unknown-reach': ['impact  2 objects · unknown: share, connections, requests/s'],
   'undo-card': [

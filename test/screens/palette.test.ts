@@ -147,8 +147,10 @@ test('help lists every active key, with the reason if one is unavailable', async
   const user = await open();
   await user.press('3 ?');
   expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
+  // The explanation of the pane comes first.
+  await user.press('ctrl-d');
   const keys = cardOf(user).map((line) => line.slice(0, 18).trim());
-  expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter', '/']));
+  expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter', 'W']));
   expect(rowOf(cardOf(user), 'force breaker open')).toMatch(/⊘ no runbook opens a breaker$/);
   await user.press('/');
   await user.type('close');
@@ -219,7 +221,7 @@ test('help on a card describes the card and returns to it', async () => {
 
 test('help does not scroll past its end', async () => {
   const user = await open();
-  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
+  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
   const end = /(\d+) to (\d+) of (\d+)/.exec(user.rowWith('HELP'));
   expect(end?.[2]).toBe(end?.[3]);
   await user.press('k');

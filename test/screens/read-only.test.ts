@@ -81,6 +81,8 @@ test('A on the card arms it; the card stays and can be confirmed', async () => {
     ...card.slice(0, -2),
     'esc cancel · tab short · enter confirm · then 5s to cancel',
   ]);
+  // A confirmation is no repetition of the enter that armed.
+  await user.wait('1s');
   await user.press('enter');
   expect(user.given.at(-1)).toEqual(['confirm', { pasted: false }]);
 });

@@ -114,15 +114,20 @@ const zLimit = z.string({
     typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
 });
 
+/** Why a text is neither a bound nor `off`; undefined if it is one. */
+const boundProblem = (text: string): string | undefined => {
+  const bound = text === noBound ? undefined : parseBound(text);
+  return bound !== undefined && 'error' in bound ? bound.error : undefined;
+};
+
 const zLimitsOf = (kind: FactKind) => {
   const states = kindOf(kind).levels.closed;
   return z.record(z.string(), zLimit).superRefine((words, context) => {
     for (const [word, level] of Object.entries(words)) {
       const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
-      if ((word === 'warn' || word === 'crit') && level === noBound) continue;
       if (word === 'warn' || word === 'crit') {
-        const bound = parseBound(level);
-        if ('error' in bound) say(bound.error);
+        const why = boundProblem(level);
+        if (why !== undefined) say(why);
       } else if (states?.includes(word.toLowerCase()) === false)
         say(`"${word}" is not a state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states])}`);
       else if (!levels.includes(level)) say(`"${level}" is not a level; ${didYouMean(level, levels)}`);

@@ -2,8 +2,7 @@ import { formatClockTime } from '../../domain/format.ts';
 import { cursorRowIndex, visibleWindow } from '../components/window.ts';
 import { type Card, fitCardToHeight } from '../features/cards/card.ts';
 import { currentRun } from '../features/cards/confirmation.ts';
-import { findingState, problemText } from '../features/now/columns.ts';
-import type { FindingRow } from '../features/now/findings.ts';
+import { findingState, isFindingRow, problemText } from '../features/now/columns.ts';
 import { formatPastTime } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
 import { paneById } from '../panes/index.ts';
@@ -66,13 +65,10 @@ const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
   );
 };
 
-/** Whether a row belongs to NOW, whose rows describe themselves. */
-const isFinding = (row: PaneRow): row is FindingRow => 'is' in row;
-
 /** One row: level, name, problem. */
 const rowLine = (view: RenderContext, row: PaneRow, problem: string): StyledLine => {
   const { pen } = view;
-  const state = isFinding(row) ? findingState(view, row) : renderLevel(pen, row.level);
+  const state = isFindingRow(row) ? findingState(view, row) : renderLevel(pen, row.level);
   return [pen.run(' '), ...state, pen.run(` ${row.label}`, 'bold'), pen.run(`  ${problem}`)];
 };
 
@@ -101,7 +97,7 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
   const lines = rows
     .slice(seen.from, seen.to)
     .map((row) =>
-      rowLine(view, row, isFinding(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? '')),
+      rowLine(view, row, isFindingRow(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? '')),
     );
   return { lines: [title, ...lines], selected: 1 + at - seen.from };
 };

@@ -13,6 +13,7 @@ import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
 import { formatParams } from './run-text.ts';
+import { typedCommands } from './typed-commands.ts';
 
 interface Look {
   readonly glyph: GlyphName;
@@ -187,6 +188,15 @@ const lostLines = (
     : labeledList(view, label, lost, { all: true, role: 'warn' });
 };
 
+/** The commands that a person would type, of calls that are shown as requests. */
+const derivedCommands = (view: RenderContext, proposal: Proposal): readonly string[] => {
+  const shown = new Set(
+    plansOf(proposal).flatMap(({ calls }) => calls.flatMap(({ command }) => command ?? [])),
+  );
+  const commands = typedCommands(proposal, view.own?.facts.frame.sources).filter((one) => !shown.has(one));
+  return commands.length === 0 ? [] : [...commands, 'Y copies; without the gates and checks of opsdeck'];
+};
+
 /** Renders a proposal, most important first: target, calls, impact, gates, losses, undo, verification and objects. */
 export const renderProposal = (
   view: RenderContext,
@@ -218,6 +228,7 @@ export const renderProposal = (
         .flatMap((call) => callTexts(call, all))
         .map(callLine),
     ),
+    ...(all ? list('shell', derivedCommands(view, proposal)) : []),
     ...reachLines(view, proposal),
     ...list('steps', paceWords(proposal.steps)),
     ...gateCheckLines(view, proposal, all),

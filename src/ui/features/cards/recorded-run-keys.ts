@@ -8,6 +8,8 @@ import { openLogTarget } from '../logs/log-target.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
 import { overridableCheck } from './proposal-lines.ts';
+import { formatShellCommand } from './shell-words.ts';
+import { typedCommands } from './typed-commands.ts';
 
 /** Opens LOGS with the output of a run. */
 export const openRunOutput = (context: KeyContext, run: string, title: string): void =>
@@ -42,19 +44,6 @@ export const openOutputKey: Binding = {
     openRunOutput(context, id, run.proposal?.title ?? run.runbook.title);
   }),
 };
-
-/** Words that no shell interprets, wherever they appear after the first word. */
-const plain = /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[\w-]+(=[\w@%+=:,./-]*)?$/;
-
-/**
- * Quotes one word for a shell: in single quotes, where only the quote itself is special (POSIX, Shell Command
- * Language, 2.2.2). A backslash is placed outside of them, because fish interprets it inside.
- */
-const shellWord = (word: string): string =>
-  plain.test(word) ? word : `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
-
-/** Formats an argv as a shell command line. */
-const formatShellCommand = (argv: readonly string[]): string => argv.map(shellWord).join(' ');
 
 /** A run that can be repeated. */
 interface Rerunnable {
@@ -150,6 +139,26 @@ export const copyRunCommandKey: Binding = {
   run: withCurrentRun((context, { proposal }) => {
     if (proposal !== undefined) copyRunCommand(context, proposal);
   }),
+};
+
+const commandsOf = ({ view }: KeyContext): readonly string[] => {
+  const proposal = currentRun(view)?.proposal;
+  return proposal === undefined ? [] : typedCommands(proposal, view.own?.facts.frame.sources);
+};
+
+/** Copies the requests of a run as commands of their tools: kubectl, curl, psql, ssh. */
+export const copyCommandsKey: Binding = {
+  id: 'card.copy-commands',
+  keys: ['Y'],
+  description: 'copy the calls as commands: kubectl, curl, psql, ssh',
+  whyNot: (context) => (commandsOf(context).length === 0 ? 'no call of this run has a command' : undefined),
+  run: (context) => {
+    const commands = commandsOf(context);
+    if (commands.some((one) => maskForExport(context.view, one) !== one))
+      return context.notify('not copied: a command contains a secret, or names that share mode masks');
+    context.copy(commands.join('\n'));
+    context.notify('copied; typed by hand it skips every gate, check and record of opsdeck');
+  },
 };
 
 /** Proposes the run again with the same parameters. It is planned from fresh reads and passes every gate. */

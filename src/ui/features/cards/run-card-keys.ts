@@ -19,6 +19,7 @@ import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
 import {
   addNoteKey,
+  copyCommandsKey,
   copyRunCommandKey,
   openOutputKey,
   overrideGateKey,
@@ -67,6 +68,7 @@ const confirmationKeys: readonly Binding[] = [
   overrideGateKey,
   showCallsKey,
   copyRunCommandKey,
+  copyCommandsKey,
   { ...closeCardKey, id: 'decline', description: 'cancel; nothing is sent', footer: 'cancel' },
 ];
 
@@ -160,6 +162,7 @@ const endedRunKeys: readonly Binding[] = [
   },
   addNoteKey,
   copyRunCommandKey,
+  copyCommandsKey,
   openOutputKey,
   showCallsKey,
   {

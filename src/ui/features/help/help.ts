@@ -4,6 +4,8 @@ import { type Overlay, overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { justifyLine, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
+import { currentRun } from '../cards/confirmation.ts';
+import { explanationLines } from './explanation.ts';
 
 const bindingLine = (context: KeyContext, binding: Binding): StyledLine => {
   const { pen } = context.view;
@@ -24,16 +26,36 @@ const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLin
   return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
-/** Renders every active key from the key tables; unavailable keys show the reason. */
+/** Whether help is about panes, not about a card or a list above them. */
+const isAboutPanes = ({ view }: KeyContext, { over }: HelpOverlay): boolean =>
+  over.is === 'none' && currentRun(view) === undefined && view.cockpit.open !== undefined;
+
+/**
+ * All lines of help: what the pane, its row and the glyphs mean, then every active key, with the reason if it is
+ * unavailable. While a filter is typed, the matching keys only.
+ */
+const helpLines = (context: KeyContext, help: HelpOverlay): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const isWhole = help.text === '' && !help.typing;
+  const explained = isWhole && isAboutPanes(context, help) ? explanationLines(context) : [];
+  const bindings = matchingHelpTables(context, help).flatMap(
+    ({ title, bindings: keys }, index): readonly StyledLine[] => {
+      if (keys.length === 0) return [];
+      const needsHead = index > 0 || explained.length > 0;
+      const head: readonly StyledLine[] = needsHead
+        ? [[pen.run(index === 0 ? `keys of ${title}` : title, 'faint')]]
+        : [];
+      return [...head, ...keys.map((binding) => bindingLine(context, binding))];
+    },
+  );
+  return [...explained, ...bindings, ...(help.text === '' ? profileLine(context) : [])];
+};
+
+/** Renders help: an explanation of the pane, and every active key. */
 export const renderHelp = (context: KeyContext, help: HelpOverlay, room: number): Card => {
   const { pen } = context.view;
   const tables = matchingHelpTables(context, help);
-  const bindings = tables.flatMap(({ title, bindings: keys }, index): readonly StyledLine[] => {
-    if (keys.length === 0) return [];
-    const head: readonly StyledLine[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
-    return [...head, ...keys.map((binding) => bindingLine(context, binding))];
-  });
-  const lines = [...bindings, ...(help.text === '' ? profileLine(context) : [])];
+  const lines = helpLines(context, help);
   const fits = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
   const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...inputField(pen, help.text)] : [];
@@ -64,13 +86,6 @@ const matchingHelpTables = (context: KeyContext, { over, text }: HelpOverlay): r
     bindings: bindings.filter((binding) => binding.keys.length > 0 && matches(binding, text)),
   }));
 
-/** Lines below the title: every key, and the titles of all tables except the first. */
-const lineCount = (tables: readonly KeyTable[]): number =>
-  tables.reduce(
-    (sum, { bindings }, index) => sum + bindings.length + (index > 0 && bindings.length > 0 ? 1 : 0),
-    0,
-  );
-
 const change = ({ model, view }: KeyContext, part: Partial<Omit<HelpOverlay, 'is'>>) => {
   if (view.ui.overlay.is === 'help') model.setState({ overlay: { ...view.ui.overlay, ...part } });
 };
@@ -78,7 +93,7 @@ const change = ({ model, view }: KeyContext, part: Partial<Omit<HelpOverlay, 'is
 const scroll = (step: number) => (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'help') return;
-  const last = lineCount(matchingHelpTables(context, overlay)) - (maxCardHeight(context.view.rows) - 1);
+  const last = helpLines(context, overlay).length - (maxCardHeight(context.view.rows) - 1);
   change(context, { cursor: Math.max(0, Math.min(last, overlay.cursor + step)) });
 };
 

@@ -1,6 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { pendingLevel } from '../../panes/ranking.ts';
 import { severityColumn } from '../../panes/severity.ts';
@@ -83,6 +84,9 @@ const saidOfBlind = (
     own === undefined ? fault.message : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'));
   return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
 };
+
+/** Whether a row belongs to NOW. */
+export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {

@@ -1,0 +1,33 @@
+import { factKinds, kindOf } from '../../../kinds/registry.ts';
+import type { Pane } from '../../panes/pane.ts';
+
+/** What each pane shows, and how to read its columns. */
+const texts: Readonly<Record<string, string>> = {
+  health:
+    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, AGE the time since the check. A latency beyond its limit is a warning.',
+  matrix:
+    'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
+  breakers:
+    'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',
+  lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, ETA the time until the lag is 0.',
+  pools:
+    'Connection pools and database servers. USE is ACTIVE of MAX; PEND counts threads that wait for a connection.',
+  pods: 'Workloads: pods, deployments, containers, units, processes and nodes. READY is ready of wanted, RST counts restarts.',
+  db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
+  alerts:
+    'Alerts of the alerting systems: firing, pending and silenced. FOR is the time since the alert began.',
+  logs: 'Log lines of all streams, merged by time. The chips in the title filter them and count the lines that they hide.',
+  now: 'Problems of all panes, the most urgent first, with the suggested runbook. A source without data is one row, with the number of rows that it hides. enter opens the row in its pane.',
+  journal: 'Changes of levels, states, arming and runs, the newest first.',
+  runbooks:
+    'Runbooks of the profile, matching ones first, with the reason. enter shows a preview; nothing is sent.',
+  runs: 'Every run in the ledger, from all sessions and processes of this machine.',
+  contacts: 'The escalation path, in the order of calling, then the other contacts of the profile.',
+  links: 'Pages and files of the profile.',
+};
+
+/** Describes a pane; one of a custom kind by its kind. */
+export const paneText = ({ id }: Pick<Pane, 'id'>): string => {
+  const kind = factKinds().find((name) => name === id);
+  return texts[id] ?? (kind === undefined ? '' : `${kindOf(kind).says}.`);
+};
