@@ -54,8 +54,7 @@ export interface ChartRange {
 }
 
 /** True if the chart has lines besides that of the selected row. */
-const hasSeveralLines = (view: View): boolean =>
-  chartComparison(view) !== undefined || areOthersShown(view);
+const hasSeveralLines = (view: View): boolean => chartComparison(view) !== undefined || areOthersShown(view);
 
 /** The range of the chart: it ends now, or has the crosshair in its middle if that is further back. */
 export const chartRange = (view: RenderContext): ChartRange => {
