@@ -86,7 +86,9 @@ const chart = (pen: TextPen): readonly StyledLine[] =>
   renderChart(pen, {
     cells: 80,
     height: 8,
-    lines: [{ title: 'production', label: '', style: { role: 'warn', dotted: false, ascii: '*' }, means: wave }],
+    lines: [
+      { title: 'production', label: '', style: { role: 'warn', dotted: false, ascii: '*' }, means: wave },
+    ],
     limits: [{ level: 'warn', bound: { op: '>=', value: 5 }, text: '≥ 5' }],
     marked: new Set([30]),
     bytes: false,
@@ -137,7 +139,12 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       pen.run(' denied', 'down'),
     ],
     ...heading(pen, 'Sparkline', 'gaps are dots; the scale reaches to a limit that is near'),
-    [pen.run(sparkline(wave(60), pen.sparkSteps, pen.ascii ? ' ' : '·', [5]), 'warn')],
+    [
+      pen.run(
+        sparkline(wave(60), pen.sparkSteps, pen.ascii ? ' ' : '·', [{ value: 5, isLower: false }]),
+        'warn',
+      ),
+    ],
     ...heading(pen, 'Chart', 'axes, limits, marks'),
     ...chart(pen),
     ...heading(pen, 'Gauge', 'a share; unknown is not empty'),

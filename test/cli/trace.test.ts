@@ -98,7 +98,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     expect(lines.at(0)).toMatchObject({ what: 'start', command: 'cockpit' });
     expect(lines.at(-1)).toMatchObject({ what: 'end', code: 0 });
     expect(whats(lines)).toEqual(
-      new Set(['start', 'config', 'profile', 'poll-start', 'poll-end', 'verdict', 'end']),
+      new Set(['start', 'config', 'profile', 'poll-start', 'poll-end', 'backfill', 'verdict', 'end']),
     );
   });
 

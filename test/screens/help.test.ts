@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stages } from './support/bare.ts';
+import { stages } from './support/headless.ts';
 import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit } from './support/user.ts';

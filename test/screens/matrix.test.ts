@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { JournalEntry, JournalKind } from '../../src/domain/journal.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
-import { monitored } from './support/monitored.ts';
+import { alert, monitored } from './support/monitored.ts';
 import { cellOf, detailsOf, headsOf, rowOf, type Screen } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
@@ -86,7 +86,9 @@ test('h and l move a crosshair that shows its time and value; . returns to now',
   const { plot } = chartOf(user.rows());
   const column = plot[0]?.indexOf('│') ?? -1;
   expect(column).toBeGreaterThan(80);
-  expect(plot.every((row) => /[│⠁-⣿]/.test(row[column] ?? ''))).toBe(true);
+  const letters = plot.at(-1);
+  expect(letters?.trim()).toMatch(/^A +A$/);
+  expect(plot.slice(0, -1).every((row) => /[│⠁-⣿]/.test(row[column] ?? ''))).toBe(true);
   await user.wait('60s');
   expect(user.rowWith('mean of 11s'), 'it stays at its time').toMatch(/^ {3}10:13:0\d/);
   await user.press('right');
@@ -122,7 +124,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   await user.press('h h h h h h h h h h + + +');
   expect(user.rowWith('MATRIX: the last')).toContain('20m');
   const { plot, x } = chartOf(user.rows());
-  expect(plot[0]?.indexOf('│')).toBe(53);
+  expect(plot[4]?.indexOf('│')).toBe(53);
   expect(x).toContain('08:14');
   await user.press('=');
   expect(user.rowWith('=:')).toContain('the shortest window');
@@ -143,11 +145,23 @@ test('deploys, runs and alerts are marked on the time axis, with their text at t
   });
   await user.press('2 z enter');
   const { plot, below } = chartOf(user.rows());
-  expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A R');
-  expect(plot[0]?.match(/┊/g)).toHaveLength(3);
-  expect(below[0]).toBe('D 1 deploy · R 1 run · A 1 alert');
+  expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A A R');
+  expect(plot[0]?.match(/┊/g)).toHaveLength(4);
+  expect(below[0]).toBe('D 1 deploy · R 1 run · A 3 alerts');
   await user.press('h h h h h h');
   expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
+});
+
+test('an alert that was firing before the cockpit opened is marked at its start', async () => {
+  const { facts, ...scene } = monitored();
+  if (facts === undefined) throw new Error('no facts');
+  const user = await openCockpit({ size: [120, 36], scene: { ...scene, facts } });
+  const firing = alert('QueueFull', { since: noon - 5 * 60_000, labels: { service: 'billing' } });
+  await user.happens(() => learn(facts, feedInfo('am/alerts', 'alerts'), { items: [firing] }));
+  await user.press('2 z enter');
+  const { plot, below } = chartOf(user.rows());
+  expect(plot.at(-1)?.lastIndexOf('A')).toBe(80);
+  expect(below[0]).toBe('A 1 alert');
 });
 
 test('c compares with a day and a week earlier, as a dotted line', async () => {
@@ -157,7 +171,7 @@ test('c compares with a day and a week earlier, as a dotted line', async () => {
   const asked = user.given.at(-1);
   expect(asked?.slice(0, 2)).toEqual(['readHistory', 'error.rate']);
   expect(asked?.at(-1)).toBe('compared');
-  expect(chartOf(user.rows()).below[0]).toBe('24 h earlier: no data');
+  expect(chartOf(user.rows()).below[0]).toBe('A 2 alerts · 24 h earlier: no data');
   const stepMs = 60_000;
   const day = Array.from({ length: 20 }, (_, ago) => ({
     at: noon - 24 * hour - (19 - ago) * stepMs,
@@ -168,7 +182,7 @@ test('c compares with a day and a week earlier, as a dotted line', async () => {
     scene.facts?.apply([{ is: 'compared', points: new Map([['error.rate', day]]) }], noon),
   );
   const { plot, below } = chartOf(user.rows());
-  expect(below[0]).toBe('dotted: 24 h earlier');
+  expect(below[0]).toBe('A 2 alerts · dotted: 24 h earlier');
   expect(plot.filter((row) => row.includes('-24h') || row.includes('production'))).toHaveLength(2);
   await user.press('h h');
   expect(user.rowWith('mean of')).toContain(' · 24 h earlier 3');
@@ -336,14 +350,16 @@ test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
     ' settled /min  UNKNOWN  last read 3m34s ago - ledger, 3m34s ago',
     '   min 103 - max 190 - last 103 - 66 values in 20m - since 2m49s - warn at < 100',
-    '      200 *************************',
-    '                                   *****',
-    '                                        *****',
-    '      150                                    *****',
-    '                                                  ******',
-    '                                                        *****',
+    '      200 *************************    :      :',
+    '                                   *****      :',
+    '                                       :***** :',
+    '      150                              :     *****',
+    '                                       :      :   ******',
+    '                                       :      :         *****',
     '    < 100 ---------------------------------------------------********---------',
+    '                                       A      A',
     '                       10:00            10:05            10:10',
+    '   A 2 alerts',
   ]);
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });

@@ -11,25 +11,39 @@ interface Scale {
   readonly range: number;
 }
 
+/** A number at which a value becomes worse: above it, or with `isLower` below it. */
+export interface SparkLimit {
+  readonly value: number;
+  readonly isLower: boolean;
+}
+
+/** Height of a good value above a lower limit, as a share of the scale: it is not a full block. */
+const aboveLower = 0.8;
+
+/** The top of a scale from 0: an upper limit or the highest value; a lower limit is in the middle. */
+const topOf = (greatest: number, { value, isLower }: SparkLimit): number =>
+  isLower ? Math.max(greatest / aboveLower, 2 * value) : Math.max(greatest, value);
+
 /**
- * Near or beyond a limit, the scale reaches from 0 to the limit or the highest value, so that a constant critical value is
- * high. Otherwise it reaches from the lowest to the highest value, at least a fifth of the value; a constant other than
- * 0 is in its middle.
+ * Near or beyond a limit, the scale starts at 0 and contains the limit, so that a constant critical value is high, or low
+ * where low is bad. Otherwise it reaches from the lowest to the highest value, at least a fifth of the value; a constant
+ * other than 0 is in its middle.
  */
-const scaleOf = (least: number, greatest: number, limits: readonly number[]): Scale => {
-  const near = limits.filter((limit) => limit > 0 && greatest >= limit * nearLimit);
-  if (near.length > 0 && least >= 0) return { low: 0, range: Math.max(greatest, ...near) };
+const scaleOf = (least: number, greatest: number, limits: readonly SparkLimit[]): Scale => {
+  const near = limits.filter(({ value }) => value > 0 && greatest >= value * nearLimit);
+  if (near.length > 0 && least >= 0)
+    return { low: 0, range: Math.max(...near.map((limit) => topOf(greatest, limit))) };
   const size = Math.max(Math.abs(greatest), Math.abs(least));
   const range = Math.max(greatest - least, minRelativeRange * size);
   return { low: greatest > least ? least : least - range * belowConstant, range };
 };
 
-/** Renders values as steps; NaN is `gap`. `limits`: the numbers at which the value becomes worse. */
+/** Renders values as steps; NaN is `gap`. */
 export const sparkline = (
   values: Float64Array,
   steps: string,
   gap: string,
-  limits: readonly number[] = [],
+  limits: readonly SparkLimit[] = [],
 ): string => {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {

@@ -120,12 +120,19 @@ test('a sparkline scales from minimum to maximum', () => {
 });
 
 test('a sparkline near or beyond a limit scales to it, so that a constant critical is high', () => {
-  const line = (values: readonly number[], limits: readonly number[]): string =>
-    sparkline(Float64Array.from(values), '▁▂▃▄▅▆▇█', '·', limits);
+  const line = (values: readonly number[], limits: readonly number[], isLower = false): string =>
+    sparkline(
+      Float64Array.from(values),
+      '▁▂▃▄▅▆▇█',
+      '·',
+      limits.map((value) => ({ value, isLower })),
+    );
   expect(line([9, 9, 9], [1, 5])).toBe('███');
   expect(line([3, 3, 3], [2, 5])).toBe('▅▅▅');
   expect(line([60, 61, 62], [85])).toBe('▆▆▆');
   expect(line([70, 70], [100])).toBe('▆▆');
+  expect(line([100, 100, 0], [95], true), 'low is bad').toBe('▅▅▁');
+  expect(line([330, 330], [100], true)).toBe('▇▇');
   expect(line([0, 0, 0], [1]), 'zero is the lowest step').toBe('▁▁▁');
   expect(line([1, 2, 3], [1000]), 'far from a limit, the shape counts').toBe('▁▅█');
   expect(line([-5, -5], [5]), 'no scale from 0 for negative values').toBe('▄▄');

@@ -3,7 +3,7 @@ import type { SignalSpec } from '../../../domain/profile.ts';
 import { feedsOfSignals } from '../../../store/derived-signals.ts';
 import type { FactsState, TimedValue } from '../../../store/facts.ts';
 import type { TextPen } from '../../text/pen.ts';
-import { sparkline } from '../../text/spark.ts';
+import { type SparkLimit, sparkline } from '../../text/spark.ts';
 
 /** A time range divided into equal cells. */
 interface BucketRange {
@@ -106,8 +106,12 @@ export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState):
 };
 
 /** The numbers among the limits of a signal. */
-const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly number[] =>
-  [warn, crit].flatMap((bound) => (typeof bound?.value === 'number' ? [bound.value] : []));
+const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly SparkLimit[] =>
+  [warn, crit].flatMap((bound) =>
+    typeof bound?.value === 'number'
+      ? [{ value: bound.value, isLower: bound.op === '<' || bound.op === '<=' }]
+      : [],
+  );
 
 /** A cached sparkline with its inputs. */
 interface Line {

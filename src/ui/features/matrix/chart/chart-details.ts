@@ -17,7 +17,7 @@ import {
   crosshairAt,
 } from './chart-state.ts';
 import { type ChartLine, chartLines, pointsInRange, type SeenCell } from './lines.ts';
-import { type ChartMark, chartMarks, markLegend } from './marks.ts';
+import { type ChartMark, chartEvents, chartMarks, markLegend } from './marks.ts';
 import { type LimitLine, renderChart } from './render-chart.ts';
 import { timeAxisText } from './time-axis.ts';
 
@@ -131,7 +131,7 @@ export const renderSignalChart = (
   const { pen, cockpit, wallOffset } = view;
   const range = chartRange(view);
   const lines = chartLines(view, row, env, cell, range);
-  const marks = env === cockpit.open?.env ? chartMarks(cockpit.journal, range) : [];
+  const marks = env === cockpit.open?.env ? chartMarks(chartEvents(view), range) : [];
   const at = crosshairAt(view);
   const plot = renderChart(pen, {
     cells: range.cells,

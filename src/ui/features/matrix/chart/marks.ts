@@ -1,5 +1,8 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import type { JournalEntry, JournalKind } from '../../../../domain/journal.ts';
+import type { KindView } from '../../../../domain/snapshot.ts';
+import { alertSubject } from '../../../../kinds/alerts/merged-alerts.ts';
+import type { RenderContext } from '../../../render-context.ts';
 
 /** A kind of event on the time axis. */
 interface MarkKind {
@@ -31,12 +34,12 @@ interface MarkedRange {
 
 const kindOf = ({ kind }: JournalEntry): MarkKind | undefined => markKinds.find(({ of }) => of.has(kind));
 
-/** Returns the deploys, runs and alerts of the journal by cell, left to right. `journal`: oldest first. */
+/** Returns the deploys, runs and alerts among events by cell, left to right. `events`: oldest first. */
 export const chartMarks = (
-  journal: readonly JournalEntry[],
+  events: readonly JournalEntry[],
   { from, cellMs, cells }: MarkedRange,
 ): readonly ChartMark[] => {
-  const shown = journal.filter((entry) => entry.at >= from && kindOf(entry) !== undefined);
+  const shown = events.filter((entry) => entry.at >= from && kindOf(entry) !== undefined);
   const byCell = Map.groupBy(shown, ({ at }) => Math.floor((at - from) / cellMs));
   return [...byCell]
     .filter(([cell]) => cell < cells)
@@ -45,6 +48,27 @@ export const chartMarks = (
       return { cell, letter: first?.letter ?? '', entries };
     })
     .toSorted((a, b) => a.cell - b.cell);
+};
+
+/** The alerts that were firing when they were first read, at their own start: the journal has changes only. */
+const standingAlerts = (
+  alerts: KindView<'alerts'>['rows'],
+  journal: readonly JournalEntry[],
+): readonly JournalEntry[] => {
+  const noted = new Set(journal.flatMap(({ kind, row }) => (kind === 'alert' ? [row] : [])));
+  return alerts.flatMap(({ key, level, fact }): readonly JournalEntry[] => {
+    const { name, state, since, labels, source } = fact;
+    if (since === undefined || state !== 'firing' || noted.has(key)) return [];
+    const what = ['alert', name, alertSubject(labels)].filter((part) => part !== '').join(' ');
+    return [{ at: since, kind: 'alert', level, what, change: 'started firing', row: key, source }];
+  });
+};
+
+/** Returns the events of the open environment, oldest first: its journal, and alerts that began before it. */
+export const chartEvents = ({ cockpit, own }: RenderContext): readonly JournalEntry[] => {
+  const { journal } = cockpit;
+  const alerts = own === undefined ? [] : standingAlerts(own.snapshot.kinds.alerts.rows, journal);
+  return alerts.length === 0 ? journal : [...journal, ...alerts].toSorted((a, b) => a.at - b.at);
 };
 
 /** Counts the events by kind: 'D 2 deploys · R 1 run'. */

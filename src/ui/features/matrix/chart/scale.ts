@@ -27,11 +27,11 @@ interface ChartScaleOptions {
   readonly bytes: boolean;
 }
 
-/** The range of the values: from 0 unless all are far from it, with the limits that leave the values half of the height. */
+/** The range of the values: from 0 unless all are far from it, with the limits nearby. */
 const rangeOf = (least: number, most: number, limits: readonly number[]): readonly [number, number] => {
   let low = least >= 0 && least <= most / 2 ? 0 : least;
   let high = most;
-  const room = Math.max(high - low, Math.abs(high) / 10, Number.MIN_VALUE);
+  const room = Math.max(high - low, Math.abs(high) / 2, Number.MIN_VALUE);
   for (const limit of limits) {
     if (limit > high && limit <= most + room) high = limit;
     if (limit < low && limit >= least - room) low = limit;
