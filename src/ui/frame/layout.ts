@@ -172,7 +172,7 @@ const stack = (
 /** The width left beside a full-height column: two thirds. */
 const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
 
-/** The pane that fills spare rows stands below the full-height column, if there is one: at most in its lower half. */
+/** The pane that fills spare rows is below the full-height column, if there is one: at most in its lower half. */
 const belowColumn = (
   view: RenderContext,
   height: number,
