@@ -12,7 +12,7 @@ import { type Frame, useFrame } from './frame-store.tsx';
 import { type BodyLayout, bodyLayout, frameRows, type PanePosition, panelOutlines } from './layout.ts';
 import { PaneView } from './pane-view.tsx';
 
-export const selectBodyHeight = ({ context }: Frame): number => context.view.rows - frameRows;
+const selectBodyHeight = ({ context }: Frame): number => context.view.rows - frameRows;
 
 const withoutPanes = (frame: Frame): readonly StyledRow[] | undefined => {
   const { view } = frame.context;

@@ -2,7 +2,7 @@ import { levelRank } from '../../../domain/level.ts';
 import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
 
 /** The four golden signals of the SRE book, in display order. */
-export const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;
+const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;
 type GoldenSignal = (typeof goldenSignals)[number];
 
 /** How the id, title and unit of a signal show which golden signal it measures. The first match counts. */

@@ -139,7 +139,7 @@ const openChart = ({ model, row }: KeyContext): void => {
 };
 
 /** Minimum height at which the overview shows the pulse: a title and one row of tiles. */
-export const minPulseHeight = 1 + minTileHeight;
+const minPulseHeight = 1 + minTileHeight;
 
 /** P PULSE: the golden signals as tiles with graphs. The overview gives it the rows that no other pane needs. */
 export const pulsePane: Pane = {
