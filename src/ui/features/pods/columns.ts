@@ -53,13 +53,8 @@ const foldedReady = (rows: readonly WorkloadRow[]): string => {
 };
 
 /** All columns; a narrow overview omits those that do not fit. */
-export const workloadTableColumns = (
-  view: RenderContext,
-  brief: boolean,
-  total: number,
-): readonly Column<WorkloadRow>[] => {
+export const workloadTableColumns = (view: RenderContext, total: number): readonly Column<WorkloadRow>[] => {
   const { pen, now } = view;
-  const head = (text: string): string => (brief ? '' : text);
   return [
     {
       head: '',
@@ -71,7 +66,7 @@ export const workloadTableColumns = (
       renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
     },
     {
-      head: head('NAME'),
+      head: 'NAME',
       width: 20,
       grow: 3,
       keepsEnd: () => true,
@@ -87,20 +82,20 @@ export const workloadTableColumns = (
       ],
       renderFolded: (rows) => pen.run(moreText(rows.length, total, 'workload')),
     },
-    { head: head('KIND'), width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
-    right(view, head('READY'), 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
-    right(view, head('RST'), 5, ({ fact }) => formatCount(fact.restarts)),
-    right(view, head('CPU'), 7, ({ fact }) => share(fact.cpuCores, fact.cpuLimitCores, cores), {
+    { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
+    right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
+    right(view, 'RST', 5, ({ fact }) => formatCount(fact.restarts)),
+    right(view, 'CPU', 7, ({ fact }) => share(fact.cpuCores, fact.cpuLimitCores, cores), {
       hideBelow: 64,
     }),
-    right(view, head('MEM'), 9, ({ fact }) => share(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
+    right(view, 'MEM', 9, ({ fact }) => share(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
       hideBelow: 64,
     }),
-    right(view, head('AGE'), 7, ({ fact }) =>
+    right(view, 'AGE', 7, ({ fact }) =>
       fact.startedAt === undefined ? '–' : formatAge(now - fact.startedAt),
     ),
     {
-      head: head('OWNER'),
+      head: 'OWNER',
       width: 12,
       grow: 2,
       hideBelow: 90,

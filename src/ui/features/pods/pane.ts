@@ -252,7 +252,6 @@ export const podsPane = defineKindPane<WorkloadRow>({
   problem: workloadProblem,
   orders,
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
-  table: (view, form, width) =>
-    workloadTableColumns(view, form !== 'full' && width + 2 < roomy, workloadRows(view).length),
+  table: (view) => workloadTableColumns(view, workloadRows(view).length),
   details: renderPodDetails,
 });
