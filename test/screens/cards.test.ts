@@ -49,6 +49,16 @@ test('notes next to choices distinguish them', async () => {
   ]);
 });
 
+test('between two questions the title is complete, inside of a closed card', async () => {
+  const asked = runView('params', { params: { name: 'psp' } });
+  const title = 'Bring the payment provider back, then let the calls of billing through again';
+  const user = await withRun({ ...asked, runbook: { ...asked.runbook, title } });
+  expect(cardOf(user).at(-1)).toBe('');
+  expect(cardOf(user)[0]).toBe('RUNBOOK  close-breaker');
+  expect(cardOf(user).slice(1, -1).join(' ')).toContain(title);
+  expect(user.rowWith('┗')).toMatch(/┗━+┛/);
+});
+
 test('a parameter is selected from current choices', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');

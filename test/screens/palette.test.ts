@@ -159,6 +159,7 @@ test('help lists every active key, with the reason if one is unavailable', async
     'C                  force breaker closed',
     'everywhere',
     'enter              open or close the row',
+    '',
   ]);
   await user.press('esc esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
