@@ -320,7 +320,7 @@ test('overriding a freeze requires a reason', async () => {
   expect(user.rowWith('a reason is required')).toBeTruthy();
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
-    '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
+    '⊘ FORBIDDEN   Close a circuit breaker                    DISRUPTIVE',
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
     'gate     ⊘  freeze until 18:00 UTC: end of quarter · O overrides',
@@ -458,7 +458,7 @@ test('several choices can be marked up to the limit and selected together', asyn
   await user.press('space j m j space');
   expect(user.rowWith('select at most 2')).toBeTruthy();
   expect(cardOf(user)).toEqual([
-    'RUNBOOK  close-breaker   Close a circuit breaker      2 of at most 2',
+    'RUNBOOK  close-breaker   Close a circuit breaker     2 of at most 2',
     'Pods:',
     '   ◆ billing-0',
     '   ◆ billing-1',

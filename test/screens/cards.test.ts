@@ -41,19 +41,29 @@ test('notes next to choices distinguish them', async () => {
   const user = await withRun(run);
   await user.press('j space');
   expect(cardOf(user)).toEqual([
-    'RUNBOOK  close-breaker   Close a circuit breaker     1 of at most 10',
+    'RUNBOOK  close-breaker   Close a circuit breaker    1 of at most 10',
     'Session:',
-    '     101   billing · idle in transaction · 4m12s · UPDATE stock SET…',
-    '▸  ◆ 2044  reports · active · 12m · SELECT * FROM orders JOIN order…',
+    '     101   billing · idle in transaction · 4m12s · UPDATE stock SE…',
+    '▸  ◆ 2044  reports · active · 12m · SELECT * FROM orders JOIN orde…',
     'space mark · enter select · esc close',
   ]);
+});
+
+test('between two questions the title is complete, inside of a closed card', async () => {
+  const asked = runView('params', { params: { name: 'psp' } });
+  const title = 'Bring the payment provider back, then let the calls of billing through again';
+  const user = await withRun({ ...asked, runbook: { ...asked.runbook, title } });
+  expect(cardOf(user).at(-1)).toBe('');
+  expect(cardOf(user)[0]).toBe('RUNBOOK  close-breaker');
+  expect(cardOf(user).slice(1, -1).join(' ')).toContain(title);
+  expect(user.rowWith('┗')).toMatch(/┗━+┛/);
 });
 
 test('a parameter is selected from current choices', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');
   expect(cardOf(user)).toEqual([
-    'RUNBOOK  close-breaker   Close a circuit breaker              2 of 3',
+    'RUNBOOK  close-breaker   Close a circuit breaker             2 of 3',
     'breaker:',
     '   psp',
     '▸  billing',
@@ -78,7 +88,7 @@ test('the planning card states that nothing has been sent', async () => {
     }),
   );
   expect(cardOf(user)).toEqual([
-    'PLANNING   Close a circuit breaker                  nothing sent yet',
+    'PLANNING   Close a circuit breaker                 nothing sent yet',
     'check    ◌ Check dependency health',
     'plan     ◌ reading the target',
     'esc close',
@@ -203,7 +213,7 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
   const why = 'bus-0 identifies as staging; the plan is for production';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
-    '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
+    '⊘ FORBIDDEN   Close a circuit breaker                    DISRUPTIVE',
     'why      bus-0 identifies as staging; the plan is for production',
     'sent     nothing',
     'gate     ●  permission actuator accepts this user · lock, rate',
@@ -229,11 +239,11 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
 test('the running card updates steps and verification', async () => {
   const user = await withRun(running());
   expect(cardOf(user)).toEqual([
-    'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
+    'RUNNING   Close a circuit breaker                  DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
-    'act      ●  Close it: 2 of 2 answered 200                      400ms',
+    'act      ●  Close it: 2 of 2 answered 200                     400ms',
     'manual   ●  Notify the dependency owner',
-    'verify   ○  psp stays closed: psp of billing-0 is open     within 1m',
+    'verify   ○  psp stays closed: psp of billing-0 is open    within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'ctrl-c stop waiting (sent calls are not undone) · esc background',
   ]);
@@ -266,11 +276,11 @@ test('a manual step waits for its tick', async () => {
     running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   );
   expect(cardOf(user)).toEqual([
-    'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
+    'RUNNING   Close a circuit breaker                  DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
-    'act      ●  Close it: 2 of 2 answered 200                      400ms',
+    'act      ●  Close it: 2 of 2 answered 200                     400ms',
     'manual   ▸  Notify the dependency owner',
-    'verify   ○  psp stays closed                               within 1m',
+    'verify   ○  psp stays closed                              within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'enter done · n not done · ctrl-c cancel · esc background',
   ]);

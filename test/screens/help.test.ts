@@ -51,3 +51,18 @@ test('a filter shows keys only, and help on a card explains no pane', async () =
   await onCard.press('?');
   expect(cardOf(onCard).join('\n')).not.toContain('glyphs');
 });
+
+test('keys stand inside of the card, above its bottom rule', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('?');
+  const isRule = (row: string): boolean => /^\W*┗━+┛\W*$/.test(row);
+  expect(user.rows().filter(isRule)).toHaveLength(1);
+  // The last lines are reached.
+  await user.press(Array.from({ length: 20 }, () => 'ctrl-d').join(' '));
+  const [, to, count] = /to (\d+) of (\d+)/.exec(user.rowWith('HELP')) ?? [];
+  expect(to).toBe(count);
+  const card = cardOf(user);
+  expect(card.at(-1)).toBe('');
+  expect(card.slice(1, -1).every((line) => line !== '')).toBe(true);
+  expect(user.rows().filter(isRule)).toHaveLength(1);
+});

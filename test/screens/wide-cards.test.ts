@@ -24,9 +24,16 @@ const withRun = async (run: RunView, size: readonly [number, number]): Promise<U
 /** The rows of the open card, from edge to edge. */
 const cardRows = (user: User): readonly string[] =>
   user.terminal.rows().flatMap((row) => {
-    const at = row.indexOf('┃');
+    const at = row.search(/[┏┃┗]/);
     return at === -1 ? [] : [row.slice(at, at + cardWidth({ columns: row.length }))];
   });
+
+/** The lines of the open card, without its frame and the blanks around them. */
+const cardTexts = (user: User): readonly string[] =>
+  cardRows(user).map((row) => row.replaceAll(/[┏┓┗┛┃━]/g, '').trim());
+
+/** The text of the open card without blanks, for texts that wrap. */
+const cardInk = (user: User): string => cardTexts(user).join('').replaceAll(/\s/g, '');
 
 test.each([
   [80, 72],
@@ -60,9 +67,11 @@ for (const size of sizes) {
   const name = size.join('x');
   test(`at ${name} a long title is complete, and calls are truncated only if there is no room`, async () => {
     const user = await withRun(proposed({ title }), size);
-    const text = cardRows(user)
-      .map((row) => row.slice(3).trim())
-      .join(' ');
+    const rows = cardRows(user);
+    expect(rows[0]).toMatch(/^┏━ CONFIRM IN PRODUCTION ━+ DISRUPTIVE ┓$/);
+    expect(rows.at(-1)).toMatch(/^┗━ .* ┛$/);
+    for (const row of rows.slice(1, -1)) expect(row).toMatch(/^┃ {2}.* ┃$/);
+    const text = cardTexts(user).join(' ');
     expect(text).toContain(title);
     expect(text.includes('…')).toBe(size[0] < 100);
     // Passed checks share a line.
@@ -84,8 +93,9 @@ for (const size of sizes) {
         : event,
     );
     const user = await withRun(running({ ...more, events: failed }), size);
-    expect(cardRows(user)[0]).toMatch(/^┃ {2}RUNNING .* DISRUPTIVE {2}0:37 +$/);
-    const during = cardRows(user).join('').replaceAll(/[┃\s]/g, '');
+    expect(cardRows(user)[0]).toMatch(/^┏━ RUNNING ━+ DISRUPTIVE {2}0:37 ┓$/);
+    const during = cardInk(user);
+    expect(cardTexts(user).join(' ')).toContain(title);
     expect(during).toContain('act✗Closeit:1of2callssucceeded');
     expect(during).toContain('→503');
     expect(during).toContain('output');
@@ -93,12 +103,11 @@ for (const size of sizes) {
       ...endedRun('failed', 'billing-1 answered 503: nothing more was sent', { events: failed, sent }),
     };
     await user.happens(() => user.cockpit.setState({ run: { ...run, ...more } }));
-    expect(cardRows(user)[0]).toMatch(/^┃ {2}✗ FAILED .* 37s +$/);
-    const endedRows = cardRows(user).map((row) => row.slice(3).trim());
+    expect(cardRows(user)[0]).toMatch(/^┏━ ✗ FAILED .* 37s ┓$/);
+    const endedRows = cardTexts(user);
     expect(endedRows.join(' ')).toContain('billing-1 answered 503: nothing more was sent');
     expect(endedRows.some((row) => row.startsWith('sent '))).toBe(true);
     expect(endedRows.at(-1)).toMatch(/esc close$/);
-    const text = cardRows(user).join('').replaceAll(/[┃\s]/g, '');
-    expect(text).toContain('→503');
+    expect(cardInk(user)).toContain('→503');
   });
 }

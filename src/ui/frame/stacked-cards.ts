@@ -36,7 +36,7 @@ const stackCards = (view: RenderContext, cards: readonly Card[], height: number)
     const lines = renderCard(view, fitCardToHeight(view.pen, card, maxCardHeight(view.rows)));
     const lowest = Math.max(0, height - lines.length);
     const top = Math.min(lowest, stacked.at(-1)?.foot ?? defaultTop);
-    stacked.push({ lines, top, foot: top + lines.length - (card.foot ?? 1) });
+    stacked.push({ lines, top, foot: top + lines.length - Math.max(1, card.foot ?? 1) });
   }
   return stacked;
 };

@@ -99,7 +99,7 @@ export interface Card {
   readonly lines: readonly StyledLine[];
   /** Lines at the top that never scroll; default 1, the title. */
   readonly head?: number;
-  /** Lines at the bottom that never scroll; default 1, the keys. */
+  /** Lines at the bottom that never scroll; default 1, the keys. 0: no keys, the bottom rule is a line of its own. */
   readonly foot?: number;
   /** Number of body lines scrolled off the top. */
   readonly scroll?: number;
@@ -164,13 +164,14 @@ export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readon
     pen.run(' '),
     run(right),
   ];
-  // A card without a line of keys is closed by a plain rule.
-  const all = foot === 0 ? [...lines, []] : lines;
-  return all.map((line, index) => {
+  const boxed = lines.map((line, index) => {
     if (index === 0) return ruled(line, top);
-    if (index === all.length - 1) return ruled(line, bottom);
+    if (foot > 0 && index === lines.length - 1) return ruled(line, bottom);
     return [run(side), pen.run('  '), ...fitted(line), pen.run(' '), run(side)];
   });
+  // A card without a line of keys is closed by a plain rule.
+  const plainRule = `${bottom[0]}${rule.repeat(cardWidth(view) - 2)}${bottom[1]}`;
+  return foot === 0 ? [...boxed, [run(plainRule)]] : boxed;
 };
 
 /** The first row of a card: title at the left, danger or progress at the right. */

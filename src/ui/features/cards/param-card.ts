@@ -87,7 +87,7 @@ const noChoice = ({ pen }: RenderContext): StyledLine =>
 export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
-  if (asking === undefined) return { edge: 'focus', lines: headOf(view, run) };
+  if (asking === undefined) return { edge: 'focus', lines: headOf(view, run), foot: 0 };
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const question: StyledLine = [
@@ -132,13 +132,18 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
 export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { showsCalls: calls, scroll } = runCardState(view, run);
+  const head = cardTitleLines(
+    view,
+    [pen.run('PLANNING', 'bold')],
+    withParamValues(run.runbook.title, run.params),
+    [pen.run('nothing sent yet', 'faint')],
+  );
   return {
     edge: 'focus',
+    head: head.length,
     scroll,
     lines: [
-      ...cardTitleLines(view, [pen.run('PLANNING', 'bold')], withParamValues(run.runbook.title, run.params), [
-        pen.run('nothing sent yet', 'faint'),
-      ]),
+      ...head,
       ...renderDiagnosis(view, run, calls),
       labeledLine(pen, 'plan', [pen.glyph('loading', 'loading'), pen.run(' reading the target', 'loading')]),
       keyHints(pen, 'esc close'),

@@ -51,18 +51,22 @@ const helpLines = (context: KeyContext, help: HelpOverlay): readonly StyledLine[
   return [...explained, ...bindings, ...(help.text === '' ? profileLine(context) : [])];
 };
 
+/** Lines of help in a card of at most `room` lines: without its two rules. */
+const helpHeight = (room: number): number => Math.max(1, room - 2);
+
 /** Renders help: an explanation of the pane, and every active key. */
 export const renderHelp = (context: KeyContext, help: HelpOverlay, room: number): Card => {
   const { pen } = context.view;
   const tables = matchingHelpTables(context, help);
   const lines = helpLines(context, help);
-  const fits = Math.max(1, room - 1);
+  const fits = helpHeight(room);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
   const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...inputField(pen, help.text)] : [];
   const seen =
     lines.length > fits ? `${from + 1} to ${Math.min(lines.length, from + fits)} of ${lines.length} · ` : '';
   return {
     edge: 'focus',
+    foot: 0,
     lines: [
       cardHeading(
         context.view,
@@ -93,7 +97,7 @@ const change = ({ model, view }: KeyContext, part: Partial<Omit<HelpOverlay, 'is
 const scroll = (step: number) => (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'help') return;
-  const last = helpLines(context, overlay).length - (maxCardHeight(context.view.rows) - 1);
+  const last = helpLines(context, overlay).length - helpHeight(maxCardHeight(context.view.rows));
   change(context, { cursor: Math.max(0, Math.min(last, overlay.cursor + step)) });
 };
 
