@@ -74,10 +74,10 @@ test('panes are removed from the overview, moved, and placed side by side; the f
   const user = await open();
   await command(user, 'layout hide health');
   expect(user.rows().some((row) => row.includes('1 HEALTH'))).toBe(false);
-  expect(user.rowWith('2 MATRIX')).toMatch(/^▌/);
+  expect(user.rowWith('P PULSE')).toMatch(/^▌/);
   await command(user, 'layout up alerts');
   await command(user, 'layout beside pools breakers');
-  expect(titles(between(user.rows(), 0, 59))).toEqual(['MATRIX', 'BREAKERS', 'ALERTS']);
+  expect(titles(between(user.rows(), 0, 59))).toEqual(['PULSE', 'MATRIX', 'BREAKERS', 'ALERTS']);
   expect(titles(between(user.rows(), 59))).toEqual(['POOLS']);
   await user.press('tab tab tab tab tab');
   await command(user, 'layout show health');

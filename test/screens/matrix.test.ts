@@ -70,7 +70,7 @@ test.each([
     const begins = plot.map((row) => row.search(/[⠁-⣿]/)).filter((begin) => begin >= 0);
     expect(begins).toEqual(begins.toSorted((a, b) => b - a));
     expect(begins.at(-1)).toBe(0);
-    expect(Math.max(...plot.map((row) => row.trimEnd().length))).toBe(width - 12);
+    expect(Math.max(...plot.map((row) => row.trimEnd().length))).toBe(width - 14);
     expect(rowOf(screen, 'min 0.1')).toContain(
       'min 0.1 · max 6.4 · last 6.4 · 80 values in 20m · since 1m49s',
     );
@@ -80,9 +80,9 @@ test.each([
 test('h and l move a crosshair that shows its time and value; . returns to now', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z enter h');
-  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:15:00 {2}6\.4 {2}mean of 11s, 0s ago/);
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:15:05 {2}6\.4 {2}mean of 11s, 0s ago/);
   await user.press('h h h h h left left left left left');
-  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:08 {2}5\.54 {2}mean of 11s, 1m51s ago/);
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:12 {2}5\.54 {2}mean of 11s, 1m53s ago/);
   const { plot } = chartOf(user.rows());
   const column = plot[0]?.indexOf('│') ?? -1;
   expect(column).toBeGreaterThan(80);
@@ -90,13 +90,25 @@ test('h and l move a crosshair that shows its time and value; . returns to now',
   expect(letters?.trim()).toMatch(/^A +A$/);
   expect(plot.slice(0, -1).every((row) => /[│⠁-⣿]/.test(row[column] ?? ''))).toBe(true);
   await user.wait('60s');
-  expect(user.rowWith('mean of 11s'), 'it stays at its time').toMatch(/^ {3}10:13:0\d/);
+  expect(user.rowWith('mean of 11s'), 'it stays at its time').toMatch(/^ {3}10:13:12/);
   await user.press('right');
-  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:20/);
+  expect(user.rowWith('mean of 11s')).toMatch(/^ {3}10:13:23/);
   await user.press('.');
   expect(user.rowWith('min 0.1')).toBeTruthy();
   await user.press('l');
   expect(user.rowWith('already at the newest values')).toBeTruthy();
+});
+
+test('in a split the crosshair moves by one cell of the narrower chart', async () => {
+  const user = await openCockpit({ size: [160, 40], scene: monitored() });
+  await user.press('2 | enter h h');
+  const secondsAt = (): number => {
+    const [, minutes, seconds] = /10:(\d\d):(\d\d) .* mean of 18s/.exec(user.rowWith('mean of')) ?? [];
+    return Number(minutes) * 60 + Number(seconds);
+  };
+  const before = secondsAt();
+  await user.press('h h h h h');
+  expect((before - secondsAt()) / 5, 'seconds per press').toBeCloseTo(18, 0);
 });
 
 test('+ and - zoom; a crosshair further back stays in the middle of the chart', async () => {
@@ -124,7 +136,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   await user.press('h h h h h h h h h h + + +');
   expect(user.rowWith('MATRIX: the last')).toContain('20m');
   const { plot, x } = chartOf(user.rows());
-  expect(plot[4]?.indexOf('│')).toBe(53);
+  expect(plot[4]?.indexOf('│')).toBe(52);
   expect(x).toContain('08:14');
   await user.press('=');
   expect(user.rowWith('=:')).toContain('the shortest window');
@@ -148,7 +160,7 @@ test('deploys, runs and alerts are marked on the time axis, with their text at t
   expect(plot.at(-1)?.trim().replaceAll(/ +/g, ' ')).toBe('D A A R');
   expect(plot[0]?.match(/┊/g)).toHaveLength(4);
   expect(below[0]).toBe('D 1 deploy · R 1 run · A 3 alerts');
-  await user.press('h h h h h h');
+  await user.press('h h h h h h h');
   expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
 });
 
@@ -160,7 +172,7 @@ test('an alert that was firing before the cockpit opened is marked at its start'
   await user.happens(() => learn(facts, feedInfo('am/alerts', 'alerts'), { items: [firing] }));
   await user.press('2 z enter');
   const { plot, below } = chartOf(user.rows());
-  expect(plot.at(-1)?.lastIndexOf('A')).toBe(80);
+  expect(plot.at(-1)?.lastIndexOf('A')).toBe(78);
   expect(below[0]).toBe('A 1 alert');
 });
 
@@ -196,7 +208,7 @@ test('c compares with a day and a week earlier, as a dotted line', async () => {
 test('a shows the other environments in the chart, with their names and values', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z j enter a');
-  const names = chartOf(user.rows(), 'p99 s  WARN').plot.map((row) => row.slice(98).trim());
+  const names = chartOf(user.rows(), 'p99 s  WARN').plot.map((row) => row.slice(96).trim());
   expect(names.filter((name) => name !== '').toSorted()).toEqual(['dev', 'local', 'production', 'staging']);
   await user.press('h h');
   expect(user.rowWith('mean of')).toMatch(
@@ -349,16 +361,16 @@ test('in ASCII the chart is ASCII, and gaps are blank', async () => {
   await user.press('2 z j j enter');
   expect(detailsOf(user.rows(), 'MATRIX', 'settled /min  UNKNOWN')).toEqual([
     ' settled /min  UNKNOWN  last read 3m34s ago - ledger, 3m34s ago',
-    '   min 103 - max 190 - last 103 - 66 values in 20m - since 2m49s - warn at < 100',
+    '   min 103 - max 190 - 66 values in 20m - since 2m49s - warn at < 100',
     '      200 *************************    :      :',
     '                                   *****      :',
     '                                       :***** :',
     '      150                              :     *****',
-    '                                       :      :   ******',
-    '                                       :      :         *****',
-    '    < 100 ---------------------------------------------------********---------',
+    '                                       :      :   *****',
+    '                                       :      :        *****',
+    '    < 100 --------------------------------------------------********--------',
     '                                       A      A',
-    '                       10:00            10:05            10:10',
+    '                        10:00           10:05            10:10',
     '   A 2 alerts',
   ]);
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);

@@ -21,7 +21,8 @@ for (const size of sizes)
     await user.press(': a t');
     await user.type(' -25m');
     await user.press('enter');
-    expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);
+    const pulse = size[1] > 24 ? ['PULSE'] : [];
+    expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);
     expect(new Set(marks(bodyOf(user.rows(), 'HEALTH')))).toEqual(new Set(['●']));
     expect(footer(user.rows())).toMatch(/PAST {2}PRODUCTION$/);
     expect(user.rows()[0]).toContain('PAST 09:50:00');

@@ -190,7 +190,7 @@ test('E asks for the format and saves the file', async () => {
   const user = await open([80, 24]);
   await user.press('3 z E j');
   expect(cardOf(user)).toEqual([
-    'EXPORT  BREAKERS                                              6 rows',
+    'EXPORT  BREAKERS                                             6 rows',
     '   TEXT  rows as a plain-text table',
     '▸  CSV   rows as CSV for a spreadsheet',
     '   JSON  rows with their facts',

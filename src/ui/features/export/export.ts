@@ -13,7 +13,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { maskForExport } from './clipboard.ts';
 import { screenToSvg } from './svg.ts';
-import { exportHeader, plainTableLines, toCsv } from './table-text.ts';
+import { exportHeader, maskedTable, plainTableLines, toCsv } from './table-text.ts';
 
 /** A subject's facts in the format of `check --json`. */
 const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>
@@ -94,7 +94,7 @@ const exportPane = (
   const origin = exportHeader(view, pane);
   const texts: Readonly<Record<ExportFormat, () => string>> = {
     text: () => `${[origin, '', ...plainTableLines(view, pane, rows)].join('\n')}\n`,
-    csv: () => toCsv(pane.table(view, rows)),
+    csv: () => toCsv(maskedTable(view, pane.table(view, rows))),
     json: () => jsonOf(view, pane, rows),
     svg: () => screenToSvg(origin, drawnLines(context, origin), view.columns, theme),
   };

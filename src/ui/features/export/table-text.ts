@@ -22,6 +22,12 @@ const field = (text: string): string => {
 export const toCsv = ({ heads, cells }: ExportTable): string =>
   [heads, ...cells].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
+/** A table with masked cells. Aliases may be longer than names, so cells are masked before they are aligned. */
+export const maskedTable = (view: RenderContext, { heads, cells }: ExportTable): ExportTable => ({
+  heads: heads.map((head) => maskForExport(view, head)),
+  cells: cells.map((row) => row.map((text) => maskForExport(view, text))),
+});
+
 /** Origin of the rows: 'shop/production  3 BREAKERS  2026-03-04T10:15:07.000Z'. */
 export const exportHeader = (view: RenderContext, pane: Pane): string => {
   const { open } = view.cockpit;
@@ -54,4 +60,5 @@ export const plainTableLines = (
   view: RenderContext,
   pane: Pane,
   rows: readonly PaneRow[],
-): readonly string[] => aligned(pane.table(view, rows)).map((line) => maskForExport(view, line));
+): readonly string[] =>
+  aligned(maskedTable(view, pane.table(view, rows))).map((line) => maskForExport(view, line));

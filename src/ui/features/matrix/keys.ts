@@ -5,9 +5,9 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import {
   areOthersShown,
   chartComparison,
-  chartRange,
   comparisons,
   crosshairAt,
+  focusedChartRange,
   isChartShown,
 } from './chart/chart-state.ts';
 import { areLimitsShown, matrixWindowMs, matrixWindows } from './rows.ts';
@@ -33,7 +33,7 @@ const noChart = ({ view }: KeyContext): string | undefined =>
 const moveCrosshair = (context: KeyContext, step: -1 | 1) => {
   const { view } = context;
   if (step > 0 && crosshairAt(view) === undefined) return context.notify('already at the newest values');
-  const { cellMs } = chartRange(view);
+  const { cellMs } = focusedChartRange(context);
   const from: Millis = crosshairAt(view) ?? view.now + (step < 0 ? cellMs : 0);
   const to = from + step * cellMs;
   choose(context, 'at', to > view.now ? 0 : to);

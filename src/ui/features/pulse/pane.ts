@@ -165,7 +165,9 @@ export const pulsePane: Pane = {
     heads: ['STATE', 'SIGNAL', 'VALUE'],
     cells: pulseRows(view)
       .filter(({ key }) => rows.some((row) => row.key === key))
-      .map(({ signal, label, level }) => [level, label, formatValue(signal.value, signal.unit)]),
+      .map(({ signal, label, level }) =>
+        [level, label, formatValue(signal.value, signal.unit)].map((text) => view.pen.run(text).text),
+      ),
   }),
   allRows: pulseRows,
   rows: pulseRows,

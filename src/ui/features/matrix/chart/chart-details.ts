@@ -4,7 +4,7 @@ import { formatClockTime } from '../../../../domain/format.ts';
 import type { TimedValue } from '../../../../store/facts.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { pluralize } from '../../../text/format.ts';
-import type { StyledLine, StyledRun } from '../../../text/line.ts';
+import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import { journalEntryLine } from '../../journal/entry-lines.ts';
 import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../rows.ts';
 import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../values.ts';
@@ -40,15 +40,20 @@ const figures = (
   const values = points.map(({ value }) => value);
   const text = (value: number): string => formatNumber(value, signal.unit);
   const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
-  const summary = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
+  const range = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))}`;
+  const last = ` · last ${formatValue(signal.value, signal.unit)}`;
   const queried = points.filter(({ stepMs }) => stepMs !== undefined).length;
   const origin = queried === 0 ? '' : ` (${queried} from the history of ${signal.source || 'its operands'})`;
   const count = `${pluralize(values.length, 'value')}${origin} in ${formatDuration(matrixWindowMs(view))}`;
   const limits = formatCellThreshold(spec);
-  return [
+  const lineOf = (summary: string): StyledLine => [
     view.pen.run(`   ${summary} · ${count}${since}`),
     view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
   ];
+  const line = lineOf(`${range}${last}`);
+  // The last value is also in the row of the signal: it gives up its cells before a limit is cut.
+  const shorter = lineOf(range);
+  return lineWidth(line) > view.columns && lineWidth(shorter) <= view.columns ? shorter : line;
 };
 
 /** '   10:12:30  6.4 · 24 h earlier 0.2 · staging no data': the values at the crosshair. */

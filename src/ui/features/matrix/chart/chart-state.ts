@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import { paneState } from '../../../model.ts';
+import type { KeyContext } from '../../../panes/pane.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { matrixWindowMs } from '../rows.ts';
 
@@ -56,7 +57,7 @@ export interface ChartRange {
 /** True if the chart has lines besides that of the selected row. */
 const hasSeveralLines = (view: View): boolean => chartComparison(view) !== undefined || areOthersShown(view);
 
-/** The range of the chart: it ends now, or has the crosshair in its middle if that is further back. */
+/** The range of the chart in a pane of `view.columns` cells: it ends now, or has the crosshair in its middle if that is further back. */
 export const chartRange = (view: RenderContext): ChartRange => {
   const cells = Math.max(10, view.columns - 2 - axisCells - (hasSeveralLines(view) ? nameCells : 0));
   const spanMs = matrixWindowMs(view);
@@ -66,6 +67,13 @@ export const chartRange = (view: RenderContext): ChartRange => {
   const last = Math.floor(Math.min(end, view.now) / cellMs) + 1;
   return { from: (last - cells) * cellMs, cellMs, cells };
 };
+
+/** The range of the chart in the focused pane, which can be narrower than the screen. */
+export const focusedChartRange = ({
+  view,
+  focusedRoom,
+}: Pick<KeyContext, 'view' | 'focusedRoom'>): ChartRange =>
+  chartRange({ ...view, columns: focusedRoom()?.width ?? view.columns });
 
 /** The cell of a time; may be outside of the range. */
 export const cellOfTime = (at: Millis, { from, cellMs }: ChartRange): number =>

@@ -3,9 +3,8 @@ import type { HistoryRange } from '../../../../domain/reading.ts';
 import type { Commands } from '../../../../store/commands.ts';
 import type { UiStore } from '../../../model.ts';
 import type { KeyContext } from '../../../panes/pane.ts';
-import type { RenderContext } from '../../../render-context.ts';
 import { matrixWindowMs, selectMatrixRows } from '../rows.ts';
-import { chartComparison, chartRange, isChartShown } from './chart-state.ts';
+import { chartComparison, focusedChartRange, isChartShown } from './chart-state.ts';
 
 /** The cockpit reads this range of every signal by itself. */
 const backfilledMs: Millis = 6 * 3_600_000;
@@ -15,10 +14,10 @@ const aheadMs: Millis = 1_800_000;
 type Range = Pick<HistoryRange, 'from' | 'to'>;
 
 /** The range of earlier values that the chart compares with; undefined: none. */
-const comparedRange = (view: RenderContext): Range | undefined => {
-  const compared = chartComparison(view);
+const comparedRange = (context: KeyContext): Range | undefined => {
+  const compared = chartComparison(context.view);
   if (compared === undefined) return undefined;
-  const { from, cellMs, cells } = chartRange(view);
+  const { from, cellMs, cells } = focusedChartRange(context);
   return { from: from - compared.shiftMs, to: from + cells * cellMs - compared.shiftMs };
 };
 
@@ -42,7 +41,8 @@ export const readChartHistory = ({ model, commands, currentContext }: Parts): ((
 
   const update = (): void => {
     if (!isChartShown({ ui: model.getState() })) return;
-    const { view, row } = currentContext();
+    const context = currentContext();
+    const { view, row } = context;
     const { cockpit } = view;
     const signal = selectMatrixRows(view).find(({ key }) => key === row?.key)?.signal;
     if (signal === undefined || cockpit.open === undefined) return;
@@ -52,7 +52,7 @@ export const readChartHistory = ({ model, commands, currentContext }: Parts): ((
       recalled.add(id);
       commands.readHistory(signal, { from: now - matrixWindowMs(view), to: now - backfilledMs }, 'recalled');
     }
-    const range = comparedRange(view);
+    const range = comparedRange(context);
     if (range === undefined || isInside(range, compared.get(id))) return;
     const ahead = { from: range.from, to: range.to + aheadMs };
     compared.set(id, ahead);
