@@ -14,8 +14,7 @@ import {
   timeTravelBlockedReason,
   withReadOnlyCommands,
 } from './features/time-travel/past-context.ts';
-import { currentForm, frameRows, panePositions } from './frame/layout.ts';
-import { withValidFocus } from './frame/overview-bands.ts';
+import { currentForm, frameRows, panePositions, withValidFocus } from './frame/layout.ts';
 import { paneState, returnToLive, type UiStore } from './model.ts';
 import { withEnvironmentPicker } from './overlays/lists.ts';
 import { paneById } from './panes/index.ts';

@@ -196,6 +196,16 @@ const scenes: readonly (readonly [string, () => Scene])[] = [
   ...customers,
 ];
 
+/** The pane for spare rows has none in the overview, then more than enough, then none again. */
+const paneWithoutRoom: Step[] = [
+  { is: 'keys', keys: ['P'] },
+  { is: 'keys', keys: ['0'] },
+  { is: 'size', columns: 200, rows: 70 },
+  { is: 'keys', keys: ['P'] },
+  { is: 'size', columns: 80, rows: 24 },
+  { is: 'keys', keys: ['tab'] },
+];
+
 const displayOptions = fc.record({ ascii: fc.boolean(), shared: fc.boolean() });
 
 test.each([
@@ -235,7 +245,7 @@ test.each(scenes)('any key sequence in %s', (_, make) => {
       const scene = make();
       behaves(openBare(scene, options), scene, steps);
     }),
-    runs(12),
+    { ...runs(12), examples: [[paneWithoutRoom, { ascii: false, shared: false }]] },
   );
 });
 

@@ -139,7 +139,7 @@ export const extendLastColumn = <R>(
   const left = width - placed.reduce((sum, one) => sum + one.width, 0);
   return placed.map((one, index) =>
     index === placed.length - 1 && one.column.align !== 'right'
-      ? { ...one, width: Math.max(minGrowingWidth, one.width + left) }
+      ? { ...one, width: Math.max(Math.min(minGrowingWidth, one.width), one.width + left) }
       : one,
   );
 };

@@ -4,7 +4,7 @@ import { memoizePerObject } from '../panes/memoize.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { PaneForm, PaneRoom } from '../panes/pane-row.ts';
 import type { RenderContext } from '../render-context.ts';
-import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
+import { minSideBySideColumns, overviewBands, panesInOverview, panesWithCounts } from './overview-bands.ts';
 import { isSmallScreen } from './screen-size.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
@@ -239,6 +239,27 @@ const memoized = memoizePerObject<readonly PanePosition[]>();
 /** The positions of the visible panes: the overview, two panes or one. Computed once per render context. */
 export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] =>
   memoized(view, [height], () => positions(view, height));
+
+/** The panes that the overview has room for, in display order: those for spare rows are left out where there are none. */
+export const panesOnOverview = (view: RenderContext): readonly Pane[] =>
+  panesInOverview(view).filter(
+    (pane) =>
+      pane.spareRows === undefined ||
+      panePositions(view, view.rows - frameRows).some((placed) => placed.pane === pane),
+  );
+
+/** Moves the focus to a visible pane if the focused one is no longer shown; on a small screen to NOW. */
+export const withValidFocus = (view: RenderContext): RenderContext => {
+  if (view.ui.place !== 'overview') return view;
+  // The small screen shows the findings of all panes instead of the overview.
+  if (isSmallScreen(view)) return { ...view, ui: { ...view.ui, focus: 'now' } };
+  const focused = panesInOverview(view).find(({ id }) => id === view.ui.focus);
+  if (focused !== undefined && focused.spareRows === undefined) return view;
+  const there = panesOnOverview(view);
+  const [first] = there;
+  if (first === undefined || there.some(({ id }) => id === view.ui.focus)) return view;
+  return { ...view, ui: { ...view.ui, focus: first.id } };
+};
 
 /** Panes side by side, left to right, as high as the highest of them. */
 export interface Band {

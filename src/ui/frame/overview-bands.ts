@@ -3,7 +3,6 @@ import { kindPanes } from '../panes/environment-panes.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { RenderContext } from '../render-context.ts';
-import { isSmallScreen } from './screen-size.ts';
 
 /** The bands of the overview, top to bottom. The panes of a band are side by side on a wide screen. */
 const ofBuiltIn: readonly (readonly string[])[] = [
@@ -43,16 +42,5 @@ export const overviewBands = (view: RenderContext): readonly (readonly Pane[])[]
     ? arranged(view)
     : arranged(view).flatMap((band) => band.map((pane) => [pane]));
 
-/** The panes of the overview in display order. */
+/** The panes of the overview in display order, with those that wait for spare rows. */
 export const panesInOverview = (view: RenderContext): readonly Pane[] => arranged(view).flat();
-
-/** Moves the focus to an available pane if the focused one is no longer shown; on a small screen to NOW. */
-export const withValidFocus = (view: RenderContext): RenderContext => {
-  if (view.ui.place !== 'overview') return view;
-  // The small screen shows the findings of all panes instead of the overview.
-  if (isSmallScreen(view)) return { ...view, ui: { ...view.ui, focus: 'now' } };
-  const there = panesInOverview(view);
-  const [first] = there;
-  if (first === undefined || there.some(({ id }) => id === view.ui.focus)) return view;
-  return { ...view, ui: { ...view.ui, focus: first.id } };
-};

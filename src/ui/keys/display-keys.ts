@@ -4,7 +4,7 @@ import { navigate, navigationBlockedReason } from '../features/environments/navi
 import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
-import { panesInOverview } from '../frame/overview-bands.ts';
+import { panesOnOverview } from '../frame/layout.ts';
 import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
@@ -152,7 +152,7 @@ const step = (context: KeyContext, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showMainView(model, other);
   }
-  const there = inOverview(context) ? panesInOverview(view) : allPanes();
+  const there = inOverview(context) ? panesOnOverview(view) : allPanes();
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
@@ -164,7 +164,7 @@ const step = (context: KeyContext, by: number) => {
 const isVisible = (context: KeyContext, id: PaneId): boolean => {
   const { view } = context;
   return inOverview(context)
-    ? panesInOverview(view).some((pane) => pane.id === id)
+    ? panesOnOverview(view).some((pane) => pane.id === id)
     : view.ui.place === id || view.ui.split?.panes.includes(id) === true;
 };
 

@@ -38,10 +38,10 @@ test('the rules around the focused panel have the focus role', () => {
   expect(below?.every(({ role }) => role === 'rule')).toBe(true);
 });
 
-test('blank stretches of a title line become the rule, beside one blank; single blanks stay', () => {
+test('long blank stretches of a title line become the rule, beside one blank; short ones stay', () => {
   const line: StyledLine = [
     { text: '▌1 HEALTH', role: 'focus' },
-    { text: '     CODE  AGE    ', role: 'faint' },
+    { text: '     CODE    AGE     ', role: 'faint' },
   ];
-  expect(lineToText(withRules(glyphs, line, 'rule'))).toBe('▌1 HEALTH ─── CODE  AGE ───');
+  expect(lineToText(withRules(glyphs, line, 'rule'))).toBe('▌1 HEALTH ─── CODE    AGE ────');
 });
