@@ -336,7 +336,7 @@ describe('PODS', () => {
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [80, 24]);
-    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK');
+    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK  MEM  AGE');
     expect(bodyOf(screen, 'PODS')).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k         0/1   11    3 %        –    41m',
       '   3 more · z zoom',

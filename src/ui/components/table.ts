@@ -1,11 +1,4 @@
-import {
-  fitLine,
-  fitLineMiddle,
-  fitLineRight,
-  lineWidth,
-  type StyledLine,
-  type StyledRun,
-} from '../text/line.ts';
+import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 
@@ -37,8 +30,14 @@ interface PlacedColumn<R> {
 
 const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
 
+/** No column is wider; the rest of a longer text is not measured. */
+const maxMeasuredLength = 300;
+
+const runWidth = ({ text }: StyledRun): number =>
+  widthOf(text.length > maxMeasuredLength ? text.slice(0, maxMeasuredLength) : text);
+
 const cellWidth = (cell: StyledLine | StyledRun): number =>
-  isRun(cell) ? widthOf(cell.text) : lineWidth(cell);
+  isRun(cell) ? runWidth(cell) : cell.reduce((sum, run) => sum + runWidth(run), 0);
 
 /** The columns that a table of `width` cells shows. */
 const shownColumns = <R>(columns: readonly Column<R>[], width: number): readonly Column<R>[] =>

@@ -52,21 +52,36 @@ export const fitLine = (
 /** Where names may be cut: after a separator or a blank. */
 const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
 
+/** More code units than any usual character has. */
+const maxUnitsPerCell = 12;
 /** Minimum width of the end that a cut name keeps, and maximum number of blank cells for cutting between words. */
 const minTailCells = 4;
 const maxUnusedCells = 3;
 
-/** The first cell of the last word, or of the last two if the last one is short. At most `most` cells are kept. */
-const tailStart = (text: string, most: number): number => {
-  const width = widthOf(text);
-  const starts = [...text.matchAll(wordStart)].map(({ index }) => widthOf(text.slice(0, index)));
-  const start = starts.findLast((at) => width - at >= minTailCells) ?? width;
-  return width - start <= most ? start : width - Math.floor(most / 2);
+/** The cells of `text` at which words start, after the first one. */
+const wordStarts = (text: string): readonly number[] => {
+  const starts: number[] = [];
+  let [at, from] = [0, 0];
+  for (const { index } of text.matchAll(wordStart)) {
+    at += widthOf(text.slice(from, index));
+    from = index;
+    starts.push(at);
+  }
+  return starts;
 };
 
-/** The number of cells kept at the beginning: up to the end of a word if it is near, otherwise all of `cells`. */
-const headEnd = (text: string, cells: number): number => {
-  const ends = [...text.matchAll(wordStart)].map(({ index }) => widthOf(text.slice(0, index).trimEnd()));
+/**
+ * The number of cells kept at the end, at most `most`: the last word, or the last two if the last one is short. `tail`: the
+ * last `most` cells of the name, so that a long text is not searched as a whole.
+ */
+const keptTail = (tail: string, most: number): number => {
+  const start = wordStarts(tail).findLast((at) => most - at >= minTailCells);
+  return start === undefined ? Math.floor(most / 2) : most - start;
+};
+
+/** The number of cells kept at the beginning: up to the end of a word if it is near, otherwise all of them. */
+const keptHead = (head: string, cells: number): number => {
+  const ends = wordStarts(`${head}x`).map((at) => widthOf(sliceCells(head, 0, at).trimEnd()));
   const end = ends.findLast((at) => at <= cells) ?? 0;
   return cells - end <= maxUnusedCells ? end : cells;
 };
@@ -82,8 +97,12 @@ export const fitLineMiddle = (
   const most = Math.floor((width * 2) / 3);
   if (has <= width || most < 2) return fitLine(line, width, role, mark);
   const text = lineToText(line);
-  const tail = tailStart(text, most);
-  const head = headEnd(text, width - 1 - (has - tail));
+  // A cell has few code units, so a long text need not be segmented as a whole.
+  const ending = text.slice(-maxUnitsPerCell * most);
+  const endCells = widthOf(ending);
+  const tail = has - keptTail(sliceCells(ending, endCells - most, endCells), most);
+  const room = width - 1 - (has - tail);
+  const head = keptHead(sliceCells(text.slice(0, maxUnitsPerCell * width), 0, room), room);
   const cut = [...sliceLine(line, 0, head), { text: mark, role }, ...sliceLine(line, tail, has)];
   return fitLine(cut, width, role, mark);
 };
