@@ -152,9 +152,9 @@ const step = (context: KeyContext, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showMainView(model, other);
   }
-  const there = inOverview(context) ? panesOnOverview(view) : allPanes();
-  const at = there.findIndex((one) => one.id === pane.id);
-  const next = there[(at + by + there.length) % there.length];
+  const panes = inOverview(context) ? panesOnOverview(view) : allPanes();
+  const at = panes.findIndex((one) => one.id === pane.id);
+  const next = panes[(at + by + panes.length) % panes.length];
   if (next === undefined) return;
   if (inOverview(context)) focusPane(model, next.id);
   else showMainView(model, next.id);
