@@ -54,7 +54,7 @@ export interface UiOptions {
     readonly color: ColorDepth;
     /** The terminal has a light background. */
     readonly light?: boolean;
-    /** Whether the terminal is inside tmux. */
+    /** True if the terminal runs inside tmux. */
     readonly tmux?: boolean;
     /** Renders through Ink's own output, for screen readers and for comparison. */
     readonly plainRows?: boolean;

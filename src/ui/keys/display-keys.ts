@@ -142,7 +142,7 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
-/** Whether the panes of the overview are shown. A small screen shows one list instead. */
+/** True if the panes of the overview are shown. A small screen shows one list instead. */
 const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview' && !isSmallScreen(view);
 
 const step = (context: KeyContext, by: number) => {
@@ -160,7 +160,7 @@ const step = (context: KeyContext, by: number) => {
   else showMainView(model, next.id);
 };
 
-/** Whether a pane is on the screen: in the overview, in a half of the split, or alone. */
+/** True if a pane is on the screen: in the overview, in a half of the split, or alone. */
 const isVisible = (context: KeyContext, id: PaneId): boolean => {
   const { view } = context;
   return inOverview(context)

@@ -114,7 +114,7 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
 
-/** Whether the run recovered and has not relapsed. */
+/** True if the run recovered and has not relapsed. */
 const isWell = (run: RunView): boolean =>
   findRunEvent(run, 'ended')?.ending === 'recovered' && findRunEvent(run, 'relapsed') === undefined;
 

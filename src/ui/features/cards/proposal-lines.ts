@@ -28,7 +28,7 @@ const checkStyle = ({ ok, asks }: GateCheck): CheckStyle => {
 
 const textOf = ({ what, why }: GateCheck): string => `${what} ${why}`;
 
-/** Whether a reason can override this check. All other refusals are final. */
+/** True if a reason can override this check. All other refusals are final. */
 const breakable = ({ what, ok }: GateCheck): boolean =>
   (what === 'freeze' || what === 'quiet') && ok === false;
 

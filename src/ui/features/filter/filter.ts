@@ -92,7 +92,7 @@ export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
   });
 
 /**
- * Whether one word of the text contains the letters in order (words are separated by blanks). Greedy matching from
+ * True if one word of the text contains the letters in order (words are separated by blanks). Greedy matching from
  * the first occurrence is sufficient. Letters that include a blank never match.
  */
 const isInOneWord = (text: string, letters: string): boolean => {
@@ -124,7 +124,7 @@ interface ParsedFilter {
 /** The matching rows. */
 interface FilterResult<R> {
   readonly rows: readonly R[];
-  /** Whether a term matched only letter by letter. */
+  /** True if a term matched only letter by letter. */
   readonly isFuzzy: boolean;
   readonly error?: FilterError;
 }

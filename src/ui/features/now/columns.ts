@@ -85,7 +85,7 @@ const blindSourceText = (
   return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
 };
 
-/** Whether a row belongs to NOW. */
+/** True if a row belongs to NOW. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** The problem, as its pane describes it. */
