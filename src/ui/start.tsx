@@ -54,7 +54,7 @@ export interface UiOptions {
     readonly color: ColorDepth;
     /** The terminal has a light background. */
     readonly light?: boolean;
-    /** Whether the terminal is inside tmux. */
+    /** True if the terminal runs inside tmux. */
     readonly tmux?: boolean;
     /** Renders through Ink's own output, for screen readers and for comparison. */
     readonly plainRows?: boolean;
@@ -144,7 +144,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const stdin = decodeFunctionKeys(parts.stdin ?? process.stdin);
   const model = createUiStore(defaultPane.id, settings.shared);
   const hearsMouse = (): boolean => isMouseEnabled(model.getState(), parts.cockpit.getState());
-  const looks = followDisplaySettings(settings, () => parts.cockpit.getState().settings);
+  const display = followDisplaySettings(settings, () => parts.cockpit.getState().settings);
   const exit = Promise.withResolvers<void>();
   const surface: TerminalSurface | undefined =
     settings.plainRows === true ? undefined : createTerminalSurface(stdout);
@@ -197,16 +197,16 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     onScreen,
     model,
     pens: createPenProvider({
-      ascii: looks.ascii,
+      ascii: display.ascii,
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size,
     get mono() {
-      return looks.theme(model.getState().theme).mono;
+      return display.theme(model.getState().theme).mono;
     },
     canSuspend: host !== undefined,
     get theme() {
-      return looks.theme(model.getState().theme).theme;
+      return display.theme(model.getState().theme).theme;
     },
     copy: (text) =>
       session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
@@ -216,7 +216,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const currentFrame = (): Frame => ({
     context: currentContext(),
-    ...looks.theme(model.getState().theme),
+    ...display.theme(model.getState().theme),
   });
   const frames = createFrameStore(currentFrame());
   const fail = (error: unknown): void => {

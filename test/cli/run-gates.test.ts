@@ -74,10 +74,10 @@ test('quiet hours that cannot be overridden refuse the run', async () => {
 });
 
 test('a role refuses the run and names the users who may run it', async () => {
-  await profile('authority: [{ id: team-lead, who: [nobody-here], may: destructive }]');
+  await profile('authority: [{ id: team-lead, who: [other-user], may: destructive }]');
   await expectRefused(
     run('restart'),
-    /^safe actions require team-lead \(nobody-here\); .* may run at most read; ask one of them/,
+    /^safe actions require team-lead \(other-user\); .* may run at most read; ask one of them/,
   );
 });
 

@@ -200,8 +200,8 @@ test('rejects a proposal older than ten minutes', async () => {
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([
   [
     'a missing target',
-    [{ name: 'nobody' }],
-    { ending: 'not-applicable', why: /^there is no breaker nobody$/ },
+    [{ name: 'absent' }],
+    { ending: 'not-applicable', why: /^there is no breaker absent$/ },
   ],
   [
     'a runbook without a required value',

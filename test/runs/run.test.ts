@@ -126,7 +126,7 @@ test('a manual step waits for the operator; declining it ends the run and lists 
 test('manual steps marked as done in advance are checked before anything is sent, without a prompt', async () => {
   const manual = { id: 'a2', title: 'Tell the owner', manual: true };
   await using stage = await openStage({ act: [closeStep, manual] });
-  const tick = () => Promise.reject(new Error('nobody is there'));
+  const tick = () => Promise.reject(new Error('no user is present'));
   const headless = { by: 'flag', tick } as const;
   expect(await stage.go(await stage.propose(), { ...headless, ticks: [] }).end()).toMatchObject({
     ending: 'forbidden',

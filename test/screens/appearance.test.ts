@@ -150,7 +150,7 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
   }
 });
 
-test('a message stands in the bottom rule, and covers it if there is no room', async () => {
+test('a message is in the bottom rule, and covers it if there is no room', async () => {
   const scene = shop();
   const bottomRow = async (length: number): Promise<string> => {
     const messages = [{ at: noon, level: 'ok' as const, text: 'm'.repeat(length) }];

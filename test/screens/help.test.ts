@@ -52,7 +52,7 @@ test('a filter shows keys only, and help on a card explains no pane', async () =
   expect(cardOf(onCard).join('\n')).not.toContain('glyphs');
 });
 
-test('keys stand inside of the card, above its bottom rule', async () => {
+test('keys are inside the card, above its bottom rule', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('?');
   const isRule = (row: string): boolean => /^\W*┗━+┛\W*$/.test(row);

@@ -89,9 +89,9 @@ test('enter opens a run, a reruns it, u undoes it, each by id', async () => {
 test('adds a note to a run', async () => {
   const user = await open();
   await user.press('j !');
-  await user.type('told the shift');
+  await user.type('informed the shift');
   await user.press('enter');
-  expect(user.given.slice(1)).toEqual([['note', 'run-6', 'told the shift']]);
+  expect(user.given.slice(1)).toEqual([['note', 'run-6', 'informed the shift']]);
 });
 
 test('runs of another environment cannot be rerun or undone here', async () => {

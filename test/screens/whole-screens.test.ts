@@ -37,7 +37,7 @@ describe('the overview', () => {
     ['healthy', [200, 60], gathered.healthy],
     ['incident', [80, 24], shop],
     ['incident', [120, 36], shop],
-    // From 180 columns on the gravest log lines stand at its right.
+    // From 180 columns on, the most severe log lines are on the right.
     ['incident', [200, 60], () => shopWith(shopLines())],
   ] as const)('%s at %j', async (state, size, scene) => {
     await recordsScreen(`overview-${state}-${size.join('x')}`, { size, scene: scene() }, '');

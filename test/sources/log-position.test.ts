@@ -9,7 +9,7 @@ import {
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 
 describe('a position in a log', () => {
-  /** The lines reported to a reader that resumes after a mark; '~' stands for a gap. */
+  /** The lines reported to a reader that resumes after a mark; '~' marks a gap. */
   const reportedLines = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
     const place = new LogPosition({ after: parseLogMark(after), isMidway });
     return nanos.flatMap((nano, index) => {

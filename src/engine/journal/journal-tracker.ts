@@ -151,7 +151,7 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
   return [...byRank.slice(0, mostAtOnce - 1), more];
 };
 
-interface Stood {
+interface KnownAlert {
   readonly fact: Alert;
   readonly level: Level;
 }
@@ -180,7 +180,7 @@ const changeOf = (
 });
 
 interface Look {
-  readonly alerts: ReadonlyMap<string, Stood>;
+  readonly alerts: ReadonlyMap<string, KnownAlert>;
   /** Sources that have answered: their first alerts are not news. */
   readonly answered: ReadonlySet<string>;
 }

@@ -82,7 +82,7 @@ export const renderPanelRules = (
 /** Minimum number of blanks that are replaced by a rule: shorter pieces look ragged. One blank stays beside the text. */
 const minRuledBlanks = 5;
 
-/** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads stand in the rule. */
+/** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads are in the rule. */
 export const withRules = (
   pen: Pick<TextPen, 'ascii'>,
   line: StyledLine,

@@ -82,8 +82,8 @@ export const environmentLabel = ({ cockpit: { open } }: RenderContext, mono: boo
 /** The head of an environment's column. Production is in capitals, to avoid confusion. */
 export const environmentHeading = (view: RenderContext, env: string): string => {
   const { environments, open } = view.cockpit;
-  const found = environments.find((one) => one.env === env && one.system === open?.system);
-  return found !== undefined && isProduction(found.tier) ? env.toUpperCase() : env;
+  const environment = environments.find((one) => one.env === env && one.system === open?.system);
+  return environment !== undefined && isProduction(environment.tier) ? env.toUpperCase() : env;
 };
 
 /** Maximum width of the environment's name in the last row, which keeps room for the keys. */

@@ -36,7 +36,7 @@ const summaryRow = (frame: Frame): readonly StyledRow[] => [
 const ruleCells = 4;
 
 /**
- * The message line. Below panes it stands in their bottom rule, and is only as wide as its text. A longer text covers the
+ * The message line. Below panes it is in their bottom rule, and is only as wide as its text. A longer text covers the
  * rule.
  */
 const messageRow = (frame: Frame): readonly StyledRow[] => {

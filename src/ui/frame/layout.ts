@@ -255,9 +255,9 @@ export const withValidFocus = (view: RenderContext): RenderContext => {
   if (isSmallScreen(view)) return { ...view, ui: { ...view.ui, focus: 'now' } };
   const focused = panesInOverview(view).find(({ id }) => id === view.ui.focus);
   if (focused !== undefined && focused.spareRows === undefined) return view;
-  const there = panesOnOverview(view);
-  const [first] = there;
-  if (first === undefined || there.some(({ id }) => id === view.ui.focus)) return view;
+  const visiblePanes = panesOnOverview(view);
+  const [first] = visiblePanes;
+  if (first === undefined || visiblePanes.some(({ id }) => id === view.ui.focus)) return view;
   return { ...view, ui: { ...view.ui, focus: first.id } };
 };
 

@@ -4,6 +4,6 @@ import type { RenderContext } from '../render-context.ts';
 export const fullColumns = 80;
 export const fullRows = 24;
 
-/** Whether the terminal is smaller than 80×24 and shows the list of `small-screen.ts`. */
+/** True if the terminal is smaller than 80×24 and shows the list of `small-screen.ts`. */
 export const isSmallScreen = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
   columns < fullColumns || rows < fullRows;

@@ -18,7 +18,7 @@ import { currentForm } from './layout.ts';
 import { renderMessageLine } from './message-line.ts';
 import { fullColumns, fullRows } from './screen-size.ts';
 
-/** What the small screen shows besides the list. */
+/** The parts of the small screen besides the list. */
 interface SmallScreenParts {
   readonly mono: boolean;
   readonly footer: StyledLine;

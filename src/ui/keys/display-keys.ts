@@ -142,7 +142,7 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
-/** Whether the panes of the overview are shown. A small screen shows one list instead. */
+/** True if the panes of the overview are shown. A small screen shows one list instead. */
 const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview' && !isSmallScreen(view);
 
 const step = (context: KeyContext, by: number) => {
@@ -152,15 +152,15 @@ const step = (context: KeyContext, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showMainView(model, other);
   }
-  const there = inOverview(context) ? panesOnOverview(view) : allPanes();
-  const at = there.findIndex((one) => one.id === pane.id);
-  const next = there[(at + by + there.length) % there.length];
+  const panes = inOverview(context) ? panesOnOverview(view) : allPanes();
+  const at = panes.findIndex((one) => one.id === pane.id);
+  const next = panes[(at + by + panes.length) % panes.length];
   if (next === undefined) return;
   if (inOverview(context)) focusPane(model, next.id);
   else showMainView(model, next.id);
 };
 
-/** Whether a pane is on the screen: in the overview, in a half of the split, or alone. */
+/** True if a pane is on the screen: in the overview, in a half of the split, or alone. */
 const isVisible = (context: KeyContext, id: PaneId): boolean => {
   const { view } = context;
   return inOverview(context)

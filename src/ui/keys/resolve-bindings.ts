@@ -22,9 +22,9 @@ import { isCommandKey } from './strokes.ts';
 /** Bindings that are active at the same time, so their keys must not conflict. */
 interface KeyGroup {
   readonly bindings: readonly Binding[];
-  /** Whether the group belongs to panes; other groups are overlays. */
+  /** True if the group belongs to panes; other groups are overlays. */
   readonly base: boolean;
-  /** Whether a text field receives letters. */
+  /** True if a text field receives letters. */
   readonly typing: boolean;
 }
 
@@ -110,13 +110,13 @@ interface RebindResult {
 const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((one) => one.id === id);
 
 /**
- * Whether a binding answers a card, list or question. Those keep their keys, so that a confirmation is the same key
+ * True if a binding answers a card, list or question. Those keep their keys, so that a confirmation is the same key
  * on every machine.
  */
 const keepsItsKeys = (groups: readonly KeyGroup[], id: string): boolean =>
   id === 'cancel' || !(moves.test(id) || groups.some((group) => group.base && has(group, id)));
 
-/** Whether two bindings share a default key by design; each then states when it is available. */
+/** True if two bindings share a default key by design; each then states when it is available. */
 const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => b.keys.includes(key));
 
 /**

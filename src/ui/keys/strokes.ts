@@ -3,7 +3,7 @@ import type { Key } from 'ink';
 /** More characters than this in one read are treated as a paste. */
 export const maxTypedAtOnce = 3;
 
-/** Whether a key is a named key or a chord, which is never text. */
+/** True if a key is a named key or a chord, which is never text. */
 export const isCommandKey = (key: string): boolean =>
   key.startsWith('ctrl-') || (key.length > 1 && /^[a-z][a-z\d-]*$/.test(key));
 

@@ -9,21 +9,21 @@ import { isCommandKey, type Stroke } from './strokes.ts';
 /** Keys that edit text although they have names. */
 const editingKeys: ReadonlySet<Stroke> = new Set(['space', 'backspace', 'delete', 'ctrl-u', 'ctrl-w']);
 
-/** Whether a key is part of a typed text: a character, or a key that edits one. */
+/** True if a key is part of a typed text: a character, or a key that edits one. */
 const isTextKey = (key: Stroke): boolean => !isCommandKey(key) || editingKeys.has(key);
 
-/** Whether a card is on top that takes no text: every card of a run except a choice and the cancel window. */
+/** True if the top card takes no text: every card of a run except a choice and the cancel window. */
 const isCardWithoutText = ({ view }: KeyContext, { field, anyKey }: ActiveKeys): boolean => {
   if (field !== undefined || anyKey !== undefined || view.ui.overlay.is !== 'none') return false;
   const stage = currentRun(view)?.stage;
   return stage !== undefined && stage !== 'params';
 };
 
-/** Whether the characters of one read are a text: at least two different ones. */
+/** True if the characters of one read are a text: at least two different ones. */
 const areText = (keys: readonly Stroke[]): boolean =>
   new Set(keys.filter((key) => !isCommandKey(key))).size > 1;
 
-/** Whether a key on a card belongs to a text: the card does not use it, or it arrived together with others. */
+/** True if a key on a card belongs to a text: the card does not use it, or it arrived together with others. */
 const isTextOnCard = (
   context: KeyContext,
   active: ActiveKeys,
@@ -93,7 +93,7 @@ const repeatDelayMs: Millis = 1000;
 const repeatIntervalMs: Millis = 300;
 
 /**
- * Whether an `enter` may be the repetition of a held one: a confirmation needs a key of its own. One `enter` must not arm
+ * True if an `enter` may be the repetition of a held one: a confirmation needs a key of its own. One `enter` must not arm
  * an environment, or open a card, and then confirm. Records the key.
  */
 export const isHeldEnter = (context: KeyContext, key: Stroke, binding: Binding | undefined): boolean => {

@@ -51,7 +51,7 @@ export const quitDialogKeys: readonly Binding[] = [
 type ReasonOverlay = Extract<Overlay, { is: 'words' }>;
 
 /** Texts of the dialog, by purpose. */
-const sayings = {
+const dialogTexts = {
   override: {
     title: 'OVERRIDE',
     label: 'reason',
@@ -78,7 +78,7 @@ const give = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'words') return;
   const text = overlay.text.trim();
-  if (text === '') return context.notify(sayings[overlay.why].none);
+  if (text === '') return context.notify(dialogTexts[overlay.why].none);
   close(context);
   if (overlay.why === 'override') return context.commands.override(text);
   context.commands.note(overlay.run, text);
@@ -88,8 +88,8 @@ export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly 
   {
     id: `${why}.give`,
     keys: ['enter'],
-    description: sayings[why].does,
-    footer: sayings[why].footer,
+    description: dialogTexts[why].does,
+    footer: dialogTexts[why].footer,
     run: give,
   },
   {
@@ -109,17 +109,17 @@ export const reasonDialogField = (words: ReasonOverlay): TextField => ({
 /** Renders the dialog that asks for a reason or a note. */
 export const renderReasonDialog = (context: KeyContext, { why, about, text }: ReasonOverlay): Card => {
   const { pen } = context.view;
-  const said = sayings[why];
+  const texts = dialogTexts[why];
   return {
     edge: why === 'override' ? 'warn' : 'focus',
     lines: [
-      ...cardTitleLines(context.view, [pen.run(said.title, 'bold')], about),
+      ...cardTitleLines(context.view, [pen.run(texts.title, 'bold')], about),
       labeledLine(
         pen,
-        said.label,
+        texts.label,
         inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
       ),
-      keyHints(pen, said.enter, said.esc, 'recorded in the ledger'),
+      keyHints(pen, texts.enter, texts.esc, 'recorded in the ledger'),
     ],
   };
 };

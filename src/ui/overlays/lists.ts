@@ -8,7 +8,7 @@ import type { UiState } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';
 
-/** Whether the user must choose an environment: none is open or opening. */
+/** True if the user must choose an environment: none is open or opening. */
 export const needsEnvironmentChoice = (
   cockpit: CockpitState,
   { openingEnvironment: opening }: UiState,

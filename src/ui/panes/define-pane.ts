@@ -168,8 +168,8 @@ const measuredRows = <R extends PaneRow>(rows: readonly R[], visible: readonly R
       undefined,
     ),
   );
-  const found = rows.find((row) => row === longest);
-  return found === undefined ? visible : [...visible, found];
+  const longestRow = rows.find((row) => row === longest);
+  return longestRow === undefined ? visible : [...visible, longestRow];
 };
 
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
@@ -209,15 +209,15 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
       room.focused ? 'focus' : 'title',
     );
-    const found = wanted(view);
-    const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
+    const result = wanted(view);
+    const caption = result.rows.length === 0 ? [] : spec.caption(view, result.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
     // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
-    const isFaultShown = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
+    const isFaultShown = result.rows.length === 0 || result.rows.some(({ level }) => level === 'unknown');
     const hiddenFaults = room.form !== 'folded' || isFaultShown ? 0 : faultCount(view, spec.kind);
     const faults = hiddenFaults === 0 ? [] : [pen.run(`  ${pluralize(hiddenFaults, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
-    const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
+    const tags = titleTags(view, spec.id, result, () => everyRow(view), room.form);
     const title = [lead, name, ...tags, ...faults, ...gap];
     const isTooLong = lineWidth(title) > room.width;
     return overlayTitle(

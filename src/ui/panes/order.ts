@@ -137,7 +137,7 @@ export const sortableHeads = <R>(columns: readonly Column<R>[]): readonly string
   ...new Set(columns.flatMap(({ head }) => (head.trim() === '' ? [] : [head]))),
 ];
 
-/** Whether values rise from the first row to the last. */
+/** True if values rise from the first row to the last. */
 const isAscending = <R>({ largestFirst = false }: PaneOrder<R>, reversed: boolean): boolean =>
   largestFirst === reversed;
 

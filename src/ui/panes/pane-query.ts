@@ -44,14 +44,14 @@ export const createPaneQuery = <R extends PaneRow>(
     const drawn = sortColumn === undefined ? [] : [view.pen.shared, view.columns];
     return memoized(all, [filter, goodFilter, least, order, reversed, sortColumn, ...drawn], () => {
       const current = applyFilter(all, filter);
-      const found = current.error === undefined ? current : applyFilter(all, goodFilter);
+      const result = current.error === undefined ? current : applyFilter(all, goodFilter);
       const matching =
-        least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
+        least === undefined ? result.rows : result.rows.filter(({ level }) => isAsBad(level, least));
       const selected = selectedOrder(state, orders, () => columnsOf(view), matching);
       return {
         rows: inOrder(matching, selected, reversed === true),
         all: all.length,
-        isFuzzy: found.isFuzzy,
+        isFuzzy: result.isFuzzy,
         ...(current.error === undefined ? {} : { filterError: current.error }),
       };
     });

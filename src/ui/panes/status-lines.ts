@@ -143,10 +143,10 @@ const faultLines = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   const lines = faults.slice(0, maxFaults).map((fault): StyledLine => {
-    const look = faultStyle(fault.kind);
+    const style = faultStyle(fault.kind);
     const sentence = faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
     const text = selfDescribingKinds.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
-    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(` ${text}`, look.role));
+    return pen.line(' ', pen.glyph(style.glyph, style.role), pen.run(` ${text}`, style.role));
   });
   const more = faults.length - lines.length;
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;

@@ -8,9 +8,9 @@ import type { PaneForm, PaneRow } from './pane-row.ts';
 export const markCountText = (view: RenderContext, pane: string, every: () => readonly PaneRow[]): string => {
   const marks = markedKeys(view.ui, pane);
   if (marks.size === 0) return '';
-  const there = every().filter(({ key }) => marks.has(key)).length;
-  const gone = marks.size - there;
-  return gone === 0 ? `${there} marked` : `${there} marked, ${gone} gone`;
+  const present = every().filter(({ key }) => marks.has(key)).length;
+  const gone = marks.size - present;
+  return gone === 0 ? `${present} marked` : `${present} marked, ${gone} gone`;
 };
 
 /** '2 of 6 match /psp/', or 'similar to' if a word has no exact match. */

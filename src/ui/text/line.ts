@@ -49,7 +49,7 @@ export const fitLine = (
   return [...visible, { text: mark, role: last?.role ?? role }];
 };
 
-/** Where names may be cut: after a separator or a blank. */
+/** The places at which a name may be cut: after a separator or a blank. */
 const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
 
 /** More code units than any usual character has. */

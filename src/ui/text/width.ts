@@ -14,8 +14,8 @@ const longestKnown = 256;
 
 const segmented = (text: string): number => {
   if (text.length > longestKnown) return stringWidth(text);
-  const found = widthCache.get(text);
-  if (found !== undefined) return found;
+  const cached = widthCache.get(text);
+  if (cached !== undefined) return cached;
   const width = stringWidth(text);
   if (widthCache.size >= maxCachedWidths) widthCache.clear();
   widthCache.set(text, width);

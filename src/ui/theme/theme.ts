@@ -64,13 +64,13 @@ interface RoleStyle {
   readonly mono?: SgrStyle;
 }
 
-const panelLook = (panel: PanelColorName): RoleStyle => ({
+const panelStyle = (panel: PanelColorName): RoleStyle => ({
   panel,
   bold: true,
   mono: { inverse: true, bold: true },
 });
 
-const looks: Readonly<Record<TextRole, RoleStyle>> = {
+const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   plain: {},
   bold: { bold: true },
   title: { bold: true },
@@ -93,17 +93,17 @@ const looks: Readonly<Record<TextRole, RoleStyle>> = {
   'stream.3': { ink: 'stream3' },
   'stream.4': { ink: 'stream4' },
   'stream.5': { ink: 'stream5' },
-  armed: panelLook('armed'),
-  shared: panelLook('shared'),
-  past: panelLook('past'),
-  'env.local': panelLook('local'),
-  'env.dev': panelLook('dev'),
-  'env.staging': panelLook('staging'),
-  'env.production': panelLook('production'),
-  'edge.local': panelLook('local'),
-  'edge.dev': panelLook('dev'),
-  'edge.staging': panelLook('staging'),
-  'edge.production': panelLook('production'),
+  armed: panelStyle('armed'),
+  shared: panelStyle('shared'),
+  past: panelStyle('past'),
+  'env.local': panelStyle('local'),
+  'env.dev': panelStyle('dev'),
+  'env.staging': panelStyle('staging'),
+  'env.production': panelStyle('production'),
+  'edge.local': panelStyle('local'),
+  'edge.dev': panelStyle('dev'),
+  'edge.staging': panelStyle('staging'),
+  'edge.production': panelStyle('production'),
   'danger.read': {},
   'danger.safe': {},
   'danger.disruptive': { ink: 'warn', bold: true },
@@ -124,14 +124,14 @@ const code = (plane: Plane, { hex, ansi }: TextColor, depth: Exclude<ColorDepth,
   }
 };
 
-const styleOf = (look: RoleStyle, depth: ColorDepth, palette: ColorPalette): SgrStyle => {
+const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): SgrStyle => {
   const plain = {
-    ...(look.bold === true ? { bold: true } : {}),
-    ...(look.inverse === true ? { inverse: true } : {}),
+    ...(style.bold === true ? { bold: true } : {}),
+    ...(style.inverse === true ? { inverse: true } : {}),
   };
-  if (depth === 'none') return { ...plain, ...look.mono };
-  const panel = look.panel === undefined ? undefined : palette.panels[look.panel];
-  const text = panel?.text ?? (look.ink === undefined ? undefined : palette.inks[look.ink]);
+  if (depth === 'none') return { ...plain, ...style.mono };
+  const panel = style.panel === undefined ? undefined : palette.panels[style.panel];
+  const text = panel?.text ?? (style.ink === undefined ? undefined : palette.inks[style.ink]);
   return {
     ...(text === undefined ? {} : { fg: code(38, text, depth) }),
     ...(panel === undefined ? {} : { bg: code(48, panel.ground, depth) }),
@@ -141,12 +141,14 @@ const styleOf = (look: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sgr
 
 /** Creates the theme of a palette at a color depth. */
 export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalette): Theme => {
-  const entries = Object.entries(looks).map(([role, look]) => [role, styleOf(look, depth, palette)] as const);
+  const entries = Object.entries(roleStyles).map(
+    ([role, style]) => [role, styleOf(style, depth, palette)] as const,
+  );
   const deep = depth === '256' || depth === 'truecolor';
   return {
-    // Safe: the keys are those of `looks`, which has every role.
+    // Safe: the keys are those of `roleStyles`, which has every role.
     styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
     selected: deep ? { bg: code(48, { hex: palette.selected, ansi: '' }, depth) } : { inverse: true },
-    dimmed: styleOf(depth === 'none' ? {} : looks.stale, depth, palette),
+    dimmed: styleOf(depth === 'none' ? {} : roleStyles.stale, depth, palette),
   };
 };

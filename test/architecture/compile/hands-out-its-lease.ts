@@ -6,7 +6,7 @@ import type { ChangeIo } from '../../../src/doors/io.ts';
 import type { Operation } from '../../../src/sources/source.ts';
 
 // error TS2322: AsyncGenerator<{ is: "made"; key: string; value: ChangeIo; }
-export const tells: Operation['act'] = async function* (_plan, change) {
+export const yields: Operation['act'] = async function* (_plan, change) {
   yield { is: 'made', key: 'door', value: change };
 };
 

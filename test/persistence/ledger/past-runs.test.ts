@@ -30,7 +30,7 @@ test('a run consists of its records: plan, ending, later events', async () => {
   await using dir = await tempDir();
   const after: readonly RunEvent[] = [
     { run: 'r1', at: 7000, event: 'watching', until: 607_000 },
-    { run: 'r1', at: 9000, event: 'noted', text: 'told the provider' },
+    { run: 'r1', at: 9000, event: 'noted', text: 'notified the provider' },
     { run: 'r1', at: 11_000, event: 'relapsed', proofs: [], why: 'broker is open' },
     { run: 'r1', at: 12_000, event: 'noted', text: 'called Bea' },
   ];
@@ -56,7 +56,7 @@ test('a run consists of its records: plan, ending, later events', async () => {
       ending: 'recovered',
       why: 'It stays closed',
       relapsed: true,
-      notes: ['told the provider', 'called Bea'],
+      notes: ['notified the provider', 'called Bea'],
     },
   ]);
 });

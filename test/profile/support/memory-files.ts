@@ -1,6 +1,6 @@
 import type { Files } from '../../../src/platform/files/local-files.ts';
 
-/** Files by path. An `Error` stands for a file that exists and cannot be read. */
+/** Files by path. An `Error` represents a file that exists and cannot be read. */
 export const memoryFiles = (texts: Readonly<Record<string, string | Error>>): Files => ({
   async read(path) {
     const text = Object.hasOwn(texts, path) ? texts[path] : undefined;

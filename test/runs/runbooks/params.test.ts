@@ -43,7 +43,7 @@ test.each([
     snapshotWith({ breakers: [] }, { faults: timedOut }),
     'unavailable: breakers unavailable: bus-1 did not answer in 3s',
   ],
-  ['nobody gives it', snapshotWith({}), 'unavailable: no source provides breakers'],
+  ['no source provides it', snapshotWith({}), 'unavailable: no source provides breakers'],
   [
     'no source has answered yet',
     snapshotWith({}, { waiting: ['breakers'] }),

@@ -51,7 +51,7 @@ describe('rows that match a filter', () => {
     ['source="other bus"', ['notify-0/mail']],
     ['kind=breakers', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],
     ['!source=bus', []],
-    // Letters in order, inside one word, where no row has the word as it stands.
+    // Letters in order, inside one word, if no row contains the word itself.
     ['blng', ['billing-0/psp', 'billing-1/psp']],
     ['blng1', ['billing-1/psp']],
     ['gpsp', []],

@@ -57,7 +57,7 @@ test('restored history precedes drawn values, and missing samples are gaps', () 
   expect(lineOf(store, noon)).toMatch(/^····▁▁▁▁▁█$/);
 });
 
-test('values of a query stand for its step; a missing step is a gap', () => {
+test('a value of a query represents its step; a missing step is a gap', () => {
   const store = storeOf();
   read(store, noon, 8);
   const stepMs = 120_000;

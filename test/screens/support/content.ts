@@ -30,7 +30,7 @@ export const contentRows = (screen: Screen): readonly ContentRow[] => {
     const isMessage = index === screen.length - 2;
     if (isMessage && !bottomRule.test(message) && message[1] !== ' ') return { text: row, at: 0 };
     const inner = row.slice(1, -1);
-    // The message stands in the bottom rule, after its first cell.
+    // The message is in the bottom rule, after its first cell.
     const at = isMessage ? 2 : 1;
     return { text: withoutRules(inner.slice(at - 1), row.startsWith('+'), isJoined), at };
   });

@@ -91,13 +91,13 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
 const runbookLine = (view: RenderContext, { fact, env }: AlertRow): StyledLine => {
   const { pen, cockpit } = view;
   if (env !== '') return [pen.run(`   environment ${env} · e opens it`, 'faint')];
-  const found = findRunbookForAlert(fact.name, cockpit);
-  if (found === undefined) return [pen.run('   no runbook for this alert', 'faint')];
-  const fits = fitWords[found.fits];
+  const match = findRunbookForAlert(fact.name, cockpit);
+  if (match === undefined) return [pen.run('   no runbook for this alert', 'faint')];
+  const fits = fitWords[match.fits];
   return [
     pen.run('   runbook '),
-    pen.run(found.runbook.id, 'bold'),
-    pen.run(` ${found.runbook.title}${fits === '' ? '' : ` · ${fits}`} · R preview`),
+    pen.run(match.runbook.id, 'bold'),
+    pen.run(` ${match.runbook.title}${fits === '' ? '' : ` · ${fits}`} · R preview`),
   ];
 };
 

@@ -151,7 +151,7 @@ export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card =>
   };
 };
 
-/** Renders the card as a box: its title stands in the top rule, its keys in the bottom one. */
+/** Renders the card as a box: its title is in the top rule, its keys in the bottom one. */
 export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readonly StyledLine[] => {
   const { pen } = view;
   const { rule, side, top, bottom } = cardFrames[pen.ascii ? 1 : 0];

@@ -45,7 +45,7 @@ export const correctPrefixLength = (name: string, typed: string): number => {
   return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
 };
 
-/** Whether an interrupted run began a step that has an undo. */
+/** True if an interrupted run began a step that has an undo. */
 const begunOf = ({ proposal, events }: RunView): boolean =>
   events.some(
     (event) =>
@@ -53,7 +53,7 @@ const begunOf = ({ proposal, events }: RunView): boolean =>
       proposal?.steps.some(({ id, undo = [] }) => id === event.step && undo.length > 0) === true,
   );
 
-/** Whether a run can be undone: by its ending, or by its plan if its process died. */
+/** True if a run can be undone: by its ending, or by its plan if its process died. */
 export const hasUndo = (run: RunView | undefined): boolean => {
   if (run?.isOrphaned === true) return begunOf(run);
   return run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;

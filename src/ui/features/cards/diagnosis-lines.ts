@@ -16,24 +16,24 @@ const inset = '  ';
 
 const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>
   step.faults.map((fault): StyledLine => {
-    const look = faultStyle(fault.kind);
+    const style = faultStyle(fault.kind);
     return labeledLine(pen, '', [
-      pen.glyph(look.glyph, look.role),
-      pen.run(` ${fault.source}: ${fault.message}`, look.role),
+      pen.glyph(style.glyph, style.role),
+      pen.run(` ${fault.source}: ${fault.message}`, style.role),
     ]);
   });
 
 /** While a check runs, shows its newest lines; when it is done, its first. */
-const saidLines = (view: RenderContext, { lines, done }: Step, all: boolean): readonly StyledLine[] => {
+const outputLines = (view: RenderContext, { lines, done }: Step, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const few = done ? truncateList(lines, shortly) : lines.slice(-shortly);
   const shown = all
     ? lines.flatMap((text) => pen.wrap(text, cardInnerWidth(view) - cardLabelWidth - inset.length))
     : few;
-  const said = shown.map((text) => labeledLine(pen, '', inset + text));
+  const labeled = shown.map((text) => labeledLine(pen, '', inset + text));
   const more = all ? 0 : lines.length - shown.length;
   const rest = `${inset}${pluralize(more, 'more line')} · tab shows all`;
-  return more > 0 ? [...said, labeledLine(pen, '', rest, 'faint')] : said;
+  return more > 0 ? [...labeled, labeledLine(pen, '', rest, 'faint')] : labeled;
 };
 
 const timeOf = ({ since, endedAt, done }: Step, now: Millis): string => {
@@ -61,5 +61,5 @@ export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean)
   Object.values(run.diagnosis).flatMap((step): readonly StyledLine[] => [
     titleLine(view, step),
     ...faultLines(view, step),
-    ...saidLines(view, step, all),
+    ...outputLines(view, step, all),
   ]);

@@ -55,8 +55,8 @@ const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
   const { pen, now } = view;
   const watched = findRunEvent(run, 'watched');
   if (watched !== undefined) {
-    const look = watched.held ? 'ok' : findRunEvent(run, 'relapsed') === undefined ? 'unknown' : 'crit';
-    return cardEventLine(view, 'watched', { mark: pen.glyph(look, look), text: watched.why });
+    const level = watched.held ? 'ok' : findRunEvent(run, 'relapsed') === undefined ? 'unknown' : 'crit';
+    return cardEventLine(view, 'watched', { mark: pen.glyph(level, level), text: watched.why });
   }
   const left = (run.watchedUntil ?? 0) - now;
   if (run.relapsed === true || run.past === true || left <= 0) return [];
@@ -114,7 +114,7 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
 
-/** Whether the run recovered and has not relapsed. */
+/** True if the run recovered and has not relapsed. */
 const isWell = (run: RunView): boolean =>
   findRunEvent(run, 'ended')?.ending === 'recovered' && findRunEvent(run, 'relapsed') === undefined;
 
@@ -134,20 +134,20 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const unended = unendedOf(view, run);
-  const look = cameTo(run, unended);
+  const style = cameTo(run, unended);
   const began = actStartedAt(run);
   const lastAt = end?.at ?? run.events.at(-1)?.at;
   const took = began === undefined || lastAt === undefined ? '' : formatAge(lastAt - began);
   const state = runCardState(view, run);
   const head = cardTitleLines(
     view,
-    [pen.glyph(look.glyph, look.role), pen.run(` ${look.word}${look.after}`, look.role)],
+    [pen.glyph(style.glyph, style.role), pen.run(` ${style.word}${style.after}`, style.role)],
     run.proposal?.title ?? run.runbook.title,
     [pen.run(took)],
   );
   const checks = Object.keys(run.diagnosis).length > 0;
   return {
-    edge: look.role,
+    edge: style.role,
     head: head.length,
     scroll: state.scroll,
     lines: [

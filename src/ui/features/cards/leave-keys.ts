@@ -2,7 +2,7 @@ import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { currentRun } from './confirmation.ts';
 
-/** What `esc` does with the card, by stage. In the cancel window every key cancels. */
+/** The effect of `esc` on the card, by stage. In the cancel window every key cancels. */
 const escText: Readonly<Record<RunView['stage'], string>> = {
   params: 'press esc to close the card first',
   diagnosing: 'press esc to close the card first',

@@ -15,12 +15,12 @@ import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList
 import { formatParams } from './run-text.ts';
 import { typedCommands } from './typed-commands.ts';
 
-interface Look {
+interface CheckStyle {
   readonly glyph: GlyphName;
   readonly role: TextRole;
 }
 
-const lookOf = ({ ok, asks }: GateCheck): Look => {
+const checkStyle = ({ ok, asks }: GateCheck): CheckStyle => {
   if (asks) return { glyph: 'warn', role: 'warn' };
   if (ok === 'unknown') return { glyph: 'unknown', role: 'unknown' };
   return ok ? { glyph: 'ok', role: 'ok' } : { glyph: 'denied', role: 'down' };
@@ -28,7 +28,7 @@ const lookOf = ({ ok, asks }: GateCheck): Look => {
 
 const textOf = ({ what, why }: GateCheck): string => `${what} ${why}`;
 
-/** Whether a reason can override this check. All other refusals are final. */
+/** True if a reason can override this check. All other refusals are final. */
 const breakable = ({ what, ok }: GateCheck): boolean =>
   (what === 'freeze' || what === 'quiet') && ok === false;
 
@@ -42,7 +42,7 @@ const checkLines = (
   label: string,
   mayOverride: boolean,
 ): readonly StyledLine[] => {
-  const { glyph, role } = lookOf(check);
+  const { glyph, role } = checkStyle(check);
   const remedy =
     check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
   const key = mayOverride && breakable(check) ? ' · O overrides' : '';

@@ -17,11 +17,11 @@ export const openRunOutput = (context: KeyContext, run: string, title: string): 
 
 const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
-/** Whether a run has any output. */
+/** True if a run has any output. */
 const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
 
-/** Whether LOGS was opened from the card of the current run. `esc` then returns to that card. */
+/** True if LOGS was opened from the card of the current run. `esc` then returns to that card. */
 export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): boolean => {
   const id = run?.background === true ? runIdOf(run) : undefined;
   return (

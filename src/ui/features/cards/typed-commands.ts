@@ -51,9 +51,9 @@ const literal = (json: string): string => {
 const psql = (line: string): string | undefined => {
   const values = new Map<string, string>();
   let rest = line;
-  for (let found = boundValue.exec(rest); found !== null; found = boundValue.exec(rest)) {
-    values.set(found[1] ?? '', literal(found[2] ?? 'null'));
-    rest = rest.slice(found[0].length);
+  for (let match = boundValue.exec(rest); match !== null; match = boundValue.exec(rest)) {
+    values.set(match[1] ?? '', literal(match[2] ?? 'null'));
+    rest = rest.slice(match[0].length);
   }
   const statement = rest.replaceAll(/\$(\d+)/g, (whole, nth: string) => values.get(nth) ?? whole);
   return /^[A-Z]{3,} /.test(statement) && !/\$\d/.test(statement)

@@ -10,11 +10,11 @@ import type { PaletteItem } from '../palette/palette-item.ts';
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
   const { logins = {} } = view.cockpit.open ?? {};
-  const found = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
+  const entries = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
     const argv = kind === 'denied' ? (logins[source] ?? login) : undefined;
     return argv === undefined || argv.length === 0 ? [] : [[source, argv] as const];
   });
-  return new Map(found);
+  return new Map(entries);
 };
 
 /** `:login SOURCE`, one per expired login. */

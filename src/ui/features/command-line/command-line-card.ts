@@ -29,16 +29,16 @@ const valueLines = 3;
 /** Completions of the arguments: parameters, or values of one. */
 const following = (
   context: KeyContext,
-  found: ReturnType<typeof matchingCommands>['items'],
+  items: ReturnType<typeof matchingCommands>['items'],
   stem: string,
 ): readonly StyledLine[] => {
-  const [first] = found;
+  const [first] = items;
   if (
     first?.item.params === undefined ||
     !stem.toLowerCase().startsWith(`${first.item.command.toLowerCase()} `)
   )
     return [];
-  const words = completeCommand(context, found, stem).map((text) => text.slice(lastArgumentStart(stem)));
+  const words = completeCommand(context, items, stem).map((text) => text.slice(lastArgumentStart(stem)));
   if (words.length === 0) return [];
   const lines = context.view.pen.wrap(words.join('   '), cardInnerWidth(context.view) - 4);
   const more = lines.length > valueLines ? ` ${context.view.pen.ellipsis}` : '';
@@ -63,15 +63,15 @@ const notThere = (context: KeyContext, text: string): readonly StyledLine[] => {
 export const renderCommandLine = (context: KeyContext, command: CommandOverlay, room: number): Card => {
   const { pen } = context.view;
   const stem = completionStem(context, command);
-  const { items: found, total: matches } = matchingCommands(context, stem);
+  const { items, total: matches } = matchingCommands(context, stem);
   const cursor = cursorIndexIn(
-    found.map(({ item }) => item.id),
+    items.map(({ item }) => item.id),
     command.cursor,
   );
-  const seen = visiblePage('command', found.length, cursor, room);
-  const chosen = found[cursor];
+  const seen = visiblePage('command', items.length, cursor, room);
+  const chosen = items[cursor];
   const means = stem === command.text || command.tab !== undefined ? '' : `   = ${stem}`;
-  const count = matchCountText(found.length, matches, allPaletteItems(context).length);
+  const count = matchCountText(items.length, matches, allPaletteItems(context).length);
   return {
     edge: cardEdgeRole(chosen?.item.danger),
     lines: [
@@ -85,11 +85,11 @@ export const renderCommandLine = (context: KeyContext, command: CommandOverlay, 
         ],
         [pen.run(count)],
       ),
-      ...found
+      ...items
         .slice(seen.from, seen.from + seen.count)
         .map((one, index) => paletteItemLine(context.view, one, true, seen.from + index === cursor)),
       ...(chosen === undefined ? notThere(context, command.text) : itemDetailLines(pen, chosen, false)),
-      ...following(context, found, stem),
+      ...following(context, items, stem),
       keyHints(pen, 'enter run', 'tab complete', 'up history', 'esc close'),
     ],
   };

@@ -14,8 +14,8 @@ import { lastArgumentStart, parseParamArguments, quoteArgument } from './argumen
 const valuesOf = ({ view }: KeyContext, spec: ParamSpec): readonly string[] => {
   if (spec.type === 'boolean') return ['true', 'false'];
   if ((spec.type !== 'choice' && spec.type !== 'choices') || view.own === undefined) return [];
-  const found = choicesOf(spec, view.own.snapshot);
-  return 'problem' in found ? [] : found.choices;
+  const result = choicesOf(spec, view.own.snapshot);
+  return 'problem' in result ? [] : result.choices;
 };
 
 const listOf = (given: string | readonly string[] = []): readonly string[] =>
@@ -47,15 +47,15 @@ const argumentsFor = (context: KeyContext, params: readonly ParamSpec[], text: s
 /** Completions of the whole text, in list order. */
 export const completeCommand = (
   context: KeyContext,
-  found: readonly ItemMatch[],
+  matches: readonly ItemMatch[],
   text: string,
 ): readonly string[] => {
-  const behind = found.find(
+  const behind = matches.find(
     ({ item }) =>
       item.params !== undefined && text.toLowerCase().startsWith(`${item.command.toLowerCase()} `),
   );
   if (behind?.item.params !== undefined) return argumentsFor(context, behind.item.params, text);
-  const whole = found.map(({ item }) =>
+  const whole = matches.map(({ item }) =>
     item.argumentHint === undefined ? item.command : `${item.command} `,
   );
   return [...new Set(whole)].filter((one) => one.toLowerCase().startsWith(text.toLowerCase()));

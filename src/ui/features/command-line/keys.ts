@@ -33,15 +33,15 @@ const change = (context: KeyContext, command: CommandOverlay): void =>
 const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
 const run = typing((context, command) => {
-  const { items: found } = matchingCommands(
+  const { items } = matchingCommands(
     context,
     expandAlias(command.text, context.view.cockpit.settings.aliases),
   );
-  const keys = found.map(({ item }) => item.id);
+  const keys = items.map(({ item }) => item.id);
   // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
     return context.notify('the selected item is no longer in the list');
-  const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
+  const chosen = items[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
     const meant = suggestCommand(context, command.text);
     const known = commandsOfFirstWord(context, command.text);

@@ -154,14 +154,14 @@ const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string =
 /** Renders text at its cell width, so that columns align in any font. */
 const textOf = (strip: TextStrip, piece: Piece): string => {
   if (piece.is === 'block') return '';
-  const look = [
+  const attributes = [
     `x="${n(left(strip.x + piece.at))}" y="${n(top(strip.y) + cell.baseline)}" fill="${strip.fill}"`,
     strip.bold === true ? ' font-weight="bold"' : '',
     strip.italic === true ? ' font-style="italic"' : '',
     ` textLength="${n(piece.cells * cell.width)}"`,
     piece.is === 'glyph' ? ' lengthAdjust="spacingAndGlyphs"' : '',
   ];
-  return `<text ${look.join('')}>${escaped(piece.text)}</text>`;
+  return `<text ${attributes.join('')}>${escaped(piece.text)}</text>`;
 };
 
 const lineBelow = ({ x, y, cells, fill, underline }: TextStrip): string =>

@@ -18,7 +18,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The value of a field or label with exactly this name. */
-const said = (subject: RowSubject, name: string): string | undefined => {
+const exactFieldValue = (subject: RowSubject, name: string): string | undefined => {
   if (silent.has(name)) return undefined;
   const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
   const own: unknown = Object.getOwnPropertyDescriptor(thing, name)?.value;
@@ -32,10 +32,10 @@ const filterFieldValue = ({ subject, level, fields }: PaneRow, name: string): st
   if (name === 'level') return level;
   if (fields !== undefined && Object.hasOwn(fields, name)) return fields[name];
   if (subject === undefined) return undefined;
-  const value = said(subject, name);
+  const value = exactFieldValue(subject, name);
   if (value !== undefined) return value;
-  const instead = others[name]?.find((other) => said(subject, other) !== undefined);
-  if (instead !== undefined) return said(subject, instead);
+  const instead = others[name]?.find((other) => exactFieldValue(subject, other) !== undefined);
+  if (instead !== undefined) return exactFieldValue(subject, instead);
   return name === 'kind' ? subject.kind : undefined;
 };
 
@@ -92,7 +92,7 @@ export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
   });
 
 /**
- * Whether one word of the text contains the letters in order (words are separated by blanks). Greedy matching from
+ * True if one word of the text contains the letters in order (words are separated by blanks). Greedy matching from
  * the first occurrence is sufficient. Letters that include a blank never match.
  */
 const isInOneWord = (text: string, letters: string): boolean => {
@@ -101,10 +101,10 @@ const isInOneWord = (text: string, letters: string): boolean => {
   for (let from = text.indexOf(first); from !== -1; ) {
     const blank = text.indexOf(' ', from);
     const end = blank === -1 ? text.length : blank;
-    let found = 0;
-    for (let at = from; at < end && found < letters.length; at++)
-      if (text.charCodeAt(at) === letters.charCodeAt(found)) found++;
-    if (found === letters.length) return true;
+    let matched = 0;
+    for (let at = from; at < end && matched < letters.length; at++)
+      if (text.charCodeAt(at) === letters.charCodeAt(matched)) matched++;
+    if (matched === letters.length) return true;
     from = blank === -1 ? -1 : text.indexOf(first, blank);
   }
   return false;
@@ -124,7 +124,7 @@ interface ParsedFilter {
 /** The matching rows. */
 interface FilterResult<R> {
   readonly rows: readonly R[];
-  /** Whether a term matched only letter by letter. */
+  /** True if a term matched only letter by letter. */
   readonly isFuzzy: boolean;
   readonly error?: FilterError;
 }

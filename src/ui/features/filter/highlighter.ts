@@ -21,8 +21,8 @@ const wordFinder = (word: string): Finder => {
 const expressionFinder = (matcher: Matcher, source: string): Finder => {
   const exact = isCaseSensitive(source);
   return (text) => {
-    const found = matcher.spans(exact ? text : text.toLowerCase(), 1);
-    return found.filter(([from, to]) => to > from);
+    const spans = matcher.spans(exact ? text : text.toLowerCase(), 1);
+    return spans.filter(([from, to]) => to > from);
   };
 };
 

@@ -7,7 +7,7 @@ export type FilterPattern = { readonly matcher: Matcher } | { readonly wrong: st
 const capital = /\p{Lu}/u;
 const plainLetters = (source: string): string => source.replaceAll(/\\./g, '');
 
-/** Whether the search is case-sensitive: it is as soon as it contains a capital letter. */
+/** True if the search is case-sensitive: if it contains a capital letter. */
 export const isCaseSensitive = (text: string): boolean => capital.test(plainLetters(text));
 
 const messageOf = (source: string): string | undefined => {

@@ -65,8 +65,8 @@ export const renderHealthCell = (
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
-  const look = faultStyle(cell.fault.kind);
-  return [pen.glyph(look.glyph, look.role), pen.run(` ${faultText(cell, now)}`, look.role)];
+  const style = faultStyle(cell.fault.kind);
+  return [pen.glyph(style.glyph, style.role), pen.run(` ${faultText(cell, now)}`, style.role)];
 };
 
 type Fold = (values: readonly (number | undefined)[]) => string | undefined;

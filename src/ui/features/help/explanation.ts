@@ -51,7 +51,7 @@ const originText = ({ view }: KeyContext, row: PaneRow, since: number | undefine
   return [...lasts, from].join(' · ');
 };
 
-/** What the level of a row means. */
+/** Explains the level of a row. */
 const levelText = (row: PaneRow): string => {
   if (pendingLevel(row) !== undefined)
     return 'beyond its limit, but not yet for as long as the limit requires';

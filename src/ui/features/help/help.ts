@@ -26,7 +26,7 @@ const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLin
   return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
-/** Whether help is about panes, not about a card or a list above them. */
+/** True if help is about panes, not about a card or a list above them. */
 const isAboutPanes = ({ view }: KeyContext, { over }: HelpOverlay): boolean =>
   over.is === 'none' && currentRun(view) === undefined && view.cockpit.open !== undefined;
 

@@ -1,7 +1,7 @@
 import { factKinds, kindOf } from '../../../kinds/registry.ts';
 import type { Pane } from '../../panes/pane.ts';
 
-/** What each pane shows, and how to read its columns. */
+/** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {
   health:
     'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, AGE the time since the check. A latency beyond its limit is a warning.',

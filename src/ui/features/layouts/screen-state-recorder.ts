@@ -39,7 +39,7 @@ interface ScreenStateRecorder {
   stop(): Promise<void>;
 }
 
-const isThere = ({ place, focus, split }: Layout): boolean =>
+const hasKnownPanes = ({ place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
     (id) => id === 'overview' || allPanes().some((one) => one.id === id),
   );
@@ -137,7 +137,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     show(layouts);
     if (restored) return;
     restored = true;
-    if (last === undefined || !isThere(last) || !isUntouched(model.getState())) return;
+    if (last === undefined || !hasKnownPanes(last) || !isUntouched(model.getState())) return;
     const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
     model.setState((s) => applyLayout(s, last), true);

@@ -13,8 +13,8 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   const [source = '', ...rest] = typed.split(':');
   const of = rest.join(':');
   if (tails.includes(source)) return { title: typed, of: [of === '' ? { source } : { source, of }] };
-  const found = streamsByName(view, [typed]);
-  if (found.length > 0) return { title: typed, of: found };
+  const streams = streamsByName(view, [typed]);
+  if (streams.length > 0) return { title: typed, of: streams };
   // A source may know a name that has no row here.
   return typed.includes('/')
     ? { title: typed, of: tails.map((one) => ({ source: one, of: typed })) }

@@ -86,18 +86,18 @@ const recentLines = (view: RenderContext, logs: LogsState): readonly ParsedLine[
 const columnItems = ({ view }: KeyContext): readonly LogListItem[] => {
   const { logs } = view.cockpit;
   const lines = logs === undefined ? [] : recentLines(view, logs);
-  const found = new Map<string, { count: number; value: string }>();
+  const counts = new Map<string, { count: number; value: string }>();
   for (const { fields } of lines)
     for (const [name, value] of fields) {
-      const known = found.get(name);
-      if (known === undefined) found.set(name, { count: 1, value });
+      const known = counts.get(name);
+      if (known === undefined) counts.set(name, { count: 1, value });
       else known.count++;
     }
   const { columns } = view.ui.logs;
-  const often = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([name]) => name);
+  const often = [...counts].toSorted(([, a], [, b]) => b.count - a.count).map(([name]) => name);
   const names = new Set([...suggestColumns(lines).map(({ name }) => name), ...often, ...columns]);
   return [...names].map((name) => {
-    const { count: times, value } = found.get(name) ?? { count: 0, value: '' };
+    const { count: times, value } = counts.get(name) ?? { count: 0, value: '' };
     return {
       key: name,
       text: name,

@@ -114,9 +114,9 @@ export const streamsByName = (view: RenderContext, names: readonly string[]): re
   const all = workloads(view);
   for (const wanted of names.filter((name) => name !== ''))
     for (const isCalled of nameMatchers) {
-      const found = all.filter(({ name }) => isCalled(name, wanted));
+      const matches = all.filter(({ name }) => isCalled(name, wanted));
       for (const kind of kindOrder) {
-        const of = found.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
+        const of = matches.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
         if (of.length > 0) return of;
       }
     }
@@ -170,20 +170,20 @@ const targetFor = (
   since?: Millis,
 ): LogTarget => {
   const at = since === undefined ? undefined : since + view.wallOffset;
-  const found = of.length > 0 ? of : streamsByName(view, names);
+  const streams = of.length > 0 ? of : streamsByName(view, names);
   const { chips, since: from } = around(at);
-  const isFound = found.length > 0;
+  const isFound = streams.length > 0;
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;
   return {
     scope: {
       title: isFound ? title : 'all streams',
-      of: found,
+      of: streams,
       ...(from === undefined ? {} : { since: from }),
     },
     chips: [...(isFound ? [] : including(word)), ...chips],
     ...(at === undefined ? {} : { at }),
     notice: isFound
-      ? `LOGS: ${found.map((one) => one.of ?? one.source).join(', ')}`
+      ? `LOGS: ${streams.map((one) => one.of ?? one.source).join(', ')}`
       : `LOGS: no stream is called ${title}: all streams${called}`,
   };
 };

@@ -28,24 +28,24 @@ const maxScannedRows = 100_000;
 
 /** The newest visible rows ≥ WARN and rows that mark missing lines. Oldest first. */
 const severeRows = ({ ring, lens }: LogsState, from: number, room: number): readonly number[] => {
-  const found: number[] = [];
+  const rows: number[] = [];
   let scanned = 0;
-  for (let at = ring.blockOf(from); at >= 0 && found.length < room && scanned < maxScannedRows; at--) {
+  for (let at = ring.blockOf(from); at >= 0 && rows.length < room && scanned < maxScannedRows; at--) {
     const block = ring.blocks[at];
     if (block === undefined) break;
     for (
       let index = Math.min(block.count, from + 1 - block.base) - 1;
-      index >= 0 && found.length < room;
+      index >= 0 && rows.length < room;
       index--
     ) {
       scanned++;
       const kind = block.kind[index] ?? 0;
       const isSevere =
         kind === rowKind.line ? (block.level[index] ?? 0) >= minLevel : kind > rowKind.continuation;
-      if (isSevere && lens.passes(block.base + index)) found.push(block.base + index);
+      if (isSevere && lens.passes(block.base + index)) rows.push(block.base + index);
     }
   }
-  return found.toReversed();
+  return rows.toReversed();
 };
 
 /** Renders the newest severe lines as a column of the overview. */
@@ -88,7 +88,7 @@ const hints: Readonly<Record<LogPromptKind, string>> = {
 };
 
 /** The number of lines that match the typed filter. It grows until the search has covered all lines. */
-const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
+const filterCountText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
   if (hits.tooSlow.length > 0)
     return 'too slow on some lines: this filter would be disabled and hide nothing';
   const more = hits.pending > 0 ? '+' : '';
@@ -107,7 +107,7 @@ const previewOf = (
   const error = patternError(parsePattern(view.pen.resolveAliases(text)));
   if (error !== undefined) return { text: error, isError: true };
   if (is === 'seek') return { text: hitPositionText(logs, logCursorRow(view)) };
-  return { text: foundText(logs, is) };
+  return { text: filterCountText(logs, is) };
 };
 
 /** Renders the prompt line below the panes. */

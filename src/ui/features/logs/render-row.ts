@@ -98,14 +98,14 @@ const leadCells = 3;
 export const streamColorRole = (index: number): TextRole =>
   streamRoles[index % streamRoles.length] ?? 'plain';
 
-const levelLook = (level: number): { readonly role: TextRole; readonly glyph?: GlyphName } => {
+const levelStyle = (level: number): { readonly role: TextRole; readonly glyph?: GlyphName } => {
   if (level >= errorLevelCode) return { role: 'crit', glyph: 'crit' };
   if (level === warnLevelCode) return { role: 'warn', glyph: 'warn' };
   return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
 };
 
 const levelCell = (pen: TextPen, level: number): StyledLine => {
-  const { role, glyph } = levelLook(level);
+  const { role, glyph } = levelStyle(level);
   const word = (levelOfCode(level) ?? '').toUpperCase();
   return [
     glyph === undefined ? pen.run(' ') : pen.glyph(glyph, role),

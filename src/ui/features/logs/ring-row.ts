@@ -64,9 +64,9 @@ const find = (ring: ReadonlyLogRing, id: number): RowPosition | undefined => {
 
 /** The metadata of a row; does not read its text. */
 export const ringRowHead = (ring: ReadonlyLogRing, id: number): RowHead | undefined => {
-  const found = find(ring, id);
-  if (found === undefined) return undefined;
-  const { block, index } = found;
+  const position = find(ring, id);
+  if (position === undefined) return undefined;
+  const { block, index } = position;
   return {
     at: block.at[index] ?? 0,
     level: block.level[index] ?? 0,
@@ -81,9 +81,9 @@ export const ringRowText = (
   id: number,
   most: number = drawnBytes,
 ): { readonly text: string; readonly left: number } => {
-  const found = find(ring, id);
-  if (found === undefined) return { text: '', left: 0 };
-  const { block, index } = found;
+  const position = find(ring, id);
+  if (position === undefined) return { text: '', left: 0 };
+  const { block, index } = position;
   const begin = index === 0 ? 0 : (block.ends[index - 1] ?? 0) + 1;
   const end = block.ends[index] ?? begin;
   const to = Math.min(end, begin + most);

@@ -73,7 +73,7 @@ export const nextHitFrom = (lines: Lines, from: number, step: 1 | -1): number | 
   const { lens, hits } = lines;
   if (!isSearching(lines)) return undefined;
   const next = step > 0 ? nextVisibleHit : previousVisibleHit;
-  let found = next(lens, hits, from);
-  while (found !== undefined && nearestVisibleRow(lines, found) === from) found = next(lens, hits, found);
-  return found;
+  let hit = next(lens, hits, from);
+  while (hit !== undefined && nearestVisibleRow(lines, hit) === from) hit = next(lens, hits, hit);
+  return hit;
 };

@@ -76,7 +76,7 @@ const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
   return { key: key === undefined ? '–' : boundKey(cockpit, `pane.${key}`, key), title };
 };
 
-const saidOfBlind = (
+const blindSourceText = (
   { own, now, cockpit }: RenderContext,
   { fault, hiddenRows: hides }: BlindSource,
 ): string => {
@@ -85,13 +85,13 @@ const saidOfBlind = (
   return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
 };
 
-/** Whether a row belongs to NOW. */
+/** True if a row belongs to NOW. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
-  return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.describe(view);
+  return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
 
 export const problemSince = (row: FindingRow): number | undefined => {
@@ -134,10 +134,10 @@ export const nowColumns = (
       width: 24,
       grow: 3,
       cell: (row) => {
-        const said = pen.run(problemText(view, row));
+        const problem = pen.run(problemText(view, row));
         return shortly(row, name) === row.label
-          ? said
-          : [pen.run(row.label), pen.run(said.text === '' ? '' : ' · ', 'faint'), said];
+          ? problem
+          : [pen.run(row.label), pen.run(problem.text === '' ? '' : ' · ', 'faint'), problem];
       },
     },
     {

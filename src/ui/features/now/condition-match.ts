@@ -19,7 +19,7 @@ const expressionOf = (when: string): Expression | undefined => {
 interface Quantified {
   readonly set: RowSet;
   readonly test?: WrittenTest;
-  /** Whether the relevant rows pass the test (`any`) or fail it (`all`). */
+  /** True if the relevant rows pass the test (`any`) or fail it (`all`). */
   readonly meets: boolean;
 }
 
@@ -42,7 +42,7 @@ const setsOf = (node: ExpressionNode): readonly Quantified[] => {
 };
 
 /**
- * Whether a `when` matches because of this row: 'any(breakers | state = open)' matches because of each open breaker.
+ * True if a `when` matches because of this row: 'any(breakers | state = open)' matches because of each open breaker.
  */
 export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, row: Row<K>): boolean => {
   const expression = expressionOf(when);
@@ -54,7 +54,7 @@ export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, r
   );
 };
 
-/** Whether a `when` uses this signal. */
+/** True if a `when` uses this signal. */
 export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
   return expression !== undefined && signalIdsOf(expression).has(id);

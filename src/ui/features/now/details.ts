@@ -13,7 +13,7 @@ const beforeMs = 10 * 60_000;
 /** The journal is written once a second, so an entry may be this late. */
 const tellMs = 1000;
 /** Maximum lines for the problem; its pane shows more. */
-const saidLines = 3;
+const maxProblemLines = 3;
 
 /** Changes before a finding started, without the finding's own entry, oldest first. */
 export const changesBefore = (
@@ -63,7 +63,7 @@ export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
   const degree = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
-  const said = pen.wrap(problemText(view, row), columns - 4).slice(0, saidLines);
+  const problemLines = pen.wrap(problemText(view, row), columns - 4).slice(0, maxProblemLines);
   const how =
     row.is === 'runbook'
       ? 'enter opens a preview; nothing is sent until you confirm'
@@ -72,7 +72,7 @@ export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly
         : `${row.pane.title} · enter opens it`;
   return [
     [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
-    ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+    ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ...runbookLine(view, row),
     ...beforeLines(view, row),
   ];

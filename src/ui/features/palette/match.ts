@@ -126,9 +126,9 @@ export const prefixMatch = (
     const rest = item.argumentHint !== undefined && typed.startsWith(`${command} `);
     if (!rest && command !== typed && !command.startsWith(start)) continue;
     matches++;
-    const found = { item, positions, rest: rest ? text.trim().slice(command.length).trim() : '' };
-    if (rest || command === typed) same.push(found);
-    else if (begun.length < listed) begun.push(found);
+    const match = { item, positions, rest: rest ? text.trim().slice(command.length).trim() : '' };
+    if (rest || command === typed) same.push(match);
+    else if (begun.length < listed) begun.push(match);
   }
   return { items: [...same, ...begun].slice(0, listed), total: matches };
 };

@@ -92,8 +92,8 @@ const names: Readonly<Record<PaletteOverlay['mode'], string>> = {
 };
 
 /** '4 of 142', or 'top 250 of 812 · 1000 total' if the list is limited. */
-export const matchCountText = (found: number, matches: number, all: number): string =>
-  found < matches ? `top ${found} of ${matches} · ${all} total` : `${matches} of ${all}`;
+export const matchCountText = (shown: number, matches: number, all: number): string =>
+  shown < matches ? `top ${shown} of ${matches} · ${all} total` : `${matches} of ${all}`;
 
 const actedOnWords = (context: KeyContext): string => {
   const { size } = markedKeys(context.view.ui, context.pane.id);
@@ -103,13 +103,13 @@ const actedOnWords = (context: KeyContext): string => {
 /** Renders the palette: matches with danger, key and reason if unavailable. */
 export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room: number): Card => {
   const { pen } = context.view;
-  const { items: found, total: matches, all } = paletteMatches(context, palette);
+  const { items, total: matches, all } = paletteMatches(context, palette);
   const cursor = cursorIndexIn(
-    found.map(({ item }) => item.id),
+    items.map(({ item }) => item.id),
     palette.cursor,
   );
-  const seen = visiblePage('palette', found.length, cursor, room);
-  const chosen = found[cursor];
+  const seen = visiblePage('palette', items.length, cursor, room);
+  const chosen = items[cursor];
   const about = palette.mode === 'row' ? [pen.run(`  ${actedOnWords(context)}`, 'bold')] : [];
   const title = [
     pen.run(names[palette.mode], 'bold'),
@@ -120,8 +120,8 @@ export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room
   return {
     edge: cardEdgeRole(chosen?.item.danger),
     lines: [
-      cardHeading(context.view, title, [pen.run(matchCountText(found.length, matches, all))]),
-      ...found
+      cardHeading(context.view, title, [pen.run(matchCountText(items.length, matches, all))]),
+      ...items
         .slice(seen.from, seen.from + seen.count)
         .map((one, index) => paletteItemLine(context.view, one, false, seen.from + index === cursor)),
       ...itemDetailLines(pen, chosen, palette.calls),

@@ -249,7 +249,7 @@ const rowsToGoTo = memoizeLast(
     }),
 );
 
-/** Whether a key is listed as an item. Digits and movement keys are not. */
+/** True if a key is listed as an item. Digits and movement keys are not. */
 const isListed = (binding: Binding): boolean =>
   !/^(pane|overview|row\.open|back|palette|command|mouse|cancel|suspend)/.test(binding.id);
 

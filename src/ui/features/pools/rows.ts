@@ -110,10 +110,10 @@ const noServer = 'unknown server';
 /** The server of a pool. Total rows and the server's own row belong to the same server. */
 const serverOf = (view: RenderContext, { fact, use }: PoolRow): string => {
   if (use !== undefined) return use.server.service;
-  const found = poolServerUses(view).find(
+  const match = poolServerUses(view).find(
     ({ server, pools }) => server === fact || pools.some((pool) => pool === fact),
   );
-  return found?.server.service ?? noServer;
+  return match?.server.service ?? noServer;
 };
 
 export const poolGroupings = (view: RenderContext): readonly RowGrouping<PoolRow>[] => [

@@ -5,7 +5,7 @@ import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
 const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;
 type GoldenSignal = (typeof goldenSignals)[number];
 
-/** How the id, title and unit of a signal show which golden signal it measures. The first match counts. */
+/** Patterns in the id, title and unit of a signal that identify its golden signal. The first match counts. */
 const patterns: Readonly<Record<GoldenSignal, RegExp>> = {
   errors: /\b(err|error|errors|fail\w*|reject\w*|5xx|dlq|dead.letters?|timeouts?|dropped)\b/,
   latency: /\b(latency|duration|response.time|p50|p9\d\w*|ms)\b|(^|[^/])\bs$/,

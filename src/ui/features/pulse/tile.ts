@@ -82,7 +82,7 @@ const axisLine = (
   return cells;
 };
 
-/** How many times larger than the values a limit may be and still set the scale. */
+/** Maximum ratio of a limit to the values. A larger limit does not set the scale. */
 const maxLimitRatio = 5;
 
 /** The highest value that the graph shows: the largest one, or a limit above it that leaves the graph readable. */

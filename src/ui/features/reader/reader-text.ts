@@ -27,7 +27,7 @@ export interface ReaderRow {
   readonly text: string;
   /** Index of its line. */
   readonly line: number;
-  /** Whether it is a continuation. */
+  /** True if it is a continuation. */
   readonly isRest: boolean;
 }
 

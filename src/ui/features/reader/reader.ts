@@ -75,11 +75,11 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
   const shown = rows.slice(from, from + room);
   const last = shown.at(-1)?.line ?? 0;
   const nth = overlay.hit === undefined ? -1 : hits.indexOf(overlay.hit);
-  const found = overlay.text === '' ? '' : `${nth < 0 ? 0 : nth + 1} of ${hits.length} matches · `;
+  const matchText = overlay.text === '' ? '' : `${nth < 0 ? 0 : nth + 1} of ${hits.length} matches · `;
   const range =
     lines.length === 0
       ? ''
-      : `${found === '' ? 'lines ' : ''}${(shown[0]?.line ?? 0) + 1} to ${last + 1} of ${lines.length}`;
+      : `${matchText === '' ? 'lines ' : ''}${(shown[0]?.line ?? 0) + 1} to ${last + 1} of ${lines.length}`;
   const typed =
     overlay.typing || overlay.text !== ''
       ? [
@@ -95,7 +95,7 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
       cardHeading(
         view,
         [pen.run(word, 'bold'), pen.run(`  ${kind} ${name}`), pen.run(` · ${source}`, 'faint'), ...typed],
-        [pen.run(`${found}${range}`, 'faint')],
+        [pen.run(`${matchText}${range}`, 'faint')],
       ),
       ...stateLine(view),
       ...shown.map((row) => rowLine(view, row, overlay.text.trim().toLowerCase(), overlay.hit)),

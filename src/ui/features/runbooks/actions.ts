@@ -31,7 +31,7 @@ export const notArmedReason = ({ arming }: CockpitState): string | undefined =>
 export const armingDurationText = ({ forMs }: CockpitState['arming']): string =>
   forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
 
-/** Whether a run is executing, verifying or in its cancel window. */
+/** True if a run is executing, verifying or in its cancel window. */
 export const isRunActive = ({ run }: CockpitState): boolean =>
   run?.stage === 'running' || run?.stage === 'window';
 

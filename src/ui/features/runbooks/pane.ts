@@ -88,10 +88,10 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
       'faint',
     ),
   ];
-  const said = why === '' ? [] : pen.wrap(why, columns - 4).slice(0, 2);
+  const reasonLines = why === '' ? [] : pen.wrap(why, columns - 4).slice(0, 2);
   return [
     head,
-    ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+    ...reasonLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     startLine(view, row),
     ...(steps ? stepsOf(runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step)) : []),
     ...(steps && runbook.notes !== undefined

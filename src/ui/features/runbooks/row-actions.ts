@@ -32,7 +32,7 @@ const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly
   return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
-/** Whether the values answer the parameter. Several rows need a parameter that accepts several values. */
+/** True if the values answer the parameter. Several rows need a parameter that accepts several values. */
 const isAnswered = (
   { type }: ParamSpec,
   values: readonly string[],

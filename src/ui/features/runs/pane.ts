@@ -34,20 +34,20 @@ const isSeen = ({ place, split }: UiState): boolean =>
 /** Reads the ledger whenever RUNS becomes visible, because other processes write to it. Returns a stop function. */
 export const refreshRunsWhenVisible = ({ cockpit, model, commands }: Parts): (() => void) => {
   let seen = false;
-  const look = (): void => {
+  const refresh = (): void => {
     const sees = cockpit.getState().open !== undefined && isSeen(model.getState());
     const comes = sees && !seen;
     seen = sees;
     if (comes) commands.readRuns();
   };
-  const stops = [model.subscribe(look), cockpit.subscribe(look)];
-  look();
+  const stops = [model.subscribe(refresh), cockpit.subscribe(refresh)];
+  refresh();
   return () => {
     for (const stop of stops) stop();
   };
 };
 
-const said = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
+const notice = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
@@ -59,12 +59,12 @@ const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledL
   const trouble =
     runsTrouble === undefined
       ? []
-      : [said(view, 'down', 'down', `cannot read the ledger: ${runsTrouble} · run opsdeck audit verify`)];
+      : [notice(view, 'down', 'down', `cannot read the ledger: ${runsTrouble} · run opsdeck audit verify`)];
   if (count.all > 0) return [...trouble, ...hiddenRowsLines(view, count)];
   if (trouble.length > 0) return trouble;
-  if (runs === undefined) return [said(view, 'loading', 'loading', 'loading the ledger')];
+  if (runs === undefined) return [notice(view, 'loading', 'loading', 'loading the ledger')];
   const key = boundKey(view.cockpit, 'runbook.card', 'R');
-  return [said(view, 'empty', 'loading', `no runs yet · ${key} lists the runbooks`)];
+  return [notice(view, 'empty', 'loading', `no runs yet · ${key} lists the runbooks`)];
 };
 
 /** The run under the cursor. */
@@ -166,10 +166,7 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
     {
       head: '',
       width: 17,
-      cell: ({ style: look }) => [
-        pen.glyph(look.glyph, look.role),
-        pen.run(` ${short(look.word)}`, look.role),
-      ],
+      cell: ({ style }) => [pen.glyph(style.glyph, style.role), pen.run(` ${short(style.word)}`, style.role)],
     },
     { head: 'WHEN (UTC)', width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
     {
@@ -198,12 +195,12 @@ const short = (word: string): string => word.replace('EXECUTED, ', '');
 const shownNotes = 3;
 
 /** Details of a run: parameters, reason of the ending and the last notes. */
-const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly StyledLine[] => {
+const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { title, runbook, params, why, undoes, notes = [] } = run;
   const words = [runbook, formatParams(params), undoes === undefined ? '' : `undoes ${undoes}`];
-  const said = [
-    why === '' ? look.word.toLowerCase() : why,
+  const texts = [
+    why === '' ? style.word.toLowerCase() : why,
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),
   ];
   return [
@@ -211,7 +208,7 @@ const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly
       pen.run(` ${title}`, 'bold'),
       pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it`, 'faint'),
     ],
-    ...said.flatMap((text) =>
+    ...texts.flatMap((text) =>
       pen.wrap(text, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ),
   ];

@@ -16,7 +16,7 @@ export interface RunRow extends PaneRow {
   readonly style: EndingStyle;
 }
 
-const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
+const styleOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
   if (ending === undefined) return unfinishedRunStyles[unended];
   return relapsed ? relapsedStyle : endingStyles[ending];
 };
@@ -40,7 +40,7 @@ const levelOf = ({ ending, relapsed, unended }: PastRun): Level => {
 
 const rowOf = (run: PastRun): RunRow => {
   const { title, runbook, who, host, system, env, params, why, notes = [] } = run;
-  const look = lookOf(run);
+  const style = styleOf(run);
   return {
     key: run.run,
     level: levelOf(run),
@@ -48,7 +48,7 @@ const rowOf = (run: PastRun): RunRow => {
     isNotable: true,
     label: title,
     text: [
-      look.word,
+      style.word,
       title,
       runbook,
       `${who}@${host}`,
@@ -57,9 +57,9 @@ const rowOf = (run: PastRun): RunRow => {
       why,
       ...notes,
     ].join(' '),
-    fields: { ending: look.word.toLowerCase(), runbook, who, host, system, env, run: run.run },
+    fields: { ending: style.word.toLowerCase(), runbook, who, host, system, env, run: run.run },
     run,
-    style: look,
+    style,
   };
 };
 

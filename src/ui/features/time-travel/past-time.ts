@@ -5,9 +5,9 @@ import { formatDate } from '../../text/format.ts';
 
 /** The latest occurrence of this time of day before `now`, in UTC. */
 const timeOfDay = (text: string, now: Millis): Millis | undefined => {
-  const found = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
-  if (found === null) return undefined;
-  const [hours, minutes, seconds] = [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)];
+  const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const today = Math.floor(now / dayMs) * dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   return today <= now ? today : today - dayMs;

@@ -57,14 +57,14 @@ export const createInputSplitter = (): InputSplitter => {
       pieces.push(text.slice(from, at));
       from = at + length;
     };
-    for (const found of text.matchAll(marks)) {
-      const [all, button, column, row, end, paste] = found;
+    for (const match of text.matchAll(marks)) {
+      const [all, button, column, row, end, paste] = match;
       if (paste !== undefined) pasting = paste === '0';
       else if (end === undefined) {
-        take(found.index, all.length);
+        take(match.index, all.length);
         pending = all.length > maxReportLength ? '' : all;
       } else if (!pasting) {
-        take(found.index, all.length);
+        take(match.index, all.length);
         pieces.push(...eventsOf(Number(button), Number(column), Number(row), end === 'M'));
       }
     }

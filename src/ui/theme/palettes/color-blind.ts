@@ -20,7 +20,7 @@ const panels: ColorPalette['panels'] = {
   local: panelColor(white, '#3A3F4B', '100'),
   dev: panelColor(white, '#0B5394', '44'),
   staging: panelColor({ ...white, ansi: '30' }, '#6B5D00', '43'),
-  // Bright where the others are dark, so that production also stands out by lightness.
+  // Bright where the others are dark, so that production also differs in lightness.
   production: panelColor({ ...black, ansi: '97' }, '#FF9F40', '41'),
 };
 

@@ -111,10 +111,10 @@ const goToTrouble = (step: 1 | -1) => (context: KeyContext) => {
   const { logs } = context.view.cockpit;
   const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
-  const found = nextTrouble(logs, cursor, step);
-  if (found === undefined)
+  const rowId = nextTrouble(logs, cursor, step);
+  if (rowId === undefined)
     return context.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
-  goToLogRow(context, found);
+  goToLogRow(context, rowId);
 };
 
 const goToBookmark = (context: KeyContext): void => {

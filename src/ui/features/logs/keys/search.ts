@@ -20,20 +20,20 @@ export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (context: Key
   const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
   const { hits, ring } = logs;
-  const found = {
+  const rowId = {
     next: nextHitFrom(logs, cursor, 1) ?? nextHitFrom(logs, ring.first - 1, 1),
     previous: nextHitFrom(logs, cursor, -1) ?? nextHitFrom(logs, ring.end, -1),
     nearest: nextHitFrom(logs, cursor + 1, -1) ?? nextHitFrom(logs, cursor, 1),
   }[to];
-  if (found === undefined) {
+  if (rowId === undefined) {
     // The result is unknown while the search runs; the title shows when it is done.
     const pattern = searchPattern(logs);
     const text = pattern === undefined ? '' : context.view.pen.maskTyped(formatPattern(pattern));
     if (to !== 'nearest') context.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
     return;
   }
-  goToLogRow(context, found);
-  context.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
+  goToLogRow(context, rowId);
+  context.notify(`${formatCount(visibleHitCount(logs, rowId) + 1)} of ${formatCount(visibleHitCount(logs))}`);
 };
 
 /** Keys that go from match to match. */
@@ -60,8 +60,8 @@ export const patternError = (pattern: LinePattern): string | undefined => {
     lineRegex(pattern);
     return undefined;
   } catch {
-    const found = compileFilterPattern(pattern.text);
-    return 'wrong' in found ? `at ${found.at + 1}: ${found.wrong}` : 'not a regular expression';
+    const compiled = compileFilterPattern(pattern.text);
+    return 'wrong' in compiled ? `at ${compiled.at + 1}: ${compiled.wrong}` : 'not a regular expression';
   }
 };
 

@@ -12,7 +12,7 @@ const brailleBlank = 0x2800;
 export const dotsPerCell = (ascii: boolean): { readonly across: number; readonly down: number } =>
   ascii ? { across: 1, down: 1 } : { across: 2, down: 4 };
 
-/** How a line is drawn. A dotted line has one dot per cell, without connections. */
+/** The style of a line. A dotted line has one dot per cell, without connections. */
 export interface LineStyle {
   readonly role: TextRole;
   readonly dotted: boolean;

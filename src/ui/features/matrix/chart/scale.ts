@@ -13,8 +13,8 @@ const niceSteps = [1, 2, 2.5, 5, 10];
 const niceStep = (range: number, parts: number, unit: number): number => {
   const rough = range / unit / parts;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const found = niceSteps.find((step) => step * power >= rough * 0.999_999) ?? 10;
-  return found * power * unit;
+  const multiple = niceSteps.find((step) => step * power >= rough * 0.999_999) ?? 10;
+  return multiple * power * unit;
 };
 
 const byteUnit = (size: number): number => 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size)) / 10));
