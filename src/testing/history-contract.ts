@@ -13,7 +13,8 @@ const minute = 60_000;
 const lastTenMinutes = (clock: Pick<Clock, 'now'>): HistoryRange => ({
   from: clock.now() - 10 * minute,
   to: clock.now(),
-  stepMs: minute,
+  // A server that has just started has samples of a few seconds.
+  stepMs: 1000,
 });
 
 const nothing: HistoryReading = { series: [], faults: [] };

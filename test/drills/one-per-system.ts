@@ -38,7 +38,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/READ-ONLY/);
       await arm(cockpit, 'INC-7');
 
-      await chooseRunbook(cockpit, 'restore-database');
+      await chooseSuggested(cockpit, 'restore-database');
       await confirm(cockpit);
       await cockpit.sees(/SENDING IN \ds/);
       await cockpit.sees(/● RECOVERED/);

@@ -73,12 +73,13 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
   await cockpit.sees(/RUNBOOKS/);
   await pty.until((screen) => listedRunbooks(screen).ids.length > 0, 'the list of runbooks');
   for (let key = keyTo(pty.screen(), id); key !== undefined; key = keyTo(pty.screen(), id)) {
-    const [before, { chosen }] = [key, listedRunbooks(pty.screen())];
-    pty.press(key);
-    await pty.until(
-      (screen) => listedRunbooks(screen).chosen !== chosen || keyTo(screen, id) !== before,
-      `${id} from ${chosen}`,
-    );
+    const [pressed, { chosen }] = [key, listedRunbooks(pty.screen())];
+    pty.press(pressed);
+    // The list may be sorted again meanwhile, but only the key moves the mark. At an end of the list it has no effect.
+    await pty.until((screen) => {
+      const { ids, chosen: now } = listedRunbooks(screen);
+      return now !== chosen || now === (pressed === 'j' ? ids.at(-1) : ids[0]);
+    }, `${id} from ${chosen}`);
   }
   await cockpit.keys(enter);
 };

@@ -111,12 +111,12 @@ export class TimeSeries {
     return at === undefined ? undefined : this.#past?.(at);
   }
 
-  /** The part of [from, to] that lies before the first sample. */
+  /** The part of [from, to] that lies before the first sample, within the retention period. */
   #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
     const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
     const first = this.#first;
     if (first === undefined || this.#past === undefined || from >= first) return found;
-    const steps = Math.floor((first - from) / scrapeIntervalMs);
+    const steps = Math.floor(Math.min(first - from, keptMs) / scrapeIntervalMs);
     for (let time = first - steps * scrapeIntervalMs; time < first && time <= to; time += scrapeIntervalMs) {
       const value = this.#past(time);
       if (value === undefined) continue;

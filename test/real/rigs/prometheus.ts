@@ -122,6 +122,7 @@ export const prometheusRig = (): RealRig => {
           ],
         },
       },
+      histories: ['prometheus/query:up', 'prometheus/query:jobs', 'prometheus/query:ratio'],
       moving: /up in \d+ ms/g,
       unknowns: {
         'prometheus/query:ratio': ({ items }) =>

@@ -57,6 +57,8 @@ const queries: readonly string[] = [
 const programs = { tool: 'promtool', server: 'prometheus' };
 
 const startedAt = Date.parse('2026-03-04T10:15:07Z');
+/** The samples before the start that the queries reach, in ms. */
+const pastMs = 2 * 3_600_000;
 const times = [95, 131, 217].map((seconds) => startedAt / 1000 + seconds);
 let dir: string;
 let simulator: RunningServer;
@@ -82,7 +84,7 @@ beforeAll(async () => {
     ...series.flatMap((one) => {
       const labels = Object.entries(one.metric).filter(([label]) => label !== '__name__');
       const text = labels.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',');
-      const { at, values } = one.between(0, Number.POSITIVE_INFINITY);
+      const { at, values } = one.between(startedAt - pastMs, Number.POSITIVE_INFINITY);
       return at.map((time, index) => `${name}{${text}} ${values[index]} ${time / 1000}`);
     }),
   ]);
