@@ -9,6 +9,8 @@ const most = fineMs / scrapeIntervalMs;
 /** Distance and retention of older samples. */
 const coarseMs: Millis = 60_000;
 const keptMs: Millis = 24 * 3_600_000;
+/** How far the values before the first scrape go back: the default retention of Prometheus, 15 d. */
+const backfillMs: Millis = 15 * 24 * 3_600_000;
 
 /** Values of a series before the first scrape; undefined before its process started. */
 export type SeriesBackfill = (at: Millis) => number | undefined;
@@ -111,12 +113,12 @@ export class TimeSeries {
     return at === undefined ? undefined : this.#past?.(at);
   }
 
-  /** The part of [from, to] that lies before the first sample, within the retention period. */
+  /** The part of [from, to] that lies at most `backfillMs` before the first sample. */
   #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
     const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
     const first = this.#first;
     if (first === undefined || this.#past === undefined || from >= first) return found;
-    const steps = Math.floor(Math.min(first - from, keptMs) / scrapeIntervalMs);
+    const steps = Math.floor(Math.min(first - from, backfillMs) / scrapeIntervalMs);
     for (let time = first - steps * scrapeIntervalMs; time < first && time <= to; time += scrapeIntervalMs) {
       const value = this.#past(time);
       if (value === undefined) continue;
