@@ -19,7 +19,7 @@ test.each([
   expect(goldenSignalOf({ id, title, unit })).toBe(golden);
 });
 
-const signal = (id: string, title: string, unit: string, value: number | string = 1) => ({
+const signal = (id: string, title: string, unit: string, value: number | string | undefined = 1) => ({
   key: id,
   id,
   title,
@@ -39,8 +39,15 @@ test('one of each golden signal in turn, then the others; texts are left out', (
     signal('d.replicas', 'Replicas', ''),
     signal('e.errors', 'Errors', '%'),
   ];
-  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0]);
+  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0], () => false);
   expect(order.map(({ id }) => id)).toEqual(['e.errors', 'a.p95', 'b.p99', 'd.replicas']);
+});
+
+test('a signal whose value is gone stays if it had one; one that never had a value is left out', () => {
+  const { value: _, ...gone } = signal('http.errors', 'Errors', '%');
+  const { value: __, ...never } = signal('heap', 'Heap', '%');
+  const snapshot = { signals: [gone, never] } as unknown as Parameters<typeof pulseSignals>[0];
+  expect(pulseSignals(snapshot, (key) => key === 'http.errors').map(({ id }) => id)).toEqual(['http.errors']);
 });
 
 test.each([

@@ -10,6 +10,17 @@ export interface StyledRun {
 /** One row of the screen, left to right. */
 export type StyledLine = readonly StyledRun[];
 
+/** Joins neighboring runs of the same role, for lines made cell by cell. */
+export const mergeRuns = (cells: readonly StyledRun[]): StyledLine => {
+  const runs: StyledRun[] = [];
+  for (const cell of cells) {
+    const last = runs.at(-1);
+    if (last?.role === cell.role) runs[runs.length - 1] = { ...last, text: last.text + cell.text };
+    else runs.push(cell);
+  }
+  return runs;
+};
+
 /** The width of a line in cells. */
 export const lineWidth = (line: StyledLine): number => line.reduce((sum, run) => sum + widthOf(run.text), 0);
 

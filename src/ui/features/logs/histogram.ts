@@ -4,7 +4,7 @@ import { computeHistogram as countsOf, histogramAxis, ringTimeSpan } from '../..
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine, StyledRun } from '../../text/line.ts';
+import { mergeRuns, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { errorLevelCode, ringRowHead, warnLevelCode } from './ring-row.ts';
 import { toDisplayTime } from './time-format.ts';
@@ -73,17 +73,6 @@ const stepOf = (steps: string, value: number, most: number): string =>
     ? ' '
     : (steps[Math.min(steps.length - 1, Math.ceil((steps.length * value) / most) - 1)] ?? ' ');
 
-/** Merges adjacent runs of the same role. */
-const joined = (cells: readonly StyledRun[]): StyledLine => {
-  const line: StyledRun[] = [];
-  for (const cell of cells) {
-    const last = line.at(-1);
-    if (last?.role === cell.role) line[line.length - 1] = { text: last.text + cell.text, role: cell.role };
-    else line.push(cell);
-  }
-  return line;
-};
-
 const worstRole = ({ errors, warnings }: LogHistogram, cell: number): TextRole => {
   if ((errors[cell] ?? 0) > 0) return 'crit';
   return (warnings[cell] ?? 0) > 0 ? 'warn' : 'faint';
@@ -97,7 +86,7 @@ const allCells = (
   marks: boolean,
 ): StyledLine => {
   const most = Math.max(...histogram.all);
-  return joined(
+  return mergeRuns(
     Array.from(histogram.all, (value, cell): StyledRun => {
       const role = worstRole(histogram, cell);
       const isMarked = marks && (role === 'crit' || role === 'warn');
@@ -110,7 +99,7 @@ const allCells = (
 const graveCells = ({ pen }: RenderContext, histogram: LogHistogram, cursor: number): StyledLine => {
   const severe = histogram.errors.map((errors, cell) => errors + (histogram.warnings[cell] ?? 0));
   const most = Math.max(1, ...severe);
-  return joined(
+  return mergeRuns(
     Array.from(
       severe,
       (value, cell): StyledRun => ({

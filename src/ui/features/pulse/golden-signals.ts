@@ -41,8 +41,14 @@ const maxSignals = 24;
  * The signals of the pulse: numeric ones, one of each golden signal in turn, in the order of the profile. The order does not
  * depend on levels, so that tiles keep their places.
  */
-export const pulseSignals = ({ signals }: Snapshot): readonly SignalRow[] => {
-  const numeric = worstPerSignal(signals).filter(({ value }) => typeof value === 'number');
+export const pulseSignals = (
+  { signals }: Snapshot,
+  hasHistory: (key: string) => boolean,
+): readonly SignalRow[] => {
+  // A signal whose value is gone keeps its tile, so that unknown does not look like absent.
+  const numeric = worstPerSignal(signals).filter(({ key, value }) =>
+    value === undefined ? hasHistory(key) : typeof value === 'number',
+  );
   const groups = Map.groupBy(numeric, (signal) => goldenSignalOf(signal) ?? 'other');
   const queues = [...goldenSignals, 'other' as const].map((name) => [...(groups.get(name) ?? [])]);
   const others = queues.pop() ?? [];

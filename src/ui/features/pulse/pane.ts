@@ -24,12 +24,14 @@ const rowsOf = memoizePerObject<readonly PulseRow[]>();
 const pulseRows = ({ own }: RenderContext): readonly PulseRow[] =>
   own === undefined
     ? []
-    : rowsOf(own.snapshot, [], () =>
-        pulseSignals(own.snapshot).map((signal): PulseRow => {
-          const label = titleWithUnit(signal.title, signal.unit);
-          const { key, level } = signal;
-          return { key, level, label, text: label, signal, subject: { kind: 'signal', signal } };
-        }),
+    : rowsOf(own.snapshot, [own.facts.history], () =>
+        pulseSignals(own.snapshot, (key) => (own.facts.history[key]?.length ?? 0) > 0).map(
+          (signal): PulseRow => {
+            const label = titleWithUnit(signal.title, signal.unit);
+            const { key, level } = signal;
+            return { key, level, label, text: label, signal, subject: { kind: 'signal', signal } };
+          },
+        ),
       );
 
 /** Letters of the changes on the time axis. */

@@ -2,6 +2,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
+import type { Bound } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import {
@@ -9,6 +10,7 @@ import {
   fitLineMiddle,
   justifyLine,
   lineWidth,
+  mergeRuns,
   type StyledLine,
   type StyledRun,
 } from '../../text/line.ts';
@@ -52,15 +54,27 @@ const headLine = ({ pen }: RenderContext, { signal, selected, width }: TileSpec)
   return justifyLine([...lead, ...fitLineMiddle(title, room, 'plain', pen.ellipsis)], right, width);
 };
 
+/** The limit that the graph shows: the violated one, otherwise the next one. */
+const shownLimit = ({
+  signal,
+  spec: { threshold },
+}: TileSpec): { readonly level: 'warn' | 'crit'; readonly bound: Bound } | undefined => {
+  const levels = signal.level === 'crit' ? (['crit', 'warn'] as const) : (['warn', 'crit'] as const);
+  for (const level of levels) {
+    const bound = threshold[level];
+    if (bound !== undefined) return { level, bound };
+  }
+  return undefined;
+};
+
 /** The next limit and the range of the values. */
 const footLine = ({ pen }: RenderContext, tile: TileSpec, values: readonly number[]): StyledLine => {
-  const { signal, spec, width } = tile;
+  const { signal, width } = tile;
   const text = (value: number): string => formatNumber(value, signal.unit);
   const range =
     values.length === 0 ? 'no data' : `min ${text(Math.min(...values))} max ${text(Math.max(...values))}`;
-  const { warn, crit } = spec.threshold;
-  const limit = signal.level === 'crit' ? (crit ?? warn) : (warn ?? crit);
-  const bound = limit === undefined ? '' : ` limit ${formatBound(limit, signal.unit)}`;
+  const limit = shownLimit(tile);
+  const bound = limit === undefined ? '' : ` limit ${formatBound(limit.bound, signal.unit)}`;
   return justifyLine([pen.run(range, 'faint')], [pen.run(bound, 'faint')], width, 'plain', pen.ellipsis);
 };
 
@@ -100,22 +114,10 @@ const filledEighths = (means: Float64Array, top: number, rows: number): readonly
     Number.isNaN(mean) ? undefined : Math.max(1, Math.round((Math.max(0, mean) / top) * rows * eighths)),
   );
 
-/** The graph row of the limit, if the graph reaches that far. */
-const limitRowOf = ({ signal, spec: { threshold } }: TileSpec, top: number, rows: number): number => {
-  const value = ((signal.level === 'crit' ? threshold.crit : undefined) ?? threshold.warn)?.value;
+/** The graph row of a limit; -1 if the graph does not reach that far. */
+const limitRowOf = (value: unknown, top: number, rows: number): number => {
   const isShown = typeof value === 'number' && value > 0 && value <= top;
   return isShown ? Math.min(rows - 1, Math.floor((value / top) * rows)) : -1;
-};
-
-/** Merges adjacent cells of the same role. */
-const merged = (cells: readonly StyledRun[]): StyledLine => {
-  const runs: StyledRun[] = [];
-  for (const cell of cells) {
-    const last = runs.at(-1);
-    if (last?.role === cell.role) runs[runs.length - 1] = { ...last, text: last.text + cell.text };
-    else runs.push(cell);
-  }
-  return runs;
 };
 
 const graphLines = ({ pen }: RenderContext, tile: TileSpec, means: Float64Array): readonly StyledLine[] => {
@@ -125,15 +127,16 @@ const graphLines = ({ pen }: RenderContext, tile: TileSpec, means: Float64Array)
   const top = topOf(seen, spec);
   const steps = [...pen.sparkSteps];
   const role: TextRole = signal.stale ? 'stale' : signal.level;
-  const limitRow = limitRowOf(tile, top, rows);
+  const limit = shownLimit(tile);
+  const limitRow = limitRowOf(limit?.bound.value, top, rows);
   const heights = filledEighths(means, top, rows);
   const empty = (row: number, isGap: boolean): StyledRun => {
-    if (row === limitRow) return { text: pen.ascii ? '-' : '·', role: 'warn' };
+    if (row === limitRow) return { text: pen.ascii ? '-' : '·', role: limit?.level ?? 'warn' };
     return { text: isGap && row === 0 && !pen.ascii ? '·' : ' ', role: 'faint' };
   };
   return Array.from({ length: rows }, (_, index): StyledLine => {
     const row = rows - 1 - index;
-    return merged(
+    return mergeRuns(
       heights.map((height8): StyledRun => {
         const filled = Math.min(eighths, (height8 ?? 0) - row * eighths);
         return filled > 0 ? { text: steps[filled - 1] ?? '', role } : empty(row, height8 === undefined);

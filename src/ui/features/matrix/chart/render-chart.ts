@@ -1,5 +1,5 @@
 import type { Bound } from '../../../../domain/threshold.ts';
-import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../../text/line.ts';
+import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import type { TextPen } from '../../../text/pen.ts';
 import { axisCells, nameCells } from './chart-state.ts';
 import type { ChartLine } from './lines.ts';
@@ -29,17 +29,6 @@ interface ChartSpec {
   number(value: number): string;
 }
 
-/** Merges adjacent cells of the same role. */
-const joined = (cells: readonly StyledRun[]): StyledLine => {
-  const runs: StyledRun[] = [];
-  for (const cell of cells) {
-    const last = runs.at(-1);
-    if (last?.role === cell.role) runs[runs.length - 1] = { ...last, text: last.text + cell.text };
-    else runs.push(cell);
-  }
-  return runs;
-};
-
 /** Rows per label of the value axis. */
 const rowsPerLabel = 3;
 
@@ -68,7 +57,7 @@ const plotRow = (
   row: number,
 ) => {
   const { cells, crosshair, marked } = spec;
-  return joined(
+  return mergeRuns(
     Array.from({ length: cells }, (_, column): StyledRun => {
       const drawn = raster.cell(column, row);
       if (column === crosshair) return { text: drawn?.text ?? (pen.ascii ? '|' : '│'), role: 'focus' };
