@@ -19,7 +19,9 @@ const runInProcess = (
 ): RunningProgram => {
   const began = clock.now();
   const kept = { out: createOutputCapture(maxBytes), err: createOutputCapture(maxBytes) };
+  let firstOutputAt: number | undefined;
   const write = (stream: 'out' | 'err', bytes: Buffer): void => {
+    if (stream === 'out') firstOutputAt ??= clock.now();
     kept[stream].push(bytes);
     output?.(stream, bytes);
   };
@@ -32,6 +34,7 @@ const runInProcess = (
       err: stripControls(kept.err.raw()),
       cut: kept.out.cut() || kept.err.cut(),
       latencyMs: clock.now() - began,
+      ...(firstOutputAt === undefined ? {} : { firstOutputMs: firstOutputAt - began }),
       ...(keepsBytes === true ? { bytes: kept.out.bytes() } : {}),
     };
   };

@@ -66,6 +66,8 @@ export interface ProgramEnd {
   readonly cut: boolean;
   /** Ms from start to exit. */
   readonly latencyMs: number;
+  /** Ms from start to the first byte of `out`; absent if it has none. */
+  readonly firstOutputMs?: number;
 }
 
 export type ProgramEvent =

@@ -151,7 +151,13 @@ const carryOut = async (
     if (leftovers === 'end') ending = group.end();
     else group.release();
     const { at, ...how } = first;
-    return { ...how, ...listening.output(), latencyMs: at - began };
+    const firstAt = listening.firstOutputAt();
+    return {
+      ...how,
+      ...listening.output(),
+      latencyMs: at - began,
+      ...(firstAt === undefined ? {} : { firstOutputMs: firstAt - began }),
+    };
   } finally {
     over.abort();
     void ending.then(onEnded);
@@ -200,21 +206,25 @@ interface Listening {
   /** Resolves when no process holds its outputs open. */
   readonly closed: Promise<void>;
   output(): Said;
+  /** Time of the first byte of standard output. */
+  firstOutputAt(): Millis | undefined;
   stop(): void;
 }
 
 const listen = (
   child: Child,
   { maxBytes = mebibyte, keepsBytes }: Program,
-  { leftovers, endless, output, flow }: RunOptions,
+  { clock, leftovers, endless, output, flow }: RunOptions,
 ): Listening => {
   flow?.({ pause: () => void child.stdout.pause(), resume: () => void child.stdout.resume() });
   const mayFlood = leftovers === 'end' && endless !== true;
   const flooded = Promise.withResolvers<'flooded'>();
+  let firstOutputAt: Millis | undefined;
   const streams = (['out', 'err'] as const).map((name) => {
     const stream = name === 'out' ? child.stdout : child.stderr;
     const kept = createOutputCapture(maxBytes);
     stream.on('data', (chunk: Buffer) => {
+      if (name === 'out') firstOutputAt ??= clock.now();
       kept.push(chunk);
       output?.(name, chunk);
       if (mayFlood && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
@@ -237,6 +247,7 @@ const listen = (
         ...(keepsBytes === true && out !== undefined ? { bytes: out.kept.bytes() } : {}),
       };
     },
+    firstOutputAt: () => firstOutputAt,
     stop: () => {
       for (const { stream } of streams) stream.destroy();
     },

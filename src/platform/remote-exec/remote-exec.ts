@@ -28,6 +28,7 @@ export async function* remoteProgramEvents(
   const began = now();
   const [out, err] = [createOutputCapture(maxBytes), createOutputCapture(maxBytes)];
   const waiting: string[] = [];
+  let firstOutputMs: Millis | undefined;
   const cutters = {
     out: createOutputSplitter((line) => waiting.push(line)),
     err: createOutputSplitter((line) => waiting.push(line)),
@@ -41,6 +42,7 @@ export async function* remoteProgramEvents(
       ...(status === undefined ? {} : { status }),
       ...saidOf(out, err, keepsBytes === true),
       latencyMs: now() - began,
+      ...(firstOutputMs === undefined ? {} : { firstOutputMs }),
     },
   });
   for await (const one of output) {
@@ -52,6 +54,7 @@ export async function* remoteProgramEvents(
       return;
     }
     const bytes = Buffer.from(one.bytes);
+    if (one.is === 'out') firstOutputMs ??= now() - began;
     (one.is === 'out' ? out : err).push(bytes);
     cutters[one.is].push(bytes);
     yield* lines();

@@ -34,7 +34,15 @@ test('complete lines are reported from both outputs; the end contains both', asy
     'warned',
     'two',
     'three',
-    { status: 2, raw: 'one\ntwo\nthree', out: 'one\ntwo\nthree', err: 'warned\n', cut: false, latencyMs: 1 },
+    {
+      status: 2,
+      raw: 'one\ntwo\nthree',
+      out: 'one\ntwo\nthree',
+      err: 'warned\n',
+      cut: false,
+      firstOutputMs: 1,
+      latencyMs: 2,
+    },
   ]);
 });
 

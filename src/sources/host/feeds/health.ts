@@ -119,7 +119,8 @@ const downFaultKinds: readonly FaultKind[] = ['unreachable', 'timeout', 'malform
 
 /**
  * Reachability of a machine, as a probe: always one health row, named after the source, with the machine as its
- * instance. The same command also reads CPU, memory, disks and load, as far as signals need them.
+ * instance. Its latency is that of the commands, without the login: a slow login (DNS, key exchange) says nothing about
+ * the load of the machine. The same command also reads CPU, memory, disks and load, as far as signals need them.
  */
 export const hostHealthFeed = (
   parts: HostContext,

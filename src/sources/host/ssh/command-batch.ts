@@ -124,9 +124,12 @@ interface BatchContext {
   readonly outputMarker: string;
 }
 
-/** Results of a batch, one per command, and its total duration. */
+/** Results of a batch, one per command, and how long it took. */
 interface BatchResult {
   readonly results: readonly RemoteCommandResult[];
+  /** Ms until the shell of the machine ran: the connection, the key exchange and the login. */
+  readonly loginMs: number;
+  /** Ms that the commands took after the login. */
   readonly latencyMs: number;
 }
 
@@ -153,7 +156,9 @@ export const runBatch = async (
     throw end.cut
       ? new WireError('malformed', 'the output is too large')
       : new WireError('unreachable', 'the connection was lost in the middle of the response');
-  return { results: all, latencyMs: end.latencyMs };
+  // The script prints a line before the first command.
+  const loginMs = end.firstOutputMs ?? end.latencyMs;
+  return { results: all, loginMs, latencyMs: end.latencyMs - loginMs };
 };
 
 /** A missing local program says nothing about the remote machine. */

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import { never } from './hosts.ts';
+
+/** A timer may fire this much early. */
+const timerSlackMs = 5;
+
+/** A client in place of ssh: waits before it runs the last word, which is the script for the machine. */
+const slowLogin = (ms: number): readonly string[] => [
+  process.execPath,
+  '-e',
+  `setTimeout(() => {
+    const { spawnSync } = require('node:child_process');
+    process.exit(spawnSync('sh', ['-c', process.argv.at(-1)], { stdio: 'inherit' }).status);
+  }, ${ms});`,
+  '--',
+];
+
+test('the latency of a host is that of its commands, without the login', async () => {
+  const clock = systemClock();
+  const loginMs = 400;
+  const config = host.config.parse({ ssh: ['vm-1'], client: slowLogin(loginMs) });
+  const source = await host.open({ id: 'hosts', env: 'production', config, signals: [] }, openReadIo(clock));
+  const [feed] = source.feeds.filter(({ kind }) => kind === 'health');
+  const began = clock.now();
+  const reading = await feed?.read(never);
+  const tookMs = clock.now() - began;
+  const [row] = reading?.items ?? [];
+  expect(row).toMatchObject({ service: 'hosts', status: 'up' });
+  const { latencyMs } = row as { readonly latencyMs: number };
+  expect(latencyMs).toBeLessThanOrEqual(tookMs - loginMs + timerSlackMs);
+  expect(latencyMs).toBeGreaterThanOrEqual(0);
+});
