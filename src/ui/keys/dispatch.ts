@@ -1,5 +1,6 @@
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { helpKeys, helpSearchField, helpSearchKeys } from '../features/help/help.ts';
+import { errorMessage, reportInternalError } from '../internal-error.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import { activeKeysFor, globalKeys, withUserKeys } from './active-keys.ts';
@@ -40,6 +41,16 @@ const pressOne = (context: KeyContext, key: Stroke) => {
   if (text !== undefined) active.field.set(context, text);
 };
 
+/** An error in the code of a key ends neither the cockpit nor a run in progress. */
+const pressSafely = (context: KeyContext, key: Stroke): void => {
+  try {
+    pressOne(context, key);
+  } catch (error) {
+    reportInternalError(`key ${key}`, error);
+    context.notify(`${key}: internal error: ${errorMessage(error)}`);
+  }
+};
+
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
  * many keys at once count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
@@ -59,7 +70,7 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
       context.notify('enter ignored right after another enter: press it again to confirm');
       continue;
     }
-    recordNavigation(context, () => pressOne(context, key));
+    recordNavigation(context, () => pressSafely(context, key));
   }
 };
 

@@ -10,6 +10,7 @@ import {
 } from '../components/table.ts';
 import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
+import { errorMessage, reportInternalError } from '../internal-error.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { pluralize } from '../text/format.ts';
@@ -121,6 +122,20 @@ const sheetOf = <R extends PaneRow>(
 const isFinding = (row: PaneRow): boolean =>
   (row.level !== 'ok' || pendingLevel(row) !== undefined) && (row.treePosition?.depth ?? 0) === 0;
 
+/** The problem text of a row. The function may be that of a plugin. */
+const describeProblem = <R extends PaneRow>(
+  problem: ProblemDescriber<R> | undefined,
+  view: RenderContext,
+  row: R,
+): string => {
+  try {
+    return problem?.describe(view, row) ?? '';
+  } catch (error) {
+    reportInternalError(`problem of ${row.label}`, error);
+    return `internal error: ${errorMessage(error)}`;
+  }
+};
+
 /** The problems among these rows. */
 const findingsOf = <R extends PaneRow>(
   rows: readonly R[],
@@ -133,7 +148,7 @@ const findingsOf = <R extends PaneRow>(
       row,
       ...(since === undefined ? {} : { since }),
       ...(blindBy === undefined ? {} : { blindSource: blindBy }),
-      describe: (view) => problem?.describe(view, row) ?? '',
+      describe: (view) => describeProblem(problem, view, row),
     };
   });
 

@@ -9,6 +9,7 @@ import { lagPane } from '../features/lag/pane.ts';
 import { matrixPane } from '../features/matrix/pane.ts';
 import { podsPane } from '../features/pods/pane.ts';
 import { poolsPane } from '../features/pools/pane.ts';
+import { isolatePane } from './isolate.ts';
 import { createKindPane } from './kind-pane.ts';
 import type { Pane } from './pane.ts';
 
@@ -32,7 +33,9 @@ export const kindPanes = derivedFromKinds((): readonly Pane[] =>
 );
 
 /** Panes with objects of the environment, shown in the overview and used for the findings of NOW. */
-export const environmentPanes = derivedFromKinds((): readonly Pane[] => [...builtIn, ...kindPanes()]);
+export const environmentPanes = derivedFromKinds((): readonly Pane[] =>
+  [...builtIn, ...kindPanes()].map(isolatePane),
+);
 
 /** The pane for a kind of feeds; undefined if there is none. */
 export const paneForKind = (wanted: FeedKind): Pane | undefined =>

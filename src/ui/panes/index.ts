@@ -9,19 +9,15 @@ import { pulsePane } from '../features/pulse/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
 import { runsPane } from '../features/runs/pane.ts';
 import { environmentPanes } from './environment-panes.ts';
+import { isolatePane } from './isolate.ts';
 import type { Pane } from './pane.ts';
 
 /** All panes. Add a pane of a fact kind in `environment-panes.ts`, any other pane here. */
 export const allPanes = derivedFromKinds((): readonly Pane[] => [
   ...environmentPanes(),
-  logsPane,
-  pulsePane,
-  nowPane,
-  journalPane,
-  runbooksPane,
-  runsPane,
-  contactsPane,
-  linksPane,
+  ...[logsPane, pulsePane, nowPane, journalPane, runbooksPane, runsPane, contactsPane, linksPane].map(
+    isolatePane,
+  ),
 ]);
 
 /** The pane that has the focus at start. */
