@@ -7,23 +7,16 @@ import { closeBreaker, shop } from './support/shop.ts';
 import { drawn, sizes } from './support/sizes.ts';
 import { openCockpit } from './support/user.ts';
 
-test('the overview has LAG, PODS and DB if a source provides them, side by side from 120 columns on', () => {
+test('the overview has the panes that a source provides, small ones side by side from 120 columns on', () => {
   const [narrow, middle, wide] = sizes.map((size) => drawn(platforms(), '0', size));
-  const all = ['HEALTH', 'MATRIX', 'BREAKERS', 'LAG', 'POOLS', 'PODS', 'DB', 'ALERTS'];
+  const all = ['MATRIX', 'LAG', 'POOLS', 'PODS', 'DB'];
   expect(titles(narrow ?? [])).toEqual(all);
   for (const [screen = [], half] of [
     [middle, 59],
     [wide, 99],
   ] as const) {
-    expect(titles(between(screen, 0, half))).toEqual([
-      'HEALTH',
-      'MATRIX',
-      'BREAKERS',
-      'POOLS',
-      'DB',
-      'ALERTS',
-    ]);
-    expect(titles(between(screen, half))).toEqual(['LAG', 'PODS']);
+    expect(titles(between(screen, 0, half))).toEqual(['MATRIX', 'LAG', 'PODS', 'DB']);
+    expect(titles(between(screen, half))).toEqual(['POOLS']);
   }
 });
 

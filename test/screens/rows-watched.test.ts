@@ -248,7 +248,7 @@ describe('LAG', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(platforms(), '0', [80, 24]);
+    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'LAG')).toBe(
       '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
     );
@@ -259,7 +259,7 @@ describe('LAG', () => {
   });
 
   test('side by side it shows the columns that fit half the screen', () => {
-    const screen = between(drawn(platforms(), '0', [120, 36]), 59);
+    const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
     expect(headsOf(screen, 'LAG')).toBe('▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1…');
     expect(bodyOf(screen, 'LAG')).toEqual([
       ' ▲ ▸ billing-events        48,210    +61/s falling behind',
@@ -335,7 +335,7 @@ describe('PODS', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(platforms(), '0', [80, 24]);
+    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK  MEM  AGE');
     expect(bodyOf(screen, 'PODS')).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k         0/1   11    3 %        –    41m',
@@ -344,7 +344,7 @@ describe('PODS', () => {
   });
 
   test('side by side it shows the columns that fit half the screen', () => {
-    const screen = between(drawn(platforms(), '0', [120, 36]), 59);
+    const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
     expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● …');
     expect(bodyOf(screen, 'PODS').slice(0, 8)).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1   11    41m',
@@ -446,7 +446,7 @@ describe('DB', () => {
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
-    const screen = drawn(platforms(), '0', [80, 24]);
+    const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'DB')).toBe('5 sessions · 2 blocked · 1 idle in transaction');
     expect(bodyOf(screen, 'DB')).toEqual([
       ' ▲ blocks 2          ▸ 41        psql            14m      14m UPDATE stock S…',

@@ -29,12 +29,45 @@ export const panesWithCounts: ReadonlySet<string> = new Set(['breakers', 'lag', 
 /** Minimum terminal width for panes side by side. */
 export const minSideBySideColumns = 120;
 
-const arranged = (view: RenderContext): readonly (readonly Pane[])[] =>
-  (view.ui.bands ?? defaultBands())
-    .map((band) =>
-      band.flatMap((id) => allPanes().filter((pane) => pane.id === id && pane.isAvailable(view))),
-    )
-    .filter((band) => band.length > 0);
+/** False: the profile has no source for the kind of the pane. Sources that are off or still opening count. */
+const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
+  if (own === undefined || kind === undefined || kind === 'samples' || kind === 'notes') return true;
+  const { asked, blind, rows } = own.snapshot.kinds[kind];
+  return (
+    asked ||
+    blind.length > 0 ||
+    rows.length > 0 ||
+    Object.values(own.facts.frame.sources).some(({ kinds }) => kinds === undefined || kinds.includes(kind))
+  );
+};
+
+/**
+ * Without panes that have no source, unless nothing else is left: their keys still open them. Panes whose neighbor is
+ * gone move together in twos, so that none has half of a row for itself.
+ */
+const withoutUnconfigured = (
+  view: RenderContext,
+  bands: readonly (readonly Pane[])[],
+): readonly (readonly Pane[])[] => {
+  const kept = bands.map((band) => band.filter((pane) => isConfigured(view, pane)));
+  if (!kept.flat().some(({ kind }) => kind !== undefined && kind !== 'samples')) return bands;
+  const paired = bands.map((band) => band.length > 1);
+  const small = kept.flatMap((band, index) => (paired[index] === true ? band : []));
+  const first = paired.indexOf(true);
+  const twos = Array.from({ length: Math.ceil(small.length / 2) }, (_, at) =>
+    small.slice(2 * at, 2 * at + 2),
+  );
+  return kept.flatMap((band, index) => (index === first ? twos : paired[index] === true ? [] : [band]));
+};
+
+const arranged = (view: RenderContext): readonly (readonly Pane[])[] => {
+  const { bands: own } = view.ui;
+  const bands = (own ?? defaultBands()).map((band) =>
+    band.flatMap((id) => allPanes().filter((pane) => pane.id === id && pane.isAvailable(view))),
+  );
+  // An arrangement of the operator stays as it is.
+  return (own === undefined ? withoutUnconfigured(view, bands) : bands).filter((band) => band.length > 0);
+};
 
 /** The bands of the overview, left to right within each band. */
 export const overviewBands = (view: RenderContext): readonly (readonly Pane[])[] =>

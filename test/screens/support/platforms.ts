@@ -1,3 +1,4 @@
+import type { FactKind } from '../../../src/domain/facts.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
@@ -149,7 +150,7 @@ const sessions: readonly DbSession[] = [
 
 const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
 
-const platformFacts = (): FactsStore => {
+const platformFacts = (others: readonly FactKind[]): FactsStore => {
   const store = createFactsStore(
     frame({
       system: 'shop',
@@ -158,6 +159,7 @@ const platformFacts = (): FactsStore => {
         kafka: { type: 'kafka', kinds: ['lag'] },
         k8s: { type: 'kubernetes', kinds: ['workloads'] },
         pg: { type: 'postgres', kinds: ['sessions', 'pools'] },
+        ...(others.length === 0 ? {} : { others: { type: 'actuator', kinds: others } }),
       },
     }),
   );
@@ -188,8 +190,8 @@ const platformFacts = (): FactsStore => {
   return store;
 };
 
-/** A shop with platforms: Kafka, Kubernetes and PostgreSQL. */
-export const platforms = (): Scene => ({
-  facts: platformFacts(),
+/** A shop with platforms: Kafka, Kubernetes and PostgreSQL; `others` are kinds of a source without data so far. */
+export const platforms = (others: readonly FactKind[] = []): Scene => ({
+  facts: platformFacts(others),
   cockpit: { ...shopCockpit, suggestions: [], messages: [] },
 });
