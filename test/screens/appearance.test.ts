@@ -145,7 +145,7 @@ test('a frame never exceeds the terminal, whatever its size', async () => {
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       // PULSE takes rows that the others do not need.
       const pulse = rows > 40 ? ['PULSE'] : [];
-      expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);
+      expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS']);
     }
   }
 });

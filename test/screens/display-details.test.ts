@@ -47,7 +47,7 @@ test('a pending level is counted, sorted before OK, and not folded', async () =>
   const store = pendingFacts();
   learn(store, api, { items: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => health(name)) });
   learn(store, feedInfo('bus/breakers', 'breakers'), {
-    items: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => breaker(name)),
+    items: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => breaker(name)),
   });
   const user = await lookAt(store);
   expect(user.rows()[1]).toContain('▲ 1 PENDING');

@@ -7,7 +7,7 @@ import { createFactsStore } from '../../src/store/facts-store.ts';
 import { searchAnywhereKeys } from '../../src/ui/keys/global-keys.ts';
 import type { Widget } from '../kinds/widgets/kind.ts';
 import { ignoreInternalErrors } from '../support/internal-errors.ts';
-import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -51,6 +51,7 @@ const cockpit = (): Promise<User> => {
   const store = createFactsStore(frame({ system: 'shop', env: 'production' }));
   const widget = { source: 'bus', at: noon, shelf: 'north', name: 'cog', mood: 'sad' };
   learn(store, feedInfo('bus/broken', kind), { items: [widget] as readonly object[] as readonly AnyFact[] });
+  learn(store, feedInfo('api/health', 'health'), { items: [health('billing')] });
   return openCockpit({
     size: [120, 36],
     scene: { facts: store, cockpit: { ...shopCockpit, suggestions: [] } },

@@ -22,7 +22,7 @@ for (const size of sizes)
     await user.type(' -25m');
     await user.press('enter');
     const pulse = size[1] > 24 ? ['PULSE'] : [];
-    expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);
+    expect(titles(user.rows())).toEqual(['HEALTH', ...pulse, 'MATRIX', 'BREAKERS', 'POOLS']);
     expect(new Set(marks(bodyOf(user.rows(), 'HEALTH')))).toEqual(new Set(['●']));
     expect(footer(user.rows())).toMatch(/PAST {2}PRODUCTION$/);
     expect(user.rows()[0]).toContain('PAST 09:50:00');

@@ -213,7 +213,9 @@ describe('BREAKERS', () => {
     expect(bodyOf(screen, 'BREAKERS')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
-      '   3 more · z zoom',
+      ' ▲ HALF-OPEN   checkout-2 · billing                    –            –     13m',
+      ' ○ DISABLED    search-0 · suggest                      –            –     13m',
+      ' ● CLOSED      2 more                          ≤2 % fail    ≤4 % slow     ≥6h',
     ]);
   });
 });

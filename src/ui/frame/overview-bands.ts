@@ -32,13 +32,8 @@ export const minSideBySideColumns = 120;
 /** False: the profile has no source for the kind of the pane. Sources that are off or still opening count. */
 const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
   if (own === undefined || kind === undefined || kind === 'samples' || kind === 'notes') return true;
-  const { asked, blind, rows } = own.snapshot.kinds[kind];
-  return (
-    asked ||
-    blind.length > 0 ||
-    rows.length > 0 ||
-    Object.values(own.facts.frame.sources).some(({ kinds }) => kinds === undefined || kinds.includes(kind))
-  );
+  const { asked, waiting, blind, rows } = own.snapshot.kinds[kind];
+  return asked || waiting > 0 || blind.length > 0 || rows.length > 0;
 };
 
 /**

@@ -15,6 +15,7 @@ import {
   type StyledRun,
 } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
+import { type ChartScale, rowOfValue } from '../matrix/chart/scale.ts';
 import { matrixWindowMs } from '../matrix/rows.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../matrix/spark.ts';
 import { formatBound, formatNumber, titleWithUnit } from '../matrix/values.ts';
@@ -36,6 +37,7 @@ interface TileSpec {
   readonly height: number;
 }
 
+/** Steps of a block character. */
 const eighths = 8;
 
 /** Lines of a tile that are not its graph: title, time axis and figures. */
@@ -98,52 +100,66 @@ const axisLine = (
 
 /** Maximum ratio of a limit to the values. A larger limit does not set the scale. */
 const maxLimitRatio = 5;
+/** Part of the scale that stays free above the values. */
+const headroom = 0.05;
 
-/** The highest value that the graph shows: the largest one, or a limit above it that leaves the graph readable. */
-const topOf = (values: readonly number[], { threshold }: SignalSpec): number => {
-  const most = Math.max(0, ...values);
-  const limits = [threshold.warn?.value, threshold.crit?.value].filter(
-    (value) => typeof value === 'number' && value > most && value <= most * maxLimitRatio,
-  ) as readonly number[];
-  return Math.max(most, ...limits.slice(0, 1)) || 1;
+/**
+ * The range of the graph: from 0, so that noise stays small, with the limit if it is near. A signal that must not fall
+ * below its limit (availability) is shown from just below that limit.
+ */
+const scaleOf = (values: readonly number[], limit: Bound | undefined): ChartScale => {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const bound = typeof limit?.value === 'number' ? limit.value : undefined;
+  const isFloor = limit !== undefined && 'op' in limit && limit.op.startsWith('<');
+  const top =
+    Math.max(0, most, ...(bound !== undefined && bound <= most * maxLimitRatio ? [bound] : [])) || 1;
+  const isNear = isFloor && bound !== undefined && bound > top / maxLimitRatio;
+  const low = isNear ? Math.min(least, bound - (top - bound) / 4) : Math.min(0, least);
+  const range = top - low || top;
+  return { low, high: low + range * (1 + headroom), ticks: [] };
 };
 
 /** Filled eighths of each column, counted from the bottom of the graph; undefined: a gap. */
-const filledEighths = (means: Float64Array, top: number, rows: number): readonly (number | undefined)[] =>
+const filledEighths = (
+  means: Float64Array,
+  { low, high }: ChartScale,
+  rows: number,
+): readonly (number | undefined)[] =>
   Array.from(means, (mean) =>
-    Number.isNaN(mean) ? undefined : Math.max(1, Math.round((Math.max(0, mean) / top) * rows * eighths)),
+    Number.isNaN(mean)
+      ? undefined
+      : Math.max(1, Math.min(rows * eighths, Math.round(((mean - low) / (high - low)) * rows * eighths))),
   );
 
-/** The graph row of a limit; -1 if the graph does not reach that far. */
-const limitRowOf = (value: unknown, top: number, rows: number): number => {
-  const isShown = typeof value === 'number' && value > 0 && value <= top;
-  return isShown ? Math.min(rows - 1, Math.floor((value / top) * rows)) : -1;
-};
-
+/** The course in the color of the level, over a dim area, so that a high value is not louder than a low one. */
 const graphLines = ({ pen }: RenderContext, tile: TileSpec, means: Float64Array): readonly StyledLine[] => {
-  const { signal, spec, height } = tile;
+  const { signal, width, height } = tile;
   const rows = height - otherLines;
   const seen = [...means].filter((mean) => !Number.isNaN(mean));
-  const top = topOf(seen, spec);
+  if (seen.length === 0) return Array.from({ length: rows }, () => []);
   const steps = [...pen.sparkSteps];
   const role: TextRole = signal.stale ? 'stale' : signal.level;
   const limit = shownLimit(tile);
-  const limitRow = limitRowOf(limit?.bound.value, top, rows);
-  const heights = filledEighths(means, top, rows);
-  const empty = (row: number, isGap: boolean): StyledRun => {
-    if (row === limitRow) return { text: pen.ascii ? '-' : '·', role: limit?.level ?? 'warn' };
-    return { text: isGap && row === 0 && !pen.ascii ? '·' : ' ', role: 'faint' };
+  const scale = scaleOf(seen, limit?.bound);
+  const limitRow = limitRowOf(limit?.bound.value, scale, rows);
+  const heights = filledEighths(means, scale, rows);
+  const [gap, dash, fill] = pen.ascii ? [' ', '-', ':'] : ['·', '╌', '█'];
+  const cell = (row: number, height8: number | undefined): StyledRun => {
+    const filled = (height8 ?? 0) - row * eighths;
+    if (filled > 0 && filled <= eighths) return { text: steps[filled - 1] ?? '', role };
+    if (row === limitRow) return { text: dash, role: limit?.level ?? 'warn' };
+    if (filled > 0) return { text: fill, role: 'rule' };
+    return { text: height8 === undefined && row === 0 ? gap : ' ', role: 'faint' };
   };
   return Array.from({ length: rows }, (_, index): StyledLine => {
     const row = rows - 1 - index;
-    return mergeRuns(
-      heights.map((height8): StyledRun => {
-        const filled = Math.min(eighths, (height8 ?? 0) - row * eighths);
-        return filled > 0 ? { text: steps[filled - 1] ?? '', role } : empty(row, height8 === undefined);
-      }),
-    );
+    return mergeRuns(heights.slice(0, width).map((height8) => cell(row, height8)));
   });
 };
+
+/** The graph row of a limit; -1 if the graph does not reach that far. */
+const limitRowOf = (value: unknown, scale: ChartScale, rows: number): number =>
+  typeof value === 'number' && value > scale.low && value <= scale.high ? rowOfValue(value, scale, rows) : -1;
 
 /** Renders a signal as a tile of exactly `width` × `height` cells: title and value, graph with its limit, time axis, figures. */
 export const renderTile = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
