@@ -11,6 +11,24 @@ export interface Picture {
   readonly steps: readonly [...Step[], RegExp];
 }
 
+/** A screen of an animated picture, with a line below it that says what happens. */
+export interface FilmStep {
+  readonly caption: string;
+  /** How long it is shown. */
+  readonly seconds: number;
+  /** Inputs since the previous screen; the last entry must be on the screen when it is taken. */
+  readonly steps: readonly [...Step[], RegExp];
+}
+
+/** An animated picture: screens shown one after the other. */
+export interface Film {
+  /** Its name in docs/pictures, without `.svg`. */
+  readonly file: string;
+  /** Alternative text. */
+  readonly title: string;
+  readonly screens: readonly FilmStep[];
+}
+
 /** One run of the program on the simulator, with its pictures. */
 export interface Tour {
   readonly name: string;
@@ -20,4 +38,6 @@ export interface Tour {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly pictures: readonly Picture[];
+  /** Taken after the pictures. */
+  readonly film?: Film;
 }

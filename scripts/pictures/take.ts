@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { strokesOf } from '../shot/keys.ts';
+import { background, foreground } from '../shot/palette.ts';
 import { openPtyTerminal, type PtyTerminal } from '../shot/pty-terminal.ts';
-import { svgOf } from '../shot/svg.ts';
-import type { Step, Tour } from './picture.ts';
+import { screenStrips, svgOf } from '../shot/svg.ts';
+import { type FilmFrame, filmSvg } from './film.ts';
+import type { Film, Step, Tour } from './picture.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
 /** Verifications and alerts of the simulator take up to a minute. */
@@ -37,6 +39,23 @@ const follow = async (pty: PtyTerminal, steps: readonly Step[]): Promise<void> =
     else await pty.until((screen) => step.test(screen.join('\n')), `waiting for ${String(step)}`, timeoutMs);
 };
 
+/** The row of the caption, below the screen and a blank row. */
+const captionRow = (caption: string, y: number): FilmFrame['rows'][number] => [
+  { x: 0, y, cells: caption.length, text: caption, fill: foreground, bold: true },
+];
+
+const takeFilm = async (pty: PtyTerminal, { title, screens }: Film): Promise<string> => {
+  const { cols: columns, rows } = pty.terminal;
+  const frames: FilmFrame[] = [];
+  for (const [index, { caption, seconds, steps }] of screens.entries()) {
+    await follow(pty, steps);
+    await pty.quiet(quietMs, 1000);
+    const text = `${index + 1}/${screens.length}  ${caption}`;
+    frames.push({ rows: [...screenStrips(pty.terminal), [], captionRow(text, rows + 1)], seconds });
+  }
+  return filmSvg({ title, columns, rows: rows + 2, ground: background }, frames);
+};
+
 /**
  * Runs the built program through a tour, and yields each picture as SVG when its screen is ready. Rejects with the screen's text
  * after a timeout.
@@ -56,6 +75,7 @@ export const take = async (tour: Tour, save: (file: string, svg: string) => Prom
       await pty.quiet(quietMs, 1000);
       await save(file, svgOf(pty.terminal, { title }));
     }
+    if (tour.film !== undefined) await save(tour.film.file, await takeFilm(pty, tour.film));
   } finally {
     await pty[Symbol.asyncDispose]();
     await rm(state, { recursive: true, force: true });

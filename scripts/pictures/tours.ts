@@ -1,4 +1,5 @@
 import { demoTour } from './demo-tour.ts';
+import { incidentTour } from './incident-tour.ts';
 import type { Tour } from './picture.ts';
 import { arming, isBroken, isRead } from './seen.ts';
 
@@ -14,6 +15,7 @@ const bus = (incident: string): readonly string[] => [
 /** All tours; each is a separate run of the program. */
 export const tours: readonly Tour[] = [
   demoTour,
+  incidentTour,
   {
     name: 'lag',
     size: '120x36',

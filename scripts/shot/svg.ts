@@ -63,15 +63,18 @@ const cursorStrip = ({ x, y }: { readonly x: number; readonly y: number }): Text
   fill: foreground,
 });
 
+/** The rows of the screen, each as runs of cells. */
+export const screenStrips = (terminal: Terminal): readonly (readonly TextStrip[])[] =>
+  Array.from({ length: terminal.rows }, (_, y) => stripsOf(terminal, y));
+
 /** The screen as an SVG image; `cursor`: position in columns and rows from the upper left corner. */
 export const svgOf = (
   terminal: Terminal,
   sheet: Pick<SvgDocument, 'title' | 'font'>,
   cursor?: { readonly x: number; readonly y: number },
 ): string => {
-  const rows = Array.from({ length: terminal.rows }, (_, y) => stripsOf(terminal, y));
   return renderSvg({ ...sheet, columns: terminal.cols, rows: terminal.rows, ground: background }, [
-    ...rows.flat(),
+    ...screenStrips(terminal).flat(),
     ...(cursor === undefined ? [] : [cursorStrip(cursor)]),
   ]);
 };

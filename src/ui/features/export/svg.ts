@@ -15,14 +15,23 @@ interface BlockFill {
 const whole: BlockFill = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
 const steps = 8;
 const edge: BlockFill = { ...whole, left: 0.4, width: 0.2 };
+/** Thin rules. */
+const rules: Readonly<Record<string, BlockFill>> = {
+  '─': { ...whole, top: 0.47, height: 0.06 },
+  '━': { ...whole, top: 0.44, height: 0.12 },
+  '╌': { ...whole, left: 0.15, width: 0.7, top: 0.47, height: 0.06 },
+  '│': { ...whole, left: 0.44, width: 0.12 },
+};
 
 /**
- * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or `┃`; undefined for other characters. Blocks are
- * drawn as shapes, because font glyphs leave gaps between rows.
+ * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or a rule (`─ ━ ╌ │ ┃`); undefined for other characters.
+ * They are drawn as shapes, because font glyphs leave gaps between cells.
  */
 const blockFill = (character: string): BlockFill | undefined => {
   const code = character.codePointAt(0) ?? 0;
   if (character === '┃') return edge;
+  const rule = rules[character];
+  if (rule !== undefined) return rule;
   if (code === 0x2580) return { ...whole, height: 1 / 2 };
   if (code >= 0x2581 && code <= 0x2588) {
     const height = (code - 0x2580) / steps;
@@ -60,6 +69,7 @@ const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
   const isSameBlock =
     a.is === 'block' &&
     b.is === 'block' &&
+    a.block.top === b.block.top &&
     a.block.height === b.block.height &&
     a.block.shade === b.block.shade;
   return isSameBlock && a.block.width === 1 && b.block.width === 1 ? { ...a, cells } : undefined;
@@ -182,11 +192,19 @@ const groundsOf = (strips: readonly TextStrip[]): readonly string[] => {
   return [...areas].map(([ground, parts]) => path(parts, ground));
 };
 
+/** Cells as SVG elements: backgrounds first, then blocks and texts. */
+export const renderStrips = (strips: readonly TextStrip[]): string =>
+  [...groundsOf(strips), ...strips.map(drawn).filter((part) => part !== '')].join('\n');
+
 /**
  * A picture of a screen as SVG: on its own ground, so that it can be read on light and dark pages, with text that can be
  * selected, without scripts and without anything from elsewhere. Controls must have been taken out of the texts before.
  */
-export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): string => {
+export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): string =>
+  renderSvgDocument(sheet, renderStrips(strips));
+
+/** Wraps SVG elements in a document of the size of the screen. */
+export const renderSvgDocument = (sheet: SvgDocument, content: string): string => {
   const [width, height] = [
     n(2 * margin + sheet.columns * cell.width),
     n(2 * margin + sheet.rows * cell.height),
@@ -197,8 +215,7 @@ export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): str
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(`${family},monospace`)}" font-size="${cell.size}" xml:space="preserve" shape-rendering="crispEdges">`,
     `<title>${escaped(sheet.title)}</title>`,
     `<rect width="100%" height="100%" rx="6" shape-rendering="auto" fill="${sheet.ground}"/>`,
-    ...groundsOf(strips),
-    ...strips.map(drawn).filter((part) => part !== ''),
+    ...(content === '' ? [] : [content]),
     '</svg>\n',
   ].join('\n');
 };
