@@ -152,16 +152,21 @@ interface PlacedTable<R> {
 
 /**
  * Places the columns that fit `width` cells by what `rows` hold. Columns whose content is wider than declared grow first, if
- * necessary at the expense of those that are wider than their content. The remaining width goes to the growing columns.
+ * necessary at the expense of those that are wider than their content. The remaining width goes to the growing columns. The
+ * cells of a folded row count as well, but for growing columns, where it lists names.
  */
 export const placeTable = <R>(
   columns: readonly Column<R>[],
   width: number,
   rows: readonly R[],
+  folded: readonly R[] = [],
 ): PlacedTable<R> => {
   const shown = shownColumns(columns, width);
   const cells = new Map(rows.map((row) => [row, shown.map((column) => column.cell(row))]));
-  const contents = rows.length === 0 ? undefined : contentWidths(shown, cells.values());
+  const foldedCells = shown.map(({ grow = 0, renderFolded }) =>
+    grow > 0 || folded.length === 0 ? [] : (renderFolded?.(folded) ?? []),
+  );
+  const contents = rows.length === 0 ? undefined : contentWidths(shown, [...cells.values(), foldedCells]);
   const placed = extendLastColumn(withWidths(shown, width, contents), width + 1);
   return {
     placed,

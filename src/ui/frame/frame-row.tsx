@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Rows, reconcileRows } from '../components/rows.tsx';
 import { currentRun } from '../features/cards/confirmation.ts';
-import { liveContext } from '../render-context.ts';
+import { liveContext, type RenderContext } from '../render-context.ts';
 import { rowWidth, type StyledRow, styleLine } from '../text/ansi.ts';
 import { fitLine, lineWidth, type StyledLine } from '../text/line.ts';
 import { withEnvironmentEdges } from './environment.ts';
@@ -11,6 +11,12 @@ import { type Frame, useFrame } from './frame-store.tsx';
 import { renderHeader, renderSummary } from './header.ts';
 import { renderMessageLine } from './message-line.ts';
 
+/** Fits a line to the width of the screen; text that is cut ends before the last cell, which may be a colored edge. */
+const fitToScreen = (line: StyledLine, { columns, pen }: RenderContext): StyledLine =>
+  lineWidth(line) > columns
+    ? [...fitLine(line, columns - 1, 'plain', pen.ellipsis), pen.run(' ')]
+    : fitLine(line, columns, 'plain', pen.ellipsis);
+
 /** Fits a line to the width of the screen and styles it. */
 const frameRow = (
   { context: { view }, theme }: Frame,
@@ -18,7 +24,7 @@ const frameRow = (
   edges = true,
   dim = false,
 ): StyledRow => {
-  const fitted = fitLine(line, view.columns, 'plain', view.pen.ellipsis);
+  const fitted = fitToScreen(line, view);
   return styleLine(edges ? withEnvironmentEdges(view, fitted) : fitted, theme, dim ? 'dimmed' : 'plain');
 };
 

@@ -265,7 +265,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const visible = rows.slice(seen.from, seen.to);
     const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
-    const table = placeTable(withSortMark(view, columns, order, state.reversed === true), inner, measured);
+    const table = placeTable(
+      withSortMark(view, columns, order, state.reversed === true),
+      inner,
+      measured,
+      visible.find(isFolded)?.folded,
+    );
     const { placed } = table;
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);

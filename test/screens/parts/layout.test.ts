@@ -1,7 +1,13 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
-import { type Column, placeColumns, placeTable, tableHeaderLine } from '../../../src/ui/components/table.ts';
+import {
+  type Column,
+  foldedRowLine,
+  placeColumns,
+  placeTable,
+  tableHeaderLine,
+} from '../../../src/ui/components/table.ts';
 import { cursorRowIndex, visibleWindow } from '../../../src/ui/components/window.ts';
 import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
 import { distributeLines } from '../../../src/ui/frame/layout.ts';
@@ -40,6 +46,28 @@ test('columns grow, numbers are right-aligned, text after a number keeps a blank
       .split(/ {2,}/),
   ).toEqual(['billing-events-of-all', '48210 falling behind']);
   expect(placeColumns(columns, 60)).toHaveLength(4);
+});
+
+test('a column is wide enough for the folded row; the names of a growing one do not count', () => {
+  const folding: readonly Column<Fact>[] = [
+    {
+      head: 'GROUP',
+      width: 8,
+      grow: 1,
+      cell: ({ name }) => pen.run(name),
+      renderFolded: () => pen.run('a · b · c · d'),
+    },
+    {
+      head: 'LAG',
+      width: 4,
+      align: 'right',
+      cell: ({ lag }) => pen.run(`${lag}`),
+      renderFolded: () => pen.run('≤48,210'),
+    },
+  ];
+  const row = { name: 'mail', lag: 3, verdict: '' };
+  const { placed } = placeTable(folding, 20, [row], [row]);
+  expect(lineToText(foldedRowLine(placed, [row], '…'))).toBe('a · b · c …  ≤48,210');
 });
 
 test.each([
