@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Dependencies } from '../domain/dependencies.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
@@ -156,6 +157,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly zone?: string;
   /** Severity model; absent: not in the profile. */
   readonly severity?: SeverityModel;
+  /** Known dependencies, from the profile and its sources; absent: none. */
+  readonly dependencies?: Dependencies;
   /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
   /** Commands from the profile that renew a source's login, by source id; absent: none. */

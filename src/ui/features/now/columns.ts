@@ -10,7 +10,8 @@ import { faultSentence, faultStyle } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
-import type { BlindSource, FindingRow } from './findings.ts';
+import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
+import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
 
 /** From this width on the pane column shows names; below it only keys. */
 const roomy = 96;
@@ -42,8 +43,25 @@ const narrowState = 14;
 const stateWidth = (rows: readonly FindingRow[]): number =>
   rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
 
+/** Cells by which a consequence is indented below its cause. */
+const indent = '  ';
+
+/** '▸ 7 consequences': the line below a cause, with its state. */
+const foldName = ({ pen }: RenderContext, { label, isOpen }: FoldRow): StyledLine => [
+  pen.glyph(isOpen ? 'open' : 'chosen', 'key'),
+  pen.run(` ${label}`, 'bold'),
+];
+
+/** The name of a row; a consequence is indented below its cause. */
+const nameCell = (view: RenderContext, causes: CauseIndex, row: FindingRow, cells: number): StyledLine => {
+  if (row.is === 'fold') return foldName(view, row);
+  const lead = isBelowCause(view, causes, row) ? indent : '';
+  return [view.pen.run(lead), view.pen.run(shortly(row, cells - lead.length), 'bold')];
+};
+
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
 export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
+  if (row.is === 'fold') return [pen.run(indent)];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -63,6 +81,8 @@ export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLin
     : renderLevel(pen, row.level);
 };
 
+type FoldRow = Extract<FindingRow, { readonly is: 'fold' }>;
+
 interface Place {
   readonly key: string;
   readonly title: string;
@@ -70,6 +90,7 @@ interface Place {
 
 /** The pane of a finding: its key and title. */
 const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
+  if (row.is === 'fold') return { key: '', title: '' };
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.pane === undefined) return { key: '–', title: '' };
   const { key, title } = row.pane;
@@ -91,18 +112,15 @@ export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
+  if (row.is === 'fold') return `of ${row.cause.label}: ${levelCountsText(row.members)}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
-};
-
-export const problemSince = (row: FindingRow): number | undefined => {
-  if (row.is === 'runbook') return undefined;
-  return row.is === 'blind' ? row.since : row.finding.since;
 };
 
 export const nowColumns = (
   view: RenderContext,
   rows: readonly FindingRow[],
   width: number,
+  causes: CauseIndex,
 ): readonly Column<FindingRow>[] => {
   const { pen, now } = view;
   const state = stateWidth(rows);
@@ -126,8 +144,8 @@ export const nowColumns = (
       head: 'OBJECT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
-      keepsEnd: (row) => row.is !== 'runbook',
-      cell: (row) => pen.run(shortly(row, name), 'bold'),
+      keepsEnd: (row) => row.is === 'finding' || row.is === 'blind',
+      cell: (row) => nameCell(view, causes, row, name),
     },
     {
       head: 'PROBLEM',
@@ -135,6 +153,9 @@ export const nowColumns = (
       grow: 3,
       cell: (row) => {
         const problem = pen.run(problemText(view, row));
+        const possible = causes.possibleCauseOf(row);
+        if (possible !== undefined)
+          return [problem, pen.run(` · possible cause: ${possible.cause.label}`, 'faint')];
         return shortly(row, name) === row.label
           ? problem
           : [pen.run(row.label), pen.run(problem.text === '' ? '' : ' · ', 'faint'), problem];
@@ -146,7 +167,7 @@ export const nowColumns = (
       align: 'right',
       cell: (row) => {
         const since = problemSince(row);
-        if (row.is === 'runbook') return pen.run('');
+        if (row.is === 'runbook' || row.is === 'fold') return pen.run('');
         return pen.run(since === undefined ? '–' : formatAge(now - since));
       },
     },

@@ -17,7 +17,7 @@ import { faultSince } from '../../text/fault-text.ts';
  * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
  * grouped.
  */
-const parentEntityOf = (subject: RowSubject | undefined): string => {
+export const parentEntityOf = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
   if (subject.kind === 'signal') return subject.signal.labels.service ?? '';
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
@@ -25,7 +25,7 @@ const parentEntityOf = (subject: RowSubject | undefined): string => {
 };
 
 /** Dependencies a row reports as unavailable: a breaker's target, or the failed parts of a service. */
-const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
+export const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
   if (subject === undefined || subject.kind === 'signal') return [];
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
   return kind.needs?.(subject.fact) ?? [];
@@ -100,23 +100,39 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   return { found, blind };
 };
 
-export type FindingRow = PaneRow & { readonly severity?: Severity } & (
-    | ({ readonly is: 'finding'; readonly runbook?: RunbookSuggestion } & PaneFinding)
-    | ({ readonly is: 'blind' } & BlindSource)
-    | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
-  );
+/** A row of a pane that has a problem. */
+export type RowFinding = PaneRow & { readonly severity?: Severity } & {
+  readonly is: 'finding';
+  readonly runbook?: RunbookSuggestion;
+} & PaneFinding;
+
+export type FindingRow =
+  | RowFinding
+  | (PaneRow & { readonly severity?: Severity } & (
+        | ({ readonly is: 'blind' } & BlindSource)
+        | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
+        /** The line below a cause that stands for its consequences. */
+        | {
+            readonly is: 'fold';
+            readonly cause: FindingRow;
+            readonly members: readonly FindingRow[];
+            readonly isOpen: boolean;
+          }
+      ));
 
 /** Pending findings rank between WARN and UNKNOWN, as in the header. */
 const aboutToBe = 1.5;
 
-const badness = (row: FindingRow): number => {
+/** The rank of a row's level; a larger one is worse. */
+export const badness = (row: FindingRow): number => {
   if (row.level !== 'ok') return levelRank[row.level];
   return pendingLevel(row) === undefined ? 0 : aboutToBe;
 };
 
-const sinceOf = (row: FindingRow): number => {
-  if (row.is === 'finding') return row.finding.since ?? 0;
-  return row.is === 'blind' ? row.since : 0;
+/** The start of the problem; undefined if it is unknown or the row is no finding. */
+export const problemSince = (row: FindingRow): number | undefined => {
+  if (row.is === 'finding') return row.finding.since;
+  return row.is === 'blind' ? row.since : undefined;
 };
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -155,7 +171,7 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
       thing,
       urgent: urgencyRank(row.severity, row.level),
       bad: badness(row),
-      since: sinceOf(row),
+      since: problemSince(row) ?? 0,
       needed: needing.get(thing) ?? 0,
       about: about.get(thing) ?? 1,
     };
