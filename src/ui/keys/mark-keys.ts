@@ -65,7 +65,9 @@ export const markKeys: readonly Binding[] = [
     description: 'mark or unmark the row',
     whyNot: ({ row }) => {
       if (row === undefined) return 'no rows here';
-      return row.foldedKeys === undefined ? undefined : 'this row stands for several: unfold it (z or l), or mark all with M';
+      return row.foldedKeys === undefined
+        ? undefined
+        : 'this row stands for several: unfold it (z or l), or mark all with M';
     },
     run: markRow,
   },

@@ -35,7 +35,7 @@ export interface PaneRow {
 }
 
 /** The number of rows, folded ones included. */
-export const countRows = (rows: readonly PaneRow[]): number =>
+export const countWithFolded = (rows: readonly PaneRow[]): number =>
   rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 
 /** The position of a row in a tree. */

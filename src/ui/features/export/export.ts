@@ -65,11 +65,7 @@ const extensions: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** The rows, each once, with those that are folded into one of them instead of it. */
-export const unfoldRows = (
-  view: RenderContext,
-  pane: Pane,
-  rows: readonly PaneRow[],
-): readonly PaneRow[] => {
+export const unfoldRows = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): readonly PaneRow[] => {
   if (rows.every(({ foldedKeys }) => foldedKeys === undefined)) return rows;
   const every = new Map(pane.everyRow(view).map((row) => [row.key, row]));
   const each = rows.flatMap((row) => row.foldedKeys?.flatMap((key) => every.get(key) ?? []) ?? [row]);

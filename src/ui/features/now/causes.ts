@@ -26,7 +26,8 @@ const causedFaults: ReadonlySet<FaultKind> = new Set(['unreachable', 'timeout', 
 /** The names of the object of a finding. A signal or alert that the profile lists by its own name is its own object. */
 const namesOf = ({ subject }: RowFinding, listed: ReadonlySet<string>): readonly string[] => {
   if (subject === undefined) return [];
-  const own = subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
+  const own =
+    subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
   if (own !== '' && listed.has(own.toLowerCase())) return [own];
   const parent = parentEntityOf(subject);
   return parent === '' ? [] : [parent];
@@ -71,7 +72,9 @@ export interface CauseIndex {
   /** The cause of a consequence. */
   causeOf(row: FindingRow): FindingRow | undefined;
   /** A cause that does not hide the row, with the reason. */
-  possibleCauseOf(row: FindingRow): (Omit<PossibleCause, 'cause'> & { readonly cause: FindingRow }) | undefined;
+  possibleCauseOf(
+    row: FindingRow,
+  ): (Omit<PossibleCause, 'cause'> & { readonly cause: FindingRow }) | undefined;
 }
 
 /** The time of the first readings: rows that never changed since have it as their start. */
@@ -86,7 +89,11 @@ const indexOf = (
   const listed = new Set(Object.keys(dependencies).map((name) => name.toLowerCase()));
   const findings = rows.flatMap((row) => causeFindingOf(row, listed) ?? []);
   const pairs = dependencyPairs(dependencies);
-  const { consequences, possible } = groupByCause(findings, pairs, facts === undefined ? 0 : watchedFrom(facts));
+  const { consequences, possible } = groupByCause(
+    findings,
+    pairs,
+    facts === undefined ? 0 : watchedFrom(facts),
+  );
   const byKey = new Map(rows.map((row) => [row.key, row]));
   const causes = new Map(
     [...consequences].flatMap(([cause, keys]) => keys.map((key) => [key, byKey.get(cause)] as const)),

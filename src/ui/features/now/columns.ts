@@ -8,7 +8,8 @@ import { severityColumn } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence, faultStyle } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
+import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
@@ -46,10 +47,13 @@ const stateWidth = (rows: readonly FindingRow[]): number =>
 /** Cells by which a consequence is indented below its cause. */
 const indent = '  ';
 
+const foldMarker = (pen: TextPen, { isOpen }: FoldRow): StyledRun =>
+  pen.glyph(isOpen ? 'open' : 'chosen', 'key');
+
 /** '▸ 7 consequences': the line below a cause, with its state. */
-const foldName = ({ pen }: RenderContext, { label, isOpen }: FoldRow): StyledLine => [
-  pen.glyph(isOpen ? 'open' : 'chosen', 'key'),
-  pen.run(` ${label}`, 'bold'),
+const foldName = ({ pen }: RenderContext, row: FoldRow): StyledLine => [
+  foldMarker(pen, row),
+  pen.run(` ${row.label}`, 'bold'),
 ];
 
 /** The name of a row; a consequence is indented below its cause. */
@@ -61,7 +65,7 @@ const nameCell = (view: RenderContext, causes: CauseIndex, row: FindingRow, cell
 
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
 export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
-  if (row.is === 'fold') return [pen.run(indent)];
+  if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -128,8 +132,12 @@ export const nowColumns = (
   const whole = wholeName(rows, room);
   const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: state, cell: (row) => findingState(view, row) },
-    ...severityColumn<FindingRow>(view, ({ severity }) => severity),
+    // The marker of a folded line is beside its name.
+    { head: '', width: state, cell: (row) => (row.is === 'fold' ? pen.run('') : findingState(view, row)) },
+    ...severityColumn<FindingRow>(view, ({ severity }) => severity).map((column) => ({
+      ...column,
+      cell: (row: FindingRow) => (row.is === 'fold' ? pen.run('') : column.cell(row)),
+    })),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
       head: 'PANE',

@@ -75,16 +75,22 @@ const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): r
   const cause = causes.causeOf(row);
   if (cause !== undefined) return line('consequence of', cause.label, place(cause));
   const consequences = causes.consequencesOf(row);
-  if (consequences.length > 0) {
-    const key = boundKey(cockpit, 'column.right', 'l');
-    return line('probable cause of', levelCountsText(consequences), ` · ${key} shows them`);
-  }
+  const key = boundKey(cockpit, 'column.right', 'l');
+  const below =
+    consequences.length === 0
+      ? []
+      : line('probable cause of', levelCountsText(consequences), ` · ${key} shows them`);
   const possible = causes.possibleCauseOf(row);
-  if (possible === undefined) return [];
+  if (possible === undefined) return below;
   const earlier = (problemSince(possible.cause) ?? 0) - (problemSince(row) ?? 0);
   const reason =
-    possible.because === 'worse' ? 'this row is more severe' : `this row started ${formatAge(earlier)} earlier`;
-  return line('possible cause', possible.cause.label, `${place(possible.cause)} · not folded: ${reason}`);
+    possible.because === 'worse'
+      ? 'this row is more severe'
+      : `this row started ${formatAge(earlier)} earlier`;
+  return [
+    ...line('possible cause', possible.cause.label, `${place(possible.cause)} · not folded: ${reason}`),
+    ...below,
+  ];
 };
 
 /** What the key enter does with the row. */
@@ -102,10 +108,7 @@ const enterText = (row: FindingRow): string => {
 };
 
 /** The consequences that a folded line stands for. */
-const foldDetails = (
-  view: RenderContext,
-  row: Extract<FindingRow, { is: 'fold' }>,
-): readonly StyledLine[] =>
+const foldDetails = (view: RenderContext, row: Extract<FindingRow, { is: 'fold' }>): readonly StyledLine[] =>
   row.members.map((member): StyledLine => {
     const { pen, columns } = view;
     const place = ` · ${paneTitle(member)}`;
@@ -128,7 +131,7 @@ export const renderNowDetails = (
   const head = ` ${row.label}  `;
   const degree = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
   const title: StyledLine = [pen.run(head, 'bold'), pen.run(`${degree}${enterText(row)}`, 'faint')];
-  if (row.is === 'fold') return [title, ...foldDetails(view, row)];
+  if (row.is === 'fold') return row.isOpen ? [title] : [title, ...foldDetails(view, row)];
   const problemLines = pen.wrap(problemText(view, row), columns - 4).slice(0, maxProblemLines);
   return [
     title,

@@ -25,14 +25,13 @@ export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: 
   });
 };
 
-const sideways = (
-  causeOf: CauseOfRow,
-  shows: boolean,
-): Pick<Binding, 'whyNot' | 'run'> => ({
+const sideways = (causeOf: CauseOfRow, shows: boolean): Pick<Binding, 'whyNot' | 'run'> => ({
   whyNot: (context) => {
     const cause = causeOf(context);
     if (cause === undefined) return 'no consequences of this row';
-    return isOpen(context, cause) === shows ? `its consequences are ${shows ? 'shown' : 'folded'}` : undefined;
+    return isOpen(context, cause) === shows
+      ? `its consequences are ${shows ? 'shown' : 'folded'}`
+      : undefined;
   },
   run: (context) => {
     const cause = causeOf(context);
