@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Acknowledgements } from '../domain/acknowledgement.ts';
 import type { Dependencies } from '../domain/dependencies.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
@@ -121,6 +122,7 @@ export const createCockpitStore = (): CockpitStore =>
     messages: [],
     criticals: [],
     journal: [],
+    acknowledged: {},
     notes: {},
   }));
 
@@ -231,6 +233,8 @@ export interface CockpitState {
   readonly criticals: readonly CriticalEvent[];
   /** Changes in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
+  /** Acknowledged findings of the open environment. */
+  readonly acknowledged: Acknowledgements;
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The description requested last, until it is closed. */
   readonly description?: DescriptionState | undefined;

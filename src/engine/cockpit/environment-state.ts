@@ -53,6 +53,7 @@ export const environmentState = (
     arming: arming.state(now),
     suggestions: [],
     journal: again ? state.journal : [],
+    acknowledged: again ? state.acknowledged : {},
   };
 };
 

@@ -29,7 +29,7 @@ const signals = [
   spec('disk', { title: 'disk', unit: '%', source: 'prom', threshold: { warn: { op: '>=', value: 80 } } }),
 ];
 
-export const outageDependencies: Dependencies = {
+const outageDependencies: Dependencies = {
   orders: ['broker'],
   bus: ['broker'],
   edge: ['orders'],

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
@@ -40,9 +41,17 @@ const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
 const narrowState = 14;
-/** Width of the state column; 'not configured' needs more. */
+/** The mark after the state of an acknowledged finding. */
+const acknowledgedMark = ' ack';
+
+/** Width of the state column; 'not configured' needs more, and so does the mark of an acknowledged finding. */
 const stateWidth = (rows: readonly FindingRow[]): number =>
-  rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
+  Math.max(
+    narrowState,
+    ...rows
+      .filter((row) => row.is === 'blind' && row.fault.kind === 'unconfigured')
+      .map((row) => 17 + (row.acknowledged === undefined ? 0 : acknowledgedMark.length)),
+  );
 
 /** Cells by which a consequence is indented below its cause. */
 const indent = '  ';
@@ -60,11 +69,20 @@ const foldName = ({ pen }: RenderContext, row: FoldRow): StyledLine => [
 const nameCell = (view: RenderContext, causes: CauseIndex, row: FindingRow, cells: number): StyledLine => {
   if (row.is === 'fold') return foldName(view, row);
   const lead = isBelowCause(view, causes, row) ? indent : '';
-  return [view.pen.run(lead), view.pen.run(shortly(row, cells - lead.length), 'bold')];
+  return [
+    view.pen.run(lead),
+    view.pen.run(shortly(row, cells - lead.length), row.acknowledged === undefined ? 'bold' : 'plain'),
+  ];
 };
 
+/** The state of a row, with a mark if it is acknowledged. */
+export const findingState = (view: RenderContext, row: FindingRow): StyledLine => [
+  ...stateOf(view, row),
+  ...(row.acknowledged === undefined ? [] : [view.pen.run(acknowledgedMark, 'faint')]),
+];
+
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
-export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
+const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
@@ -112,6 +130,10 @@ const blindSourceText = (
 
 /** True if a row belongs to NOW. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
+
+/** 'ana@desk-3 12m': who acknowledged a finding, and how long ago. */
+const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
+  `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
@@ -161,6 +183,9 @@ export const nowColumns = (
       grow: 3,
       cell: (row) => {
         const problem = pen.run(problemText(view, row));
+        const { acknowledged } = row;
+        if (acknowledged !== undefined)
+          return [pen.run(`${acknowledgedBy(view, acknowledged)} · `, 'faint'), problem];
         const possible = causes.possibleCauseOf(row);
         if (possible !== undefined)
           return [problem, pen.run(` · possible cause: ${possible.cause.label}`, 'faint')];

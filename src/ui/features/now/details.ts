@@ -7,6 +7,7 @@ import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
+import { acknowledgedText } from './acknowledge.ts';
 import { type CauseIndex, levelCountsText } from './causes.ts';
 import { problemText } from './columns.ts';
 import { type FindingRow, problemSince } from './findings.ts';
@@ -93,6 +94,17 @@ const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): r
   ];
 };
 
+/** Who acknowledged the finding, when, and the note. */
+const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): readonly StyledLine[] => {
+  if (acknowledged === undefined) return [];
+  const { pen, cockpit, columns } = view;
+  const key = boundKey(cockpit, 'now.acknowledge', 'a');
+  return pen
+    .wrap(`${acknowledgedText(view, acknowledged)} · ${key} withdraws it`, columns - 4)
+    .slice(0, maxProblemLines)
+    .map((piece): StyledLine => [pen.run(`   ${piece}`, 'focus')]);
+};
+
 /** What the key enter does with the row. */
 const enterText = (row: FindingRow): string => {
   switch (row.is) {
@@ -136,6 +148,7 @@ export const renderNowDetails = (
   return [
     title,
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+    ...acknowledgedLines(view, row),
     ...causeLines(view, row, causes),
     ...runbookLine(view, row),
     ...beforeLines(view, row),

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -32,7 +33,7 @@ export const missingDependencies = (subject: RowSubject | undefined): readonly s
 };
 
 /** The source of the row. */
-const subjectSource = (subject: RowSubject | undefined): string => {
+export const subjectSource = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
   return subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
 };
@@ -100,15 +101,24 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   return { found, blind };
 };
 
+interface Extras {
+  readonly severity?: Severity;
+  /** Absent: not acknowledged. */
+  readonly acknowledged?: Acknowledgement;
+}
+
 /** A row of a pane that has a problem. */
-export type RowFinding = PaneRow & { readonly severity?: Severity } & {
-  readonly is: 'finding';
-  readonly runbook?: RunbookSuggestion;
-} & PaneFinding;
+export type RowFinding = PaneRow &
+  Extras & {
+    readonly is: 'finding';
+    readonly runbook?: RunbookSuggestion;
+  } & PaneFinding;
 
 export type FindingRow =
   | RowFinding
-  | (PaneRow & { readonly severity?: Severity } & (
+  | (PaneRow &
+      Extras &
+      (
         | ({ readonly is: 'blind' } & BlindSource)
         | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
         /** The line below a cause that stands for its consequences. */
@@ -119,6 +129,18 @@ export type FindingRow =
             readonly isOpen: boolean;
           }
       ));
+
+/** The identity of a row of a pane as a finding, stable across readings and restarts. */
+export const paneFindingKey = ({ id }: Pane, { key }: PaneRow): string => `${id} ${key}`;
+
+/** The identity of the faults of one kind of a source; their messages change. */
+export const sourceFindingKey = ({ source, kind }: Fault): string => `blind ${source} ${kind}`;
+
+/** The identity under which a row is acknowledged; undefined for a row that is no finding. */
+export const acknowledgedKey = (row: FindingRow): string | undefined => {
+  if (row.is === 'finding') return paneFindingKey(row.pane, row.finding.row);
+  return row.is === 'blind' ? sourceFindingKey(row.fault) : undefined;
+};
 
 /** Pending findings rank between WARN and UNKNOWN, as in the header. */
 const aboutToBe = 1.5;
@@ -158,7 +180,7 @@ const countsOf = (rows: readonly FindingRow[]): Counts => {
 };
 
 /**
- * Ranks findings by severity, then level, then the number of dependent findings (a broker before the services whose
+ * Ranks findings by severity, then level, acknowledged ones after the others of their level, then the number of dependent findings (a broker before the services whose
  * breakers and health checks name it), then findings per parent, grouped by parent, then most recent, then name.
  * Recent changes explain an alert more often than old ones.
  */
@@ -171,6 +193,7 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
       thing,
       urgent: urgencyRank(row.severity, row.level),
       bad: badness(row),
+      acknowledged: Number(row.acknowledged !== undefined),
       since: problemSince(row) ?? 0,
       needed: needing.get(thing) ?? 0,
       about: about.get(thing) ?? 1,
@@ -181,6 +204,7 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
       (a, b) =>
         a.urgent - b.urgent ||
         b.bad - a.bad ||
+        a.acknowledged - b.acknowledged ||
         b.needed - a.needed ||
         b.about - a.about ||
         (a.about > 1 ? byText(a.thing, b.thing) : 0) ||

@@ -14,6 +14,7 @@ import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
+import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
 import { conditionMatchesRow, conditionUsesSignal } from './condition-match.ts';
@@ -23,8 +24,10 @@ import {
   collectFindings,
   type FindingRow,
   type PaneFinding,
+  paneFindingKey,
   problemSince,
   rankFindings,
+  sourceFindingKey,
 } from './findings.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
 
@@ -108,32 +111,41 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
   const { subject } = row;
   const runbook = runbookOf(view.cockpit, row);
   const severity = rowSeverity(view.cockpit, row);
+  const key = paneFindingKey(pane, row);
+  const acknowledged = view.cockpit.acknowledged[key];
   return {
     is: 'finding',
-    key: `${pane.id} ${row.key}`,
+    key,
     level: row.level,
     label: row.label,
     // Computed lazily: there are thousands of rows, and only filters read the text.
     get text() {
-      return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
+      return [
+        `${pane.title} ${row.label} ${finding.describe(view)}`,
+        severity?.id ?? '',
+        acknowledged === undefined ? '' : acknowledgedText(view, acknowledged),
+      ].join(' ');
     },
     pane,
     finding,
     ...(subject === undefined ? {} : { subject }),
     ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),
+    ...(acknowledged === undefined ? {} : { acknowledged }),
   };
 };
 
-const blindRow = (blind: BlindSource): FindingRow => {
+const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
   const { source, kind, message } = blind.fault;
+  const acknowledged = view.cockpit.acknowledged[sourceFindingKey(blind.fault)];
   return {
     is: 'blind',
     key: `blind ${source} ${kind} ${message}`,
     level: 'unknown',
     label: source,
-    text: `${source} ${kind} ${message}`,
+    text: `${source} ${kind} ${message}${acknowledged === undefined ? '' : ` ${acknowledgedText(view, acknowledged)}`}`,
     ...blind,
+    ...(acknowledged === undefined ? {} : { acknowledged }),
   };
 };
 
@@ -167,7 +179,10 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
       .filter((one) => one.fits === fits)
       .map((one) => suggestionRow(one, view))
       .toSorted(byUrgency);
-  const findings = rankFindings([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
+  const findings = rankFindings([
+    ...found.map((one) => findingRow(view, one)),
+    ...blind.map((one) => blindRow(view, one)),
+  ]);
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
@@ -205,7 +220,7 @@ export const nowPane = defineKindPane<FindingRow>({
   key: 'W',
   title: 'NOW',
   noun: 'findings',
-  keys: foldKeys(causeOfSelected),
+  keys: [acknowledgeKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
