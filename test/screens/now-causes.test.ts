@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outage } from './support/outage.ts';
-import { shopOpen } from './support/shop.ts';
+import { closeBreaker, shopOpen } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const open = (down?: Readonly<Record<string, number>>): Promise<User> =>
@@ -21,7 +21,7 @@ const listed = (user: User): readonly string[] => {
 
 const folded = [
   '✗ CRIT  1 HEALTH  broker  down',
-  '▸ 4 consequences  of broker: 4 CRIT',
+  '▸ 4 consequences  4 CRIT · of broker',
   '▲ WARN  2 MATRIX  disk  91 %, limit ≥ 80',
 ];
 
@@ -40,7 +40,7 @@ describe('NOW by cause', () => {
     await user.press('l');
     expect(listed(user)).toEqual([
       '✗ CRIT  1 HEALTH  broker  down',
-      '▾ 4 consequences  of broker: 4 CRIT',
+      '▾ 4 consequences  4 CRIT · of broker',
       '✗ CRIT  2 MATRIX  error rate  40 %, limit ≥ 5',
       '✗ CRIT  1 HEALTH  edge  down',
       '✗ CRIT  1 HEALTH  orders  down',
@@ -109,6 +109,22 @@ test('a finding that is clearly older than its cause stays on its own, with the 
   );
 });
 
+test('a cause without a runbook shows that of its consequence, with the reason', async () => {
+  const scene = outage();
+  const suggestions = [
+    { runbook: closeBreaker, fits: 'yes', why: 'breakers bus-0 · broker is open' },
+  ] as const;
+  const user = await openCockpit({
+    size: [160, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+  });
+  await user.press('W j');
+  expect(user.rowWith(' HEALTH    broker')).toContain(closeBreaker.title);
+  expect(user.rowWith(`runbook ${closeBreaker.title} matches`)).toContain(
+    'breakers bus-0 · broker is open · for bus-0 · broker',
+  );
+});
+
 test('without known dependencies only what the facts report is grouped', async () => {
   const scene = outage();
   const user = await openCockpit({
@@ -116,11 +132,11 @@ test('without known dependencies only what the facts report is grouped', async (
     scene: { ...scene, cockpit: { ...scene.cockpit, open: shopOpen } },
   });
   await user.press('W');
-  expect(listed(user)).toContain('▸ 1 consequence  of broker: 1 CRIT');
+  expect(listed(user)).toContain('▸ 1 consequence  1 CRIT · of broker');
 });
 
 test('80×24 shows the same rows', async () => {
   const user = await openCockpit({ size: [80, 24], scene: outage() });
   await user.press('W');
-  expect(user.rowWith('▸ 4 consequences')).toContain('of broker: 4 CRIT');
+  expect(user.rowWith('▸ 4 consequences')).toContain('4 CRIT · of broker');
 });

@@ -39,7 +39,7 @@ describe('NOW', () => {
         '13m',
         '–',
       ],
-      ['', '', '▸ 2 consequences', 'of billing: 2 WARN', '', ''],
+      ['', '', '▸ 2 consequences', '2 WARN · of billing', '', ''],
       ['✗ CRIT', '5 POOLS', 'billing-0 · hikari', 'exhausted · 20 of 20 in use · 37 waiting', '13m', '–'],
       [
         '✗ CRIT',

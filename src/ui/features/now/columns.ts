@@ -1,5 +1,6 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import { formatAge } from '../../../domain/duration.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -138,8 +139,18 @@ const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowl
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
-  if (row.is === 'fold') return `of ${row.cause.label}: ${levelCountsText(row.members)}`;
+  if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
+};
+
+/** The runbook of a row; of a cause without one, that of its first consequence that has one. */
+export const suggestedRunbook = (
+  row: FindingRow,
+  { consequencesOf }: CauseIndex,
+): { readonly row: FindingRow; readonly suggestion: RunbookSuggestion } | undefined => {
+  for (const one of [row, ...consequencesOf(row)])
+    if (one.is === 'finding' && one.runbook !== undefined) return { row: one, suggestion: one.runbook };
+  return undefined;
 };
 
 export const nowColumns = (
@@ -209,10 +220,12 @@ export const nowColumns = (
       width: 22,
       grow: 1,
       hideBelow: withRunbook,
-      cell: (row) =>
-        row.is === 'finding' && row.runbook !== undefined
-          ? pen.run(row.runbook.runbook.title)
-          : pen.run(row.is === 'finding' ? '–' : '', 'faint'),
+      cell: (row) => {
+        const suggested = suggestedRunbook(row, causes);
+        return suggested === undefined
+          ? pen.run(row.is === 'finding' ? '–' : '', 'faint')
+          : pen.run(suggested.suggestion.runbook.title);
+      },
     },
   ];
 };

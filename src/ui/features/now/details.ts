@@ -2,14 +2,13 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
-import { renderLevel } from '../../panes/problem.ts';
 import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
 import { acknowledgedText } from './acknowledge.ts';
 import { type CauseIndex, levelCountsText } from './causes.ts';
-import { problemText } from './columns.ts';
+import { findingState, problemText, suggestedRunbook } from './columns.ts';
 import { type FindingRow, problemSince } from './findings.ts';
 
 /** Time span before a finding that is searched for changes. */
@@ -50,14 +49,16 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
       ];
 };
 
-const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLine[] => {
-  if (row.is !== 'finding' || row.runbook === undefined) return [];
-  const { runbook, why } = row.runbook;
+const runbookLine = ({ pen }: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
+  const suggested = suggestedRunbook(row, causes);
+  if (suggested === undefined) return [];
+  const { runbook, why } = suggested.suggestion;
+  const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
   return [
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(why === '' ? ' matches' : ` matches: ${why}`, 'faint'),
+      pen.run(`${why === '' ? ' matches' : ` matches: ${why}`}${about}`, 'faint'),
     ],
   ];
 };
@@ -127,7 +128,7 @@ const foldDetails = (view: RenderContext, row: Extract<FindingRow, { is: 'fold' 
     const text = pen.cut(problemText(view, member), Math.max(0, columns - member.label.length - 24));
     return [
       pen.run('   '),
-      ...renderLevel(pen, member.level),
+      ...findingState(view, member),
       pen.run(` ${member.label}`),
       pen.run(`${place} · ${text}`, 'faint'),
     ];
@@ -150,7 +151,7 @@ export const renderNowDetails = (
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ...acknowledgedLines(view, row),
     ...causeLines(view, row, causes),
-    ...runbookLine(view, row),
+    ...runbookLine(view, row, causes),
     ...beforeLines(view, row),
   ];
 };
