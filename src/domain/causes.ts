@@ -99,6 +99,27 @@ const candidateOf = (
   return isOlder(finding, cause, watchedFrom) ? { cause, steps, obstacle: 'older' } : { cause, steps };
 };
 
+const moreProbable = (a: Candidate | undefined, b: Candidate): Candidate =>
+  a === undefined || byProbability(b, a) < 0 ? b : a;
+
+/** The most probable cause that hides the finding, and the most probable one that does not. */
+const probableCause = (
+  finding: CauseFinding,
+  upstream: Placed['upstream'],
+  causesByName: ReadonlyMap<string, readonly CauseFinding[]>,
+  watchedFrom: Millis,
+): { readonly cause: Candidate | undefined; readonly obstructed: Candidate | undefined } => {
+  let cause: Candidate | undefined;
+  let obstructed: Candidate | undefined;
+  for (const [name, steps] of upstream)
+    for (const one of causesByName.get(name) ?? []) {
+      const candidate = candidateOf(finding, one, steps, watchedFrom);
+      if (candidate.obstacle === undefined) cause = moreProbable(cause, candidate);
+      else obstructed = moreProbable(obstructed, candidate);
+    }
+  return { cause, obstructed };
+};
+
 /** The names that may explain each finding, those with the fewest first: a cause comes before its consequences. */
 const place = (
   findings: readonly CauseFinding[],
@@ -145,22 +166,19 @@ export const groupByCause = (
   const hidden: { readonly rank: number; readonly key: string; readonly cause: string }[] = [];
   const possible = new Map<string, PossibleCause>();
   for (const { finding, rank, upstream } of place(findings, pairs)) {
-    const candidates = [...upstream]
-      .flatMap(([name, steps]) =>
-        (causesByName.get(name) ?? []).map((cause) => candidateOf(finding, cause, steps, watchedFrom)),
-      )
-      .toSorted(byProbability);
-    const cause = candidates.find(({ obstacle }) => obstacle === undefined);
+    const { cause, obstructed } = probableCause(finding, upstream, causesByName, watchedFrom);
     if (cause !== undefined) {
       hidden.push({ rank, key: finding.key, cause: cause.cause.key });
       continue;
     }
-    const [nearest] = candidates;
-    if (nearest?.obstacle !== undefined)
-      possible.set(finding.key, { cause: nearest.cause.key, because: nearest.obstacle });
+    if (obstructed?.obstacle !== undefined)
+      possible.set(finding.key, { cause: obstructed.cause.key, because: obstructed.obstacle });
     if (!finding.explains) continue;
-    for (const name of new Set(finding.names.map((one) => one.toLowerCase())))
-      causesByName.set(name, [...(causesByName.get(name) ?? []), finding]);
+    for (const name of new Set(finding.names.map((one) => one.toLowerCase()))) {
+      const causes = causesByName.get(name);
+      if (causes === undefined) causesByName.set(name, [finding]);
+      else causes.push(finding);
+    }
   }
   const inOrder = hidden.toSorted((a, b) => a.rank - b.rank);
   const consequences = new Map(
