@@ -1,8 +1,8 @@
 import type { Millis } from './fault.ts';
 import type { Level } from './level.ts';
 
-/** Category of a change. */
-export type JournalKind = 'verdict' | 'rollout' | 'image' | 'config' | 'alert' | 'source' | 'run';
+/** Category of a change. `ack`: an acknowledgement. */
+export type JournalKind = 'verdict' | 'rollout' | 'image' | 'config' | 'alert' | 'source' | 'run' | 'ack';
 
 /** One observed change of an environment: an answer to "what changed?". */
 export interface JournalEntry {

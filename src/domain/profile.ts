@@ -265,6 +265,8 @@ export interface Profile {
   readonly authority?: readonly AuthorityLevel[];
   /** The severities of this system. Absent: it has none. */
   readonly severity?: SeverityModel;
+  /** What each object depends on, by name: services, consumer groups, workloads, signals, sources. Absent: unknown. */
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
   /** Words that share mode masks and leaves, beyond what it detects. Absent: none. */

@@ -158,6 +158,11 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   belongsTo?(fact: F): string;
   /** The dependencies that it is missing: NOW ranks dependencies first. */
   needs?(fact: F): readonly string[];
+  /**
+   * True: a row that is not ok says that its parent object is impaired. NOW folds the findings of dependent objects under
+   * it. Absent: it says something else (an alert about a backup), and explains nothing.
+   */
+  readonly impairs?: true;
   /** The names under which LOGS searches for its lines. Absent: its label. */
   logNames?(fact: F): LogNames;
 }

@@ -1,4 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Acknowledgements } from '../domain/acknowledgement.ts';
+import type { Dependencies } from '../domain/dependencies.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
@@ -120,6 +122,7 @@ export const createCockpitStore = (): CockpitStore =>
     messages: [],
     criticals: [],
     journal: [],
+    acknowledged: {},
     notes: {},
   }));
 
@@ -156,6 +159,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly zone?: string;
   /** Severity model; absent: not in the profile. */
   readonly severity?: SeverityModel;
+  /** Known dependencies, from the profile and its sources; absent: none. */
+  readonly dependencies?: Dependencies;
   /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
   /** Commands from the profile that renew a source's login, by source id; absent: none. */
@@ -228,6 +233,8 @@ export interface CockpitState {
   readonly criticals: readonly CriticalEvent[];
   /** Changes in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
+  /** Acknowledged findings of the open environment. */
+  readonly acknowledged: Acknowledgements;
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The description requested last, until it is closed. */
   readonly description?: DescriptionState | undefined;

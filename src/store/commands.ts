@@ -1,3 +1,4 @@
+import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
 import type { DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
@@ -39,6 +40,12 @@ export interface Commands {
   showRun(run: string): void;
   /** Adds the operator's note on a run to the ledger. */
   note(run: string, text: string): void;
+  /** Acknowledges findings, with a note or ''. Changes nothing outside. */
+  acknowledge(findings: readonly AcknowledgedFinding[], note: string): void;
+  /** Withdraws the acknowledgements of these findings. */
+  withdrawAcknowledgements(findings: readonly string[]): void;
+  /** Ends acknowledgements whose finding is gone or has become worse. */
+  endAcknowledgements(ended: readonly { readonly finding: string; readonly end: AcknowledgementEnd }[]): void;
   /** Reports the result of a login renewal that a run waits for. */
   loggedIn(answer: LoginResult): void;
   /** Supplies a value for the parameter that the card prompts for. */

@@ -8,6 +8,7 @@ import type { FactsState } from '../store/facts.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { TimeTravel } from '../store/past/decode-state.ts';
 import { cursorRowIndex } from './components/window.ts';
+import { operatorWords } from './features/share/operator-words.ts';
 import type { createPenProvider } from './features/share/pen-provider.ts';
 import {
   renderContextAt,
@@ -110,7 +111,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
       columns: size.columns,
       rows: size.rows,
       pen: pens(ui.shared, () => ({
-        words: cockpit.getState().open?.words ?? [],
+        words: [...(cockpit.getState().open?.words ?? []), operatorWords(cockpit.getState())],
         facts: [...(own === undefined ? [] : [own]), ...parts.across().values()].map((facts) =>
           onScreen.of(facts),
         ),

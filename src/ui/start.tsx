@@ -12,6 +12,7 @@ import { clipboardSequence } from './features/export/clipboard.ts';
 import { persistScreenState, type StateFiles } from './features/layouts/screen-state-recorder.ts';
 import { openStreamsWhenVisible } from './features/logs/open-when-visible.ts';
 import { readChartHistory } from './features/matrix/chart/read-chart-history.ts';
+import { endAcknowledgementsWhenOver } from './features/now/acknowledgement-watch.ts';
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
@@ -74,7 +75,7 @@ export interface UiOptions {
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
-  readonly commands: Pick<Commands, 'logs' | 'readRuns' | 'readHistory'>;
+  readonly commands: Pick<Commands, 'logs' | 'readRuns' | 'readHistory' | 'endAcknowledgements'>;
   readonly size: { readonly columns: number };
   readonly keep?: StateFiles;
   readonly model: UiStore;
@@ -103,6 +104,7 @@ const createShell = (parts: ShellParts): Shell => {
     openStreamsWhenVisible({ cockpit, model, commands, size }),
     refreshRunsWhenVisible({ cockpit, model, commands }),
     readChartHistory({ model, commands, currentContext }),
+    endAcknowledgementsWhenOver({ clock, cockpit, commands, currentContext }),
   ];
   const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
   return {

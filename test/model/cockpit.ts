@@ -5,6 +5,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import type { OpenedEnvironment } from '../../src/engine/cockpit/cockpit-parts.ts';
 import { type CockpitController, createCockpitController } from '../../src/engine/cockpit/controller.ts';
 import { openEngine } from '../../src/engine/engine.ts';
+import { acknowledgementFile } from '../../src/persistence/acknowledgement-file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/ledger-record.ts';
 import { createArming } from '../../src/runs/admission.ts';
@@ -135,6 +136,7 @@ export const openCockpitUnderTest = async (
     switched: (opened) => oracle.opened(opened?.profile.env),
     save: async () => ({ why: 'not supported' }),
     stateDir,
+    acknowledgements: acknowledgementFile(stateDir, (text) => text),
     quit: () => {},
   });
   const made: CockpitUnderTest = {

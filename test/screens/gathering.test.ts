@@ -99,7 +99,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
 describe('NOW', () => {
   test('a finding shows the suggested runbook and preceding changes', async () => {
     const user = await cockpit();
-    await user.press('W j j j j j');
+    await user.press('W j j j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'NOW', 'billing-0 · psp  BREAKERS')).toEqual([
       ' billing-0 · psp  BREAKERS · enter opens it',
@@ -117,7 +117,7 @@ describe('NOW', () => {
     await user.press('3 z /');
     await user.type('stock');
     await user.press('enter W');
-    await user.press('j j j j j');
+    await user.press('j j j j j j');
     await user.press('enter');
     expect(user.rowWith(' BREAKERS  6')).toBeTruthy();
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
@@ -127,7 +127,7 @@ describe('NOW', () => {
     const user = await cockpit();
     await user.press('W enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
-    await user.press('j j j j j x enter');
+    await user.press('j j j j j j x enter');
     expect(user.given.at(-1)).toEqual(['propose', 'close-breaker', { name: 'psp' }]);
   });
 

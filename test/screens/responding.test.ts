@@ -22,7 +22,11 @@ test('alerts, findings and runbooks show their severity', () => {
     'critical · P1',
     'warning',
   ]);
-  expect(rows('now', 'SEV', 'error rate', '1 HEALTH    billing', 'checkout')).toEqual(['P0', '–', 'P2']);
+  expect(rows('now', 'SEV', 'error rate', '1 HEALTH    billing', 'search-0 · suggest')).toEqual([
+    'P0',
+    '–',
+    'P2',
+  ]);
   expect(rows('runbooks', 'SEV', 'The payment provider', 'Silence an alert')).toEqual(['P0', '–']);
 });
 

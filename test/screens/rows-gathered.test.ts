@@ -39,6 +39,7 @@ describe('NOW', () => {
         '13m',
         '–',
       ],
+      ['', '', '▸ 2 consequences', '2 WARN · of billing', '', ''],
       ['✗ CRIT', '5 POOLS', 'billing-0 · hikari', 'exhausted · 20 of 20 in use · 37 waiting', '13m', '–'],
       [
         '✗ CRIT',
@@ -58,8 +59,6 @@ describe('NOW', () => {
       ],
       ['✗ CRIT', '2 MATRIX', 'error rate', '6.4 %, limit ≥ 5', '1m49s', '–'],
       ['✗ CRIT', '7 ALERTS', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m', '–'],
-      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · slow response, limit 1.5s · 1.9s', '13m', '–'],
-      ['▲ WARN', '3 BREAKERS', 'checkout-2 · billing', 'HALF-OPEN', '13m', '–'],
       ['▲ WARN', '3 BREAKERS', 'search-0 · suggest', 'DISABLED', '13m', '–'],
       ['▲ WARN', '7 ALERTS', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m', '–'],
       ['▲ WARN', '7 ALERTS', 'PodRestarting · billing-7c9f-q8d', 'PENDING · restarted 4 times', '2m', '–'],

@@ -3,6 +3,7 @@ import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../eng
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { acknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
@@ -189,6 +190,7 @@ export const composeCockpit = (
   const stopJumps = clock.onJump((deltaMs) => {
     for (const engine of engines) engine.jumped(deltaMs);
   });
+  const acknowledgements = acknowledgementFile(context.stateDir, context.masker.outgoing);
   const controller = createCockpitController({
     cockpit,
     clock,
@@ -212,11 +214,13 @@ export const composeCockpit = (
       changed();
     },
     stateDir: context.stateDir,
+    acknowledgements,
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
   });
   const stopWatching = [
     watchFiles(clock, () => profileFiles, controller.profileSaved),
+    watchFiles(clock, () => [acknowledgements.path], controller.acknowledgementsSaved),
     watchFiles(
       clock,
       () => [context.settingsFile],

@@ -41,6 +41,8 @@ const whoAmI = async (): Promise<LedgerActor> => {
 interface ActingEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
+  /** The operator, as in the ledger. */
+  readonly who: LedgerActor;
   /** The copies of the ledger. */
   readonly copies: readonly AuditCopies[];
   /** Closes the connections of executed actions. */
@@ -74,6 +76,7 @@ export const openActing = async (
       createAuditCopies(copyAddress(copy), await context.openCopyDoor(copy), clock),
     ),
   );
+  const who = await whoAmI();
   const executor = createExecutor({
     engine,
     change,
@@ -85,7 +88,7 @@ export const openActing = async (
     }),
     arming,
     clock,
-    who: await whoAmI(),
+    who,
     newId: newRunId,
     mask: masker.outgoing,
     modules,
@@ -94,5 +97,5 @@ export const openActing = async (
   const close = async (): Promise<void> => {
     await Promise.all([change, ...through.values(), ...copies].map((door) => door.close()));
   };
-  return { executor, arming, copies, close };
+  return { executor, arming, who, copies, close };
 };

@@ -1,7 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
+import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { ArmingControl } from '../../runs/admission.ts';
@@ -18,6 +20,8 @@ export interface OpenedEnvironment {
   readonly engine: Engine;
   readonly executor: Executor;
   readonly arming: ArmingControl;
+  /** The operator, as in the ledger. Absent: unknown. */
+  readonly who?: Pick<LedgerActor, 'user' | 'host'>;
   /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
   readonly simulator?: RunningSimulator;
@@ -47,5 +51,7 @@ export interface CockpitParts {
   save(name: string, text: string | Iterable<string>): Promise<SaveResult>;
   /** Path of the ledger. */
   readonly stateDir: string;
+  /** The stored acknowledgements. */
+  readonly acknowledgements: AcknowledgementFile;
   quit(): void;
 }

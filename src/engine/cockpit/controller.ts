@@ -8,6 +8,7 @@ import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
+import { createAcknowledgements } from './acknowledgements.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 import { drillState, environmentState, withOpenEnvironments } from './environment-state.ts';
@@ -74,6 +75,8 @@ export interface CockpitController extends Commands {
   first(name: string | undefined): Promise<void>;
   /** Handles changed files of the open profile. */
   profileSaved(): void;
+  /** Handles acknowledgements that were stored, possibly by another cockpit. */
+  acknowledgementsSaved(): void;
   close(): Promise<void>;
 }
 
@@ -132,6 +135,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
+  const acknowledging = createAcknowledgements({
+    cockpit,
+    clock,
+    file: parts.acknowledgements,
+    opened: () => present?.opened,
+    say,
+  });
+
   const closePresent = async (): Promise<void> => {
     const was = present;
     present = undefined;
@@ -182,6 +193,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     };
     present = here;
     cockpit.setState((s) => environmentState(s, opened, clock.now(), again), true);
+    acknowledging.open(opened);
     // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
@@ -217,9 +229,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     ...runs,
     first: openOne,
     profileSaved: reopening.saved,
+    acknowledgementsSaved: acknowledging.reload,
+    acknowledge: acknowledging.acknowledge,
+    withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
+    endAcknowledgements: acknowledging.endAcknowledgements,
     close: async () => {
       opening++;
       stopTicking();
+      await acknowledging.settled();
       await closePresent();
     },
     askNow: () => {

@@ -1,3 +1,4 @@
+import { dependenciesOf } from '../../domain/dependencies.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
@@ -36,6 +37,7 @@ export const environmentState = (
       ...(profile.review === undefined ? {} : { review: profile.review }),
       ...(profile.zone === undefined ? {} : { zone: profile.zone }),
       ...(profile.severity === undefined ? {} : { severity: profile.severity }),
+      dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(
         profile.sources.flatMap(({ id, login }) =>
           login === undefined || typeof login === 'string' ? [] : [[id, login]],
@@ -51,6 +53,7 @@ export const environmentState = (
     arming: arming.state(now),
     suggestions: [],
     journal: again ? state.journal : [],
+    acknowledged: again ? state.acknowledged : {},
   };
 };
 

@@ -59,6 +59,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
       numberWord('calls not permitted', r.notPermittedCalls),
     ],
   }),
+  impairs: true,
   belongsTo: (f) => f.service,
   needs: (f) => [f.name],
   logNames: namesByService,

@@ -14,3 +14,18 @@ export const unreportedComponents = ({
     (one) => !isUp(one) && !mentioned.includes(`${one.name} ${one.status}`.toLowerCase()),
   );
 };
+
+/** Components of Spring Boot that describe the application itself, no dependency. */
+const ownStates: ReadonlySet<string> = new Set(['livenessState', 'readinessState']);
+
+/**
+ * Returns the names of the dependencies that are not up. Components are nested as `outer/inner`: the innermost name is
+ * that of the dependency (`circuitBreakers/broker`), and the outer one repeats it.
+ */
+export const failedDependencies = ({ components }: Pick<Health, 'components'>): readonly string[] => {
+  const failed = components.filter((one) => !isUp(one)).map(({ name }) => name);
+  const innermost = failed.filter((name) => !failed.some((other) => other.startsWith(`${name}/`)));
+  return [...new Set(innermost.map((name) => name.split('/').at(-1) ?? name))].filter(
+    (name) => !ownStates.has(name),
+  );
+};

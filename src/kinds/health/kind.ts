@@ -4,7 +4,7 @@ import { joinParts } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByService } from '../log-names.ts';
-import { isUp, unreportedComponents } from './components.ts';
+import { failedDependencies, isUp, unreportedComponents } from './components.ts';
 import type { Health } from './fact.ts';
 
 const { id, state, number, text, list } = fieldsOf<Health>();
@@ -69,7 +69,8 @@ export const health = defineKind<Health, typeof fields>({
         .join(', '),
     ],
   }),
+  impairs: true,
   belongsTo: (f) => f.service,
-  needs: (f) => f.components.flatMap((part) => (isUp(part) ? [] : [part.name])),
+  needs: failedDependencies,
   logNames: namesByService,
 });

@@ -70,6 +70,7 @@ export const lag = defineKind<Lag, typeof fields>({
       r.members === 0 ? 'no members' : undefined,
     ],
   }),
+  impairs: true,
   belongsTo: (f) => f.group,
   logNames: ({ group }) => ({ title: group, names: [group], word: group }),
 });

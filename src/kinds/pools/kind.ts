@@ -44,6 +44,7 @@ export const pools = defineKind<Pool, typeof fields>({
     value: `${formatCount(presentNumber(r.taken ?? r.active))}/${formatCount(presentNumber(r.max))}`,
     details: [`${countOutOf(r.taken ?? r.active, r.max)} in use`, numberWord('waiting', r.pending)],
   }),
+  impairs: true,
   belongsTo: (f) => f.service,
   logNames: namesByService,
 });

@@ -98,6 +98,7 @@ export const workloads = defineKind<Workload, typeof fields>({
       numberWord('restarts', r.restarts),
     ],
   }),
+  impairs: true,
   belongsTo: (f) => (f.owner === '' ? f.name : lastWord(f.owner)),
   logNames: ({ name }) => ({ title: name, names: [name], word: name }),
 });

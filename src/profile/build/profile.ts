@@ -10,6 +10,7 @@ import type { MapNode } from '../tree.ts';
 import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
 import { duplicates, gapWarnings, mapItems } from './context.ts';
+import { buildDependencies } from './dependencies.ts';
 import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
@@ -165,6 +166,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const checklists = buildChecklists(tree, sources.made, known, runbookIds);
   const review = buildReview(tree);
   const zone = buildZone(tree);
+  const dependencies = buildDependencies(tree);
   const parts: readonly BuildResult<unknown>[] = [
     head,
     plugins,
@@ -184,6 +186,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     checklists,
     review,
     zone,
+    dependencies,
   ];
   return {
     complaints: [
@@ -214,6 +217,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...(severity.made === undefined ? {} : { severity: severity.made }),
       ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
+      ...(dependencies.made === undefined ? {} : { dependencies: dependencies.made }),
     },
   };
 };

@@ -8,6 +8,7 @@ import {
   headShape,
   zAudit,
   zContact,
+  zDependencies,
   zEscalation,
   zLimits,
   zLink,
@@ -61,6 +62,9 @@ export const sectionShape = derivedFromKinds(() => ({
     .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
   share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),
   audit: zAudit.optional().meta({ description: 'destinations for copies of the ledger' }),
+  dependencies: zDependencies.optional().meta({
+    description: 'what each service, consumer group, workload, signal or source depends on, by name',
+  }),
   severities: z.array(zSeverity).optional().meta({ description: "the system's severities" }),
   severityOf: zSeverityOf()
     .optional()

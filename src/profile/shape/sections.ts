@@ -179,6 +179,14 @@ export const zLink = z
     error: 'a link needs exactly one target; write url or file',
   });
 
+/** Schema of the dependencies: an object, and the names of what it depends on. */
+export const zDependencies = z.record(
+  z.string().trim().min(1),
+  z
+    .union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)])
+    .transform((names) => [names].flat()),
+);
+
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
 /** Keys that identify the environment. */

@@ -7,7 +7,7 @@ import { formatPastTime } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
 import { paneById } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
-import type { PaneRow } from '../panes/pane-row.ts';
+import { countWithFolded, type PaneRow } from '../panes/pane-row.ts';
 import { renderLevel } from '../panes/problem.ts';
 import { liveContext, type RenderContext } from '../render-context.ts';
 import { formatElapsed } from '../text/format.ts';
@@ -87,7 +87,7 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
   const title: StyledLine = [
     pen.glyph('focus', 'focus'),
     pen.run(name, 'focus'),
-    pen.run(`  ${rows.length}`, 'faint'),
+    pen.run(`  ${countWithFolded(rows)}`, 'faint'),
   ];
   // Without rows the pane says why: not configured, denied, no data, or nothing found.
   if (rows.length === 0) return pane.render(view, { width: columns, height, form: 'full', focused: true });

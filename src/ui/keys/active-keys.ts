@@ -5,6 +5,7 @@ import { exportListKeys } from '../features/export/export.ts';
 import { applyFilter } from '../features/filter/filter.ts';
 import { logListKeys } from '../features/logs/list-dialog.ts';
 import { logSaveKeys } from '../features/logs/save-dialog.ts';
+import { acknowledgeDialogField, acknowledgeDialogKeys } from '../features/now/acknowledge.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
@@ -181,6 +182,11 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('ARM', armDialogKeys), field: armDialogField(overlay) };
     case 'words':
       return { tables: table('REASON', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
+    case 'acknowledge':
+      return {
+        tables: table('ACKNOWLEDGE', acknowledgeDialogKeys),
+        field: acknowledgeDialogField(overlay),
+      };
     case 'quit':
       return { tables: table('QUIT', quitDialogKeys) };
     case 'unshare':

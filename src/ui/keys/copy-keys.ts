@@ -1,6 +1,6 @@
 import { initialCursor } from '../cursor.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../features/export/clipboard.ts';
-import { selectedRows } from '../features/export/export.ts';
+import { selectedRows, unfoldRows } from '../features/export/export.ts';
 import { exportHeader, plainTableLines } from '../features/export/table-text.ts';
 import { markedKeys } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
@@ -13,9 +13,7 @@ const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 
 const takenRows = (context: KeyContext): readonly PaneRow[] => {
   const { view, pane, row } = context;
   if (markedKeys(view.ui, pane.id).size > 0) return selectedRows(context);
-  if (row?.foldedKeys === undefined) return row === undefined ? [] : [row];
-  const folds = new Set(row.foldedKeys);
-  return pane.rows(view).filter(({ key }) => folds.has(key));
+  return row === undefined ? [] : unfoldRows(view, pane, [row]);
 };
 
 /** Number of header lines: origin and column heads. */

@@ -21,7 +21,7 @@ const markRow = (context: KeyContext): void => {
 /** Marks all shown rows, or unmarks them if all are marked. */
 const markShown = (context: KeyContext): void => {
   const { view, pane } = context;
-  const shown = pane.rows(view).map(({ key }) => key);
+  const shown = pane.rows(view).flatMap(({ key, foldedKeys }) => foldedKeys ?? [key]);
   const marks = markedKeys(view.ui, pane.id);
   const shownSet = new Set(shown);
   const without = new Set([...marks].filter((key) => !shownSet.has(key)));
@@ -65,7 +65,9 @@ export const markKeys: readonly Binding[] = [
     description: 'mark or unmark the row',
     whyNot: ({ row }) => {
       if (row === undefined) return 'no rows here';
-      return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows, M marks all';
+      return row.foldedKeys === undefined
+        ? undefined
+        : 'this row stands for several: unfold it (z or l), or mark all with M';
     },
     run: markRow,
   },

@@ -55,6 +55,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },
   arm: { is: 'arm', text: '', over: noOverlay },
   words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
+  acknowledge: { is: 'acknowledge', findings: [], text: '', over: noOverlay },
   quit: { is: 'quit' },
   unshare: { is: 'unshare', over: noOverlay },
 };

@@ -7,6 +7,7 @@ import {
   keyHints,
   labeledLine,
 } from '../features/cards/card.ts';
+import { acknowledgedSubject } from '../features/now/acknowledge.ts';
 import type { Binding, KeyContext, TextField } from '../panes/pane.ts';
 import { type Overlay, overlayBelow } from './overlay.ts';
 
@@ -120,6 +121,23 @@ export const renderReasonDialog = (context: KeyContext, { why, about, text }: Re
         inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
       ),
       keyHints(pen, texts.enter, texts.esc, 'recorded in the ledger'),
+    ],
+  };
+};
+
+/** Renders the dialog that asks for the note of an acknowledgement. */
+export const renderAcknowledgeDialog = (
+  { view }: KeyContext,
+  overlay: Extract<Overlay, { is: 'acknowledge' }>,
+): Card => {
+  const { pen } = view;
+  return {
+    edge: 'focus',
+    lines: [
+      ...cardTitleLines(view, [pen.run('ACKNOWLEDGE', 'bold')], acknowledgedSubject(overlay)),
+      labeledLine(pen, 'note', inputField(pen, overlay.text, 'plain', cardInnerWidth(view) - cardLabelWidth)),
+      [pen.run('optional · ends when the finding is resolved or gets worse', 'faint')],
+      keyHints(pen, 'enter acknowledge', 'esc cancel', 'changes nothing outside'),
     ],
   };
 };

@@ -1,3 +1,4 @@
+import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
 import type { DescriptionFormat } from '../../domain/object-description.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
@@ -56,6 +57,13 @@ export type Overlay =
       readonly run: string;
       /** Title of the subject. */
       readonly about: string;
+      readonly text: string;
+      readonly over: Overlay;
+    }
+  /** The note of an acknowledgement. */
+  | {
+      readonly is: 'acknowledge';
+      readonly findings: readonly AcknowledgedFinding[];
       readonly text: string;
       readonly over: Overlay;
     }

@@ -28,7 +28,7 @@ import { formatElapsed, pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { justifyLine } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
-import { renderReasonDialog } from './dialogs.ts';
+import { renderAcknowledgeDialog, renderReasonDialog } from './dialogs.ts';
 import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -191,6 +191,8 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return armCard(context, overlay.text);
     case 'words':
       return renderReasonDialog(context, overlay);
+    case 'acknowledge':
+      return renderAcknowledgeDialog(context, overlay);
     case 'quit':
       return quitCard(context);
     case 'unshare':

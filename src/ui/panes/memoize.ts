@@ -69,7 +69,7 @@ export const stateWithoutLogs = ({ logs: _, ...rest }: CockpitState): readonly u
   Object.values(rest);
 
 /** All inputs of a pane's rows, for panes that do not list theirs. */
-const allInputs = ({ own, others, cockpit }: RenderContext): readonly unknown[] => [
+export const allInputs = ({ own, others, cockpit }: RenderContext): readonly unknown[] => [
   own?.snapshot,
   own?.facts,
   ...[...others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),

@@ -5,7 +5,7 @@ import { type LevelFilter, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { memoizePerObject } from './memoize.ts';
 import { inOrder, type PaneOrder, selectedOrder } from './order.ts';
-import type { PaneRow } from './pane-row.ts';
+import { countWithFolded, type PaneRow } from './pane-row.ts';
 
 /** The filtered and ordered rows of a pane, with information about the filter. */
 export interface PaneQueryResult<R> {
@@ -50,7 +50,7 @@ export const createPaneQuery = <R extends PaneRow>(
       const selected = selectedOrder(state, orders, () => columnsOf(view), matching);
       return {
         rows: inOrder(matching, selected, reversed === true),
-        all: all.length,
+        all: countWithFolded(all),
         isFuzzy: result.isFuzzy,
         ...(current.error === undefined ? {} : { filterError: current.error }),
       };

@@ -26,11 +26,17 @@ export interface PaneRow {
   readonly copyText?: string;
   /** Keys of the rows folded into this one. */
   readonly foldedKeys?: readonly string[];
+  /** The number of rows that it stands for in counts; absent: 1. A line above unfolded rows stands for none. */
+  readonly standsFor?: number;
   /** True: never folded, although its level is OK. */
   readonly isNotable?: boolean;
   /** Position in a tree; absent: the pane is not a tree. */
   readonly treePosition?: TreePosition;
 }
+
+/** The number of rows, folded ones included. */
+export const countWithFolded = (rows: readonly PaneRow[]): number =>
+  rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 
 /** The position of a row in a tree. */
 export interface TreePosition {

@@ -64,10 +64,20 @@ const extensions: Readonly<Record<ExportFormat, string>> = {
   svg: 'svg',
 };
 
+/** The rows, each once, with those that are folded into one of them instead of it. */
+export const unfoldRows = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): readonly PaneRow[] => {
+  if (rows.every(({ foldedKeys }) => foldedKeys === undefined)) return rows;
+  const every = new Map(pane.everyRow(view).map((row) => [row.key, row]));
+  const each = rows.flatMap((row) => row.foldedKeys?.flatMap((key) => every.get(key) ?? []) ?? [row]);
+  return [...new Map(each.map((row) => [row.key, row])).values()];
+};
+
 /** The marked rows, or all filtered rows if none is marked. */
 export const selectedRows = ({ view, pane }: KeyContext): readonly PaneRow[] => {
   const marks = markedKeys(view.ui, pane.id);
-  return marks.size === 0 ? pane.rows(view) : pane.everyRow(view).filter(({ key }) => marks.has(key));
+  return marks.size === 0
+    ? unfoldRows(view, pane, pane.rows(view))
+    : pane.everyRow(view).filter(({ key }) => marks.has(key));
 };
 
 /** 'opsdeck-production-breakers-20260304T101507Z.csv': environment, pane and time of the data. */

@@ -10,7 +10,8 @@ import type { StyledLine } from '../../text/line.ts';
 import { type GlyphName, levelWords } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardInnerWidth } from '../cards/card.ts';
-import { isFindingRow, problemSince, problemText } from '../now/columns.ts';
+import { isFindingRow, problemText } from '../now/columns.ts';
+import { problemSince } from '../now/findings.ts';
 import { actionsForRow } from '../runbooks/row-actions.ts';
 import { paneText } from './pane-texts.ts';
 

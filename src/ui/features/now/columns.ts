@@ -1,4 +1,6 @@
+import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import { formatAge } from '../../../domain/duration.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -8,9 +10,11 @@ import { severityColumn } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence, faultStyle } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
+import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
-import type { BlindSource, FindingRow } from './findings.ts';
+import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
+import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
 
 /** From this width on the pane column shows names; below it only keys. */
 const roomy = 96;
@@ -38,12 +42,49 @@ const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
 const narrowState = 14;
-/** Width of the state column; 'not configured' needs more. */
+/** The mark after the state of an acknowledged finding. */
+const acknowledgedMark = ' ack';
+
+/** Width of the state column; 'not configured' needs more, and so does the mark of an acknowledged finding. */
 const stateWidth = (rows: readonly FindingRow[]): number =>
-  rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
+  Math.max(
+    narrowState,
+    ...rows
+      .filter((row) => row.is === 'blind' && row.fault.kind === 'unconfigured')
+      .map((row) => 17 + (row.acknowledged === undefined ? 0 : acknowledgedMark.length)),
+  );
+
+/** Cells by which a consequence is indented below its cause. */
+const indent = '  ';
+
+const foldMarker = (pen: TextPen, { isOpen }: FoldRow): StyledRun =>
+  pen.glyph(isOpen ? 'open' : 'chosen', 'key');
+
+/** '▸ 7 consequences': the line below a cause, with its state. */
+const foldName = ({ pen }: RenderContext, row: FoldRow): StyledLine => [
+  foldMarker(pen, row),
+  pen.run(` ${row.label}`, 'bold'),
+];
+
+/** The name of a row; a consequence is indented below its cause. */
+const nameCell = (view: RenderContext, causes: CauseIndex, row: FindingRow, cells: number): StyledLine => {
+  if (row.is === 'fold') return foldName(view, row);
+  const lead = isBelowCause(view, causes, row) ? indent : '';
+  return [
+    view.pen.run(lead),
+    view.pen.run(shortly(row, cells - lead.length), row.acknowledged === undefined ? 'bold' : 'plain'),
+  ];
+};
+
+/** The state of a row, with a mark if it is acknowledged. */
+export const findingState = (view: RenderContext, row: FindingRow): StyledLine => [
+  ...stateOf(view, row),
+  ...(row.acknowledged === undefined ? [] : [view.pen.run(acknowledgedMark, 'faint')]),
+];
 
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
-export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
+const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
+  if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -63,6 +104,8 @@ export const findingState = ({ pen }: RenderContext, row: FindingRow): StyledLin
     : renderLevel(pen, row.level);
 };
 
+type FoldRow = Extract<FindingRow, { readonly is: 'fold' }>;
+
 interface Place {
   readonly key: string;
   readonly title: string;
@@ -70,6 +113,7 @@ interface Place {
 
 /** The pane of a finding: its key and title. */
 const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
+  if (row.is === 'fold') return { key: '', title: '' };
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.pane === undefined) return { key: '–', title: '' };
   const { key, title } = row.pane;
@@ -88,21 +132,32 @@ const blindSourceText = (
 /** True if a row belongs to NOW. */
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
+/** 'ana@desk-3 12m': who acknowledged a finding, and how long ago. */
+const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
+  `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
+
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
+  if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
 
-export const problemSince = (row: FindingRow): number | undefined => {
-  if (row.is === 'runbook') return undefined;
-  return row.is === 'blind' ? row.since : row.finding.since;
+/** The runbook of a row; of a cause without one, that of its first consequence that has one. */
+export const suggestedRunbook = (
+  row: FindingRow,
+  { consequencesOf }: CauseIndex,
+): { readonly row: FindingRow; readonly suggestion: RunbookSuggestion } | undefined => {
+  for (const one of [row, ...consequencesOf(row)])
+    if (one.is === 'finding' && one.runbook !== undefined) return { row: one, suggestion: one.runbook };
+  return undefined;
 };
 
 export const nowColumns = (
   view: RenderContext,
   rows: readonly FindingRow[],
   width: number,
+  causes: CauseIndex,
 ): readonly Column<FindingRow>[] => {
   const { pen, now } = view;
   const state = stateWidth(rows);
@@ -110,8 +165,12 @@ export const nowColumns = (
   const whole = wholeName(rows, room);
   const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: state, cell: (row) => findingState(view, row) },
-    ...severityColumn<FindingRow>(view, ({ severity }) => severity),
+    // The marker of a folded line is beside its name.
+    { head: '', width: state, cell: (row) => (row.is === 'fold' ? pen.run('') : findingState(view, row)) },
+    ...severityColumn<FindingRow>(view, ({ severity }) => severity).map((column) => ({
+      ...column,
+      cell: (row: FindingRow) => (row.is === 'fold' ? pen.run('') : column.cell(row)),
+    })),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
       head: 'PANE',
@@ -126,8 +185,8 @@ export const nowColumns = (
       head: 'OBJECT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
-      keepsEnd: (row) => row.is !== 'runbook',
-      cell: (row) => pen.run(shortly(row, name), 'bold'),
+      keepsEnd: (row) => row.is === 'finding' || row.is === 'blind',
+      cell: (row) => nameCell(view, causes, row, name),
     },
     {
       head: 'PROBLEM',
@@ -135,6 +194,12 @@ export const nowColumns = (
       grow: 3,
       cell: (row) => {
         const problem = pen.run(problemText(view, row));
+        const { acknowledged } = row;
+        if (acknowledged !== undefined)
+          return [pen.run(`${acknowledgedBy(view, acknowledged)} · `, 'faint'), problem];
+        const possible = causes.possibleCauseOf(row);
+        if (possible !== undefined)
+          return [problem, pen.run(` · possible cause: ${possible.cause.label}`, 'faint')];
         return shortly(row, name) === row.label
           ? problem
           : [pen.run(row.label), pen.run(problem.text === '' ? '' : ' · ', 'faint'), problem];
@@ -146,7 +211,7 @@ export const nowColumns = (
       align: 'right',
       cell: (row) => {
         const since = problemSince(row);
-        if (row.is === 'runbook') return pen.run('');
+        if (row.is === 'runbook' || row.is === 'fold') return pen.run('');
         return pen.run(since === undefined ? '–' : formatAge(now - since));
       },
     },
@@ -155,10 +220,12 @@ export const nowColumns = (
       width: 22,
       grow: 1,
       hideBelow: withRunbook,
-      cell: (row) =>
-        row.is === 'finding' && row.runbook !== undefined
-          ? pen.run(row.runbook.runbook.title)
-          : pen.run(row.is === 'finding' ? '–' : '', 'faint'),
+      cell: (row) => {
+        const suggested = suggestedRunbook(row, causes);
+        return suggested === undefined
+          ? pen.run(row.is === 'finding' ? '–' : '', 'faint')
+          : pen.run(suggested.suggestion.runbook.title);
+      },
     },
   ];
 };

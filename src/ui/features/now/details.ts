@@ -1,3 +1,4 @@
+import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
@@ -5,8 +6,10 @@ import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
-import { problemSince, problemText } from './columns.ts';
-import type { FindingRow } from './findings.ts';
+import { acknowledgedText } from './acknowledge.ts';
+import { type CauseIndex, levelCountsText } from './causes.ts';
+import { findingState, problemText, suggestedRunbook } from './columns.ts';
+import { type FindingRow, problemSince } from './findings.ts';
 
 /** Time span before a finding that is searched for changes. */
 const beforeMs = 10 * 60_000;
@@ -46,34 +49,109 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
       ];
 };
 
-const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLine[] => {
-  if (row.is !== 'finding' || row.runbook === undefined) return [];
-  const { runbook, why } = row.runbook;
+const runbookLine = ({ pen }: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
+  const suggested = suggestedRunbook(row, causes);
+  if (suggested === undefined) return [];
+  const { runbook, why } = suggested.suggestion;
+  const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
   return [
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(why === '' ? ' matches' : ` matches: ${why}`, 'faint'),
+      pen.run(`${why === '' ? ' matches' : ` matches: ${why}`}${about}`, 'faint'),
     ],
   ];
 };
 
-/** Renders the full problem, the suggested runbook and preceding changes. */
-export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
+/** The title of the pane that shows the row. */
+const paneTitle = (row: FindingRow): string =>
+  row.is === 'finding' ? row.pane.title : row.is === 'blind' ? 'source' : '';
+
+/** The cause of the row, its consequences, or a cause that is possible only, with the reason. */
+const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
+  const line = (name: string, value: string, rest: string): readonly StyledLine[] => [
+    [pen.run(`   ${name} `, 'faint'), pen.run(value, 'focus'), pen.run(rest, 'faint')],
+  ];
+  const place = (cause: FindingRow): string => ` · ${paneTitle(cause)}`;
+  const cause = causes.causeOf(row);
+  if (cause !== undefined) return line('consequence of', cause.label, place(cause));
+  const consequences = causes.consequencesOf(row);
+  const key = boundKey(cockpit, 'column.right', 'l');
+  const below =
+    consequences.length === 0
+      ? []
+      : line('probable cause of', levelCountsText(consequences), ` · ${key} shows them`);
+  const possible = causes.possibleCauseOf(row);
+  if (possible === undefined) return below;
+  const earlier = (problemSince(possible.cause) ?? 0) - (problemSince(row) ?? 0);
+  const reason =
+    possible.because === 'worse'
+      ? 'this row is more severe'
+      : `this row started ${formatAge(earlier)} earlier`;
+  return [
+    ...line('possible cause', possible.cause.label, `${place(possible.cause)} · not folded: ${reason}`),
+    ...below,
+  ];
+};
+
+/** Who acknowledged the finding, when, and the note. */
+const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): readonly StyledLine[] => {
+  if (acknowledged === undefined) return [];
+  const { pen, cockpit, columns } = view;
+  const key = boundKey(cockpit, 'now.acknowledge', 'a');
+  return pen
+    .wrap(`${acknowledgedText(view, acknowledged)} · ${key} withdraws it`, columns - 4)
+    .slice(0, maxProblemLines)
+    .map((piece): StyledLine => [pen.run(`   ${piece}`, 'focus')]);
+};
+
+/** What the key enter does with the row. */
+const enterText = (row: FindingRow): string => {
+  switch (row.is) {
+    case 'runbook':
+      return 'enter opens a preview; nothing is sent until you confirm';
+    case 'blind':
+      return 'no data';
+    case 'fold':
+      return `of ${row.cause.label} · enter ${row.isOpen ? 'folds' : 'shows'} them`;
+    case 'finding':
+      return `${row.pane.title} · enter opens it`;
+  }
+};
+
+/** The consequences that a folded line stands for. */
+const foldDetails = (view: RenderContext, row: Extract<FindingRow, { is: 'fold' }>): readonly StyledLine[] =>
+  row.members.map((member): StyledLine => {
+    const { pen, columns } = view;
+    const place = ` · ${paneTitle(member)}`;
+    const text = pen.cut(problemText(view, member), Math.max(0, columns - member.label.length - 24));
+    return [
+      pen.run('   '),
+      ...findingState(view, member),
+      pen.run(` ${member.label}`),
+      pen.run(`${place} · ${text}`, 'faint'),
+    ];
+  });
+
+/** Renders the full problem, its cause or consequences, the suggested runbook and preceding changes. */
+export const renderNowDetails = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+): readonly StyledLine[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
   const degree = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
+  const title: StyledLine = [pen.run(head, 'bold'), pen.run(`${degree}${enterText(row)}`, 'faint')];
+  if (row.is === 'fold') return row.isOpen ? [title] : [title, ...foldDetails(view, row)];
   const problemLines = pen.wrap(problemText(view, row), columns - 4).slice(0, maxProblemLines);
-  const how =
-    row.is === 'runbook'
-      ? 'enter opens a preview; nothing is sent until you confirm'
-      : row.is === 'blind'
-        ? 'no data'
-        : `${row.pane.title} · enter opens it`;
   return [
-    [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
+    title,
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
-    ...runbookLine(view, row),
+    ...acknowledgedLines(view, row),
+    ...causeLines(view, row, causes),
+    ...runbookLine(view, row, causes),
     ...beforeLines(view, row),
   ];
 };

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -17,7 +18,7 @@ import { faultSince } from '../../text/fault-text.ts';
  * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
  * grouped.
  */
-const parentEntityOf = (subject: RowSubject | undefined): string => {
+export const parentEntityOf = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
   if (subject.kind === 'signal') return subject.signal.labels.service ?? '';
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
@@ -25,14 +26,14 @@ const parentEntityOf = (subject: RowSubject | undefined): string => {
 };
 
 /** Dependencies a row reports as unavailable: a breaker's target, or the failed parts of a service. */
-const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
+export const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
   if (subject === undefined || subject.kind === 'signal') return [];
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
   return kind.needs?.(subject.fact) ?? [];
 };
 
 /** The source of the row. */
-const subjectSource = (subject: RowSubject | undefined): string => {
+export const subjectSource = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
   return subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
 };
@@ -100,23 +101,60 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   return { found, blind };
 };
 
-export type FindingRow = PaneRow & { readonly severity?: Severity } & (
-    | ({ readonly is: 'finding'; readonly runbook?: RunbookSuggestion } & PaneFinding)
-    | ({ readonly is: 'blind' } & BlindSource)
-    | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
-  );
+interface Extras {
+  readonly severity?: Severity;
+  /** Absent: not acknowledged. */
+  readonly acknowledged?: Acknowledgement;
+}
+
+/** A row of a pane that has a problem. */
+export type RowFinding = PaneRow &
+  Extras & {
+    readonly is: 'finding';
+    readonly runbook?: RunbookSuggestion;
+  } & PaneFinding;
+
+export type FindingRow =
+  | RowFinding
+  | (PaneRow &
+      Extras &
+      (
+        | ({ readonly is: 'blind' } & BlindSource)
+        | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
+        /** The line below a cause that stands for its consequences. */
+        | {
+            readonly is: 'fold';
+            readonly cause: FindingRow;
+            readonly members: readonly FindingRow[];
+            readonly isOpen: boolean;
+          }
+      ));
+
+/** The identity of a row of a pane as a finding, stable across readings and restarts. */
+export const paneFindingKey = ({ id }: Pane, { key }: PaneRow): string => `${id} ${key}`;
+
+/** The identity of the faults of one kind of a source; their messages change. */
+export const sourceFindingKey = ({ source, kind }: Fault): string => `blind ${source} ${kind}`;
+
+/** The identity under which a row is acknowledged; undefined for a row that is no finding. */
+export const acknowledgedKey = (row: FindingRow): string | undefined => {
+  if (row.is === 'finding') return paneFindingKey(row.pane, row.finding.row);
+  return row.is === 'blind' ? sourceFindingKey(row.fault) : undefined;
+};
 
 /** Pending findings rank between WARN and UNKNOWN, as in the header. */
 const aboutToBe = 1.5;
 
-const badness = (row: FindingRow): number => {
+/** The rank of a row's level; a larger one is worse. */
+export const badness = (row: FindingRow): number => {
   if (row.level !== 'ok') return levelRank[row.level];
   return pendingLevel(row) === undefined ? 0 : aboutToBe;
 };
 
-const sinceOf = (row: FindingRow): number => {
-  if (row.is === 'finding') return row.finding.since ?? 0;
-  return row.is === 'blind' ? row.since : 0;
+/** The start of the problem; undefined if it is unknown or the row is no finding. */
+export const problemSince = (row: FindingRow): number | undefined => {
+  if (row.is === 'finding') return row.finding.since;
+  return row.is === 'blind' ? row.since : undefined;
 };
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -142,7 +180,7 @@ const countsOf = (rows: readonly FindingRow[]): Counts => {
 };
 
 /**
- * Ranks findings by severity, then level, then the number of dependent findings (a broker before the services whose
+ * Ranks findings by severity, then level, acknowledged ones after the others of their level, then the number of dependent findings (a broker before the services whose
  * breakers and health checks name it), then findings per parent, grouped by parent, then most recent, then name.
  * Recent changes explain an alert more often than old ones.
  */
@@ -155,7 +193,8 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
       thing,
       urgent: urgencyRank(row.severity, row.level),
       bad: badness(row),
-      since: sinceOf(row),
+      acknowledged: Number(row.acknowledged !== undefined),
+      since: problemSince(row) ?? 0,
       needed: needing.get(thing) ?? 0,
       about: about.get(thing) ?? 1,
     };
@@ -165,6 +204,7 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
       (a, b) =>
         a.urgent - b.urgent ||
         b.bad - a.bad ||
+        a.acknowledged - b.acknowledged ||
         b.needed - a.needed ||
         b.about - a.about ||
         (a.about > 1 ? byText(a.thing, b.thing) : 0) ||

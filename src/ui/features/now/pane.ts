@@ -4,7 +4,7 @@ import { factKinds } from '../../../kinds/registry.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import { memoizeRows } from '../../panes/memoize.ts';
+import { allInputs, memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
@@ -14,11 +14,22 @@ import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
-import { nowColumns, problemSince } from './columns.ts';
+import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
+import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
+import { nowColumns } from './columns.ts';
 import { conditionMatchesRow, conditionUsesSignal } from './condition-match.ts';
 import { renderNowDetails } from './details.ts';
-import type { FindingRow } from './findings.ts';
-import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './findings.ts';
+import {
+  type BlindSource,
+  collectFindings,
+  type FindingRow,
+  type PaneFinding,
+  paneFindingKey,
+  problemSince,
+  rankFindings,
+  sourceFindingKey,
+} from './findings.ts';
+import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
 
 /** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
@@ -100,32 +111,41 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
   const { subject } = row;
   const runbook = runbookOf(view.cockpit, row);
   const severity = rowSeverity(view.cockpit, row);
+  const key = paneFindingKey(pane, row);
+  const acknowledged = view.cockpit.acknowledged[key];
   return {
     is: 'finding',
-    key: `${pane.id} ${row.key}`,
+    key,
     level: row.level,
     label: row.label,
     // Computed lazily: there are thousands of rows, and only filters read the text.
     get text() {
-      return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
+      return [
+        `${pane.title} ${row.label} ${finding.describe(view)}`,
+        severity?.id ?? '',
+        acknowledged === undefined ? '' : acknowledgedText(view, acknowledged),
+      ].join(' ');
     },
     pane,
     finding,
     ...(subject === undefined ? {} : { subject }),
     ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),
+    ...(acknowledged === undefined ? {} : { acknowledged }),
   };
 };
 
-const blindRow = (blind: BlindSource): FindingRow => {
+const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
   const { source, kind, message } = blind.fault;
+  const acknowledged = view.cockpit.acknowledged[sourceFindingKey(blind.fault)];
   return {
     is: 'blind',
     key: `blind ${source} ${kind} ${message}`,
     level: 'unknown',
     label: source,
-    text: `${source} ${kind} ${message}`,
+    text: `${source} ${kind} ${message}${acknowledged === undefined ? '' : ` ${acknowledgedText(view, acknowledged)}`}`,
     ...blind,
+    ...(acknowledged === undefined ? {} : { acknowledged }),
   };
 };
 
@@ -159,13 +179,17 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
       .filter((one) => one.fits === fits)
       .map((one) => suggestionRow(one, view))
       .toSorted(byUrgency);
-  const findings = rankFindings([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
+  const findings = rankFindings([
+    ...found.map((one) => findingRow(view, one)),
+    ...blind.map((one) => blindRow(view, one)),
+  ]);
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
-/** Opens the row in its pane; for a runbook, opens its preview. */
+/** Opens the row in its pane, the preview of a runbook, or the consequences of a cause. */
 const enter = (context: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = context;
+  if (row.is === 'fold') return foldConsequences(context, row.cause, !row.isOpen);
   if (row.is === 'runbook') {
     const { runbook } = row.suggestion;
     const whyNot = startBlockedReason(view.cockpit, runbook);
@@ -177,7 +201,18 @@ const enter = (context: KeyContext, row: FindingRow) => {
   navigateTo(model, pane.id);
 };
 
-const keptRows = memoizeRows('now', nowRows);
+const unfoldedRows = memoizeRows('now', nowRows);
+
+const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));
+
+/** The cause that the row under the cursor is, stands for, or is a consequence of. */
+const causeOfSelected = (context: KeyContext): FindingRow | undefined => {
+  const row = selectedFinding(context);
+  if (row === undefined) return undefined;
+  if (row.is === 'fold') return row.cause;
+  const { causeOf, consequencesOf } = causesOf(context.view);
+  return causeOf(row) ?? (consequencesOf(row).length > 0 ? row : undefined);
+};
 
 /** W NOW: the problems of all panes in one list. */
 export const nowPane = defineKindPane<FindingRow>({
@@ -185,9 +220,11 @@ export const nowPane = defineKindPane<FindingRow>({
   key: 'W',
   title: 'NOW',
   noun: 'findings',
-  keys: [],
+  keys: [acknowledgeKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,
-  rows: keptRows,
+  inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
+  rows: (view, everything) =>
+    everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
   orders: [
     { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
     {
@@ -199,7 +236,7 @@ export const nowPane = defineKindPane<FindingRow>({
     { name: 'by name', compare: compareByLabel },
   ],
   caption: () => [],
-  table: (view, _, width) => nowColumns(view, keptRows(view), width),
-  details: renderNowDetails,
+  table: (view, _, width) => nowColumns(view, unfoldedRows(view), width, causesOf(view)),
+  details: (view, row) => renderNowDetails(view, row, causesOf(view)),
   enter,
 });

@@ -38,10 +38,13 @@ const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
 });
 
 /** The cockpit state with the journal up to a time of the engine's clock, without live-only data. Cached per time. */
-const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
-  cockpits(cockpit, [moment], () => ({
+const cockpitAt = (cockpit: CockpitState, moment: Millis, wallOffset: Millis): CockpitState =>
+  cockpits(cockpit, [moment, wallOffset], () => ({
     ...cockpit,
     suggestions: cockpit.suggestions.map(unjudged),
+    acknowledged: Object.fromEntries(
+      Object.entries(cockpit.acknowledged).filter(([, { at }]) => at - wallOffset <= moment),
+    ),
     journal: cockpit.journal.slice(0, 1 + cockpit.journal.findLastIndex(({ at }) => at <= moment)),
   }));
 
@@ -70,7 +73,7 @@ export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeT
     ...rest,
     ...(shown === undefined ? {} : { own: keptView(shown) }),
     others: new Map(columns),
-    cockpit: cockpitAt(cockpit, (shown?.at ?? wanted) - wallOffset),
+    cockpit: cockpitAt(cockpit, (shown?.at ?? wanted) - wallOffset, wallOffset),
     now,
     paneNow: now,
     wallOffset: shown === undefined ? wallOffset : shown.at - shown.now,

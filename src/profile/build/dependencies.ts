@@ -1,0 +1,55 @@
+import { createDependencyGraph, type Dependencies, dependencyPairs } from '../../domain/dependencies.ts';
+import type { Complaint } from '../../domain/position.ts';
+import { checkNode } from '../check.ts';
+import { errorAt } from '../complaints.ts';
+import { zDependencies } from '../shape/sections.ts';
+import { childOf, type MapEntry, type MapNode, scalarsIn } from '../tree.ts';
+import { type BuildResult, gapWarnings } from './context.ts';
+
+const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+/** Reports an object that depends on itself. */
+const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[] =>
+  [...scalarsIn(value)]
+    .filter((scalar) => typeof scalar.value === 'string' && isSame(scalar.value, name))
+    .map(({ position }) =>
+      errorAt(position, `dependencies: ${name} depends on itself`, `remove ${name} from its list`),
+    );
+
+/** Warns about cycles, each once: NOW cannot tell cause from consequence within one. */
+const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Complaint[] => {
+  const graph = createDependencyGraph(dependencyPairs(dependencies));
+  const reported = new Set<string>();
+  return [...node.entries].flatMap(([name, { key }]): readonly Complaint[] => {
+    const cycle = graph.cycleThrough(name) ?? [];
+    // An object that depends on itself is an error already.
+    if (cycle.length < 3 || cycle.some((one) => reported.has(one))) return [];
+    for (const one of cycle) reported.add(one);
+    return [
+      {
+        position: key,
+        severity: 'warning',
+        what: `dependencies form a cycle: ${cycle.join(' → ')}`,
+        todo: 'NOW does not group the findings of these objects under each other; remove the weakest dependency',
+      },
+    ];
+  });
+};
+
+/** Builds the dependencies; undefined when the profile has none, or a name without a value (a warning). */
+export const buildDependencies = (tree: MapNode): BuildResult<Dependencies | undefined> => {
+  const node = childOf(tree, 'dependencies');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zDependencies, node, { under: ['dependencies'] });
+  const made = gaps.length > 0 ? undefined : value;
+  const entries = node.is === 'map' ? [...node.entries] : [];
+  return {
+    made,
+    complaints: [
+      ...complaints,
+      ...gapWarnings(gaps, 'NOW does not group findings by cause'),
+      ...entries.flatMap(([name, entry]) => selfReferences(name, entry)),
+      ...(node.is === 'map' && made !== undefined ? cycleWarnings(node, made) : []),
+    ],
+  };
+};

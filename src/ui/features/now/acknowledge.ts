@@ -1,0 +1,106 @@
+import type { AcknowledgedFinding, Acknowledgement } from '../../../domain/acknowledgement.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { markedKeys } from '../../model.ts';
+import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { isFindingRow } from './columns.ts';
+import { acknowledgedKey, type FindingRow, subjectSource } from './findings.ts';
+import { selectedFinding } from './fold-keys.ts';
+
+/** 'acknowledged by ana@desk-3 12m ago: asked the provider' */
+export const acknowledgedText = (
+  { now, wallOffset }: Pick<RenderContext, 'now' | 'wallOffset'>,
+  { who, at, note }: Acknowledgement,
+): string =>
+  `acknowledged by ${who} ${formatAge(Math.max(0, now + wallOffset - at))} ago${note === '' ? '' : `: ${note}`}`;
+
+/** The finding of a row, as it is acknowledged; undefined for a row that is no finding. */
+const findingOf = (row: FindingRow): AcknowledgedFinding | undefined => {
+  const finding = acknowledgedKey(row);
+  if (finding === undefined) return undefined;
+  const { label, level } = row;
+  if (row.is === 'blind') return { finding, what: `source ${label}`, level, source: row.fault.source };
+  if (row.is !== 'finding') return undefined;
+  const source = subjectSource(row.subject);
+  return { finding, what: `${row.pane.title} ${label}`, level, source, row: row.finding.row.key };
+};
+
+/** The findings that the key acts on: those of marked rows, else the row under the cursor or the rows that it stands for. */
+const targetsOf = (context: KeyContext): readonly FindingRow[] => {
+  const { view, pane } = context;
+  const marks = markedKeys(view.ui, pane.id);
+  const row = selectedFinding(context);
+  if (marks.size === 0) return row?.is === 'fold' ? row.members : row === undefined ? [] : [row];
+  return pane.everyRow(view).filter((one): one is FindingRow => marks.has(one.key) && isFindingRow(one));
+};
+
+const acknowledge = (context: KeyContext): void => {
+  const { commands, model, view, notify: say } = context;
+  const rows = targetsOf(context).filter((row) => acknowledgedKey(row) !== undefined);
+  const open = rows
+    .filter(({ acknowledged }) => acknowledged === undefined)
+    .flatMap((row) => findingOf(row) ?? []);
+  if (open.length > 0) {
+    model.setState({ overlay: { is: 'acknowledge', findings: open, text: '', over: view.ui.overlay } });
+    return;
+  }
+  commands.withdrawAcknowledgements(rows.flatMap((row) => acknowledgedKey(row) ?? []));
+  say(rows.length === 1 ? 'acknowledgement withdrawn' : `${rows.length} acknowledgements withdrawn`);
+};
+
+/** The key that acknowledges findings, or withdraws it if all are acknowledged. Works in READ-ONLY: it changes nothing outside. */
+export const acknowledgeKey: Binding = {
+  id: 'now.acknowledge',
+  keys: ['a'],
+  description: 'acknowledge the finding or marked findings, or withdraw it',
+  footer: 'acknowledge',
+  whyNot: (context) =>
+    timeTravelBlockedReason(context.view) ??
+    (targetsOf(context).some((row) => acknowledgedKey(row) !== undefined)
+      ? undefined
+      : 'this row is no finding'),
+  run: acknowledge,
+};
+
+type AcknowledgeOverlay = Extract<KeyContext['view']['ui']['overlay'], { is: 'acknowledge' }>;
+
+const give = (context: KeyContext): void => {
+  const { overlay } = context.view.ui;
+  if (overlay.is !== 'acknowledge') return;
+  context.model.setState({ overlay: overlay.over });
+  context.commands.acknowledge(overlay.findings, overlay.text.trim());
+};
+
+/** Keys of the dialog. */
+export const acknowledgeDialogKeys: readonly Binding[] = [
+  {
+    id: 'acknowledge.give',
+    keys: ['enter'],
+    description: 'acknowledge with this note or without one',
+    footer: 'acknowledge',
+    run: give,
+  },
+  {
+    id: 'acknowledge.close',
+    keys: ['esc'],
+    description: 'close without acknowledging',
+    footer: 'close',
+    run: ({ model, view }) => {
+      const { overlay } = view.ui;
+      if (overlay.is === 'acknowledge') model.setState({ overlay: overlay.over });
+    },
+  },
+];
+
+export const acknowledgeDialogField = (overlay: AcknowledgeOverlay): TextField => ({
+  value: overlay.text,
+  set: ({ model }, text) => model.setState({ overlay: { ...overlay, text } }),
+});
+
+/** The subject of the dialog: the finding, or their number. */
+export const acknowledgedSubject = ({ findings }: AcknowledgeOverlay): string => {
+  const [first] = findings;
+  return findings.length === 1 && first !== undefined ? first.what : pluralize(findings.length, 'finding');
+};

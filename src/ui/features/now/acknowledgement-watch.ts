@@ -1,0 +1,73 @@
+import type { StoreApi } from 'zustand/vanilla';
+import {
+  type Acknowledgement,
+  acknowledgementEnd,
+  type ObservedFinding,
+} from '../../../domain/acknowledgement.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { Commands } from '../../../store/commands.ts';
+import { environmentPanes } from '../../panes/environment-panes.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import { type EnvironmentView, liveContext, type RenderContext } from '../../render-context.ts';
+import { paneFindingKey, sourceFindingKey } from './findings.ts';
+
+const everyMs = 1000;
+
+/** True if every feed of the source has answered without a fault; '' stands for all sources. */
+const isRead = ({ facts: { feeds, frame } }: EnvironmentView, source: string): boolean => {
+  // A source that the profile no longer has cannot answer.
+  if (source !== '' && frame.sources[source] === undefined) return true;
+  const own = Object.values(feeds).filter(
+    ({ feed }) => feed.everyMs > 0 && (source === '' || feed.source === source),
+  );
+  return own.length > 0 && own.every(({ known, faults }) => known !== undefined && faults.length === 0);
+};
+
+/** The findings of all panes by identity, including those that are unknown because of their source. */
+const presentLevels = (view: RenderContext): ReadonlyMap<string, ObservedFinding> =>
+  new Map([
+    ...environmentPanes().flatMap((pane) =>
+      pane
+        .problems(view)
+        .map(({ row }) => [paneFindingKey(pane, row), { is: 'present', level: row.level }] as const),
+    ),
+    ...(view.own?.snapshot.faults ?? []).map(
+      (fault) => [sourceFindingKey(fault), { is: 'present', level: 'unknown' }] as const,
+    ),
+  ]);
+
+/** What the facts say about an acknowledged finding. It is gone only if its source has answered and does not list it. */
+const observe = (
+  own: EnvironmentView,
+  present: ReadonlyMap<string, ObservedFinding>,
+  { finding, source }: Acknowledgement,
+): ObservedFinding => present.get(finding) ?? { is: isRead(own, source) ? 'gone' : 'unseen' };
+
+interface Parts {
+  readonly clock: Clock;
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly commands: Pick<Commands, 'endAcknowledgements'>;
+  currentContext(): KeyContext;
+}
+
+/** Ends acknowledgements whose finding is gone or has become worse. Returns a stop function. */
+export const endAcknowledgementsWhenOver = ({
+  clock,
+  cockpit,
+  commands,
+  currentContext,
+}: Parts): (() => void) =>
+  clock.every(everyMs, () => {
+    const acknowledged = Object.values(cockpit.getState().acknowledged);
+    if (acknowledged.length === 0) return;
+    const view = liveContext(currentContext().view);
+    const { own } = view;
+    if (own === undefined) return;
+    const present = presentLevels(view);
+    const ended = acknowledged.flatMap((one) => {
+      const end = acknowledgementEnd(one, observe(own, present, one));
+      return end === undefined ? [] : [{ finding: one.finding, end }];
+    });
+    if (ended.length > 0) commands.endAcknowledgements(ended);
+  });

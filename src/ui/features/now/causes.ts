@@ -1,0 +1,178 @@
+import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/causes.ts';
+import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/dependencies.ts';
+import type { FactKind } from '../../../domain/facts.ts';
+import type { FaultKind, Millis } from '../../../domain/fault.ts';
+import type { Level } from '../../../domain/level.ts';
+import type { KindDefinition } from '../../../kinds/define-kind.ts';
+import { kindOf } from '../../../kinds/registry.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import { paneState } from '../../model.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import {
+  badness,
+  type FindingRow,
+  missingDependencies,
+  parentEntityOf,
+  problemSince,
+  type RowFinding,
+} from './findings.ts';
+
+/** Faults that a failure elsewhere causes; a missing permission or setting is a problem of its own. */
+const causedFaults: ReadonlySet<FaultKind> = new Set(['unreachable', 'timeout', 'missing']);
+
+/** The names of the object of a finding. A signal or alert that the profile lists by its own name is its own object. */
+const namesOf = ({ subject }: RowFinding, listed: ReadonlySet<string>): readonly string[] => {
+  if (subject === undefined) return [];
+  const own =
+    subject.kind === 'signal' ? subject.signal.id : subject.kind === 'alerts' ? subject.fact.name : '';
+  if (own !== '' && listed.has(own.toLowerCase())) return [own];
+  const parent = parentEntityOf(subject);
+  return parent === '' ? [] : [parent];
+};
+
+const isImpairment = ({ subject, level }: RowFinding): boolean => {
+  if (subject === undefined || subject.kind === 'signal') return false;
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
+  return kind.impairs === true && (level === 'warn' || level === 'crit');
+};
+
+/** A finding as the search for causes needs it; undefined for rows that are no findings. */
+const causeFindingOf = (row: FindingRow, listed: ReadonlySet<string>): CauseFinding | undefined => {
+  if (row.is !== 'finding' && row.is !== 'blind') return undefined;
+  const since = problemSince(row);
+  const common = {
+    key: row.key,
+    badness: badness(row),
+    ...(row.severity === undefined ? {} : { severity: row.severity.rank }),
+    ...(since === undefined ? {} : { since }),
+  };
+  if (row.is === 'finding')
+    return {
+      ...common,
+      names: namesOf(row, listed),
+      needs: missingDependencies(row.subject),
+      explains: isImpairment(row),
+    };
+  return {
+    ...common,
+    names: [sourceName(row.fault.source)],
+    needs: [],
+    explains: true,
+    ...(causedFaults.has(row.fault.kind) ? {} : { standsAlone: true }),
+  };
+};
+
+/** The probable causes among the rows of NOW. */
+export interface CauseIndex {
+  /** The consequences of a cause, in the order of the list. */
+  consequencesOf(row: FindingRow): readonly FindingRow[];
+  /** The cause of a consequence. */
+  causeOf(row: FindingRow): FindingRow | undefined;
+  /** A cause that does not hide the row, with the reason. */
+  possibleCauseOf(
+    row: FindingRow,
+  ): (Omit<PossibleCause, 'cause'> & { readonly cause: FindingRow }) | undefined;
+}
+
+/** The time of the first readings: rows that never changed since have it as their start. */
+const watchedFrom = ({ since }: FactsState): Millis =>
+  Object.values(since).reduce((least, one) => Math.min(least, one.since), Number.POSITIVE_INFINITY);
+
+const indexOf = (
+  rows: readonly FindingRow[],
+  dependencies: Dependencies,
+  facts: FactsState | undefined,
+): CauseIndex => {
+  const listed = new Set(Object.keys(dependencies).map((name) => name.toLowerCase()));
+  const findings = rows.flatMap((row) => causeFindingOf(row, listed) ?? []);
+  const pairs = dependencyPairs(dependencies);
+  const { consequences, possible } = groupByCause(
+    findings,
+    pairs,
+    facts === undefined ? 0 : watchedFrom(facts),
+  );
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const causes = new Map(
+    [...consequences].flatMap(([cause, keys]) => keys.map((key) => [key, byKey.get(cause)] as const)),
+  );
+  return {
+    consequencesOf: ({ key }) => (consequences.get(key) ?? []).flatMap((one) => byKey.get(one) ?? []),
+    causeOf: ({ key }) => causes.get(key),
+    possibleCauseOf: ({ key }) => {
+      const found = possible.get(key);
+      const cause = byKey.get(found?.cause ?? '');
+      return found === undefined || cause === undefined ? undefined : { because: found.because, cause };
+    },
+  };
+};
+
+const memoizedIndex = memoizePerObject<CauseIndex>();
+const noDependencies: Dependencies = {};
+
+/** Returns the causes among these rows. `rows`: all rows of NOW, unfolded. */
+export const causesAmong = (
+  { own, cockpit }: Pick<RenderContext, 'own' | 'cockpit'>,
+  rows: readonly FindingRow[],
+): CauseIndex => {
+  const dependencies = cockpit.open?.dependencies ?? noDependencies;
+  return memoizedIndex(rows, [dependencies], () => indexOf(rows, dependencies, own?.facts));
+};
+
+/** '5 CRIT · 2 WARN': the rows by level, worst first. */
+export const levelCountsText = (rows: readonly FindingRow[]): string => {
+  const counted = Map.groupBy(rows, ({ level }) => level);
+  return (['crit', 'warn', 'unknown', 'ok'] satisfies Level[])
+    .flatMap((level) => {
+      const count = counted.get(level)?.length ?? 0;
+      return count === 0 ? [] : [`${count} ${level === 'ok' ? 'PENDING' : levelWords[level]}`];
+    })
+    .join(' · ');
+};
+
+/** The line below a cause that stands for its consequences, or heads them. */
+const foldRow = (cause: FindingRow, members: readonly FindingRow[], isOpen: boolean): FindingRow => ({
+  is: 'fold',
+  key: `consequences ${cause.key}`,
+  level: members[0]?.level ?? 'ok',
+  isNotable: true,
+  label: pluralize(members.length, 'consequence'),
+  text: '',
+  foldedKeys: members.map(({ key }) => key),
+  standsFor: isOpen ? 0 : members.length,
+  cause,
+  members,
+  isOpen,
+});
+
+/** The pane of these rows. */
+const paneId = 'now';
+
+/** True if the list is grouped by cause: in its own order, without a filter. Otherwise every row is on its own. */
+const isGrouped = ({ ui }: RenderContext): boolean => {
+  const { filter, least, order, sortColumn, reversed } = paneState(ui, paneId);
+  return filter === '' && least === undefined && order === 0 && sortColumn === undefined && reversed !== true;
+};
+
+/** The state of the list that decides which rows it shows. */
+export const groupingInputs = (view: RenderContext): readonly unknown[] => [isGrouped(view)];
+
+/** The shown rows: each cause is followed by its consequences, folded into one line unless its key is expanded. */
+export const rowsByCause = (view: RenderContext, rows: readonly FindingRow[]): readonly FindingRow[] => {
+  if (!isGrouped(view)) return rows;
+  const { consequencesOf, causeOf } = causesAmong(view, rows);
+  const { expandedKeys = [] } = paneState(view.ui, paneId);
+  return rows.flatMap((row): readonly FindingRow[] => {
+    if (causeOf(row) !== undefined) return [];
+    const members = consequencesOf(row);
+    if (members.length === 0) return [row];
+    const isOpen = expandedKeys.includes(row.key);
+    return [row, foldRow(row, members, isOpen), ...(isOpen ? members : [])];
+  });
+};
+
+/** True if the row is shown below its cause. */
+export const isBelowCause = (view: RenderContext, index: CauseIndex, row: FindingRow): boolean =>
+  isGrouped(view) && index.causeOf(row) !== undefined;

@@ -1,0 +1,56 @@
+import { paneState, updatePane } from '../../model.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { isFindingRow } from './columns.ts';
+import type { FindingRow } from './findings.ts';
+
+const paneId = 'now';
+
+/** The cause that the row under the cursor is or belongs to; undefined: it has no consequences. */
+type CauseOfRow = (context: KeyContext) => FindingRow | undefined;
+
+/** The row under the cursor. */
+export const selectedFinding = ({ row }: KeyContext): FindingRow | undefined =>
+  row !== undefined && isFindingRow(row) ? row : undefined;
+
+const isOpen = ({ view }: KeyContext, { key }: FindingRow): boolean =>
+  paneState(view.ui, paneId).expandedKeys?.includes(key) === true;
+
+/** Shows or hides the consequences of a cause. Hiding them moves the cursor to the cause. */
+export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: boolean): void => {
+  const { model, view, rows } = context;
+  const others = (paneState(view.ui, paneId).expandedKeys ?? []).filter((key) => key !== cause.key);
+  updatePane(model, paneId, {
+    expandedKeys: shows ? [...others, cause.key] : others,
+    ...(shows ? {} : { cursor: { key: cause.key, index: rows.findIndex(({ key }) => key === cause.key) } }),
+  });
+};
+
+const sideways = (causeOf: CauseOfRow, shows: boolean): Pick<Binding, 'whyNot' | 'run'> => ({
+  whyNot: (context) => {
+    const cause = causeOf(context);
+    if (cause === undefined) return 'no consequences of this row';
+    return isOpen(context, cause) === shows
+      ? `its consequences are ${shows ? 'shown' : 'folded'}`
+      : undefined;
+  },
+  run: (context) => {
+    const cause = causeOf(context);
+    if (cause !== undefined) foldConsequences(context, cause, shows);
+  },
+});
+
+/** Keys that fold and unfold the consequences of a cause. They replace the global keys with the same ids. */
+export const foldKeys = (causeOf: CauseOfRow): readonly Binding[] => [
+  {
+    id: 'column.left',
+    keys: ['h', 'left'],
+    description: 'fold the consequences of the cause',
+    ...sideways(causeOf, false),
+  },
+  {
+    id: 'column.right',
+    keys: ['l', 'right'],
+    description: 'show the consequences of the cause',
+    ...sideways(causeOf, true),
+  },
+];

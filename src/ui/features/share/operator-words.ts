@@ -1,0 +1,37 @@
+import { type MaskWords, splitAddress } from '../../../domain/mask/mask-words.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
+
+/** The operator in a journal entry of an acknowledgement: '… by ana@desk-3: note'. */
+const operatorIn = /\bby (\S+@[^\s:]+)/;
+
+const wordsOf = (operators: Iterable<string>): MaskWords => ({
+  names: [...operators].flatMap((one) => {
+    const { user, host } = splitAddress(one);
+    return [
+      ...(user === undefined ? [] : [{ text: user, is: 'user' as const }]),
+      ...(host === undefined ? [] : [{ text: host, is: 'host' as const }]),
+    ];
+  }),
+  stays: [],
+  listed: [],
+  allowed: [],
+});
+
+const memoized = memoizePerObject<MaskWords>();
+
+/** The users and hosts of acknowledgements, including ended ones that the journal still lists. */
+export const operatorWords = ({
+  acknowledged,
+  journal,
+}: Pick<CockpitState, 'acknowledged' | 'journal'>): MaskWords =>
+  memoized(journal, [acknowledged], () =>
+    wordsOf(
+      new Set([
+        ...Object.values(acknowledged).map(({ who }) => who),
+        ...journal.flatMap(({ kind, change }) =>
+          kind === 'ack' ? (operatorIn.exec(change)?.[1] ?? []) : [],
+        ),
+      ]),
+    ),
+  );

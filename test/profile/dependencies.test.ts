@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { finish, head, saidOf } from './support/loading.ts';
+
+const parts = 'sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }\n';
+const dependenciesOf = async (more: string) => (await finish(`${head}${parts}${more}`)).profile.dependencies;
+const wrongIn = (more: string): Promise<readonly string[]> => saidOf(`${head}${parts}${more}`);
+
+describe('dependencies', () => {
+  test('are names by name; one name needs no list', async () => {
+    expect(await dependenciesOf('dependencies: { api: [db, queue], shop: api }\n')).toEqual({
+      api: ['db', 'queue'],
+      shop: ['api'],
+    });
+    expect(await dependenciesOf('')).toBeUndefined();
+  });
+
+  test('may name objects that nothing else in the profile mentions', async () =>
+    expect(await wrongIn('dependencies: { api: [mainframe] }\n')).toEqual([]));
+
+  test.each([
+    [
+      'dependencies: { api: 3 }\n',
+      ['p/dev.yaml:6:22: dependencies.api: expected text or a list, found a number; write one of these'],
+    ],
+    [
+      'dependencies: [api]\n',
+      ['p/dev.yaml:6:15: dependencies: expected a map, found a list; write KEY: VALUE lines'],
+    ],
+    [
+      'dependencies: { api: [] }\n',
+      ['p/dev.yaml:6:22: dependencies.api: the list is empty; write at least one item, or remove the key'],
+    ],
+    [
+      'dependencies: { api: [db, API] }\n',
+      ['p/dev.yaml:6:27: dependencies: api depends on itself; remove api from its list'],
+    ],
+    [
+      'dependencies: { a: b, b: c, c: [a, db] }\n',
+      [
+        'p/dev.yaml:6:17: warning: dependencies form a cycle: a → b → c → a; NOW does not group the findings of these objects under each other; remove the weakest dependency',
+      ],
+    ],
+  ])('%s', async (yaml, expected) => expect(await wrongIn(yaml)).toEqual(expected));
+
+  test('without the value of a reference nothing is grouped', async () => {
+    const yaml = 'dependencies: { api: ["${env:NO_SUCH_NAME}"] }\n';
+    expect(await dependenciesOf(yaml)).toBeUndefined();
+    expect(await wrongIn(yaml)).toEqual([expect.stringContaining('NOW does not group findings by cause')]);
+  });
+});

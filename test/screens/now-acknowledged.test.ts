@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import type { Acknowledgement } from '../../src/domain/acknowledgement.ts';
+import { health, learn, noon } from '../support/made-facts.ts';
+import { outage, outageFacts, outageFeeds } from './support/outage.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const minute = 60_000;
+
+const ofBroker: Acknowledgement = {
+  finding: 'health bus/health production broker ',
+  what: 'HEALTH broker',
+  level: 'crit',
+  source: 'api',
+  who: 'ana@desk-3',
+  at: noon - 12 * minute,
+  note: 'provider is on it',
+};
+
+/** The identity of a finding, as the cockpit gives it to the command. */
+const keyOf = async (name: string): Promise<string> => {
+  const user = await openCockpit({ scene: outage({ broker: 10, search: 10 }) });
+  await user.press('W /');
+  await user.type(name);
+  await user.press('enter a enter');
+  const [, findings] = user.given.find(([command]) => command === 'acknowledge') ?? [];
+  return (findings as readonly Acknowledgement[])[0]?.finding ?? '';
+};
+
+const acknowledged = async (names: readonly string[], level: Acknowledgement['level'] = 'crit') =>
+  Object.fromEntries(
+    await Promise.all(
+      names.map(async (name) => {
+        const finding = await keyOf(name);
+        return [finding, { ...ofBroker, finding, level, what: `HEALTH ${name}` }] as const;
+      }),
+    ),
+  );
+
+const openWith = async (names: readonly string[], more: Settings = {}): Promise<User> =>
+  openCockpit({
+    size: [120, 36],
+    ...more,
+    scene: outage({ broker: 10, search: 10 }, { acknowledged: await acknowledged(names) }),
+  });
+
+const ended = (user: User) => user.given.filter(([command]) => command === 'endAcknowledgements');
+
+describe('a acknowledges a finding', () => {
+  test('with an optional note, also in READ-ONLY', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: outage() });
+    await user.press('W a');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+    expect(user.rowWith('changes nothing outside')).toBeTruthy();
+    await user.type('asked ben');
+    await user.press('enter');
+    expect(user.given).toEqual([
+      [
+        'acknowledge',
+        [expect.objectContaining({ what: 'HEALTH broker', level: 'crit', source: 'api' })],
+        'asked ben',
+      ],
+    ]);
+  });
+
+  test('esc leaves it as it was; the letters of a note are no keys', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: outage() });
+    await user.press('W a');
+    await user.type('q');
+    await user.press('esc');
+    expect(user.given).toEqual([]);
+    expect(user.rowWith('W NOW')).toBeTruthy();
+  });
+
+  test('on the folded line it takes every consequence, on marked rows all of them', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: outage() });
+    await user.press('W j a');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('4 findings');
+    await user.press('esc M a');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('6 findings');
+  });
+});
+
+describe('an acknowledged finding', () => {
+  test('shows who and when, comes after others of its level, and still counts', async () => {
+    const user = await openWith(['broker']);
+    await user.press('W');
+    const rows = user.rows().filter((row) => row.includes('✗ CRIT'));
+    expect(rows[0]).toMatch(/✗ CRIT {8}1 HEALTH +search/);
+    const own = rows.findIndex((row) => row.includes('✗ CRIT ack'));
+    expect(rows[own]).toMatch(/✗ CRIT ack +1 HEALTH +broker +ana@desk-3 12m/);
+    expect(user.rowWith('NOW  5')).toContain('✗ 4 CRIT');
+    await user.press('/');
+    await user.type('acknowledged');
+    await user.press('enter');
+    expect(user.rowWith('acknowledged by')).toContain(
+      'acknowledged by ana@desk-3 12m ago: provider is on it · a withdraws it',
+    );
+  });
+
+  test('is withdrawn by the same key', async () => {
+    const user = await openWith(['broker']);
+    await user.press('W /');
+    await user.type('acknowledged');
+    await user.press('enter a');
+    expect(user.given).toEqual([['withdrawAcknowledgements', [await keyOf('broker')]]]);
+    expect(user.rowWith('acknowledgement withdrawn')).toBeTruthy();
+  });
+
+  test('of a share shows no name of its operator or host', async () => {
+    const user = await openWith(['broker'], { shared: true });
+    await user.press('W /');
+    await user.type('acknowledged');
+    await user.press('enter');
+    expect(user.rows().join('\n')).not.toMatch(/ana@|desk-3/);
+    expect(user.rowWith('acknowledged by')).toBeTruthy();
+    await user.happens(() =>
+      user.cockpit.setState({
+        acknowledged: {},
+        journal: [
+          {
+            at: noon,
+            kind: 'ack',
+            level: 'ok',
+            what: 'HEALTH x',
+            change: 'acknowledged by ben@desk-9',
+            source: '',
+          },
+        ],
+      }),
+    );
+    await user.press('J');
+    expect(user.rowWith('HEALTH x')).not.toMatch(/ben@|desk-9/);
+  });
+
+  test('cannot be changed in the past', async () => {
+    const user = await openWith(['broker']);
+    await user.press('W < a');
+    expect(user.given).toEqual([]);
+  });
+});
+
+describe('an acknowledgement ends by itself', () => {
+  const withFacts = async (
+    down: Readonly<Record<string, number>>,
+    level: Acknowledgement['level'] = 'crit',
+  ) => {
+    const facts = outageFacts(down);
+    const known = await acknowledged(['broker'], level);
+    const scene = outage(down, { acknowledged: known });
+    return { facts, user: await openCockpit({ scene: { ...scene, facts } }), finding: Object.keys(known)[0] };
+  };
+
+  test('when the finding is resolved', async () => {
+    const { user, facts, finding } = await withFacts({ broker: 10 });
+    await user.wait('2s');
+    expect(ended(user)).toEqual([]);
+    await user.happens(() =>
+      learn(facts, outageFeeds.health, { items: [health('broker', { source: 'api', at: noon })] }, noon),
+    );
+    await user.wait('1s');
+    expect(ended(user)).toEqual([['endAcknowledgements', [{ finding, end: { is: 'gone' } }]]]);
+  });
+
+  test('when it has a worse level', async () => {
+    const { user, finding } = await withFacts({ broker: 10 }, 'warn');
+    await user.wait('1s');
+    expect(ended(user)).toEqual([
+      ['endAcknowledgements', [{ finding, end: { is: 'worse', level: 'crit' } }]],
+    ]);
+  });
+
+  test('not while nothing is known about it', async () => {
+    const { user, facts } = await withFacts({ broker: 10 });
+    await user.happens(() =>
+      learn(
+        facts,
+        outageFeeds.health,
+        { faults: [{ kind: 'timeout', source: 'api', message: 'no answer', at: noon }] },
+        noon,
+      ),
+    );
+    await user.wait('60s');
+    expect(ended(user)).toEqual([]);
+  });
+});
