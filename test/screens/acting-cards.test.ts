@@ -297,6 +297,7 @@ test('the text is the same in ASCII and without color', async () => {
     '@ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
+    'params  name psp - p changes',
     'gate  @  freeze until 18:00 UTC: end of quarter - O overrides',
     'gate  ?  blast its share of requests is unknown: no data read -',
     'ask its owner',
@@ -323,6 +324,7 @@ test('overriding a freeze requires a reason', async () => {
     '⊘ FORBIDDEN   Close a circuit breaker                    DISRUPTIVE',
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
+    'params   name psp · p changes',
     'gate     ⊘  freeze until 18:00 UTC: end of quarter · O overrides',
     'gate     ?  blast its share of requests is unknown: no data read ·',
     '            ask its owner',
@@ -386,7 +388,7 @@ test('y copies a command that passes no gate', async () => {
 test('r reruns with the same parameters', async () => {
   const user = await withRun(afterwards());
   await user.press('r');
-  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }, undefined, { name: 'run' }]]);
 });
 
 test('a run of another environment cannot be rerun here', async () => {

@@ -39,8 +39,14 @@ const requirements = (gate: Gate, names: readonly string[]): string => {
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
-const stepLines = ({ id, title, manual, danger, plan }: PlannedStep): readonly string[] => [
+const stepLines = ({ id, title, manual, danger, plan, notes }: PlannedStep): readonly string[] => [
   `  ${id}  ${title}  (${manual ? 'manual' : danger})`,
+  ...(notes === undefined
+    ? []
+    : notes
+        .trim()
+        .split('\n')
+        .map((line) => `      note    ${line}`)),
   ...(plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
   ...(plan?.calls ?? []).flatMap(({ line, body, command }) => [
     `      call    ${command ?? line}`,

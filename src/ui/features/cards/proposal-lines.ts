@@ -12,7 +12,8 @@ import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
-import { formatParams } from './run-text.ts';
+import { previewNotesLines } from './notes-lines.ts';
+import { paramLines } from './param-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
 interface CheckStyle {
@@ -210,7 +211,6 @@ export const renderProposal = (
     labeledList(view, label, entries, { all });
   const callLine = (text: string): string =>
     all ? text : view.pen.cutInside(text, cardInnerWidth(view) - cardLabelWidth);
-  const params = proposal.undoes === undefined ? formatParams(proposal.params) : '';
   return [
     ...(proposal.undoes === undefined
       ? []
@@ -220,7 +220,8 @@ export const renderProposal = (
         )),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
-    ...(params === '' ? [] : list('params', [params])),
+    ...paramLines(view, run, proposal, all),
+    ...previewNotesLines(view, run, proposal, all),
     ...list(
       'calls',
       plans

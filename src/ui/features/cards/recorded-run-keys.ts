@@ -169,5 +169,6 @@ export const proposeRerun = (context: KeyContext, run: RunView) => {
     name,
     typeof value === 'object' ? value : String(value),
   ]);
-  context.commands.propose(run.runbook.id, Object.fromEntries(params));
+  const origins = run.origins ?? Object.fromEntries(params.map(([name]) => [name, 'run' as const]));
+  context.commands.propose(run.runbook.id, Object.fromEntries(params), undefined, origins);
 };
