@@ -1,5 +1,5 @@
 import type { Proposal, ShownTarget } from '../../domain/proposal.ts';
-import type { DiagnosisResult, LoginResult, RunEnding, RunEvent } from '../../domain/run.ts';
+import type { DiagnosisResult, LoginResult, RunEvent } from '../../domain/run.ts';
 import type { ParamOrigins, Runbook } from '../../domain/runbook.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
@@ -100,11 +100,12 @@ export const createRunFlow = (
     say(`${runbook.title}: ${next.why}`);
   };
 
-  const afterEnd = (run: RunView | undefined, id: string, ending: RunEnding): void => {
+  const afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
+    const { ending, run: id } = ended;
     cockpit.setState(addEndedRun);
     if (cockpit.getState().runs !== undefined) void past?.read();
     if (ending === 'recovered') watch.begin(id);
-    if (run?.background === true) say(...runEndedText(run, ending));
+    if (run?.background === true) say(...runEndedText(run, ended));
   };
 
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
@@ -116,7 +117,7 @@ export const createRunFlow = (
           ? undefined
           : runJournalEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
       if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
-      if (event.event === 'ended') afterEnd(run, event.run, event.ending);
+      if (event.event === 'ended') afterEnd(run, event);
     }
   };
 
