@@ -66,6 +66,12 @@ export const confirmationText = (run: RunView): string | undefined =>
 export const confirmationBlockedReason = ({ cockpit }: RenderContext, run: RunView): string | undefined =>
   run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
 
+/** True while letters are the name of the target: keys that are letters do not act then, chords do. */
+export const isNameTyped = (view: RenderContext, run: RunView): boolean =>
+  run.stage === 'proposed' &&
+  confirmationText(run) !== undefined &&
+  confirmationBlockedReason(view, run) === undefined;
+
 /** Length of the prefix of `name` that was typed correctly. */
 export const correctPrefixLength = (name: string, typed: string): number => {
   const [wanted, given] = [[...name], [...typed]];

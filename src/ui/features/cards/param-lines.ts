@@ -5,7 +5,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import { cardInnerWidth, cardLabelWidth, labeledList } from './card.ts';
-import { confirmationBlockedReason, confirmationText } from './confirmation.ts';
+import { isNameTyped } from './confirmation.ts';
 import { paramText } from './run-text.ts';
 
 const originTexts: Readonly<Record<ParamOrigin, string>> = {
@@ -32,12 +32,6 @@ export const currentParamText = (run: RunView, name: string): string => {
 export const hasChangeableParams = ({ proposal, runbook }: RunView): boolean =>
   proposal !== undefined && proposal.undoes === undefined && runbook.params.length > 0;
 
-/** 'p changes'; the chord where letters are the name of the target. */
-const changeHint = (view: RenderContext, run: RunView): string => {
-  const isTyping = confirmationText(run) !== undefined && confirmationBlockedReason(view, run) === undefined;
-  return isTyping ? 'ctrl-e changes' : 'p changes';
-};
-
 /** 'params   n 3 (default) · zone eu (you) · p changes': the parameters of a plan; one a line if they need more room. */
 export const paramLines = (
   view: RenderContext,
@@ -49,7 +43,7 @@ export const paramLines = (
     ([name, value]) => `${name} ${valueWithOrigin(run, name, value)}`,
   );
   if (undoes !== undefined || entries.length === 0) return [];
-  const hint = hasChangeableParams(run) ? [changeHint(view, run)] : [];
+  const hint = hasChangeableParams(run) ? [`${isNameTyped(view, run) ? 'ctrl-e' : 'p'} changes`] : [];
   const joined = [...entries, ...hint].join(' · ');
   const fits = widthOf(joined) <= cardInnerWidth(view) - cardLabelWidth;
   const [first = '', ...others] = entries;

@@ -149,7 +149,7 @@ const commandsOf = ({ view }: KeyContext): readonly string[] => {
 /** Copies the requests of a run as commands of their tools: kubectl, curl, psql, ssh. */
 export const copyCommandsKey: Binding = {
   id: 'card.copy-commands',
-  keys: ['Y'],
+  keys: ['Y', 'ctrl-y'],
   description: 'copy the calls as commands: kubectl, curl, psql, ssh',
   whyNot: (context) => (commandsOf(context).length === 0 ? 'no call of this run has a command' : undefined),
   run: (context) => {

@@ -10,6 +10,7 @@ import {
   confirmationBlockedReason,
   confirmationText,
   currentRun,
+  isNameTyped,
   paramChoices,
   runCardState,
   undoUnavailableReason,
@@ -101,7 +102,7 @@ const sendToBackgroundKey: Binding = {
 };
 
 /** Keys of the running card. */
-const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey];
+const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey, copyCommandsKey];
 
 /** Keys of the card that asks whether to continue. */
 const continueQuestionKeys: readonly Binding[] = [
@@ -183,12 +184,7 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
   const value = runCardState(view, run).text;
   const set = (context: KeyContext, text: string): void => changeCard(context, run, { text });
   if (run.stage === 'params' && paramChoices(run) === undefined) return { value, set };
-  if (
-    run.stage !== 'proposed' ||
-    confirmationText(run) === undefined ||
-    confirmationBlockedReason(view, run) !== undefined
-  )
-    return undefined;
+  if (!isNameTyped(view, run)) return undefined;
   return {
     value,
     set,
