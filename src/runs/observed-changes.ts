@@ -15,7 +15,7 @@ import { readTargetPins } from './undo/post-state.ts';
 /** Total time limit: a run must end. What was not read by then is unknown. */
 const longestMs: Millis = 3000;
 /** The number of values kept; a run over a large set must not fill the ledger. */
-const mostKept = 60;
+const mostKept = 200;
 
 type StateReader = (target: Target) => string | null;
 
@@ -98,6 +98,20 @@ const resultChanges = (
   });
 };
 
+const isKnown = ({ before, after }: ObservedChange): boolean => before !== null || after !== null;
+
+const hasMoved = ({ before, after }: ObservedChange): boolean =>
+  before !== null && after !== null && before !== after;
+
+/**
+ * Of a check over many objects, those that changed or are unknown; when none changed, all of them. A guard is expected to
+ * stay as it is.
+ */
+const telling = (changes: readonly ObservedChange[], { guard }: VerifyStep): readonly ObservedChange[] =>
+  guard === true || changes.some(hasMoved)
+    ? changes.filter(({ before, after }) => before !== after)
+    : changes;
+
 /** The values that the verification compares. An undo is verified by its targets. */
 const verifiedChanges = (run: ActiveRun): readonly ObservedChange[] => {
   const { held, after } = run;
@@ -106,13 +120,11 @@ const verifiedChanges = (run: ActiveRun): readonly ObservedChange[] => {
   if (verify === 'none' || held.undoing !== undefined || isUnread) return [];
   const pair = { before: held.before?.snapshot, after: after?.snapshot, params: held.params };
   return withReadableTitles(verify, held.params).flatMap((step): readonly ObservedChange[] => {
-    if (step.use !== undefined) return resultChanges(step, run);
+    if (step.use !== undefined) return telling(resultChanges(step, run), step);
     const parsed = parseExpression(step.that ?? '');
-    return parsed.ok ? comparedValues(parsed.expression, pair) : [];
+    return parsed.ok ? telling(comparedValues(parsed.expression, pair), step) : [];
   });
 };
-
-const isKnown = ({ before, after }: ObservedChange): boolean => before !== null || after !== null;
 
 /** Two steps may act on one object: each value counts from where it began. */
 const keyOf = ({ object, value, before }: ObservedChange): string => JSON.stringify([object, value, before]);

@@ -71,7 +71,6 @@ test('a check that reads a source reports the values that it expects', async () 
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.changes).toEqual([
     target('open', 'closed'),
-    { object: 'Closed', value: 'status', before: '200', after: '200' },
     { object: 'Closed', value: 'state', before: 'open', after: 'closed' },
   ]);
 });
@@ -116,4 +115,28 @@ test('the undo of a run reports the way back', async () => {
   if (undo === undefined) throw new Error('it can be undone');
   const ended = await stage.go(undo).end();
   expect(ended.changes).toEqual([target('closed', 'open')]);
+});
+
+test('of many objects those that changed are reported; when none did, all of them', async () => {
+  const every = { ...staysClosed, that: 'any(breakers | state = closed)' };
+  await using stage = await openStage({ verify: [every] });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
+  stage.server.states.set('broker', 'open');
+  stage.server.ignores = true;
+  const again = await stage.go(await stage.propose()).end();
+  const ledger = { ...state('open', 'open'), object: 'breakers bus · ledger' };
+  expect(again.changes).toEqual([target('open', 'open'), state('open', 'open'), ledger]);
+});
+
+test('a guard that stays as it is, is not reported', async () => {
+  const guard = {
+    ...staysClosed,
+    id: 'g',
+    that: 'any(breakers[name = ledger] | state = open)',
+    guard: true,
+  } as const;
+  await using stage = await openStage({ verify: [guard, staysClosed] });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
 });

@@ -52,6 +52,8 @@ test('many changes are shortened, and tab shows all of them wrapped inside the b
   );
   const user = await open(withChanges(endedRun('recovered', 'all checks passed'), many), [80, 24]);
   expect(rowOf(cardOf(user), 'more · tab shows all')).toContain('9 more');
+  // A shortened line keeps its values.
+  expect(rowOf(cardOf(user), 'changes')).toMatch(/^changes {2}pod billing-0.*….*ready: 0 → 1$/);
   await user.press('tab');
   const seen: string[] = [];
   for (let step = 0; step < 40; step++) {
@@ -83,7 +85,7 @@ test.each([
   );
   const card = cardOf(user);
   expect(card[0]).toMatch(/^▲ STOPPED AFTER SENDING /);
-  expect(rowOf(card, 'result')).toBe(
+  expect(card[1]).toBe(
     `result   stopped after sending: the change is live; canceled during verification · ${hint}`,
   );
   expect(rowOf(card, 'sent')).toContain('PATCH http://api/x → 200');

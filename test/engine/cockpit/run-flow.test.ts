@@ -351,3 +351,26 @@ test('parameters of an undo, and of a running run, cannot be changed', async () 
   flow.changeParam('name');
   expect(stageOf()).toBe('proposed');
 });
+
+test('a run stopped in the background after sending says so, and offers its undo', async () => {
+  const { stage, cockpit, flow, messages, until } = await openFlow({
+    act: [closeStep, { id: 'm', title: 'Tell the owner', manual: true }],
+  });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  for (let turn = 0; turn < 50 && cockpit.getState().run?.awaitingStep === undefined; turn++)
+    await stage.quiet();
+  cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: true } }));
+  flow.cancel();
+  await until('ended');
+  await confirmed;
+  expect(messages).toEqual(['Close a circuit breaker: STOPPED AFTER SENDING']);
+  expect(endingOf(cockpit.getState().run)).toMatchObject({
+    ending: 'cancelled',
+    why: 'stopped after sending: the change is live; canceled while waiting for "Tell the owner"',
+    undo: [{ title: 'Put broker back to open' }],
+  });
+  expect(stage.server.states.get('broker')).toBe('closed');
+});

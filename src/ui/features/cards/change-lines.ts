@@ -14,17 +14,21 @@ const roleOf = ({ before, after }: ObservedChange): TextRole => {
   return before === after ? 'warn' : 'plain';
 };
 
-/** 'changed  billing: 2 replicas → 3 replicas': what an ended run acted on, and what its verification compared. */
+/**
+ * 'changes  billing: 2 replicas → 3 replicas': what an ended run acted on, and what its verification compared. Short: the
+ * first ones, one a line, which keeps their values.
+ */
 export const changeLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const changes = findRunEvent(run, 'ended')?.changes ?? [];
   const shown = all ? changes : truncateList(changes, shownFirst(view));
+  const room = cardInnerWidth(view) - cardLabelWidth;
+  const pieces = (text: string): readonly string[] =>
+    all ? pen.wrap(text, room) : [pen.cutInside(text, room)];
   const lines = shown.flatMap((change, nth) =>
-    pen
-      .wrap(changeText(change), cardInnerWidth(view) - cardLabelWidth)
-      .map((text, index) =>
-        labeledLine(pen, nth === 0 && index === 0 ? 'changes' : '', text, roleOf(change)),
-      ),
+    pieces(changeText(change)).map((text, index) =>
+      labeledLine(pen, nth === 0 && index === 0 ? 'changes' : '', text, roleOf(change)),
+    ),
   );
   const more = changes.length - shown.length;
   return more === 0 ? lines : [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];

@@ -150,12 +150,16 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     [pen.run(took)],
   );
   const checks = Object.keys(run.diagnosis).length > 0;
+  const result = labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true });
+  // A change in effect without its verification is what the operator must know first.
+  const isLive = isStoppedAfterSending(end);
   return {
     edge: style.role,
     head: head.length,
     scroll: state.scroll,
     lines: [
       ...head,
+      ...(isLive ? result : []),
       ...byLines(view, run),
       ...(state.showsCalls ? renderDiagnosis(view, run, true) : []),
       ...completedStepLines(view, run),
@@ -163,7 +167,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...changeLines(view, run, state.showsCalls),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
+      ...(isLive ? [] : result),
       ...watchLines(view, run),
       ...labeledList(
         view,
