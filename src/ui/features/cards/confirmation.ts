@@ -10,7 +10,7 @@ export const currentRun = ({ cockpit }: RenderContext): RunView | undefined =>
   cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
 
 /** Identifies the card's question. A new question discards the text typed for the previous one. */
-export const questionId = (run: RunView): string =>
+const questionId = (run: RunView): string =>
   [
     run.nth ?? 0,
     run.runbook.id,
