@@ -65,6 +65,8 @@ export interface PlannedStep {
   readonly timeoutMs?: Millis;
   readonly ask?: boolean;
   readonly needs?: string;
+  /** Notes of the runbook's author for this step, with the values of its parameters. */
+  readonly notes?: string;
 }
 
 /** The preview of a run before its confirmation. Creating it changes nothing outside. */

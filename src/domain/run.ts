@@ -13,6 +13,21 @@ export type RunEnding =
   | 'not-applicable'
   | 'dry-run';
 
+/** Label of a stopped run of which something was sent. */
+export const stoppedAfterSending = 'stopped after sending';
+
+/** True: the run was stopped after one of its changing steps had sent something. */
+export const isStoppedAfterSending = (
+  ended: Pick<Extract<RunEvent, { event: 'ended' }>, 'ending' | 'why'> | undefined,
+): boolean => ended?.ending === 'cancelled' && ended.why.startsWith(stoppedAfterSending);
+
+/** '2 replicas → 3 replicas', with '–' for an unknown value; an unchanged value is called so. */
+export const changeText = ({ object, value, before, after }: ObservedChange): string => {
+  const name = value === '' ? object : `${object} ${value}`;
+  const isSame = before !== null && before === after;
+  return `${name}${isSame ? ' unchanged' : ''}: ${before ?? '–'} → ${after ?? '–'}`;
+};
+
 export interface CheckState {
   readonly id: string;
   readonly title: string;
@@ -20,6 +35,19 @@ export interface CheckState {
   readonly why: string;
   /** Since when it has been continuously true. */
   readonly holdsSince?: Millis;
+}
+
+/**
+ * A value before the first action and after the last one, as text. Null: unknown, never an assumption. Equal texts: the
+ * run did not change it.
+ */
+export interface ObservedChange {
+  /** 'deployment billing', 'breakers billing-0 · psp', the title of a signal or a check. */
+  readonly object: string;
+  /** Its field: 'state', 'lag', 'rows'. Empty where the texts name it themselves: '3 replicas'. */
+  readonly value: string;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /** Output of a diagnose step, kept with the run. */
@@ -89,6 +117,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       /** Requests that were already sent when it ended early. */
       readonly sent: readonly string[];
       readonly undo?: readonly StepUndo[];
+      /** What it acted on and what its verification compared, before and after. Absent: nothing was executed. */
+      readonly changes?: readonly ObservedChange[];
     }
 );
 

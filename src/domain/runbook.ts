@@ -46,8 +46,23 @@ export interface ParamSpec {
   /** `int`: maximum value; `choices`: maximum number (default 10). */
   readonly max?: number;
   readonly default?: ParamValue;
+  /** The default contains a variable of the profile, so that it differs between environments. */
+  readonly isProfileDefault?: true;
   readonly title?: string;
 }
+
+/**
+ * Where the value of a parameter came from.
+ * - `default`: the runbook
+ * - `profile`: the runbook, with a variable of the profile
+ * - `you`: typed or selected on the card
+ * - `row`: the row that the runbook was started on
+ * - `run`: an earlier run that is repeated
+ */
+export type ParamOrigin = 'default' | 'profile' | 'you' | 'row' | 'run';
+
+/** Origins of the values of a runbook's parameters, by name. */
+export type ParamOrigins = Readonly<Record<string, ParamOrigin>>;
 
 /** A read-only step whose output is shown before the confirmation. */
 export interface DiagnoseStep {
@@ -93,6 +108,8 @@ export interface ActStep {
    * step.
    */
   readonly needs?: string;
+  /** Notes for the operator, by the author: shown where the step is confirmed, asked for or ticked. */
+  readonly notes?: string;
   readonly covers?: readonly string[];
 }
 

@@ -7,7 +7,8 @@ import type { Operand, Test } from './ast.ts';
 import { type EvaluationContext, isNew, paramValueOf } from './evaluation-context.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
 
-const fieldsIn = (test: Test): readonly string[] => {
+/** Returns the fields that a test compares, without duplicates. */
+export const fieldsIn = (test: Test): readonly string[] => {
   if (test.is === 'not') return fieldsIn(test.part);
   if (test.is === 'and' || test.is === 'or') return [...new Set(test.parts.flatMap(fieldsIn))];
   if (test.is === 'new') return [];
@@ -28,7 +29,8 @@ const unboundIn = (test: Test, context: EvaluationContext): string | undefined =
   return unbound?.is === 'param' ? unbound.name : undefined;
 };
 
-const valueText = (name: string, value: FieldValue): string => {
+/** Formats a field value: '48,210', '512 MiB', 'open'. */
+export const valueText = (name: string, value: FieldValue): string => {
   if (typeof value === 'number') return formatFieldNumber(name, value);
   if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
   return value === '' ? 'empty' : String(value);

@@ -221,3 +221,19 @@ export const judgeExpectation = (
     ...(change === undefined ? [] : [ofChange(change, expect, result, before, hide)]),
   ]);
 };
+
+/** Returns the values of a result that an expectation compares, by name; a missing one is undefined. */
+export const expectedValues = (
+  expect: ExpectedResult,
+  result: OperationResult,
+): readonly (readonly [what: string, value: unknown])[] => {
+  const { status, rows, column, value, json = {}, change } = expect;
+  const shown = changing({ ...(column === undefined ? {} : { column }) }, result);
+  return [
+    ...(status === undefined ? [] : [['status', result.status] as const]),
+    ...(rows === undefined ? [] : [['rows', result.rowCount ?? result.rows?.length] as const]),
+    ...(value === undefined ? [] : [shown]),
+    ...Object.keys(json).map((path) => [path, at(documentIn(result), path)] as const),
+    ...(change === undefined ? [] : [changing(expect, result)]),
+  ];
+};

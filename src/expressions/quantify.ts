@@ -128,7 +128,12 @@ const range = (least: number, most: number, op: Comparison, limit: number): TriS
 const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.text : undefined);
 
 /** Returns the minimum and maximum number of rows that pass a count's test. `hidden`: why there may be more. */
-const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, context: EvaluationContext) => {
+export const counted = <K extends FactKind>(
+  node: Count,
+  kind: K,
+  view: KindView<K>,
+  context: EvaluationContext,
+) => {
   const rows = judgeRows(kind, view, node.set.filter, node.test, context);
   const states = rows.map(({ member, testResult }) => and([member, testResult]));
   const least = states.filter((one) => one === 'true').length;

@@ -114,7 +114,7 @@ const typed = (text: string, declared: ScalarValue | undefined): ScalarValue => 
   return text;
 };
 
-type Part = Omit<ScalarNode, 'is' | 'position'>;
+type Part = Omit<ScalarNode, 'is' | 'position' | 'isResolved'>;
 
 const gap = (reference: Reference, position: Position, what: string, todo: string): Gap => ({
   reference: reference.text,
@@ -155,7 +155,9 @@ export class ReferenceResolver {
    */
   tree(node: YamlNode): YamlNode {
     if (node.is === 'scalar')
-      return hasReference(node) ? { is: 'scalar', position: node.position, ...this.#scalar(node, []) } : node;
+      return hasReference(node)
+        ? { is: 'scalar', position: node.position, isResolved: true, ...this.#scalar(node, []) }
+        : node;
     if (node.is === 'list') {
       const items = node.items.map((item) => this.tree(item));
       return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };

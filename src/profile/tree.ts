@@ -26,6 +26,8 @@ export interface ScalarNode {
   readonly gaps?: readonly Gap[];
   /** Set by `resolve`: references in this scalar that were resolved from outside the profile. */
   readonly outside?: readonly string[];
+  /** Set by `resolve`: the scalar was written with references. */
+  readonly isResolved?: true;
 }
 
 export interface MapEntry {

@@ -8,11 +8,12 @@ import type { TargetLease } from '../platform/files/target-locks.ts';
 import type { ArmingControl } from './admission.ts';
 import { armingRefusal } from './admission.ts';
 import type { CheckParts } from './checks/check-parts.ts';
-import type { PendingRun } from './pending-run.ts';
+import type { PendingRun, PendingStep } from './pending-run.ts';
 import type { ReadSessionParts } from './reads/read-session.ts';
 import type { RunRecorder } from './recorder.ts';
 import type { RunEnd } from './run-end.ts';
 import { createSentLog, type SentLog } from './sending/sent-log.ts';
+import type { VerificationBaseline } from './verification/verification-check.ts';
 
 export interface RunParts {
   readonly engine: Engine;
@@ -40,6 +41,10 @@ export interface ActiveRun extends RunParts {
   actedAt: Millis;
   /** A call may have been sent, or a manual step was ticked. */
   hasActed: boolean;
+  /** The steps of which something was sent, and whether every response was a success. */
+  readonly sentSteps: { readonly step: PendingStep; readonly ok: boolean }[];
+  /** What the verification read last. Absent: there was none. */
+  after: VerificationBaseline | undefined;
   /** A login was renewed after the baseline was read. */
   hasRenewed: boolean;
   /** The lease on its targets, held from admission to the end. */
@@ -73,6 +78,8 @@ export const createActiveRun = (
     undo: [],
     actedAt,
     hasActed: false,
+    sentSteps: [],
+    after: undefined,
     hasRenewed: false,
     taken: undefined,
   };

@@ -1,10 +1,11 @@
 import type { GateCheck } from '../domain/proposal.ts';
-import type { CheckState } from '../domain/run.ts';
+import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { answersRefusal } from './admission.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
+import { observedChanges } from './observed-changes.ts';
 import { identityRefusal } from './planning/source-reads.ts';
 import { endUnlessAllowed, recheckLaterSteps } from './recheck.ts';
 import { recordDiagnosis } from './recorder.ts';
@@ -99,6 +100,9 @@ const prove = (run: ActiveRun): Promise<RunEnd> => {
       actedAt,
       before: held.before ?? missingBaseline,
       report,
+      seen: (last) => {
+        run.after = last;
+      },
       renew: (login) => requestLoginRenewal(run, login),
     },
     signal,
@@ -115,6 +119,16 @@ const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await prove(run));
 
 /**
+ * Says in the ending of a stopped run that its change is in effect: stopping ends the waiting, not what was sent. A
+ * request that was refused, or never left, changed nothing.
+ */
+const withLiveChange = (end: RunEnd, { sentSteps, sent }: ActiveRun): RunEnd => {
+  if (end.ending !== 'cancelled' || sentSteps.length === 0 || sent.undoneFrom(0)) return end;
+  const certainty = sentSteps.some(({ ok }) => ok) ? 'is' : 'may be';
+  return { ...end, why: `${stoppedAfterSending}: the change ${certainty} live; ${end.why}` };
+};
+
+/**
  * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended.
  * Never rejects. Always ends with `ended`, which lists what was sent when the run is incomplete.
  */
@@ -122,10 +136,13 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
-  const { login: _, ...reported } = end;
+  const { login: _, ...reported } = withLiveChange(end, run);
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // The state after the run is read while its targets are still locked.
-  const undo = run.undo.length === 0 ? undefined : await withPostState(run.undo, whole, run);
+  const [undo, changes] = await Promise.all([
+    run.undo.length === 0 ? undefined : withPostState(run.undo, whole, run),
+    observedChanges(run),
+  ]);
   // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
   await run.recorder.note({
@@ -133,6 +150,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     ...reported,
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
+    ...(changes.length === 0 ? {} : { changes }),
   });
   await givenBack;
 };

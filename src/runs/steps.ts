@@ -11,6 +11,7 @@ import type { Feed } from '../sources/source.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
+import { isChanging } from './policy/danger.ts';
 import { recheckStep, recheckStepOnce } from './recheck.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
@@ -197,6 +198,8 @@ const executeAct = async (
     signal,
   );
   run.actedAt = clock.now();
+  if (sent.lines(before).length > 0 && isChanging(step.planned.danger))
+    run.sentSteps.push({ step, ok: outcome.ok });
   const back = (undo ?? []).flatMap((call) => withCreatedIds(call, outcome.made ?? {}) ?? []);
   if (!sent.undoneFrom(before)) run.undo.unshift(...back);
   await recorder.note({ event: 'acted', step: id, ...outcome });

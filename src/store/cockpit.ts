@@ -19,7 +19,7 @@ import type {
 } from '../domain/profile.ts';
 import type { ExpiredLogin, Proposal } from '../domain/proposal.ts';
 import type { RunEnding, RunEvent } from '../domain/run.ts';
-import type { ParamValues, Runbook } from '../domain/runbook.ts';
+import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
@@ -59,6 +59,8 @@ export interface RunView {
   readonly nth?: number;
   readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
   readonly params: ParamValues;
+  /** Where the values came from; absent when unknown, as for a run from the ledger. */
+  readonly origins?: ParamOrigins;
   /**
    * The parameter that still needs a value, with its choices. `problem`: why the choices could not be read.
    */
@@ -71,7 +73,13 @@ export interface RunView {
     /** Allowed number of values for a parameter that takes several. */
     readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;
+    /** The current value, when a parameter of the planned run is changed. */
+    readonly value?: string | readonly string[];
+    /** True: the choices are the parameters of the planned run, and the answer is the one to change. */
+    readonly picks?: true;
   };
+  /** How often a parameter was about to be changed: what was typed to confirm the plan before is void. */
+  readonly changes?: number;
   /** Output of the diagnose steps, by step id. */
   readonly diagnosis: Readonly<
     Record<

@@ -3,6 +3,7 @@ import type { DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
 import type { LoginResult } from '../domain/run.ts';
+import type { ParamOrigins } from '../domain/runbook.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';
 
@@ -29,7 +30,14 @@ export interface Commands {
     runbook: string,
     params: Readonly<Record<string, string | readonly string[]>>,
     shown?: readonly ShownTarget[],
+    /** Where the values came from; absent: the row that the runbook was started on. */
+    origins?: ParamOrigins,
   ): void;
+  /**
+   * Opens the field of a parameter of the planned run; without a name, the list of its parameters. A new value voids
+   * the plan. After the confirmation it cancels the run instead.
+   */
+  changeParam(name?: string): void;
   /** Plans the run on the card again and overrides a freeze or quiet hours for this reason. */
   override(reason: string): void;
   /** Plans a run from the ledger again with the same parameters. */

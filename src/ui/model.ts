@@ -149,16 +149,6 @@ export const markedKeys = (state: UiState, pane: PaneId): ReadonlySet<string> =>
 export const cardState = (state: UiState, of: string): CardState =>
   state.card.questionId === of ? state.card : { ...freshCard, questionId: of };
 
-export const updateCard = (model: UiStore, of: string, change: Partial<Omit<CardState, 'of'>>): void =>
-  model.setState((s) => ({ card: { ...cardState(s, of), ...change } }));
-
-/** Sets the text of the card and clears its error. */
-export const setCardText = (model: UiStore, of: string, text: string): void =>
-  model.setState((s) => {
-    const { error: _, ...card } = cardState(s, of);
-    return { card: { ...card, text } };
-  });
-
 export const rememberItem = (model: UiStore, id: string): void =>
   model.setState((s) => ({
     recentItems: [id, ...s.recentItems.filter((other) => other !== id)].slice(0, recentKept),

@@ -242,3 +242,26 @@ links: [{ title: Docs, url: "https://docs.example.com/a b" }]
     'p/dev.yaml:8:29: link Docs url "https://docs.example.com/a b" is not a URL; write https://HOST/PATH',
   );
 });
+
+test('a runbook keeps the notes of its steps, and which defaults the profile sets', async () => {
+  const { profile, said } = await finish(
+    `${head}vars: { topic: orders }
+runbooks:
+  - id: grow
+    params:
+      name: { type: string, default: "\${topic}" }
+      n: { type: int, default: 3 }
+    act:
+      - { manual: true, title: Tell the team, notes: "Before \${param.n} partitions." }
+`,
+  );
+  expect(said.filter((line) => line.includes('error'))).toEqual([]);
+  expect(profile?.runbooks[0]).toMatchObject({
+    params: [
+      { name: 'name', default: 'orders', isProfileDefault: true },
+      { name: 'n', type: 'int', default: 3 },
+    ],
+    act: [{ notes: 'Before ${param.n} partitions.' }],
+  });
+  expect(profile?.runbooks[0]?.params[1]).not.toHaveProperty('isProfileDefault');
+});

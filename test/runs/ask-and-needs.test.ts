@@ -33,7 +33,7 @@ test('an abort point asks once something has been sent; declining ends the run',
   ]);
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped by the operator before "Close the ledger"',
+    why: 'stopped after sending: the change is live; stopped by the operator before "Close the ledger"',
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(ended.undo).toHaveLength(1);

@@ -12,6 +12,10 @@ export interface BreakerServer {
   status: number;
   /** True: POST takes effect and is never answered. */
   hangs: boolean;
+  /** True: POST is answered with success and has no effect. */
+  ignores: boolean;
+  /** Called before a change is answered. */
+  onChange: () => void;
   /** Number of requests that wait for a response that never comes. */
   hanging(): number;
   /** Replaces the response to GET /breakers. */
@@ -52,7 +56,8 @@ export const startBreakerServer = async (): Promise<BreakerServer> => {
       return;
     }
     response.statusCode = made.status;
-    if (made.status < 300) made.states.set(path.replace('/breakers/', ''), to);
+    made.onChange();
+    if (made.status < 300 && !made.ignores) made.states.set(path.replace('/breakers/', ''), to);
     return response.end('ok');
   });
   const port = await listening(server);
@@ -66,6 +71,8 @@ export const startBreakerServer = async (): Promise<BreakerServer> => {
     name: 'demo',
     status: 200,
     hangs: false,
+    ignores: false,
+    onChange: () => {},
     hanging: () => hanging,
     readStatus: 200,
     reads: 0,

@@ -48,6 +48,7 @@ test('a cancel during the action aborts the request and reports that it had been
   expect(ended.sent).toEqual([
     `POST ${stage.server.url}/breakers/broker → no answer, outcome unknown: canceled`,
   ]);
+  expect(ended.why).toBe('stopped after sending: the change may be live; canceled during Close broker');
   expect(ended.undo).toHaveLength(1);
   expect(going.events.at(-2)).toMatchObject({ event: 'acted', ok: false });
   await stage.quiet();
@@ -71,7 +72,7 @@ test('a cancel during verification, or while a manual step waits, ends the run',
   waiting.cancel();
   expect(await waiting.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'canceled while waiting for "Tell the owner"',
+    why: 'stopped after sending: the change is live; canceled while waiting for "Tell the owner"',
   });
 
   stage.server.states.set('broker', 'open');
@@ -82,7 +83,9 @@ test('a cancel during verification, or while a manual step waits, ends the run',
   proving.cancel();
   expect(await proving.end()).toMatchObject({
     ending: 'cancelled',
+    why: 'stopped after sending: the change is live; canceled during verification',
     sent: [expect.stringContaining('→ 200')],
+    undo: [expect.objectContaining({ title: 'Put broker back to open' })],
   });
 });
 

@@ -102,7 +102,7 @@ test('a failure after a loop does not report on the loop', async () => {
     { id: 'a2', title: 'Tell them', manual: true },
   ]);
   const ended = await loop.stage.go(await loop.propose(['psp', 'mail']), { tick: async () => false }).end();
-  expect(ended.why).toBe('"Tell them" was not done');
+  expect(ended.why).toBe('stopped after sending: the change is live; "Tell them" was not done');
 });
 
 test('canceled in a pause: nothing more is sent, and the sent requests are listed', async () => {
@@ -114,7 +114,7 @@ test('canceled in a pause: nothing more is sent, and the sent requests are liste
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'canceled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
+    why: 'stopped after sending: the change is live; canceled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
     sent: [`POST ${stage.server.url}/breakers/psp → 200`],
   });
   expect(stage.server.changes).toEqual(posts(['psp']));

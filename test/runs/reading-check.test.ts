@@ -152,7 +152,10 @@ test('canceled during the reading: it ends at once', async () => {
   await stage.clock.advance(3000);
   going.cancel();
   const ended = await going.end();
-  expect(ended).toMatchObject({ ending: 'cancelled', why: 'canceled during verification' });
+  expect(ended).toMatchObject({
+    ending: 'cancelled',
+    why: 'stopped after sending: the change is live; canceled during verification',
+  });
 });
 
 test.each([

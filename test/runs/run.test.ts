@@ -111,7 +111,7 @@ test('a manual step waits for the operator; declining it ends the run and lists 
   expect(asked).toEqual(['a2']);
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: '"Tell the owner" was not done',
+    why: 'stopped after sending: the change is live; "Tell the owner" was not done',
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([

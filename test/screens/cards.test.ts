@@ -216,6 +216,7 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     '⊘ FORBIDDEN   Close a circuit breaker                    DISRUPTIVE',
     'why      bus-0 identifies as staging; the plan is for production',
     'sent     nothing',
+    'params   name psp · p changes',
     'gate     ●  permission actuator accepts this user · lock, rate',
     'check    ● Check dependency health',
     '           psp: down  503',
@@ -224,7 +225,7 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
   await user.press('enter');
   expect(user.given).toEqual([]);
   await user.press('r');
-  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }, undefined, { name: 'run' }]]);
 });
 
 test('in the cancel window nothing has been sent, and any key cancels', async () => {

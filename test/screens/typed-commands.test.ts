@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { typedCommand } from '../../src/ui/features/cards/typed-commands.ts';
-import { endedRun, proposed } from './support/runs.ts';
+import { endedRun, proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -111,4 +111,38 @@ test('in share mode a command with masked names is not copied', async () => {
   const user = await open();
   await user.press('s Y');
   expect(user.rowWith('not copied: a command contains a secret')).toBeTruthy();
+});
+
+test('the short card shows the commands too, with the key that copies them', async () => {
+  const user = await open();
+  const card = cardOf(user);
+  const at = card.findIndex((line) => line.startsWith('shell'));
+  expect(card[at]).toMatch(/^shell +curl -X POST .* · Y copies$/);
+  expect(card[at + 1]?.trim()).toMatch(/^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/);
+});
+
+test('on a short screen the full card shows the commands', async () => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run: proposed() } },
+  });
+  expect(cardOf(user).join('\n')).not.toContain('curl ');
+  await user.press('tab down down down down down down');
+  expect(cardOf(user).join('\n')).toContain('curl -X POST');
+});
+
+test('where the name is typed, a chord copies the commands, and the letter is typed', async () => {
+  const user = await open(proposed({}, { typed: true }));
+  expect(cardOf(user).join('\n')).toContain('· ctrl-y copies');
+  await user.press('Y');
+  expect(copied(user)).toBe('');
+  await user.press('ctrl-y');
+  expect(copied(user)).toMatch(/^curl -X POST /);
+});
+
+test('the commands of a run in progress can be copied', async () => {
+  const user = await open(running());
+  await user.press('Y');
+  expect(copied(user)).toMatch(/^curl -X POST /);
 });

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { CheckState, DiagnosisResult, RunEvent } from '../../domain/run.ts';
+import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
 
 const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
@@ -39,8 +39,14 @@ const requirements = (gate: Gate, names: readonly string[]): string => {
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
-const stepLines = ({ id, title, manual, danger, plan }: PlannedStep): readonly string[] => [
+const stepLines = ({ id, title, manual, danger, plan, notes }: PlannedStep): readonly string[] => [
   `  ${id}  ${title}  (${manual ? 'manual' : danger})`,
+  ...(notes === undefined
+    ? []
+    : notes
+        .trim()
+        .split('\n')
+        .map((line) => `      note    ${line}`)),
   ...(plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
   ...(plan?.calls ?? []).flatMap(({ line, body, command }) => [
     `      call    ${command ?? line}`,
@@ -66,8 +72,13 @@ const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): 
   ...faults.map(({ message }) => `      failed: ${message}`),
 ];
 
+/** What the run acted on and what its verification compared, before and after. */
+const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): readonly string[] =>
+  changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
+
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
   `${event.ending.toUpperCase()}: ${event.why}`,
+  ...changeLines(event).map((line) => `  ${line}`),
   ...event.sent.map((line) => `  sent: ${line}`),
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
 ];
@@ -132,10 +143,14 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
   }
 };
 
-/** Prints the events of one live run. A verification is printed again only when its value changes. */
+/**
+ * Prints the events of one live run. A verification is printed again only when its value changes. The ending follows the
+ * changes, so that it is the end of the output.
+ */
 export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
   const printed = new Map<string, string>();
   return (event) => {
+    if (event.event === 'ended') return [...changeLines(event), ...runEventLines({ ...event, changes: [] })];
     if (event.event !== 'verifying') return runEventLines(event);
     const changed = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
     for (const { id, value } of changed) printed.set(id, value);

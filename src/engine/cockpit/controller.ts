@@ -15,7 +15,8 @@ import { drillState, environmentState, withOpenEnvironments } from './environmen
 import { fileSavedText, withJournalChanges, withJournalEntries, withMessage } from './messages.ts';
 import { createObjectDescriber } from './object-describer.ts';
 import { createProfileReloader } from './profile-reloader.ts';
-import { createRunCommands, createRunFlow, type RunFlow } from './run-flow.ts';
+import { createRunCommands } from './run-commands.ts';
+import { createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookOfRun } from './run-history.ts';
 import { createCockpitLogs } from './run-streams.ts';
 import { runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';

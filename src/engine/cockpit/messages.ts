@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import type { RunEnding } from '../../domain/run.ts';
+import { isStoppedAfterSending, type RunEnding, stoppedAfterSending } from '../../domain/run.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 
@@ -30,11 +30,14 @@ export const withMessage = (
 /** The message for a run that ended while its card was in the background. */
 export const runEndedText = (
   { runbook, proposal }: RunView,
-  ending: RunEnding,
-): readonly [text: string, level: 'ok' | 'warn'] => [
-  `${proposal?.title ?? runbook.title}: ${ending.replaceAll('-', ' ').toUpperCase()}`,
-  ending === 'recovered' ? 'ok' : 'warn',
-];
+  ended: { readonly ending: RunEnding; readonly why: string },
+): readonly [text: string, level: 'ok' | 'warn'] => {
+  const word = isStoppedAfterSending(ended) ? stoppedAfterSending : ended.ending.replaceAll('-', ' ');
+  return [
+    `${proposal?.title ?? runbook.title}: ${word.toUpperCase()}`,
+    ended.ending === 'recovered' ? 'ok' : 'warn',
+  ];
+};
 
 /** The message after writing a file. */
 export const fileSavedText = (saved: SaveResult): readonly [text: string, level: 'ok' | 'warn'] =>

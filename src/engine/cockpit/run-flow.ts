@@ -1,10 +1,8 @@
-import type { StoreApi } from 'zustand/vanilla';
-import type { ShownTarget } from '../../domain/proposal.ts';
-import type { DiagnosisResult, LoginResult, RunEnding, RunEvent } from '../../domain/run.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Proposal, ShownTarget } from '../../domain/proposal.ts';
+import type { DiagnosisResult, LoginResult, RunEvent } from '../../domain/run.ts';
+import type { ParamOrigins, Runbook } from '../../domain/runbook.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
-import type { CockpitState, RunView } from '../../store/cockpit.ts';
-import type { Commands } from '../../store/commands.ts';
+import type { RunView } from '../../store/cockpit.ts';
 import { addDiagnosis, addEndedRun, applyRunEvent, newRunView } from '../../store/run-view.ts';
 import { diagnoseSteps } from '../diagnose.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
@@ -12,84 +10,25 @@ import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { runEndedText, withJournalEntries } from './messages.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
-import { createConfirmDelay, createPendingRunAnswers, nextParamPrompt } from './run-prompts.ts';
-
-/** The commands for runs. */
-type RunCommands = Pick<
-  Commands,
-  | 'propose'
-  | 'give'
-  | 'confirm'
-  | 'decline'
-  | 'cancel'
-  | 'tick'
-  | 'background'
-  | 'undo'
-  | 'override'
-  | 'rerun'
-  | 'readRuns'
-  | 'showRun'
-  | 'note'
-  | 'loggedIn'
->;
-
-interface CurrentRunFlow {
-  readonly opened: OpenedEnvironment;
-  readonly flow: RunFlow;
-}
-
-/** Forwards run commands to the flow of the open environment; does nothing without one. */
-export const createRunCommands = (
-  cockpit: StoreApi<CockpitState>,
-  here: () => CurrentRunFlow | undefined,
-  history: RunHistory,
-  say: (text: string, level?: 'ok' | 'unknown' | 'warn') => void,
-  guarded: (work: Promise<void> | undefined) => void,
-): RunCommands => {
-  const flow = (): RunFlow | undefined => here()?.flow;
-  const propose: RunCommands['propose'] = (id, params, shown) => {
-    const runbook = here()?.opened.profile.runbooks.find((one) => one.id === id);
-    if (runbook === undefined) return say(`no runbook is called ${id}`, 'warn');
-    guarded(flow()?.begin(runbook, params, shown));
-  };
-  return {
-    propose,
-    give: (name, value) => guarded(flow()?.give(name, value)),
-    confirm: (answer) => guarded(flow()?.confirm(answer)),
-    decline: () => guarded(flow()?.decline()),
-    cancel: () => flow()?.cancel(),
-    tick: (done) => flow()?.tick(done),
-    background: (hidden) =>
-      cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: hidden } })),
-    undo: (run) => guarded(flow()?.undo(run)),
-    override: (reason) => guarded(flow()?.override(reason)),
-    rerun: (run) => {
-      const past = history.find(run);
-      if (past === undefined) return say('no such run', 'warn');
-      const { system, env } = here()?.opened.profile ?? {};
-      if (past.system !== system || past.env !== env)
-        return say(`that run belongs to ${past.system}/${past.env}: open that environment first`, 'warn');
-      const params = Object.entries(past.params).map(
-        ([name, value]): [string, string | readonly string[]] => [
-          name,
-          typeof value === 'object' ? value : String(value),
-        ],
-      );
-      propose(past.runbook, Object.fromEntries(params));
-    },
-    readRuns: () => guarded(history.read()),
-    showRun: (run) => {
-      if (flow()?.isBusy() === true) return say('a run is in progress; press ctrl-c to cancel it', 'warn');
-      guarded(history.show(run));
-    },
-    note: (run, text) => guarded(flow()?.note(run, text)),
-    loggedIn: (answer) => flow()?.loggedIn(answer),
-  };
-};
+import {
+  changePrompt,
+  createConfirmDelay,
+  createPendingRunAnswers,
+  nextParamPrompt,
+  originOfAll,
+  originsOf,
+} from './run-prompts.ts';
 
 export interface RunFlow {
-  begin(runbook: Runbook, inputs: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
+  begin(
+    runbook: Runbook,
+    inputs: ParamInputs,
+    shown?: readonly ShownTarget[],
+    origins?: ParamOrigins,
+  ): Promise<void>;
   give(name: string, value: string | readonly string[]): Promise<void>;
+  /** Asks for another value of a parameter of the planned run. Cancels a run that is already confirmed. */
+  changeParam(name?: string): void;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
   cancel(): void;
@@ -115,6 +54,7 @@ export const createRunFlow = (
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
   let inputs: ParamInputs = {};
+  let origins: ParamOrigins = {};
   let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -144,7 +84,7 @@ export const createRunFlow = (
   const plan = async (runbook: Runbook, values: RunView['params'], override?: string): Promise<void> => {
     stop = new AbortController();
     const { signal } = stop;
-    show({ stage: 'planning', params: values });
+    show({ stage: 'planning', params: values, origins: originsOf(runbook, origins) });
     startDiagnosis(runbook, values, signal);
     const request = { runbook, params: values, shown, ...(override === undefined ? {} : { override }) };
     const proposal = await opened.executor.propose(request, signal);
@@ -160,11 +100,12 @@ export const createRunFlow = (
     say(`${runbook.title}: ${next.why}`);
   };
 
-  const afterEnd = (run: RunView | undefined, id: string, ending: RunEnding): void => {
+  const afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
+    const { ending, run: id } = ended;
     cockpit.setState(addEndedRun);
     if (cockpit.getState().runs !== undefined) void past?.read();
     if (ending === 'recovered') watch.begin(id);
-    if (run?.background === true) say(...runEndedText(run, ending));
+    if (run?.background === true) say(...runEndedText(run, ended));
   };
 
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
@@ -176,7 +117,7 @@ export const createRunFlow = (
           ? undefined
           : runJournalEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
       if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
-      if (event.event === 'ended') afterEnd(run, event.run, event.ending);
+      if (event.event === 'ended') afterEnd(run, event);
     }
   };
 
@@ -216,14 +157,53 @@ export const createRunFlow = (
     show({ stage: 'proposed', proposal });
   };
 
+  /** Ends the plan of the card in the executor, so that nothing can confirm it any more. False: closed meanwhile. */
+  const voidPlan = async (proposal: Proposal, why: string): Promise<boolean> => {
+    stop.abort();
+    stop = new AbortController();
+    const { signal } = stop;
+    show({ stage: 'planning', diagnosis: {} });
+    await opened.executor.decline(proposal, why);
+    return !signal.aborted;
+  };
+
+  const changeParam = (name?: string): void => {
+    const run = view();
+    if (run === undefined) return;
+    if (busy() && run.stage === 'running') say('the run has started; press ctrl-c to cancel it');
+    else if (busy()) {
+      // The operator wants other values than the confirmed ones.
+      stop.abort();
+      say('canceled: a parameter was about to be changed after the confirmation');
+    } else {
+      const prompt = changePrompt(run, name, opened.engine.snapshot());
+      if (prompt !== undefined)
+        show({ stage: 'params', parameterPrompt: prompt, changes: (run.changes ?? 0) + 1 });
+    }
+  };
+
+  /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */
+  const takeChange = async (run: RunView, proposal: Proposal, changed: ParamInputs): Promise<void> => {
+    const [name = ''] = Object.keys(changed);
+    const next = nextParamPrompt(run.runbook, { ...inputs, ...changed }, opened.engine.snapshot());
+    if (next.is === 'asking' && next.asking.name === name)
+      return show({ parameterPrompt: { ...next.asking, value: changed[name] ?? '' } });
+    inputs = { ...inputs, ...changed };
+    origins = { ...origins, ...originOfAll(changed, 'you') };
+    const { parameterPrompt: _, proposal: __, ...rest } = run;
+    cockpit.setState({ run: rest });
+    if (await voidPlan(proposal, `planned again with another value of ${name}`)) await askOrPlan(run.runbook);
+  };
+
   return {
     isBusy: busy,
     settled: () => following,
     unwatch: watch.stop,
-    begin: async (runbook, params, seen = []) => {
+    begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
       if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
       inputs = params;
+      origins = given;
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
       await askOrPlan(runbook);
@@ -231,11 +211,15 @@ export const createRunFlow = (
     give: async (name, value) => {
       const run = view();
       if (run?.stage !== 'params') return;
+      if (run.parameterPrompt?.picks === true) return changeParam(String(value));
+      if (run.proposal !== undefined) return takeChange(run, run.proposal, { [name]: value });
       inputs = { ...inputs, [name]: value };
+      origins = { ...origins, [name]: 'you' };
       const { parameterPrompt: _, ...rest } = run;
       cockpit.setState({ run: rest });
       await askOrPlan(run.runbook);
     },
+    changeParam,
     confirm: async (answer) => {
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
@@ -252,6 +236,11 @@ export const createRunFlow = (
     decline: async () => {
       const run = view();
       if (run === undefined || busy()) return;
+      if (run.stage === 'params' && run.proposal !== undefined) {
+        const { parameterPrompt: _, ...rest } = run;
+        cockpit.setState({ run: rest });
+        return show({ stage: 'proposed' });
+      }
       stop.abort();
       cockpit.setState((s) => {
         const { run: _, ...rest } = s;

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, LoginResult, OperatorAnswers } from '../../domain/run.ts';
-import type { ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
+import type { ParamOrigin, ParamOrigins, ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,10 +9,12 @@ import type { ArmingControl } from '../../runs/admission.ts';
 import { checkParams, type ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 
+type ParamPrompt = NonNullable<RunView['parameterPrompt']>;
+
 /** The next step before planning: nothing, a parameter to ask for, or an unknown one. */
-type ParamPrompt =
+type NextParam =
   | { readonly is: 'whole'; readonly values: ParamValues }
-  | { readonly is: 'asking'; readonly asking: NonNullable<RunView['parameterPrompt']> }
+  | { readonly is: 'asking'; readonly asking: ParamPrompt }
   | { readonly is: 'wrong'; readonly why: string };
 
 const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type === 'choices';
@@ -20,7 +22,7 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 const choicesFor = (
   spec: ParamSpec,
   snapshot: Snapshot,
-): Pick<NonNullable<RunView['parameterPrompt']>, 'choices' | 'about' | 'problem'> => {
+): Pick<ParamPrompt, 'choices' | 'about' | 'problem'> => {
   if (!isChosen(spec)) return {};
   const choices = choicesOf(spec, snapshot);
   return 'choices' in choices
@@ -28,8 +30,68 @@ const choicesFor = (
     : { problem: choices.problem };
 };
 
+/** The question for one parameter, with its current choices. */
+const promptOf = (
+  spec: ParamSpec,
+  snapshot: Snapshot,
+  problem: Pick<ParamPrompt, 'problem'>,
+): ParamPrompt => ({
+  name: spec.name,
+  title: spec.title ?? spec.name,
+  ...(spec.type === 'choices' ? { several: selectionBounds(spec) } : {}),
+  ...problem,
+  ...choicesFor(spec, snapshot),
+});
+
+type PlannedRun = Pick<RunView, 'runbook' | 'params' | 'stage' | 'proposal' | 'parameterPrompt'>;
+
+/** The question which parameter of a planned run to change. */
+const pickPrompt = ({ runbook }: PlannedRun): ParamPrompt => ({
+  name: '',
+  title: 'Parameter to change',
+  choices: runbook.params.map(({ name }) => name),
+  picks: true,
+});
+
+/** True on the preview of a run, and on the list of its parameters. An undo restores recorded values. */
+const isChangeable = ({ stage, proposal, parameterPrompt }: PlannedRun): boolean =>
+  proposal !== undefined &&
+  proposal.undoes === undefined &&
+  (stage === 'proposed' || parameterPrompt?.picks === true);
+
+/**
+ * The question for another value of a parameter of a planned run, with its current value. Without a name: for the only
+ * parameter, or which one. Undefined when there is nothing to change.
+ */
+export const changePrompt = (
+  run: PlannedRun,
+  name: string | undefined,
+  snapshot: Snapshot,
+): ParamPrompt | undefined => {
+  if (!isChangeable(run)) return undefined;
+  const { params } = run.runbook;
+  if (name === undefined && params.length > 1) return pickPrompt(run);
+  const spec = name === undefined ? params[0] : params.find((param) => param.name === name);
+  const value = run.params[spec?.name ?? ''];
+  if (spec === undefined || value === undefined) return undefined;
+  return { ...promptOf(spec, snapshot, {}), value: typeof value === 'object' ? value : String(value) };
+};
+
+/** Where each value of a run came from: as given, otherwise its default. */
+export const originsOf = ({ params }: Runbook, given: ParamOrigins): ParamOrigins =>
+  Object.fromEntries(
+    params.map(({ name, isProfileDefault }): [string, ParamOrigin] => [
+      name,
+      given[name] ?? (isProfileDefault === true ? 'profile' : 'default'),
+    ]),
+  );
+
+/** The same origin for every given value. */
+export const originOfAll = (inputs: ParamInputs, origin: ParamOrigin): ParamOrigins =>
+  Object.fromEntries(Object.keys(inputs).map((name) => [name, origin]));
+
 /** The first missing parameter with its current choices, or the values of all. */
-export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): ParamPrompt => {
+export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): NextParam => {
   const checked = checkParams(runbook, inputs, snapshot);
   if (checked.ok) return { is: 'whole', values: checked.values };
   const [problem] = checked.problems;
@@ -37,13 +99,7 @@ export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot:
   if (problem === undefined || spec === undefined) return { is: 'wrong', why: problem?.what ?? '' };
   return {
     is: 'asking',
-    asking: {
-      name: spec.name,
-      title: spec.title ?? spec.name,
-      ...(spec.type === 'choices' ? { several: selectionBounds(spec) } : {}),
-      ...(problem.missing ? {} : { problem: problem.what }),
-      ...choicesFor(spec, snapshot),
-    },
+    asking: promptOf(spec, snapshot, problem.missing ? {} : { problem: problem.what }),
   };
 };
 

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { stripControls } from '../../domain/controls.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import { changeText, type RunEvent } from '../../domain/run.ts';
 import { createLogSession, type LogSession } from '../../logs/following/log-session.ts';
 import { runOutputSource } from '../../logs/format/log-stream.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../logs/reading/tail.ts';
@@ -59,10 +59,13 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
     case 'watched':
       return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
     case 'ended':
-      return one(
-        `${event.ending.replaceAll('-', ' ')}: ${event.why}`,
-        event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
-      );
+      return [
+        ...one(
+          `${event.ending.replaceAll('-', ' ')}: ${event.why}`,
+          event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
+        ),
+        ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
+      ];
     default:
       return [];
   }

@@ -1,5 +1,5 @@
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
-import type { DiagnosisResult, RunEvent } from '../../domain/run.ts';
+import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
 /** Formats external text as Markdown code: on one line, fenced with more backticks than it contains. */
@@ -51,8 +51,10 @@ const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>
 const login = ({ source, why, argv }: Extract<RunEvent, { event: 'login' }>): string =>
   `login to ${code(source)} expired: ${code(why)}${argv === undefined ? '' : `; renewed by ${code(argv.join(' '))}`}`;
 
-const ended = ({ ending, why, sent }: Extract<RunEvent, { event: 'ended' }>): string =>
-  `**${endingLabel(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}`;
+const ended = ({ ending, why, sent, changes = [] }: Extract<RunEvent, { event: 'ended' }>): string => {
+  const changed = changes.length === 0 ? '' : `; before → after: ${joinList(changes.map(changeText))}`;
+  return `**${endingLabel(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}${changed}`;
+};
 
 /** Formats one event as a line of Markdown; undefined for events that matter only on screen. */
 const renderEvent = (event: RunEvent): string | undefined => {

@@ -6,7 +6,7 @@ import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { stepIds } from '../coverage-file.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { childOf, type MapNode, nearestNode, parsePath, textAt } from '../tree.ts';
+import { childOf, type MapNode, nearestNode, parsePath, scalarsIn, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import {
   type BuildContext,
@@ -31,13 +31,25 @@ const withIds = <T extends { readonly id?: string | undefined }>(
   return steps.map((step, index) => ({ ...step, id: ids[index] ?? '' }));
 };
 
-const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
+/** Returns whether the default of a parameter was written with variables of the profile. */
+const isProfileDefault = (node: MapNode, name: string): boolean => {
+  const value = childOf(childOf(childOf(node, 'params'), name), 'default');
+  return value !== undefined && [...scalarsIn(value)].some(({ isResolved }) => isResolved === true);
+};
+
+const madeOf = (shape: RunbookShape, node: MapNode): Omit<Runbook, 'position' | 'problem'> =>
   definite({
     id: shape.id,
     title: shape.title ?? shape.id,
     covers: shape.covers,
     when: shape.when,
-    params: Object.entries(shape.params).map(([name, spec]) => definite({ name, ...spec })),
+    params: Object.entries(shape.params).map(([name, spec]) =>
+      definite({
+        name,
+        ...spec,
+        isProfileDefault: isProfileDefault(node, name) ? (true as const) : undefined,
+      }),
+    ),
     diagnose: withIds(shape.diagnose, 'd').map(({ timeout: timeoutMs, ...step }) =>
       definite({ ...step, timeoutMs, title: step.title ?? step.use ?? step.that ?? step.id }),
     ),
@@ -105,7 +117,7 @@ const build = (
   const made: Omit<Runbook, 'position' | 'problem'> =
     value === undefined
       ? { id, title: id, covers: [], params: [], diagnose: [], act: [], verify: [] }
-      : madeOf(value);
+      : madeOf(value, node);
   const named =
     value === undefined
       ? []

@@ -165,6 +165,10 @@ const zAct = z
       .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
     ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
     needs: zExpression.optional(),
+    notes: z
+      .string()
+      .optional()
+      .meta({ description: 'shown where the step is confirmed, asked for or ticked' }),
     covers: zCovers,
   })
   .superRefine(oneOf('use', 'manual'));

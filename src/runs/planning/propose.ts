@@ -3,7 +3,7 @@ import type { TargetPin } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
-import type { ParamValues, Runbook } from '../../domain/runbook.ts';
+import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -124,6 +124,7 @@ const boundSteps = (
           return {
             ...once,
             title: String(bindParams(once.title, values)),
+            ...(once.notes === undefined ? {} : { notes: withParamValues(once.notes, values) }),
             with: boundWith(once, values, engine),
           };
         });
@@ -176,12 +177,13 @@ const boundOr = (
 };
 
 /** The properties of a step that go along with its plan. */
-const aside = ({ turn, pauseMs, timeoutMs, ask, needs }: LoopStep): Partial<PlannedStep> => ({
+const aside = ({ turn, pauseMs, timeoutMs, ask, needs, notes }: LoopStep): Partial<PlannedStep> => ({
   ...(turn === undefined ? {} : { each: turn }),
   ...(pauseMs === undefined || (turn?.nth ?? 1) === 1 ? {} : { pauseMs }),
   ...(timeoutMs === undefined ? {} : { timeoutMs }),
   ...(ask === true && (turn?.nth ?? 1) === 1 ? { ask } : {}),
   ...(needs === undefined ? {} : { needs }),
+  ...(notes === undefined ? {} : { notes }),
 });
 
 const planAll = async (

@@ -54,6 +54,7 @@ export const createPolledCheck = (
   };
 
   return {
+    id: step.id,
     feeds: [],
     everyMs,
     read: (signal) => {
@@ -82,6 +83,7 @@ export const createPolledCheck = (
       [deadline, settledAt, ...(first === undefined ? [] : [first.began + step.forMs])]
         .filter((moment) => moment > now)
         .sort((a, b) => a - b)[0],
+    found: operationCheck.found,
     close: operationCheck.close,
   };
 };

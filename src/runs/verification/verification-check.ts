@@ -11,7 +11,7 @@ import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { checkEveryMs, checkFeeds } from './check-feeds.ts';
 
-/** The verification as read before a run's first action. */
+/** What the verification read: before a run's first action, or last. */
 export interface VerificationBaseline {
   readonly states: readonly CheckState[];
   /** Results of the checks that read a source, by step ID. Absent: that step could not be read. */
@@ -29,6 +29,8 @@ export interface CheckContext {
 
 /** One check of a verification in progress. */
 export interface VerificationCheck {
+  /** ID of its step. */
+  readonly id: string;
   /** The current feeds: a restarted pod is read by other feeds. */
   readonly feeds: readonly Feed[];
   readonly everyMs: Millis;
@@ -45,6 +47,8 @@ export interface VerificationCheck {
   verdict(now: Millis): boolean | undefined;
   /** The next time after `now` at which the verdict may change by the clock alone. */
   nextAt(now: Millis): Millis | undefined;
+  /** Results of its last reading; absent: it depends on feeds, or could not be read. */
+  found?(): readonly OperationResult[] | undefined;
   /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
@@ -95,6 +99,7 @@ export const createVerificationCheck = (
   };
 
   return {
+    id: step.id,
     get feeds() {
       return feedsNow();
     },

@@ -38,6 +38,8 @@ export interface VerifyParts extends ReadSessionParts {
    * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
    */
   renew?(login: ExpiredLogin): Promise<boolean>;
+  /** Called at the end with what was read last, also when the verification was canceled. */
+  seen?(last: VerificationBaseline): void;
 }
 
 /** Minimum pause between two readings, even when one takes longer than the interval. */
@@ -252,6 +254,11 @@ export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promis
   try {
     return await proven(create, parts, AbortSignal.any([signal, over.signal]));
   } finally {
+    const found = made.flatMap((check) => {
+      const results = check.found?.();
+      return results === undefined ? [] : [[check.id, results] as const];
+    });
+    parts.seen?.({ states: [], found: new Map(found), snapshot: checkContextOf(parts).snapshot });
     over.abort();
     await Promise.all(made.map((check) => check.close?.()));
   }

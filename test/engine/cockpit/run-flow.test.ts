@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ChangeFreeze } from '../../../src/domain/guard.ts';
+import type { Runbook } from '../../../src/domain/runbook.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { minReadingMs } from '../../../src/engine/cockpit/run-prompts.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
+import { closeStep, openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 
 /** A run flow on a real executor, with its messages and a function that waits until it is idle. */
 const openFlow = async (options: StageOptions = {}) => {
@@ -210,4 +211,166 @@ test('an undo blocked by a freeze is planned again with the reason that override
   await undone;
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('open');
+});
+
+const states = (stage: Stage) => [...stage.server.states].filter(([, state]) => state === 'closed');
+
+/** A runbook whose parameter `to` has a default. */
+const withDefault: StageOptions = {
+  act: [
+    { ...closeStep, with: { name: '${param.name}', to: '${param.to}' }, notes: 'Ask before ${param.name}.' },
+  ],
+  verify: 'none',
+};
+const params: Runbook['params'] = [
+  { name: 'name', type: 'choice', of: ['broker', 'ledger'], default: 'broker' },
+  { name: 'to', type: 'string', pattern: 'closed|half-open', default: 'closed' },
+];
+
+test('a default can be changed on the preview: the run is planned again, and the value has its origin', async () => {
+  const { stage, cockpit, flow, stageOf } = await openFlow(withDefault);
+  await using _ = stage;
+  await flow.begin({ ...stage.runbook, params }, {});
+  const first = cockpit.getState().run?.proposal;
+  expect(cockpit.getState().run?.origins).toEqual({ name: 'default', to: 'default' });
+  flow.changeParam();
+  expect(cockpit.getState().run?.parameterPrompt).toMatchObject({ picks: true, choices: ['name', 'to'] });
+  await flow.give('', 'name');
+  expect(cockpit.getState().run?.parameterPrompt).toMatchObject({
+    name: 'name',
+    choices: ['broker', 'ledger'],
+    value: 'broker',
+  });
+  await flow.give('name', 'ledger');
+  expect(stageOf()).toBe('proposed');
+  expect(cockpit.getState().run).toMatchObject({
+    params: { name: 'ledger', to: 'closed' },
+    origins: { name: 'you', to: 'default' },
+    proposal: {
+      names: ['ledger'],
+      steps: [{ notes: 'Ask before ledger.', plan: { targets: [{ name: 'ledger' }] } }],
+    },
+  });
+  expect(cockpit.getState().run?.proposal?.run).not.toBe(first?.run);
+  const [planned, ended] = await readLedger(stage.stateDir, { run: first?.run ?? '' });
+  expect(planned?.entry).toMatchObject({ event: 'planned' });
+  expect(ended?.entry).toMatchObject({ ending: 'declined', why: 'planned again with another value of name' });
+});
+
+test('an invalid value is asked for again, and esc goes back to the unchanged preview', async () => {
+  const { stage, cockpit, flow, stageOf } = await openFlow(withDefault);
+  await using _ = stage;
+  await flow.begin({ ...stage.runbook, params }, {});
+  const first = cockpit.getState().run?.proposal;
+  flow.changeParam('to');
+  await flow.give('to', 'ajar');
+  expect(cockpit.getState().run).toMatchObject({
+    stage: 'params',
+    parameterPrompt: { name: 'to', value: 'ajar', problem: '"ajar" does not match closed|half-open' },
+  });
+  await flow.confirm({ pasted: false });
+  expect(stageOf()).toBe('params');
+  await flow.decline();
+  expect(stageOf()).toBe('proposed');
+  expect(cockpit.getState().run).toMatchObject({ changes: 1 });
+  expect(cockpit.getState().run?.proposal).toBe(first);
+  await flow.confirm({ pasted: false });
+  expect(stageOf(), 'the minimum reading time starts again').toBe('proposed');
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('the plan that a changed parameter replaces can no longer be executed, whatever a view hands back', async () => {
+  const { stage, cockpit, flow } = await openFlow(withDefault);
+  await using _ = stage;
+  await flow.begin({ ...stage.runbook, params }, {});
+  const old = cockpit.getState().run?.proposal;
+  flow.changeParam('name');
+  await flow.give('name', 'ledger');
+  const planned = cockpit.getState().run?.proposal;
+  if (old === undefined || planned === undefined) throw new Error('both are planned');
+  for (const forged of [old, { ...planned, run: old.run }])
+    expect(await stage.go(forged).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+  // The new plan needs its own confirmation, and sends its own target, whatever it claims to be.
+  expect(
+    await stage.go({ ...planned, names: old.names, gate: old.gate }, { names: old.names }).end(),
+  ).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('after a change only the confirmed new plan is sent', async () => {
+  const { stage, flow, until } = await openFlow(withDefault);
+  await using _ = stage;
+  await flow.begin({ ...stage.runbook, params }, {});
+  await stage.clock.advance(minReadingMs);
+  flow.changeParam('name');
+  await flow.confirm({ pasted: false });
+  await flow.give('name', 'ledger');
+  await stage.quiet();
+  expect(stage.server.changes).toEqual([]);
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  expect(stage.server.changes).toEqual(['POST /breakers/ledger closed']);
+  expect(states(stage).map(([name]) => name)).toContain('ledger');
+});
+
+test.each([
+  ['while the gates are checked', 'dev'],
+  ['in the cancel window', 'production'],
+] as const)('a change %s cancels the confirmed run: neither plan is sent', async (_, tier) => {
+  const { stage, cockpit, flow, messages, until } = await openFlow({ ...withDefault, tier });
+  await using __ = stage;
+  stage.arming.arm('a drill');
+  await flow.begin({ ...stage.runbook, params }, {});
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  if (tier === 'production') await until('window');
+  flow.changeParam('name');
+  await flow.give('name', 'ledger');
+  await until('ended');
+  await confirmed;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+  expect(messages).toEqual(['canceled: a parameter was about to be changed after the confirmation']);
+});
+
+test('parameters of an undo, and of a running run, cannot be changed', async () => {
+  const { stage, cockpit, flow, messages, until, stageOf } = await openFlow();
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  await until('running');
+  flow.changeParam('name');
+  expect(messages).toEqual(['the run has started; press ctrl-c to cancel it']);
+  await until('ended');
+  await confirmed;
+  await flow.undo(cockpit.getState().run?.proposal?.run ?? '');
+  flow.changeParam('name');
+  expect(stageOf()).toBe('proposed');
+});
+
+test('a run stopped in the background after sending says so, and offers its undo', async () => {
+  const { stage, cockpit, flow, messages, until } = await openFlow({
+    act: [closeStep, { id: 'm', title: 'Tell the owner', manual: true }],
+  });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  for (let turn = 0; turn < 50 && cockpit.getState().run?.awaitingStep === undefined; turn++)
+    await stage.quiet();
+  cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: true } }));
+  flow.cancel();
+  await until('ended');
+  await confirmed;
+  expect(messages).toEqual(['Close a circuit breaker: STOPPED AFTER SENDING']);
+  expect(endingOf(cockpit.getState().run)).toMatchObject({
+    ending: 'cancelled',
+    why: 'stopped after sending: the change is live; canceled while waiting for "Tell the owner"',
+    undo: [{ title: 'Put broker back to open' }],
+  });
+  expect(stage.server.states.get('broker')).toBe('closed');
 });

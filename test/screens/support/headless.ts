@@ -49,6 +49,11 @@ export const stages = {
   asking: runView('params', {
     parameterPrompt: { name: 'name', title: 'breaker', choices: ['psp', 'mail'] },
   }),
+  changing: {
+    ...proposed(),
+    stage: 'params',
+    parameterPrompt: { name: 'name', title: 'breaker', choices: ['psp', 'mail'], value: 'mail' },
+  },
   diagnosing: runView('diagnosing'),
   proposed: proposed(),
   typed: proposed({}, { typed: true, arm: false }),
@@ -82,6 +87,7 @@ const engineOf = (
     disarm: () => cockpit.setState({ arming: { readOnly: true } }),
     propose: () => show(stages.asking),
     give: () => show(stages.diagnosing),
+    changeParam: () => show(stages.changing),
     confirm: (answer) => {
       heard.confirmed(answer);
       if (isAt('proposed')) show(stages.window);

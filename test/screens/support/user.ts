@@ -110,6 +110,7 @@ const recorder = (given: Given[]): Commands => {
     disarm: record('disarm'),
     propose: record('propose'),
     give: record('give'),
+    changeParam: record('changeParam'),
     confirm: record('confirm'),
     decline: record('decline'),
     cancel: record('cancel'),

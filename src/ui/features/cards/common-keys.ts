@@ -1,8 +1,7 @@
 import type { RunView } from '../../../store/cockpit.ts';
-import { updateCard } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { maxCardHeight, maxCardScroll } from './card.ts';
-import { currentRun, questionId, runCardState } from './confirmation.ts';
+import { changeCard, currentRun, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
 
 /** Runs a key action with the run of the open card. */
@@ -21,11 +20,21 @@ export const closeCardKey: Binding = {
   run: ({ commands }) => commands.decline(),
 };
 
+/** Leaves the field of a parameter that was about to be changed. */
+export const backToPreviewKey: Binding = {
+  id: 'card.back',
+  keys: ['esc'],
+  description: 'go back to the preview; nothing changes',
+  footer: 'back',
+  run: ({ commands }) => commands.decline(),
+};
+
 const scroll = (step: number): Binding['run'] =>
-  withCurrentRun(({ model, view }, run) => {
+  withCurrentRun((context, run) => {
+    const { view } = context;
     const last = maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows));
     const to = Math.max(0, Math.min(last, runCardState(view, run).scroll + step));
-    updateCard(model, questionId(run), { scroll: to });
+    changeCard(context, run, { scroll: to });
   });
 
 const allInSight = ({ view }: KeyContext): string | undefined => {

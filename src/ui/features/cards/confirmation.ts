@@ -1,6 +1,7 @@
 import type { ParamSpec } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type CardState, cardState } from '../../model.ts';
+import type { KeyContext } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { notArmedReason } from '../runbooks/actions.ts';
 
@@ -9,13 +10,15 @@ export const currentRun = ({ cockpit }: RenderContext): RunView | undefined =>
   cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
 
 /** Identifies the card's question. A new question discards the text typed for the previous one. */
-export const questionId = (run: RunView): string =>
-  [run.nth ?? 0, run.runbook.id, run.stage, run.parameterPrompt?.name ?? '', run.proposal?.run ?? ''].join(
-    ' ',
-  );
-
-export const runCardState = (view: RenderContext, run: RunView): CardState =>
-  cardState(view.ui, questionId(run));
+const questionId = (run: RunView): string =>
+  [
+    run.nth ?? 0,
+    run.runbook.id,
+    run.stage,
+    run.changes ?? 0,
+    run.parameterPrompt?.name ?? '',
+    run.proposal?.run ?? '',
+  ].join(' ');
 
 const specOf = (run: RunView): ParamSpec | undefined =>
   run.runbook.params.find((param) => param.name === run.parameterPrompt?.name);
@@ -28,6 +31,31 @@ export const paramChoices = (run: RunView): readonly string[] | undefined => {
   return spec?.type === 'choice' || spec?.type === 'choices' ? [] : undefined;
 };
 
+/** The state of a question that nothing was typed for yet: its field or list shows the current value. */
+const initialState = (state: CardState, run: RunView): CardState => {
+  const { value, several } = run.parameterPrompt ?? {};
+  if (value === undefined) return state;
+  const values = typeof value === 'object' ? value : [value];
+  const cursor = Math.max(0, (paramChoices(run) ?? []).indexOf(values[0] ?? ''));
+  return { ...state, text: values.join(', '), cursor, marked: several === undefined ? [] : values };
+};
+
+export const runCardState = ({ ui }: RenderContext, run: RunView): CardState => {
+  const of = questionId(run);
+  const state = cardState(ui, of);
+  return ui.card.questionId === of ? state : initialState(state, run);
+};
+
+/** Changes the input state of a run's card; the error of the last input goes. */
+export const changeCard = (
+  { model, view }: Pick<KeyContext, 'model' | 'view'>,
+  run: RunView,
+  change: Partial<CardState>,
+): void => {
+  const { error: _, ...state } = runCardState(view, run);
+  model.setState({ card: { ...state, ...change } });
+};
+
 /** The names to type for confirmation, as one text. */
 export const confirmationText = (run: RunView): string | undefined =>
   run.proposal?.gate.typed === true && run.proposal.refusal === undefined
@@ -37,6 +65,12 @@ export const confirmationText = (run: RunView): string | undefined =>
 /** Why the run cannot be confirmed now, or undefined. For display only: the executor checks again. */
 export const confirmationBlockedReason = ({ cockpit }: RenderContext, run: RunView): string | undefined =>
   run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
+
+/** True while letters are the name of the target: keys that are letters do not act then, chords do. */
+export const isNameTyped = (view: RenderContext, run: RunView): boolean =>
+  run.stage === 'proposed' &&
+  confirmationText(run) !== undefined &&
+  confirmationBlockedReason(view, run) === undefined;
 
 /** Length of the prefix of `name` that was typed correctly. */
 export const correctPrefixLength = (name: string, typed: string): number => {

@@ -1,17 +1,19 @@
 import { formatAge } from '../../../domain/duration.ts';
-import type { RunEnding } from '../../../domain/run.ts';
+import { isStoppedAfterSending, type RunEnding } from '../../../domain/run.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type Card, cardEventLine, cardTitleLines, keyHints, labeledLine, labeledList } from './card.ts';
+import { changeLines } from './change-lines.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import {
   type EndingStyle,
   endingStyles,
   relapsedStyle,
+  stoppedStyle,
   type UnfinishedReason,
   unfinishedReasonTexts,
   unfinishedRunStyles,
@@ -103,6 +105,7 @@ const cameTo = (
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return { ...unfinishedRunStyles[is], after: '' };
   const relapse = findRunEvent(run, 'relapsed');
+  if (isStoppedAfterSending(end)) return { ...stoppedStyle, after: '' };
   if (relapse === undefined) return { ...endingStyles[end.ending], after: '' };
   return { ...relapsedStyle, after: ` after ${formatAge(relapse.at - end.at)}` };
 };
@@ -110,6 +113,7 @@ const cameTo = (
 const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return why;
+  if (isStoppedAfterSending(end)) return `${end.why} · ${hasUndo(run) ? 'u undoes it' : 'no undo available'}`;
   const relapse = findRunEvent(run, 'relapsed');
   return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
@@ -146,19 +150,24 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     [pen.run(took)],
   );
   const checks = Object.keys(run.diagnosis).length > 0;
+  const result = labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true });
+  // A change in effect without its verification is what the operator must know first.
+  const isLive = isStoppedAfterSending(end);
   return {
     edge: style.role,
     head: head.length,
     scroll: state.scroll,
     lines: [
       ...head,
+      ...(isLive ? result : []),
       ...byLines(view, run),
       ...(state.showsCalls ? renderDiagnosis(view, run, true) : []),
       ...completedStepLines(view, run),
       ...verificationLines(view, run),
+      ...changeLines(view, run, state.showsCalls),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
+      ...(isLive ? [] : result),
       ...watchLines(view, run),
       ...labeledList(
         view,

@@ -24,6 +24,9 @@ export const endingStyles: Readonly<Record<RunEnding, EndingStyle>> = {
 /** A recovered run whose verification has failed since. */
 export const relapsedStyle: EndingStyle = { word: 'RELAPSED', glyph: 'crit', role: 'crit' };
 
+/** A run that was stopped while something it sent is, or may be, in effect. */
+export const stoppedStyle: EndingStyle = { word: 'STOPPED AFTER SENDING', glyph: 'warn', role: 'warn' };
+
 export type UnfinishedReason = NonNullable<PastRun['unended']>;
 
 /** Styles of runs without an ending. They must not look like failed runs or like runs that did nothing. */

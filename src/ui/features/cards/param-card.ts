@@ -9,6 +9,7 @@ import { widthOf } from '../../text/width.ts';
 import { type Card, cardInnerWidth, cardTitleLines, inputField, keyHints, labeledLine } from './card.ts';
 import { paramChoices, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
+import { currentParamText } from './param-lines.ts';
 
 const wholeNumber = ({ min, max }: ParamSpec): string => {
   if (min !== undefined && max !== undefined) return `integer, ${min} to ${max}`;
@@ -48,7 +49,8 @@ const choiceLines = (
   view: RenderContext,
   choices: readonly string[],
   { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
-  { several, about = {} }: NonNullable<RunView['parameterPrompt']>,
+  { several }: NonNullable<RunView['parameterPrompt']>,
+  about: Readonly<Record<string, string>>,
 ): readonly StyledLine[] => {
   const { pen } = view;
   const isOne = several === undefined;
@@ -80,6 +82,25 @@ const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): 
   return takes === undefined ? [] : [[pen.run(`   ${takes}`, 'faint')]];
 };
 
+/** Descriptions of the choices: from the facts, or the current values of the parameters to pick from. */
+const aboutOf = (run: RunView): Readonly<Record<string, string>> => {
+  const { picks, about = {}, choices = [] } = run.parameterPrompt ?? {};
+  if (picks !== true) return about;
+  return Object.fromEntries(
+    choices.map((name) => {
+      const title = run.runbook.params.find((param) => param.name === name)?.title;
+      const now = currentParamText(run, name);
+      return [name, title === undefined ? now : `${now} · ${title}`];
+    }),
+  );
+};
+
+/** The value that a change replaces. */
+const nowLines = ({ pen }: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { value, name = '' } = run.parameterPrompt ?? {};
+  return value === undefined ? [] : [[pen.run(`   now ${currentParamText(run, name)}`, 'faint')]];
+};
+
 const noChoice = ({ pen }: RenderContext): StyledLine =>
   labeledLine(pen, '', 'no choices available', 'unknown');
 
@@ -89,6 +110,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { parameterPrompt: asking } = run;
   if (asking === undefined) return { edge: 'focus', lines: headOf(view, run), foot: 0 };
   const state = runCardState(view, run);
+  const leave = run.proposal === undefined ? 'esc close' : 'esc back';
   const choices = paramChoices(run);
   const question: StyledLine = [
     pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}:`, 'faint'),
@@ -101,9 +123,10 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         ...headOf(view, run),
         question,
         [pen.run('   '), ...inputField(pen, state.text, 'plain', cardInnerWidth(view) - 3)],
+        ...nowLines(view, run),
         ...takesLine(view, run, asking.name),
         ...problem,
-        keyHints(pen, 'enter accept', 'esc close'),
+        keyHints(pen, 'enter accept', leave),
       ],
     };
   const some = choices.length > 0;
@@ -119,11 +142,12 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
     lines: [
       ...headOf(view, run, some ? [pen.run(count)] : []),
       question,
-      ...choiceLines(view, choices, state, asking),
+      ...choiceLines(view, choices, state, asking, aboutOf(run)),
+      ...nowLines(view, run),
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
       ...complaint,
-      keyHints(pen, ...(some ? take : []), 'esc close'),
+      keyHints(pen, ...(some ? take : []), leave),
     ],
   };
 };

@@ -12,7 +12,9 @@ import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
-import { formatParams } from './run-text.ts';
+import { isNameTyped } from './confirmation.ts';
+import { previewNotesLines } from './notes-lines.ts';
+import { paramLines } from './param-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
 interface CheckStyle {
@@ -188,13 +190,40 @@ const lostLines = (
     : labeledList(view, label, lost, { all: true, role: 'warn' });
 };
 
-/** The commands that a person would type, of calls that are shown as requests. */
-const derivedCommands = (view: RenderContext, proposal: Proposal): readonly string[] => {
+/** Screens with fewer rows show the commands only in the full card: target, impact and gates come first. */
+const shellRows = 30;
+
+/**
+ * The commands that a person would type, of calls that are shown as requests; in short form one a line, with the key
+ * that copies all of them.
+ */
+const shellLines = (
+  view: RenderContext,
+  run: RunView,
+  proposal: Proposal,
+  all: boolean,
+): readonly StyledLine[] => {
   const shown = new Set(
     plansOf(proposal).flatMap(({ calls }) => calls.flatMap(({ command }) => command ?? [])),
   );
   const commands = typedCommands(proposal, view.own?.facts.frame.sources).filter((one) => !shown.has(one));
-  return commands.length === 0 ? [] : [...commands, 'Y copies; without the gates and checks of opsdeck'];
+  if (commands.length === 0 || (!all && view.rows < shellRows)) return [];
+  const key = isNameTyped(view, run) ? 'ctrl-y' : 'Y';
+  if (all)
+    return labeledList(
+      view,
+      'shell',
+      [...commands, `${key} copies; without the gates and checks of opsdeck`],
+      {
+        all,
+      },
+    );
+  const hint = ` · ${key} copies`;
+  const room = cardInnerWidth(view) - cardLabelWidth;
+  const rows = commands.map((one, index) =>
+    index === 0 ? view.pen.cutInside(one, room - widthOf(hint)) + hint : view.pen.cutInside(one, room),
+  );
+  return labeledList(view, 'shell', rows, { all });
 };
 
 /** Renders a proposal, most important first: target, calls, impact, gates, losses, undo, verification and objects. */
@@ -210,7 +239,6 @@ export const renderProposal = (
     labeledList(view, label, entries, { all });
   const callLine = (text: string): string =>
     all ? text : view.pen.cutInside(text, cardInnerWidth(view) - cardLabelWidth);
-  const params = proposal.undoes === undefined ? formatParams(proposal.params) : '';
   return [
     ...(proposal.undoes === undefined
       ? []
@@ -220,7 +248,8 @@ export const renderProposal = (
         )),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
-    ...(params === '' ? [] : list('params', [params])),
+    ...paramLines(view, run, proposal, all),
+    ...previewNotesLines(view, run, proposal, all),
     ...list(
       'calls',
       plans
@@ -228,7 +257,7 @@ export const renderProposal = (
         .flatMap((call) => callTexts(call, all))
         .map(callLine),
     ),
-    ...(all ? list('shell', derivedCommands(view, proposal)) : []),
+    ...shellLines(view, run, proposal, all),
     ...reachLines(view, proposal),
     ...list('steps', paceWords(proposal.steps)),
     ...gateCheckLines(view, proposal, all),

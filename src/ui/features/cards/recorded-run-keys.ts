@@ -149,7 +149,7 @@ const commandsOf = ({ view }: KeyContext): readonly string[] => {
 /** Copies the requests of a run as commands of their tools: kubectl, curl, psql, ssh. */
 export const copyCommandsKey: Binding = {
   id: 'card.copy-commands',
-  keys: ['Y'],
+  keys: ['Y', 'ctrl-y'],
   description: 'copy the calls as commands: kubectl, curl, psql, ssh',
   whyNot: (context) => (commandsOf(context).length === 0 ? 'no call of this run has a command' : undefined),
   run: (context) => {
@@ -169,5 +169,6 @@ export const proposeRerun = (context: KeyContext, run: RunView) => {
     name,
     typeof value === 'object' ? value : String(value),
   ]);
-  context.commands.propose(run.runbook.id, Object.fromEntries(params));
+  const origins = run.origins ?? Object.fromEntries(params.map(([name]) => [name, 'run' as const]));
+  context.commands.propose(run.runbook.id, Object.fromEntries(params), undefined, origins);
 };

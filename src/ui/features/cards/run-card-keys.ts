@@ -2,21 +2,22 @@ import type { RunView } from '../../../store/cockpit.ts';
 import { initialCursor } from '../../cursor.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
-import { setCardText, updateCard } from '../../model.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { rerunBlockedReason } from '../runbooks/actions.ts';
 import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
 import {
+  changeCard,
   confirmationBlockedReason,
   confirmationText,
   currentRun,
+  isNameTyped,
   paramChoices,
-  questionId,
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
 import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
+import { changeParamKey, paramKeys, paramKeyTables } from './param-keys.ts';
 import {
   addNoteKey,
   copyCommandsKey,
@@ -30,19 +31,20 @@ const showCallsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
   description: 'show or hide full calls and checks',
-  run: withCurrentRun(({ model, view }, run) =>
-    updateCard(model, questionId(run), { showsCalls: !runCardState(view, run).showsCalls }),
+  run: withCurrentRun((context, run) =>
+    changeCard(context, run, { showsCalls: !runCardState(context.view, run).showsCalls }),
   ),
 };
 
 /** Passes the typed names one per line, because the gate compares them one by one. */
-const confirm = withCurrentRun(({ commands, model, view }, run) => {
+const confirm = withCurrentRun((context, run) => {
+  const { commands, view } = context;
   const { text } = runCardState(view, run);
   const name = confirmationText(run);
   if (name === undefined) return commands.confirm({ pasted: false });
   if (text === name)
     return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
-  updateCard(model, questionId(run), { error: 'type the whole name, then press enter' });
+  changeCard(context, run, { error: 'type the whole name, then press enter' });
 });
 
 const notYet = ({ view }: KeyContext): string | undefined => {
@@ -66,6 +68,7 @@ const confirmationKeys: readonly Binding[] = [
   },
   armKey,
   overrideGateKey,
+  changeParamKey,
   showCallsKey,
   copyRunCommandKey,
   copyCommandsKey,
@@ -84,6 +87,7 @@ const refusedRunKeys: readonly Binding[] = [
   loginAndReplanKey(withCurrentRun(proposeRerun)),
   armKey,
   overrideGateKey,
+  changeParamKey,
   showCallsKey,
   copyRunCommandKey,
   closeCardKey,
@@ -98,7 +102,7 @@ const sendToBackgroundKey: Binding = {
 };
 
 /** Keys of the running card. */
-const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey];
+const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey, copyCommandsKey];
 
 /** Keys of the card that asks whether to continue. */
 const continueQuestionKeys: readonly Binding[] = [
@@ -177,114 +181,16 @@ const endedRunKeys: readonly Binding[] = [
 
 /** The text field of a card: a parameter value, or the target's name, which rejects paste. */
 export const cardTextField = (view: KeyContext['view'], run: RunView): TextField | undefined => {
-  const of = questionId(run);
   const value = runCardState(view, run).text;
-  const set = ({ model }: KeyContext, text: string): void => setCardText(model, of, text);
+  const set = (context: KeyContext, text: string): void => changeCard(context, run, { text });
   if (run.stage === 'params' && paramChoices(run) === undefined) return { value, set };
-  if (
-    run.stage !== 'proposed' ||
-    confirmationText(run) === undefined ||
-    confirmationBlockedReason(view, run) !== undefined
-  )
-    return undefined;
+  if (!isNameTyped(view, run)) return undefined;
   return {
     value,
     set,
-    refusesPaste: ({ model }) => updateCard(model, of, { error: 'paste is disabled here: type the name' }),
+    refusesPaste: (context) => changeCard(context, run, { error: 'paste is disabled here: type the name' }),
   };
 };
-
-const moveChoice = (step: number): Binding['run'] =>
-  withCurrentRun(({ model, view }, run) => {
-    const last = Math.max(0, (paramChoices(run)?.length ?? 1) - 1);
-    const cursor = Math.max(0, Math.min(last, runCardState(view, run).cursor + step));
-    updateCard(model, questionId(run), { cursor });
-  });
-
-const choiceAt = ({ view }: KeyContext, run: RunView): string | undefined =>
-  paramChoices(run)?.[runCardState(view, run).cursor];
-
-const giveChoice = withCurrentRun((context, run) => {
-  const choice = choiceAt(context, run);
-  if (choice !== undefined && run.parameterPrompt !== undefined)
-    context.commands.give(run.parameterPrompt.name, choice);
-});
-
-/** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
-const markChoice = withCurrentRun((context, run) => {
-  const choice = choiceAt(context, run);
-  const several = run.parameterPrompt?.several;
-  if (choice === undefined || several === undefined) return;
-  const { error: _, ...state } = runCardState(context.view, run);
-  const marked = state.marked.filter((one) => one !== choice);
-  const isMarked = marked.length < state.marked.length;
-  if (!isMarked && marked.length >= several.max)
-    return updateCard(context.model, questionId(run), { error: `select at most ${several.max}` });
-  context.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
-});
-
-/** Submits the marked choices, or the one under the cursor if none is marked. */
-const giveSeveral = withCurrentRun((context, run) => {
-  const { parameterPrompt: asking } = run;
-  const choices = paramChoices(run) ?? [];
-  const { marked } = runCardState(context.view, run);
-  const gone = marked.filter((one) => !choices.includes(one));
-  const complain = (complaint: string) => updateCard(context.model, questionId(run), { error: complaint });
-  if (asking?.several === undefined) return;
-  if (gone.length > 0) {
-    updateCard(context.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
-    return complain(`no longer available: ${gone.join(', ')}; enter selects the others`);
-  }
-  const choice = choiceAt(context, run);
-  const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
-  if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
-  context.commands.give(asking.name, chosen);
-});
-
-const giveText = withCurrentRun(({ commands, view }, run) => {
-  if (run.parameterPrompt !== undefined)
-    commands.give(run.parameterPrompt.name, runCardState(view, run).text);
-});
-
-/** Keys of the choice card. */
-const choiceKeys: readonly Binding[] = [
-  { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
-  { id: 'choice.up', keys: ['k', 'up'], description: 'move to the previous choice', run: moveChoice(-1) },
-  {
-    id: 'choice.take',
-    keys: ['enter'],
-    description: 'select this choice',
-    footer: 'select',
-    run: giveChoice,
-  },
-  closeCardKey,
-];
-
-/** Keys of the multiple choice card. */
-const severalKeys: readonly Binding[] = [
-  ...choiceKeys.filter(({ id }) => id === 'choice.down' || id === 'choice.up'),
-  {
-    id: 'choice.mark',
-    keys: ['space', 'm'],
-    description: 'mark or unmark this choice',
-    footer: 'mark',
-    run: markChoice,
-  },
-  {
-    id: 'choice.take-marked',
-    keys: ['enter'],
-    description: 'select the marked choices',
-    footer: 'select',
-    run: giveSeveral,
-  },
-  closeCardKey,
-];
-
-/** Keys of the value card. */
-const valueKeys: readonly Binding[] = [
-  { id: 'value.give', keys: ['enter'], description: 'accept this value', footer: 'accept', run: giveText },
-  closeCardKey,
-];
 
 const goingKeys = ({ awaitingStep: ticking, login }: RunView): readonly Binding[] => {
   if (login !== undefined) return [...loginKeys, sendToBackgroundKey];
@@ -292,17 +198,12 @@ const goingKeys = ({ awaitingStep: ticking, login }: RunView): readonly Binding[
   return ticking.ask === true ? continueQuestionKeys : manualStepKeys;
 };
 
-const askingKeys = (run: RunView): readonly Binding[] => {
-  if (paramChoices(run) === undefined) return valueKeys;
-  return run.parameterPrompt?.several === undefined ? choiceKeys : severalKeys;
-};
-
 /** Returns the keys of a run's card for its stage. During the cancel window every key cancels. */
 export const runCardKeys = (run: RunView): readonly Binding[] => {
   const common = [helpKey, interruptKey, suspendKey, ...leaveCardKeys];
   switch (run.stage) {
     case 'params':
-      return [...askingKeys(run), ...common];
+      return [...paramKeys(run), ...common];
     case 'diagnosing':
     case 'planning':
       return [...planningKeys, ...cardScrollKeys, ...common];
@@ -330,9 +231,7 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
 
 /** The same keys by kind of card, for docs/keys.md. */
 export const cardKeyTables: readonly KeyTable[] = [
-  { title: 'Choice card', bindings: choiceKeys },
-  { title: 'Multiple choice card', bindings: severalKeys },
-  { title: 'Value card', bindings: valueKeys },
+  ...paramKeyTables,
   { title: 'Planning card', bindings: planningKeys },
   { title: 'Confirmation card', bindings: confirmationKeys },
   { title: 'Refusal card', bindings: refusedRunKeys },

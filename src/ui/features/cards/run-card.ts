@@ -31,6 +31,7 @@ import {
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import { renderEndedCard } from './ended-card.ts';
 import { renderParamCard, renderPlanningCard } from './param-card.ts';
+import { paramLines } from './param-lines.ts';
 import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lines.ts';
 import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
@@ -150,6 +151,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
       ...labeledList(view, 'why', [flagsToKeys(why, cockpit)], { all: true }),
       ...(login?.argv === undefined ? [] : [labeledLine(pen, 'renew', formatArgv(login.argv))]),
       labeledLine(pen, 'sent', 'nothing'),
+      ...paramLines(view, run, proposal, all),
       ...gateCheckLines(view, proposal, all),
       ...renderDiagnosis(view, run, all),
       keyHints(

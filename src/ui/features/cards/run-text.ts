@@ -6,12 +6,14 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { labeledLine } from './card.ts';
 
-const textOf = (value: ParamValue): string => (typeof value === 'object' ? value.join(', ') : String(value));
+/** A value as text; a selection as its values. */
+export const paramText = (value: ParamValue): string =>
+  typeof value === 'object' ? value.join(', ') : String(value);
 
 /** 'name psp · to close': the parameters of a run. */
 export const formatParams = (params: ParamValues): string =>
   Object.entries(params)
-    .map(([name, value]) => `${name} ${textOf(value)}`)
+    .map(([name, value]) => `${name} ${paramText(value)}`)
     .join(' · ');
 
 /** A run event of one type. */

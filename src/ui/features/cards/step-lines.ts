@@ -9,6 +9,7 @@ import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { cardEventLine, labeledLine, truncateList } from './card.ts';
+import { stepNotesLines } from './notes-lines.ts';
 import { filterRunEvents, findRunEvent, type RunEventOf } from './run-text.ts';
 
 const holdingLines = (
@@ -120,7 +121,10 @@ const askedLines = (
     (event) => event.step === asked.step && event.at >= asked.at,
   );
   if (ticked === undefined)
-    return cardEventLine(view, label, { mark: pen.glyph('chosen', 'key'), text: asked.title, role: 'bold' });
+    return [
+      ...cardEventLine(view, label, { mark: pen.glyph('chosen', 'key'), text: asked.title, role: 'bold' }),
+      ...stepNotesLines(view, plannedOf(run, asked.step)),
+    ];
   const level = ticked.done ? 'ok' : 'warn';
   return cardEventLine(view, label, {
     mark: pen.glyph(level, level),

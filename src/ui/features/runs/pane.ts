@@ -189,8 +189,9 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   ];
 };
 
-/** Shortens 'EXECUTED, NOT RECOVERED' for a column. */
-const short = (word: string): string => word.replace('EXECUTED, ', '');
+/** Shortens 'EXECUTED, NOT RECOVERED' and 'STOPPED AFTER SENDING' for a column. */
+const short = (word: string): string =>
+  word.replace('EXECUTED, ', '').replace('STOPPED AFTER SENDING', 'STOPPED, SENT');
 
 const shownNotes = 3;
 

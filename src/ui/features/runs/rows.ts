@@ -1,4 +1,5 @@
 import type { Level } from '../../../domain/level.ts';
+import { isStoppedAfterSending } from '../../../domain/run.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -6,6 +7,7 @@ import {
   type EndingStyle,
   endingStyles,
   relapsedStyle,
+  stoppedStyle,
   unfinishedRunStyles,
 } from '../cards/ending-styles.ts';
 import { formatParams } from '../cards/run-text.ts';
@@ -16,8 +18,9 @@ export interface RunRow extends PaneRow {
   readonly style: EndingStyle;
 }
 
-const styleOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
+const styleOf = ({ ending, why, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
   if (ending === undefined) return unfinishedRunStyles[unended];
+  if (isStoppedAfterSending({ ending, why })) return stoppedStyle;
   return relapsed ? relapsedStyle : endingStyles[ending];
 };
 

@@ -1,0 +1,137 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { ObservedChange } from '../domain/run.ts';
+import type { ParamValues } from '../domain/runbook.ts';
+import { labelParts, type Row, type SignalRow, type Snapshot } from '../domain/snapshot.ts';
+import { formatMeasurement } from '../domain/value-text.ts';
+import { fieldOf, rowName } from '../kinds/registry.ts';
+import type { ExpressionNode, WrittenTest } from './ast.ts';
+import { fieldsIn, valueText } from './describe-row.ts';
+import { formatRowSet, formatTest, missingDataText } from './evaluation-context.ts';
+import type { Expression } from './parse.ts';
+import { counted } from './quantify.ts';
+import { fieldValue, testRow } from './test-row.ts';
+
+/** The facts before a run's first action and after its last one. Absent: nothing was read then. */
+export interface SnapshotPair {
+  readonly before: Snapshot | undefined;
+  readonly after: Snapshot | undefined;
+  readonly params: ParamValues;
+}
+
+type Count = Extract<ExpressionNode, { is: 'count' }>;
+type Quantifier = Extract<ExpressionNode, { is: 'any' | 'all' }>;
+
+/** An object that was looked for in complete data and is not there. */
+const notFound = 'not found';
+
+/** The rows of a set; those that may belong to it included. */
+const membersOf = <K extends FactKind>(
+  kind: K,
+  filter: WrittenTest | undefined,
+  snapshot: Snapshot | undefined,
+  { params, before }: SnapshotPair,
+): readonly Row<K>[] => {
+  const context = { params, ...(before === undefined ? {} : { before }) };
+  const rows: readonly Row<K>[] = snapshot?.kinds[kind].rows ?? [];
+  return rows.filter((row) => filter === undefined || testRow(filter.test, kind, row, context) !== 'false');
+};
+
+const fieldText = <K extends FactKind>(
+  kind: K,
+  key: string,
+  name: string,
+  snapshot: Snapshot | undefined,
+): string | null => {
+  if (snapshot === undefined) return null;
+  const view = snapshot.kinds[kind];
+  const rows: readonly Row<K>[] = view.rows;
+  const row = rows.find((one) => one.key === key);
+  if (row === undefined) return missingDataText(kind, view) === undefined ? notFound : null;
+  const value = fieldValue(kind, row, name);
+  return row.stale || value === undefined ? null : valueText(name, value);
+};
+
+const quantified = <K extends FactKind>(
+  kind: K,
+  { set, test }: Quantifier,
+  pair: SnapshotPair,
+): readonly ObservedChange[] => {
+  const names = fieldsIn(test.test).filter((name) => fieldOf(kind, name)?.identity !== true);
+  const rows = [pair.before, pair.after].flatMap((snapshot) => membersOf(kind, set.filter, snapshot, pair));
+  const facts = new Map(rows.map((row) => [row.key, row.fact]));
+  return [...facts].flatMap(([key, fact]) =>
+    names.map((name) => ({
+      object: `${kind} ${rowName(kind, fact)}`,
+      value: name,
+      before: fieldText(kind, key, name, pair.before),
+      after: fieldText(kind, key, name, pair.after),
+    })),
+  );
+};
+
+const countText = <K extends FactKind>(
+  kind: K,
+  node: Count,
+  snapshot: Snapshot | undefined,
+  { params, before }: SnapshotPair,
+): string | null => {
+  if (snapshot === undefined) return null;
+  const context = { params, ...(before === undefined ? {} : { before }) };
+  const { least, most } = counted(node, kind, snapshot.kinds[kind], context);
+  return least === most ? valueText('count', least) : null;
+};
+
+const countedChange = (node: Count, pair: SnapshotPair): ObservedChange => {
+  const { set, test } = node;
+  const tested = test === undefined ? '' : `, ${formatTest(test, pair.params)}`;
+  return {
+    object: `${formatRowSet(set, pair.params)}${tested}`,
+    value: 'count',
+    before: countText(set.kind, node, pair.before, pair),
+    after: countText(set.kind, node, pair.after, pair),
+  };
+};
+
+const signalText = (key: string, snapshot: Snapshot | undefined): string | null => {
+  const row = snapshot?.signals.find((one) => one.key === key);
+  return row?.value === undefined || row.stale ? null : formatMeasurement(row.value, row.unit);
+};
+
+const signalName = ({ title, labels }: SignalRow): string => [title, ...labelParts(labels)].join(' ');
+
+const signalChanges = (id: string, { before, after }: SnapshotPair): readonly ObservedChange[] => {
+  const rows = [...(before?.signals ?? []), ...(after?.signals ?? [])].filter((row) => row.id === id);
+  const names = new Map(rows.map((row) => [row.key, signalName(row)]));
+  // A signal without a value has a row of its own, without labels.
+  return [...names].map(([key, object]) => ({
+    object,
+    value: '',
+    before: signalText(key, before),
+    after: signalText(key, after),
+  }));
+};
+
+const changesOf = (node: ExpressionNode, pair: SnapshotPair): readonly ObservedChange[] => {
+  switch (node.is) {
+    case 'and':
+    case 'or':
+      return node.parts.flatMap((part) => changesOf(part, pair));
+    case 'not':
+    case 'for':
+      return changesOf(node.part, pair);
+    case 'signal':
+    case 'trend':
+      return signalChanges(node.id, pair);
+    case 'count':
+      return [countedChange(node, pair)];
+    default:
+      return quantified(node.set.kind, node, pair);
+  }
+};
+
+/**
+ * Returns the values that an expression compares, before and after: fields of the rows of its sets, counts, and signals.
+ * What was read at neither time is left out.
+ */
+export const comparedValues = ({ root }: Expression, pair: SnapshotPair): readonly ObservedChange[] =>
+  changesOf(root, pair).filter(({ before, after }) => before !== null || after !== null);

@@ -1,0 +1,128 @@
+import type { RunView } from '../../../store/cockpit.ts';
+import type { Binding, KeyContext, KeyTable } from '../../panes/pane.ts';
+import { backToPreviewKey, closeCardKey, withCurrentRun } from './common-keys.ts';
+import { changeCard, currentRun, paramChoices, runCardState } from './confirmation.ts';
+import { hasChangeableParams } from './param-lines.ts';
+
+/** Opens the field of a parameter of the planned run, or the list of its parameters. A chord where a name is typed. */
+export const changeParamKey: Binding = {
+  id: 'card.param',
+  keys: ['p', 'ctrl-e'],
+  description: 'change a parameter; the run is planned again',
+  whyNot: ({ view }) => {
+    const run = currentRun(view);
+    return run === undefined || hasChangeableParams(run) ? undefined : 'this run has no parameters to change';
+  },
+  run: ({ commands }) => commands.changeParam(),
+};
+
+const moveChoice = (step: number): Binding['run'] =>
+  withCurrentRun((context, run) => {
+    const last = Math.max(0, (paramChoices(run)?.length ?? 1) - 1);
+    const cursor = Math.max(0, Math.min(last, runCardState(context.view, run).cursor + step));
+    changeCard(context, run, { cursor });
+  });
+
+const choiceAt = ({ view }: KeyContext, run: RunView): string | undefined =>
+  paramChoices(run)?.[runCardState(view, run).cursor];
+
+const giveChoice = withCurrentRun((context, run) => {
+  const choice = choiceAt(context, run);
+  if (choice !== undefined && run.parameterPrompt !== undefined)
+    context.commands.give(run.parameterPrompt.name, choice);
+});
+
+/** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
+const markChoice = withCurrentRun((context, run) => {
+  const choice = choiceAt(context, run);
+  const several = run.parameterPrompt?.several;
+  if (choice === undefined || several === undefined) return;
+  const had = runCardState(context.view, run).marked;
+  const marked = had.filter((one) => one !== choice);
+  const isMarked = marked.length < had.length;
+  if (!isMarked && marked.length >= several.max)
+    return changeCard(context, run, { error: `select at most ${several.max}` });
+  changeCard(context, run, { marked: isMarked ? marked : [...marked, choice] });
+});
+
+/** Submits the marked choices, or the one under the cursor if none is marked. */
+const giveSeveral = withCurrentRun((context, run) => {
+  const { parameterPrompt: asking } = run;
+  const choices = paramChoices(run) ?? [];
+  const { marked } = runCardState(context.view, run);
+  const gone = marked.filter((one) => !choices.includes(one));
+  const complain = (complaint: string) => changeCard(context, run, { error: complaint });
+  if (asking?.several === undefined) return;
+  if (gone.length > 0)
+    return changeCard(context, run, {
+      marked: marked.filter((one) => choices.includes(one)),
+      error: `no longer available: ${gone.join(', ')}; enter selects the others`,
+    });
+  const choice = choiceAt(context, run);
+  const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
+  if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
+  context.commands.give(asking.name, chosen);
+});
+
+const giveText = withCurrentRun(({ commands, view }, run) => {
+  if (run.parameterPrompt !== undefined)
+    commands.give(run.parameterPrompt.name, runCardState(view, run).text);
+});
+
+/** Keys of the choice card. */
+const choiceKeys: readonly Binding[] = [
+  { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
+  { id: 'choice.up', keys: ['k', 'up'], description: 'move to the previous choice', run: moveChoice(-1) },
+  {
+    id: 'choice.take',
+    keys: ['enter'],
+    description: 'select this choice',
+    footer: 'select',
+    run: giveChoice,
+  },
+  closeCardKey,
+];
+
+/** Keys of the multiple choice card. */
+const severalKeys: readonly Binding[] = [
+  ...choiceKeys.filter(({ id }) => id === 'choice.down' || id === 'choice.up'),
+  {
+    id: 'choice.mark',
+    keys: ['space', 'm'],
+    description: 'mark or unmark this choice',
+    footer: 'mark',
+    run: markChoice,
+  },
+  {
+    id: 'choice.take-marked',
+    keys: ['enter'],
+    description: 'select the marked choices',
+    footer: 'select',
+    run: giveSeveral,
+  },
+  closeCardKey,
+];
+
+/** Keys of the value card. */
+const valueKeys: readonly Binding[] = [
+  { id: 'value.give', keys: ['enter'], description: 'accept this value', footer: 'accept', run: giveText },
+  closeCardKey,
+];
+
+const changedKeys = (keys: readonly Binding[]): readonly Binding[] =>
+  keys.map((key) => (key === closeCardKey ? backToPreviewKey : key));
+
+/** Returns the keys of the card that asks for a parameter, or for another value of one. */
+export const paramKeys = (run: RunView): readonly Binding[] => {
+  const several = run.parameterPrompt?.several !== undefined;
+  const keys = paramChoices(run) === undefined ? valueKeys : several ? severalKeys : choiceKeys;
+  return run.proposal === undefined ? keys : changedKeys(keys);
+};
+
+/** The same keys by kind of card, for docs/keys.md. */
+export const paramKeyTables: readonly KeyTable[] = [
+  { title: 'Choice card', bindings: choiceKeys },
+  { title: 'Multiple choice card', bindings: severalKeys },
+  { title: 'Value card', bindings: valueKeys },
+  { title: 'Change of a parameter', bindings: changedKeys(valueKeys) },
+];

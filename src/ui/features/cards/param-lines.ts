@@ -1,0 +1,52 @@
+import type { Proposal } from '../../../domain/proposal.ts';
+import type { ParamOrigin, ParamValue } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { widthOf } from '../../text/width.ts';
+import { cardInnerWidth, cardLabelWidth, labeledList } from './card.ts';
+import { isNameTyped } from './confirmation.ts';
+import { paramText } from './run-text.ts';
+
+const originTexts: Readonly<Record<ParamOrigin, string>> = {
+  default: 'default',
+  profile: 'profile',
+  you: 'you',
+  row: 'row',
+  run: 'earlier run',
+};
+
+/** '3 (default)': a value and where it came from, if that is known. */
+const valueWithOrigin = ({ origins = {} }: RunView, name: string, value: ParamValue): string => {
+  const origin = origins[name];
+  return origin === undefined ? paramText(value) : `${paramText(value)} (${originTexts[origin]})`;
+};
+
+/** '3 (default)': the current value of a parameter; '' without one. */
+export const currentParamText = (run: RunView, name: string): string => {
+  const value = run.params[name];
+  return value === undefined ? '' : valueWithOrigin(run, name, value);
+};
+
+/** Returns whether a parameter of the planned run can be changed. An undo restores recorded values instead. */
+export const hasChangeableParams = ({ proposal, runbook }: RunView): boolean =>
+  proposal !== undefined && proposal.undoes === undefined && runbook.params.length > 0;
+
+/** 'params   n 3 (default) · zone eu (you) · p changes': the parameters of a plan; one a line if they need more room. */
+export const paramLines = (
+  view: RenderContext,
+  run: RunView,
+  { params, undoes }: Proposal,
+  all: boolean,
+): readonly StyledLine[] => {
+  const entries = Object.entries(params).map(
+    ([name, value]) => `${name} ${valueWithOrigin(run, name, value)}`,
+  );
+  if (undoes !== undefined || entries.length === 0) return [];
+  const hint = hasChangeableParams(run) ? [`${isNameTyped(view, run) ? 'ctrl-e' : 'p'} changes`] : [];
+  const joined = [...entries, ...hint].join(' · ');
+  const fits = widthOf(joined) <= cardInnerWidth(view) - cardLabelWidth;
+  const [first = '', ...others] = entries;
+  const rows = fits ? [joined] : [[first, ...hint].join(' · '), ...others];
+  return labeledList(view, 'params', rows, { all });
+};

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import type { ObservedChange } from '../../src/domain/run.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { stages } from './support/headless.ts';
+import { acted, endedRun, running } from './support/runs.ts';
+import { cardOf, rowOf } from './support/screen.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = async (run: RunView, size: readonly [number, number] = [120, 36]): Promise<User> => {
+  const scene = shop();
+  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
+};
+
+const change = (
+  object: string,
+  value: string,
+  before: string | null,
+  after: string | null,
+): ObservedChange => ({ object, value, before, after });
+
+const withChanges = (run: RunView, changes: readonly ObservedChange[]): RunView => ({
+  ...run,
+  events: run.events.map((event) => (event.event === 'ended' ? { ...event, changes } : event)),
+});
+
+const several = [
+  change('billing', '', '2 replicas', '3 replicas'),
+  change('lag billing-events p0', 'lag', '48,210', '48,210'),
+  change('Pod restarts', '', '4', null),
+];
+
+test('an ended run shows what changed, what did not, and what is unknown', async () => {
+  const user = await open(withChanges(endedRun('recovered', 'all checks passed'), several));
+  const card = cardOf(user);
+  const at = card.findIndex((line) => line.startsWith('changes'));
+  expect(card.slice(at, at + 3).map((line) => line.trim())).toEqual([
+    'changes  billing: 2 replicas → 3 replicas',
+    'lag billing-events p0 lag unchanged: 48,210 → 48,210',
+    'Pod restarts: 4 → –',
+  ]);
+});
+
+test('a run without observed values has no list of changes', async () => {
+  const user = await open(endedRun('declined', 'declined by the operator', { events: [] }));
+  expect(cardOf(user).join('\n')).not.toContain('changes');
+});
+
+test('many changes are shortened, and tab shows all of them wrapped inside the box', async () => {
+  const many = Array.from({ length: 12 }, (_, nth) =>
+    change(`pod billing-${nth}-${'x'.repeat(60)}`, 'ready', '0', '1'),
+  );
+  const user = await open(withChanges(endedRun('recovered', 'all checks passed'), many), [80, 24]);
+  expect(rowOf(cardOf(user), 'more · tab shows all')).toContain('9 more');
+  // A shortened line keeps its values.
+  expect(rowOf(cardOf(user), 'changes')).toMatch(/^changes {2}pod billing-0.*….*ready: 0 → 1$/);
+  await user.press('tab');
+  const seen: string[] = [];
+  for (let step = 0; step < 40; step++) {
+    seen.push(...cardOf(user));
+    await user.press('down');
+  }
+  for (const { object } of many) expect(seen.join('').replaceAll(' ', '')).toContain(object.replace(' ', ''));
+});
+
+const stopped = (why: string, undo: boolean): RunView => {
+  const run = endedRun('cancelled', why, { events: acted, sent: ['PATCH http://api/x → 200'] });
+  if (undo) return run;
+  return {
+    ...run,
+    events: run.events.map((event) => {
+      if (event.event !== 'ended') return event;
+      const { undo: _, ...rest } = event;
+      return rest;
+    }),
+  };
+};
+
+test.each([
+  ['with its undo', true, 'u undoes it'],
+  ['without one', false, 'no undo available'],
+])('a run stopped after sending says that the change is live, %s', async (_, undo, hint) => {
+  const user = await open(
+    stopped('stopped after sending: the change is live; canceled during verification', undo),
+  );
+  const card = cardOf(user);
+  expect(card[0]).toMatch(/^▲ STOPPED AFTER SENDING /);
+  expect(card[1]).toBe(
+    `result   stopped after sending: the change is live; canceled during verification · ${hint}`,
+  );
+  expect(rowOf(card, 'sent')).toContain('PATCH http://api/x → 200');
+  await user.press('u');
+  expect(user.given).toEqual(undo ? [['undo', 'run-1']] : []);
+});
+
+test('a run canceled before anything was sent is only canceled', async () => {
+  const user = await open(endedRun('cancelled', 'canceled before anything was sent', { events: [] }));
+  expect(cardOf(user)[0]).toMatch(/CANCELED /);
+  expect(rowOf(cardOf(user), 'sent')).toContain('nothing');
+});
+
+test('q on a running card says how to leave it, and does not quit', async () => {
+  const user = await open(running(), [80, 24]);
+  await user.press('q');
+  expect(user.rowWith('q: the run is not finished')).toContain('esc');
+  expect(user.given).toEqual([]);
+  await user.press('L');
+  expect(user.rowWith('text ignored: no text field here'), 'the next letter is answered, too').toBeTruthy();
+  await user.press('esc');
+  expect(user.given).toEqual([['background', true]]);
+});
+
+test('q on a card that asks something says how to leave it', async () => {
+  const user = await open(stages.ticking, [80, 24]);
+  await user.press('q');
+  expect(user.rowWith('q: the run is not finished')).toContain('esc');
+});
+
+const paneKeys = ['0', '1', '3', '9', 'q'];
+
+test.each(paneKeys)(
+  '%s on a result card is answered with a message, and esc closes the card',
+  async (key) => {
+    const user = await open(stages.ended, [80, 24]);
+    await user.press(key);
+    expect(user.rowWith(`${key}: press esc to close the card first`)).toBeTruthy();
+    await user.press('esc');
+    expect(user.given).toEqual([['decline']]);
+  },
+);
+
+test.each(['W', 'J', 'P', 'U', '/', 'v', 'x'])(
+  '%s of the panes is not swallowed silently by a result card',
+  async (key) => {
+    const user = await open(stages.ended, [80, 24]);
+    await user.press(key);
+    expect(user.rows().join('\n')).toMatch(/text ignored: no text field here · enter discards it|press esc/);
+  },
+);
