@@ -90,8 +90,24 @@ ended. An armed environment is read-only afterwards. A file that now describes a
 
 ## Themes
 
-\`dark\`, \`light\`, \`high-contrast\` and \`color-blind\` (or \`colour-blind\`), each with 24-bit, 256, 16 and no colors; the last two follow the background of the terminal like \`auto\`. With 24-bit
-colors, text has a contrast of at least 4.5 to 1, in \`high-contrast\` 7 to 1. No level depends on color alone. \`:theme NAME\` previews a theme until the cockpit ends.
+\`theme:\` in config.yaml, \`--theme NAME\` for one session, \`:theme NAME\` to preview one until the cockpit ends. The option takes precedence over the file.
+
+| theme | colors | glyphs |
+| --- | --- | --- |
+| \`auto\` | \`dark\` or \`light\`, by the background of the terminal | as \`ascii:\` |
+| \`dark\`, \`light\` | for a dark and for a light background | as \`ascii:\` |
+| \`high-contrast\` | brighter on dark, darker on light, by the background of the terminal | as \`ascii:\` |
+| \`colour-blind\` (\`color-blind\`) | distinct with red-green color blindness, by the background of the terminal | as \`ascii:\` |
+| \`16-colors\` | only the 16 colors of the terminal's own scheme | as \`ascii:\` |
+| \`mono\` | none: bold and inverse only, as \`NO_COLOR\` | as \`ascii:\` |
+| \`ascii\` | as \`auto\` | ASCII only, as \`--ascii\` |
+
+A theme never adds colors or glyphs to what is asked for elsewhere: \`NO_COLOR\`, \`--no-color\`, \`TERM=dumb\` and \`color: none\` remove the colors of every theme, \`--ascii\` and \`ascii: on\` the glyphs.
+\`color:\` and \`16-colors\` together use the smaller number of colors.
+
+Color means level and nothing else, except for the environment's edge, keys and log streams. Every level also has a glyph and a word. With 24-bit and 256 colors, text has a contrast of at least 4.5 to 1 (\`high-contrast\` 7 to 1) on
+common backgrounds and on the selected row, and rules 3 to 1. With 16 colors, the terminal's scheme determines it: xterm's own colors reach 4.5 to 1 on black or white, faint text 3 to 1. The selected row has its own text and background in
+every theme. Everything else is transparent.
 
 ![The theme high-contrast: brighter text, and frames of a deeper red](../pictures/high-contrast.svg)
 

@@ -197,7 +197,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     onScreen,
     model,
     pens: createPenProvider({
-      ascii: display.ascii,
+      ascii: () => display.ascii(model.getState().theme),
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size,

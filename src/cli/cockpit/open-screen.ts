@@ -138,6 +138,8 @@ export const openScreen = async (
   { platform, terminal: host, ...streams }: ScreenHost = processHost(),
 ): Promise<number> => {
   const cockpit = createCockpitStore();
+  const { theme } = options;
+  if (theme !== undefined) cockpit.setState(({ settings }) => ({ settings: { ...settings, theme } }));
   const { clock, processEnv: env } = platform;
   const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());

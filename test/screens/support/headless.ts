@@ -157,7 +157,7 @@ export const openBare = (
     commands,
     model,
     pens: createPenProvider({
-      ascii: display.ascii,
+      ascii: () => display.ascii(model.getState().theme),
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     }),
     size,
