@@ -102,6 +102,10 @@ ended. An armed environment is read-only afterwards. A file that now describes a
 | \`mono\` | none: bold and inverse only, as \`NO_COLOR\` | as \`ascii:\` |
 | \`ascii\` | as \`auto\` | ASCII only, as \`--ascii\` |
 
+**Background.** For the themes that depend on it, the cockpit asks the terminal for its background color (OSC 11) when config.yaml has been read. The first frames do not wait: until an answer arrives, and in terminals that do
+not answer, \`COLORFGBG\` decides, otherwise dark. The answer is never read as keys. An answer that takes more than 5 s is ignored. The cockpit does not ask with \`dark\`, \`light\` or \`mono\`, without colors, or if \`TERM\` is
+\`dumb\`, \`linux\` or a \`vt100\`. In tmux, tmux answers; set \`theme: light\` if it does not know the background.
+
 A theme never adds colors or glyphs to what is asked for elsewhere: \`NO_COLOR\`, \`--no-color\`, \`TERM=dumb\` and \`color: none\` remove the colors of every theme, \`--ascii\` and \`ascii: on\` the glyphs.
 \`color:\` and \`16-colors\` together use the smaller number of colors.
 

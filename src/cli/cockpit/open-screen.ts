@@ -10,7 +10,7 @@ import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
+import { answersQueries, hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
 
 /** Commands and facts of the screen, before the engine is loaded. */
@@ -170,6 +170,7 @@ export const openScreen = async (
       tmux: (env.TMUX ?? '') !== '',
       shared: options.share,
       light: hasLightGround(env),
+      asksBackground: answersQueries(env),
     },
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),

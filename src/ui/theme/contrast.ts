@@ -22,6 +22,9 @@ export const contrast = (a: Rgb, b: Rgb): number => {
   return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
 };
 
+/** True if black text is easier to read on this background than white text. */
+export const isLightColor = (rgb: Rgb): boolean => contrast(rgb, [0, 0, 0]) > contrast(rgb, [255, 255, 255]);
+
 const steps = [0, 95, 135, 175, 215, 255] as const;
 const greys = 24;
 
