@@ -115,6 +115,20 @@ every theme. Everything else is transparent.
 
 ![The theme high-contrast: brighter text, and frames of a deeper red](../pictures/high-contrast.svg)
 
+## Motion
+
+Nothing moves or blinks without information. A row whose level has changed flashes once for half a second, in its first column. Then it has the mark \`•\` (\`^\` in ASCII) in front until you have seen the change, in its pane and in NOW. A new
+row that is WARN or CRIT counts as changed. The first data of an environment does not, and neither does a source that returns with the same levels. A change is seen when
+
+- the cursor is on its row while you press a key,
+- you press a key after its pane has had the focus for 2 s and the row has been visible for 2 s, or
+- you press \`I\`, which marks all changes as seen.
+
+\`motion: reduced\` (or \`off\`): the mark appears without a flash, and the bar of the cancel window is omitted.
+
+**Steady rows.** While you move the cursor in a pane, new data does not re-sort its rows: new rows come last, and a row that is OK again is not folded. The title says \`order held\` if the order would be another one. After 3 s without a
+key the rows are sorted, and the title says \`re-sorted\` for a moment. A change of filter, order or level filter sorts them at once. The cursor always stays on its row.
+
 ## Keys
 
 [Keys](keys.md) lists the ids. If a key is already in use, the existing binding stays, and the error names both ids. \`enter\`, \`esc\`, \`ctrl-c\` and \`?\` are fixed, and keys that answer a card cannot

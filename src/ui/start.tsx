@@ -8,6 +8,7 @@ import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { TimeTravel } from '../store/past/decode-state.ts';
 import { App } from './app.tsx';
+import { createRowWatch } from './features/changes/row-watch.ts';
 import { restoreNavigationOnSwitch } from './features/environments/navigate.ts';
 import { clipboardSequence } from './features/export/clipboard.ts';
 import { persistScreenState, type StateFiles } from './features/layouts/screen-state-recorder.ts';
@@ -219,6 +220,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     unwatch();
     stopAsking();
     stopBell();
+    rowWatch.stop();
     shell.stop();
     redraw.stop();
     stdout.off('resize', resized);
@@ -263,6 +265,15 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     context: currentContext(),
     ...display.theme(model.getState().theme),
   });
+  const rowWatch = createRowWatch({ model, clock, redraw: () => redraw.soon() });
+  let hasNewData = false;
+  /** The frame to draw. New data may change what is marked, and end a hold of the row order. */
+  const nextFrame = (): Frame => {
+    const frame = currentFrame();
+    if (!hasNewData) return frame;
+    hasNewData = false;
+    return rowWatch.observe(frame.context.view) ? currentFrame() : frame;
+  };
   const frames = createFrameStore(currentFrame());
   const fail = (error: unknown): void => {
     exit.reject(error);
@@ -270,7 +281,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const draw = (): void => {
     try {
-      frames.setState(currentFrame(), true);
+      frames.setState(nextFrame(), true);
       // Flushes the components whose selection has changed, so that a key is answered in its own turn.
       instance?.rerender(root);
       paint();
@@ -278,9 +289,12 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       fail(error);
     }
   };
-  const redraw = createRedrawScheduler(clock, draw, onScreen.renew);
+  const redraw = createRedrawScheduler(clock, draw, () => {
+    onScreen.renew();
+    hasNewData = true;
+  });
 
-  const listener = createKeyListener({ model, currentContext, redraw, hearsMouse });
+  const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });
   const input = splitTerminalInput(stdin, clock, {
     mouse: listener.mouse,
     background: background.learn,

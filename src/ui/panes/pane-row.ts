@@ -24,6 +24,8 @@ export interface PaneRow {
   facts?(): readonly RowSubject[];
   /** Text to copy instead of the cells: an address, a number. */
   readonly copyText?: string;
+  /** The row of another pane that this one repeats. */
+  readonly origin?: { readonly pane: string; readonly key: string };
   /** Keys of the rows folded into this one. */
   readonly foldedKeys?: readonly string[];
   /** True: never folded, although its level is OK. */

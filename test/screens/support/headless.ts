@@ -172,7 +172,13 @@ export const openBare = (
   });
   const renderFrame = createFrameRenderer();
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
-  const listener = createKeyListener({ model, currentContext, redraw: noRedraw, hearsMouse: () => true });
+  const listener = createKeyListener({
+    model,
+    clock: { now: () => clock.now },
+    currentContext,
+    redraw: noRedraw,
+    hearsMouse: () => true,
+  });
 
   return {
     size,
