@@ -42,6 +42,9 @@ export const themeDepth = (name: ThemeName, depth: ColorDepth): ColorDepth => {
   return depths.indexOf(maxDepth) < depths.indexOf(depth) ? maxDepth : depth;
 };
 
+/** True if a theme draws ASCII glyphs only. */
+export const isAsciiTheme = (name: ThemeName): boolean => traits[name].ascii === true;
+
 /** Creates the theme selector, which recreates the theme only when its inputs change. */
 const createThemeSelector = (): ((name: ThemeName, depth: ColorDepth, onLight: boolean) => Theme) => {
   let last: { readonly of: string; readonly theme: Theme } | undefined;
@@ -88,7 +91,7 @@ export const followDisplaySettings = (given: Given, settings: () => Settings): D
   };
   const depthIn = (name: ThemeName): ColorDepth => themeDepth(name, depthOf(given.color, settings()));
   return {
-    ascii: (tried) => given.ascii || settings().ascii || traits[nameOf(tried)].ascii === true,
+    ascii: (tried) => given.ascii || settings().ascii || isAsciiTheme(nameOf(tried)),
     theme: (tried) => {
       const name = nameOf(tried);
       const depth = depthIn(name);

@@ -1,4 +1,4 @@
-import { nearest256, type Rgb, rgbOf, rgbOf256 } from './contrast.ts';
+import { isLightColor, nearest256, type Rgb, rgbOf, rgbOf256 } from './contrast.ts';
 import {
   type ColorPalette,
   minFaintContrast,
@@ -20,6 +20,8 @@ export interface SgrStyle {
 }
 
 export interface Theme {
+  /** True if it is for a light background. */
+  readonly isLight: boolean;
   readonly styles: Readonly<Record<TextRole, SgrStyle>>;
   /**
    * Style of the row under the cursor. `fg` is the color of its plain text. Without colors of its own the whole row is
@@ -148,6 +150,7 @@ export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalet
   );
   const deep = depth === '256' || depth === 'truecolor';
   return {
+    isLight: isLightColor(rgbOf(palette.grounds[0] ?? '#000000')),
     // Safe: the keys are those of `roleStyles`, which has every role.
     styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
     selected: deep
