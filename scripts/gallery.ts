@@ -6,13 +6,13 @@ import { themeNames } from '../src/domain/settings.ts';
 import { screenToSvg } from '../src/ui/features/export/svg.ts';
 import { lineToAnsi } from '../src/ui/text/ansi.ts';
 import { createTextPen } from '../src/ui/text/pen.ts';
-import { themePalette } from '../src/ui/theme/display-settings.ts';
+import { isAsciiTheme, themeDepth, themePalette } from '../src/ui/theme/display-settings.ts';
 import { createTheme } from '../src/ui/theme/theme.ts';
-import { galleryColumns, galleryLines } from './gallery/components.ts';
+import { galleryColumns, galleryLines, selectedIn } from './gallery/components.ts';
 import { monospaceFamily, noFont } from './shot/font.ts';
 
 const usage = `npm run gallery -- [options]
-Shows every component of the screen: panel, table, sparkline, chart, gauge, badge, dialog, text field, toast.
+Shows every component of the screen: panel, table, row, sparkline, chart, gauge, badge, dialog, text field, toast.
   --theme NAME   ${themeNames.filter((name) => name !== 'auto').join(', ')}; default dark
   --light        the terminal has a light background
   --ascii        ASCII glyphs only
@@ -31,22 +31,29 @@ const { values } = parseArgs({
 const names = themeNames.filter((name) => name !== 'auto');
 const isTheme = (name: string): name is (typeof names)[number] => names.some((one) => one === name);
 
+/** The look of a theme: its colors, at the depth in which it is drawn, and its glyphs. */
+const lookOf = (name: (typeof names)[number], light: boolean) => {
+  const theme = createTheme(themeDepth(name, 'truecolor'), themePalette(name, light));
+  const lines = galleryLines(createTextPen(values.ascii || isAsciiTheme(name)));
+  return { theme, lines, selected: selectedIn(lines) };
+};
+
+/** The backgrounds of a theme: both if its colors depend on it. */
+const backgroundsOf = (name: (typeof names)[number]): readonly boolean[] =>
+  themePalette(name, false) === themePalette(name, true) ? [name === 'light'] : [false, true];
+
 /** Writes one picture per theme and background. */
 const writePictures = async (dir: string): Promise<void> => {
   await mkdir(dir, { recursive: true });
   const family = monospaceFamily();
   if (family === undefined) throw new Error(noFont);
   for (const name of names)
-    for (const light of name === 'dark' ? [false] : name === 'light' ? [true] : [false, true]) {
-      const theme = createTheme('truecolor', themePalette(name, light));
-      const lines = galleryLines(createTextPen(values.ascii));
-      const svg = screenToSvg(`components: ${name}`, lines, galleryColumns, theme, light);
+    for (const light of backgroundsOf(name)) {
+      const { theme, lines, selected } = lookOf(name, light);
+      const svg = screenToSvg(`components: ${name}`, lines, galleryColumns, theme, selected);
       const font = { loadSystemFonts: true, defaultFontFamily: family, monospaceFamily: family };
       const picture = new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 } });
-      const file = join(
-        dir,
-        `gallery-${name}${names.length > 0 && light && name !== 'light' ? '-on-light' : ''}.png`,
-      );
+      const file = join(dir, `gallery-${name}${light && name !== 'light' ? '-on-light' : ''}.png`);
       await writeFile(file, picture.render().asPng());
       console.log(`wrote ${file}`);
     }
@@ -58,6 +65,7 @@ else if (!isTheme(values.theme)) {
   console.error(`gallery: unknown theme "${values.theme}"; valid: ${names.join(', ')}`);
   process.exitCode = 2;
 } else {
-  const theme = createTheme('truecolor', themePalette(values.theme, values.light));
-  for (const line of galleryLines(createTextPen(values.ascii))) console.log(lineToAnsi(line, theme));
+  const { theme, lines, selected } = lookOf(values.theme, values.light);
+  for (const [index, line] of lines.entries())
+    console.log(lineToAnsi(line, theme, index === selected ? 'selected' : 'plain'));
 }

@@ -10,11 +10,13 @@ import {
 } from '../../src/ui/features/cards/card.ts';
 import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
 import { renderLevel, renderStale } from '../../src/ui/panes/problem.ts';
-import { fitLine, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
+import { fitLine, lineToText, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
 import type { TextPen } from '../../src/ui/text/pen.ts';
 import { sparkline } from '../../src/ui/text/spark.ts';
 
 export const galleryColumns = 100;
+
+const selectedText = 'under the cursor';
 
 const heading = (pen: TextPen, name: string, use: string): readonly StyledLine[] => [
   [],
@@ -112,6 +114,31 @@ const dialog = (pen: TextPen): readonly StyledLine[] => {
   });
 };
 
+/** The states of a row: as usual, in the moment of a change, marked until seen, marked by the user, under the cursor. */
+const rowStates = (pen: TextPen): readonly StyledLine[] =>
+  (
+    [
+      [pen.run(' '), 'crit', 'psp', 'unchanged'],
+      [
+        pen.glyph('changed', 'flash.crit'),
+        'crit',
+        'psp',
+        'its level has just changed: a flash of half a second',
+      ],
+      [pen.glyph('changed', 'crit'), 'crit', 'psp', 'its change has not been seen'],
+      [pen.glyph('marked', 'key'), 'ok', 'mail', 'marked with m'],
+      [pen.run(' '), 'warn', 'search', selectedText],
+    ] as const
+  ).map(([lead, level, name, text], index): StyledLine => {
+    const badge = renderLevel(pen, level);
+    const shown = index === 1 ? badge.map((run) => ({ ...run, role: `flash.${level}` as const })) : badge;
+    return [lead, ...shown, pen.run(`   ${name.padEnd(8)}`), pen.run(text, 'faint')];
+  });
+
+/** The index of the row under the cursor. */
+export const selectedIn = (lines: readonly StyledLine[]): number =>
+  lines.findLastIndex((line) => lineToText(line).includes(selectedText));
+
 /** Every component with an example, as lines of `galleryColumns` cells. */
 export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
   [
@@ -123,6 +150,8 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
     ...panels(pen),
     ...heading(pen, 'Table', 'columns by what they hold; names keep their ends; numbers are right-aligned'),
     ...table(pen),
+    ...heading(pen, 'Row', 'nothing but the row under the cursor has a background'),
+    ...rowStates(pen),
     ...heading(pen, 'Badge', 'a level is glyph, word and color'),
     [
       ...renderLevel(pen, 'ok'),

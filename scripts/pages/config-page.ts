@@ -90,10 +90,44 @@ ended. An armed environment is read-only afterwards. A file that now describes a
 
 ## Themes
 
-\`dark\`, \`light\`, \`high-contrast\` and \`color-blind\` (or \`colour-blind\`), each with 24-bit, 256, 16 and no colors; the last two follow the background of the terminal like \`auto\`. With 24-bit
-colors, text has a contrast of at least 4.5 to 1, in \`high-contrast\` 7 to 1. No level depends on color alone. \`:theme NAME\` previews a theme until the cockpit ends.
+\`theme:\` in config.yaml, \`--theme NAME\` for one session, \`:theme NAME\` to preview one until the cockpit ends. The option takes precedence over the file.
+
+| theme | colors | glyphs |
+| --- | --- | --- |
+| \`auto\` | \`dark\` or \`light\`, by the background of the terminal | as \`ascii:\` |
+| \`dark\`, \`light\` | for a dark and for a light background | as \`ascii:\` |
+| \`high-contrast\` | brighter on dark, darker on light, by the background of the terminal | as \`ascii:\` |
+| \`colour-blind\` (\`color-blind\`) | distinct with red-green color blindness, by the background of the terminal | as \`ascii:\` |
+| \`16-colors\` | only the 16 colors of the terminal's own scheme; on a light background WARN is magenta and OK black, because yellow and green are unreadable there | as \`ascii:\` |
+| \`mono\` | none: bold and inverse only, as \`NO_COLOR\` | as \`ascii:\` |
+| \`ascii\` | as \`auto\` | ASCII only, as \`--ascii\` |
+
+**Background.** For the themes that depend on it, the cockpit asks the terminal for its background color (OSC 11) when config.yaml has been read. The first frames do not wait: until an answer arrives, and in terminals that do
+not answer, \`COLORFGBG\` decides, otherwise dark. The answer is never read as keys. An answer that takes more than 5 s is ignored. The cockpit does not ask with \`dark\`, \`light\` or \`mono\`, without colors, or if \`TERM\` is
+\`dumb\`, \`linux\` or a \`vt100\`. In tmux, tmux answers; set \`theme: light\` if it does not know the background.
+
+A theme never adds colors or glyphs to what is asked for elsewhere: \`NO_COLOR\`, \`--no-color\`, \`TERM=dumb\` and \`color: none\` remove the colors of every theme, \`--ascii\` and \`ascii: on\` the glyphs.
+\`color:\` and \`16-colors\` together use the smaller number of colors.
+
+Color means level and nothing else, except for the environment's edge, keys and log streams. Every level also has a glyph and a word. With 24-bit and 256 colors, text has a contrast of at least 4.5 to 1 (\`high-contrast\` 7 to 1) on
+common backgrounds and on the selected row, and rules 3 to 1. With 16 colors, the terminal's scheme determines it: xterm's own colors reach 4.5 to 1 on black or white, faint text 3 to 1. The selected row has its own text and background in
+every theme. Everything else is transparent.
 
 ![The theme high-contrast: brighter text, and frames of a deeper red](../pictures/high-contrast.svg)
+
+## Motion
+
+Nothing moves or blinks without information. A row whose level has changed flashes once for half a second, in its first column. Then it has the mark \`•\` (\`^\` in ASCII) in front until you have seen the change, in its pane and in NOW. A new
+row that is WARN or CRIT counts as changed. The first data of an environment does not, and neither does a source that returns with the same levels. A change is seen when
+
+- the cursor is on its row while you press a key,
+- you press a key after its pane has had the focus for 2 s and the row has been visible for 2 s, or
+- you press \`I\`, which marks all changes as seen.
+
+\`motion: reduced\` (or \`off\`): the mark appears without a flash, and the bar of the cancel window is omitted.
+
+**Steady rows.** While you move the cursor in a pane, new data does not re-sort its rows: new rows come last, and a row that is OK again is not folded. The title says \`order held\` if the order would be another one. After 3 s without a
+key the rows are sorted, and the title says \`re-sorted\` for a moment. A change of filter, order or level filter sorts them at once. The cursor always stays on its row.
 
 ## Keys
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { findTheme, type ThemeName, themeNames } from '../domain/settings.ts';
 
 /** Options that are accepted before and after every sub-command. */
 export interface GlobalOptions {
@@ -10,6 +11,8 @@ export interface GlobalOptions {
   readonly sets: Readonly<Record<string, string>>;
   readonly color: boolean;
   readonly ascii: boolean;
+  /** The theme of the cockpit, instead of that of config.yaml. */
+  readonly theme?: ThemeName;
   readonly share: boolean;
   readonly debug: boolean;
   /** The trace file, written line by line. */
@@ -43,6 +46,13 @@ export const collectTexts = (text: string, before: readonly string[] | undefined
   text,
 ];
 
+/** Parses a theme name. */
+const parseTheme = (text: string): ThemeName => {
+  const theme = findTheme(text);
+  if (theme === undefined) throw new InvalidArgumentError(`Valid themes: ${themeNames.join(', ')}.`);
+  return theme;
+};
+
 const options = (): readonly Option[] => [
   new Option('--env <env>', 'environment: ENV or SYSTEM/ENV'),
   new Option('--profiles <dir>', 'search for profiles only in this directory'),
@@ -51,6 +61,7 @@ const options = (): readonly Option[] => [
   new Option('--rehearse [incident]', "drill: run against the simulator of the profile's system"),
   new Option('--no-color', 'disable colors (also: NO_COLOR)'),
   new Option('--ascii', 'use ASCII glyphs only'),
+  new Option('--theme <name>', 'theme of the cockpit, instead of that of config.yaml').argParser(parseTheme),
   new Option('--share', 'replace hosts, names and addresses with aliases'),
   new Option('--debug', 'write opsdeck.log to the state directory'),
   new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
@@ -68,6 +79,7 @@ interface Raw {
   readonly set?: Readonly<Record<string, string>>;
   readonly color: boolean;
   readonly ascii?: boolean;
+  readonly theme?: ThemeName;
   readonly share?: boolean;
   readonly debug?: boolean;
   readonly trace?: string;
@@ -89,6 +101,7 @@ export const globalOptionsOf = (program: Command, noColor: string | undefined): 
     sets: raw.set ?? {},
     color: raw.color && (noColor ?? '') === '',
     ascii: raw.ascii === true,
+    ...(raw.theme === undefined ? {} : { theme: raw.theme }),
     share: raw.share === true,
     debug: raw.debug === true,
     ...(raw.trace === undefined ? {} : { trace: raw.trace }),

@@ -15,11 +15,15 @@ export const insecureEnvironmentWarning = (env: ProcessEnv): string | undefined 
 const lightGrounds = /^(7|9|1[0-5])$/;
 
 /**
- * Returns whether COLORFGBG ('0;15', '0;default;15') reports a light background, as rxvt, Konsole and iTerm2 set it.
- * Does not query the terminal (OSC 11): a late answer would be typed at the shell prompt.
+ * Returns whether COLORFGBG ('0;15', '0;default;15') reports a light background, as rxvt, Konsole and iTerm2 set it. Used
+ * until the terminal answers the question for its background, and if it does not.
  */
 export const hasLightGround = ({ COLORFGBG = '' }: ProcessEnv): boolean =>
   lightGrounds.test(COLORFGBG.split(';').at(-1) ?? '');
+
+/** Returns whether a query is safe: a terminal that does not know it ignores it. The consoles of Linux and BSD may print it. */
+export const answersQueries = ({ TERM = '' }: ProcessEnv): boolean =>
+  !/^(?:|dumb|unknown|linux|cons25|vt\d+)$/.test(TERM);
 
 /** A directory of the search path, and why it is trusted: named by the user, the user's own, shipped, or by its content. */
 export interface ProfilePlace {

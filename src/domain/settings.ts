@@ -86,9 +86,31 @@ export const isPluginPath = (entry: string): boolean => /^(?:\.{1,2}|~)?\//.test
 /** Returns whether an entry of `plugins:` in the settings is valid. */
 export const isPluginEntry = (entry: string): boolean => isPluginPath(entry) || isPackageName(entry);
 
-export const themeNames = ['auto', 'dark', 'light', 'high-contrast', 'colour-blind'] as const;
-/** Color theme; 'auto' is dark or light, depending on the terminal. */
+export const themeNames = [
+  'auto',
+  'dark',
+  'light',
+  'high-contrast',
+  'colour-blind',
+  'mono',
+  'ascii',
+  '16-colors',
+] as const;
+/**
+ * Theme; 'auto' is dark or light, depending on the background of the terminal. 'mono' has no colors, '16-colors' only those
+ * of the terminal's own scheme, 'ascii' no glyphs outside of ASCII.
+ */
 export type ThemeName = (typeof themeNames)[number];
+
+const themeAliases: Readonly<Record<string, ThemeName>> = {
+  'color-blind': 'colour-blind',
+  '16': '16-colors',
+  '16-colours': '16-colors',
+};
+
+/** The theme of this name, also in another spelling; undefined if there is none. */
+export const findTheme = (text: string): ThemeName | undefined =>
+  themeAliases[text] ?? themeNames.find((name) => name === text);
 
 export const colorNames = ['auto', 'none', '16', '256', 'truecolor'] as const;
 /** Number of colors; 'auto' follows the terminal. */
@@ -121,7 +143,7 @@ export interface Settings {
   readonly ascii: boolean;
   readonly color: ColorSetting;
   readonly mouse: boolean;
-  /** 'reduced': no animations. */
+  /** 'reduced': no animations, and a changed row does not flash. */
   readonly motion: 'on' | 'reduced';
   readonly bell: BellSetting;
   /** Keys of the rebound bindings, by binding ID. */

@@ -3,6 +3,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
 import type { MainView, PaneId } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
+import type { UnseenChanges } from './features/changes/row-changes.ts';
 import {
   emptyNavigationHistory,
   type NavigationHistory,
@@ -10,6 +11,7 @@ import {
 import type { Layout, OverviewBands, SplitView } from './features/layouts/layout.ts';
 import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
+import type { OrderHold } from './panes/row-order.ts';
 
 /** The level filter: rows that are not OK, or only critical rows. */
 export type LevelFilter = 'bad' | 'crit';
@@ -101,6 +103,12 @@ export interface UiState {
   readonly paneKey?: PaneId;
   /** Number of navigations by key. */
   readonly navigationCount: number;
+  /** Rows whose level changed and that were not seen since. */
+  readonly changes: UnseenChanges;
+  /** The rows that are not sorted again, because the user moves in them. */
+  readonly orderHold?: OrderHold | undefined;
+  /** The pane whose rows were just sorted again, and when (engine clock). */
+  readonly resorted?: { readonly pane: PaneId; readonly at: Millis } | undefined;
 }
 
 const freshPane: PaneState = { cursor: initialCursor, filter: '', order: 0, opened: false };
@@ -132,6 +140,7 @@ export const createUiStore = (focus: PaneId, shared = false): UiStore =>
     logs: initialLogViewState,
     history: emptyNavigationHistory,
     navigationCount: 0,
+    changes: {},
   }));
 
 export const paneState = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;

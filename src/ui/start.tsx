@@ -1,5 +1,6 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
+import { defaultSettings } from '../domain/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
@@ -7,6 +8,7 @@ import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { TimeTravel } from '../store/past/decode-state.ts';
 import { App } from './app.tsx';
+import { createRowWatch } from './features/changes/row-watch.ts';
 import { restoreNavigationOnSwitch } from './features/environments/navigate.ts';
 import { clipboardSequence } from './features/export/clipboard.ts';
 import { persistScreenState, type StateFiles } from './features/layouts/screen-state-recorder.ts';
@@ -24,9 +26,10 @@ import type { UiStore } from './model.ts';
 import { createUiStore, returnToLive } from './model.ts';
 import { defaultPane } from './panes/index.ts';
 import type { KeyContext } from './panes/pane.ts';
+import { createBackgroundProbe } from './terminal/background.ts';
 import { startBell } from './terminal/bell.ts';
 import { createCanvas } from './terminal/canvas.ts';
-import { splitMouseInput } from './terminal/mouse/input.ts';
+import { splitTerminalInput } from './terminal/mouse/input.ts';
 import { isMouseEnabled, watchMouseSetting } from './terminal/mouse/mouse-setting.ts';
 import type { RedrawScheduler } from './terminal/redraw-scheduler.ts';
 import { createRedrawScheduler, redrawOnChange } from './terminal/redraw-scheduler.ts';
@@ -53,8 +56,10 @@ export interface UiOptions {
   readonly settings: {
     readonly ascii: boolean;
     readonly color: ColorDepth;
-    /** The terminal has a light background. */
+    /** True if the terminal has a light background, as far as the environment says. */
     readonly light?: boolean;
+    /** True: asks the terminal for its background color, if the theme depends on it. */
+    readonly asksBackground?: boolean;
     /** True if the terminal runs inside tmux. */
     readonly tmux?: boolean;
     /** Renders through Ink's own output, for screen readers and for comparison. */
@@ -115,6 +120,30 @@ const createShell = (parts: ShellParts): Shell => {
   };
 };
 
+/**
+ * Calls `ask` as soon as the settings are known and the theme depends on the background of the terminal: a terminal is not
+ * asked for a theme that states its colors. Returns an unsubscribe function.
+ */
+const askWhenWanted = (
+  cockpit: StoreApi<CockpitState>,
+  model: UiStore,
+  isWanted: (tried: ReturnType<UiStore['getState']>['theme']) => boolean,
+  ask: () => void,
+): (() => void) => {
+  const check = (): void => {
+    // The defaults are replaced when config.yaml has been read.
+    if (cockpit.getState().settings === defaultSettings || !isWanted(model.getState().theme)) return;
+    stop();
+    ask();
+  };
+  const stops = [cockpit.subscribe(check), model.subscribe(check)];
+  const stop = (): void => {
+    for (const unsubscribe of stops) unsubscribe();
+  };
+  check();
+  return stop;
+};
+
 export interface CockpitUi {
   /** Resolves when the terminal is released; rejects with the error that ended the UI. */
   waitUntilExit(): Promise<void>;
@@ -146,7 +175,16 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const stdin = decodeFunctionKeys(parts.stdin ?? process.stdin);
   const model = createUiStore(defaultPane.id, settings.shared);
   const hearsMouse = (): boolean => isMouseEnabled(model.getState(), parts.cockpit.getState());
-  const display = followDisplaySettings(settings, () => parts.cockpit.getState().settings);
+  const background = createBackgroundProbe({
+    clock,
+    isLight: settings.light === true,
+    write: (bytes) => session.write(bytes),
+    changed: () => redraw.now(),
+  });
+  const display = followDisplaySettings(
+    { ...settings, light: background.isLight },
+    () => parts.cockpit.getState().settings,
+  );
   const exit = Promise.withResolvers<void>();
   const surface: TerminalSurface | undefined =
     settings.plainRows === true ? undefined : createTerminalSurface(stdout);
@@ -165,6 +203,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const canvas = surface === undefined ? undefined : createCanvas(paintSoon);
   let instance: Instance | undefined;
+  let stopAsking = (): void => {};
 
   const session = createTerminalSession({
     stdout,
@@ -181,16 +220,24 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const stop = (): void => {
     unwatch();
+    stopAsking();
     stopBell();
+    rowWatch.stop();
     shell.stop();
     redraw.stop();
     stdout.off('resize', resized);
     session.end();
   };
+  let hasQuit = false;
   const quit = (): void => {
+    if (hasQuit) return;
+    hasQuit = true;
     stop();
     commands.quit();
   };
+  /** The answer of a terminal that was just asked must not arrive at the shell's prompt, or in another program. */
+  const afterAnswer = <T,>(leave: () => T): T | Promise<T> =>
+    background.isExpected() ? background.settled().then(leave) : leave();
 
   const size = terminalSize(stdout);
   const onScreen = createRenderedFacts(clock);
@@ -199,7 +246,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     onScreen,
     model,
     pens: createPenProvider({
-      ascii: display.ascii,
+      ascii: () => display.ascii(model.getState().theme),
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size,
@@ -212,14 +259,23 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     },
     copy: (text) =>
       session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
-    suspend: session.suspend,
-    lend: session.runProgram,
-    quit,
+    suspend: () => void afterAnswer(session.suspend),
+    lend: async (argv) => afterAnswer(() => session.runProgram(argv)),
+    quit: () => void afterAnswer(quit),
   });
   const currentFrame = (): Frame => ({
     context: currentContext(),
     ...display.theme(model.getState().theme),
   });
+  const rowWatch = createRowWatch({ model, clock, redraw: () => redraw.soon() });
+  let hasNewData = false;
+  /** The frame to draw. New data may change what is marked, and end a hold of the row order. */
+  const nextFrame = (): Frame => {
+    const frame = currentFrame();
+    if (!hasNewData) return frame;
+    hasNewData = false;
+    return rowWatch.observe(frame.context.view) ? currentFrame() : frame;
+  };
   const frames = createFrameStore(currentFrame());
   const fail = (error: unknown): void => {
     exit.reject(error);
@@ -227,7 +283,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const draw = (): void => {
     try {
-      frames.setState(currentFrame(), true);
+      frames.setState(nextFrame(), true);
       // Flushes the components whose selection has changed, so that a key is answered in its own turn.
       instance?.rerender(root);
       paint();
@@ -235,10 +291,17 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       fail(error);
     }
   };
-  const redraw = createRedrawScheduler(clock, draw, onScreen.renew);
+  const redraw = createRedrawScheduler(clock, draw, () => {
+    onScreen.renew();
+    hasNewData = true;
+  });
 
-  const listener = createKeyListener({ model, currentContext, redraw, hearsMouse });
-  const input = splitMouseInput(stdin, clock, listener.mouse);
+  const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });
+  const input = splitTerminalInput(stdin, clock, {
+    mouse: listener.mouse,
+    background: background.learn,
+    expectsBackground: background.isExpected,
+  });
   const root = <App frames={frames} canvas={canvas} listener={listener} onMounted={session.mounted} />;
 
   enterTerminal(stdout, stdin, hearsMouse());
@@ -253,6 +316,9 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const shell = createShell({ ...parts, model, size, stdout, redraw, currentContext });
   instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
+  // After the first frame, which is drawn with what the environment says.
+  if (settings.asksBackground === true && stdin.isTTY && stdout.isTTY)
+    stopAsking = askWhenWanted(parts.cockpit, model, display.followsBackground, background.ask);
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.
     () => void shell.kept().then(() => exit.resolve()),

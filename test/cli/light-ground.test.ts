@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasLightGround } from '../../src/cli/process-env.ts';
+import { answersQueries, hasLightGround } from '../../src/cli/process-env.ts';
 
 test.each([
   [undefined, false],
@@ -12,4 +12,17 @@ test.each([
   ['12;default', false],
 ])('COLORFGBG=%s: light is %s', (COLORFGBG, light) => {
   expect(hasLightGround(COLORFGBG === undefined ? {} : { COLORFGBG })).toBe(light);
+});
+
+test.each([
+  [undefined, false],
+  ['dumb', false],
+  ['linux', false],
+  ['vt100', false],
+  ['xterm-256color', true],
+  ['tmux-256color', true],
+  ['screen', true],
+  ['foot', true],
+])('TERM=%s: the terminal is asked for its background is %s', (TERM, asked) => {
+  expect(answersQueries(TERM === undefined ? {} : { TERM })).toBe(asked);
 });

@@ -133,7 +133,9 @@ export const composeCockpit = (
   const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
-  const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings);
+  const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings, {
+    ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
+  });
   let profiles: Profiles | undefined;
   const how = (): OpenOverrides => ({
     ...shared,

@@ -10,7 +10,7 @@ import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
+import { answersQueries, hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
 
 /** Commands and facts of the screen, before the engine is loaded. */
@@ -142,6 +142,8 @@ export const openScreen = async (
   { platform, terminal: host, ...streams }: ScreenHost = processHost(),
 ): Promise<number> => {
   const cockpit = createCockpitStore();
+  const { theme } = options;
+  if (theme !== undefined) cockpit.setState(({ settings }) => ({ settings: { ...settings, theme } }));
   const { clock, processEnv: env } = platform;
   const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());
@@ -172,6 +174,7 @@ export const openScreen = async (
       tmux: (env.TMUX ?? '') !== '',
       shared: options.share,
       light: hasLightGround(env),
+      asksBackground: answersQueries(env),
     },
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),

@@ -29,16 +29,20 @@ const shortLine = (complaint: Complaint): string =>
     position: { ...complaint.position, file: basename(complaint.position.file) },
   });
 
-const applied = (parsed: ParsedSettings, rebind: Rebind) => {
+const applied = (parsed: ParsedSettings, rebind: Rebind, given: Partial<Settings>) => {
   const { keys, complaints } = rebind(parsed.wantedKeys);
-  return { settings: { ...parsed.settings, keys }, complaints: [...parsed.complaints, ...complaints] };
+  return {
+    settings: { ...parsed.settings, keys, ...given },
+    complaints: [...parsed.complaints, ...complaints],
+  };
 };
 
-/** Applies config.yaml to an open cockpit. */
+/** Applies config.yaml to an open cockpit. `given`: settings of the command line, which take precedence. */
 export const createLiveSettings = (
   cockpit: CockpitStore,
   now: () => number,
   rebind: Rebind,
+  given: Partial<Settings> = {},
 ): LiveSettings => {
   const say = (text: string, level: 'ok' | 'warn'): void =>
     cockpit.setState((s) => withMessage(s, now(), level, text));
@@ -50,12 +54,12 @@ export const createLiveSettings = (
   };
   return {
     begin: (parsed) => {
-      const { settings, complaints } = applied(parsed, rebind);
+      const { settings, complaints } = applied(parsed, rebind, given);
       cockpit.setState({ settings });
       complain(complaints, 'using the default');
     },
     saved: (parsed) => {
-      const { settings, complaints } = applied(parsed, rebind);
+      const { settings, complaints } = applied(parsed, rebind, given);
       if (complaints.length > 0) return complain(complaints, 'keeping the previous settings');
       cockpit.setState({ settings });
       if (parsed.absent === true) say('config.yaml was removed: using defaults', 'warn');

@@ -5,6 +5,7 @@ import {
   bellNames,
   colorNames,
   defaultSettings,
+  findTheme,
   isPluginEntry,
   type KeyBindingRequest,
   keyNameProblem,
@@ -44,8 +45,10 @@ const zSwitch = (example: string) =>
     .union([z.enum(['on', 'off']), z.boolean()], { error: `expected on or off; write ${example}` })
     .transform((value) => value === true || value === 'on');
 
+/** `16` is a number in YAML. */
 const zTheme = z.preprocess(
-  (value) => (value === 'color-blind' ? 'colour-blind' : value),
+  (value) =>
+    typeof value === 'number' || typeof value === 'string' ? (findTheme(String(value)) ?? value) : value,
   z.enum(themeNames),
 );
 
@@ -53,6 +56,12 @@ const zTheme = z.preprocess(
 const zColor = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
   z.enum(colorNames),
+);
+
+/** `off` is another word for `reduced`. */
+const zMotion = z.preprocess(
+  (value) => (value === 'off' || value === false ? 'reduced' : value === true ? 'on' : value),
+  z.enum(['on', 'reduced']),
 );
 
 const leastBellMs = 1000;
@@ -109,15 +118,17 @@ export const settingsShape = {
   system: z.string().min(1).meta({ description: 'default system for a bare environment name' }),
   history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
   theme: zTheme.meta({
-    description: 'color theme; `auto` is `light` when `COLORFGBG` reports a light background, else `dark`',
+    description:
+      'theme, also `--theme NAME` and `:theme NAME`; `auto` asks the terminal for its background ([Themes](#themes))',
   }),
   ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
   color: zColor.meta({
     description: 'color depth; `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
   mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel; `off` leaves them to the terminal' }),
-  motion: z.enum(['on', 'reduced']).meta({
-    description: '`reduced` disables animations such as the bar of the cancel window; counters still update',
+  motion: zMotion.meta({
+    description:
+      '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window; counters still update',
   }),
   bell: zBell.meta({
     description: 'notification on a new critical: BEL, desktop (OSC 9), or both, and the minimum interval',

@@ -42,6 +42,9 @@ const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): r
   // A pane that is derived from others depends on how they are grouped.
   pane.kind === undefined ? ui.panes : paneState(ui, pane.id),
   pane.readsLogLines === true ? ui.logs : undefined,
+  pane.kind === undefined ? ui.changes : ui.changes[pane.id],
+  ui.orderHold?.pane === pane.id ? ui.orderHold.keys : undefined,
+  ui.resorted?.pane === pane.id,
 ];
 
 /** Everything that the rows of a pane depend on, for comparison by identity. */

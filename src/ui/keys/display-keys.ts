@@ -1,5 +1,6 @@
 import type { PaneId } from '../cursor.ts';
 import { isOpenedFromRunCard } from '../features/cards/recorded-run-keys.ts';
+import { seenKey } from '../features/changes/seen.ts';
 import { navigate, navigationBlockedReason } from '../features/environments/navigate.ts';
 import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
@@ -290,6 +291,7 @@ export const paneViewKeys: readonly Binding[] = [
   },
   ...narrowKeys,
   ...rowSearchKeys,
+  seenKey,
   ...markKeys,
   ...copyKeys,
   ...allPanes().flatMap((pane): readonly Binding[] =>

@@ -1,4 +1,6 @@
+import type { Clock } from '../../platform/clock.ts';
 import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../cursor.ts';
+import { createSeenWatch } from '../features/changes/seen.ts';
 import { matchingCommandIds } from '../features/command-line/completion.ts';
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { paletteMatchIds } from '../features/palette/palette.ts';
@@ -11,6 +13,7 @@ import type { MouseEvent } from '../terminal/mouse/input.ts';
 import type { RedrawScheduler } from '../terminal/redraw-scheduler.ts';
 import { handlePaste, handleStrokes } from './dispatch.ts';
 import { pinCursorToRow } from './navigation.ts';
+import { focusBefore, holdOrder } from './order-hold.ts';
 import type { KeyListener } from './use-keys.ts';
 
 const held = (keys: readonly string[], cursor: Cursor): Cursor =>
@@ -41,6 +44,7 @@ const pinListCursor = (context: KeyContext): void => {
 
 interface ListenerParts {
   readonly model: UiStore;
+  readonly clock: Pick<Clock, 'now'>;
   currentContext(): KeyContext;
   readonly redraw: RedrawScheduler;
   hearsMouse(): boolean;
@@ -52,29 +56,28 @@ interface Listener extends KeyListener {
 }
 
 /** Creates the input listener: handles the event, pins cursors and redraws. */
-export const createKeyListener = ({ model, currentContext, redraw, hearsMouse }: ListenerParts): Listener => {
-  const done = (): void => {
+export const createKeyListener = (parts: ListenerParts): Listener => {
+  const { model, clock, currentContext, redraw, hearsMouse } = parts;
+  const seen = createSeenWatch(clock);
+  /** Handles an event of the user and everything that follows from it. */
+  const handle = (event: () => void): void => {
+    clearNotice(model);
+    const before = focusBefore(model);
+    event();
     const context = currentContext();
     pinCursorToRow(context);
     pinListCursor(context);
+    holdOrder(context, currentContext, before, clock.now());
+    if (before.pane === context.pane.id) seen.used(context, before.cursor);
+    else seen.used(context);
     redraw.now();
   };
   return {
-    strokes: (keys) => {
-      clearNotice(model);
-      handleStrokes(currentContext, keys);
-      done();
-    },
-    paste: (text) => {
-      clearNotice(model);
-      handlePaste(currentContext(), text);
-      done();
-    },
+    strokes: (keys) => handle(() => handleStrokes(currentContext, keys)),
+    paste: (text) => handle(() => handlePaste(currentContext(), text)),
     mouse: (event) => {
-      if (!hearsMouse()) return;
-      clearNotice(model);
-      recordNavigation(currentContext(), () => handleMouse(currentContext, event));
-      done();
+      if (hearsMouse())
+        handle(() => recordNavigation(currentContext(), () => handleMouse(currentContext, event)));
     },
   };
 };

@@ -1,4 +1,5 @@
 import { formatCount } from '../../domain/format.ts';
+import type { Level } from '../../domain/level.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { Row as FactRow } from '../../domain/snapshot.ts';
 import {
@@ -9,13 +10,15 @@ import {
   tableHeaderLine,
 } from '../components/table.ts';
 import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
+import { unseenChange } from '../features/changes/row-changes.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { errorMessage, reportInternalError } from '../internal-error.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { pluralize } from '../text/format.ts';
-import { fitLine, lineToText, lineWidth, type StyledLine } from '../text/line.ts';
+import { fitLine, lineToText, lineWidth, type StyledLine, sliceLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
+import { widthOf } from '../text/width.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
@@ -25,6 +28,7 @@ import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import type { ProblemDescriber } from './problem.ts';
 import { isFoldable, pendingLevel } from './ranking.ts';
+import { inHeldOrder } from './row-order.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
 import { overlayTitle, titleTags } from './title.ts';
 
@@ -81,9 +85,13 @@ type DisplayedRow<R extends PaneRow> = R | FoldedRow<R>;
 
 const isFolded = <R extends PaneRow>(row: DisplayedRow<R>): row is FoldedRow<R> => 'folded' in row;
 
-/** Folds OK rows into one row at the end, if there are at least two. */
-const foldOkRows = <R extends PaneRow>(rows: readonly R[]): readonly DisplayedRow<R>[] => {
-  const okRows = rows.filter(isFoldable);
+/** Folds OK rows into one row at the end, if there are at least two. `held`: keys of rows that are not folded now. */
+const foldOkRows = <R extends PaneRow>(
+  rows: readonly R[],
+  held: ReadonlySet<string> = new Set(),
+): readonly DisplayedRow<R>[] => {
+  const isFolding = (row: R): boolean => isFoldable(row) && !held.has(row.key);
+  const okRows = rows.filter(isFolding);
   if (okRows.length < 2) return rows;
   const folded: FoldedRow<R> = {
     key: 'folded',
@@ -93,7 +101,7 @@ const foldOkRows = <R extends PaneRow>(rows: readonly R[]): readonly DisplayedRo
     foldedKeys: okRows.map((row) => row.key),
     folded: okRows,
   };
-  return [...rows.filter((row) => !isFoldable(row)), folded];
+  return [...rows.filter((row) => !isFolding(row)), folded];
 };
 
 /** Table width for exports, wide enough for every column. */
@@ -165,6 +173,15 @@ const fittedDetails = (pen: TextPen, details: readonly StyledLine[], room: numbe
     ? details.slice(0, room)
     : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
+/** Draws the text of the first cells in inverse, in the color of the level. */
+const withFlash = (line: StyledLine, cells: number, level: Level): StyledLine => {
+  const end = widthOf(lineToText(sliceLine(line, 0, cells)).trimEnd());
+  return [
+    ...sliceLine(line, 0, end).map(({ text }) => ({ text, role: `flash.${level}` as const })),
+    ...sliceLine(line, end, lineWidth(line)),
+  ];
+};
+
 /** Minimum number of visible rows for a scroll position line. */
 const minRowsToScroll = 4;
 
@@ -195,10 +212,30 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     spec.table(view, 'full', sheetWidth),
   );
   const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
+  const memoizedHeld = memoizePerObject<readonly DisplayedRow<R>[]>();
 
-  const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
+  const sortedRows = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
     const { rows } = wanted(view);
     return form === 'folded' ? memoizedShown(rows, [], () => foldOkRows(rows)) : rows;
+  };
+  const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
+    const { orderHold } = view.ui;
+    if (orderHold?.pane !== spec.id) return sortedRows(view, form);
+    const { keys } = orderHold;
+    const { rows } = wanted(view);
+    return memoizedHeld(rows, [form, keys], () =>
+      inHeldOrder(form === 'folded' ? foldOkRows(rows, new Set(keys)) : rows, keys),
+    );
+  };
+  /** True if rows are in another order than they would be without the hold. */
+  const isOrderHeld = (view: RenderContext, form: PaneForm): boolean => {
+    if (view.ui.orderHold?.pane !== spec.id) return false;
+    const sorted = sortedRows(view, form);
+    return shownOf(view, form).some(({ key }, index) => key !== sorted[index]?.key);
+  };
+  const orderTag = (view: RenderContext, form: PaneForm): StyledLine => {
+    if (isOrderHeld(view, form)) return [view.pen.run('  order held', 'key')];
+    return view.ui.resorted?.pane === spec.id ? [view.pen.run('  re-sorted', 'key')] : [];
   };
 
   const states = (view: RenderContext, form: PaneForm): readonly StyledLine[] => {
@@ -233,7 +270,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const faults = hiddenFaults === 0 ? [] : [pen.run(`  ${pluralize(hiddenFaults, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, result, () => everyRow(view), room.form);
-    const title = [lead, name, ...tags, ...faults, ...gap];
+    const title = [lead, name, ...orderTag(view, room.form), ...tags, ...faults, ...gap];
     const isTooLong = lineWidth(title) > room.width;
     return overlayTitle(
       fitLine([pen.run(' '), ...head], room.width, 'plain', pen.ellipsis),
@@ -276,8 +313,11 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const withHits = filterHighlighter(state.filter);
     const lines = visible.map((shown): StyledLine => {
       if (isFolded(shown)) return [pen.run(' '), ...foldedRowLine(placed, shown.folded, pen.ellipsis)];
-      const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
-      return [lead, ...withHits(table.line(shown, pen.ellipsis))];
+      const change = view.past === undefined ? unseenChange(view.ui.changes, spec.id, shown) : undefined;
+      const mark = change === undefined ? pen.run(' ') : pen.glyph('changed', shown.level);
+      const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : mark;
+      const line = [lead, ...withHits(table.line(shown, pen.ellipsis))];
+      return change?.flashes === true ? withFlash(line, 1 + (placed[0]?.width ?? 0), shown.level) : line;
     });
     // With room for one row only, show the worst; the title counts the others.
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;

@@ -24,6 +24,8 @@ export interface PaneRow {
   facts?(): readonly RowSubject[];
   /** Text to copy instead of the cells: an address, a number. */
   readonly copyText?: string;
+  /** The row of another pane that this one repeats. */
+  readonly origin?: { readonly pane: string; readonly key: string };
   /** Keys of the rows folded into this one. */
   readonly foldedKeys?: readonly string[];
   /** The number of rows that it stands for in counts; absent: 1. A line above unfolded rows stands for none. */

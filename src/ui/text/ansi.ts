@@ -57,11 +57,15 @@ const change = (
 
 const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyle => {
   if (ground === 'dimmed') return theme.dimmed;
-  if (ground === 'plain') return style;
-  // On an inverse row, the 16 ANSI colors would become colored blocks.
-  return theme.selected.inverse === true
-    ? { ...theme.selected, ...(style.bold === true ? { bold: true } : {}) }
-    : { ...style, ...theme.selected };
+  // A badge with its own background is readable only on that one.
+  if (ground === 'plain' || style.bg !== undefined) return style;
+  // On an inverse row, the 16 ANSI colors would become colored blocks, and an inverse cell would be plain again.
+  if (theme.selected.inverse === true)
+    return {
+      ...(style.inverse === true ? {} : theme.selected),
+      ...(style.bold === true ? { bold: true } : {}),
+    };
+  return { ...theme.selected, ...style };
 };
 
 const selectedMade = new WeakMap<Theme, Map<TextRole, SgrStyle>>();

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 /** ASCII and our glyphs: one code unit and one cell each, so no segmentation is needed. */
-const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇─│╭╮╰╯├┤┬┴┼━┏┓┗┛]*$/;
+const oneCellEach = /^[\x20-\x7e·•–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇─│╭╮╰╯├┤┬┴┼━┏┓┗┛]*$/;
 const segmenter = new Intl.Segmenter();
 
 /** True if every character of the text is one code unit and one cell wide in every terminal. */

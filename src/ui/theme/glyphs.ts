@@ -17,6 +17,7 @@ export const glyphs = {
   edge: ['┃', '|'],
   hit: ['›', '>'],
   marked: ['◆', '*'],
+  changed: ['•', '^'],
   chosen: ['▸', '>'],
   open: ['▾', 'v'],
   full: ['█', '#'],

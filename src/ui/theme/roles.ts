@@ -23,7 +23,8 @@ export type TextRole =
   | 'past'
   | `env.${Tier}`
   | `edge.${Tier}`
-  | `danger.${Danger}`;
+  | `danger.${Danger}`
+  | `flash.${Level}`;
 
 /** The role of a log stream, by its index. */
 type StreamTextRole = 'stream.0' | 'stream.1' | 'stream.2' | 'stream.3' | 'stream.4' | 'stream.5';

@@ -1,40 +1,13 @@
-import type { ColorPalette, PanelColorName, TextColor, TextColorName } from './palette.ts';
+import { isLightColor, nearest256, type Rgb, rgbOf, rgbOf256 } from './contrast.ts';
+import {
+  type ColorPalette,
+  minFaintContrast,
+  type PanelColorName,
+  type TextColor,
+  type TextColorName,
+} from './palette.ts';
 import { darkPalette } from './palettes/standard.ts';
 import type { TextRole } from './roles.ts';
-
-export type Rgb = readonly [number, number, number];
-
-/** '#FF6B6B' → [255, 107, 107] */
-export const rgbOf = (hex: string): Rgb => [
-  Number.parseInt(hex.slice(1, 3), 16),
-  Number.parseInt(hex.slice(3, 5), 16),
-  Number.parseInt(hex.slice(5, 7), 16),
-];
-
-const steps = [0, 95, 135, 175, 215, 255] as const;
-const greys = 24;
-
-/** The xterm palette: 6 × 6 × 6 colors (16 to 231), then grays (232 to 255). */
-const table: readonly (readonly [code: number, rgb: Rgb])[] = [
-  ...steps.flatMap((r, i) =>
-    steps.flatMap((g, j) => steps.map((b, k) => [16 + 36 * i + 6 * j + k, [r, g, b] as const] as const)),
-  ),
-  ...Array.from({ length: greys }, (_, index) => {
-    const value = 8 + 10 * index;
-    return [232 + index, [value, value, value] as const] as const;
-  }),
-];
-
-/** The nearest palette color by Euclidean distance in RGB; ties go to the first. */
-export const nearest256 = (hex: string): number => {
-  const wanted = rgbOf(hex);
-  let [best, least] = [0, Number.POSITIVE_INFINITY];
-  for (const [code, rgb] of table) {
-    const away = rgb.reduce((sum, part, index) => sum + (part - (wanted[index] ?? 0)) ** 2, 0);
-    if (away < least) [best, least] = [code, away];
-  }
-  return best;
-};
 
 export type ColorDepth = 'none' | '16' | '256' | 'truecolor';
 
@@ -47,8 +20,13 @@ export interface SgrStyle {
 }
 
 export interface Theme {
+  /** True if it is for a light background. */
+  readonly isLight: boolean;
   readonly styles: Readonly<Record<TextRole, SgrStyle>>;
-  /** Style of the row under the cursor. */
+  /**
+   * Style of the row under the cursor. `fg` is the color of its plain text. Without colors of its own the whole row is
+   * inverse.
+   */
   readonly selected: SgrStyle;
   /** Style of everything below an open card. */
   readonly dimmed: SgrStyle;
@@ -108,21 +86,42 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
   'danger.safe': {},
   'danger.disruptive': { ink: 'warn', bold: true },
   'danger.destructive': { ink: 'crit', bold: true },
+  'flash.ok': { ink: 'ok', bold: true, inverse: true },
+  'flash.warn': { ink: 'warn', bold: true, inverse: true },
+  'flash.crit': { ink: 'crit', bold: true, inverse: true },
+  'flash.unknown': { ink: 'unknown', bold: true, inverse: true },
 };
 
 type Plane = 38 | 48;
 
+/** What a text color must be readable on: the backgrounds, and the minimum contrast. */
+interface Readable {
+  readonly grounds: readonly Rgb[];
+  readonly least: number;
+}
+
 /** The SGR parameters of a color. One of the 16 ANSI codes already implies text or background. */
-const code = (plane: Plane, { hex, ansi }: TextColor, depth: Exclude<ColorDepth, 'none'>): string => {
+const code = (
+  plane: Plane,
+  { hex, ansi }: TextColor,
+  depth: Exclude<ColorDepth, 'none'>,
+  { grounds, least }: Readable = { grounds: [], least: 1 },
+): string => {
   switch (depth) {
     case '16':
       return ansi;
     case '256':
-      return `${plane};5;${nearest256(hex)}`;
+      return `${plane};5;${nearest256(hex, grounds, least)}`;
     case 'truecolor':
       return `${plane};2;${rgbOf(hex).join(';')}`;
   }
 };
+
+/** The backgrounds of text: those of the terminal, and of the selected row. */
+const groundsOf = ({ grounds, selected }: ColorPalette): readonly Rgb[] => [
+  ...grounds.map(rgbOf),
+  rgbOf256(nearest256(selected.ground)),
+];
 
 const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): SgrStyle => {
   const plain = {
@@ -130,11 +129,16 @@ const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sg
     ...(style.inverse === true ? { inverse: true } : {}),
   };
   if (depth === 'none') return { ...plain, ...style.mono };
-  const panel = style.panel === undefined ? undefined : palette.panels[style.panel];
-  const text = panel?.text ?? (style.ink === undefined ? undefined : palette.inks[style.ink]);
+  const { contrast } = palette;
+  if (style.panel !== undefined) {
+    const { text, ground } = palette.panels[style.panel];
+    const readable = { grounds: [rgbOf(text.hex)], least: contrast };
+    return { fg: code(38, text, depth), bg: code(48, ground, depth, readable), ...plain };
+  }
+  if (style.ink === undefined) return plain;
+  const least = style.ink === 'rule' ? minFaintContrast : contrast;
   return {
-    ...(text === undefined ? {} : { fg: code(38, text, depth) }),
-    ...(panel === undefined ? {} : { bg: code(48, panel.ground, depth) }),
+    fg: code(38, palette.inks[style.ink], depth, { grounds: groundsOf(palette), least }),
     ...plain,
   };
 };
@@ -146,9 +150,18 @@ export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalet
   );
   const deep = depth === '256' || depth === 'truecolor';
   return {
+    isLight: isLightColor(rgbOf(palette.grounds[0] ?? '#000000')),
     // Safe: the keys are those of `roleStyles`, which has every role.
     styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
-    selected: deep ? { bg: code(48, { hex: palette.selected, ansi: '' }, depth) } : { inverse: true },
+    selected: deep
+      ? {
+          fg: code(38, { hex: palette.selected.text, ansi: '' }, depth, {
+            grounds: groundsOf(palette).slice(-1),
+            least: palette.contrast,
+          }),
+          bg: code(48, { hex: palette.selected.ground, ansi: '' }, depth),
+        }
+      : { inverse: true },
     dimmed: styleOf(depth === 'none' ? {} : roleStyles.stale, depth, palette),
   };
 };

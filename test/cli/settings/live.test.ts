@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-file.ts';
+import type { Settings } from '../../../src/domain/settings.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 
-const opened = () => {
+const opened = (given: Partial<Settings> = {}) => {
   const cockpit = createCockpitStore();
-  const live = createLiveSettings(cockpit, () => 0, resolveKeyBindings);
+  const live = createLiveSettings(cockpit, () => 0, resolveKeyBindings, given);
   const parse = (text: string) => parseSettings(text, '/home/ann/.config/opsdeck/config.yaml');
   return {
     begin: (text: string) => live.begin(parse(text)),
@@ -62,4 +63,12 @@ test('an invalid file is reported and changes nothing', () => {
     'config.yaml:2:1: unclosed bracket; close it with ] · keeping the previous settings',
     'config.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings',
   ]);
+});
+
+test('a setting of the command line takes precedence at startup and after a reload', () => {
+  const { begin, saved, settings } = opened({ theme: 'mono' });
+  begin('theme: light\nmotion: reduced\n');
+  expect(settings()).toMatchObject({ theme: 'mono', motion: 'reduced' });
+  saved('theme: dark\n');
+  expect(settings()).toMatchObject({ theme: 'mono', motion: 'on' });
 });

@@ -13,7 +13,8 @@ import {
 import { createTextPen } from '../../../src/ui/text/pen.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
 import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
-import { createTheme, nearest256 } from '../../../src/ui/theme/theme.ts';
+import { nearest256 } from '../../../src/ui/theme/contrast.ts';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
 
 const pen = createTextPen(false);
 

@@ -166,7 +166,7 @@ export const openBare = (
     commands,
     model,
     pens: createPenProvider({
-      ascii: display.ascii,
+      ascii: () => display.ascii(model.getState().theme),
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     }),
     size,
@@ -181,7 +181,13 @@ export const openBare = (
   });
   const renderFrame = createFrameRenderer();
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
-  const listener = createKeyListener({ model, currentContext, redraw: noRedraw, hearsMouse: () => true });
+  const listener = createKeyListener({
+    model,
+    clock: { now: () => clock.now },
+    currentContext,
+    redraw: noRedraw,
+    hearsMouse: () => true,
+  });
 
   return {
     size,

@@ -32,6 +32,9 @@ export interface Settings {
   readonly scene?: Scene;
   readonly ascii?: boolean;
   readonly color?: UiOptions['settings']['color'];
+  /** The background as the environment tells it, and whether the terminal is asked. */
+  readonly light?: boolean;
+  readonly asksBackground?: boolean;
   readonly host?: UiOptions['host'];
   /** Share mode from the first frame on. */
   readonly shared?: boolean;
@@ -192,6 +195,8 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       color: settings.color ?? '16',
       plainRows: settings.plainRows ?? false,
       shared: settings.shared ?? false,
+      light: settings.light ?? false,
+      asksBackground: settings.asksBackground ?? false,
     },
     ...(settings.secrets === undefined ? {} : { secrets: settings.secrets }),
     stdout: terminal.stdout,

@@ -1,3 +1,4 @@
+import { type StyledRow, styleLine } from '../../text/ansi.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { SgrStyle, Theme } from '../../theme/theme.ts';
@@ -283,27 +284,29 @@ const colorsOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextS
   return { fill: text, ground: back };
 };
 
-const stripsOf = (line: StyledLine, y: number, theme: Theme, ground: PageColors): readonly TextStrip[] => {
+const stripsOf = (row: StyledRow, y: number, ground: PageColors): readonly TextStrip[] => {
   let x = 0;
-  return line.map(({ text, role }) => {
-    const [style, cells] = [theme.styles[role], widthOf(text)];
+  return row.map(({ text, style }) => {
+    const cells = widthOf(text);
     const strip = { x, y, cells, text, bold: style.bold, ...colorsOf(style, ground) };
     x += cells;
     return strip;
   });
 };
 
-/** Renders lines of `columns` cells as SVG in the colors of the theme. */
+/** Renders lines of `columns` cells as SVG in the colors of the theme. `selected`: the index of the row under the cursor. */
 export const screenToSvg = (
   title: string,
   lines: readonly StyledLine[],
   columns: number,
   theme: Theme,
-  light = false,
+  selected?: number,
 ): string => {
-  const ground = light ? paper.light : paper.dark;
+  const ground = theme.isLight ? paper.light : paper.dark;
   return renderSvg(
     { title, columns, rows: lines.length, ground: ground.back },
-    lines.flatMap((line, row) => stripsOf(line, row, theme, ground)),
+    lines.flatMap((line, row) =>
+      stripsOf(styleLine(line, theme, row === selected ? 'selected' : 'plain'), row, ground),
+    ),
   );
 };

@@ -128,6 +128,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     },
     pane,
     finding,
+    origin: { pane: pane.id, key: row.key },
     ...(subject === undefined ? {} : { subject }),
     ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),

@@ -17,7 +17,7 @@ const panels: ColorPalette['panels'] = {
   armed: panelColor(black, '#F0E442', '103'),
   shared: panelColor(black, '#7CC6F2', '106'),
   past: panelColor({ ...black, ansi: '97' }, '#E6A3C8', '45'),
-  local: panelColor(white, '#3A3F4B', '100'),
+  local: panelColor({ ...white, ansi: '30' }, '#3A3F4B', '47'),
   dev: panelColor(white, '#0B5394', '44'),
   staging: panelColor({ ...white, ansi: '30' }, '#6B5D00', '43'),
   // Bright where the others are dark, so that production also differs in lightness.
@@ -29,9 +29,9 @@ export const colorBlindDark: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#949BA8', '90'),
-    rule: textColor('#434C5C', '90'),
+    rule: textColor('#737D8D', '90'),
     focus: textColor('#FFFFFF', '97'),
-    ok: textColor('#56B4E9', '94'),
+    ok: textColor('#56B4E9', '96'),
     warn: textColor('#F0E442', '93'),
     crit: textColor('#FF8C42', '91'),
     unknown: textColor('#E6A3C8', '95'),
@@ -40,7 +40,7 @@ export const colorBlindDark: ColorPalette = {
     ...streamColorsOnDark,
   },
   panels,
-  selected: '#1F2A3A',
+  selected: { text: '#E6EAF0', ground: '#1F2A3A' },
 };
 
 export const colorBlindLight: ColorPalette = {
@@ -48,16 +48,16 @@ export const colorBlindLight: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
-    rule: textColor('#ABB4C2', '37'),
+    rule: textColor('#767F8E', '90'),
     focus: textColor('#1B1F27', '30'),
-    ok: textColor('#005A9C', '34'),
-    warn: textColor('#6B5D00', '33'),
+    ok: textColor('#005A9C', '30'),
+    warn: textColor('#6B5D00', '34'),
     crit: textColor('#A63D00', '31'),
     unknown: textColor('#8A2F6B', '35'),
-    loading: textColor('#333A45', '90'),
+    loading: textColor('#333A45', '30'),
     down: textColor('#7A3B00', '31'),
     ...streamColorsOnLight,
   },
   panels,
-  selected: '#DDE3EC',
+  selected: { text: '#1B1F27', ground: '#DDE3EC' },
 };

@@ -13,7 +13,7 @@ const panels: ColorPalette['panels'] = {
   armed: panelColor(black, '#FFD75F', '103'),
   shared: panelColor(black, '#9FE0FF', '106'),
   past: panelColor({ ...black, ansi: '97' }, '#D9C7FF', '45'),
-  local: panelColor(white, '#3A3F4B', '100'),
+  local: panelColor({ ...white, ansi: '30' }, '#3A3F4B', '47'),
   dev: panelColor(white, '#103F8A', '44'),
   staging: panelColor({ ...white, ansi: '30' }, '#5E3F00', '43'),
   production: panelColor(white, '#8E0F0A', '41'),
@@ -35,7 +35,7 @@ export const highContrastDark: ColorPalette = {
     ...highContrastStreamColorsOnDark,
   },
   panels,
-  selected: '#10243F',
+  selected: { text: '#FFFFFF', ground: '#10243F' },
 };
 
 export const highContrastLight: ColorPalette = {
@@ -45,14 +45,14 @@ export const highContrastLight: ColorPalette = {
     faint: textColor('#3A3F4B', '30'),
     rule: textColor('#5B6270', '90'),
     focus: textColor('#00476F', '34'),
-    ok: textColor('#00491F', '32'),
-    warn: textColor('#523800', '33'),
+    ok: textColor('#00491F', '30'),
+    warn: textColor('#523800', '35'),
     crit: textColor('#86000A', '31'),
-    unknown: textColor('#3F1F8A', '35'),
+    unknown: textColor('#3F1F8A', '94'),
     loading: textColor('#00476F', '34'),
     down: textColor('#692B00', '31'),
     ...highContrastStreamColorsOnLight,
   },
   panels,
-  selected: '#D6E4F7',
+  selected: { text: '#000000', ground: '#D6E4F7' },
 };

@@ -14,12 +14,12 @@ export const darkPalette: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#8A919E', '90'),
-    rule: textColor('#434C5C', '90'),
+    rule: textColor('#737D8D', '90'),
     focus: textColor('#7DCFFF', '36'),
     ok: textColor('#4CB782', '32'),
     warn: textColor('#E5B567', '33'),
     crit: textColor('#FF6B6B', '91'),
-    unknown: textColor('#B39DDB', '35'),
+    unknown: textColor('#B39DDB', '95'),
     loading: textColor('#7DCFFF', '36'),
     down: textColor('#FF9E64', '93'),
     ...streamColorsOnDark,
@@ -28,12 +28,12 @@ export const darkPalette: ColorPalette = {
     armed: panelColor(black, '#FFD75F', '103'),
     shared: panelColor(black, '#7DCFFF', '106'),
     past: panelColor({ ...black, ansi: '97' }, '#B39DDB', '45'),
-    local: panelColor(white, '#3A3F4B', '100'),
+    local: panelColor({ ...white, ansi: '30' }, '#3A3F4B', '47'),
     dev: panelColor(white, '#1F5FBF', '44'),
     staging: panelColor({ ...white, ansi: '30' }, '#8A6100', '43'),
     production: panelColor(white, '#B3261E', '41'),
   },
-  selected: '#1F2A3A',
+  selected: { text: '#E6EAF0', ground: '#1F2A3A' },
 };
 
 export const lightPalette: ColorPalette = {
@@ -41,17 +41,17 @@ export const lightPalette: ColorPalette = {
   contrast: minContrast,
   inks: {
     faint: textColor('#5B6270', '90'),
-    rule: textColor('#ABB4C2', '37'),
+    rule: textColor('#767F8E', '90'),
     focus: textColor('#0A6696', '34'),
-    ok: textColor('#17703F', '32'),
-    warn: textColor('#7A5600', '33'),
+    ok: textColor('#17703F', '30'),
+    warn: textColor('#7A5600', '35'),
     crit: textColor('#B3261E', '31'),
-    unknown: textColor('#6A4FB3', '35'),
+    unknown: textColor('#6A4FB3', '94'),
     loading: textColor('#0A6696', '34'),
     // The bright yellow of the 16 ANSI colors is unreadable on white.
     down: textColor('#A8480A', '31'),
     ...streamColorsOnLight,
   },
   panels: darkPalette.panels,
-  selected: '#DDE3EC',
+  selected: { text: '#1B1F27', ground: '#DDE3EC' },
 };

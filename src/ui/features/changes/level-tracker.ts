@@ -1,0 +1,109 @@
+import type { FactKind } from '../../../domain/facts.ts';
+import { type Level, worseLevel } from '../../../domain/level.ts';
+import type { KindView, Row, Snapshot } from '../../../domain/snapshot.ts';
+import { factKinds, kindOf } from '../../../kinds/registry.ts';
+import type { PaneId } from '../../cursor.ts';
+import { paneForKind } from '../../panes/environment-panes.ts';
+import type { Pane } from '../../panes/pane.ts';
+import type { RowChange } from './row-changes.ts';
+
+/** The changes between two snapshots. */
+interface LevelNews {
+  readonly changed: readonly RowChange[];
+  /** Rows that are gone, or that were only out of sight and returned to their level: a change of them is no longer news. */
+  readonly settled: readonly RowChange[];
+}
+
+/** The level of a row, and the last one that was known while it is unknown. */
+interface KnownLevel {
+  readonly now: Level;
+  readonly last: Level | undefined;
+}
+
+/** What is known of the rows of a pane. `of`: the rows of the snapshot, which are the same object while nothing changed. */
+interface KnownRows {
+  readonly of: unknown;
+  readonly levels: ReadonlyMap<string, KnownLevel>;
+  /** True if every source of the rows had answered or failed, so that a new row is news. */
+  readonly inSight: boolean;
+}
+
+const nothing: KnownRows = { of: undefined, levels: new Map(), inSight: false };
+
+/** The worst level per row of a pane: several facts may share a row. */
+const factLevels = (pane: Pane, kind: FactKind, env: string, rows: readonly Row[]): Map<string, Level> => {
+  const { isOf } = kindOf<FactKind>(kind);
+  const levels = new Map<string, Level>();
+  for (const row of rows) {
+    if (isOf?.(row.fact, env) === false) continue;
+    const key = pane.rowKey?.(row) ?? row.key;
+    const had = levels.get(key);
+    levels.set(key, had === undefined ? row.level : worseLevel(had, row.level));
+  }
+  return levels;
+};
+
+/** What a new level of a row means; undefined: nothing. */
+const newsOf = (
+  was: KnownLevel | undefined,
+  now: Level,
+  isNewcomer: boolean,
+): 'changed' | 'settled' | undefined => {
+  if (was === undefined) return isNewcomer && (now === 'warn' || now === 'crit') ? 'changed' : undefined;
+  if (was.now === now) return undefined;
+  if (was.now !== 'unknown') return 'changed';
+  // The first level of a row that was unknown from the start is no change.
+  if (was.last === undefined) return undefined;
+  return was.last === now ? 'settled' : 'changed';
+};
+
+/**
+ * Creates the tracker of row levels. It reports rows of the open environment whose level differs from that of the last
+ * snapshot, and new rows that are WARN or CRIT once every source of their kind has answered. The first snapshot, and the
+ * first of another environment, is no news.
+ */
+export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
+  let known = new Map<PaneId, KnownRows>();
+  let place = '';
+
+  const compare = (
+    pane: Pane,
+    levels: ReadonlyMap<string, Level>,
+    { of, inSight, keepsMissing }: { of: unknown; inSight: boolean; keepsMissing: boolean },
+    news: { changed: RowChange[]; settled: RowChange[] },
+  ): void => {
+    const before = known.get(pane.id) ?? nothing;
+    const missing = [...before.levels].filter(([key]) => !levels.has(key));
+    const next = new Map<string, KnownLevel>(keepsMissing ? missing : []);
+    if (!keepsMissing) news.settled.push(...missing.map(([key]) => ({ pane: pane.id, key })));
+    for (const [key, level] of levels) {
+      const was = before.levels.get(key);
+      const what = newsOf(was, level, before.inSight);
+      if (what !== undefined) news[what].push({ pane: pane.id, key });
+      next.set(key, { now: level, last: level === 'unknown' ? was?.last : level });
+    }
+    known.set(pane.id, { of, levels: next, inSight });
+  };
+
+  return (snapshot) => {
+    const here = `${snapshot.system}/${snapshot.env}`;
+    if (here !== place) [place, known] = [here, new Map()];
+    const news: { changed: RowChange[]; settled: RowChange[] } = { changed: [], settled: [] };
+    for (const kind of factKinds()) {
+      const pane = paneForKind(kind);
+      const view: KindView = snapshot.kinds[kind];
+      const inSight = view.asked && view.waiting === 0;
+      const before = pane === undefined ? undefined : known.get(pane.id);
+      if (pane === undefined || (before?.of === view.rows && before.inSight === inSight)) continue;
+      const keepsMissing = view.blind.length > 0 || view.waiting > 0;
+      const levels = factLevels(pane, kind, snapshot.env, view.rows);
+      compare(pane, levels, { of: view.rows, inSight, keepsMissing }, news);
+    }
+    const matrix = paneForKind('samples');
+    if (matrix !== undefined && known.get(matrix.id)?.of !== snapshot.signals) {
+      const levels = new Map(snapshot.signals.map(({ key, level }) => [key, level]));
+      compare(matrix, levels, { of: snapshot.signals, inSight: false, keepsMissing: false }, news);
+    }
+    return news;
+  };
+};

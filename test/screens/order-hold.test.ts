@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { type BreakersUser, openBreakers, type States } from './support/breakers.ts';
+
+const start: States = { auth: 'open', mail: 'open', psp: 'open', search: 'half-open', stock: 'half-open' };
+
+/** The breakers in the order of the screen. */
+const order = (user: BreakersUser): readonly string[] =>
+  user.rows().flatMap((row) => /^.{0,4}[✗▲●].*pay-0(?: · | +)(\w+)/.exec(row)?.[1] ?? []);
+
+const title = (user: BreakersUser): string => user.rowWith('3 BREAKERS');
+
+test('without a key, rows are sorted with every reading', async () => {
+  const user = await openBreakers(start);
+  await user.learns({ ...start, auth: 'closed' });
+  expect(order(user)).toEqual(['mail', 'psp', 'search', 'stock', 'auth']);
+  expect(title(user)).not.toMatch(/order held|re-sorted/);
+});
+
+test('while the user moves the cursor, no row moves; then they are sorted, with a hint for a moment', async () => {
+  const user = await openBreakers(start);
+  await user.press('j j');
+  await user.learns({ ...start, auth: 'closed', stock: 'open' });
+  expect(order(user)).toEqual(['auth', 'mail', 'psp', 'search', 'stock']);
+  expect(title(user)).toContain('order held');
+  await user.wait('2s');
+  await user.press('j');
+  await user.wait('2s');
+  expect(order(user)).toEqual(['auth', 'mail', 'psp', 'search', 'stock']);
+  await user.wait('3s');
+  expect(order(user)).toEqual(['mail', 'psp', 'stock', 'search', 'auth']);
+  expect(title(user)).toContain('re-sorted');
+  expect(title(user)).not.toContain('order held');
+  await user.wait('5s');
+  expect(title(user)).not.toContain('re-sorted');
+});
+
+test('nothing is said if the order did not change', async () => {
+  const user = await openBreakers(start);
+  await user.press('j');
+  await user.learns(start);
+  expect(title(user)).not.toContain('order held');
+  await user.wait('4s');
+  expect(title(user)).not.toContain('re-sorted');
+});
+
+test('a row that is inserted above does not make enter open another row', async () => {
+  const user = await openBreakers(start);
+  await user.press('j');
+  await user.learns({ aaa: 'open', ...start });
+  expect(order(user)).toEqual(['auth', 'mail', 'psp', 'search', 'stock', 'aaa']);
+  await user.press('j enter');
+  // The details below the rows name the open one.
+  const details = (): string => user.rows().findLast((row) => row.includes('pay-0 · ')) ?? '';
+  expect(details()).toContain('psp');
+  await user.wait('5s');
+  expect(order(user).slice(0, 3)).toEqual(['aaa', 'auth', 'mail']);
+  expect(details()).toContain('psp');
+});
+
+test('a row that is gone leaves the others in their order', async () => {
+  const user = await openBreakers(start);
+  await user.press('j j');
+  const { auth: _, ...rest } = start;
+  await user.learns({ ...rest, mail: 'closed' });
+  expect(order(user)).toEqual(['mail', 'psp', 'search', 'stock']);
+});
+
+test('in the overview, a row that turned OK is folded only when the user has stopped', async () => {
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`calm${n}`, 'closed' as const]));
+  const user = await openBreakers({ ...start, ...many }, { size: [120, 36] });
+  await user.press('0 j');
+  await user.learns({ ...start, ...many, auth: 'closed' });
+  expect(order(user)).toContain('auth');
+  await user.wait('5s');
+  expect(order(user)).not.toContain('auth');
+});
+
+test('a key that asks for another order or other rows ends the hold', async () => {
+  const user = await openBreakers(start);
+  await user.press('j');
+  await user.learns({ ...start, auth: 'closed' });
+  await user.press('i');
+  expect(order(user)[0]).toBe('auth');
+  expect(title(user)).not.toContain('order held');
+  const other = await openBreakers(start);
+  await other.press('j');
+  await other.learns({ ...start, auth: 'closed' });
+  await other.press('v');
+  expect(order(other)).toEqual(['mail', 'psp', 'search', 'stock']);
+});
