@@ -7,6 +7,7 @@ import { logListKeys } from '../features/logs/list-dialog.ts';
 import { logSaveKeys } from '../features/logs/save-dialog.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
+import { relatedKeys } from '../features/related/card.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
 import { timeTravelKeys } from '../features/time-travel/keys.ts';
 import { paneState, updatePane } from '../model.ts';
@@ -169,6 +170,8 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('RUNBOOKS', runbookListKeys) };
     case 'export':
       return { tables: table('EXPORT', exportListKeys) };
+    case 'related':
+      return { tables: table('RELATED', relatedKeys) };
     case 'reader':
       return overlay.typing
         ? { tables: table('READER', readerSearchKeys), field: readerSearchField(overlay) }

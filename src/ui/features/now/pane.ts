@@ -1,12 +1,9 @@
-import type { FactKind, FactTypes } from '../../../domain/facts.ts';
-import type { Level } from '../../../domain/level.ts';
 import { factKinds } from '../../../kinds/registry.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
@@ -15,7 +12,7 @@ import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { nowColumns, problemSince } from './columns.ts';
-import { conditionMatchesRow, conditionUsesSignal } from './condition-match.ts';
+import { findRunbookForRow } from './condition-match.ts';
 import { renderNowDetails } from './details.ts';
 import type { FindingRow } from './findings.ts';
 import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './findings.ts';
@@ -78,27 +75,10 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   ];
 };
 
-const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
-  conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
-
-/** The first runbook of the profile that matches because of this row. */
-const runbookOf = (
-  { suggestions }: CockpitState,
-  { subject, level }: PaneRow,
-): RunbookSuggestion | undefined => {
-  if (subject === undefined) return undefined;
-  return suggestions.find(({ fits, runbook }) => {
-    if (fits !== 'yes' || runbook.when === undefined) return false;
-    return subject.kind === 'signal'
-      ? conditionUsesSignal(runbook.when, subject.signal.id)
-      : aboutFact<FactKind>(runbook.when, subject.kind, subject.fact, level);
-  });
-};
-
 const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
   const { row } = finding;
   const { subject } = row;
-  const runbook = runbookOf(view.cockpit, row);
+  const runbook = findRunbookForRow(view.cockpit, row);
   const severity = rowSeverity(view.cockpit, row);
   return {
     is: 'finding',
@@ -109,6 +89,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     get text() {
       return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
     },
+    aboutKey: row.key,
     pane,
     finding,
     ...(subject === undefined ? {} : { subject }),
