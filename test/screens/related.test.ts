@@ -158,6 +158,26 @@ test(':related opens the card, and fits 80×24', async () => {
   expect(card(user)).toBe('');
 });
 
+test('a dependency comes before other rows of the service, and many rows become one that filters the pane', async () => {
+  const made = scene();
+  if (made.facts !== undefined)
+    learn(made.facts, feedInfo('k8s/more', 'workloads'), {
+      items: Array.from({ length: 9 }, (_, nth) => pod(`billing-${nth + 2}`, 'sts billing')),
+    });
+  const user = await openCockpit({ size: [120, 40], scene: made });
+  await user.press('3 z / c h e c k enter I');
+  const health = card(user)
+    .split('\n')
+    .filter((row) => row.includes('HEALTH'));
+  expect(health[0]).toMatch(/billing +dependency +CRIT/);
+  await user.press('esc esc g I');
+  const at = card(user)
+    .split('\n')
+    .findIndex((row) => /PODS +all \d+ rows with billing/.test(row));
+  await user.press(`${'j '.repeat(at - 1)}enter`);
+  expect(user.rows()[1]).toMatch(/^ PODS {2}\d+ of \d+ match \/billing\//);
+});
+
 test('share mode masks the names in the card', async () => {
   const user = await openCockpit({ size: [120, 40], scene: scene(), shared: true });
   await user.press('6 z I');

@@ -58,7 +58,7 @@ const rowsPerPane = 4;
 
 const relationWords: Readonly<Record<Relation, string>> = {
   'same object': '',
-  needs: 'depends on it',
+  needs: 'dependency',
   'needed by': 'dependent',
   'runs on': 'its node',
   'runs here': 'runs here',
@@ -111,7 +111,8 @@ const placedMatches = (
 ): ReadonlyMap<Pane, readonly PlacedMatch[]> => {
   const byPane = Map.groupBy(matches, ({ of }) => paneForKind(of.kind === 'signal' ? 'samples' : of.kind));
   const rank = ({ match: { relation, name } }: PlacedMatch): number =>
-    relation === 'same object' ? names.own.indexOf(name) : names.own.length;
+    // A dependency explains more than what shares only a service.
+    relation === 'same object' ? names.own.indexOf(name) : relation === 'needs' ? 0.5 : names.own.length;
   const placed = new Map<Pane, readonly PlacedMatch[]>();
   for (const pane of environmentPanes()) {
     const found = byPane.get(pane) ?? [];
@@ -169,11 +170,11 @@ const paneTargets = (
   isSubject: (pane: Pane, row: PaneRow) => boolean,
 ): readonly RelatedTarget[] => {
   const others = placed.filter(({ row }) => !isSubject(pane, row));
-  const shown = others.length > rowsPerPane + 1 ? others.slice(0, rowsPerPane) : others;
-  return [
-    ...shown.map(({ match, row }) => rowTarget(pane, row, relationWords[match.relation])),
-    ...otherRowsTarget(pane, placed, others.slice(shown.length)),
-  ];
+  const more =
+    others.length > rowsPerPane + 1 ? otherRowsTarget(pane, placed, others.slice(rowsPerPane)) : [];
+  // Without a filter that selects the others, all are listed.
+  const shown = more.length === 0 ? others : others.slice(0, rowsPerPane);
+  return [...shown.map(({ match, row }) => rowTarget(pane, row, relationWords[match.relation])), ...more];
 };
 
 /** The branches of a tree row: the topics of a consumer group, the containers of a pod, and its parent. */
