@@ -1,6 +1,7 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../platform/clock.ts';
+import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
 import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
@@ -67,6 +68,8 @@ export interface UiOptions {
   readonly keep?: StateFiles;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
+  /** Opens a document in the user's editor or pager, which then owns the terminal. Never rejects. */
+  readonly openDocument?: (document: ExternalDocument) => Promise<ExternalDocumentResult>;
   /** Without it, signals and ctrl-z have no effect. */
   readonly host?: ProcessTerminal;
 }
@@ -212,6 +215,16 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
     suspend: session.suspend,
     lend: session.runProgram,
+    openDocument: (document, ended) => {
+      const { openDocument } = parts;
+      if (openDocument === undefined) return ended(undefined);
+      void session
+        .lend(() => openDocument(document))
+        .then((result) => {
+          ended(result);
+          redraw.now();
+        });
+    },
     quit,
   });
   const currentFrame = (): Frame => ({

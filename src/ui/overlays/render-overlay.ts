@@ -156,7 +156,7 @@ const exportCard = (context: KeyContext, cursor: Cursor): Card => {
         : pen
             .wrap(pane.exportName, cardInnerWidth(view))
             .map((text): StyledLine => [pen.run(text, 'faint')])),
-      keyHints(pen, 'enter write to a new file in the current directory', 'esc close'),
+      keyHints(pen, 'enter write to current directory', 'v editor', 'p pager', 'esc close'),
     ],
   };
 };

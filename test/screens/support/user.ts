@@ -33,6 +33,7 @@ export interface Settings {
   readonly ascii?: boolean;
   readonly color?: UiOptions['settings']['color'];
   readonly host?: UiOptions['host'];
+  readonly openDocument?: UiOptions['openDocument'];
   /** Share mode from the first frame on. */
   readonly shared?: boolean;
   readonly secrets?: UiOptions['secrets'];
@@ -193,6 +194,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     ...(settings.host === undefined ? {} : { host: settings.host }),
+    ...(settings.openDocument === undefined ? {} : { openDocument: settings.openDocument }),
     ...(settings.keep === undefined ? {} : { keep: settings.keep }),
   });
   ui.waitUntilExit().catch(() => {});

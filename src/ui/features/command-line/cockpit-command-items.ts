@@ -3,6 +3,7 @@ import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { loginResult } from '../cards/login-keys.ts';
+import { documentCommandItems } from '../external/commands.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
@@ -64,6 +65,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...loginCommandItems(context),
   ...layoutCommandItems(context),
   ...logCommandItems(context),
+  ...documentCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {
