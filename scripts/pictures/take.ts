@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,6 +44,8 @@ const follow = async (pty: PtyTerminal, steps: readonly Step[]): Promise<void> =
 export const take = async (tour: Tour, save: (file: string, svg: string) => Promise<void>): Promise<void> => {
   const [columns = 0, rows = 0] = tour.size.split('x').map(Number);
   const state = await mkdtemp(join(tmpdir(), 'opsdeck-pictures-'));
+  // The offer of the first start is not for a picture.
+  await writeFile(join(state, 'tour'), 'offered\n');
   const own = { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state, COLORFGBG: undefined, TMUX: undefined };
   const pty = openPtyTerminal([process.execPath, launcher, ...tour.args, '--state-dir', state], {
     columns,

@@ -16,6 +16,8 @@ import { readChartHistory } from './features/matrix/chart/read-chart-history.ts'
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
+import { offerTour } from './features/tour/offer.ts';
+import { followTour } from './features/tour/tour.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
@@ -106,6 +108,8 @@ const createShell = (parts: ShellParts): Shell => {
     openStreamsWhenVisible({ cockpit, model, commands, size }),
     refreshRunsWhenVisible({ cockpit, model, commands }),
     readChartHistory({ model, commands, currentContext }),
+    followTour(model, cockpit),
+    ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
   ];
   const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
   return {

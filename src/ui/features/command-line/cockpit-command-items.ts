@@ -7,6 +7,7 @@ import { documentCommandItems } from '../external/commands.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { tourCommandItems } from '../tour/tour.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
@@ -66,6 +67,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...layoutCommandItems(context),
   ...logCommandItems(context),
   ...documentCommandItems(context),
+  ...tourCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {
