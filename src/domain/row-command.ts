@@ -1,12 +1,17 @@
 import type { FactKind, FactTypes } from './facts.ts';
 
-/** A row that a person wants to read with the tools of the system: a fact, or a signal with its `read:`. */
+/** A row that a person wants to read with the tools of the system: a fact, a signal with its `read:`, a log stream. */
 export type CommandRow =
   | { [K in FactKind]: { readonly kind: K; readonly fact: FactTypes[K] } }[FactKind]
   | {
       readonly kind: 'signal';
       readonly read: Readonly<Record<string, unknown>>;
       readonly labels: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'stream';
+      /** Its name in the source, as of its tail. */
+      readonly name: string;
     };
 
 /**

@@ -3,6 +3,7 @@ import type { FrameSource } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, lag, learn, sample, spec } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
+import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const open = async (
@@ -50,6 +51,23 @@ test.each([
   await user.press('4 z ctrl-y');
   expect(clipboard(user)).toBe('');
   expect(user.rowWith(why)).toBeTruthy();
+});
+
+test('in LOGS it is the command of the stream of the line', async () => {
+  const made = shopWith(shopLines());
+  const facts = createFactsStore(
+    frame({
+      sources: {
+        k8s: {
+          type: 'kubernetes',
+          command: (row) => (row.kind === 'stream' ? ['kubectl', 'logs', row.name] : undefined),
+        },
+      },
+    }),
+  );
+  const user = await openCockpit({ scene: { ...made, facts } });
+  await user.press('8 ctrl-y');
+  expect(clipboard(user)).toBe('kubectl logs checkout-2');
 });
 
 test('share mode copies no command with names', async () => {

@@ -24,7 +24,7 @@ const pathOf = (row: Parameters<RowCommand<ActuatorConfig>>[1]): string | undefi
 /** The instance of a row: the one with its name, or the only one. */
 const instanceOf = (row: Parameters<RowCommand<ActuatorConfig>>[1]): string => {
   if (row.kind === 'signal') return row.labels.instance ?? '';
-  return 'instance' in row.fact ? row.fact.instance : '';
+  return 'fact' in row && 'instance' in row.fact ? row.fact.instance : '';
 };
 
 /** The endpoint of the actuator behind a row, with curl. */

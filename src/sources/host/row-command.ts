@@ -1,4 +1,4 @@
-import type { RowCommand } from '../../domain/row-command.ts';
+import type { CommandRow, RowCommand } from '../../domain/row-command.ts';
 import { formatShellCommand } from '../../domain/shell-words.ts';
 import type { HostConfig } from './config.ts';
 
@@ -9,12 +9,28 @@ const programOf = (kind: string, name: string): readonly string[] | undefined =>
   return kind === 'file' ? ['ls', '-l', '--', name] : undefined;
 };
 
+/** The program, and the host that it runs on. Streams are 'HOST/UNIT' and 'HOST:/PATH'. */
+const readOf = (
+  row: CommandRow,
+): { readonly program: readonly string[]; readonly node: string } | undefined => {
+  if (row.kind === 'workloads') {
+    const program = programOf(row.fact.kind, row.fact.name);
+    return program === undefined ? undefined : { program, node: row.fact.node };
+  }
+  if (row.kind !== 'stream') return undefined;
+  const [, fileHost, path] = /^([^/:]*):(\/.*)$/s.exec(row.name) ?? [];
+  if (fileHost !== undefined && path !== undefined)
+    return { program: ['tail', '-n', '200', '--', path], node: fileHost };
+  const [, node = '', unit = ''] = /^([^/]*)\/(.+)$/s.exec(row.name) ?? [];
+  return unit === '' ? undefined : { program: ['journalctl', '--no-pager', '-n', '200', '-u', unit], node };
+};
+
 /** The program on this machine, or over ssh; a remote shell interprets it, so it is quoted for that shell, too. */
 export const hostRowCommand: RowCommand<HostConfig> = ({ ssh = [], client }, row) => {
-  if (row.kind !== 'workloads') return undefined;
-  const { kind, name, node } = row.fact;
-  const program = programOf(kind, name);
-  if (program === undefined || ssh.length === 0) return program;
+  const found = readOf(row);
+  if (found === undefined) return undefined;
+  const { program, node } = found;
+  if (ssh.length === 0) return program;
   const address =
     ssh.find((one) => one === node || one.replace(/^.*@/, '') === node) ??
     (ssh.length === 1 ? ssh[0] : undefined);

@@ -36,6 +36,13 @@ export const kubernetesRowCommand: RowCommand<KubernetesConfig> = (config, row, 
     const namespace = row.fact.kind === 'node' ? '' : row.fact.namespace;
     return object === undefined ? undefined : kubectl(namespace, 'describe', object);
   }
+  if (row.kind === 'stream') {
+    // 'POD/CONTAINER', with its namespace where the source has several.
+    const [container = '', pod = '', namespace = configuredNamespaces(config)[0] ?? ''] = row.name
+      .split('/')
+      .toReversed();
+    return kubectl(namespace, 'logs', '--tail=200', '--timestamps', pod, '-c', container);
+  }
   if (row.kind !== 'signal') return undefined;
   const { read } = row;
   const namespace =

@@ -1,7 +1,7 @@
 import type { CommandRow } from '../../../domain/row-command.ts';
 import { formatShellCommand } from '../../../domain/shell-words.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { RowSubject } from '../../panes/pane-row.ts';
+import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
 
@@ -15,15 +15,21 @@ const commandRow = ({ own }: RenderContext, subject: RowSubject): CommandRow | u
   return spec === undefined ? undefined : { kind: 'signal', read: spec.read, labels };
 };
 
+const sourceOf = (subject: RowSubject): string =>
+  subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
+
 /** Asks the source of a row for the command that reads it by hand. */
-const findCommand = (view: RenderContext, subject: RowSubject | undefined): FoundCommand => {
-  if (subject === undefined) return { whyNot: 'no command reads this row: it is not an object of a source' };
-  const id = subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
+const findCommand = (view: RenderContext, { subject, fields }: PaneRow): FoundCommand => {
+  const stream = fields?.stream;
+  if (subject === undefined && stream === undefined)
+    return { whyNot: 'no command reads this row: it is not an object of a source' };
+  const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
   if (id === '') return { whyNot: 'no command reads this row: it is calculated from others' };
   const source = view.own?.facts.frame.sources[id];
   if (source?.isTunneled === true)
     return { whyNot: `${id} is reached through a tunnel (via), so its address works only inside of opsdeck` };
-  const row = commandRow(view, subject);
+  const row: CommandRow | undefined =
+    subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(view, subject);
   const argv = row === undefined ? undefined : source?.command?.(row);
   return argv === undefined || argv.length === 0
     ? { whyNot: `no command line tool reads this row of ${id}` }
@@ -33,7 +39,8 @@ const findCommand = (view: RenderContext, subject: RowSubject | undefined): Foun
 /** Copies the command. Refuses if masking would change it: the command would do something else. */
 const copyCommand = (context: KeyContext) => {
   const { view, row, notify: say } = context;
-  const found = findCommand(view, row?.subject);
+  if (row === undefined) return;
+  const found = findCommand(view, row);
   if ('whyNot' in found) return say(found.whyNot);
   const line = formatShellCommand(found.argv);
   if (maskForExport(view, line) !== line)

@@ -28,7 +28,7 @@ const paneRowOf = (logs: LogsState, id: number): PaneRow | undefined => {
     label: `${stream?.label ?? ''} ${isoTime(head.at).slice(11, 19)}`,
     text,
     copyText: text,
-    ...(stream === undefined ? {} : { fields: { stream: stream.name } }),
+    ...(stream === undefined ? {} : { fields: { stream: stream.name, source: stream.source } }),
   };
 };
 

@@ -93,7 +93,9 @@ const actualRow = (
 const namesOfRow = (own: EnvironmentView, row: PaneRow): EntityNames => {
   const subjects = row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);
   return subjects.length === 0
-    ? namesOfTexts(Object.values(row.fields ?? {}))
+    ? namesOfTexts(
+        Object.entries(row.fields ?? {}).flatMap(([name, text]) => (name === 'source' ? [] : [text])),
+      )
     : joinNames(subjects.map((subject) => namesOfSubject(own, subject)));
 };
 
