@@ -4,7 +4,9 @@ import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
+import { relatedKeys } from '../src/ui/features/related/card.ts';
 import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
+import { tourKeys } from '../src/ui/features/tour/tour.ts';
 import { displayKeys, paneViewKeys } from '../src/ui/keys/display-keys.ts';
 import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/global-keys.ts';
 import { historyKeys, moveKeys } from '../src/ui/keys/move-keys.ts';
@@ -77,6 +79,8 @@ export const keysPage = (): string =>
     section('Arming', armDialogKeys),
     section('Quit during a run', quitDialogKeys),
     section('Help', helpKeys),
+    section('Tour (:tour)', tourKeys),
+    section('Related objects', relatedKeys),
     section('Text view (describe, YAML)', readerKeys),
   ]
     .filter((part, index, all) => part !== '' || all[index - 1] !== '')

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,9 @@ const save = async (pty: PtyTerminal, out: string): Promise<void> => {
 
 const launcher = fileURLToPath(new URL('../bin/opsdeck.js', import.meta.url));
 const stateHome = await mkdtemp(join(tmpdir(), 'opsdeck-shot-'));
+// The offer of the first start is not for a picture.
+await mkdir(join(stateHome, 'opsdeck'), { mode: 0o700 });
+await writeFile(join(stateHome, 'opsdeck', 'tour'), 'offered\n');
 const pty = openPtyTerminal(
   [process.execPath, launcher, ...(env === undefined ? [] : ['--env', env]), ...extra],
   { columns, rows, env: { XDG_STATE_HOME: stateHome } },

@@ -26,6 +26,7 @@ export { PlanError } from './domain/operation.ts';
 export { compilePattern } from './domain/pattern.ts';
 export type { FeedKind, HistoryRange, HistoryReading, Reading } from './domain/reading.ts';
 export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
+export type { CommandRow, RowCommand } from './domain/row-command.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';
 export type { Alert, AlertState } from './kinds/alerts/fact.ts';

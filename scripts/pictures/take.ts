@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,6 +63,8 @@ const takeFilm = async (pty: PtyTerminal, { title, screens }: Film): Promise<str
 export const take = async (tour: Tour, save: (file: string, svg: string) => Promise<void>): Promise<void> => {
   const [columns = 0, rows = 0] = tour.size.split('x').map(Number);
   const state = await mkdtemp(join(tmpdir(), 'opsdeck-pictures-'));
+  // The offer of the first start is not for a picture.
+  await writeFile(join(state, 'tour'), 'offered\n');
   const own = { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state, COLORFGBG: undefined, TMUX: undefined };
   const pty = openPtyTerminal([process.execPath, launcher, ...tour.args, '--state-dir', state], {
     columns,

@@ -1,7 +1,9 @@
+import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../domain/fault.ts';
 import { PlanError, splitUse } from '../domain/operation.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
+import type { CommandRow } from '../domain/row-command.ts';
 import type { ActStep, ParamValues } from '../domain/runbook.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -62,9 +64,18 @@ export const judgingFrameOf = (
     only === undefined
       ? sources
       : sources.filter((one) => one.feeds.length > 0 || one.problem !== undefined || mayGive(one, only));
-  const entries = shown.map(({ entry, problem, gives }) => [
+  const dir = dirname(resolve(profile.file));
+  const entries = shown.map(({ entry, problem, gives, rowCommand }) => [
     entry.id,
-    { type: entry.type, ...(problem === undefined ? {} : { problem }), ...gives },
+    {
+      type: entry.type,
+      ...(problem === undefined ? {} : { problem }),
+      ...gives,
+      ...(entry.via === undefined ? {} : { isTunneled: true as const }),
+      ...(rowCommand === undefined || entry.via !== undefined || problem !== undefined
+        ? {}
+        : { command: (row: CommandRow) => rowCommand(entry.config, row, dir) }),
+    },
   ]);
   return { system, env, limits, signals, memory, sources: Object.fromEntries(entries) };
 };

@@ -72,6 +72,8 @@ export interface OpenedSource {
   readonly feeds: readonly Feed[];
   readonly io?: ReadIo;
   readonly problem?: Fault;
+  /** The command that reads one of its rows by hand. */
+  readonly rowCommand?: NonNullable<SourceModule['rowCommand']>;
   /** The kinds that it would provide, while it has a problem or is not yet reached. */
   readonly gives?: SourceOutput;
 }
@@ -138,7 +140,14 @@ export const openProfileSource = async (
     const config = through === undefined ? entry.config : through.config;
     const opened = await module.open({ id, env: profile.env, config, signals, dir, ...logOptions }, io);
     const source = options.trace === undefined ? opened : tracedSource(opened, id, options.trace, clock);
-    return { entry, source, feeds: wantedFeeds(source, options), io };
+    const { rowCommand } = module;
+    return {
+      entry,
+      source,
+      feeds: wantedFeeds(source, options),
+      io,
+      ...(rowCommand === undefined ? {} : { rowCommand }),
+    };
   } catch (error) {
     await io.close();
     return off(entry, toFault(id, 'open', error, clock.now()), module);

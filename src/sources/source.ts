@@ -12,6 +12,7 @@ import type {
 } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, HistoryRange, HistoryReading, Reading } from '../domain/reading.ts';
+import type { CommandRow } from '../domain/row-command.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
@@ -227,6 +228,8 @@ export interface SourceModule<C = unknown> {
   viaTarget?(target: string): string | undefined;
   /** True: its endpoints may have several containers, and a `via:` may name one. */
   readonly hasContainers?: true;
+  /** The command that reads a row by hand with the tools of the system (kubectl, psql, curl), to copy; it contacts nothing. */
+  rowCommand?(config: C, row: CommandRow, dir: string): readonly string[] | undefined;
   /** Loads the client's chunk and opens the source. Contacts nothing yet. */
   open(opening: SourceOptions<C>, io: ReadIo): Promise<Source>;
 }

@@ -3,6 +3,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits } from '../domain/level.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
+import type { CommandRow } from '../domain/row-command.ts';
 import type { Verdict } from '../domain/threshold.ts';
 
 /** A number and the time at which it was read. */
@@ -22,6 +23,10 @@ export interface FrameSource {
    * are assumed.
    */
   readonly kinds?: readonly FactKind[];
+  /** The command that reads a row by hand; absent: the source has none, or is reached through a tunnel. */
+  command?(row: CommandRow): readonly string[] | undefined;
+  /** True: it is reached through a tunnel, so its address is not reachable from a shell. */
+  readonly isTunneled?: true;
   /** Health rows that the source would provide, so that a check is listed even while its source is off. */
   readonly expects?: readonly ExpectedHealth[];
 }

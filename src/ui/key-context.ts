@@ -85,6 +85,8 @@ interface KeyContextOptions {
   copy(text: string): void;
   suspend(): void;
   lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
+  /** Absent: there is no terminal for another program. */
+  readonly openDocument?: KeyContext['openDocument'];
   quit(): void;
 }
 
@@ -165,6 +167,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
       copy: parts.copy,
       suspend: parts.suspend,
       runInTerminal: parts.lend,
+      openDocument: parts.openDocument ?? ((_, ended) => ended(undefined)),
       quit: parts.quit,
     };
   };

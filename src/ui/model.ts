@@ -101,6 +101,11 @@ export interface UiState {
   readonly history: NavigationHistory;
   /** The pane of the last pressed pane key; a second press zooms it. */
   readonly paneKey?: PaneId;
+  /**
+   * The step of the tour; absent: not shown. `isReady`: doing what it asks for goes on; false while that was done before
+   * the step began.
+   */
+  readonly tour?: { readonly step: string; readonly isReady: boolean };
   /** Number of navigations by key. */
   readonly navigationCount: number;
   /** Rows whose level changed and that were not seen since. */

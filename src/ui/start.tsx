@@ -2,6 +2,7 @@ import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
 import { defaultSettings } from '../domain/settings.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
 import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
@@ -18,6 +19,8 @@ import { endAcknowledgementsWhenOver } from './features/now/acknowledgement-watc
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
+import { offerTour } from './features/tour/offer.ts';
+import { followTour } from './features/tour/tour.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
@@ -73,6 +76,8 @@ export interface UiOptions {
   readonly keep?: StateFiles;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
+  /** Opens a document in the user's editor or pager, which then owns the terminal. Never rejects. */
+  readonly openDocument?: (document: ExternalDocument) => Promise<ExternalDocumentResult>;
   /** Without it, signals and ctrl-z have no effect. */
   readonly host?: ProcessTerminal;
 }
@@ -110,6 +115,8 @@ const createShell = (parts: ShellParts): Shell => {
     refreshRunsWhenVisible({ cockpit, model, commands }),
     readChartHistory({ model, commands, currentContext }),
     endAcknowledgementsWhenOver({ clock, cockpit, commands, currentContext }),
+    followTour(model, cockpit),
+    ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
   ];
   const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
   return {
@@ -261,6 +268,15 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
     suspend: () => void afterAnswer(session.suspend),
     lend: async (argv) => afterAnswer(() => session.runProgram(argv)),
+    openDocument: (document, ended) => {
+      const { openDocument } = parts;
+      if (openDocument === undefined) return ended(undefined);
+      const open = async () => afterAnswer(() => session.lend(() => openDocument(document)));
+      void open().then((result) => {
+        ended(result);
+        redraw.now();
+      });
+    },
     quit: () => void afterAnswer(quit),
   });
   const currentFrame = (): Frame => ({

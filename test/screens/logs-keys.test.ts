@@ -449,7 +449,7 @@ test('S shows the scope, the format and the number of lines to save', async () =
     '  as      text  json    raw lines',
     '  names   real  anonymized    real names; secrets are still masked',
     '  to opsdeck-production-logs-20260304T101507Z.log in the current directory, readable by you only',
-    'h l change · j k · enter save · esc close',
+    'h l change · j k · enter save · v editor · p pager · esc close',
   ]);
   await user.press('j l enter');
   const [, name, text] = user.given.find(([command]) => command === 'save') ?? [];

@@ -59,7 +59,9 @@ for (const size of sizes)
     expect(lines.filter((line) => line.startsWith('› ')).map((line) => line.trim())).toEqual([
       '›   line-27: image 注文',
     ]);
-    expect(lines.at(-1)).toMatch(/^j k ctrl-d g G · \/ find, n N · d describe · y copy /);
+    expect(lines.at(-1)).toMatch(
+      /^(j k ctrl-d g G · )?\/ find, n N · d describe · y copy · v editor · p pager .*esc close/,
+    );
   });
 
 describe('pod text', () => {

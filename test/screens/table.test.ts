@@ -195,7 +195,7 @@ test('E asks for the format and saves the file', async () => {
     '▸  CSV   rows as CSV for a spreadsheet',
     '   JSON  rows with their facts',
     '   SVG   image of the pane',
-    'enter write to a new file in the current directory · esc close',
+    'enter write to current directory · v editor · p pager · esc close',
   ]);
   await user.press('enter');
   const [[command, name, text] = []] = user.given;

@@ -1,5 +1,6 @@
 import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
+import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
@@ -148,17 +149,19 @@ export const openScreen = async (
   const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());
   let policy: ProgramPolicy | undefined;
-  const terminal: ProcessTerminal = {
-    ...host,
-    run: async (argv) => {
-      try {
-        await policy?.check({ argv });
-      } catch (error) {
-        return { trouble: error instanceof Error ? error.message : String(error) };
-      }
-      return host.run(argv);
-    },
+  /** Runs a program, unless one of its `checked` words names a covered file that has changed. */
+  const runChecked = async (
+    argv: readonly string[],
+    checked: readonly string[],
+  ): Promise<TerminalProgramResult> => {
+    try {
+      await policy?.check({ argv: checked });
+    } catch (error) {
+      return { trouble: error instanceof Error ? error.message : String(error) };
+    }
+    return host.run(argv);
   };
+  const terminal: ProcessTerminal = { ...host, run: (argv) => runChecked(argv, argv) };
   const screen = startUi({
     cockpit,
     facts: () => shown.facts,
@@ -179,6 +182,11 @@ export const openScreen = async (
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),
     host: terminal,
+    openDocument: async (document) => {
+      const { openExternalDocument } = await import('../../platform/terminal/external-documents.ts');
+      // Only the program is checked: a profile that has changed is what an editor is for.
+      return openExternalDocument({ env, run: (argv) => runChecked(argv, argv.slice(0, 1)) }, document);
+    },
     ...streams,
   });
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([

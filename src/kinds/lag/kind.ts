@@ -4,7 +4,7 @@ import { defineKind, type JsonRow } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Lag } from './fact.ts';
 
-const { id, idNumber, bigNumber, number, state } = fieldsOf<Lag>();
+const { id, idNumber, bigNumber, maybeText, number, state, unprinted } = fieldsOf<Lag>();
 
 const motions = 'gaining steady falling-behind stalled stopped unknown';
 
@@ -25,6 +25,7 @@ const fields = {
   motion: state('trend of the lag', motions, (f) => f.motion),
   etaSeconds: number('estimated time until the lag is zero', 's', (f) => f.etaSeconds),
   members: number('members of the group', '', (f) => f.members),
+  member: unprinted(maybeText('client id of the member that owns the partition', (f) => f.member)),
 };
 
 /** Formats the lag: '48,210 behind', or why it is unknown. */

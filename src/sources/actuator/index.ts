@@ -30,6 +30,7 @@ import {
 } from './instance.ts';
 import { breakersFeed, meterFeed, poolsFeed } from './instance-feeds.ts';
 import { loggerOperation } from './logger-operation.ts';
+import { actuatorRowCommand } from './row-command.ts';
 
 type HealthOutcome = Pick<Health, 'status' | 'detail' | 'components'>;
 
@@ -133,6 +134,7 @@ export const actuator: SourceModule<ActuatorConfig> = {
   }),
   viaDefaults: actuatorViaDefaults,
   routeConfig: routeActuatorConfig,
+  rowCommand: actuatorRowCommand,
   open: async (opening, io) => openActuator(opening, io),
 };
 

@@ -12,6 +12,7 @@ import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { expireOperation } from './expire-operation.ts';
 import { alertsFeed, silencesFeed } from './feeds.ts';
+import { alertmanagerRowCommand } from './row-command.ts';
 import { silenceOperation } from './silence-operation.ts';
 
 const operations = [silenceOperation, expireOperation];
@@ -26,6 +27,7 @@ export const alertmanager = defineSource<AlertmanagerConfig>({
   gives: () => ({ kinds: ['alerts'] }),
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
+  rowCommand: alertmanagerRowCommand,
   open: async (opening, io) => openAlertmanager(opening, io),
 });
 

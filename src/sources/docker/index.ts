@@ -10,6 +10,7 @@ import {
   routeDockerConfig,
 } from './config.ts';
 import { dockerOperations } from './operations/operations.ts';
+import { dockerRowCommand } from './row-command.ts';
 import { containerTargetProblem } from './tunnel.ts';
 
 /**
@@ -29,5 +30,6 @@ export const docker: SourceModule<DockerConfig> = {
   viaDefaults: dockerViaDefaults,
   routeConfig: routeDockerConfig,
   viaTarget: containerTargetProblem,
+  rowCommand: dockerRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openDocker(opening, io),
 };

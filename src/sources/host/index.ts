@@ -9,6 +9,7 @@ import { upkeepFeeds } from './feeds/upkeep.ts';
 import { hostWorkloadFeeds } from './feeds/workloads.ts';
 import { createHostContext } from './host-context.ts';
 import { hostOperations } from './operations/operations.ts';
+import { hostRowCommand } from './row-command.ts';
 import { hostTargetProblem } from './tunnel.ts';
 
 /** Machines: this one, or others through the OpenSSH client. */
@@ -24,6 +25,7 @@ export const host: SourceModule<HostConfig> = {
   viaTarget: hostTargetProblem,
   hasTails: true,
   countsLines: true,
+  rowCommand: hostRowCommand,
   open: async (opening, io): Promise<Source> => {
     const parts = createHostContext(opening, io);
     const { counting, others: signals } = splitLineSignals(opening.signals);

@@ -18,6 +18,7 @@ import {
 import { examine } from './doctor.ts';
 import { createProbe } from './probe.ts';
 import { requestOperation } from './request.ts';
+import { httpRowCommand } from './row-command.ts';
 
 /** Anything that responds over HTTP, accepts a TCP connection or completes a TLS handshake: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
@@ -35,6 +36,7 @@ export const http: SourceModule<HttpConfig> = {
   },
   viaDefaults: httpViaDefaults,
   routeConfig: routeHttpConfig,
+  rowCommand: httpRowCommand,
   open: async (opening, io) => openHttp(opening, io),
 };
 

@@ -5,6 +5,7 @@ import type { SourceModule } from '../source.ts';
 import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReadSchema } from './config.ts';
 
 import { kafkaOperations } from './operations.ts';
+import { kafkaRowCommand } from './row-command.ts';
 
 /** A Kafka cluster: brokers, topics, consumer groups and their lag. */
 export const kafka: SourceModule<KafkaConfig> = {
@@ -20,5 +21,6 @@ export const kafka: SourceModule<KafkaConfig> = {
     ...config,
     brokers: endpointsByName(ends).map(({ name }) => `${endpointHost(name)}:${port}`),
   }),
+  rowCommand: kafkaRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openKafka(opening, io),
 };

@@ -5,6 +5,7 @@ import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './config.ts';
 import { viaTargetProblem } from './label-selector.ts';
 import { kubernetesOperations } from './operations/operations.ts';
+import { kubernetesRowCommand } from './row-command.ts';
 
 /** Namespaces of a Kubernetes cluster: workloads, their state, logs, and tunnels to pod ports. */
 export const kubernetes: SourceModule<KubernetesConfig> = {
@@ -31,5 +32,6 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   gives: () => ({ kinds: ['workloads'] }),
   viaTarget: viaTargetProblem,
   hasContainers: true,
+  rowCommand: kubernetesRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openKubernetes(opening, io),
 };

@@ -4,6 +4,7 @@ import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
 import { expectedDatabaseHealth } from './feeds.ts';
 import { postgresOperations } from './operations.ts';
+import { postgresRowCommand } from './row-command.ts';
 
 /** A PostgreSQL database: sessions and blockers, connection slots, SQL values, and operations on them. */
 export const postgres: SourceModule<PostgresConfig> = {
@@ -39,5 +40,6 @@ export const postgres: SourceModule<PostgresConfig> = {
           ...config,
           url: withUrlParams(config.url ?? 'postgres://', { host: end.name, port: String(port) }),
         },
+  rowCommand: postgresRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openPostgres(opening, io),
 };

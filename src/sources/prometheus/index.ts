@@ -19,6 +19,7 @@ import type { PrometheusContext } from './feed.ts';
 import { prometheusFeed, warningFaults } from './feed.ts';
 import { readSignalHistory } from './history.ts';
 import type { InstantResult, InstantSeries } from './parse.ts';
+import { prometheusRowCommand } from './row-command.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
 
@@ -175,6 +176,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   gives: (config) => ({ kinds: providedKinds(config) }),
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
+  rowCommand: prometheusRowCommand,
   open: async (opening, io) => openPrometheus(opening, io),
 };
 

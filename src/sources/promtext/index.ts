@@ -32,6 +32,7 @@ import {
   scrapePage,
 } from './page-instance.ts';
 import { readSignal, type SignalReading } from './read-signal.ts';
+import { promtextRowCommand } from './row-command.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { FlawList } from './scan/page.ts';
 
@@ -172,6 +173,7 @@ export const promtext = defineSource<PromtextConfig>({
   gives: () => ({ kinds: [] }),
   viaDefaults: promtextAddress,
   routeConfig: promtextAtEnds,
+  rowCommand: promtextRowCommand,
   open: async (opening, io) => openPromtext(opening, io),
 });
 

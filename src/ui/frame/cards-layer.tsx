@@ -5,7 +5,7 @@ import { type StyledRow, styleLine } from '../text/ansi.ts';
 import { selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { frameRows } from './layout.ts';
-import { placedCards } from './stacked-cards.ts';
+import { placedCards, placedTour } from './stacked-cards.ts';
 
 /** Rows of the screen above the body. */
 const rowsAboveBody = 2;
@@ -20,12 +20,15 @@ interface DrawnCard {
 
 const selectCards = (frame: Frame): readonly DrawnCard[] => {
   const { context, theme } = frame;
-  const cards = placedCards(context, context.view.rows - frameRows);
-  return cards.map(({ top, left, width, lines }, index) => ({
+  const height = context.view.rows - frameRows;
+  const cards = placedCards(context, height);
+  const tour = placedTour(context, height);
+  // The box of the tour dims nothing: it explains what is below it.
+  return [...cards, ...(tour === undefined ? [] : [tour])].map(({ top, left, width, lines }, index) => ({
     top: top + rowsAboveBody,
     left,
     width,
-    rows: lines.map((line) => styleLine(line, theme, index === cards.length - 1 ? 'plain' : 'dimmed')),
+    rows: lines.map((line) => styleLine(line, theme, index >= cards.length - 1 ? 'plain' : 'dimmed')),
   }));
 };
 

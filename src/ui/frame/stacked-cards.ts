@@ -1,11 +1,14 @@
 import { type Card, cardWidth, fitCardToHeight, maxCardHeight, renderCard } from '../features/cards/card.ts';
 import { currentRun } from '../features/cards/confirmation.ts';
 import { renderRunCard } from '../features/cards/run-card.ts';
+import { renderTourBox } from '../features/tour/box.ts';
+import type { TourAnchor } from '../features/tour/steps.ts';
 import { overlayStack } from '../overlays/overlay.ts';
 import { renderOverlay } from '../overlays/render-overlay.ts';
 import type { KeyContext } from '../panes/pane.ts';
 import { liveContext, type RenderContext } from '../render-context.ts';
-import type { StyledLine } from '../text/line.ts';
+import { lineWidth, type StyledLine } from '../text/line.ts';
+import { panePositions } from './layout.ts';
 
 /** The default body row of a card. It keeps the title below it visible. */
 const defaultTop = 2;
@@ -55,6 +58,34 @@ export const placedCards = (context: KeyContext, height: number): readonly Place
   const width = cardWidth(view);
   const left = Math.floor((view.columns - width) / 2);
   return stackCards(view, openCards(context), height).map(({ lines, top }) => ({ lines, top, left, width }));
+};
+
+/** The first body row of the tour's box of `lines` rows: near what it explains, and inside of the body. */
+const tourTop = (context: KeyContext, anchor: TourAnchor, lines: number, height: number): number => {
+  const { view } = context;
+  const lowest = Math.max(0, height - lines);
+  const card = placedCards(context, height).at(-1);
+  if (card !== undefined) return Math.min(lowest, card.top + card.lines.length);
+  if (anchor === 'header') return 0;
+  const pane =
+    anchor === 'pane'
+      ? panePositions(view, height).find(({ pane: { id } }) => id === view.ui.focus)
+      : undefined;
+  // Below the first rows of the pane, which are the worst.
+  return pane === undefined
+    ? lowest
+    : Math.min(lowest, pane.y + Math.min(pane.height, Math.max(4, Math.floor(height / 3))));
+};
+
+/** The box of the tour over a body of `height` rows, above all cards; undefined without a tour. */
+export const placedTour = (context: KeyContext, height: number): PlacedCard | undefined => {
+  const { view } = context;
+  const box = renderTourBox(view);
+  if (box === undefined) return undefined;
+  const { anchor, lines } = box;
+  const width = lines[0] === undefined ? 0 : lineWidth(lines[0]);
+  const left = Math.max(0, view.columns - width - 2);
+  return { lines, top: tourTop(context, anchor, lines.length, height), left, width };
 };
 
 /** The position of the top card: rows of the body, cells of the screen. */

@@ -8,8 +8,10 @@ import { logSaveKeys } from '../features/logs/save-dialog.ts';
 import { acknowledgeDialogField, acknowledgeDialogKeys } from '../features/now/acknowledge.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
+import { relatedKeys } from '../features/related/card.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
 import { timeTravelKeys } from '../features/time-travel/keys.ts';
+import { tourKeys } from '../features/tour/tour.ts';
 import { paneState, updatePane } from '../model.ts';
 import {
   armDialogField,
@@ -84,6 +86,9 @@ const filterField = ({ view, pane }: KeyContext): TextField => ({
     updatePane(model, pane.id, { filter: text, ...(isGood ? { goodFilter: text } : {}) });
   },
 });
+
+/** Keys of the tour, before those of the pane. */
+const tourTable: KeyTable = { title: 'TOUR', bindings: tourKeys };
 
 /**
  * The keys that a person needs first during an incident, most needed first: what is wrong, what has changed, the logs, the
@@ -170,6 +175,8 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('RUNBOOKS', runbookListKeys) };
     case 'export':
       return { tables: table('EXPORT', exportListKeys) };
+    case 'related':
+      return { tables: table('RELATED', relatedKeys) };
     case 'reader':
       return overlay.typing
         ? { tables: table('READER', readerSearchKeys), field: readerSearchField(overlay) }
@@ -229,7 +236,8 @@ const usualUnder = (context: KeyContext, overlay: Overlay): ActiveKeys => {
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined)
     return { tables: [{ title: 'PROFILE', bindings: invalidProfileKeys }, globalKeys] };
   if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: loadingKeys }] };
-  return { tables: paneTables(context.pane) };
+  const tables = paneTables(context.pane);
+  return { tables: context.view.ui.tour === undefined ? tables : [tourTable, ...tables] };
 };
 
 /** Applies the user's key bindings. */

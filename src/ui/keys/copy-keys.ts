@@ -1,4 +1,5 @@
 import { initialCursor } from '../cursor.ts';
+import { copyCommandKey } from '../features/commands/copy-command.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../features/export/clipboard.ts';
 import { selectedRows, unfoldRows } from '../features/export/export.ts';
 import { exportHeader, plainTableLines } from '../features/export/table-text.ts';
@@ -48,6 +49,7 @@ export const copyKeys: readonly Binding[] = [
     whyNot: noRows,
     run: copy,
   },
+  copyCommandKey,
   {
     id: 'export',
     keys: ['E'],

@@ -5,6 +5,7 @@ import { navigate, navigationBlockedReason } from '../features/environments/navi
 import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
+import { openRelatedKey } from '../features/related/card.ts';
 import { panesOnOverview } from '../frame/layout.ts';
 import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
@@ -308,4 +309,5 @@ export const paneViewKeys: readonly Binding[] = [
         ],
   ),
   openLogsKey,
+  openRelatedKey,
 ];

@@ -6,6 +6,7 @@ import { initialCursor } from '../cursor.ts';
 import { cardKeyTables } from '../features/cards/run-card-keys.ts';
 import { helpKeys, helpSearchKeys } from '../features/help/help.ts';
 import { readerSearchKeys } from '../features/reader/reader.ts';
+import { tourKeys } from '../features/tour/tour.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Binding } from '../panes/pane.ts';
@@ -50,6 +51,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   environments: { is: 'environments', cursor: initialCursor },
   runbooks: { is: 'runbooks', cursor: initialCursor },
   export: { is: 'export', cursor: initialCursor },
+  related: { is: 'related', pane: '', key: '', cursor: initialCursor },
   reader: { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false },
   'log-list': { is: 'log-list', list: 'chips', cursor: initialCursor },
   'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },
@@ -85,6 +87,7 @@ export const bindingGroups = (): readonly KeyGroup[] => [
   { bindings: loadingKeys, base: true, typing: false },
   { bindings: [...invalidProfileKeys, ...globalKeys.bindings], base: true, typing: false },
   ...Object.values(overlays).flatMap(ofOverlay),
+  over(tourKeys),
   over(filterKeys, true),
   ...allPanes().flatMap(({ prompt: asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
   over(helpKeys),

@@ -1,7 +1,7 @@
 import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
 import type { DescriptionFormat } from '../../domain/object-description.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor, PaneId } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
 /** An overlay opened by a key. Run cards are not overlays; they follow the run. */
@@ -35,6 +35,13 @@ export type Overlay =
     }
   | { readonly is: 'environments'; readonly cursor: Cursor }
   | { readonly is: 'runbooks'; readonly cursor: Cursor }
+  | {
+      /** What is related to a row of a pane. */
+      readonly is: 'related';
+      readonly pane: PaneId;
+      readonly key: string;
+      readonly cursor: Cursor;
+    }
   /** The export formats of the focused pane. */
   | { readonly is: 'export'; readonly cursor: Cursor }
   | {

@@ -19,6 +19,7 @@ import { renderLogSaveDialog } from '../features/logs/save-dialog.ts';
 import { renderPalette } from '../features/palette/palette-card.ts';
 import { renderRunbookList } from '../features/palette/runbooks-card.ts';
 import { renderReader } from '../features/reader/reader.ts';
+import { renderRelated } from '../features/related/card.ts';
 import { armingDurationText } from '../features/runbooks/actions.ts';
 import { renderUnshareDialog } from '../features/share/share-dialog.ts';
 import { boundKey } from '../keys/bound-keys.ts';
@@ -155,7 +156,7 @@ const exportCard = (context: KeyContext, cursor: Cursor): Card => {
         : pen
             .wrap(pane.exportName, cardInnerWidth(view))
             .map((text): StyledLine => [pen.run(text, 'faint')])),
-      keyHints(pen, 'enter write to a new file in the current directory', 'esc close'),
+      keyHints(pen, 'enter write to current directory', 'v editor', 'p pager', 'esc close'),
     ],
   };
 };
@@ -181,6 +182,8 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return renderRunbookList(context, cursorIndexIn(orderedRunbookIds(context), overlay.cursor), room);
     case 'export':
       return exportCard(context, overlay.cursor);
+    case 'related':
+      return renderRelated(context, overlay, room);
     case 'reader':
       return renderReader(context, overlay);
     case 'log-list':

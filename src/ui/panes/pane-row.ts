@@ -22,6 +22,8 @@ export interface PaneRow {
   readonly fields?: Readonly<Record<string, string>>;
   /** The facts of the row, if it has more than its subject. */
   facts?(): readonly RowSubject[];
+  /** The key of the row of another pane that it is about: a finding, a change. */
+  readonly aboutKey?: string;
   /** Text to copy instead of the cells: an address, a number. */
   readonly copyText?: string;
   /** The row of another pane that this one repeats. */

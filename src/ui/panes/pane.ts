@@ -3,6 +3,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { Row } from '../../domain/snapshot.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
+import type { ExternalDocument, ExternalDocumentResult } from '../../platform/terminal/external-documents.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { UiStore } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
@@ -35,6 +36,11 @@ export interface KeyContext {
   suspend(): void;
   /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
   runInTerminal(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
+  /**
+   * Opens a document in the user's editor or pager, which owns the terminal until it ends. `ended` gets undefined if the
+   * terminal is not available; what it changes is drawn at once.
+   */
+  openDocument(document: ExternalDocument, ended: (result: ExternalDocumentResult | undefined) => void): void;
   /** Ends the cockpit. */
   quit(): void;
 }

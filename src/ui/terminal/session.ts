@@ -24,6 +24,8 @@ interface TerminalSession {
   suspend(): void;
   /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
   runProgram(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
+  /** Runs `use` while the terminal is released; undefined if the terminal is not available. */
+  lend<T>(use: () => Promise<T>): Promise<T | undefined>;
   /** Writes bytes outside of frames; ignored while the terminal is released. */
   write(bytes: string): void;
   /** Restores the terminal for good, synchronously. */
@@ -65,13 +67,15 @@ export const createTerminalSession = (parts: SessionParts): TerminalSession => {
   const suspend = (): void => {
     if (host !== undefined) void whileReleased(() => host.stop());
   };
-  const runProgram: TerminalSession['runProgram'] = async (argv) => {
-    let end: TerminalProgramResult | undefined;
+  const lend: TerminalSession['lend'] = async (use) => {
+    let result: Awaited<ReturnType<typeof use>> | undefined;
     await whileReleased(async () => {
-      end = await host?.run(argv);
+      result = await use();
     });
-    return end;
+    return result;
   };
+  const runProgram: TerminalSession['runProgram'] = async (argv) =>
+    host === undefined ? undefined : lend(() => host.run(argv));
   // Stays subscribed until the process exits: without a listener, a signal would kill it in the middle of an
   // orderly shutdown.
   host?.onEnd(() => {
@@ -87,6 +91,7 @@ export const createTerminalSession = (parts: SessionParts): TerminalSession => {
     },
     suspend,
     runProgram,
+    lend,
     write: (bytes) => {
       if (!released && !ended) stdout.write(bytes);
     },

@@ -36,6 +36,7 @@ export interface Settings {
   readonly light?: boolean;
   readonly asksBackground?: boolean;
   readonly host?: UiOptions['host'];
+  readonly openDocument?: UiOptions['openDocument'];
   /** Share mode from the first frame on. */
   readonly shared?: boolean;
   readonly secrets?: UiOptions['secrets'];
@@ -202,6 +203,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     ...(settings.host === undefined ? {} : { host: settings.host }),
+    ...(settings.openDocument === undefined ? {} : { openDocument: settings.openDocument }),
     ...(settings.keep === undefined ? {} : { keep: settings.keep }),
   });
   ui.waitUntilExit().catch(() => {});

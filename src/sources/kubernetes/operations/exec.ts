@@ -26,7 +26,7 @@ import { describeLocation, objectDrift } from './find-object.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
 /** Flags that select the cluster for kubectl, from the profile; none where kubectl's default applies. */
-const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
+export const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
   ...(kubeconfig === undefined
     ? []
     : ['--kubeconfig', resolveProfilePath(kubeconfig, dir).replace(/^~(?=\/)/, homedir())]),

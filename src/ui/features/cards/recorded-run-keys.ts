@@ -1,4 +1,5 @@
 import type { ParamValues } from '../../../domain/runbook.ts';
+import { formatShellCommand } from '../../../domain/shell-words.ts';
 import { runOutputScope, runOutputSource } from '../../../logs/format/log-stream.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -8,7 +9,6 @@ import { openLogTarget } from '../logs/log-target.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
 import { overridableCheck } from './proposal-lines.ts';
-import { formatShellCommand } from './shell-words.ts';
 import { typedCommands } from './typed-commands.ts';
 
 /** Opens LOGS with the output of a run. */

@@ -1,7 +1,7 @@
 import type { PlannedCall } from '../../../domain/operation.ts';
 import type { Proposal } from '../../../domain/proposal.ts';
+import { formatShellCommand } from '../../../domain/shell-words.ts';
 import type { FactsState } from '../../../store/facts.ts';
-import { formatShellCommand } from './shell-words.ts';
 
 /** An object in the path of a request to the Kubernetes API (API concepts, resource URIs). */
 const objectPath =

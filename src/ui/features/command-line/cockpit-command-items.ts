@@ -3,9 +3,11 @@ import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { loginResult } from '../cards/login-keys.ts';
+import { documentCommandItems } from '../external/commands.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { tourCommandItems } from '../tour/tour.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
@@ -64,6 +66,8 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...loginCommandItems(context),
   ...layoutCommandItems(context),
   ...logCommandItems(context),
+  ...documentCommandItems(context),
+  ...tourCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {

@@ -11,6 +11,7 @@ import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { documentKeys, type NamedText } from '../external/documents.ts';
 import { maskForExport } from './clipboard.ts';
 import { screenToSvg } from './svg.ts';
 import { exportHeader, maskedTable, plainTableLines, toCsv } from './table-text.ts';
@@ -95,7 +96,7 @@ const drawnLines = ({ view, pane }: KeyContext, origin: string): readonly Styled
 };
 
 /** Exports the pane in a format; returns file name and text. */
-const exportPane = (
+export const exportPane = (
   context: KeyContext,
   form: ExportFormat,
 ): { readonly name: string; readonly text: string } => {
@@ -130,9 +131,17 @@ const write = (context: KeyContext) => {
   context.commands.save(name, text);
 };
 
+/** The export in the selected format. */
+const chosenText = (context: KeyContext): NamedText | undefined => {
+  const { overlay } = context.view.ui;
+  const chosen = overlay.is === 'export' ? exportFormats[cursorIndexIn(forms, overlay.cursor)] : undefined;
+  return chosen === undefined ? undefined : exportPane(context, chosen.form);
+};
+
 /** Keys of the export dialog. */
 export const exportListKeys: readonly Binding[] = [
   { id: 'export.write', keys: ['enter'], description: 'write a new file', footer: 'write', run: write },
+  ...documentKeys('export', chosenText),
   { id: 'export.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
   { id: 'export.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
   {

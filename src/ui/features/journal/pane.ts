@@ -1,17 +1,15 @@
 import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { factKinds } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import { paneForKind } from '../../panes/environment-panes.ts';
-import type { KeyContext, Pane } from '../../panes/pane.ts';
+import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import { rowPlace } from '../../panes/row-place.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate, pluralize } from '../../text/format.ts';
@@ -35,6 +33,7 @@ const rowOf = (entry: JournalEntry): JournalRow => {
     label: `${what} ${change}`,
     text: `${kind} ${what} ${change} ${source}`,
     entry,
+    ...(entry.row === undefined ? {} : { aboutKey: entry.row }),
   };
   made.set(entry, row);
   return row;
@@ -42,39 +41,6 @@ const rowOf = (entry: JournalEntry): JournalRow => {
 
 const selectJournalRows = ({ cockpit }: RenderContext): readonly JournalRow[] =>
   cockpit.journal.toReversed().map(rowOf);
-
-interface RowPlace {
-  readonly pane: Pane;
-  /** Row key in that pane. */
-  readonly key: string;
-}
-
-/** The key of the pane row that contains this fact. */
-const keyIn = (pane: Pane, row: Row): string => pane.rowKey?.(row) ?? row.key;
-
-/**
- * Pane and row for a key of a fact, signal or consumer group. Undefined if the row no longer exists or no pane shows
- * it.
- */
-const placeOf = ({ own }: RenderContext, key: string | undefined): RowPlace | undefined => {
-  if (own === undefined || key === undefined) return undefined;
-  const matrix = paneForKind('samples');
-  if (matrix !== undefined && own.snapshot.signals.some((row) => row.key === key))
-    return { pane: matrix, key };
-  const shown = factKinds().flatMap((kind) => {
-    const pane = paneForKind(kind);
-    return pane === undefined ? [] : [{ pane, rows: own.snapshot.kinds[kind].rows as readonly Row[] }];
-  });
-  for (const { pane, rows } of shown) {
-    const row = rows.find((one) => one.key === key);
-    if (row !== undefined) return { pane, key: keyIn(pane, row) };
-  }
-  // The key may belong to a row that groups several facts.
-  const group = shown.find(
-    ({ pane, rows }) => pane.rowKey !== undefined && rows.some((row) => keyIn(pane, row) === key),
-  );
-  return group === undefined ? undefined : { pane: group.pane, key };
-};
 
 /** Time span for related changes. */
 const nearMs = 60_000;
@@ -95,7 +61,7 @@ const nearest = (entries: readonly JournalEntry[], at: number, room: number): re
 const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly StyledLine[] => {
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
-  const place = placeOf(view, entry.row);
+  const place = rowPlace(view, entry.row);
   const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
   return [
@@ -197,7 +163,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
 
 /** Opens the row that the change is about, if it still exists. */
 const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) => {
-  const place = placeOf(view, entry.row);
+  const place = rowPlace(view, entry.row);
   if (place === undefined)
     return say(entry.row === undefined ? `no pane shows ${entry.what}` : `${entry.what} no longer exists`);
   moveCursorToRow(model, place.pane.id, place.key);

@@ -124,7 +124,7 @@ export const streamsByName = (view: RenderContext, names: readonly string[]): re
 };
 
 /** The logs to open for a row. */
-interface LogTarget {
+export interface LogTarget {
   readonly scope: LogScope;
   readonly chips: readonly FilterChip[];
   /** Start of the current state, wall clock. */
@@ -189,7 +189,11 @@ const targetFor = (
 };
 
 /** The logs of a row, from shortly before its problem started; undefined if the row has no logs. */
-const logTargetOf = (view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined => {
+export const logTargetOf = (
+  view: RenderContext,
+  row: PaneRow | undefined,
+  pane: string,
+): LogTarget | undefined => {
   if (row === undefined) return undefined;
   const { subject } = row;
   if (subject !== undefined) {

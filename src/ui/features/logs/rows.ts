@@ -21,12 +21,14 @@ const paneRowOf = (logs: LogsState, id: number): PaneRow | undefined => {
   const head = ringRowHead(logs.ring, id);
   if (head === undefined) return undefined;
   const { text } = ringRowText(logs.ring, id, maxCopyBytes);
+  const stream = logs.streams[head.stream];
   return {
     key: String(id),
     level: levelOf(head.level),
-    label: `${logs.streams[head.stream]?.label ?? ''} ${isoTime(head.at).slice(11, 19)}`,
+    label: `${stream?.label ?? ''} ${isoTime(head.at).slice(11, 19)}`,
     text,
     copyText: text,
+    ...(stream === undefined ? {} : { fields: { stream: stream.name, source: stream.source } }),
   };
 };
 

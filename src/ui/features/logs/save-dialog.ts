@@ -3,6 +3,7 @@ import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, keyHints } from '../cards/card.ts';
+import { documentKeys, type NamedText } from '../external/documents.ts';
 import { bookmarkIds } from './rows.ts';
 import { formatSavedLines, logFileName, savedLineCount } from './save.ts';
 import type { LogSaveOverlay } from './view-state.ts';
@@ -56,6 +57,15 @@ const write = (context: KeyContext): void => {
   context.notify('writing');
 };
 
+/** The lines of the dialog, named as the file would be. */
+const savedText = (context: KeyContext): NamedText | undefined => {
+  const overlay = overlayOf(context);
+  const { logs } = context.view.cockpit;
+  return overlay === undefined || logs === undefined
+    ? undefined
+    : { name: logFileName(context.view, overlay), text: formatSavedLines(context.view, logs, overlay) };
+};
+
 /** Keys of the save dialog. */
 export const logSaveKeys: readonly Binding[] = [
   {
@@ -73,6 +83,7 @@ export const logSaveKeys: readonly Binding[] = [
     run: choose(1),
   },
   { id: 'log-save.previous', keys: ['h', 'left'], description: 'previous choice', run: choose(-1) },
+  ...documentKeys('log-save', savedText),
   { id: 'log-save.down', keys: ['j', 'down'], description: 'next', run: move(1) },
   { id: 'log-save.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
   {
@@ -147,7 +158,7 @@ export const renderLogSaveDialog = (context: KeyContext, overlay: LogSaveOverlay
       ),
       ...rows,
       [pen.run(`  to ${logFileName(view, overlay)} in the current directory, readable by you only`)],
-      keyHints(pen, 'h l change', 'j k', 'enter save', 'esc close'),
+      keyHints(pen, 'h l change', 'j k', 'enter save', 'v editor', 'p pager', 'esc close'),
     ],
   };
 };

@@ -1,9 +1,12 @@
-import type { FactKind } from '../../../domain/facts.ts';
+import type { FactKind, FactTypes } from '../../../domain/facts.ts';
+import type { Level } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from '../../../expressions/ast.ts';
 import { signalIdsOf } from '../../../expressions/mentions.ts';
 import { type Expression, parseExpression } from '../../../expressions/parse.ts';
 import { testRow } from '../../../expressions/test-row.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 
@@ -58,4 +61,21 @@ export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, r
 export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
   return expression !== undefined && signalIdsOf(expression).has(id);
+};
+
+const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
+  conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
+
+/** The first runbook of the profile that matches because of this row. */
+export const findRunbookForRow = (
+  { suggestions }: CockpitState,
+  { subject, level }: Pick<PaneRow, 'subject' | 'level'>,
+): RunbookSuggestion | undefined => {
+  if (subject === undefined) return undefined;
+  return suggestions.find(({ fits, runbook }) => {
+    if (fits !== 'yes' || runbook.when === undefined) return false;
+    return subject.kind === 'signal'
+      ? conditionUsesSignal(runbook.when, subject.signal.id)
+      : aboutFact<FactKind>(runbook.when, subject.kind, subject.fact, level);
+  });
 };

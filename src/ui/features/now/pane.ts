@@ -1,12 +1,9 @@
-import type { FactKind, FactTypes } from '../../../domain/facts.ts';
-import type { Level } from '../../../domain/level.ts';
 import { factKinds } from '../../../kinds/registry.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { allInputs, memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
@@ -17,7 +14,7 @@ import { startBlockedReason } from '../runbooks/actions.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
-import { conditionMatchesRow, conditionUsesSignal } from './condition-match.ts';
+import { findRunbookForRow } from './condition-match.ts';
 import { renderNowDetails } from './details.ts';
 import {
   type BlindSource,
@@ -89,27 +86,10 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   ];
 };
 
-const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
-  conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
-
-/** The first runbook of the profile that matches because of this row. */
-const runbookOf = (
-  { suggestions }: CockpitState,
-  { subject, level }: PaneRow,
-): RunbookSuggestion | undefined => {
-  if (subject === undefined) return undefined;
-  return suggestions.find(({ fits, runbook }) => {
-    if (fits !== 'yes' || runbook.when === undefined) return false;
-    return subject.kind === 'signal'
-      ? conditionUsesSignal(runbook.when, subject.signal.id)
-      : aboutFact<FactKind>(runbook.when, subject.kind, subject.fact, level);
-  });
-};
-
 const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
   const { row } = finding;
   const { subject } = row;
-  const runbook = runbookOf(view.cockpit, row);
+  const runbook = findRunbookForRow(view.cockpit, row);
   const severity = rowSeverity(view.cockpit, row);
   const key = paneFindingKey(pane, row);
   const acknowledged = view.cockpit.acknowledged[key];
@@ -126,6 +106,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
         acknowledged === undefined ? '' : acknowledgedText(view, acknowledged),
       ].join(' ');
     },
+    aboutKey: row.key,
     pane,
     finding,
     origin: { pane: pane.id, key: row.key },

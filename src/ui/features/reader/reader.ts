@@ -16,6 +16,7 @@ import {
   maxCardHeight,
 } from '../cards/card.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../export/clipboard.ts';
+import { documentKeys, type NamedText } from '../external/documents.ts';
 import {
   maskedReaderLines,
   matchingLineIndices,
@@ -87,6 +88,8 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
           ...(overlay.typing ? inputField(pen, overlay.text) : [pen.run(pen.maskTyped(overlay.text))]),
         ]
       : [];
+  // Scrolling is obvious; the way out is not.
+  const isNarrow = cardInnerWidth(view) < 92;
   const word = overlay.how === 'yaml' ? 'YAML' : 'DESCRIBE';
   const { kind, name, source } = overlay.subject;
   return {
@@ -101,11 +104,13 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
       ...shown.map((row) => rowLine(view, row, overlay.text.trim().toLowerCase(), overlay.hit)),
       keyHints(
         pen,
-        'j k ctrl-d g G',
+        ...(isNarrow ? [] : ['j k ctrl-d g G']),
         '/ find, n N',
         overlay.how === 'yaml' ? 'd describe' : 'Y YAML',
         'y copy',
-        'r reload',
+        'v editor',
+        'p pager',
+        ...(isNarrow ? [] : ['r reload']),
         'esc close',
       ),
     ],
@@ -123,13 +128,31 @@ const copy = ({ view, copy: send, notify: say }: KeyContext): void => {
   say(`${what} sent to the terminal clipboard`);
 };
 
+const noText = ({ view }: KeyContext): string | undefined =>
+  maskedReaderLines(view).length === 0 ? 'no text yet' : undefined;
+
+/** The text as a file for an editor or a pager. */
+const readerText = (context: KeyContext): NamedText | undefined => {
+  const { view } = context;
+  const overlay = reader(context);
+  if (overlay === undefined) return undefined;
+  const { kind, name } = overlay.subject;
+  const called = maskForExport(view, `${kind}-${name}`).replaceAll(/[^\w.-]/g, '_');
+  return {
+    name: `${called}.${overlay.how === 'yaml' ? 'yaml' : 'txt'}`,
+    text: `${maskedReaderLines(view)
+      .map((line) => maskForExport(view, line))
+      .join('\n')}\n`,
+  };
+};
+
 /** `y` in the reader. */
 const copyText: Binding = {
   id: 'reader.copy',
   keys: ['y'],
   description: 'copy the text to the clipboard',
   footer: 'copy',
-  whyNot: ({ view }) => (maskedReaderLines(view).length === 0 ? 'no text yet' : undefined),
+  whyNot: noText,
   run: copy,
 };
 
@@ -291,6 +314,7 @@ export const readerKeys: readonly Binding[] = [
     run: ask('yaml'),
   },
   copyText,
+  ...documentKeys('reader', readerText, noText),
   { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
   { id: 'reader.close', keys: ['esc', 'q'], description: 'close the text view', footer: 'close', run: back },
   helpKey,

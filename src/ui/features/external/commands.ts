@@ -1,0 +1,96 @@
+import type { Position } from '../../../domain/position.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { exportPane } from '../export/export.ts';
+import { bookmarkIds } from '../logs/rows.ts';
+import { formatSavedLines, logFileName } from '../logs/save.ts';
+import { logsPaneId } from '../logs/view-state-access.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+import {
+  type NamedText,
+  openDocument,
+  openText,
+  programBlockedReason,
+  type UserProgram,
+} from './documents.ts';
+
+/** The focused pane as a text: in LOGS the marked or shown lines, elsewhere the marked or filtered rows. */
+const paneText = (context: KeyContext): NamedText | undefined => {
+  const { view, pane } = context;
+  const { logs } = view.cockpit;
+  if (pane.id !== logsPaneId) return exportPane(context, 'text');
+  if (logs === undefined) return undefined;
+  const what = bookmarkIds(view).length > 0 ? 'marked' : 'shown';
+  const request = { what, form: 'text', names: view.pen.shared ? 'anonymized' : 'real' } as const;
+  return { name: logFileName(view, request), text: formatSavedLines(view, logs, request) };
+};
+
+/** The place in the profile that defines a row: its signal, or its runbook; undefined if there is none. */
+const positionOf = ({ view, pane }: KeyContext, row: PaneRow | undefined): Position | undefined => {
+  if (row?.subject?.kind === 'signal') {
+    const { id } = row.subject.signal;
+    return view.own?.facts.frame.signals.find((spec) => spec.id === id)?.position;
+  }
+  const { suggestions } = view.cockpit;
+  // Rows of RUNBOOKS and suggestions in NOW; their keys end with the id.
+  const isRunbook = pane.id === 'runbooks' || row?.key.startsWith('runbook ') === true;
+  const id = row?.key.replace(/^runbook /, '');
+  return isRunbook ? suggestions.find(({ runbook }) => runbook.id === id)?.runbook.position : undefined;
+};
+
+/** Opens the profile of the open environment, at the signal or runbook under the cursor. */
+const editProfile = (context: KeyContext) => {
+  const { view, row } = context;
+  const { file } = view.cockpit.open ?? {};
+  const position = positionOf(context, row);
+  const at = position ?? (file === undefined ? undefined : { file, line: 1 });
+  if (at === undefined) return context.notify('the file of this profile is unknown');
+  openDocument(context, { with: 'editor', file: at.file, line: at.line });
+};
+
+const item = (
+  context: KeyContext,
+  program: UserProgram,
+  words: Pick<PaletteItem, 'id' | 'text' | 'command' | 'run'>,
+  needs: string | undefined,
+): PaletteItem => {
+  const whyNot = needs ?? programBlockedReason(program)(context);
+  return { ...words, ...(whyNot === undefined ? {} : { whyNot }) };
+};
+
+/** `:edit`, `:page` and `:edit profile`. */
+export const documentCommandItems = (context: KeyContext): readonly PaletteItem[] => {
+  const { title } = context.pane;
+  const noRows = context.rows.length === 0 ? 'no rows here' : undefined;
+  const open =
+    (program: UserProgram): PaletteItem['run'] =>
+    (now) => {
+      const text = paneText(now);
+      if (text !== undefined) openText(now, program, text);
+    };
+  return [
+    item(
+      context,
+      'editor',
+      { id: 'edit', text: `open ${title} in $EDITOR`, command: 'edit', run: open('editor') },
+      noRows,
+    ),
+    item(
+      context,
+      'pager',
+      { id: 'page', text: `open ${title} in $PAGER`, command: 'page', run: open('pager') },
+      noRows,
+    ),
+    item(
+      context,
+      'editor',
+      {
+        id: 'edit profile',
+        text: 'edit the profile in $EDITOR, at the signal or runbook of this row',
+        command: 'edit profile',
+        run: editProfile,
+      },
+      context.view.cockpit.open === undefined ? 'no environment is open yet' : undefined,
+    ),
+  ];
+};

@@ -1,0 +1,169 @@
+import { visibleWindow } from '../../components/window.ts';
+import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../cursor.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
+import { helpKey } from '../../keys/shared-keys.ts';
+import { paneState, updatePane } from '../../model.ts';
+import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
+import { paneById } from '../../panes/index.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { justifyLine, type StyledLine } from '../../text/line.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
+import { logTargetOf, openLogTarget } from '../logs/log-target.ts';
+import { startBlockedReason } from '../runbooks/actions.ts';
+import { type RelatedPlace, type RelatedTarget, relatedTargets, rowOfPlace } from './targets.ts';
+
+type RelatedOverlay = Extract<Overlay, { is: 'related' }>;
+
+/** The targets of the row that the card was opened for; empty if the row no longer exists. */
+const targetsOf = (view: RenderContext, { pane, key }: RelatedOverlay): readonly RelatedTarget[] => {
+  const row = rowOfPlace(view, pane, key);
+  return row === undefined ? [] : relatedTargets(view, paneById(pane), row);
+};
+
+/** Expands the branches above a row, so that it is visible. */
+const unfoldTo = ({ model, view }: KeyContext, pane: string, key: string): void => {
+  const all = new Map(
+    paneById(pane)
+      .everyRow(view)
+      .map((row) => [row.key, row]),
+  );
+  const above: string[] = [];
+  for (let parent = all.get(key)?.treePosition?.parent; parent !== undefined; ) {
+    above.push(parent);
+    parent = all.get(parent)?.treePosition?.parent;
+  }
+  if (above.length === 0) return;
+  const { expandedKeys = [] } = paneState(model.getState(), pane);
+  updatePane(model, pane, { expandedKeys: [...new Set([...expandedKeys, ...above])] });
+};
+
+const goTo = (context: KeyContext, overlay: RelatedOverlay, to: RelatedPlace) => {
+  const { model, view, commands, notify: say } = context;
+  switch (to.is) {
+    case 'row':
+      unfoldTo(context, to.pane, to.key);
+      moveCursorToRow(model, to.pane, to.key);
+      if (to.opened === true) updatePane(model, to.pane, { opened: true });
+      return navigateTo(model, to.pane);
+    case 'filter':
+      updatePane(model, to.pane, { filter: to.filter, least: undefined, cursor: initialCursor });
+      return navigateTo(model, to.pane);
+    case 'logs': {
+      const row = rowOfPlace(view, overlay.pane, overlay.key);
+      const target = logTargetOf(view, row, overlay.pane);
+      return target === undefined ? say('the row has no logs any more') : openLogTarget(context, target);
+    }
+    case 'runbook': {
+      const found = view.cockpit.suggestions.find(({ runbook }) => runbook.id === to.id);
+      if (found === undefined) return say(`runbook ${to.id} is no longer in the profile`);
+      const whyNot = startBlockedReason(view.cockpit, found.runbook);
+      return whyNot === undefined ? commands.propose(to.id, {}) : say(`${found.runbook.title}: ${whyNot}`);
+    }
+  }
+};
+
+const overlayOf = ({ view }: KeyContext): RelatedOverlay | undefined =>
+  view.ui.overlay.is === 'related' ? view.ui.overlay : undefined;
+
+const goToChosen = (context: KeyContext) => {
+  const overlay = overlayOf(context);
+  if (overlay === undefined) return;
+  const targets = targetsOf(context.view, overlay);
+  const keys = targets.map(({ key }) => key);
+  if (isCursorTargetGone(keys, overlay.cursor)) return context.notify('the selected object no longer exists');
+  const chosen = targets[cursorIndexIn(keys, overlay.cursor)];
+  if (chosen === undefined) return;
+  context.model.setState({ overlay: noOverlay });
+  goTo(context, overlay, chosen.to);
+};
+
+const move =
+  (step: number) =>
+  (context: KeyContext): void => {
+    const overlay = overlayOf(context);
+    if (overlay === undefined) return;
+    const keys = targetsOf(context.view, overlay).map(({ key }) => key);
+    const cursor = cursorAt(keys, cursorIndexIn(keys, overlay.cursor) + step);
+    context.model.setState({ overlay: { ...overlay, cursor } });
+  };
+
+/** The keys of the card. */
+export const relatedKeys: readonly Binding[] = [
+  { id: 'related.go', keys: ['enter'], description: 'go to the object', footer: 'go', run: goToChosen },
+  { id: 'related.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
+  { id: 'related.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
+  {
+    id: 'related.close',
+    keys: ['esc'],
+    description: 'close the list',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+  helpKey,
+];
+
+/** `I` on a row of any pane. */
+export const openRelatedKey: Binding = {
+  id: 'related',
+  keys: ['I'],
+  description: 'list what is related to this row: logs, pods, alerts, metrics',
+  footer: 'related',
+  footerMinColumns: 140,
+  whyNot: ({ row }) => {
+    if (row === undefined) return 'no rows here';
+    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows';
+  },
+  run: ({ model, view, pane, row, notify: say }) => {
+    if (row === undefined) return;
+    if (relatedTargets(view, pane, row).length === 0)
+      return say(`nothing is related to ${row.label}: no other row has its names`);
+    model.setState({ overlay: { is: 'related', pane: pane.id, key: row.key, cursor: initialCursor } });
+  },
+};
+
+const paneCells = 10;
+
+const targetLine = ({ pen, columns }: RenderContext, target: RelatedTarget, chosen: boolean): StyledLine => {
+  const { level } = target;
+  const left: StyledLine = [
+    chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+    pen.run(' '),
+    level === undefined ? pen.run(' ') : pen.glyph(level, level),
+    pen.run(` ${target.pane.padEnd(paneCells)}`, 'faint'),
+    pen.run(target.text, chosen ? 'bold' : 'plain'),
+  ];
+  const right: StyledLine = [
+    pen.run(target.relation === '' ? '' : ` ${target.relation}`, 'faint'),
+    ...(level === undefined ? [] : [pen.run(` ${levelWords[level].padStart(7)}`, level)]),
+  ];
+  return justifyLine(left, right, cardInnerWidth({ columns }), 'plain', pen.ellipsis);
+};
+
+/** Renders the card in at most `room` lines. */
+export const renderRelated = ({ view }: KeyContext, overlay: RelatedOverlay, room: number): Card => {
+  const { pen } = view;
+  const targets = targetsOf(view, overlay);
+  const at = cursorIndexIn(
+    targets.map(({ key }) => key),
+    overlay.cursor,
+  );
+  const seen = visibleWindow(targets.length, Math.max(1, room - 2), at);
+  const row = rowOfPlace(view, overlay.pane, overlay.key);
+  const lines = targets
+    .slice(seen.from, seen.to)
+    .map((target, index) => targetLine(view, target, seen.from + index === at));
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(
+        view,
+        [pen.run('RELATED', 'bold'), pen.run(`  ${row?.label ?? 'the row no longer exists'}`)],
+        [pen.run(seen.hidden > 0 ? `${at + 1} of ${targets.length}` : `${targets.length}`, 'faint')],
+      ),
+      ...lines,
+      keyHints(pen, 'enter go', 'j k move', 'esc close', 'ctrl-o returns here'),
+    ],
+  };
+};

@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import type { AnyFact } from '../../src/domain/facts.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { feedInfo, lag, learn, noon } from '../support/made-facts.ts';
+import { shopLines, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type Scene, type User } from './support/user.ts';
+
+const pod = (name: string, owner: string, more: Partial<Workload> = {}): Workload => ({
+  source: 'k8s',
+  at: noon,
+  kind: 'pod',
+  namespace: 'shop',
+  name,
+  owner,
+  node: 'node-1',
+  status: 'Running',
+  ...more,
+});
+
+const alert = (name: string, labels: Readonly<Record<string, string>>): AnyFact => ({
+  source: 'prom',
+  at: noon,
+  name,
+  severity: 'critical',
+  state: 'firing',
+  labels,
+  summary: '',
+});
+
+/** The shop with pods, a consumer group, alerts and a link. */
+const scene = (): Scene => {
+  const made = shopWith(shopLines());
+  const { facts, cockpit } = made;
+  if (facts === undefined || cockpit?.open === undefined) throw new Error('the shop is not open');
+  learn(facts, feedInfo('k8s/pods', 'workloads'), {
+    items: [
+      pod('billing-0', 'sts billing', { status: 'CrashLoopBackOff' }),
+      pod('app', 'billing-0', { kind: 'container', node: '' }),
+      pod('billing-1', 'sts billing'),
+      pod('lonely', '', { node: '' }),
+      pod('node-1', '', { kind: 'node', node: '', status: 'Ready' }),
+    ],
+  });
+  learn(facts, feedInfo('kafka/lag', 'lag'), {
+    items: [lag('billing-events', { topic: 'payments', lag: 12, member: 'billing-0' })],
+  });
+  learn(facts, feedInfo('prom/alerts', 'alerts'), {
+    items: [alert('PspErrorBudgetBurn', { service: 'billing' }), alert('Heartbeat', {})],
+  });
+  return {
+    ...made,
+    cockpit: {
+      ...cockpit,
+      open: {
+        ...cockpit.open,
+        links: [{ id: 'dash', title: 'Billing dashboard', url: 'https://grafana.example/d/1' }],
+      },
+    },
+  };
+};
+
+const open = (): Promise<User> => openCockpit({ size: [120, 40], scene: scene() });
+
+/** The lines of the card, from its title to its keys. */
+const card = (user: User): string => {
+  const rows = user.rows();
+  const from = rows.findIndex((row) => row.includes('RELATED'));
+  const to = rows.findIndex((row) => row.includes('enter go'));
+  return from === -1 ? '' : rows.slice(from, to).join('\n');
+};
+
+test('I on a breaker lists its logs, runbook, pod, health, dependency, pool and alert', async () => {
+  const user = await open();
+  await user.press('3 I');
+  expect(user.rowWith('RELATED')).toMatch(/RELATED {2}billing-0 · psp/);
+  expect(card(user)).toMatch(/LOGS +billing-0 +from 5 min before/);
+  expect(card(user)).toMatch(/RUNBOOK +Close a circuit breaker +matches/);
+  expect(card(user)).toMatch(/ALERTS +PspErrorBudgetBurn · billing +CRIT/);
+  expect(card(user)).toMatch(/PODS +billing-0 /);
+  expect(card(user)).toMatch(/HEALTH +billing +CRIT/);
+  expect(card(user)).toMatch(/POOLS +billing-0 · hikari +CRIT/);
+  expect(card(user)).toMatch(/LINKS +Billing dashboard/);
+  expect(card(user)).not.toMatch(/lonely|Heartbeat|orders|search/);
+});
+
+test('enter goes to the object, ctrl-o returns to the row, ctrl-f goes there again', async () => {
+  const user = await open();
+  await user.press('3 z I');
+  const at = card(user)
+    .split('\n')
+    .findIndex((row) => /PODS +billing-0/.test(row));
+  await user.press(`${'j '.repeat(at - 1)}enter`);
+  expect(user.rows()[1]).toMatch(/^ PODS/);
+  expect(user.rowWith('CrashLoopBackOff')).toBeTruthy();
+  await user.press('ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  await user.press('ctrl-f');
+  expect(user.rows()[1]).toMatch(/^ PODS/);
+});
+
+test('a pod leads to its containers, node and consumer group; the group to its topic, which is unfolded', async () => {
+  const user = await open();
+  await user.press('6 z / C r a s h enter I');
+  expect(card(user)).toMatch(/PODS +node-1 +its node/);
+  expect(card(user)).toMatch(/PODS +app +part of it/);
+  expect(card(user)).toMatch(/LAG +billing-events/);
+  await user.press('esc');
+  await user.press('4 z I');
+  expect(card(user)).toMatch(/LAG +payments +part of it/);
+  const at = card(user)
+    .split('\n')
+    .findIndex((row) => /LAG +payments/.test(row));
+  await user.press(`${'j '.repeat(at - 1)}enter`);
+  expect(user.rows()[1]).toMatch(/^ LAG/);
+  expect(user.rowWith('▾ billing-events')).toBeTruthy();
+  expect(user.rowWith('payments')).toBeTruthy();
+});
+
+test('a finding in NOW leads to its own row first', async () => {
+  const user = await open();
+  await user.press('W / h i k a r i enter I');
+  expect(card(user).split('\n')[1]).toMatch(/POOLS +billing-0 · hikari +this row +CRIT/);
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+});
+
+test('a signal leads to its chart, and an alert to a dashboard', async () => {
+  const user = await open();
+  await user.press('2 z I');
+  expect(card(user)).toMatch(/MATRIX +error rate +its chart/);
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ MATRIX/);
+  await user.press('7 z / H e a r t enter I');
+  expect(card(user)).toMatch(/LINKS +Billing dashboard/);
+});
+
+test('nothing related is a message, not an empty card', async () => {
+  const made = scene();
+  const user = await openCockpit({
+    scene: {
+      ...made,
+      cockpit: { ...made.cockpit, open: { ...made.cockpit?.open, tails: [], links: [] } as never },
+    },
+  });
+  await user.press('6 z / l o n e l y enter I');
+  expect(user.rowWith('nothing is related to lonely')).toBeTruthy();
+  expect(card(user)).toBe('');
+});
+
+test(':related opens the card, and fits 80×24', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: scene() });
+  await user.press('3 z');
+  await user.type(':related');
+  await user.press('enter');
+  expect(user.rowWith('RELATED')).toBeTruthy();
+  expect(user.rowWith('enter go · j k move · esc close')).toBeTruthy();
+  await user.press('esc');
+  expect(card(user)).toBe('');
+});
+
+test('a dependency comes before other rows of the service, and many rows become one that filters the pane', async () => {
+  const made = scene();
+  if (made.facts !== undefined)
+    learn(made.facts, feedInfo('k8s/more', 'workloads'), {
+      items: Array.from({ length: 9 }, (_, nth) => pod(`billing-${nth + 2}`, 'sts billing')),
+    });
+  const user = await openCockpit({ size: [120, 40], scene: made });
+  await user.press('3 z / c h e c k enter I');
+  const health = card(user)
+    .split('\n')
+    .filter((row) => row.includes('HEALTH'));
+  expect(health[0]).toMatch(/billing +dependency +CRIT/);
+  await user.press('esc esc g I');
+  const at = card(user)
+    .split('\n')
+    .findIndex((row) => /PODS +all \d+ rows with billing/.test(row));
+  await user.press(`${'j '.repeat(at - 1)}enter`);
+  expect(user.rows()[1]).toMatch(/^ PODS {2}\d+ of \d+ match \/billing\//);
+});
+
+test('share mode masks the names in the card', async () => {
+  const user = await openCockpit({ size: [120, 40], scene: scene(), shared: true });
+  await user.press('6 z I');
+  expect(user.rowWith('RELATED')).toBeTruthy();
+  expect(user.rows().join('\n')).not.toMatch(/node-1/);
+});
