@@ -118,3 +118,24 @@ test('concurrent runs are separate sections; a refused one has its reason, an in
 test('an empty ledger says that there were no runs', () => {
   expect(renderTimeline([])).toBe('# Timeline\n\nNothing was run.\n');
 });
+
+test('an ending lists the values before and after it', () => {
+  const text = renderTimeline(
+    records([
+      {
+        ...at,
+        event: 'ended',
+        ending: 'recovered',
+        why: 'lag below 1,000',
+        sent: [],
+        changes: [
+          { object: 'billing', value: '', before: '2 replicas', after: '3 replicas' },
+          { object: 'Lag', value: 'rows', before: '37', after: null },
+        ],
+      },
+    ]),
+  );
+  expect(text).toContain(
+    '**RECOVERED**: `lag below 1,000`; before → after: `billing: 2 replicas → 3 replicas`, `Lag rows: 37 → –`',
+  );
+});
