@@ -4,7 +4,7 @@ import { levelRank } from '../../../domain/level.ts';
 import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { navigateTo } from '../../keys/navigation.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneOrder } from '../../panes/order.ts';
@@ -160,6 +160,24 @@ const goRelated = (context: KeyContext): void => {
   });
 };
 
+/** The row of the node that the selected pod runs on. */
+const nodeOf = ({ row, view }: KeyContext): Row<'nodes'> | undefined => {
+  const fact = selected({ row });
+  return view.own?.snapshot.kinds.nodes.rows.find(
+    (node) => node.fact.name === fact?.node && node.fact.source === fact.source,
+  );
+};
+
+/** Opens NODES at the node of the selected row, or at its first row. */
+const goToNode = (context: KeyContext): void => {
+  const node = nodeOf(context);
+  if (node !== undefined) moveCursorToRow(context.model, 'nodes', node.key);
+  navigateTo(context.model, 'nodes');
+};
+
+const whyNotNodes = ({ view }: KeyContext): string | undefined =>
+  view.own?.snapshot.kinds.nodes.asked === false ? 'no source provides nodes' : undefined;
+
 /** The keys of 6 PODS. */
 const podKeys: readonly Binding[] = [
   {
@@ -186,6 +204,15 @@ const podKeys: readonly Binding[] = [
     footerMinColumns: 110,
     whyNot: whyNotRelated,
     run: goRelated,
+  },
+  {
+    id: 'pod.node',
+    keys: ['w'],
+    description: 'show the nodes, at the node of the row',
+    footer: 'nodes',
+    footerMinColumns: 110,
+    whyNot: whyNotNodes,
+    run: goToNode,
   },
 ];
 
