@@ -135,6 +135,8 @@ export interface Source {
   readonly id: string;
   readonly feeds: readonly Feed[];
   readonly operations: readonly Operation[];
+  /** The namespaces that it reads: ['*'] for all, [] for the one of its context. Absent: it has none. */
+  readonly namespaces?: readonly string[];
   /** Undefined when this is the system that the profile names (or it names none); a `wrong-system` fault otherwise. */
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;

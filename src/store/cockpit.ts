@@ -158,6 +158,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly severity?: SeverityModel;
   /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
+  /** Namespaces that a source reads, by source id: ["*"] for all, [] for the one of its context; absent: it has none. */
+  readonly namespaces?: Readonly<Record<string, readonly string[]>>;
   /** Commands from the profile that renew a source's login, by source id; absent: none. */
   readonly logins?: Readonly<Record<string, readonly string[]>>;
   /** Ids of the sources that have log streams; absent: none. */

@@ -44,6 +44,11 @@ export const environmentState = (
       describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
         describe === undefined ? [] : [id],
       ),
+      namespaces: Object.fromEntries(
+        [...engine.sources.values()].flatMap(({ id, namespaces }) =>
+          namespaces === undefined ? [] : [[id, namespaces]],
+        ),
+      ),
       tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
       logViews: profile.logViews,
       ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),

@@ -3,7 +3,7 @@ import { splitLineSignals } from '../../logs/reading/line-count.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Feed, Source, SourceOptions } from '../source.ts';
 import { openKubeClient } from './client.ts';
-import { type FactName, isFactEnabled, type KubernetesConfig } from './config.ts';
+import { configuredNamespaces, type FactName, isFactEnabled, type KubernetesConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { hpasFeed } from './feeds/hpas.ts';
@@ -57,6 +57,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
         tails: (of, signal) => containerLogTails(parts, of, signal),
       }),
     ],
+    namespaces: configuredNamespaces(config),
     operations: kubernetesOperations.map((one) => one.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),

@@ -4,6 +4,7 @@ import { healthPane } from '../features/health/pane.ts';
 import { journalPane } from '../features/journal/pane.ts';
 import { linksPane } from '../features/links/pane.ts';
 import { logsPane } from '../features/logs/pane.ts';
+import { namespacesPane } from '../features/namespaces/pane.ts';
 import { nowPane } from '../features/now/pane.ts';
 import { pulsePane } from '../features/pulse/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
@@ -14,6 +15,7 @@ import type { Pane } from './pane.ts';
 /** All panes. Add a pane of a fact kind in `environment-panes.ts`, any other pane here. */
 export const allPanes = derivedFromKinds((): readonly Pane[] => [
   ...environmentPanes(),
+  namespacesPane,
   logsPane,
   pulsePane,
   nowPane,

@@ -214,6 +214,14 @@ const podKeys: readonly Binding[] = [
     whyNot: whyNotNodes,
     run: goToNode,
   },
+  {
+    id: 'pod.namespaces',
+    keys: ['b'],
+    description: 'show the namespaces, with their pods by level',
+    footer: 'namespaces',
+    footerMinColumns: 140,
+    run: ({ model }) => navigateTo(model, 'namespaces'),
+  },
 ];
 
 /** 'OOMKilled · 0 of 1 ready · exit 137 · 11 restarts' */
