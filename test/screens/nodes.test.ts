@@ -112,6 +112,16 @@ describe('NODES', () => {
     expect(user.rows().join('\n')).not.toContain('403');
   });
 
+  test(':top memory sorts the nodes by their share; one without a value comes last', async () => {
+    const { memoryBytes: _, ...unknown } = node('n-0');
+    const small = node('n-3', { memoryBytes: 3 * gib, memoryAllocatableBytes: 4 * gib });
+    const user = await look({ nodes: [unknown, node('n-1'), small] }, `${open} :top`);
+    await user.type(' memory');
+    await user.press('enter');
+    const names = user.rows().flatMap((row) => /Ready +(n-\d) .*12\/110/.exec(row)?.[1] ?? []);
+    expect(names).toEqual(['n-3', 'n-1', 'n-0']);
+  });
+
   test('a system without nodes says so', async () => {
     const user = await openCockpit({ size: [120, 36], scene: shop() });
     await user.type(':nodes');

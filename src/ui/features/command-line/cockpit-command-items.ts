@@ -6,6 +6,8 @@ import { loginResult } from '../cards/login-keys.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { podsPane } from '../pods/pane.ts';
+import { topCommandItems } from '../pods/top-command.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
@@ -64,6 +66,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...loginCommandItems(context),
   ...layoutCommandItems(context),
   ...logCommandItems(context),
+  ...topCommandItems(podsPane),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {
