@@ -44,6 +44,11 @@ export const environmentState = (
       describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
         describe === undefined ? [] : [id],
       ),
+      describesAs: Object.fromEntries(
+        [...engine.sources.values()].flatMap(({ id, describesAs }) =>
+          describesAs === undefined ? [] : [[id, describesAs]],
+        ),
+      ),
       namespaces: Object.fromEntries(
         [...engine.sources.values()].flatMap(({ id, namespaces }) =>
           namespaces === undefined ? [] : [[id, namespaces]],

@@ -63,6 +63,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
+    describesAs: ['describe', 'yaml', 'events'],
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),

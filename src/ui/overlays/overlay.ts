@@ -1,5 +1,4 @@
-import type { DescriptionFormat } from '../../domain/object-description.ts';
-import type { Workload } from '../../kinds/workloads/fact.ts';
+import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
 import type { Cursor } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
@@ -39,7 +38,7 @@ export type Overlay =
   | {
       /** A text about an object; its content is in `CockpitState.description`. */
       readonly is: 'reader';
-      readonly subject: Workload;
+      readonly subject: DescribedObject;
       readonly how: DescriptionFormat;
       /** The first visible row. */
       readonly from: number;

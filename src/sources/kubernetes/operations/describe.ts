@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
-import type { DescriptionFormat, ObjectDescription } from '../../../domain/object-description.ts';
-import type { Workload } from '../../../kinds/workloads/fact.ts';
+import type {
+  DescribedObject,
+  DescriptionFormat,
+  ObjectDescription,
+} from '../../../domain/object-description.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { maskSecretValue } from '../../secrets.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
@@ -8,6 +11,7 @@ import { apiResources, findApiResource, objectPath, parseObjectRef } from '../ap
 import { parseLabels } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse-pod.ts';
+import { readNamespaceEvents, readObjectEvents } from './event-table.ts';
 import { formatEventLines } from './events.ts';
 import { eventsPath, readPinnedObject } from './find-object.ts';
 import { defineReadOperation, objectParams } from './read-operation.ts';
@@ -36,16 +40,22 @@ const yamlLines = (raw: unknown): readonly string[] => {
 export const createKubernetesDescriber =
   (parts: KubeParts) =>
   async (
-    { kind: word, name: ownName, owner, namespace }: Workload,
+    { kind: word, name: ownName, owner, namespace }: DescribedObject,
     how: DescriptionFormat,
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
+    if (word === 'namespace' && how === 'events') {
+      const read = await readNamespaceEvents(parts, ownName, signal);
+      return { title: `namespace/${read.namespace}`, lines: read.lines };
+    }
     const isContainer = word === 'container';
     const kind = isContainer ? apiResources.pod : findApiResource(word);
     const name = isContainer ? owner : ownName;
     if (kind === undefined) throw new WireError('missing', `unknown kind ${word}`);
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;
+    if (how === 'events')
+      return { title, lines: await readObjectEvents(parts, eventsPath(kind, where, name), signal) };
     const raw = await parts.client.get(objectPath(kind, where, name), signal);
     if (how === 'yaml') return { title, lines: yamlLines(raw) };
     return {

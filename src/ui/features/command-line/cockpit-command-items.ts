@@ -6,6 +6,7 @@ import { loginResult } from '../cards/login-keys.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { eventsCommandItems } from '../pods/events-command.ts';
 import { podsPane } from '../pods/pane.ts';
 import { topCommandItems } from '../pods/top-command.ts';
 
@@ -67,6 +68,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...layoutCommandItems(context),
   ...logCommandItems(context),
   ...topCommandItems(podsPane),
+  ...eventsCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {

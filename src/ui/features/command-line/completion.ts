@@ -75,6 +75,7 @@ export const defaultAliases: CommandAliases = {
   ov: 'overview',
   ns: 'namespaces',
   no: 'nodes',
+  ev: 'events',
   ctx: 'env',
   rb: 'runbooks',
   drill: 'rehearse',

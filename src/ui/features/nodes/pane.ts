@@ -1,5 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { absentText, formatBytes, formatCount } from '../../../domain/format.ts';
+import type { DescribedObject } from '../../../domain/object-description.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
 import { navigateTo } from '../../keys/navigation.ts';
@@ -14,6 +15,7 @@ import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { formatCores } from '../pods/columns.ts';
+import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { type NodeRow, nodeStateText, nodeTableColumns } from './columns.ts';
 
 const rowsOf = ({ own }: RenderContext): readonly Row<'nodes'>[] => own?.snapshot.kinds.nodes.rows ?? [];
@@ -121,8 +123,15 @@ const showPods = ({ model, row }: KeyContext): void => {
   updatePane(model, 'pods', { filter: `node==${row.subject.fact.name}`, least: undefined });
 };
 
+const selected = ({ row }: KeyContext): DescribedObject | undefined => {
+  if (row?.subject?.kind !== 'nodes') return undefined;
+  const { source, name } = row.subject.fact;
+  return { source, kind: 'node', namespace: '', name, owner: '', node: '' };
+};
+
 /** The keys of NODES. */
 const nodeKeys: readonly Binding[] = [
+  ...readerOpeningKeys('node', selected, 'no node is selected'),
   {
     id: 'node.pods',
     keys: ['p'],

@@ -1,7 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
-import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -15,6 +14,7 @@ import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { workloadTableColumns } from './columns.ts';
 import {
   buildWorkloadTree,
@@ -108,24 +108,6 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
 const selected = ({ row }: { readonly row?: KeyContext['row'] | undefined }): Workload | undefined =>
   row?.subject?.kind === 'workloads' ? row.subject.fact : undefined;
 
-const whyNotDescribe = (context: KeyContext): string | undefined => {
-  const fact = selected(context);
-  if (fact === undefined) return 'no pod, container or unit is selected';
-  const { open } = context.view.cockpit;
-  return open?.describes?.includes(fact.source) === false
-    ? `${fact.source} provides no further details`
-    : undefined;
-};
-
-const read =
-  (how: DescriptionFormat) =>
-  (context: KeyContext): void => {
-    const subject = selected(context);
-    if (subject === undefined) return;
-    context.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
-    context.commands.describe(subject, how);
-  };
-
 /** The key of the row that `O` goes to: the owner; from an owner back to the row it came from, else its worst owned object. */
 const related = ({ row, view }: KeyContext): string | undefined => {
   const fact = selected({ row });
@@ -180,22 +162,7 @@ const whyNotNodes = ({ view }: KeyContext): string | undefined =>
 
 /** The keys of 6 PODS. */
 const podKeys: readonly Binding[] = [
-  {
-    id: 'pod.describe',
-    keys: ['d'],
-    description: 'describe: state, limits, environment, events',
-    footer: 'describe',
-    whyNot: whyNotDescribe,
-    run: read('describe'),
-  },
-  {
-    id: 'pod.yaml',
-    keys: ['Y'],
-    description: 'show YAML (of a unit, its unit file)',
-    footer: 'YAML',
-    whyNot: whyNotDescribe,
-    run: read('yaml'),
-  },
+  ...readerOpeningKeys('pod', selected, 'no pod, container or unit is selected'),
   {
     id: 'pod.owner',
     keys: ['O'],
