@@ -29,7 +29,7 @@ const look = async ({
           ...open,
           describes: ['k8s'],
           namespaces: { k8s: namespaces },
-          ...(hasEvents ? { describesAs: { k8s: ['describe', 'yaml', 'events'] } } : {}),
+          ...(hasEvents ? { describesAs: { k8s: ['describe', 'yaml', 'events', 'applied'] } } : {}),
         },
       },
     },
@@ -46,7 +46,7 @@ const lines = [
   '1m   ×14 over 32m  Warning  BackOff  Back-off restarting failed container',
 ];
 
-describe('events', () => {
+describe('texts of the reader', () => {
   test('V requests the events of the selected pod and shows them', async () => {
     const user = await look();
     await user.press('6 z V');
@@ -57,13 +57,20 @@ describe('events', () => {
     );
     expect(user.rowWith('EVENTS  pod billing-7c9f-x2k · k8s')).toBeTruthy();
     expect(user.rowWith('1m   ×14 over 32m  Warning  BackOff  Back-off restarting')).toBeTruthy();
-    expect(user.rowWith('d describe · Y YAML · y copy')).toBeTruthy();
+    expect(user.rowWith('d describe · Y YAML · a applied · y copy')).toBeTruthy();
   });
 
   test('the reader switches between events and YAML', async () => {
     const user = await look();
     await user.press('6 z Y V d');
     expect(user.given.map(([, , how]) => how)).toEqual(['yaml', 'events', 'describe']);
+  });
+
+  test('a compares with the last apply', async () => {
+    const user = await look();
+    await user.press('6 z a');
+    expect(user.given).toMatchObject([['describe', { name: 'billing-7c9f-x2k' }, 'applied']]);
+    expect(user.rowWith('LAST APPLIED  pod billing-7c9f-x2k')).toBeTruthy();
   });
 
   test('a source without events says so', async () => {

@@ -63,7 +63,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
-    describesAs: ['describe', 'yaml', 'events'],
+    describesAs: ['describe', 'yaml', 'events', 'applied'],
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),

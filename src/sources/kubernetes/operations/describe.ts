@@ -11,15 +11,14 @@ import { apiResources, findApiResource, objectPath, parseObjectRef } from '../ap
 import { parseLabels } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse-pod.ts';
+import { appliedDiffLines } from './applied-diff.ts';
 import { readNamespaceEvents, readObjectEvents } from './event-table.ts';
 import { formatEventLines } from './events.ts';
+import { lastApplied } from './field-diff.ts';
 import { eventsPath, readPinnedObject } from './find-object.ts';
 import { defineReadOperation, objectParams } from './read-operation.ts';
 import { redactObject } from './redact-object.ts';
 import { formatConditions, formatRollout, rolloutParsers } from './rollout.ts';
-
-/** Repeats the whole object and is not meant for people. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const omitField = (raw: unknown, key: string): unknown =>
   Object.fromEntries(entries(raw).filter(([name]) => name !== key));
@@ -57,6 +56,7 @@ export const createKubernetesDescriber =
     if (how === 'events')
       return { title, lines: await readObjectEvents(parts, eventsPath(kind, where, name), signal) };
     const raw = await parts.client.get(objectPath(kind, where, name), signal);
+    if (how === 'applied') return { title, lines: appliedDiffLines(raw) };
     if (how === 'yaml') return { title, lines: yamlLines(raw) };
     return {
       title,

@@ -64,6 +64,10 @@ export const readerOpeningKeys = (
   return [
     key('describe', 'd', 'describe: state, limits, environment, events', { footer: 'describe' }),
     key('yaml', 'Y', 'show YAML (of a unit, its unit file)', { footer: 'YAML' }),
+    key('applied', 'a', 'compare with the last kubectl apply', {
+      footer: 'applied',
+      footerMinColumns: 140,
+    }),
     key('events', 'V', 'show Kubernetes events, newest first', { footer: 'events', footerMinColumns: 110 }),
   ];
 };

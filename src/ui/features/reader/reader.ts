@@ -273,6 +273,7 @@ const formatKeys: readonly {
   { how: 'describe', key: 'd', hint: 'd describe', description: 'show the description' },
   { how: 'yaml', key: 'Y', hint: 'Y YAML', description: 'show the YAML, or the unit file' },
   { how: 'events', key: 'V', hint: 'V events', description: 'show the events, newest first' },
+  { how: 'applied', key: 'a', hint: 'a applied', description: 'compare with the last kubectl apply' },
 ];
 
 export const readerKeys: readonly Binding[] = [
