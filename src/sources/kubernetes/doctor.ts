@@ -135,7 +135,7 @@ const checkRights = async (
     const reviewed = await Promise.all(checks.map((wish) => reviewRight(parts, wish, signal)));
     const allowed = reviewed.filter(({ missing }) => missing.length === 0);
     const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
-    const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceText(wish)}`).join(', ');
+    const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceLabel(wish)}`).join(', ');
     return [
       ...(may === '' ? [] : [{ source: parts.source, ok: true, what: `allowed ${where}: ${may}` }]),
       ...reviewed.flatMap(({ wish, missing }) =>
@@ -159,6 +159,10 @@ interface RightCheck {
 
 const resourceText = ({ kind, sub }: RightCheck): string =>
   `${kind.plural}${sub === undefined ? '' : `/${sub}`}`;
+
+/** The resource in a finding: 'pods/log', 'nodes.metrics.k8s.io', which would read like nodes otherwise. */
+const resourceLabel = (wish: RightCheck): string =>
+  wish.kind === nodeMetrics ? `${resourceText(wish)}.${nodeMetrics.group}` : resourceText(wish);
 
 const rightChecks = (
   { config }: KubeParts,
@@ -232,7 +236,7 @@ const missingRightFinding = (
   return {
     source,
     ok: isOptional,
-    what: `not allowed to ${missing.join(' or ')} ${resource} ${where}: ${costs}`,
+    what: `not allowed to ${missing.join(' or ')} ${resourceLabel(wish)} ${where}: ${costs}`,
     remedy: `request ${rule}`,
   };
 };

@@ -22,7 +22,13 @@ test('the doctor names the permissions that nodes need', async () => {
     findings.filter(({ what }) => what.startsWith('not allowed')).map(({ ok, what }) => [ok, what]),
   ).toEqual([
     [true, 'not allowed to list or watch nodes in all namespaces: nodes unavailable'],
-    [true, 'not allowed to list nodes in all namespaces: CPU and memory usage of nodes unavailable'],
+    [
+      true,
+      'not allowed to list nodes.metrics.k8s.io in all namespaces: CPU and memory usage of nodes unavailable',
+    ],
     [true, 'not allowed to list or watch pods in all namespaces: pods and requests of nodes unavailable'],
   ]);
+  expect(findings.map(({ remedy }) => remedy)).toContain(
+    'request a ClusterRole with { apiGroups: ["metrics.k8s.io"], resources: ["nodes"], verbs: [list] }',
+  );
 });
