@@ -7,6 +7,11 @@ export interface Reading<T> {
   /** Signal values from the same response (a check's latency beside its health row). */
   readonly samples?: readonly Sample[];
   readonly faults: readonly Fault[];
+  /**
+   * Data that the source can do without and could not read: a permission that the profile does not require. Shown in
+   * the pane of the feed's kind; it is no fault of the feed, changes no level, and hides nothing elsewhere.
+   */
+  readonly unavailable?: readonly Fault[];
 }
 
 /** A range of earlier values: times on our clock, and the distance of two values. */
@@ -77,6 +82,8 @@ type FeedActivity =
 export interface LastReading {
   readonly items: readonly (AnyFact | Note)[];
   readonly samples: readonly Sample[];
+  /** See `Reading`. */
+  readonly unavailable?: readonly Fault[];
   readonly began: Millis;
   readonly at: Millis;
 }

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
+import type { DescribedObject, DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
 import type {
   ActEvent,
   BindingRules,
@@ -14,7 +14,6 @@ import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, HistoryRange, HistoryReading, Reading } from '../domain/reading.ts';
 import type { CommandRow } from '../domain/row-command.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
-import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
 import type { Destination } from '../platform/network/dial.ts';
 import type { SealedConnection } from '../platform/network/sealed.ts';
@@ -136,16 +135,24 @@ export interface Source {
   readonly id: string;
   readonly feeds: readonly Feed[];
   readonly operations: readonly Operation[];
+  /** The namespaces that it reads: ['*'] for all, [] for the one of its context. Absent: it has none. */
+  readonly namespaces?: readonly string[];
   /** Undefined when this is the system that the profile names (or it names none); a `wrong-system` fault otherwise. */
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Current log streams, restricted to `of` (a pod, `deployment/x`, `app=label`, a unit); absent: all. */
   tails?(of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]>;
+  /** The formats of `describe`. Absent: describe and yaml. */
+  readonly describesAs?: readonly DescriptionFormat[];
   /**
-   * Describes one of its workloads for display: only reads, and masks secrets. Throws WireError, `missing` when it no
+   * Describes one of its objects for display: only reads, and masks secrets. Throws WireError, `missing` when it no
    * longer exists or this source cannot describe its kind.
    */
-  describe?(subject: Workload, how: DescriptionFormat, signal: AbortSignal): Promise<ObjectDescription>;
+  describe?(
+    subject: DescribedObject,
+    how: DescriptionFormat,
+    signal: AbortSignal,
+  ): Promise<ObjectDescription>;
   /**
    * Current endpoints of a `via:` target ('deployment/bus', 'pod/x', 'app=bus', a container's name), ready ones first.
    * [] when none exist. Throws WireError.

@@ -6,7 +6,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
-import type { DescriptionState } from '../domain/object-description.ts';
+import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
 import type {
   Contact,
@@ -171,6 +171,10 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly dependencies?: Dependencies;
   /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
+  /** Formats in which they do, by source id, where these are not the usual ones. */
+  readonly describesAs?: Readonly<Record<string, readonly DescriptionFormat[]>>;
+  /** Namespaces that a source reads, by source id: ["*"] for all, [] for the one of its context; absent: it has none. */
+  readonly namespaces?: Readonly<Record<string, readonly string[]>>;
   /** Commands from the profile that renew a source's login, by source id; absent: none. */
   readonly logins?: Readonly<Record<string, readonly string[]>>;
   /** Ids of the sources that have log streams; absent: none. */

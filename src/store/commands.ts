@@ -1,10 +1,9 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
-import type { DescriptionFormat } from '../domain/object-description.ts';
+import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
 import type { LoginResult } from '../domain/run.ts';
 import type { ParamOrigins } from '../domain/runbook.ts';
-import type { Workload } from '../kinds/workloads/fact.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';
 
 /**
@@ -70,7 +69,7 @@ export interface Commands {
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
   /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
-  describe(subject: Workload, how: DescriptionFormat): void;
+  describe(subject: DescribedObject, how: DescriptionFormat): void;
   /** Closes the description and cancels the request if it is still running. */
   stopDescribing(): void;
   /** Starts a scenario in the simulator; undefined ends the active one. */

@@ -92,7 +92,13 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at }: Learned
   // Casts `unknown` to the kind that the feed declares; the only place where this is done.
   if (feed.kind === 'samples')
     return { items: [], samples: [...(batch.items as readonly Sample[]), ...samples].map(sane), began, at };
-  return { items: batch.items as readonly (AnyFact | Note)[], samples: samples.map(sane), began, at };
+  return {
+    items: batch.items as readonly (AnyFact | Note)[],
+    samples: samples.map(sane),
+    ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
+    began,
+    at,
+  };
 };
 
 const wasStopped = (batch: Reading<unknown>): boolean =>

@@ -72,6 +72,7 @@ test('the JSON report has every list, null for unknown values, and ISO timestamp
     'lag',
     'pools',
     'workloads',
+    'nodes',
     'alerts',
     'sessions',
     'queues',

@@ -5,7 +5,7 @@ import type { CheckReport } from '../../src/kinds/check-rows.ts';
 const at = '2026-03-04T10:15:07Z';
 const none: CheckReport = {
   ...{ opsdeck: 1, system: 'shop', env: 'production', at, level: 'crit' },
-  ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], workloads: [] },
+  ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], workloads: [], nodes: [] },
   ...{ alerts: [], sessions: [], queues: [], ci: [] },
 };
 

@@ -116,6 +116,7 @@ export const learn = (
     readonly items?: readonly AnyFact[];
     readonly samples?: readonly Sample[];
     readonly faults?: readonly Fault[];
+    readonly unavailable?: readonly Fault[];
   },
   at = noon,
 ): void =>

@@ -77,6 +77,7 @@ const learnFields = (fields: object, learner: Learner): void => {
 /** Learns the name of an item itself: a node is a host, every other workload an object. */
 const learnItem = (item: LastReading['items'][number], { learn, object }: Learner): void => {
   if ('instance' in item) object(item.instance);
+  if ('isCordoned' in item) learn(item.name, 'host');
   if (!('node' in item)) return;
   if (item.kind === 'node') learn(item.name, 'host');
   else object(item.name);

@@ -46,6 +46,16 @@ export const environmentState = (
       describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
         describe === undefined ? [] : [id],
       ),
+      describesAs: Object.fromEntries(
+        [...engine.sources.values()].flatMap(({ id, describesAs }) =>
+          describesAs === undefined ? [] : [[id, describesAs]],
+        ),
+      ),
+      namespaces: Object.fromEntries(
+        [...engine.sources.values()].flatMap(({ id, namespaces }) =>
+          namespaces === undefined ? [] : [[id, namespaces]],
+        ),
+      ),
       tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
       logViews: profile.logViews,
       ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),

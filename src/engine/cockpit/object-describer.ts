@@ -1,11 +1,11 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type {
+  DescribedObject,
   DescriptionFormat,
   DescriptionState,
   ObjectDescription,
 } from '../../domain/object-description.ts';
-import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -31,7 +31,7 @@ const drawable = ({ lines }: ObjectDescription): readonly string[] => {
 
 interface ObjectDescriber {
   /** Requests a text and abandons the previous request. */
-  begin(subject: Workload, how: DescriptionFormat): Promise<void>;
+  begin(subject: DescribedObject, how: DescriptionFormat): Promise<void>;
   stop(): void;
 }
 
@@ -45,7 +45,7 @@ export const createObjectDescriber = (
 
   const ask = async (
     source: Source | undefined,
-    subject: Workload,
+    subject: DescribedObject,
     how: DescriptionFormat,
     stop: AbortController,
   ): Promise<DescriptionState['state']> => {

@@ -6,6 +6,7 @@ import { levelRank, worstLevel } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { alertSubject } from '../../kinds/alerts/merged-alerts.ts';
+import { nodeStatuses } from './node-statuses.ts';
 import {
   createStatusComparison,
   type JournalChange,
@@ -253,6 +254,7 @@ export const createJournalTracker = (): ((snapshot: Snapshot) => readonly Journa
     const standings = [
       ...verdictStatuses(snapshot),
       ...workloadStatuses(snapshot),
+      ...nodeStatuses(snapshot),
       ...sourceStatuses(snapshot),
     ];
     const verdicts = compare(standings, snapshot.at);

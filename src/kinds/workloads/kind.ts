@@ -52,10 +52,10 @@ const readiness = ({ ready, wanted, status, starting }: Workload): string => {
 
 const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 
-/** Pods, deployments, containers, units, processes, nodes, files. */
+/** Pods, deployments, containers, units, processes, files. */
 export const workloads = defineKind<Workload, typeof fields>({
   name: 'workloads',
-  says: 'Workloads: pods, deployments, containers, units, processes, nodes and files',
+  says: 'Workloads: pods, deployments, containers, units, processes and files',
   fields,
   state: (f) => (f.status === '' ? 'unknown' : f.status),
   levels: {

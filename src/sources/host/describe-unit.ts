@@ -1,5 +1,8 @@
-import type { DescriptionFormat, ObjectDescription } from '../../domain/object-description.ts';
-import type { Workload } from '../../kinds/workloads/fact.ts';
+import type {
+  DescribedObject,
+  DescriptionFormat,
+  ObjectDescription,
+} from '../../domain/object-description.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { maskSecretValue, redactPasswords } from '../secrets.ts';
 import type { HostContext } from './host-context.ts';
@@ -15,10 +18,12 @@ const maskedLine = (line: string): string => {
 export const describeUnit =
   (parts: HostContext) =>
   async (
-    { kind, name, node }: Workload,
+    { kind, name, node }: DescribedObject,
     how: DescriptionFormat,
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
+    if (how !== 'describe' && how !== 'yaml')
+      throw new WireError('missing', `a host has no ${how} of a ${kind}`);
     const machine = parts.machines.find((one) => one.name === node);
     if (kind !== 'unit' || machine === undefined)
       throw new WireError('missing', `cannot describe a ${kind}: a host describes only units`);

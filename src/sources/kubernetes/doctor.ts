@@ -18,7 +18,6 @@ const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResourc
   { fact: 'statefulsets', kind: apiResources.statefulset },
   { fact: 'daemonsets', kind: apiResources.daemonset },
   { fact: 'jobs', kind: apiResources.job },
-  { fact: 'nodes', kind: apiResources.node },
   { fact: 'hpas', kind: apiResources.hpa },
   { fact: 'warnings', kind: apiResources.event },
 ];
@@ -47,6 +46,9 @@ const optionalRights = (
   { kind: apiResources.deployment, sub: 'scale', verbs: ['patch'], gives: 'scale' },
 ];
 
+/** NodeMetrics of the metrics server. */
+const nodeMetrics: ApiResource = { ...apiResources.node, kind: 'NodeMetrics', group: 'metrics.k8s.io' };
+
 /** Examines the cluster: identity of the login, permissions in each namespace, and whether a metrics server runs. */
 export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const reached = await checkConnection(parts, signal);
@@ -55,8 +57,14 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   const mismatch =
     identity === undefined ? undefined : await kubeIdentityFault(parts.client, identity, signal);
   const namespaces = await resolveNamespaces(parts, signal);
+  const inward = await inwardVerbs(parts, signal);
   const findings = await Promise.all([
-    ...namespaces.map((namespace) => checkRights(parts, namespace, signal)),
+    ...namespaces.map((namespace) =>
+      checkRights(parts, namespace, rightChecks(parts, namespace, inward), signal),
+    ),
+    ...(isFactEnabled(parts.config, 'nodes')
+      ? [checkRights(parts, '*', nodeRightChecks(parts, namespaces), signal)]
+      : []),
     ...(isFactEnabled(parts.config, 'top')
       ? [checkMetricsServer(parts, namespaces[0] ?? 'default', signal)]
       : []),
@@ -104,6 +112,15 @@ const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding
     };
   });
 
+/** The verbs that a WebSocket into a pod needs; those of older servers if the version is unknown. */
+const inwardVerbs = async (parts: KubeParts, signal: AbortSignal): Promise<readonly string[]> => {
+  try {
+    return (await requiresCreateVerb(parts, signal)) ? ['get', 'create'] : ['get'];
+  } catch {
+    return ['get'];
+  }
+};
+
 /**
  * Checks the permissions in a namespace: one line for all granted ones, and one per missing one with the rule to
  * request.
@@ -111,16 +128,14 @@ const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding
 const checkRights = async (
   parts: KubeParts,
   namespace: string,
+  checks: readonly RightCheck[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   try {
-    const inward = (await requiresCreateVerb(parts, signal)) ? ['get', 'create'] : ['get'];
-    const reviewed = await Promise.all(
-      rightChecks(parts, namespace, inward).map((wish) => reviewRight(parts, wish, signal)),
-    );
+    const reviewed = await Promise.all(checks.map((wish) => reviewRight(parts, wish, signal)));
     const allowed = reviewed.filter(({ missing }) => missing.length === 0);
     const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
-    const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceText(wish)}`).join(', ');
+    const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceLabel(wish)}`).join(', ');
     return [
       ...(may === '' ? [] : [{ source: parts.source, ok: true, what: `allowed ${where}: ${may}` }]),
       ...reviewed.flatMap(({ wish, missing }) =>
@@ -145,6 +160,10 @@ interface RightCheck {
 const resourceText = ({ kind, sub }: RightCheck): string =>
   `${kind.plural}${sub === undefined ? '' : `/${sub}`}`;
 
+/** The resource in a finding: 'pods/log', 'nodes.metrics.k8s.io', which would read like nodes otherwise. */
+const resourceLabel = (wish: RightCheck): string =>
+  wish.kind === nodeMetrics ? `${resourceText(wish)}.${nodeMetrics.group}` : resourceText(wish);
+
 const rightChecks = (
   { config }: KubeParts,
   namespace: string,
@@ -156,11 +175,35 @@ const rightChecks = (
       kind,
       verbs: config.watch ? ['list', 'watch'] : ['list'],
       gives: fact,
-      namespace: kind.isNamespaced ? namespace : '*',
-      isOptional: !kind.isNamespaced && config.facts === undefined,
+      namespace,
+      isOptional: false,
     })),
   ...optionalRights(inward).map((one) => ({ ...one, namespace, isOptional: true })),
 ];
+
+/** Permissions on the whole cluster, for the rows and columns of nodes. */
+const nodeRightChecks = (
+  { config, wantsUsage }: KubeParts,
+  namespaces: readonly string[],
+): readonly RightCheck[] => {
+  const followed = config.watch ? ['list', 'watch'] : ['list'];
+  const whole = { namespace: '*', isOptional: true };
+  return [
+    {
+      ...whole,
+      kind: apiResources.node,
+      verbs: followed,
+      gives: 'nodes',
+      isOptional: config.facts === undefined,
+    },
+    ...(wantsUsage
+      ? [{ ...whole, kind: nodeMetrics, verbs: ['list'], gives: 'CPU and memory usage of nodes' }]
+      : []),
+    ...(config.watch && !namespaces.includes('*')
+      ? [{ ...whole, kind: apiResources.pod, verbs: followed, gives: 'pods and requests of nodes' }]
+      : []),
+  ];
+};
 
 const reviewRight = async (
   { client }: KubeParts,
@@ -193,7 +236,7 @@ const missingRightFinding = (
   return {
     source,
     ok: isOptional,
-    what: `not allowed to ${missing.join(' or ')} ${resource} ${where}: ${costs}`,
+    what: `not allowed to ${missing.join(' or ')} ${resourceLabel(wish)} ${where}: ${costs}`,
     remedy: `request ${rule}`,
   };
 };

@@ -15,6 +15,8 @@ export interface KubeEvent {
   readonly count: number;
   /** Time of the last occurrence. */
   readonly lastAt: Millis;
+  /** Time of the first occurrence, if it is another one. */
+  readonly firstAt?: Millis;
 }
 
 export const parseKubeEvent = (raw: unknown, toClock: TimestampConverter): KubeEvent => {
@@ -28,6 +30,8 @@ export const parseKubeEvent = (raw: unknown, toClock: TimestampConverter): KubeE
     field(raw, 'firstTimestamp'),
     field(field(raw, 'metadata'), 'creationTimestamp'),
   ];
+  const firstAt = toClock(field(raw, 'firstTimestamp')) ?? toClock(field(raw, 'eventTime'));
+  const lastAt = times.map(toClock).find((at) => at !== undefined) ?? 0;
   return {
     namespace,
     object: `${(text(field(about, 'kind')) ?? '').toLowerCase()} ${text(field(about, 'name')) ?? ''}`,
@@ -35,7 +39,8 @@ export const parseKubeEvent = (raw: unknown, toClock: TimestampConverter): KubeE
     reason: text(field(raw, 'reason')) ?? '',
     message: oneLine(text(field(raw, 'message')) ?? '', 240),
     count: number(field(series, 'count')) ?? number(field(raw, 'count')) ?? 1,
-    lastAt: times.map(toClock).find((at) => at !== undefined) ?? 0,
+    lastAt,
+    ...(firstAt === undefined || firstAt >= lastAt ? {} : { firstAt }),
   };
 };
 

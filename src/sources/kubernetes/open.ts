@@ -3,16 +3,19 @@ import { splitLineSignals } from '../../logs/reading/line-count.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Feed, Source, SourceOptions } from '../source.ts';
 import { openKubeClient } from './client.ts';
-import { isFactEnabled, type KubernetesConfig } from './config.ts';
+import { configuredNamespaces, type FactName, isFactEnabled, type KubernetesConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { hpasFeed } from './feeds/hpas.ts';
+import { nodeCapacityFeed, readsAllPods } from './feeds/node-capacity.ts';
+import { nodesFeed } from './feeds/nodes.ts';
 import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
 import { warningsFeed } from './feeds/warnings.ts';
 import { workloadFeed, workloadFeedSpecs } from './feeds/workloads.ts';
 import { kubeIdentityFault } from './identity.ts';
 import { containerLogTails } from './logs/container-log-tails.ts';
+import { createNodeCapacity } from './node/node-capacity.ts';
 import { createKubernetesDescriber } from './operations/describe.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
@@ -54,11 +57,13 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
         tails: (of, signal) => containerLogTails(parts, of, signal),
       }),
     ],
+    namespaces: configuredNamespaces(config),
     operations: kubernetesOperations.map((one) => one.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
+    describesAs: ['describe', 'yaml', 'events', 'applied'],
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),
@@ -79,9 +84,16 @@ const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop():
     feed,
     stop: followed.stop,
   });
-  const all = [
-    { name: 'pods' as const, ...of(podsFeed(parts)) },
+  const pods = podsFeed(parts);
+  const capacity = createNodeCapacity();
+  const allPods = readsAllPods(parts) ? pods.followed : undefined;
+  const all: readonly { readonly name: FactName; readonly feed: Feed; stop(): void }[] = [
+    { name: 'pods' as const, ...of(pods) },
     ...workloadFeedSpecs.map((one) => ({ name: one.name, ...of(workloadFeed(parts, one)) })),
+    { name: 'nodes' as const, ...of(nodesFeed(parts, capacity)) },
+    ...(parts.wantsUsage || parts.config.watch
+      ? [{ name: 'nodes' as const, ...of(nodeCapacityFeed(parts, capacity, allPods)) }]
+      : []),
     { name: 'hpas' as const, ...of(hpasFeed(parts)) },
     { name: 'warnings' as const, ...of(warningsFeed(parts)) },
   ];

@@ -1,7 +1,7 @@
 import { closestWordHint } from '../../domain/closest-word.ts';
+import type { DescribedObject } from '../../domain/object-description.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { KeyBindingRequest } from '../../domain/settings.ts';
-import type { Workload } from '../../kinds/workloads/fact.ts';
 import { initialCursor } from '../cursor.ts';
 import { cardKeyTables } from '../features/cards/run-card-keys.ts';
 import { helpKeys, helpSearchKeys } from '../features/help/help.ts';
@@ -30,15 +30,13 @@ interface KeyGroup {
 }
 
 /** A placeholder; the keys do not depend on the pod. */
-const anyPod: Workload = {
+const anyPod: DescribedObject = {
   source: '',
-  at: 0,
   kind: 'pod',
   namespace: '',
   name: '',
   owner: '',
   node: '',
-  status: '',
 };
 
 /** One overlay per kind; the type check fails if one is missing. */

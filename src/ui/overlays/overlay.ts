@@ -1,6 +1,5 @@
 import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
-import type { DescriptionFormat } from '../../domain/object-description.ts';
-import type { Workload } from '../../kinds/workloads/fact.ts';
+import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
@@ -47,7 +46,7 @@ export type Overlay =
   | {
       /** A text about an object; its content is in `CockpitState.description`. */
       readonly is: 'reader';
-      readonly subject: Workload;
+      readonly subject: DescribedObject;
       readonly how: DescriptionFormat;
       /** The first visible row. */
       readonly from: number;

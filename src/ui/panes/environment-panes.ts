@@ -7,6 +7,7 @@ import { dbPane } from '../features/db/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
 import { lagPane } from '../features/lag/pane.ts';
 import { matrixPane } from '../features/matrix/pane.ts';
+import { nodesPane } from '../features/nodes/pane.ts';
 import { podsPane } from '../features/pods/pane.ts';
 import { poolsPane } from '../features/pools/pane.ts';
 import { isolatePane } from './isolate.ts';
@@ -21,6 +22,7 @@ const builtIn: readonly Pane[] = [
   lagPane,
   poolsPane,
   podsPane,
+  nodesPane,
   alertsPane,
   dbPane,
 ];

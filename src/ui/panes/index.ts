@@ -4,6 +4,7 @@ import { healthPane } from '../features/health/pane.ts';
 import { journalPane } from '../features/journal/pane.ts';
 import { linksPane } from '../features/links/pane.ts';
 import { logsPane } from '../features/logs/pane.ts';
+import { namespacesPane } from '../features/namespaces/pane.ts';
 import { nowPane } from '../features/now/pane.ts';
 import { pulsePane } from '../features/pulse/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
@@ -15,9 +16,17 @@ import type { Pane } from './pane.ts';
 /** All panes. Add a pane of a fact kind in `environment-panes.ts`, any other pane here. */
 export const allPanes = derivedFromKinds((): readonly Pane[] => [
   ...environmentPanes(),
-  ...[logsPane, pulsePane, nowPane, journalPane, runbooksPane, runsPane, contactsPane, linksPane].map(
-    isolatePane,
-  ),
+  ...[
+    namespacesPane,
+    logsPane,
+    pulsePane,
+    nowPane,
+    journalPane,
+    runbooksPane,
+    runsPane,
+    contactsPane,
+    linksPane,
+  ].map(isolatePane),
 ]);
 
 /** The pane that has the focus at start. */

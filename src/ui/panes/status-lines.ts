@@ -152,6 +152,15 @@ const faultLines = (
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
 };
 
+/** What the login may not read and the source can do without: with the missing permission, or the missing server. */
+const unavailableLines = ({ pen }: RenderContext, feeds: readonly FeedState[]): readonly StyledLine[] =>
+  distinct(feeds.flatMap(({ known }) => known?.unavailable ?? [])).map((fault): StyledLine => {
+    const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
+    const isDenied = fault.kind === 'denied';
+    const text = ` ${isDenied ? 'Denied' : 'Unavailable'}: ${fault.source}: ${fault.message}${remedy}`;
+    return pen.line(' ', pen.glyph(isDenied ? 'denied' : 'off', 'stale'), pen.run(text, 'stale'));
+  });
+
 /** True if a source of this kind is still being opened, so an empty pane is not yet known to be empty. */
 const isComing = ({ snapshot }: EnvironmentView, kind: FeedKind): boolean =>
   kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
@@ -220,7 +229,12 @@ export const paneStatusLines = (
   const faults = distinct(blindOf(own, kind));
   const filtered = hiddenRowsLines(view, counted);
   const waiting = firstAnswer(view, feeds);
-  const lines = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
+  const lines = [
+    ...filtered,
+    ...(waiting === undefined ? [] : [waiting]),
+    ...faultLines(view, own, faults),
+    ...unavailableLines(view, feeds),
+  ];
   const omitted = omittedRowsLine(view, kind, noun);
   if (counted.all === 0)
     return lines.length + omitted.length > 0

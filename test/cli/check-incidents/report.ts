@@ -92,6 +92,24 @@ export const checkReportShape = z.strictObject({
     memoryBytes: known,
     level,
   }),
+  nodes: row({
+    name: z.string(),
+    status: z.enum(['Ready', 'NotReady']),
+    problems: z.array(z.string()),
+    scheduling: z.enum(['schedulable', 'cordoned']),
+    roles: z.array(z.string()),
+    kubelet: z.string(),
+    startedAt: time.nullable(),
+    pods: known,
+    podsAllocatable: known,
+    cpuCores: known,
+    cpuRequestedCores: known,
+    cpuAllocatableCores: known,
+    memoryBytes: known,
+    memoryRequestedBytes: known,
+    memoryAllocatableBytes: known,
+    level,
+  }),
   alerts: row({
     name: z.string(),
     severity: z.string(),
@@ -119,7 +137,7 @@ export const checkReportShape = z.strictObject({
 export type CheckReport = z.infer<typeof checkReportShape>;
 
 /** The lists whose rows have levels, and the name of a row in the tables of this test. */
-const namesIn = ({ signals, health, breakers, lag, pools, workloads, alerts }: CheckReport) => ({
+const namesIn = ({ signals, health, breakers, lag, pools, workloads, nodes, alerts }: CheckReport) => ({
   signals: signals.map(({ id, level: is }) => ({ name: id, is })),
   health: health.map(({ service, level: is }) => ({ name: service, is })),
   breakers: breakers.map(({ name, level: is }) => ({ name, is })),
@@ -129,6 +147,7 @@ const namesIn = ({ signals, health, breakers, lag, pools, workloads, alerts }: C
     name: kind === 'pod' ? owner : name,
     is,
   })),
+  nodes: nodes.map(({ name, level: is }) => ({ name, is })),
   alerts: alerts.map(({ name, level: is }) => ({ name, is })),
 });
 

@@ -194,17 +194,23 @@ export const kubernetesRig: SourceRig = {
     'kubernetes/nodes': {
       items: [
         {
-          ...row,
-          kind: 'node',
-          namespace: '',
+          source,
           name: 'contract-test-node-1',
-          owner: '',
-          node: '',
           status: 'Ready',
-          detail: expect.stringMatching(/^kubelet v/),
+          problems: [],
+          isCordoned: false,
+          roles: [],
+          kubelet: expect.stringMatching(/^v1\./),
+          podsAllocatable: 110,
+          cpuCores: expect.any(Number),
+          memoryBytes: expect.any(Number),
+          cpuAllocatableCores: 4,
+          memoryAllocatableBytes: 8 * 2 ** 30,
+          startedAt: expect.any(Number),
         },
       ],
     },
+    'kubernetes/capacity': { items: [] },
     'kubernetes/hpas': {
       items: [
         {

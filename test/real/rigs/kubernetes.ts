@@ -117,14 +117,17 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       'kubernetes/nodes': {
         items: expect.arrayContaining(
           fakeNodes.map((name) => ({
-            ...workload,
-            kind: 'node',
-            namespace: '',
+            source: 'kubernetes',
             name,
-            ready: 1,
-            wanted: 1,
             status: 'Ready',
-            detail: expect.stringMatching(/^kubelet /),
+            problems: [],
+            isCordoned: false,
+            roles: [],
+            kubelet: expect.any(String),
+            startedAt: expect.any(Number),
+            podsAllocatable: expect.any(Number),
+            cpuAllocatableCores: expect.any(Number),
+            memoryAllocatableBytes: expect.any(Number),
           })),
         ),
       },

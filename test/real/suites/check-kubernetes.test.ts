@@ -74,6 +74,10 @@ describe('opsdeck on a real cluster, the built program', () => {
         what: expect.stringMatching(/^Kubernetes v1\.\d+\.\d+ at https:.*, user admin, namespaces/),
       },
       { ok: true, what: expect.stringMatching(/^allowed in \S+: list\+watch pods.*get\+create pods\/exec/) },
+      {
+        ok: true,
+        what: 'allowed in all namespaces: list+watch nodes, list nodes.metrics.k8s.io, list+watch pods',
+      },
       { ok: false, remedy: expect.stringContaining('install metrics-server') },
     ]);
     const getter = await checking.doctor(entry('getter'));

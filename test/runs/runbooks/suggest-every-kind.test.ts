@@ -22,6 +22,11 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     { ...stamp, kind: 'pod', namespace: '', name: 'a', owner: '', node: '', status: '', ready: 0, wanted: 1 },
     { ...stamp, kind: 'pod', namespace: '', name: 'a', owner: '', node: '', status: '', ready: 1, wanted: 1 },
   ],
+  nodes: [
+    'any(nodes | scheduling = cordoned and problems = DiskPressure)',
+    { ...stamp, name: 'n-1', status: 'Ready', problems: ['DiskPressure'], isCordoned: true, roles: [] },
+    { ...stamp, name: 'n-1', status: 'Ready', problems: ['DiskPressure'], isCordoned: false, roles: [] },
+  ],
   alerts: [
     'alert(Down)',
     { ...stamp, name: 'Down', severity: 'page', state: 'firing', labels: {}, summary: '' },

@@ -19,7 +19,6 @@ import {
   deploymentRollout,
   parseDeployment,
   parseJob,
-  parseNode,
   statefulSetRollout,
 } from '../../../src/sources/kubernetes/workload/parse-workload.ts';
 import { deployment, meta, type Raw } from './objects.ts';
@@ -247,25 +246,6 @@ test.each<[Raw, Raw]>([
   const found = parseJob({ metadata: meta('nightly'), spec: { completions: 1 }, status }, at).row;
   expect(found).toMatchObject(row);
   if (row.ready === undefined) expect(found).not.toHaveProperty('ready');
-});
-
-test.each<[Raw, Raw, Raw]>([
-  [{}, { type: 'Ready', status: 'True' }, { status: 'Ready', ready: 1 }],
-  [
-    { unschedulable: true },
-    { type: 'Ready', status: 'True' },
-    { status: 'Ready,SchedulingDisabled', ready: 1 },
-  ],
-  [
-    {},
-    { type: 'Ready', status: 'Unknown', message: 'Kubelet stopped posting node status.' },
-    { status: 'NotReady', ready: 0, detail: 'Kubelet stopped posting node status.' },
-  ],
-])('a node with %j %j', (spec, ready, row) => {
-  const pressure = { type: 'DiskPressure', status: 'False' };
-  expect(
-    parseNode({ metadata: meta('n1'), spec, status: { conditions: [pressure, ready] } }, at).row,
-  ).toMatchObject(row);
 });
 
 test('an event, with any of its times', () => {

@@ -98,8 +98,17 @@ describe('responses of a real Kubernetes 1.36', () => {
     const played = await replayed('nodes');
     const names = rawItems(exchange(played, '/nodes?limit')).map(({ metadata }) => metadata.name);
     expect(names.slice(0, 2)).toEqual(['fake-00', 'fake-01']);
-    expect(rowsIn(played.batches[0]).map(({ name, status }) => [name, status])).toEqual(
-      names.map((name) => [name, 'Ready']),
+    expect(played.batches[0]?.items).toMatchObject(
+      names.map((name) => ({
+        name,
+        status: 'Ready',
+        problems: [],
+        isCordoned: false,
+        kubelet: expect.stringMatching(/./),
+        cpuAllocatableCores: expect.any(Number),
+        memoryAllocatableBytes: expect.any(Number),
+        podsAllocatable: expect.any(Number),
+      })),
     );
   });
 

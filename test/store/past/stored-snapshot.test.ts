@@ -123,6 +123,19 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['kind', 'namespace', 'name', 'owner', 'node', 'status'],
   ),
+  nodes: some(
+    {
+      ...stamp,
+      name: text,
+      status: fc.constantFrom('Ready', 'NotReady'),
+      problems: fc.array(text, { maxLength: 2 }),
+      isCordoned: fc.boolean(),
+      roles: fc.array(text, { maxLength: 2 }),
+      pods: fc.nat(110),
+      cpuCores: number,
+    },
+    ['name', 'status', 'problems', 'isCordoned', 'roles'],
+  ),
   alerts: fc.record({
     ...stamp,
     name: text,

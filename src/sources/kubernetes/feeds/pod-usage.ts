@@ -45,9 +45,9 @@ export const isMetricsServerMissing = (error: unknown): error is WireError =>
   ((error.kind === 'missing' && /^answered 404\b/.test(error.message)) ||
     (error.kind === 'unreachable' && /^answered 503\b/.test(error.message)));
 
-export const metricsServerError = ({ message }: WireError): RemediedError =>
+export const metricsServerError = ({ message }: WireError, of: 'pod' | 'node' = 'pod'): RemediedError =>
   new RemediedError(
     'missing',
-    `${message}: pod usage is unavailable without metrics-server`,
+    `${message}: ${of} usage is unavailable without metrics-server`,
     'install metrics-server, or remove top from facts:',
   );

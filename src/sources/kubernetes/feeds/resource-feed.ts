@@ -4,7 +4,6 @@ import type { FeedKind } from '../../../domain/reading.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
-import { ForbiddenError } from '../api-errors.ts';
 import { type ApiResource, listPath } from '../api-resources.ts';
 import { type KubernetesRead, kubernetesReadSchema } from '../config.ts';
 import type { InformerSnapshot } from '../informer.ts';
@@ -100,8 +99,6 @@ interface ResourceSpec<T> {
   readonly query?: Readonly<Record<string, string>>;
   /** Keeps only the needed fields. Throws WireError. */
   parse(raw: unknown): T;
-  /** True: a missing permission to read them is not a fault. */
-  readonly isOptional?: boolean;
 }
 
 interface ResourceReading<T> {
@@ -147,12 +144,11 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
   const readNamespace = async (
     namespace: string,
     signal: AbortSignal,
-  ): Promise<InformerSnapshot<T> | Fault | undefined> => {
+  ): Promise<InformerSnapshot<T> | Fault> => {
     try {
       const one = informer(namespace);
       return await (wake === undefined ? one.list(signal) : one.follow(signal));
     } catch (error) {
-      if (resource.isOptional === true && error instanceof ForbiddenError) return undefined;
       return client.fault(listPath(kind, namespace), error);
     }
   };
@@ -171,13 +167,9 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
       const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
-      const snapshots = answers.filter((one) => one !== undefined && 'objects' in one);
+      const snapshots = answers.filter((one) => 'objects' in one);
       const faults = answers.flatMap((one, index) =>
-        one === undefined
-          ? []
-          : 'objects' in one
-            ? partialListFaults(parts, kind, namespaces[index] ?? '', one)
-            : [one],
+        'objects' in one ? partialListFaults(parts, kind, namespaces[index] ?? '', one) : [one],
       );
       return {
         objects: snapshots.flatMap((one) => [...one.objects]),

@@ -9,7 +9,6 @@ import {
   parseDaemonSet,
   parseDeployment,
   parseJob,
-  parseNode,
   parseStatefulSet,
   type WorkloadParser,
   type WorkloadSummary,
@@ -59,26 +58,23 @@ interface WorkloadFeedSpec {
   readonly parse: WorkloadParser;
 }
 
-/** Workloads and nodes, one feed per kind. */
+/** Workloads other than pods, one feed per kind. */
 export const workloadFeedSpecs: readonly WorkloadFeedSpec[] = [
   { name: 'deployments', kind: apiResources.deployment, parse: parseDeployment },
   { name: 'statefulsets', kind: apiResources.statefulset, parse: parseStatefulSet },
   { name: 'daemonsets', kind: apiResources.daemonset, parse: parseDaemonSet },
   { name: 'jobs', kind: apiResources.job, parse: parseJob },
-  { name: 'nodes', kind: apiResources.node, parse: parseNode },
 ];
 
 export const workloadFeed = (
   parts: KubeParts,
   { name, kind, parse }: WorkloadFeedSpec,
 ): { readonly feed: Feed; readonly followed: ResourceWatcher<WorkloadSummary> } => {
-  const { client, source, config } = parts;
+  const { client, source } = parts;
   const followed = watchResource(parts, {
     kind,
-    query: kind.isNamespaced ? labelSelectorQuery(parts) : {},
+    query: labelSelectorQuery(parts),
     parse: (raw) => parse(raw, client.toClock),
-    // A login restricted to namespaces sees no nodes; that is expected.
-    isOptional: !kind.isNamespaced && config.facts === undefined,
   });
   const rows = new WeakMap<WorkloadSummary, Workload>();
   const rowOf = (one: WorkloadSummary): Workload => {

@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
-import type { DescriptionFormat, ObjectDescription } from '../../../domain/object-description.ts';
-import type { Workload } from '../../../kinds/workloads/fact.ts';
+import type {
+  DescribedObject,
+  DescriptionFormat,
+  ObjectDescription,
+} from '../../../domain/object-description.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { maskSecretValue } from '../../secrets.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
@@ -8,14 +11,14 @@ import { apiResources, findApiResource, objectPath, parseObjectRef } from '../ap
 import { parseLabels } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse-pod.ts';
+import { appliedDiffLines } from './applied-diff.ts';
+import { readNamespaceEvents, readObjectEvents } from './event-table.ts';
 import { formatEventLines } from './events.ts';
+import { lastApplied } from './field-diff.ts';
 import { eventsPath, readPinnedObject } from './find-object.ts';
 import { defineReadOperation, objectParams } from './read-operation.ts';
 import { redactObject } from './redact-object.ts';
 import { formatConditions, formatRollout, rolloutParsers } from './rollout.ts';
-
-/** Repeats the whole object and is not meant for people. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const omitField = (raw: unknown, key: string): unknown =>
   Object.fromEntries(entries(raw).filter(([name]) => name !== key));
@@ -36,17 +39,24 @@ const yamlLines = (raw: unknown): readonly string[] => {
 export const createKubernetesDescriber =
   (parts: KubeParts) =>
   async (
-    { kind: word, name: ownName, owner, namespace }: Workload,
+    { kind: word, name: ownName, owner, namespace }: DescribedObject,
     how: DescriptionFormat,
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
+    if (word === 'namespace' && how === 'events') {
+      const read = await readNamespaceEvents(parts, ownName, signal);
+      return { title: `namespace/${read.namespace}`, lines: read.lines };
+    }
     const isContainer = word === 'container';
     const kind = isContainer ? apiResources.pod : findApiResource(word);
     const name = isContainer ? owner : ownName;
     if (kind === undefined) throw new WireError('missing', `unknown kind ${word}`);
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;
+    if (how === 'events')
+      return { title, lines: await readObjectEvents(parts, eventsPath(kind, where, name), signal) };
     const raw = await parts.client.get(objectPath(kind, where, name), signal);
+    if (how === 'applied') return { title, lines: appliedDiffLines(raw) };
     if (how === 'yaml') return { title, lines: yamlLines(raw) };
     return {
       title,

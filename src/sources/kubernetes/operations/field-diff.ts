@@ -27,7 +27,7 @@ const serverManagedFields: readonly string[] = [
   'selfLink',
 ];
 /** A copy of the object that kubectl last applied. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const maxDiffFields = 24;
 const maxValueLength = 80;
 
@@ -78,11 +78,29 @@ const isEmpty = (leaf: string | undefined): boolean => leaf === '{}' || leaf ===
 const isBelow = (path: string, above: string): boolean =>
   path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
 
+/** A difference of one field; its values are JSON, undefined when the field is absent. */
+interface RawChange {
+  readonly path: string;
+  readonly was: string | undefined;
+  readonly is: string | undefined;
+}
+
+/** A difference of one field, for display: without secret values, each value in one line. */
+interface FieldChange {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
- * Returns the differences of two versions of an object, one line per field: 'spec.replicas: 3 → 5'. Excludes secret
- * values. [] when no user-written field differs.
+ * Returns the differences of two versions of an object in the fields that users write; `counts` selects among them.
+ * Excludes secret values.
  */
-export const fieldDiff = (before: unknown, after: unknown): readonly string[] => {
+export const fieldChanges = (
+  before: unknown,
+  after: unknown,
+  counts: (change: RawChange) => boolean = () => true,
+): readonly FieldChange[] => {
   const [was, is] = [
     collectLeaves(userFields(before), '', new Map()),
     collectLeaves(userFields(after), '', new Map()),
@@ -95,10 +113,20 @@ export const fieldDiff = (before: unknown, after: unknown): readonly string[] =>
   );
   const shown = (value: string | undefined, path: string): string | undefined =>
     value === undefined || !isSecretPath(path, kind) ? value && redactPasswords(value) : '…';
-  const lines = paths.map((path) => {
-    const [from, to] = cutToDifference(shown(was.get(path), path), shown(is.get(path), path));
-    return `${path}: ${from} → ${to}`;
-  });
+  return paths
+    .filter((path) => counts({ path, was: was.get(path), is: is.get(path) }))
+    .map((path) => {
+      const [from, to] = cutToDifference(shown(was.get(path), path), shown(is.get(path), path));
+      return { path, from, to };
+    });
+};
+
+/**
+ * Returns the differences of two versions of an object, one line per field: 'spec.replicas: 3 → 5'. Excludes secret
+ * values. [] when no user-written field differs.
+ */
+export const fieldDiff = (before: unknown, after: unknown): readonly string[] => {
+  const lines = fieldChanges(before, after).map(({ path, from, to }) => `${path}: ${from} → ${to}`);
   return lines.length > maxDiffFields
     ? [...lines.slice(0, maxDiffFields), `and ${lines.length - maxDiffFields} more fields`]
     : lines;

@@ -11,6 +11,8 @@ export interface ContainerSummary {
   readonly status: string;
   readonly isReady: boolean;
   readonly isInit: boolean;
+  /** True: an init container that keeps running (restartPolicy Always). */
+  readonly isSidecar?: true;
   readonly restarts: number;
   readonly startedAt?: Millis;
   readonly detail?: string;
@@ -39,6 +41,8 @@ export interface PodSummary {
   readonly restarts: number;
   /** True: the pod as a whole is ready, and not terminating. */
   readonly isLive: boolean;
+  /** True: its phase is Succeeded or Failed, so it takes nothing of its node. */
+  readonly hasEnded?: true;
   /** True: it has not been ready since its containers started. */
   readonly isStarting?: true;
   readonly startedAt?: Millis;
@@ -170,6 +174,7 @@ export const summarizeContainers = (
         status: state === undefined ? 'unknown' : containerStatusText(state),
         isReady: state?.isReady === true,
         isInit,
+        ...(isInit && field(spec, 'restartPolicy') === 'Always' ? { isSidecar: true } : {}),
         restarts: state?.restarts ?? 0,
         ...(startedAt === undefined ? {} : { startedAt }),
         ...(detail === undefined ? {} : { detail }),

@@ -146,6 +146,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     wanted: state.wanted,
     restarts: word.restarts,
     isLive: !state.isDeleted && conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
+    ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
     ...(startedAt === undefined
       ? creationTime(toClock(field(metadata, 'creationTimestamp')))

@@ -203,31 +203,3 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
     detail: oneLine(parts.filter((part) => part !== '').join('; ')),
   });
 };
-
-/** Parses a node: kubelet readiness, schedulability and pressure conditions. */
-export const parseNode: WorkloadParser = (raw, toClock) => {
-  const conditions = parseConditions(raw);
-  const ready = conditions.find((one) => one.type === 'Ready');
-  const isReady = ready?.status === 'True';
-  const pressed = conditions.filter((one) => one.type !== 'Ready' && one.status === 'True');
-  const isCordoned = field(field(raw, 'spec'), 'unschedulable') === true;
-  const why = [
-    ...(isReady ? [] : [ready?.message ?? '']),
-    ...pressed.map((one) => `${one.type}: ${one.message}`),
-  ];
-  const detail = why.filter((part) => part !== '').join('; ');
-  const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
-  const version = text(field(field(field(raw, 'status'), 'nodeInfo'), 'kubeletVersion'));
-  const taints = list(field(field(raw, 'spec'), 'taints')).length;
-  return summarizeWorkload('node', raw, {
-    status: `${isReady ? 'Ready' : 'NotReady'}${isCordoned ? ',SchedulingDisabled' : ''}`,
-    ready: isReady ? 1 : 0,
-    wanted: 1,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(detail === ''
-      ? version === undefined
-        ? {}
-        : { detail: `kubelet ${version}${taints === 0 ? '' : `, ${taints} taints`}` }
-      : { detail: oneLine(detail) }),
-  });
-};

@@ -7,6 +7,9 @@ import { documentCommandItems } from '../external/commands.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { eventsCommandItems } from '../pods/events-command.ts';
+import { podsPane } from '../pods/pane.ts';
+import { topCommandItems } from '../pods/top-command.ts';
 import { tourCommandItems } from '../tour/tour.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
@@ -68,6 +71,8 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...logCommandItems(context),
   ...documentCommandItems(context),
   ...tourCommandItems(context),
+  ...topCommandItems(podsPane),
+  ...eventsCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {

@@ -176,8 +176,12 @@ const fitsOf = (word: ParsedFilter['words'][number]): Fits => {
   const text = textOf(value);
   if (is === 'text') return (row) => text(row).includes(value);
   if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
-  const wanted = value.toLowerCase();
-  return (row) => filterFieldValue(row, word.key)?.toLowerCase().includes(wanted) === true;
+  const isExact = value.startsWith('=');
+  const wanted = value.slice(isExact ? 1 : 0).toLowerCase();
+  return (row) => {
+    const found = filterFieldValue(row, word.key)?.toLowerCase();
+    return isExact ? found === wanted : found?.includes(wanted) === true;
+  };
 };
 
 /** Maximum number of field names in an error. */
@@ -216,7 +220,7 @@ const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readon
 
 /**
  * Returns the rows that match every term. A plain term matches as a substring, or letter by letter inside one word if
- * no row contains it. `~` is a regular expression, `!` negates, `name=value` tests a field. Lower case matches upper
+ * no row contains it. `~` is a regular expression, `!` negates, `name=value` tests a field, `name==value` the whole field. Lower case matches upper
  * case too. An invalid filter matches nothing and returns an error.
  */
 export const applyFilter = <R extends PaneRow>(rows: readonly R[], filter: string): FilterResult<R> => {

@@ -12,7 +12,11 @@ const texts: Readonly<Record<string, string>> = {
   lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, ETA the time until the lag is 0.',
   pools:
     'Connection pools and database servers. USE is ACTIVE of MAX; PEND counts threads that wait for a connection.',
-  pods: 'Workloads: pods, deployments, containers, units, processes and nodes. READY is ready of wanted, RST counts restarts.',
+  pods: 'Workloads: pods, deployments, containers, units and processes. READY is ready of wanted, RST counts restarts.',
+  namespaces:
+    'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in PODS.',
+  nodes:
+    'Nodes of Kubernetes clusters. CPU and MEM are the share of the allocatable amount in use, CPU REQ and MEM REQ the share that the pods have requested, PODS the pods of all namespaces. A cordoned node accepts no new pods.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
   alerts:
     'Alerts of the alerting systems: firing, pending and silenced. FOR is the time since the alert began.',

@@ -19,7 +19,7 @@ const readyText = ({ fact: { kind, ready, wanted } }: WorkloadRow): string => {
 };
 
 /** '88 %' of the limit; without a limit the usage itself. */
-const share = (
+export const shareText = (
   used: number | undefined,
   limit: number | undefined,
   text: (used: number) => string,
@@ -28,7 +28,9 @@ const share = (
   return limit === undefined || limit <= 0 ? text(used) : `${Math.round((100 * used) / limit)} %`;
 };
 
-const cores = (used: number): string => (used < 1 ? `${Math.round(1000 * used)}m` : formatCount(used, 1));
+/** '250m', '1.5': an amount of CPU as Kubernetes writes it. */
+export const formatCores = (used: number): string =>
+  used < 1 ? `${Math.round(1000 * used)}m` : formatCount(used, 1);
 
 const right = (
   { pen }: RenderContext,
@@ -85,10 +87,10 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     { head: 'KIND', width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RST', 5, ({ fact }) => formatCount(fact.restarts)),
-    right(view, 'CPU', 7, ({ fact }) => share(fact.cpuCores, fact.cpuLimitCores, cores), {
+    right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {
       hideBelow: 64,
     }),
-    right(view, 'MEM', 9, ({ fact }) => share(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
+    right(view, 'MEM', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
       hideBelow: 64,
     }),
     right(view, 'AGE', 7, ({ fact }) =>

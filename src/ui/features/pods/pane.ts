@@ -1,10 +1,9 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
-import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { navigateTo } from '../../keys/navigation.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneOrder } from '../../panes/order.ts';
@@ -15,6 +14,7 @@ import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { workloadTableColumns } from './columns.ts';
 import {
   buildWorkloadTree,
@@ -108,24 +108,6 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
 const selected = ({ row }: { readonly row?: KeyContext['row'] | undefined }): Workload | undefined =>
   row?.subject?.kind === 'workloads' ? row.subject.fact : undefined;
 
-const whyNotDescribe = (context: KeyContext): string | undefined => {
-  const fact = selected(context);
-  if (fact === undefined) return 'no pod, container or unit is selected';
-  const { open } = context.view.cockpit;
-  return open?.describes?.includes(fact.source) === false
-    ? `${fact.source} provides no further details`
-    : undefined;
-};
-
-const read =
-  (how: DescriptionFormat) =>
-  (context: KeyContext): void => {
-    const subject = selected(context);
-    if (subject === undefined) return;
-    context.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
-    context.commands.describe(subject, how);
-  };
-
 /** The key of the row that `O` goes to: the owner; from an owner back to the row it came from, else its worst owned object. */
 const related = ({ row, view }: KeyContext): string | undefined => {
   const fact = selected({ row });
@@ -160,24 +142,27 @@ const goRelated = (context: KeyContext): void => {
   });
 };
 
+/** The row of the node that the selected pod runs on. */
+const nodeOf = ({ row, view }: KeyContext): Row<'nodes'> | undefined => {
+  const fact = selected({ row });
+  return view.own?.snapshot.kinds.nodes.rows.find(
+    (node) => node.fact.name === fact?.node && node.fact.source === fact.source,
+  );
+};
+
+/** Opens NODES at the node of the selected row, or at its first row. */
+const goToNode = (context: KeyContext): void => {
+  const node = nodeOf(context);
+  if (node !== undefined) moveCursorToRow(context.model, 'nodes', node.key);
+  navigateTo(context.model, 'nodes');
+};
+
+const whyNotNodes = ({ view }: KeyContext): string | undefined =>
+  view.own?.snapshot.kinds.nodes.asked === false ? 'no source provides nodes' : undefined;
+
 /** The keys of 6 PODS. */
 const podKeys: readonly Binding[] = [
-  {
-    id: 'pod.describe',
-    keys: ['d'],
-    description: 'describe: state, limits, environment, events',
-    footer: 'describe',
-    whyNot: whyNotDescribe,
-    run: read('describe'),
-  },
-  {
-    id: 'pod.yaml',
-    keys: ['Y'],
-    description: 'show YAML (of a unit, its unit file)',
-    footer: 'YAML',
-    whyNot: whyNotDescribe,
-    run: read('yaml'),
-  },
+  ...readerOpeningKeys('pod', selected, 'no pod, container or unit is selected'),
   {
     id: 'pod.owner',
     keys: ['O'],
@@ -186,6 +171,23 @@ const podKeys: readonly Binding[] = [
     footerMinColumns: 110,
     whyNot: whyNotRelated,
     run: goRelated,
+  },
+  {
+    id: 'pod.node',
+    keys: ['w'],
+    description: 'show the nodes, at the node of the row',
+    footer: 'nodes',
+    footerMinColumns: 110,
+    whyNot: whyNotNodes,
+    run: goToNode,
+  },
+  {
+    id: 'pod.namespaces',
+    keys: ['b'],
+    description: 'show the namespaces, with their pods by level',
+    footer: 'namespaces',
+    footerMinColumns: 140,
+    run: ({ model }) => navigateTo(model, 'namespaces'),
   },
 ];
 

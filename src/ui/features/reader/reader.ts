@@ -17,6 +17,7 @@ import {
 } from '../cards/card.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../export/clipboard.ts';
 import { documentKeys, type NamedText } from '../external/documents.ts';
+import { formatBlockedReason } from './open-reader.ts';
 import {
   maskedReaderLines,
   matchingLineIndices,
@@ -62,7 +63,35 @@ const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] 
   return [[pen.run('  '), pen.glyph(glyph, role), pen.run(` ${state.fault.message}`, role)], ...remedy];
 };
 
-/** Renders an object's description or YAML. */
+const titles: Readonly<Record<DescriptionFormat, string>> = {
+  describe: 'DESCRIBE',
+  yaml: 'YAML',
+  events: 'EVENTS',
+  applied: 'LAST APPLIED',
+};
+
+const subjectText = (kind: string, name: string): string => {
+  if (kind !== 'namespace' || (name !== '' && name !== '*')) return `${kind} ${name}`;
+  return name === '*' ? 'all namespaces' : 'namespace of the source';
+};
+
+/** Minimum width at which the key line names every format. */
+const roomyColumns = 110;
+
+/** The keys of the other formats; on a narrow screen one of them. */
+const formatHints = ({ view }: KeyContext, { how, subject }: ReaderOverlay): readonly string[] => {
+  const hints = formatKeys
+    .filter(
+      (one) =>
+        one.how !== how &&
+        subject.kind !== 'namespace' &&
+        formatBlockedReason({ view }, subject.source, one.how) === undefined,
+    )
+    .map(({ hint }) => hint);
+  return view.columns >= roomyColumns ? hints : hints.slice(0, 1);
+};
+
+/** Renders an object's description, YAML or events. */
 export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card => {
   const { view } = context;
   const { pen } = view;
@@ -90,14 +119,18 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
       : [];
   // Scrolling is obvious; the way out is not.
   const isNarrow = cardInnerWidth(view) < 92;
-  const word = overlay.how === 'yaml' ? 'YAML' : 'DESCRIBE';
   const { kind, name, source } = overlay.subject;
   return {
     edge: 'focus',
     lines: [
       cardHeading(
         view,
-        [pen.run(word, 'bold'), pen.run(`  ${kind} ${name}`), pen.run(` · ${source}`, 'faint'), ...typed],
+        [
+          pen.run(titles[overlay.how], 'bold'),
+          pen.run(`  ${subjectText(kind, name)}`),
+          pen.run(` · ${source}`, 'faint'),
+          ...typed,
+        ],
         [pen.run(`${matchText}${range}`, 'faint')],
       ),
       ...stateLine(view),
@@ -106,7 +139,7 @@ export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card 
         pen,
         ...(isNarrow ? [] : ['j k ctrl-d g G']),
         '/ find, n N',
-        overlay.how === 'yaml' ? 'd describe' : 'Y YAML',
+        ...formatHints(context, overlay),
         'y copy',
         'v editor',
         'p pager',
@@ -245,8 +278,26 @@ const back = (context: KeyContext): void => {
 
 const isShown =
   (how: DescriptionFormat) =>
-  (context: KeyContext): string | undefined =>
-    reader(context)?.how === how ? 'already shown: press r to reload' : undefined;
+  (context: KeyContext): string | undefined => {
+    const overlay = reader(context);
+    if (overlay === undefined) return undefined;
+    if (overlay.how === how) return 'already shown: press r to reload';
+    // The only text of a namespace is its events.
+    if (overlay.subject.kind === 'namespace') return 'a namespace has only events';
+    return formatBlockedReason(context, overlay.subject.source, how);
+  };
+
+const formatKeys: readonly {
+  readonly how: DescriptionFormat;
+  readonly key: string;
+  readonly hint: string;
+  readonly description: string;
+}[] = [
+  { how: 'describe', key: 'd', hint: 'd describe', description: 'show the description' },
+  { how: 'yaml', key: 'Y', hint: 'Y YAML', description: 'show the YAML, or the unit file' },
+  { how: 'events', key: 'V', hint: 'V events', description: 'show the events, newest first' },
+  { how: 'applied', key: 'a', hint: 'a applied', description: 'compare with the last kubectl apply' },
+];
 
 export const readerKeys: readonly Binding[] = [
   { id: 'reader.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
@@ -297,22 +348,16 @@ export const readerKeys: readonly Binding[] = [
     whyNot: noHit,
     run: jump(-1),
   },
-  {
-    id: 'reader.describe',
-    keys: ['d'],
-    description: 'show the description',
-    footer: 'describe',
-    whyNot: isShown('describe'),
-    run: ask('describe'),
-  },
-  {
-    id: 'reader.yaml',
-    keys: ['Y'],
-    description: 'show the YAML, or the unit file',
-    footer: 'YAML',
-    whyNot: isShown('yaml'),
-    run: ask('yaml'),
-  },
+  ...formatKeys.map(
+    ({ how, key, hint, description }): Binding => ({
+      id: `reader.${how}`,
+      keys: [key],
+      description,
+      footer: hint.slice(key.length + 1),
+      whyNot: isShown(how),
+      run: ask(how),
+    }),
+  ),
   copyText,
   ...documentKeys('reader', readerText, noText),
   { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },

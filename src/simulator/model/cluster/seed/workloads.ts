@@ -132,6 +132,30 @@ export const seedMetadata = (
 /** The name of a namespace in an environment. */
 export const seedNamespace = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
 
+/** The annotation of `kubectl apply`: the manifest without what the server adds. */
+const lastApplied = (
+  name: string,
+  namespace: string,
+  replicas: number,
+  template: PodTemplate,
+): KubeLabels => {
+  const { volumes, containers } = template.spec as PodTemplate['spec'] & { readonly volumes?: unknown };
+  const written = containers.map((container) =>
+    Object.fromEntries(Object.entries(container).filter(([key]) => !Object.hasOwn(usual, key))),
+  );
+  const manifest = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { annotations: {}, labels: { app: name }, name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: template.metadata, spec: { containers: written, volumes } },
+    },
+  };
+  return { 'kubectl.kubernetes.io/last-applied-configuration': `${stableJson(manifest)}\n` };
+};
+
 /** One Deployment per service in this environment. */
 export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
   const namespace = seedNamespace(env.spec.name, spec.namespace);
@@ -139,14 +163,18 @@ export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: S
     const { name } = model.service;
     const deployed = spec.services[name];
     if (deployed === undefined) continue;
+    const template = serviceTemplate(spec, deployed, model.service, model.release.version);
     putBack(shelves.deployments, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: seedMetadata(place, 'deployments', name, namespace, { app: name }),
+      metadata: {
+        ...seedMetadata(place, 'deployments', name, namespace, { app: name }),
+        annotations: lastApplied(name, namespace, model.replicas, template),
+      },
       spec: {
         replicas: model.replicas,
         selector: { matchLabels: { app: name } },
-        template: serviceTemplate(spec, deployed, model.service, model.release.version),
+        template,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
         revisionHistoryLimit: 10,
         progressDeadlineSeconds: 60,

@@ -1,0 +1,78 @@
+import { formatCount } from '../../domain/format.ts';
+import { joinParts } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { ClusterNode } from './fact.ts';
+
+const { id, list, text, maybeText, foreignWord, state, number, time, unprinted } = fieldsOf<ClusterNode>();
+
+const fields = {
+  name: id('name', (f) => f.name),
+  uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
+  status: foreignWord('Ready or NotReady', (f) => f.status),
+  problems: list(
+    'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable',
+    (f) => f.problems,
+    (f) => f.problems,
+  ),
+  scheduling: state('cordoned: no new pods', 'schedulable cordoned', (f) =>
+    f.isCordoned ? 'cordoned' : 'schedulable',
+  ),
+  roles: list(
+    'roles',
+    (f) => f.roles,
+    (f) => f.roles,
+  ),
+  kubelet: text('version of the kubelet', (f) => f.kubelet ?? ''),
+  startedAt: time('time of its registration', (f) => f.startedAt),
+  pods: number('pods that have not ended, of all namespaces', '', (f) => f.pods),
+  podsAllocatable: number('maximum number of pods', '', (f) => f.podsAllocatable),
+  cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
+  cpuRequestedCores: number('CPU requested by its pods', 'cores', (f) => f.cpuRequestedCores),
+  cpuAllocatableCores: number('CPU available to pods', 'cores', (f) => f.cpuAllocatableCores),
+  memoryBytes: number('memory usage', 'bytes', (f) => f.memoryBytes),
+  memoryRequestedBytes: number('memory requested by its pods', 'bytes', (f) => f.memoryRequestedBytes),
+  memoryAllocatableBytes: number('memory available to pods', 'bytes', (f) => f.memoryAllocatableBytes),
+};
+
+/** Returns the state in one word: the worst part first. */
+const nodeState = ({ status, problems, isCordoned }: ClusterNode): string => {
+  if (status !== 'Ready') return status === '' ? 'unknown' : status;
+  return problems[0] ?? (isCordoned ? 'cordoned' : status);
+};
+
+/** Nodes of a Kubernetes cluster. */
+export const nodes = defineKind<ClusterNode, typeof fields>({
+  name: 'nodes',
+  says: 'Nodes of a Kubernetes cluster',
+  fields,
+  state: nodeState,
+  levels: {
+    words: {
+      notready: 'crit',
+      memorypressure: 'warn',
+      diskpressure: 'warn',
+      pidpressure: 'warn',
+      networkunavailable: 'warn',
+      // A person or an upgrade has cordoned it on purpose, so it is no problem. `limits` can make it one.
+      cordoned: 'ok',
+      unknown: 'unknown',
+    },
+    of: (f) => [f.status === '' ? 'unknown' : f.status, ...f.problems, f.isCordoned ? 'cordoned' : ''],
+  },
+  identity: (f) => [f.name],
+  label: (f) => f.name,
+  pin: (f) => f.uid,
+  choice: (f) =>
+    joinParts(nodeState(f), f.pods === undefined ? '' : `${formatCount(f.pods)} pods`, f.kubelet ?? ''),
+  words: (r) => ({
+    name: r.name,
+    state: r.status,
+    details: [
+      r.problems.join(', '),
+      r.scheduling === 'cordoned' ? 'cordoned' : undefined,
+      r.pods === null ? undefined : `${formatCount(r.pods)} pods`,
+    ],
+  }),
+  belongsTo: (f) => f.name,
+});

@@ -1,0 +1,94 @@
+import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
+import { field } from '../../wire-value.ts';
+import { parseListChunk } from '../list-watch.ts';
+import { parseMeta } from '../object-meta.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
+import { parseQuantity } from '../quantity.ts';
+
+/** Path of node usage on the metrics server. Source: metrics.k8s.io/v1beta1 NodeMetrics. */
+export const nodeMetricsPath = '/apis/metrics.k8s.io/v1beta1/nodes';
+
+export type NodeUsage = Pick<ClusterNode, 'cpuCores' | 'memoryBytes'>;
+export type NodeLoad = Required<Pick<ClusterNode, 'pods' | 'cpuRequestedCores' | 'memoryRequestedBytes'>>;
+
+/** What one pod takes of its node. */
+export interface PodLoad {
+  /** '' while it is not scheduled. */
+  readonly node: string;
+  readonly hasEnded: boolean;
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+}
+
+/** Latest usage and requests per node; shared by the feed that reads them and the rows that show them. */
+export interface NodeCapacity {
+  usage: ReadonlyMap<string, NodeUsage>;
+  /** The time of the last successful read of the usage. */
+  usageReadAt: Millis;
+  load: ReadonlyMap<string, NodeLoad> | undefined;
+  /** Missing permissions and a missing metrics server: the reasons for absent columns. */
+  unavailable: readonly Fault[];
+}
+
+export const createNodeCapacity = (): NodeCapacity => ({
+  usage: new Map(),
+  usageReadAt: Number.NEGATIVE_INFINITY,
+  load: undefined,
+  unavailable: [],
+});
+
+/**
+ * The requests that the scheduler counts for a pod: the sum of its containers and sidecars, or its largest init
+ * container if that needs more. Source: kubernetes.io, "Init Containers", resource sharing.
+ */
+const effectiveRequest = (
+  containers: readonly ContainerSummary[],
+  of: (one: ContainerSummary) => number | undefined,
+): number => {
+  const lasting = containers.filter((one) => !one.isInit || one.isSidecar === true);
+  const init = containers.filter((one) => one.isInit && one.isSidecar !== true);
+  // A container without a request requests nothing, so 0 is known here.
+  return Math.max(
+    lasting.reduce((sum, one) => sum + (of(one) ?? 0), 0),
+    ...init.map((one) => of(one) ?? 0),
+  );
+};
+
+export const podLoad = ({ node, hasEnded, containers }: PodSummary): PodLoad => ({
+  node,
+  hasEnded: hasEnded === true,
+  cpuCores: effectiveRequest(containers, (one) => one.cpuRequest),
+  memoryBytes: effectiveRequest(containers, (one) => one.memoryRequest),
+});
+
+/** Sums the pods of each node that have not ended. */
+export const sumPodLoads = (pods: readonly PodLoad[]): ReadonlyMap<string, NodeLoad> => {
+  const sums = new Map<string, NodeLoad>();
+  for (const { node, hasEnded, cpuCores, memoryBytes } of pods) {
+    if (hasEnded || node === '') continue;
+    const sum = sums.get(node);
+    sums.set(node, {
+      pods: (sum?.pods ?? 0) + 1,
+      cpuRequestedCores: (sum?.cpuRequestedCores ?? 0) + cpuCores,
+      memoryRequestedBytes: (sum?.memoryRequestedBytes ?? 0) + memoryBytes,
+    });
+  }
+  return sums;
+};
+
+/** Parses NodeMetricsList. Throws WireError `malformed`. */
+export const parseNodeUsage = (body: unknown): ReadonlyMap<string, NodeUsage> =>
+  new Map(
+    parseListChunk(body).items.map((item) => {
+      const usage = field(item, 'usage');
+      const [cpu, memory] = [parseQuantity(field(usage, 'cpu')), parseQuantity(field(usage, 'memory'))];
+      return [
+        parseMeta(item).name,
+        {
+          ...(cpu === undefined ? {} : { cpuCores: cpu }),
+          ...(memory === undefined ? {} : { memoryBytes: memory }),
+        },
+      ];
+    }),
+  );

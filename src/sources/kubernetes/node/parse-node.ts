@@ -1,0 +1,67 @@
+import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { entries, field, text } from '../../wire-value.ts';
+import { type Condition, parseConditions, parseMeta } from '../object-meta.ts';
+import type { TimestampConverter } from '../pod/container-summary.ts';
+import { parseQuantity } from '../quantity.ts';
+
+/** The kept fields of a node: its row without timestamp, usage and requests, and its conditions for signals. */
+export interface NodeSummary {
+  readonly row: Omit<ClusterNode, 'source' | 'at'>;
+  readonly conditions: readonly Condition[];
+}
+
+/**
+ * Conditions that report a problem when they are True. Other components add their own conditions, of which some report
+ * a problem with True and some with False, so those have no level. Source: kubernetes.io, "Node Status".
+ */
+const problemConditions: readonly string[] = [
+  'MemoryPressure',
+  'DiskPressure',
+  'PIDPressure',
+  'NetworkUnavailable',
+];
+
+const roleLabel = 'node-role.kubernetes.io/';
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [N in K]?: V } =>
+  // The computed key loses its type.
+  (value === undefined ? {} : { [key]: value }) as { readonly [N in K]?: V };
+
+/** Parses a node: readiness, problems, schedulability and allocatable resources. Source: core/v1 Node. */
+export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummary => {
+  const { name, uid } = parseMeta(raw);
+  const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
+  const conditions = parseConditions(raw);
+  const ready = conditions.find((one) => one.type === 'Ready');
+  const isReady = ready?.status === 'True';
+  const raised = conditions.filter(
+    ({ type, status: is }) => is === 'True' && problemConditions.includes(type),
+  );
+  const why = [
+    ...(isReady ? [] : [ready?.message ?? '']),
+    ...raised.map(({ type, message }) => (message === '' ? type : `${type}: ${message}`)),
+  ].filter((part) => part !== '');
+  const allocatable = field(status, 'allocatable');
+  return {
+    row: {
+      name,
+      ...optional('uid', uid === '' ? undefined : uid),
+      status: isReady ? 'Ready' : 'NotReady',
+      problems: raised.map(({ type }) => type),
+      isCordoned: field(spec, 'unschedulable') === true,
+      roles: entries(field(metadata, 'labels')).flatMap(([key]) =>
+        key.startsWith(roleLabel) && key.length > roleLabel.length
+          ? [oneLine(key.slice(roleLabel.length))]
+          : [],
+      ),
+      ...optional('kubelet', text(field(field(status, 'nodeInfo'), 'kubeletVersion'))),
+      ...optional('startedAt', toClock(field(metadata, 'creationTimestamp'))),
+      ...optional('podsAllocatable', parseQuantity(field(allocatable, 'pods'))),
+      ...optional('cpuAllocatableCores', parseQuantity(field(allocatable, 'cpu'))),
+      ...optional('memoryAllocatableBytes', parseQuantity(field(allocatable, 'memory'))),
+      ...optional('detail', why.length === 0 ? undefined : oneLine(why.join('; '))),
+    },
+    conditions,
+  };
+};

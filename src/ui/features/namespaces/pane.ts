@@ -1,0 +1,161 @@
+import { absentText, formatCount } from '../../../domain/format.ts';
+import { type Level, levelRank } from '../../../domain/level.ts';
+import type { Column } from '../../components/table.ts';
+import { navigateTo } from '../../keys/navigation.ts';
+import { updatePane } from '../../model.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
+import type { PaneOrder } from '../../panes/order.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { renderLevel } from '../../panes/problem.ts';
+import { compareByLabel, moreText } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { workloadStateText } from '../pods/workload-tree.ts';
+import { type NamespaceRow, namespaceRows } from './rows.ts';
+
+/** A count of pods at a level; 0 is faint, so that the others stand out. */
+const countColumn = ({ pen }: RenderContext, head: string, level: Level): Column<NamespaceRow> => ({
+  head,
+  width: 8,
+  align: 'right',
+  cell: ({ counts }) => pen.run(formatCount(counts[level]), counts[level] === 0 ? 'faint' : level),
+  renderFolded: (rows) => pen.run(formatCount(rows.reduce((sum, row) => sum + row.counts[level], 0))),
+});
+
+const columns = (view: RenderContext): readonly Column<NamespaceRow>[] => {
+  const { pen } = view;
+  const total = namespaceRows(view).length;
+  return [
+    {
+      head: '',
+      width: 12,
+      cell: ({ level }) => renderLevel(pen, level),
+      renderFolded: () => renderLevel(pen, 'ok'),
+    },
+    {
+      head: 'NAMESPACE',
+      width: 20,
+      grow: 3,
+      keepsEnd: () => true,
+      cell: ({ namespace, level }) => pen.run(namespace, level === 'ok' ? 'plain' : 'bold'),
+      renderFolded: (rows) => pen.run(moreText(rows.length, total, 'namespace')),
+    },
+    {
+      head: 'PODS',
+      width: 7,
+      align: 'right',
+      cell: ({ pods }) => pen.run(formatCount(pods.length)),
+      renderFolded: (rows) => pen.run(formatCount(rows.reduce((sum, row) => sum + row.pods.length, 0))),
+    },
+    countColumn(view, 'CRIT', 'crit'),
+    countColumn(view, 'WARN', 'warn'),
+    countColumn(view, 'UNKNOWN', 'unknown'),
+    countColumn(view, 'OK', 'ok'),
+    {
+      head: 'OTHERS',
+      width: 8,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ others }) => pen.run(formatCount(others.length), 'faint'),
+    },
+    {
+      head: 'SOURCE',
+      width: 12,
+      hideBelow: 76,
+      cell: ({ source }) => pen.run(source === '' ? absentText : source, 'faint'),
+    },
+  ];
+};
+
+/** Maximum number of workloads in the details. */
+const maxListed = 6;
+
+/** The worst workloads of the namespace. */
+const details = ({ pen }: RenderContext, row: NamespaceRow, opened: boolean): readonly StyledLine[] => {
+  const { namespace, source, pods, others } = row;
+  const head: StyledLine = [
+    pen.run(` ${namespace}`, 'bold'),
+    pen.run(
+      `  ${pluralize(pods.length, 'pod')}, ${pluralize(others.length, 'other workload')} · ${source}`,
+      'faint',
+    ),
+  ];
+  const worst = [...pods, ...others]
+    .filter(({ level }) => opened || level !== 'ok')
+    .toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
+  const listed = worst
+    .slice(0, maxListed)
+    .map(
+      (one): StyledLine => [
+        pen.run('   '),
+        pen.glyph(one.level, one.level),
+        pen.run(` ${one.fact.kind} ${one.fact.name}`),
+        pen.run(` ${workloadStateText(one)}`, 'faint'),
+      ],
+    );
+  const more = worst.length - listed.length;
+  return [
+    head,
+    ...listed,
+    ...(more > 0 ? [[pen.run(`   ${more} more · enter shows them in PODS`, 'faint')]] : []),
+  ];
+};
+
+/** Says when a source reads one namespace only, so that the list is not mistaken for the whole cluster. */
+const scopeLines = ({ pen, cockpit }: RenderContext): readonly StyledLine[] =>
+  Object.entries(cockpit.open?.namespaces ?? {}).flatMap(([source, names]): readonly StyledLine[] => {
+    if (names.length > 1 || names[0] === '*') return [];
+    const what = names[0] === undefined ? 'the namespace of its context' : `namespace ${names[0]}`;
+    const text = ` ${source} reads only ${what} · list others under sources.${source}.namespaces`;
+    return [pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))];
+  });
+
+/** Shows the workloads of a namespace in PODS. */
+const showPods = ({ model, view }: KeyContext, { namespace, source }: NamespaceRow): void => {
+  const isAmbiguous = namespaceRows(view).some((row) => row.namespace === namespace && row.source !== source);
+  navigateTo(model, 'pods');
+  updatePane(model, 'pods', {
+    filter: `namespace==${namespace}${isAmbiguous ? ` source==${source}` : ''}`,
+    least: undefined,
+  });
+};
+
+/** Documents `enter`, which the pane replaces. */
+const namespaceKeys: readonly Binding[] = [
+  {
+    id: 'namespace.pods',
+    keys: ['p'],
+    description: 'show the pods of the namespace in PODS (also: enter)',
+    footer: 'pods',
+    whyNot: ({ row }) => (row?.fields?.namespace === undefined ? 'no namespace is selected' : undefined),
+    run: (context) => {
+      const row = namespaceRows(context.view).find(({ key }) => key === context.row?.key);
+      if (row !== undefined) showPods(context, row);
+    },
+  },
+];
+
+const orders: readonly PaneOrder<NamespaceRow>[] = [
+  { name: 'by name', column: 'NAMESPACE', compare: compareByLabel },
+  { name: 'by pods', column: 'PODS', value: ({ pods }) => pods.length, largestFirst: true },
+];
+
+/** NAMESPACES: the namespaces of the profile, with their pods by level. */
+export const namespacesPane = defineKindPane<NamespaceRow>({
+  id: 'namespaces',
+  title: 'NAMESPACES',
+  noun: 'workloads',
+  kind: 'workloads',
+  optional: true,
+  keys: namespaceKeys,
+  inputs: ({ own, cockpit }) => [own?.snapshot.kinds.workloads.rows, cockpit.open?.namespaces],
+  rows: namespaceRows,
+  orders,
+  enter: showPods,
+  caption: ({ pen }, rows, form) =>
+    form === 'full' ? [] : [pen.run(pluralize(rows.length, 'namespace'), 'faint')],
+  table: columns,
+  details,
+  extraLines: scopeLines,
+});

@@ -1,0 +1,27 @@
+import { navigateTo } from '../../keys/navigation.ts';
+import { updatePane } from '../../model.ts';
+import type { KeyContext, Pane } from '../../panes/pane.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+
+const amounts = ['cpu', 'memory'] as const;
+
+/** Sorts a pane by an amount, the largest first. Rows without a value come last. */
+const sortBy = ({ model, notify }: KeyContext, pane: Pane, amount: (typeof amounts)[number]): void => {
+  const order = pane.orders.indexOf(`by ${amount}`);
+  if (order < 0) return;
+  navigateTo(model, pane.id);
+  updatePane(model, pane.id, { order, reversed: false, sortColumn: undefined });
+  notify(`${pane.title}: by ${amount}, the largest first`);
+};
+
+/** `:top cpu` and `:top memory`: sorts the focused pane if it has that order (NODES), otherwise PODS. */
+export const topCommandItems = (pods: Pane): readonly PaletteItem[] =>
+  amounts.map((amount) => ({
+    id: `top ${amount}`,
+    text: `top: sort pods or nodes by ${amount}`,
+    command: `top ${amount}`,
+    run: (context) => {
+      const hasOrder = context.pane.orders.includes(`by ${amount}`);
+      sortBy(context, hasOrder ? context.pane : pods, amount);
+    },
+  }));
