@@ -123,12 +123,12 @@ describe('a change is seen', () => {
     expect(marked(user)).toEqual(['stock']);
   });
 
-  test('with I, which marks all of them as seen and says how many', async () => {
+  test('with *, which marks all of them as seen and says how many', async () => {
     const user = await openBreakers({ ...closed, auth: 'open' });
-    await user.press('I');
-    expect(user.rowWith('I: no row has changed')).toBeTruthy();
+    await user.press('*');
+    expect(user.rowWith('*: no row has changed')).toBeTruthy();
     await user.learns({ ...closed, auth: 'open', mail: 'open', psp: 'open' });
-    await user.press('I');
+    await user.press('*');
     expect(marked(user)).toEqual([]);
     expect(user.rowWith('2 changed rows marked as seen')).toBeTruthy();
   });

@@ -65,10 +65,10 @@ export const createSeenWatch = (clock: { now(): Millis }): SeenWatch => {
   };
 };
 
-/** `I`: marks all changes of all panes as seen. */
+/** `*`: marks all changes of all panes as seen. */
 export const seenKey: Binding = {
   id: 'changes.seen',
-  keys: ['I'],
+  keys: ['*'],
   description: 'mark all changed rows as seen',
   whyNot: ({ view }) =>
     Object.keys(view.ui.changes).length === 0 ? 'no row has changed since you looked' : undefined,
