@@ -3,12 +3,14 @@ import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
 import type { MainView, PaneId } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
+import type { ColumnChoice } from './features/columns/column-choice.ts';
 import {
   emptyNavigationHistory,
   type NavigationHistory,
 } from './features/environments/navigation-history.ts';
 import type { Layout, OverviewBands, SplitView } from './features/layouts/layout.ts';
 import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
+import type { Bookmark, SavedView } from './features/views/saved-view.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
 /** The level filter: rows that are not OK, or only critical rows. */
@@ -42,6 +44,8 @@ export interface PaneState {
   readonly returnTo?: string;
   /** Options set by the pane's own keys, by name. */
   readonly options?: Readonly<Record<string, number>>;
+  /** The columns as the user arranged them; absent: the default. */
+  readonly columns?: ColumnChoice | undefined;
 }
 
 /** Input state of a run card. Belongs to one question and is discarded with it. */
@@ -91,6 +95,10 @@ export interface UiState {
   readonly bands?: OverviewBands;
   /** Saved layouts of the open environment, by name. */
   readonly layouts: Readonly<Record<string, Layout>>;
+  /** Saved views of the open environment, by name. */
+  readonly views: Readonly<Record<string, SavedView>>;
+  /** Bookmarked rows of the open environment, by name: 'pods billing-0'. */
+  readonly bookmarks: Readonly<Record<string, Bookmark>>;
   /** Mouse setting from `:mouse`, overrides the settings. */
   readonly mouse?: boolean;
   /** View state of LOGS. */
@@ -99,6 +107,8 @@ export interface UiState {
   readonly history: NavigationHistory;
   /** The pane of the last pressed pane key; a second press zooms it. */
   readonly paneKey?: PaneId;
+  /** Number of problems per pane ten minutes ago; absent: unknown. */
+  readonly problemsBefore?: Readonly<Record<PaneId, number>>;
   /** Number of navigations by key. */
   readonly navigationCount: number;
 }
@@ -129,6 +139,8 @@ export const createUiStore = (focus: PaneId, shared = false): UiStore =>
     recentItems: [],
     commands: [],
     layouts: {},
+    views: {},
+    bookmarks: {},
     logs: initialLogViewState,
     history: emptyNavigationHistory,
     navigationCount: 0,

@@ -15,6 +15,8 @@ import { readChartHistory } from './features/matrix/chart/read-chart-history.ts'
 import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
+import { recordProblems } from './features/trend/record-problems.ts';
+import { persistViews } from './features/views/persist-views.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
@@ -80,6 +82,7 @@ interface ShellParts {
   readonly model: UiStore;
   readonly stdout: NodeJS.WriteStream;
   readonly redraw: RedrawScheduler;
+  past?(): TimeTravel | undefined;
   currentContext(): KeyContext;
 }
 
@@ -103,13 +106,20 @@ const createShell = (parts: ShellParts): Shell => {
     openStreamsWhenVisible({ cockpit, model, commands, size }),
     refreshRunsWhenVisible({ cockpit, model, commands }),
     readChartHistory({ model, commands, currentContext }),
+    recordProblems(parts),
   ];
-  const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
+  const memories =
+    keep === undefined
+      ? []
+      : [
+          persistScreenState({ model, cockpit, clock, keep, say }),
+          persistViews({ model, cockpit, clock, keep, say }),
+        ];
   return {
     stop: () => {
       for (const stop of stops) stop();
     },
-    kept: async () => memory?.stop(),
+    kept: async () => void (await Promise.all(memories.map((memory) => memory.stop()))),
   };
 };
 

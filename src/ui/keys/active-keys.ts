@@ -1,5 +1,6 @@
 import { currentRun } from '../features/cards/confirmation.ts';
 import { cardTextField, runCardKeys } from '../features/cards/run-card-keys.ts';
+import { columnListKeys } from '../features/columns/columns-card.ts';
 import { commandLineField, commandLineKeys } from '../features/command-line/keys.ts';
 import { exportListKeys } from '../features/export/export.ts';
 import { applyFilter } from '../features/filter/filter.ts';
@@ -9,6 +10,7 @@ import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
 import { timeTravelKeys } from '../features/time-travel/keys.ts';
+import { savedListKeys } from '../features/views/saved-card.ts';
 import { paneState, updatePane } from '../model.ts';
 import {
   armDialogField,
@@ -167,6 +169,10 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('ENVIRONMENTS', environmentListKeys) };
     case 'runbooks':
       return { tables: table('RUNBOOKS', runbookListKeys) };
+    case 'columns':
+      return { tables: table('COLUMNS', columnListKeys) };
+    case 'saved':
+      return { tables: table(overlay.list.toUpperCase(), savedListKeys) };
     case 'export':
       return { tables: table('EXPORT', exportListKeys) };
     case 'reader':

@@ -1,6 +1,6 @@
 import type { DescriptionFormat } from '../../domain/object-description.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor, PaneId } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
 /** An overlay opened by a key. Run cards are not overlays; they follow the run. */
@@ -59,6 +59,10 @@ export type Overlay =
       readonly text: string;
       readonly over: Overlay;
     }
+  /** The columns of a pane. */
+  | { readonly is: 'columns'; readonly pane: PaneId; readonly cursor: Cursor }
+  /** The saved views or the bookmarks of the environment. */
+  | { readonly is: 'saved'; readonly list: 'views' | 'bookmarks'; readonly cursor: Cursor }
   | LogListOverlay
   | LogSaveOverlay
   | { readonly is: 'quit' }

@@ -6,6 +6,7 @@ import { loginResult } from '../cards/login-keys.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
+import { viewCommandItems } from '../views/commands.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
@@ -63,6 +64,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, context)),
   ...loginCommandItems(context),
   ...layoutCommandItems(context),
+  ...viewCommandItems(context),
   ...logCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),

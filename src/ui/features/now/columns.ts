@@ -110,11 +110,18 @@ export const nowColumns = (
   const whole = wholeName(rows, room);
   const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: state, cell: (row) => findingState(view, row) },
+    { head: '', name: 'LEVEL', required: true, width: state, cell: (row) => findingState(view, row) },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity),
-    { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
+    {
+      head: 'KEY',
+      headYields: true,
+      width: 4,
+      hideFrom: roomy,
+      cell: (row) => pen.run(placeOf(view, row).key, 'key'),
+    },
     {
       head: 'PANE',
+      headYields: true,
       width: 12,
       hideBelow: roomy,
       cell: (row) => {
@@ -124,6 +131,7 @@ export const nowColumns = (
     },
     {
       head: 'OBJECT',
+      required: true,
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
       keepsEnd: (row) => row.is !== 'runbook',

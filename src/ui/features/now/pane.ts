@@ -188,6 +188,7 @@ export const nowPane = defineKindPane<FindingRow>({
   keys: [],
   statusLines: nowStates,
   rows: keptRows,
+  isCounted: ({ is }) => is !== 'runbook',
   orders: [
     { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
     {
@@ -198,7 +199,6 @@ export const nowPane = defineKindPane<FindingRow>({
     },
     { name: 'by name', compare: compareByLabel },
   ],
-  caption: () => [],
   table: (view, _, width) => nowColumns(view, keptRows(view), width),
   details: renderNowDetails,
   enter,
