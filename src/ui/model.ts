@@ -10,7 +10,7 @@ import {
 } from './features/environments/navigation-history.ts';
 import type { Layout, OverviewBands, SplitView } from './features/layouts/layout.ts';
 import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
-import type { Bookmark, SavedView } from './features/views/saved-view.ts';
+import type { Bookmark, SavedView } from './features/views/view-state.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
 /** The level filter: rows that are not OK, or only critical rows. */

@@ -119,7 +119,8 @@ export const renderGlance = (pen: TextPen, glance: Glance, room: number): Styled
   const { worst, trend } = glance;
   const left = room - lineWidth(counts);
   if (!isComplete) return counts;
-  const name = worst === undefined ? '' : pen.maskText(worst.label);
+  // Blanks of any width would become a part of the rule.
+  const name = worst === undefined ? '' : pen.run(worst.label).text.trim();
   const nameCells = name === '' ? 0 : 2 + Math.min(minNameCells, widthOf(name));
   const hasName = nameCells > 0 && nameCells <= left;
   const hasTrend = trend !== undefined && 2 + (hasName ? nameCells : 0) <= left;

@@ -2,14 +2,8 @@ import { initialCursor } from '../../cursor.ts';
 import { focusPane, moveCursorToRow, navigateTo, noteNavigation } from '../../keys/navigation.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
-import {
-  applyView,
-  type Bookmark,
-  bookmarkName,
-  captureView,
-  findBookmark,
-  hasSecret,
-} from './saved-view.ts';
+import { applyView, bookmarkName, captureView, findBookmark, hasSecret } from './saved-view.ts';
+import type { Bookmark } from './view-state.ts';
 import { maxSaved } from './views-file.ts';
 
 const longestName = 40;

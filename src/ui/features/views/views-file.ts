@@ -2,7 +2,7 @@ import { isObject } from '../../../domain/value-text.ts';
 import type { LevelFilter } from '../../model.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
 import { isName, layoutIn } from '../layouts/layouts-file.ts';
-import type { Bookmark, SavedView } from './saved-view.ts';
+import type { Bookmark, SavedView } from './view-state.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 
