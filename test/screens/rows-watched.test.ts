@@ -32,13 +32,13 @@ describe('HEALTH', () => {
       '✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE',
     );
     expect(bodyOf(screen, 'HEALTH')).toEqual([
-      ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503     4.8s     13m      2s',
-      ' ▲ WARN      checkout       slow response, limit 1.5s                                    200     1.9s     13m      2s',
+      ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503    4.8s      13m      2s',
+      ' ▲ WARN      checkout       slow response, limit 1.5s                                    200    1.9s      13m      2s',
       ' ? UNKNOWN   ledger         tunnel to ledger cut, tried 4 times                            –        –       –       –',
-      ' ● OK        catalog                                                                     200     31ms      6h      2s',
-      ' ● OK        gateway                                                                     200     12ms      6h      2s',
-      ' ● OK        notify                                                                      200     44ms      6h      2s',
-      ' ● OK        orders                                                                      200    180ms      6h      2s',
+      ' ● OK        catalog                                                                     200   31  ms      6h      2s',
+      ' ● OK        gateway                                                                     200   12  ms      6h      2s',
+      ' ● OK        notify                                                                      200   44  ms      6h      2s',
+      ' ● OK        orders                                                                      200  180  ms      6h      2s',
       ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4 times · r refresh',
     ]);
   });
@@ -50,7 +50,7 @@ describe('HEALTH', () => {
       ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
       ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
       ' ? UNKNOWN ledger   tunnel to ledger cut, tried 4 times             –   –   –',
-      ' ● OK      4 more   catalog · gateway · notify · orders        ≤180ms ≥6h ≤2s',
+      ' ● OK      4 more   catalog · gateway · notify · orders       ≤180  … ≥6h ≤2s',
     ]);
   });
 });
