@@ -50,7 +50,7 @@ describe('HEALTH', () => {
       ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
       ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
       ' ? UNKNOWN ledger   tunnel to ledger cut, tried 4 times             –   –   –',
-      ' ● OK      4 more   catalog · gateway · notify · orders       ≤180  … ≥6h ≤2s',
+      ' ● OK      4 more   catalog · gateway · notify · orders        ≤180ms ≥6h ≤2s',
     ]);
   });
 });

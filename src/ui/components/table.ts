@@ -297,7 +297,13 @@ export const foldedRowLine = <R>(
 ): StyledLine =>
   rowOf(
     placed,
-    (column, index) => inFigures(column.renderFolded?.(rows) ?? [], placed[index]?.figures),
+    (column, index) => {
+      const cell = column.renderFolded?.(rows) ?? [];
+      const { figures, width } = placed[index] ?? { width: 0 };
+      const aligned = inFigures(cell, figures);
+      // Folded rows are not measured: a number with its unit is better than an aligned one without.
+      return cellWidth(aligned) < width ? aligned : cell;
+    },
     mark,
   );
 
