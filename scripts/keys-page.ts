@@ -1,4 +1,5 @@
 import { cardKeyTables } from '../src/ui/features/cards/run-card-keys.ts';
+import { columnListKeys } from '../src/ui/features/columns/columns-card.ts';
 import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
 import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
@@ -7,6 +8,7 @@ import { readerKeys } from '../src/ui/features/reader/reader.ts';
 import { relatedKeys } from '../src/ui/features/related/card.ts';
 import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
 import { tourKeys } from '../src/ui/features/tour/tour.ts';
+import { savedListKeys } from '../src/ui/features/views/saved-card.ts';
 import { displayKeys, paneViewKeys } from '../src/ui/keys/display-keys.ts';
 import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/global-keys.ts';
 import { historyKeys, moveKeys } from '../src/ui/keys/move-keys.ts';
@@ -76,6 +78,8 @@ export const keysPage = (): string =>
     section('Palette', paletteKeys),
     section('Runbooks', runbookListKeys),
     section('Environments', environmentListKeys),
+    section('Columns', columnListKeys),
+    section('Saved views and bookmarks', savedListKeys),
     section('Arming', armDialogKeys),
     section('Quit during a run', quitDialogKeys),
     section('Help', helpKeys),

@@ -9,6 +9,8 @@ export interface PaneColumn<F extends Fact> {
   readonly align?: 'right';
   /** Hidden when the pane is narrower than this. */
   readonly hideBelow?: number;
+  /** True: shown in wide mode (`ctrl-w`) only, or when the user turns it on. */
+  readonly wide?: boolean;
   /** Pure. undefined and '' are shown as absent. */
   text(fact: F): string | undefined;
 }

@@ -4,12 +4,14 @@ import type { ThemeName } from '../domain/settings.ts';
 import type { MainView, PaneId } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
 import type { UnseenChanges } from './features/changes/row-changes.ts';
+import type { ColumnChoice } from './features/columns/column-choice.ts';
 import {
   emptyNavigationHistory,
   type NavigationHistory,
 } from './features/environments/navigation-history.ts';
 import type { Layout, OverviewBands, SplitView } from './features/layouts/layout.ts';
 import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
+import type { Bookmark, SavedView } from './features/views/view-state.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 import type { OrderHold } from './panes/row-order.ts';
 
@@ -44,6 +46,8 @@ export interface PaneState {
   readonly returnTo?: string;
   /** Options set by the pane's own keys, by name. */
   readonly options?: Readonly<Record<string, number>>;
+  /** The columns as the user arranged them; absent: the default. */
+  readonly columns?: ColumnChoice | undefined;
 }
 
 /** Input state of a run card. Belongs to one question and is discarded with it. */
@@ -93,6 +97,10 @@ export interface UiState {
   readonly bands?: OverviewBands;
   /** Saved layouts of the open environment, by name. */
   readonly layouts: Readonly<Record<string, Layout>>;
+  /** Saved views of the open environment, by name. */
+  readonly views: Readonly<Record<string, SavedView>>;
+  /** Bookmarked rows of the open environment, by name: 'pods billing-0'. */
+  readonly bookmarks: Readonly<Record<string, Bookmark>>;
   /** Mouse setting from `:mouse`, overrides the settings. */
   readonly mouse?: boolean;
   /** View state of LOGS. */
@@ -106,6 +114,8 @@ export interface UiState {
    * the step began.
    */
   readonly tour?: { readonly step: string; readonly isReady: boolean };
+  /** Number of problems per pane ten minutes ago; absent: unknown. */
+  readonly problemsBefore?: Readonly<Record<PaneId, number>>;
   /** Number of navigations by key. */
   readonly navigationCount: number;
   /** Rows whose level changed and that were not seen since. */
@@ -142,6 +152,8 @@ export const createUiStore = (focus: PaneId, shared = false): UiStore =>
     recentItems: [],
     commands: [],
     layouts: {},
+    views: {},
+    bookmarks: {},
     logs: initialLogViewState,
     history: emptyNavigationHistory,
     navigationCount: 0,

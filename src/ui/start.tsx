@@ -21,6 +21,8 @@ import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
 import { offerTour } from './features/tour/offer.ts';
 import { followTour } from './features/tour/tour.ts';
+import { recordProblems } from './features/trend/record-problems.ts';
+import { persistViews } from './features/views/persist-views.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
@@ -91,6 +93,7 @@ interface ShellParts {
   readonly model: UiStore;
   readonly stdout: NodeJS.WriteStream;
   readonly redraw: RedrawScheduler;
+  past?(): TimeTravel | undefined;
   currentContext(): KeyContext;
 }
 
@@ -117,13 +120,20 @@ const createShell = (parts: ShellParts): Shell => {
     endAcknowledgementsWhenOver({ clock, cockpit, commands, currentContext }),
     followTour(model, cockpit),
     ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
+    recordProblems(parts),
   ];
-  const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
+  const memories =
+    keep === undefined
+      ? []
+      : [
+          persistScreenState({ model, cockpit, clock, keep, say }),
+          persistViews({ model, cockpit, clock, keep, say }),
+        ];
   return {
     stop: () => {
       for (const stop of stops) stop();
     },
-    kept: async () => memory?.stop(),
+    kept: async () => void (await Promise.all(memories.map((memory) => memory.stop()))),
   };
 };
 

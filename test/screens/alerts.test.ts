@@ -58,14 +58,14 @@ test('denied: shows the rejected request', async () => {
 
 test('stale: keeps old alerts, dimmed and marked, with their age', async () => {
   const user = await lookAt(alertsOf(answered(noon - 60_000, [alert('PspDown', { at: noon - 60_000 })])));
-  expect(user.rowWith('PspDown')).toMatch(/~ FIRING/);
+  expect(rowOf(bodyOf(user.rows(), 'ALERTS'), 'PspDown')).toMatch(/~ FIRING/);
   expect(user.rowWith('~ Stale: am')).toContain('~ Stale: am last read 1m ago (every 5s)');
 });
 
 test('partial data: shows the readable alerts and the failed reads', async () => {
   const lost = fault('timeout', 'am-1: no answer in 3s', 'am');
   const user = await lookAt(alertsOf(answered(noon - 1000, [alert('PspDown')], [lost])));
-  expect(user.rowWith('PspDown')).toMatch(/▲ FIRING/);
+  expect(rowOf(bodyOf(user.rows(), 'ALERTS'), 'PspDown')).toMatch(/▲ FIRING/);
   expect(user.rowWith('⊗')).toContain('am-1: no answer in 3s');
 });
 

@@ -28,19 +28,21 @@ test('circuit breakers are grouped by service with the worst level and the highe
   const screen = drawn(withEvents(), '3 z b', [120, 36]);
   const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
   const shown = rows.map((row) =>
-    ['BREAKERS', 'INSTANCE', 'NAME', 'FAIL', 'SINCE'].map((head) => cellOf(screen, 'BREAKERS', row, head)),
+    ['BREAKERS', 'INSTANCE@15', 'NAME', 'FAIL', 'SINCE'].map((head) =>
+      cellOf(screen, 'BREAKERS', row, head, 'INSTANCE@15'),
+    ),
   );
   expect(shown).toEqual([
-    ['✗ 2 OPEN', '▾ billing', '', '≤82 %', '≥13m'],
+    ['✗ 2 OPEN', '▾ billing', '', '≤82.0 %', '≥13m'],
     ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '13m'],
     ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '13m'],
     ['▲ 1 HALF-OPEN', '▾ checkout', '', '–', '≥13m'],
     ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '13m'],
     ['○ 1 DISABLED', '▾ search', '', '–', '≥13m'],
     ['○ DISABLED', 'search-0', 'suggest', '–', '13m'],
-    ['● 1 CLOSED', '▾ notify', '', '≤0 %', '≥6h'],
+    ['● 1 CLOSED', '▾ notify', '', '≤0.0 %', '≥6h'],
     ['● CLOSED', 'notify-0', 'mail', '0.0 %', '6h'],
-    ['● 1 CLOSED', '▾ orders', '', '≤2 %', '≥6h'],
+    ['● 1 CLOSED', '▾ orders', '', '≤2.0 %', '≥6h'],
     ['● CLOSED', 'orders-0', 'stock', '2.0 %', '6h'],
   ]);
 });

@@ -71,7 +71,7 @@ const crowded = (): Scene => {
 
 test('pools that exceed max_connections are one row; opening it shows the connection holders', () => {
   const screen = drawn(crowded(), '5 z enter', [120, 36]);
-  expect(cellOf(screen, 'POOLS', 'over limit', 'POOL')).toBe('shop-db · 2 application pools');
+  expect(cellOf(screen, 'POOLS', 'over limit', 'POOL@15')).toBe('shop-db · 2 application pools');
   expect(cellOf(screen, 'POOLS', 'over limit', 'MAX')).toBe('120/97');
   expect(detailsOf(screen, 'POOLS', 'shop-db  billing')).toEqual([
     ' shop-db  billing, orders: at most 120 connections in total, shop-db allows 97: 23 over the limit',
@@ -90,7 +90,7 @@ test('pools that exceed max_connections are one row; opening it shows the connec
 test('pools can be grouped by server, with sums', () => {
   const screen = drawn(crowded(), '5 z b', [120, 36]);
   const shown = tableRows(screen, 'POOLS', 'shop-db  billing').map((row) =>
-    ['POOLS', 'POOL', 'ACTIVE', 'MAX'].map((head) => cellOf(screen, 'POOLS', row, head)),
+    ['POOLS', 'POOL@15', 'ACTIVE', 'MAX'].map((head) => cellOf(screen, 'POOLS', row, head, 'POOL@15')),
   );
   expect(shown).toEqual([
     ['▲ 3 pools', '▾ shop-db', '29', '120'],

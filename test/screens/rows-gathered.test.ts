@@ -8,7 +8,7 @@ import { drawn, sizes } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
 describe('NOW', () => {
-  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
+  const heads = ['PANE@15', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
   test('shows each finding, worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
@@ -87,15 +87,15 @@ describe('NOW', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
-      'KEY OBJECT  PROBLEM  SINCE',
-      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
-      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
+      '✗ 7  OBJECT  PROBLEM  SINCE',
+      '✗ 7 ▲ 7 ? 2  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
+      '✗ 7 ▲ 7 ? 2  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
     ]);
   });
 });
 
 describe('JOURNAL', () => {
-  const heads = ['TIME', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
+  const heads = ['TIME@13', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
 
   test('shows each change, newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
@@ -140,9 +140,9 @@ describe('JOURNAL', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
-      'TIME  KIND  OBJECT  CHANGE',
-      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
-      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
+      '✗ 4 ▲ 1  KIND  OBJECT  CHANGE',
+      '✗ 4 ▲ 1 ? 1  AGE KIND  OBJECT  CHANGE  SOURCE',
+      '✗ 4 ▲ 1 ? 1 ● 3  AGE KIND  OBJECT  CHANGE  SOURCE',
     ]);
   });
 });
@@ -201,7 +201,7 @@ describe('RUNS', () => {
     return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
   };
 
-  const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
+  const heads = ['WHEN (UTC)@18', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
   test('shows each run, newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
@@ -220,9 +220,9 @@ describe('RUNS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
-      'WHEN (UTC)  RUN  USER  ENV',
-      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
-      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
+      '✗ 2 ▲ 1 ? 1 ● 3  RUN  USER  ENV',
+      '✗ 2 ▲ 1 ? 1 ● 3  AGE RUN  USER  ENV  DURATION',
+      '✗ 2 ▲ 1 ? 1 ● 3  AGE RUN  USER  ENV  DURATION',
     ]);
   });
 });

@@ -28,22 +28,24 @@ describe('HEALTH', () => {
 
   test('in the overview: shows code, latency, since and age, worst first', () => {
     const screen = drawn(shop(), '0', [120, 36]);
-    expect(headsOf(screen, 'HEALTH')).toEqual('7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE');
+    expect(headsOf(screen, 'HEALTH')).toEqual(
+      '✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE',
+    );
     expect(bodyOf(screen, 'HEALTH')).toEqual([
-      ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503     4.8s     13m      2s',
-      ' ▲ WARN      checkout       slow response, limit 1.5s                                    200     1.9s     13m      2s',
+      ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503    4.8s      13m      2s',
+      ' ▲ WARN      checkout       slow response, limit 1.5s                                    200    1.9s      13m      2s',
       ' ? UNKNOWN   ledger         tunnel to ledger cut, tried 4 times                            –        –       –       –',
-      ' ● OK        catalog                                                                     200     31ms      6h      2s',
-      ' ● OK        gateway                                                                     200     12ms      6h      2s',
-      ' ● OK        notify                                                                      200     44ms      6h      2s',
-      ' ● OK        orders                                                                      200    180ms      6h      2s',
+      ' ● OK        catalog                                                                     200   31  ms      6h      2s',
+      ' ● OK        gateway                                                                     200   12  ms      6h      2s',
+      ' ● OK        notify                                                                      200   44  ms      6h      2s',
+      ' ● OK        orders                                                                      200  180  ms      6h      2s',
       ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4 times · r refresh',
     ]);
   });
 
   test('the overview at 80 columns omits the code', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'HEALTH')).toEqual('7 services  LATENCY FOR AGE');
+    expect(headsOf(screen, 'HEALTH')).toEqual('✗ 1 ▲ 1 ? 1 ● 4  billing  7 services  LATENCY FOR AGE');
     expect(bodyOf(screen, 'HEALTH')).toEqual([
       ' ✗ CRIT    billing  readiness: psp DOWN (connect timeout 3s)     4.8s 13m  2s',
       ' ▲ WARN    checkout slow response, limit 1.5s                    1.9s 13m  2s',
@@ -183,7 +185,7 @@ describe('MATRIX', () => {
 });
 
 describe('BREAKERS', () => {
-  const heads = ['INSTANCE', 'NAME', 'FAIL', 'SLOW', 'BUF/FAILED', 'NOT-PERM', 'SINCE'];
+  const heads = ['INSTANCE@15', 'NAME', 'FAIL', 'SLOW', 'BUF/FAILED', 'NOT-PERM', 'SINCE'];
 
   test('shows each circuit breaker, worst first, cell by cell', () => {
     const screen = drawn(shop(), '3 z', [200, 60]);
@@ -201,15 +203,17 @@ describe('BREAKERS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'BREAKERS'));
     expect(shown).toEqual([
-      'INSTANCE  NAME  FAIL  SLOW  SINCE',
-      'INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
-      'INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      '✗ 2 ▲ 2 ● 2  NAME  FAIL  SLOW  SINCE',
+      '✗ 2 ▲ 2 ● 2  billing…  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      '✗ 2 ▲ 2 ● 2  billing-0 · psp  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'BREAKERS')).toBe('✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED');
+    expect(headsOf(screen, 'BREAKERS')).toBe(
+      '✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED  billing-0 · p…',
+    );
     expect(bodyOf(screen, 'BREAKERS')).toEqual([
       ' ✗ OPEN        billing-0 · psp                 82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                 79 % fail    88 % slow     13m',
@@ -221,7 +225,7 @@ describe('BREAKERS', () => {
 });
 
 describe('LAG', () => {
-  const heads = ['group/topic/partition', 'MEMBERS', 'LAG', 'RATE', 'VERDICT', 'ETA', 'SINCE'];
+  const heads = ['group/topic/partition@10', 'MEMBERS', 'LAG', 'RATE', 'VERDICT', 'ETA', 'SINCE'];
 
   test('shows groups, topics and partitions, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
@@ -243,9 +247,9 @@ describe('LAG', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'LAG'));
     expect(shown).toEqual([
-      'group/topic/partition  LAG  RATE VERDICT  ETA  SINCE',
-      'group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
-      'group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
     ]);
   });
 
@@ -262,7 +266,7 @@ describe('LAG', () => {
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'LAG')).toBe('▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1…');
+    expect(headsOf(screen, 'LAG')).toBe('▲ 3 ● 3  billing-events');
     expect(bodyOf(screen, 'LAG')).toEqual([
       ' ▲ ▸ billing-events        48,210    +61/s falling behind',
       ' ▲ ▸ audit-export           1,204      0/s stopped',
@@ -275,7 +279,7 @@ describe('LAG', () => {
 });
 
 describe('POOLS', () => {
-  const heads = ['POOL', 'KIND', 'ACTIVE', 'IDLE', 'MAX', 'PEND', 'USE', 'SINCE'];
+  const heads = ['POOL@15', 'KIND', 'ACTIVE', 'IDLE', 'MAX', 'PEND', 'USE', 'SINCE'];
 
   test('shows each pool, worst first, cell by cell', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
@@ -291,15 +295,15 @@ describe('POOLS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'POOLS'));
     expect(shown).toEqual([
-      'POOL  ACTIVE  MAX  PEND USE  SINCE',
-      'POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
-      'POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 ·…  ACTIVE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(shop(), '0', [80, 24]);
-    expect(headsOf(screen, 'POOLS')).toBe('4  ACTIVE  MAX  PEND USE  SINCE');
+    expect(headsOf(screen, 'POOLS')).toBe('✗ 1 ▲ 1 ● 2  billing-0 ·…  ACTIVE  MAX  PEND USE  SINCE');
     expect(bodyOf(screen, 'POOLS')).toEqual([
       ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████       3s',
       ' ▲ near max    orders-0 · hikari         17     20      0 █████████░       3s',
@@ -309,7 +313,7 @@ describe('POOLS', () => {
 });
 
 describe('PODS', () => {
-  const heads = ['NAME', 'KIND', 'READY', 'RST', 'CPU', 'MEM', 'AGE', 'OWNER'];
+  const heads = ['NAME@19', 'KIND', 'READY', 'RST', 'CPU', 'MEM', 'AGE', 'OWNER'];
 
   test('shows pods with their containers, worst first, cell by cell', () => {
     const screen = drawn(platforms(), '6 z l', [200, 60]);
@@ -330,9 +334,9 @@ describe('PODS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'PODS'));
     expect(shown).toEqual([
-      'NAME  READY  RST  CPU  MEM  AGE',
-      'NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
-      'NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  READY  RST  CPU  MEM  AGE',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  KIND  READY  RST  CPU  MEM  AGE OWNER',
     ]);
   });
 
@@ -347,7 +351,7 @@ describe('PODS', () => {
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● …');
+    expect(headsOf(screen, 'PODS')).toBe('✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  READY  RST  AGE');
     expect(bodyOf(screen, 'PODS').slice(0, 8)).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k      0/1   11    41m',
       ' ▲ progressing     billing                 1/2    0    12d',
@@ -362,7 +366,7 @@ describe('PODS', () => {
 });
 
 describe('ALERTS', () => {
-  const heads = ['SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR', 'LABELS'];
+  const heads = ['SEVERITY@13', 'ALERT', 'ABOUT', 'OWNER', 'FOR', 'LABELS'];
 
   test('shows each alert, worst first, cell by cell', () => {
     const screen = drawn(monitored(), '7 z', [200, 60]);
@@ -404,15 +408,17 @@ describe('ALERTS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'ALERTS'));
     expect(shown).toEqual([
-      'SEVERITY ALERT  ABOUT  FOR',
-      'SEVERITY ALERT  ABOUT  OWNER  FOR',
-      'SEVERITY  ALERT  ABOUT  OWNER  FOR  LABELS',
+      '✗ 2 ▲ 2  ALERT  ABOUT  FOR',
+      '✗ 2 ▲ 2  ALERT  ABOUT  OWNER  FOR',
+      '✗ 2 ▲ 2  ALERT  ABOUT  OWNER  FOR  LABELS',
     ]);
   });
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
-    expect(headsOf(screen, 'ALERTS')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
+    expect(headsOf(screen, 'ALERTS')).toBe(
+      '✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED  ConsumerLagHigh · billing-events',
+    );
     expect(bodyOf(screen, 'ALERTS')).toEqual([
       ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
@@ -424,7 +430,7 @@ describe('ALERTS', () => {
 });
 
 describe('DB', () => {
-  const heads = ['PID', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
+  const heads = ['PID@21', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
 
   test('shows sessions below their blocking sessions, cell by cell', () => {
     const screen = drawn(platforms(), 'D z l j l', [200, 60]);
@@ -441,15 +447,15 @@ describe('DB', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
     expect(shown).toEqual([
-      'PID  WHO  QUERY FOR  TX FOR QUERY',
-      'PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
-      'PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  WHO  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY',
     ]);
   });
 
   test('the overview at 80 columns shows the most important columns', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
-    expect(headsOf(screen, 'DB')).toBe('5 sessions · 2 blocked · 1 idle in transaction');
+    expect(headsOf(screen, 'DB')).toBe('▲ 1 ● 2  41 psql  5 sessions · 2 blocked · 1 idle in transaction');
     expect(bodyOf(screen, 'DB')).toEqual([
       ' ▲ blocks 2          ▸ 41        psql            14m      14m UPDATE stock S…',
       ' ● OK                            2 more',
@@ -458,7 +464,7 @@ describe('DB', () => {
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
-    expect(headsOf(screen, 'DB')).toBe('PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
+    expect(headsOf(screen, 'DB')).toBe('▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY');
     expect(bodyOf(screen, 'DB')).toEqual([
       ' ▲ blocks 2   ▸ 41        psql            idle in transaction        14m      14m UPDATE stock SET held = held + 1',
       ' ● active       60        orders          active                      0s       0s SELECT * FROM orders WHERE id = $1',

@@ -42,7 +42,7 @@ test('a session blocked by a prepared transaction comes first and is labeled', (
     'D z',
     [120, 36],
   );
-  const lines = screen.filter((line) => /\b1[234]\b.*orders/.test(line));
+  const lines = screen.slice(3).filter((line) => /\b1[234]\b.*orders/.test(line));
   expect(lines[0]).toMatch(/blocked by a prepared transaction.*13/);
   expect(lines.some((line) => /unknown.*14/.test(line))).toBe(true);
   expect(screen.join('\n')).not.toContain('waits for 0');

@@ -11,7 +11,7 @@ interface SavedTexts {
   read(name: string): Promise<string | undefined>;
   /** Replaces the text atomically: concurrent readers see the old or the new one. Rejects with the reason. */
   write(name: string, text: string): Promise<void>;
-  /** Renames a text that cannot be parsed and returns its new path. */
+  /** Renames a text that cannot be parsed and returns its new path, which no other text has. */
   setAside(name: string): Promise<string>;
 }
 
@@ -33,7 +33,10 @@ export const savedTexts = (dir: string): SavedTexts => ({
     }
   },
   setAside: async (name) => {
-    const aside = `${name}.broken`;
+    // An earlier broken text stays.
+    let aside = `${name}.broken`;
+    for (let count = 2; (await localFiles.read(join(dir, aside))) !== undefined; count++)
+      aside = `${name}.broken-${count}`;
     await rename(join(dir, name), join(dir, aside));
     return join(dir, aside);
   },

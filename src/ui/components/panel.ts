@@ -1,5 +1,6 @@
 import type { StyledLine, StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
+import { widthOf } from '../text/width.ts';
 import { ruleGlyph } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 
@@ -91,9 +92,10 @@ export const withRules = (
 ): StyledLine => {
   const merged = mergeBlanks(line);
   return merged.flatMap((run, index): StyledLine => {
-    if (run.text.trim() !== '' || run.text.length < minRuledBlanks) return [run];
+    const cells = widthOf(run.text);
+    if (run.text.trim() !== '' || cells < minRuledBlanks) return [run];
     const [before, after] = [index === 0 ? '' : ' ', index === merged.length - 1 ? '' : ' '];
-    const text = rule.repeat(run.text.length - before.length - after.length);
+    const text = rule.repeat(cells - before.length - after.length);
     return [
       { text: before, role: 'plain' },
       { text, role },

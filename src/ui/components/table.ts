@@ -1,16 +1,28 @@
 import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
+import { alignFigure, type FigureWidths, measureFigures } from './figures.ts';
 
 /** A table column as data: head, width and cell content. */
 export interface Column<R> {
   readonly head: string;
   readonly headRole?: TextRole;
+  /** Its name in the column chooser and in saved views, if the head is blank or changes. A column without a name is always shown. */
+  readonly name?: string;
+  /** True: always shown, because it has the level or the object of the row. */
+  readonly required?: boolean;
+  /** True: shown in wide mode only, or when it is turned on. */
+  readonly wide?: boolean;
+  /** True: the title of the pane may cover the head, because the cells explain themselves: a name. */
+  readonly headYields?: boolean;
+  /** True: the counts in the title are about this column, of several with the same kind of value. */
+  readonly isCounted?: boolean;
   /** Width in cells, including at least one blank before the next column. */
   readonly width: number;
   /** Share of the remaining width. */
   readonly grow?: number;
-  readonly align?: 'right';
+  /** `decimal`: numbers line up at the decimal point, and their units are a dim column of their own. */
+  readonly align?: 'right' | 'decimal';
   /** A column of names. True: a name that is too long is cut in the middle at a word and keeps its end, where similar names differ. */
   keepsEnd?(row: R): boolean;
   /** Hidden when the table is narrower than this. */
@@ -23,9 +35,11 @@ export interface Column<R> {
 }
 
 /** A column with its final width. */
-interface PlacedColumn<R> {
+export interface PlacedColumn<R> {
   readonly column: Column<R>;
   readonly width: number;
+  /** The parts of its numbers, of a column that is aligned at the decimal point. */
+  readonly figures?: FigureWidths;
 }
 
 const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
@@ -45,7 +59,12 @@ const shownColumns = <R>(columns: readonly Column<R>[], width: number): readonly
 
 /** Cells between a column and its neighbors: one blank after it, and one before text that follows a number. */
 const gapsOf = <R>(columns: readonly Column<R>[], index: number): number =>
-  columns[index]?.align !== 'right' && columns[index - 1]?.align === 'right' ? 2 : 1;
+  columns[index]?.align === undefined && columns[index - 1]?.align !== undefined ? 2 : 1;
+
+const inFigures = (
+  cell: StyledLine | StyledRun,
+  figures: FigureWidths | undefined,
+): StyledLine | StyledRun => (figures === undefined ? cell : alignFigure(cell, figures));
 
 /** The cells of a row, by column. */
 type RowCells = readonly (StyledLine | StyledRun)[];
@@ -113,7 +132,7 @@ const withWidths = <R>(
   if (contents !== undefined)
     left = left < 0 ? left + reclaim(widths, contents, -left) : satisfy(shown, widths, contents, left);
   let sharesLeft = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
-  return shown.map((column, index) => {
+  const placed = shown.map((column, index) => {
     const grow = column.grow ?? 0;
     const share = grow === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
     const extra = Math.max(share, Math.min(0, minGrowingWidth - (widths[index] ?? 0)));
@@ -121,11 +140,74 @@ const withWidths = <R>(
     sharesLeft -= grow;
     return { column, width: (widths[index] ?? 0) + extra };
   });
+  return shrunk(
+    placed,
+    placed.reduce((sum, one) => sum + one.width, -width),
+  );
 };
 
+/** Takes `over` cells from growing columns that are wider than the minimum, from the right. */
+const shrunk = <R>(placed: readonly PlacedColumn<R>[], over: number): readonly PlacedColumn<R>[] => {
+  let left = over;
+  return placed
+    .toReversed()
+    .map((one): PlacedColumn<R> => {
+      const part =
+        one.column.grow === undefined ? 0 : Math.max(0, Math.min(left, one.width - minGrowingWidth));
+      left -= part;
+      return part === 0 ? one : { ...one, width: one.width - part };
+    })
+    .toReversed();
+};
+
+/** The smallest width at which a column is useful: that of its content, or of a cut name. */
+const smallestWidth = <R>(
+  columns: readonly Column<R>[],
+  index: number,
+  contents: readonly number[] | undefined,
+): number => {
+  const { width = 0, grow = 0 } = columns[index] ?? {};
+  const needed = contents === undefined ? width : Math.min(width, contents[index] ?? width);
+  return grow > 0 ? Math.min(width, minGrowingWidth) : needed;
+};
+
+/** Position in the order in which columns are left out of a table that is too narrow: wide ones first, then the optional ones. */
+const dropRank = <R>({ wide = false, hideBelow = 0 }: Column<R>): number => (wide ? 1000 : hideBelow);
+
+/** The indices of the columns that a table of `width` cells has room for. The least important are left out, from the right. */
+const indicesWithRoom = <R>(
+  columns: readonly Column<R>[],
+  width: number,
+  contents?: readonly number[],
+): readonly number[] => {
+  const kept = new Set(columns.keys());
+  let total = [...kept].reduce((sum, index) => sum + smallestWidth(columns, index, contents), 0);
+  const rank = (index: number): number => {
+    const column = columns[index];
+    return column === undefined ? 0 : dropRank(column);
+  };
+  const droppable = [...kept]
+    .filter((index) => index > 0 && columns[index]?.required !== true)
+    .toSorted((a, b) => rank(b) - rank(a) || b - a);
+  for (const index of droppable) {
+    if (total <= width) break;
+    kept.delete(index);
+    total -= smallestWidth(columns, index, contents);
+  }
+  return [...kept];
+};
+
+const pick = <T>(values: readonly T[], indices: readonly number[]): readonly T[] =>
+  indices.flatMap((index) => {
+    const value = values[index];
+    return value === undefined ? [] : [value];
+  });
+
 /** The columns that fit `width` cells, at their declared widths; the remaining width goes to the growing columns. */
-export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] =>
-  withWidths(shownColumns(columns, width), width);
+export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] => {
+  const shown = shownColumns(columns, width);
+  return withWidths(pick(shown, indicesWithRoom(shown, width)), width);
+};
 
 /**
  * Ends the last column at `width` cells, one more than the table has: the blank after its text is also the margin of the
@@ -137,7 +219,7 @@ export const extendLastColumn = <R>(
 ): readonly PlacedColumn<R>[] => {
   const left = width - placed.reduce((sum, one) => sum + one.width, 0);
   return placed.map((one, index) =>
-    index === placed.length - 1 && one.column.align !== 'right'
+    index === placed.length - 1 && one.column.align === undefined
       ? { ...one, width: Math.max(Math.min(minGrowingWidth, one.width), one.width + left) }
       : one,
   );
@@ -161,20 +243,31 @@ export const placeTable = <R>(
   rows: readonly R[],
   folded: readonly R[] = [],
 ): PlacedTable<R> => {
-  const shown = shownColumns(columns, width);
-  const cells = new Map(rows.map((row) => [row, shown.map((column) => column.cell(row))]));
-  const foldedCells = shown.map(({ grow = 0, renderFolded }) =>
+  const all = shownColumns(columns, width);
+  const drawn = new Map(rows.map((row) => [row, all.map((column) => column.cell(row))]));
+  const figures = all.map(({ align }, index) =>
+    align === 'decimal' ? measureFigures([...drawn.values()].map((row) => row[index] ?? [])) : undefined,
+  );
+  const aligned = (row: RowCells): RowCells => row.map((cell, index) => inFigures(cell, figures[index]));
+  const cells = new Map([...drawn].map(([row, own]) => [row, aligned(own)]));
+  const foldedCells = all.map(({ grow = 0, renderFolded }) =>
     grow > 0 || folded.length === 0 ? [] : (renderFolded?.(folded) ?? []),
   );
-  const contents = rows.length === 0 ? undefined : contentWidths(shown, [...cells.values(), foldedCells]);
-  const placed = extendLastColumn(withWidths(shown, width, contents), width + 1);
+  const contents = rows.length === 0 ? undefined : contentWidths(all, [...cells.values(), foldedCells]);
+  const kept = indicesWithRoom(all, width, contents);
+  const shown = pick(all, kept);
+  const widths = withWidths(shown, width, contents && pick(contents, kept));
+  const placed = extendLastColumn(widths, width + 1).map((one, index): PlacedColumn<R> => {
+    const own = figures[kept[index] ?? -1];
+    return own === undefined ? one : { ...one, figures: own };
+  });
   return {
     placed,
     line: (row, mark) => {
-      const own = cells.get(row) ?? shown.map((column) => column.cell(row));
+      const own = cells.get(row) ?? aligned(all.map((column) => column.cell(row)));
       return rowOf(
         placed,
-        (_, index) => own[index] ?? [],
+        (_, index) => own[kept[index] ?? -1] ?? [],
         mark,
         (column) => column.keepsEnd?.(row) === true,
       );
@@ -194,8 +287,9 @@ const rowOf = <R>(
   placed.flatMap(({ column, width }, index): StyledLine => {
     const shown = show(column, index);
     const cell = isRun(shown) ? [shown] : shown;
-    if (column.align === 'right') return [gap, ...fitLineRight(cell, width - 1, 'plain', mark)];
-    const lead = placed[index - 1]?.column.align === 'right' ? [gap] : [];
+    if (column.align !== undefined) return [gap, ...fitLineRight(cell, width - 1, 'plain', mark)];
+    const before = placed[index - 1];
+    const lead = before === undefined || before.column.align === undefined ? [] : [gap];
     const fitted = keepsEnd(column) ? fitLineMiddle : fitLine;
     return [...lead, ...fitted(cell, width - 1 - lead.length, 'plain', mark), gap];
   });
@@ -205,7 +299,18 @@ export const foldedRowLine = <R>(
   placed: readonly PlacedColumn<R>[],
   rows: readonly R[],
   mark: string,
-): StyledLine => rowOf(placed, (column) => column.renderFolded?.(rows) ?? [], mark);
+): StyledLine =>
+  rowOf(
+    placed,
+    (column, index) => {
+      const cell = column.renderFolded?.(rows) ?? [];
+      const { figures, width } = placed[index] ?? { width: 0 };
+      const aligned = inFigures(cell, figures);
+      // Folded rows are not measured: a number with its unit is better than an aligned one without.
+      return cellWidth(aligned) < width ? aligned : cell;
+    },
+    mark,
+  );
 
 /** The header line of the table. */
 export const tableHeaderLine = <R>(placed: readonly PlacedColumn<R>[], mark: string): StyledLine =>

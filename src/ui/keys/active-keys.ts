@@ -1,5 +1,6 @@
 import { currentRun } from '../features/cards/confirmation.ts';
 import { cardTextField, runCardKeys } from '../features/cards/run-card-keys.ts';
+import { columnListKeys } from '../features/columns/columns-card.ts';
 import { commandLineField, commandLineKeys } from '../features/command-line/keys.ts';
 import { exportListKeys } from '../features/export/export.ts';
 import { applyFilter } from '../features/filter/filter.ts';
@@ -12,6 +13,7 @@ import { relatedKeys } from '../features/related/card.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
 import { timeTravelKeys } from '../features/time-travel/keys.ts';
 import { tourKeys } from '../features/tour/tour.ts';
+import { savedListKeys } from '../features/views/saved-card.ts';
 import { paneState, updatePane } from '../model.ts';
 import {
   armDialogField,
@@ -173,6 +175,10 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('ENVIRONMENTS', environmentListKeys) };
     case 'runbooks':
       return { tables: table('RUNBOOKS', runbookListKeys) };
+    case 'columns':
+      return { tables: table('COLUMNS', columnListKeys) };
+    case 'saved':
+      return { tables: table(overlay.list.toUpperCase(), savedListKeys) };
     case 'export':
       return { tables: table('EXPORT', exportListKeys) };
     case 'related':

@@ -1,11 +1,13 @@
 import type { PaneId } from '../cursor.ts';
 import { isOpenedFromRunCard } from '../features/cards/recorded-run-keys.ts';
 import { seenKey } from '../features/changes/seen.ts';
+import { columnKeys } from '../features/columns/columns-card.ts';
 import { navigate, navigationBlockedReason } from '../features/environments/navigate.ts';
 import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
 import { openRelatedKey } from '../features/related/card.ts';
+import { bookmarkKeys } from '../features/views/commands.ts';
 import { panesOnOverview } from '../frame/layout.ts';
 import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
@@ -291,9 +293,11 @@ export const paneViewKeys: readonly Binding[] = [
     run: toggleSplit,
   },
   ...narrowKeys,
+  ...columnKeys,
   ...rowSearchKeys,
   seenKey,
   ...markKeys,
+  ...bookmarkKeys,
   ...copyKeys,
   ...allPanes().flatMap((pane): readonly Binding[] =>
     pane.key === undefined

@@ -50,6 +50,8 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   runbooks: { is: 'runbooks', cursor: initialCursor },
   export: { is: 'export', cursor: initialCursor },
   related: { is: 'related', pane: '', key: '', cursor: initialCursor },
+  columns: { is: 'columns', pane: '', cursor: initialCursor },
+  saved: { is: 'saved', list: 'views', cursor: initialCursor },
   reader: { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false },
   'log-list': { is: 'log-list', list: 'chips', cursor: initialCursor },
   'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },

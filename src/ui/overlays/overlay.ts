@@ -73,6 +73,10 @@ export type Overlay =
       readonly text: string;
       readonly over: Overlay;
     }
+  /** The columns of a pane. */
+  | { readonly is: 'columns'; readonly pane: PaneId; readonly cursor: Cursor }
+  /** The saved views or the bookmarks of the environment. */
+  | { readonly is: 'saved'; readonly list: 'views' | 'bookmarks'; readonly cursor: Cursor }
   | LogListOverlay
   | LogSaveOverlay
   | { readonly is: 'quit' }

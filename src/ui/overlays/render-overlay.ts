@@ -11,6 +11,7 @@ import {
   labeledLine,
   visiblePage,
 } from '../features/cards/card.ts';
+import { renderColumnsCard } from '../features/columns/columns-card.ts';
 import { renderCommandLine } from '../features/command-line/command-line-card.ts';
 import { exportFormats, selectedRows } from '../features/export/export.ts';
 import { renderHelp } from '../features/help/help.ts';
@@ -22,6 +23,7 @@ import { renderReader } from '../features/reader/reader.ts';
 import { renderRelated } from '../features/related/card.ts';
 import { armingDurationText } from '../features/runbooks/actions.ts';
 import { renderUnshareDialog } from '../features/share/share-dialog.ts';
+import { renderSavedCard } from '../features/views/saved-card.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import { markedKeys } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
@@ -180,6 +182,10 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       );
     case 'runbooks':
       return renderRunbookList(context, cursorIndexIn(orderedRunbookIds(context), overlay.cursor), room);
+    case 'columns':
+      return renderColumnsCard(context, overlay, room);
+    case 'saved':
+      return renderSavedCard(context, overlay, room);
     case 'export':
       return exportCard(context, overlay.cursor);
     case 'related':

@@ -5,20 +5,21 @@ import type { Row as FactRow } from '../../domain/snapshot.ts';
 import {
   type Column,
   foldedRowLine,
-  placeColumns,
+  type PlacedColumn,
   placeTable,
   tableHeaderLine,
 } from '../components/table.ts';
 import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
 import { unseenChange } from '../features/changes/row-changes.ts';
+import { chosenColumns, listColumns } from '../features/columns/column-choice.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { errorMessage, reportInternalError } from '../internal-error.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { pluralize } from '../text/format.ts';
 import { fitLine, lineToText, lineWidth, type StyledLine, sliceLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { widthOf } from '../text/width.ts';
+import { countProblems, type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
@@ -30,7 +31,7 @@ import type { ProblemDescriber } from './problem.ts';
 import { isFoldable, pendingLevel } from './ranking.ts';
 import { inHeldOrder } from './row-order.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
-import { overlayTitle, titleTags } from './title.ts';
+import { renderTitle, type TitleHeads, titleTags } from './title.ts';
 
 /** The definition of a pane; everything else is common to all panes. */
 interface PaneSpec<R extends PaneRow> {
@@ -62,8 +63,19 @@ interface PaneSpec<R extends PaneRow> {
   /** Further orders for `o`, besides the default. */
   readonly orders: readonly PaneOrder<R>[];
   columns?(view: RenderContext): number;
-  /** Text after the title. */
-  caption(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): StyledLine;
+  /** Text after the counts of the title, if there is room. */
+  caption?(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): string;
+  /** The rows by state, for a title with room for words; undefined: by level only. */
+  stateCounts?(
+    view: RenderContext,
+    rows: readonly R[],
+    form: PaneForm,
+    width: number,
+  ): readonly TitleCount[] | undefined;
+  /** False: its rows have no levels that the title could count. */
+  readonly hasLevels?: false;
+  /** True: the title counts the row; absent: it counts all rows. */
+  isCounted?(row: R): boolean;
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
   /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
@@ -112,18 +124,30 @@ const cellText = <R>(column: Column<R>, row: R): string => {
   return ('text' in cell ? cell.text : lineToText(cell)).trim();
 };
 
-/** Rows as a table with every column. */
-const sheetOf = <R extends PaneRow>(
-  columnsFor: (width: number) => readonly Column<R>[],
-  rows: readonly R[],
-): ExportTable => {
-  const placed = placeColumns(columnsFor(sheetWidth), sheetWidth);
-  const columns = placed.map(({ column }) => column);
+/** Rows as a table with all of these columns. */
+const sheetOf = <R extends PaneRow>(chosen: readonly Column<R>[], rows: readonly R[]): ExportTable => {
+  const columns = chosen.filter(({ hideFrom }) => sheetWidth < (hideFrom ?? Infinity));
   const heads = columns.map(({ head }, index) => (head === '' && index === 0 ? 'STATE' : head));
   return {
     heads,
     cells: rows.map((row) => columns.map((column) => cellText(column, row))),
   };
+};
+
+/** The column without a head that the title may cover. A sorted column keeps its mark. */
+const withoutYieldingHead = <R>(placed: PlacedColumn<R>): PlacedColumn<R> =>
+  placed.column.headYields === true && placed.column.headRole !== 'key'
+    ? { ...placed, column: { ...placed.column, head: '' } }
+    : placed;
+
+/** The blank cells after the head of the open environment, on a line that begins with a blank. */
+const countsHome = <R>(placed: readonly PlacedColumn<R>[]): TitleHeads['home'] => {
+  const index = placed.findIndex(({ column }) => column.isCounted === true);
+  const found = placed[index];
+  if (found === undefined) return undefined;
+  const before = placed.slice(0, index).reduce((sum, { width }) => sum + width, 1);
+  const head = widthOf(found.column.head);
+  return { at: before + head, cells: found.width - head };
 };
 
 /** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
@@ -211,6 +235,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const wanted = createPaneQuery(spec.id, allRows, spec.orders, (view) =>
     spec.table(view, 'full', sheetWidth),
   );
+  const memoizedCounted = memoizePerObject<readonly R[]>();
+  const columnsOf = (view: RenderContext, form: PaneForm, width: number): readonly Column<R>[] =>
+    chosenColumns(spec.table(view, form, width), paneState(view.ui, spec.id).columns);
   const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
   const memoizedHeld = memoizePerObject<readonly DisplayedRow<R>[]>();
 
@@ -255,27 +282,33 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
   };
 
-  const titleLine = (view: RenderContext, room: PaneRoom, head: StyledLine): StyledLine => {
-    const { pen } = view;
-    const name = pen.run(
-      spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
-      room.focused ? 'focus' : 'title',
-    );
+  const countedRows = (view: RenderContext): readonly R[] => {
+    const rows = spec.findingRows?.(view) ?? allRows(view);
+    const { isCounted } = spec;
+    return isCounted === undefined ? rows : memoizedCounted(rows, [], () => rows.filter(isCounted));
+  };
+
+  const glance = (view: RenderContext, room: PaneRoom): Glance => {
+    const states = spec.stateCounts?.(view, spec.findingRows?.(view) ?? allRows(view), room.form, room.width);
+    return { ...glanceOf(countedRows(view), problemsBefore(view, spec.id)), states };
+  };
+
+  const titleLine = (view: RenderContext, room: PaneRoom, heads: TitleHeads): StyledLine => {
     const result = wanted(view);
-    const caption = result.rows.length === 0 ? [] : spec.caption(view, result.rows, room.form, room.width);
-    const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
     // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
     const isFaultShown = result.rows.length === 0 || result.rows.some(({ level }) => level === 'unknown');
-    const hiddenFaults = room.form !== 'folded' || isFaultShown ? 0 : faultCount(view, spec.kind);
-    const faults = hiddenFaults === 0 ? [] : [pen.run(`  ${pluralize(hiddenFaults, 'fault')}`, 'down')];
-    const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
-    const tags = titleTags(view, spec.id, result, () => everyRow(view), room.form);
-    const title = [lead, name, ...orderTag(view, room.form), ...tags, ...faults, ...gap];
-    const isTooLong = lineWidth(title) > room.width;
-    return overlayTitle(
-      fitLine([pen.run(' '), ...head], room.width, 'plain', pen.ellipsis),
-      isTooLong ? fitLine(title, room.width, 'plain', pen.ellipsis) : title,
-    );
+    return renderTitle(view, room, {
+      name: spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
+      tags: [
+        ...orderTag(view, room.form),
+        ...titleTags(view, spec.id, result, () => everyRow(view), room.form),
+      ],
+      faults: room.form !== 'folded' || isFaultShown ? 0 : faultCount(view, spec.kind),
+      glance: spec.hasLevels === false ? undefined : glance(view, room),
+      caption:
+        result.rows.length === 0 ? '' : (spec.caption?.(view, result.rows, room.form, room.width) ?? ''),
+      heads,
+    });
   };
 
   const draw = (view: RenderContext, room: PaneRoom): RenderedPane => {
@@ -284,7 +317,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
-    const columns = spec.table(view, room.form, inner);
+    const columns = columnsOf(view, room.form, inner);
     // Numbers come first, so a few rows show whether the column has any.
     const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const index = cursorRowIndex(rows, state.cursor);
@@ -323,7 +356,11 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
     if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
     const all = [
-      titleLine(view, room, tableHeaderLine(placed, pen.ellipsis)),
+      titleLine(view, room, {
+        all: tableHeaderLine(placed, pen.ellipsis),
+        kept: tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis),
+        home: countsHome(placed),
+      }),
       ...lines,
       ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
       ...reported,
@@ -350,7 +387,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
-    sortColumns: (view) => sortableHeads(spec.table(view, 'full', view.columns - 2)),
+    sortColumns: (view) => sortableHeads(columnsOf(view, 'full', view.columns - 2)),
+    columns: (view) =>
+      listColumns(
+        spec.table(view, view.ui.place === 'overview' ? 'brief' : 'full', view.columns - 2),
+        paneState(view.ui, spec.id).columns,
+      ),
     columnCount: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
     query: wanted,
@@ -358,7 +400,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     table: (view, rows) => {
       const own = new Map(everyRow(view).map((row) => [row.key, row]));
       const known = rows.flatMap(({ key }) => own.get(key) ?? []);
-      return sheetOf((width) => spec.table(view, 'full', width), known);
+      return sheetOf(columnsOf(view, 'full', sheetWidth), known);
     },
     allRows: allRows,
     rows: (view) => wanted(view).rows,
@@ -369,6 +411,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
     },
     render: draw,
+    ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(countedRows(view)) }),
     problems: (view) => findingsOf(spec.findingRows?.(view) ?? allRows(view), spec.problem),
     ...(spec.enter === undefined ? {} : { enter }),
   };

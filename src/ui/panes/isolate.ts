@@ -58,10 +58,12 @@ const isolate = (pane: Pane): Pane => {
         return otherwise(error, ...input);
       }
     };
-  const { spareRows, sortColumns, detailFeeds } = pane;
+  const { spareRows, sortColumns, detailFeeds, columns, problemCount } = pane;
   return {
     ...pane,
     ...(sortColumns === undefined ? {} : { sortColumns: orElse(sortColumns, () => []) }),
+    ...(columns === undefined ? {} : { columns: orElse(columns, () => []) }),
+    ...(problemCount === undefined ? {} : { problemCount: orElse(problemCount, () => 1) }),
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
     ...(spareRows === undefined
       ? {}

@@ -7,7 +7,6 @@ import type { Field, FieldValue } from '../../kinds/fields.ts';
 import { registeredPane } from '../../kinds/pane-registry.ts';
 import type { Column } from '../components/table.ts';
 import type { RenderContext } from '../render-context.ts';
-import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { defineKindPane } from './define-pane.ts';
 import type { Pane } from './pane.ts';
@@ -39,7 +38,7 @@ const valueText = (field: KindField, value: FieldValue | undefined): string => {
 const fieldText = (field: KindField, { fact, level }: KindRow): string =>
   valueText(field, field.of(fact, level));
 
-/** Maximum number of numeric columns; the details show every field. */
+/** Maximum number of numeric columns; wide mode and the details show every field. */
 const maxNumericColumns = 4;
 
 const isShown = ({ type, identity }: KindField, wanted: KindField['type']): boolean =>
@@ -52,12 +51,14 @@ const columnsOf = (
   head: string,
 ): readonly Column<KindRow>[] => {
   const fields = Object.entries(kind.fields);
-  const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, maxNumericColumns);
-  const texts = fields.filter(([, field]) => isShown(field, 'text')).slice(0, 1);
+  const numbers = fields.filter(([, field]) => isShown(field, 'number'));
+  const texts = fields.filter(([, field]) => isShown(field, 'text'));
   const own = registeredPane(kind.name)?.columns;
   return [
     {
       head: '',
+      name: 'STATE',
+      required: true,
       width: 16,
       cell: ({ row, fact }) => {
         const word = stateText(kind.state(fact));
@@ -67,34 +68,40 @@ const columnsOf = (
     },
     {
       head,
+      name: 'NAME',
+      required: true,
+      headYields: true,
       width: 18,
       grow: 3,
       cell: ({ label, level }) => pen.run(label, level === 'ok' ? 'plain' : 'bold'),
       renderFolded: (rows) => pen.run(`${rows.length} ${kind.name}`),
     },
     ...(own ?? []).map(
-      ({ head: title, width, align, hideBelow, text }): Column<KindRow> => ({
+      ({ head: title, width, align, hideBelow, wide, text }): Column<KindRow> => ({
         head: title,
         width,
         ...(align === undefined ? {} : { align }),
         ...(hideBelow === undefined ? {} : { hideBelow }),
+        ...(wide === undefined ? {} : { wide }),
         cell: ({ fact, row }) => pen.run(text(fact) || absentText, row.stale ? 'stale' : 'plain'),
       }),
     ),
     ...(own === undefined ? numbers : []).map(
-      ([name, field]): Column<KindRow> => ({
+      ([name, field], index): Column<KindRow> => ({
         head: name.toUpperCase(),
         width: Math.max(9, name.length + 1),
-        align: 'right',
+        align: 'decimal',
+        wide: index >= maxNumericColumns,
         cell: (row) => pen.run(fieldText(field, row), row.row.stale ? 'stale' : 'plain'),
       }),
     ),
     ...(own === undefined ? texts : []).map(
-      ([name, field]): Column<KindRow> => ({
+      ([name, field], index): Column<KindRow> => ({
         head: name.toUpperCase(),
         width: 12,
         grow: 2,
         hideBelow: 90,
+        wide: index > 0,
         cell: (row) => pen.run(fieldText(field, row)),
       }),
     ),
@@ -169,8 +176,6 @@ export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): P
       { name: 'by name', compare: compareByLabel },
       { name: 'newest first', column: 'SINCE', value: ({ row }) => ageSince(row) },
     ],
-    caption: ({ pen }, rows, form) =>
-      form === 'full' ? [] : [pen.run(pluralize(rows.length, 'row'), 'faint')],
     table: (view) => columnsOf(view, kind, title),
     details: (view, row, opened) => detailsOf(view, kind, row, opened),
   });

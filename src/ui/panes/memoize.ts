@@ -62,6 +62,7 @@ const ignoredState: ReadonlySet<string> = new Set<keyof PaneState>([
   'order',
   'reversed',
   'sortColumn',
+  'columns',
 ]);
 
 /** The cockpit state without log lines. */

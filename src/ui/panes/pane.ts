@@ -5,6 +5,7 @@ import type { Row } from '../../domain/snapshot.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../../platform/terminal/external-documents.ts';
 import type { Commands } from '../../store/commands.ts';
+import type { ColumnInfo } from '../features/columns/column-choice.ts';
 import type { UiStore } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
@@ -102,6 +103,8 @@ export interface Pane {
   isAvailable(view: RenderContext): boolean;
   /** Heads of the columns that `B` sorts by; absent: none. */
   sortColumns?(view: RenderContext): readonly string[];
+  /** Its columns, for the column chooser; absent: they cannot be changed. */
+  columns?(view: RenderContext): readonly ColumnInfo[];
   /** Names of its orders, cycled by `o`. */
   readonly orders: readonly string[];
   /** Number of columns selectable with `h l`; 0: none. */
@@ -125,6 +128,8 @@ export interface Pane {
   /** Ids of the on-demand feeds for the details of this row. */
   detailFeeds?(view: RenderContext, key: string): readonly string[];
   render(view: RenderContext, room: PaneRoom): RenderedPane;
+  /** Number of problems that its title counts; absent: the title counts none. */
+  problemCount?(view: RenderContext): number;
   /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */
   problems(view: RenderContext): readonly PaneProblem[];
   /** Replaces the default action of enter, which expands or collapses the row. */

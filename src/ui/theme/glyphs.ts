@@ -22,6 +22,9 @@ export const glyphs = {
   open: ['▾', 'v'],
   full: ['█', '#'],
   rest: ['░', '.'],
+  rising: ['↗', '^'],
+  falling: ['↘', 'v'],
+  level: ['→', '='],
 } as const;
 
 /** Rules of panels by the sides that they connect: 1 up, 2 right, 4 down, 8 left. */

@@ -30,6 +30,9 @@ test('an invalid file is moved away instead of deleted', async () => {
   expect(await kept.setAside('layouts.json')).toBe(join(dir, 'layouts.json.broken'));
   expect(await kept.read('layouts.json')).toBeUndefined();
   expect(await readFile(join(dir, 'layouts.json.broken'), 'utf8')).toBe('half of');
+  await kept.write('layouts.json', 'half of another');
+  expect(await kept.setAside('layouts.json')).toBe(join(dir, 'layouts.json.broken-2'));
+  expect(await readFile(join(dir, 'layouts.json.broken'), 'utf8')).toBe('half of');
 });
 
 test('a failed write rejects, after it was reported', async () => {

@@ -17,7 +17,12 @@ test('growing columns share the remaining width', () => {
 
 test('growing columns give up the missing width, down to 12 cells', () => {
   expect(widths([column(10), column(20, { grow: 1 }), column(20, { grow: 1 })], 44)).toEqual([10, 17, 17]);
-  expect(widths([column(10), column(20, { grow: 1 }), column(10, { grow: 1 })], 20)).toEqual([10, 12, 10]);
+  expect(
+    widths(
+      [column(10), column(20, { grow: 1, required: true }), column(10, { grow: 1, required: true })],
+      20,
+    ),
+  ).toEqual([10, 12, 10]);
 });
 
 test('the last column ends one cell after the table, unless it is right-aligned', () => {

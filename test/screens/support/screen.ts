@@ -23,6 +23,13 @@ const titleForm = new RegExp(
     .join('|')})(?= |$)`,
 );
 
+/** What a title says about its rows: counts by level, trend, worst row. */
+const glanceForm = /[✗▲?●○~] \d+(?: [✗▲?●○~] \d+)*(?: [↗↘→])?(?: {2}\S+(?: \S+)*)?/;
+
+/** The counts, the trend and the worst row in the title of a pane. */
+export const glanceOf = (screen: Screen, title: string): string =>
+  glanceForm.exec(headRow(screen, title).replace(titleForm, ''))?.[0].trim() ?? '';
+
 /** The cells of every row between two columns, for one of two panes side by side. */
 export const between = (screen: Screen, from: number, to?: number): Screen =>
   screen.map((row) => row.slice(from, to));
@@ -72,10 +79,15 @@ interface Head {
   readonly end: number;
 }
 
+/** A head that the title covers, with its place: 'NAME@15'. */
+const coveredForm = /^(.+)@(\d+)$/;
+
 /** The positions of these heads, in this order. */
 const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
   let from = titleForm.exec(row)?.[0].length ?? 0;
   return heads.map((head) => {
+    const [, name = '', place] = coveredForm.exec(head) ?? [];
+    if (place !== undefined) return { at: Number(place), end: Number(place) + name.length };
     const at = row.indexOf(` ${head} `.slice(0, head.length + 1), from) + 1;
     expect(at, `no head ${head} here: ${row}`).toBeGreaterThan(0);
     from = at + head.length;
@@ -139,26 +151,33 @@ export const cellsOf = (
 ): readonly (readonly string[])[] => {
   const head = headRow(screen, title);
   const places = placesOf(head, heads);
-  const other = places.reduceRight(
+  const seen = places.filter((_, index) => !coveredForm.test(heads[index] ?? ''));
+  const other = seen.reduceRight(
     (text, { at, end }) => text.slice(0, at) + text.slice(end),
-    head.replace(titleForm, ''.padEnd(titleForm.exec(head)?.[0].length ?? 0)),
+    head
+      .replace(titleForm, ''.padEnd(titleForm.exec(head)?.[0].length ?? 0))
+      .replace(glanceForm, (text) => ' '.repeat(text.length)),
   );
   expect(other.trim(), 'a head that is not named').toBe('');
   const all = [{ at: 0, end: titleForm.exec(head)?.[0].length ?? 0 }, ...places];
   return rows.map((row) => cut(row, all));
 };
 
-/** The text of a row below one head; its state is below the pane's title. */
-export const cellOf = (screen: Screen, title: string, row: string, head: string): string => {
+/** The text of a row below one head, or one that the title covers ('NAME@15'); its state is below the pane's title. `covered`: another head that the title covers. */
+export const cellOf = (screen: Screen, title: string, row: string, head: string, covered = ''): string => {
   const all = headRow(screen, title);
   const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
-  const at = all.indexOf(` ${head}`, first.end) + 1;
-  const wanted = head === title ? first : { at, end: at + head.length };
+  const [, name = head, place] = coveredForm.exec(head) ?? [];
+  const at = place === undefined ? all.indexOf(` ${head}`, first.end) + 1 : Number(place);
+  const wanted = head === title ? first : { at, end: at + name.length };
   expect(wanted === first || at > 0, `no head ${head} here: ${all}`).toBe(true);
-  const others = words(all).filter(
+  const others = words(all.replace(glanceForm, (text) => ' '.repeat(text.length))).filter(
     (one) => one.at >= first.end && (one.at >= wanted.end || one.end <= wanted.at),
   );
-  const places = [first, ...(wanted === first ? [] : [wanted]), ...others].toSorted((x, y) => x.at - y.at);
+  const hidden = covered === '' || covered === head ? [] : placesOf(all, [covered]);
+  const places = [first, ...hidden, ...(wanted === first ? [] : [wanted]), ...others].toSorted(
+    (x, y) => x.at - y.at,
+  );
   return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wanted)] ?? '';
 };
 

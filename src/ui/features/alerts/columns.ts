@@ -24,6 +24,8 @@ const roleOf = ({ row, isSuppressed }: AlertRow, role: TextRole = 'plain'): Text
 
 const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
   head: '',
+  name: 'STATE',
+  required: true,
   width: 12,
   cell: (row): StyledLine => {
     const { glyph, role } = alertMarker(row);
@@ -50,6 +52,8 @@ const roomFor = (
 
 const nameColumn = (view: RenderContext): Column<AlertRow> => ({
   head: '',
+  name: 'ALERT',
+  required: true,
   width: Math.max(
     20,
     Math.min(32, Math.max(0, ...selectAlertRows(view).map(({ fact }) => widthOf(fact.name))) + 2),
@@ -73,6 +77,7 @@ const text = (
 
 const forColumn = ({ pen, now }: RenderContext, head: string): Column<AlertRow> => ({
   head,
+  name: 'FOR',
   width: 8,
   align: 'right',
   cell: (row) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since), roleOf(row)),
@@ -85,6 +90,7 @@ const forColumn = ({ pen, now }: RenderContext, head: string): Column<AlertRow> 
 /** The column of the summary and the suggested runbook. */
 const summaryColumn = ({ pen }: RenderContext, grow: number): Column<AlertRow> => ({
   head: '',
+  name: 'SUMMARY',
   width: 16,
   grow,
   renderFolded: (rows) => pen.run(foldedStates(rows), 'stale'),
@@ -108,7 +114,7 @@ const owner = (row: AlertRow): string => row.owner;
 export const alertOverviewColumns = (view: RenderContext): readonly Column<AlertRow>[] => [
   stateColumn(view),
   nameColumn(view),
-  text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
+  text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { name: 'ABOUT', hideBelow: 90 }),
   forColumn(view, ''),
   summaryColumn(view, 1),
 ];
@@ -136,14 +142,16 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
   return [
     stateColumn(view),
     ...environment(view),
-    text(
-      view,
-      'SEVERITY',
-      roomFor(view, degree, { least: 10, most: 18 }),
-      degree,
-      hasSeveralEnvironments(view) ? { hideBelow: 90 } : {},
-    ),
-    { ...name, head: 'ALERT', width: isNarrow ? Math.min(22, name.width) : name.width, keepsEnd: () => true },
+    text(view, 'SEVERITY', roomFor(view, degree, { least: 10, most: 18 }), degree, {
+      headYields: true,
+      ...(hasSeveralEnvironments(view) ? { hideBelow: 90 } : {}),
+    }),
+    {
+      ...name,
+      head: 'ALERT',
+      width: isNarrow ? Math.min(22, name.width) : name.width,
+      keepsEnd: () => true,
+    },
     text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
     forColumn(view, 'FOR'),
@@ -152,5 +160,6 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
       grow: 1,
       hideBelow: 130,
     }),
+    text(view, 'SOURCE', 12, ({ fact }) => fact.source, { wide: true }),
   ];
 };

@@ -3,6 +3,7 @@ import { formatClockTime } from '../../../domain/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { TitleCount } from '../../panes/glance.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
@@ -10,7 +11,7 @@ import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
@@ -187,33 +188,21 @@ const alertProblem: ProblemDescriber<AlertRow> = {
   since: ({ since }) => since,
 };
 
-/** Renders the number of alerts per state: '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED'. */
-const counts = ({ pen }: RenderContext, rows: readonly AlertRow[]): StyledLine =>
-  [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members], index): StyledLine => {
-    const [first] = members;
-    if (first === undefined) return [];
-    const { glyph, role } = alertMarker(first);
-    return [
-      pen.run(index === 0 ? '' : '  '),
-      pen.glyph(glyph, role),
-      pen.run(` ${members.length} ${state.toUpperCase()}`, role),
-    ];
-  });
+/** The alerts per state: '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED'. */
+const countsByState = (rows: readonly AlertRow[]): readonly TitleCount[] =>
+  [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members]) =>
+    members
+      .slice(0, 1)
+      .map((first) => ({ ...alertMarker(first), count: members.length, word: state.toUpperCase() })),
+  );
 
-/** Below this width the overview shows only the title: counts per state, and the age of the worst alert. */
+/** Below this width the overview shows only the title. */
 const roomy = 100;
 
-const worstFor = ({ pen, now }: RenderContext, rows: readonly AlertRow[]): StyledLine => {
+/** The age of the worst alert, where only the title is shown. */
+const worstFor = ({ now }: RenderContext, rows: readonly AlertRow[]): string => {
   const since = rows.find(({ isSuppressed }) => !isSuppressed)?.since;
-  return since === undefined ? [] : [pen.run(formatAge(now - since))];
-};
-
-const caption = (view: RenderContext, rows: readonly AlertRow[], width: number): StyledLine => {
-  const text = counts(view, rows);
-  if (width >= roomy) return text;
-  // The room between the title and the last cell.
-  const room = width - lineWidth([view.pen.run('▌7 ALERTS   ')]) - 1;
-  return justifyLine(text, worstFor(view, rows), room, 'plain', view.pen.ellipsis);
+  return since === undefined ? '' : `for ${formatAge(now - since)}`;
 };
 
 /** Faults of other environments, 'staging: denied …': their alerts are unknown rather than absent. */
@@ -239,7 +228,10 @@ const pane = defineKindPane<AlertRow>({
     { name: 'newest first', column: 'FOR', value: ageSince },
     { name: 'longest first', column: 'FOR', value: ageSince, largestFirst: true },
   ],
-  caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
+  // A silenced or inhibited alert needs no attention, whatever its level is.
+  isCounted: ({ isSuppressed }) => !isSuppressed,
+  stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
+  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? '' : worstFor(view, rows)),
   table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),
   details: alertDetails,
   extraLines: otherEnvironmentFaults,

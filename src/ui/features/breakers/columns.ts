@@ -147,6 +147,8 @@ const ofGroups = (columns: readonly Column<BreakerRow>[]): readonly Column<Break
 
 const stateColumn = ({ pen }: RenderContext): Column<BreakerRow> => ({
   head: '',
+  name: 'STATE',
+  required: true,
   width: 14,
   cell: (row): StyledLine => {
     const { glyph, role } = breakerMarker(row);
@@ -167,11 +169,11 @@ const rate = (
 ): Column<BreakerRow> => ({
   head,
   width: 9,
-  align: 'right',
+  align: 'decimal',
   cell: ({ fact, row }) => pen.run(formatPercent(of(fact), decimals), row.stale ? 'stale' : 'plain'),
   renderFolded: (rows) => {
     const highest = maxDefined(rows.map(({ fact }) => of(fact)));
-    return pen.run(highest === undefined ? '–' : `≤${formatPercent(highest, 0)}`);
+    return pen.run(highest === undefined ? '–' : `≤${formatPercent(highest, decimals)}`);
   },
 });
 
@@ -185,6 +187,7 @@ const labeledRateColumn = (
     value === undefined ? '–' : `${sign}${formatPercent(value, 0)} ${word}`;
   return {
     head: '',
+    name: word === 'fail' ? 'FAIL' : 'SLOW',
     width: 13,
     align: 'right',
     cell: ({ fact, row }) => pen.run(rateText(of(fact), ''), row.stale ? 'stale' : 'plain'),
@@ -194,6 +197,7 @@ const labeledRateColumn = (
 
 const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerRow> => ({
   head,
+  name: 'SINCE',
   width: 8,
   align: 'right',
   cell: ({ row }) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since)),
@@ -213,6 +217,19 @@ const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
 const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
   branch?.depth === 0 && branch.state === undefined ? [] : treeIndent(pen, branch);
 
+/** A column of wide mode. */
+const wideText = (
+  { pen }: RenderContext,
+  head: string,
+  width: number,
+  of: (fact: Breaker) => string,
+): Column<BreakerRow> => ({
+  head,
+  width,
+  wide: true,
+  cell: ({ fact, members }) => pen.run(members === undefined ? of(fact) || '–' : '', 'faint'),
+});
+
 /** All columns: for the full pane and a wide overview. */
 export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>[] => {
   const { pen } = view;
@@ -220,6 +237,8 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     stateColumn(view),
     {
       head: 'INSTANCE',
+      required: true,
+      headYields: true,
       width: 13,
       grow: 1,
       cell: (row): StyledLine => [
@@ -230,6 +249,7 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     },
     {
       head: 'NAME',
+      required: true,
       width: 15,
       grow: 2,
       cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? 'plain' : 'bold'),
@@ -251,6 +271,10 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       cell: ({ fact }) => pen.run(formatCount(fact.notPermittedCalls)),
     },
     sinceColumn(view, 'SINCE'),
+    { ...rate(view, 'MAX FAIL', 0, (fact) => fact.failureRateThreshold), width: 10, wide: true },
+    { ...rate(view, 'MAX SLOW', 0, (fact) => fact.slowCallRateThreshold), width: 10, wide: true },
+    wideText(view, 'SERVICE', 14, ({ service }) => service),
+    wideText(view, 'SOURCE', 10, ({ source }) => source),
   ]);
 };
 
@@ -260,6 +284,8 @@ export const breakerOverviewColumns = (view: RenderContext): readonly Column<Bre
     stateColumn(view),
     {
       head: '',
+      name: 'NAME',
+      required: true,
       width: 16,
       grow: 1,
       // Keep the end, which is the breaker name. The beginnings are similar pod names.

@@ -3,6 +3,7 @@ import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Breaker } from '../../../kinds/breakers/fact.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { TitleCount } from '../../panes/glance.ts';
 import { groupByKey } from '../../panes/grouped-rows.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -136,20 +137,17 @@ const breakerProblem = describeProblem<BreakerRow>(({ fact }) => [
 /** Minimum width at which the overview shows all columns. */
 const roomy = 100;
 
-/** Renders the number of breakers per state: '✗ 2 OPEN  ▲ 1 HALF-OPEN  ● 9 CLOSED'. */
-const counts = ({ pen }: RenderContext, rows: readonly BreakerRow[]): StyledLine => {
+/** The breakers per state: '✗ 2 OPEN  ▲ 1 HALF-OPEN  ● 9 CLOSED'. */
+const countsByState = (rows: readonly BreakerRow[]): readonly TitleCount[] => {
   // Stale and current breakers are counted separately, even in the same state.
   const groups = Map.groupBy(rows, (row) => `${breakerMarker(row).glyph} ${breakerStateText(row.fact)}`);
-  return [...groups.values()].flatMap((members, index): StyledLine => {
-    const [first] = members;
-    if (first === undefined) return [];
-    const { glyph, role } = breakerMarker(first);
-    return [
-      pen.run(index === 0 ? '' : '  '),
-      pen.glyph(glyph, role),
-      pen.run(` ${members.length} ${breakerStateText(first.fact)}`, role),
-    ];
-  });
+  return [...groups.values()].flatMap((members) =>
+    members.slice(0, 1).map((first) => ({
+      ...breakerMarker(first),
+      count: members.length,
+      word: breakerStateText(first.fact),
+    })),
+  );
 };
 
 /** 3 BREAKERS: circuit breakers of all instances. */
@@ -174,13 +172,8 @@ export const breakersPane = defineKindPane<BreakerRow>({
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
   orders: breakerOrders,
-  caption: (view, rows, form, width) =>
-    form === 'full' || width >= roomy
-      ? []
-      : counts(
-          view,
-          rows.filter(({ members }) => members === undefined),
-        ),
+  stateCounts: (_, rows, form, width) =>
+    form === 'full' || width >= roomy ? undefined : countsByState(rows),
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view),
   details: breakerDetails,

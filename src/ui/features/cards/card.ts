@@ -19,6 +19,7 @@ export interface CardListPage {
 const cards = {
   palette: { others: 6, most: 12 },
   command: { others: 9, most: 12 },
+  columns: { others: 3, most: Number.POSITIVE_INFINITY },
   environments: { others: 2, most: Number.POSITIVE_INFINITY },
 } as const;
 

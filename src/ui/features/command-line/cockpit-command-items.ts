@@ -11,6 +11,7 @@ import { eventsCommandItems } from '../pods/events-command.ts';
 import { podsPane } from '../pods/pane.ts';
 import { topCommandItems } from '../pods/top-command.ts';
 import { tourCommandItems } from '../tour/tour.ts';
+import { viewCommandItems } from '../views/commands.ts';
 
 /** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
@@ -68,6 +69,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, context)),
   ...loginCommandItems(context),
   ...layoutCommandItems(context),
+  ...viewCommandItems(context),
   ...logCommandItems(context),
   ...documentCommandItems(context),
   ...tourCommandItems(context),

@@ -173,7 +173,7 @@ export const contactsPane = defineKindPane<ContactRow>({
     { name: 'by name', compare: compareByLabel },
     { name: 'by role', compare: byRole },
   ],
-  caption: () => [],
+  hasLevels: false,
   table: contactColumns,
   details: contactDetails,
 });

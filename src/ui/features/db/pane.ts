@@ -184,7 +184,7 @@ const sessionRows = createTreeRows({
 });
 
 /** '12 sessions · 2 blocked': the summary in the title. */
-const caption = ({ pen, own }: RenderContext): StyledLine => {
+const caption = ({ own }: RenderContext): string => {
   const rows = own?.snapshot.kinds.sessions.rows ?? [];
   const waiting = rows.filter(({ fact }) => fact.blockedBy.length > 0).length;
   const idle = rows.filter(({ fact }) => isIdleInTransaction(fact)).length;
@@ -193,7 +193,7 @@ const caption = ({ pen, own }: RenderContext): StyledLine => {
     ...(waiting === 0 ? [] : [`${waiting} blocked`]),
     ...(idle === 0 ? [] : [`${idle} idle in transaction`]),
   ];
-  return [pen.run(parts.join(' · '), 'faint')];
+  return parts.join(' · ');
 };
 
 const stateOf = ({ fact, blockedCount: blocks }: SessionRow): string => {
@@ -218,6 +218,8 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
   return [
     {
       head: '',
+      name: 'LEVEL',
+      required: true,
       width: stateCells(view),
       cell: (row): StyledLine =>
         row.row.stale ? renderStale(pen, stateOf(row)) : renderLevel(pen, row.level, stateOf(row)),
@@ -225,25 +227,31 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
     },
     {
       head: head('PID'),
+      name: 'PID',
+      required: true,
+      headYields: true,
       width: 12,
       cell: (row): StyledLine => [...treeIndent(pen, row.treePosition), pen.run(String(row.fact.pid))],
     },
     {
       head: head('WHO'),
+      name: 'WHO',
       width: 16,
       grow: 1,
       cell: ({ fact }) => pen.run(fact.application ?? fact.user),
       renderFolded: (rows) => pen.run(moreText(rows.length, sessionRows(view).length, 'session')),
     },
-    { head: head('STATE'), width: 12, hideBelow: 96, cell: ({ fact }) => pen.run(fact.state) },
+    { head: head('STATE'), name: 'STATE', width: 12, hideBelow: 96, cell: ({ fact }) => pen.run(fact.state) },
     {
       head: head('QUERY FOR'),
+      name: 'QUERY FOR',
       width: 10,
       align: 'right',
       cell: ({ fact }) => pen.run(fact.state === 'idle' ? '–' : duration(fact.durationMs)),
     },
     {
       head: head('TX FOR'),
+      name: 'TX FOR',
       width: 9,
       align: 'right',
       hideBelow: 70,
@@ -251,6 +259,7 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
     },
     {
       head: head('QUERY'),
+      name: 'QUERY',
       width: 16,
       grow: 3,
       hideBelow: 76,
@@ -271,7 +280,7 @@ export const dbPane = defineKindPane<SessionRow>({
   rows: sessionRows,
   problem: sessionProblem,
   orders,
-  caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? [] : caption(view)),
+  caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? '' : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
   details: sessionDetails,
   noteRequests: dbNoteRequests,

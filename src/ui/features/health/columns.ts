@@ -87,7 +87,7 @@ const figureColumn = (
 ): Column<ServiceRow> => ({
   head,
   width,
-  align: 'right',
+  align: head === 'LATENCY' ? 'decimal' : 'right',
   cell: (row) => {
     const value = of(row);
     return pen.run(value === undefined ? '–' : text(value));
@@ -158,12 +158,16 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
   return [
     {
       head: '',
+      name: 'LEVEL',
+      required: true,
       width: 12,
       cell: (row) => renderLevel(pen, row.level),
       renderFolded: () => renderLevel(pen, 'ok'),
     },
     {
       head: '',
+      name: 'SERVICE',
+      required: true,
       width: 12,
       grow: 0.2,
       cell: (row) => pen.run(row.service, row.level === 'ok' ? 'plain' : 'bold'),
@@ -171,6 +175,7 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
     },
     {
       head: '',
+      name: 'MESSAGE',
       width: 16,
       grow: 1,
       cell: (row) => messageCell(view, row),

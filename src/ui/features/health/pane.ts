@@ -44,6 +44,8 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
   return [
     {
       head: '',
+      name: 'SERVICE',
+      required: true,
       width: name,
       cell: (row) => [
         pen.glyph(row.level, row.level),
@@ -55,6 +57,9 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
       const cells = isOwn ? own : other;
       return {
         head: environmentHeading(view, env),
+        name: env,
+        required: isOwn,
+        isCounted: isOwn,
         headRole: index === column ? 'focus' : isOwn ? 'bold' : 'faint',
         width: cells,
         cell: (row) => renderHealthCell(pen, row.cells.get(env), now, cells),
@@ -142,11 +147,11 @@ export const healthPane = defineKindPane<ServiceRow>({
   orders: healthOrders,
   columns: (view) => healthEnvironments(view).length,
   caption: (view, rows, form, width) => {
-    if (form === 'full' || width >= wide) return [];
+    if (form === 'full' || width >= wide) return '';
     const healthFeed = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
     const interval = healthFeed === undefined ? '' : ` · every ${formatDuration(healthFeed.feed.everyMs)}`;
     const how = width < roomy ? '' : `  worst first${interval}`;
-    return [view.pen.run(`${pluralize(rows.length, 'service')}${how}`, 'faint')];
+    return `${pluralize(rows.length, 'service')}${how}`;
   },
   table: (view, form, width) =>
     form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view),

@@ -104,8 +104,13 @@ const timeCells = (view: RenderContext): number => {
 const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   const { pen, now } = view;
   return [
-    { head: '', width: 12, cell: ({ level }) => renderLevel(pen, level) },
-    { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
+    { head: '', name: 'LEVEL', required: true, width: 12, cell: ({ level }) => renderLevel(pen, level) },
+    {
+      head: 'TIME',
+      headYields: true,
+      width: timeCells(view),
+      cell: ({ entry }) => pen.run(timeOf(view, entry.at)),
+    },
     {
       head: 'AGE',
       width: 7,
@@ -114,7 +119,7 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
-    { head: 'OBJECT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
+    { head: 'OBJECT', required: true, width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
     { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',
@@ -185,7 +190,6 @@ export const journalPane = defineKindPane<JournalRow>({
     { name: 'worst first', compare: compareWorstFirst },
     { name: 'by name', compare: compareByLabel },
   ],
-  caption: () => [],
   table: journalColumns,
   details: journalDetails,
   enter,

@@ -4,6 +4,7 @@ import { levelRank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { TitleCount } from '../../panes/glance.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { PaneOrder } from '../../panes/order.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
@@ -147,17 +148,11 @@ const lagRows = createTreeRows({
   roots: ({ own }) => buildLagTree(own?.snapshot.kinds.lag.rows ?? []),
 });
 
-/** Renders the number of groups per verdict: '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady'. */
-const counts = ({ pen }: RenderContext, rows: readonly LagRow[]): StyledLine => {
+/** The groups per verdict: '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady'. */
+const verdictCounts = (rows: readonly LagRow[]): readonly TitleCount[] => {
   const groups = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
-  return [...Map.groupBy(groups, (row) => `${row.level} ${row.verdict}`).values()].flatMap(
-    (members, index): StyledLine => {
-      const [first] = members;
-      if (first === undefined) return [];
-      const { glyph, role } = lagMarker(first);
-      const gap = pen.run(index === 0 ? '' : '  ');
-      return [gap, pen.glyph(glyph, role), pen.run(` ${members.length} ${first.verdict}`, role)];
-    },
+  return [...Map.groupBy(groups, (row) => `${row.level} ${row.verdict}`).values()].flatMap((members) =>
+    members.slice(0, 1).map((first) => ({ ...lagMarker(first), count: members.length, word: first.verdict })),
   );
 };
 
@@ -174,7 +169,8 @@ export const lagPane = defineKindPane<LagRow>({
   rows: lagRows,
   problem: lagProblem,
   orders,
-  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
+  stateCounts: (_, rows, form, width) =>
+    form === 'full' || width >= roomy ? undefined : verdictCounts(rows),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
   details: lagDetails,
   noteRequests: lagAsks,

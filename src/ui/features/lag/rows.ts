@@ -38,6 +38,9 @@ const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): strin
 const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<LagRow> => ({
   // Leading spaces leave room for the title of the pane, which is drawn over the heads.
   head: brief ? '' : '         group/topic/partition',
+  name: 'GROUP',
+  required: true,
+  headYields: true,
   width: 18,
   grow: 4,
   cell: (row): StyledLine => {
@@ -62,6 +65,17 @@ const right = (
   ...more,
 });
 
+/** A number of wide mode. */
+const wideNumber = (
+  view: RenderContext,
+  name: string,
+  width: number,
+  text: (row: LagRow) => string,
+): Column<LagRow> => right(view, name, width, text, { name, wide: true });
+
+/** An offset has 64 bits. Groups and topics have none. */
+const offsetText = (offset: bigint | undefined): string => (offset === undefined ? '–' : `${offset}`);
+
 /** All columns; a narrow overview omits those that do not fit. */
 export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
@@ -70,24 +84,40 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
     name(view, brief, total),
     {
       head: head('MEMBERS'),
+      name: 'MEMBERS',
       width: 11,
       grow: 1,
       hideBelow: 84,
       cell: (row) => pen.run(membersOf(row), row.stale ? 'stale' : 'plain'),
     },
     right(view, head('LAG'), 10, (row) => formatCount(row.lag), {
+      name: 'LAG',
       renderFolded: (rows) => pen.run(`≤${formatCount(maxDefined(rows.map(({ lag }) => lag)))}`),
     }),
-    right(view, head('RATE'), 9, (row) => formatPerSecond(row.rate)),
+    right(view, head('RATE'), 9, (row) => formatPerSecond(row.rate), { name: 'RATE', align: 'decimal' }),
     {
       head: head('VERDICT'),
+      name: 'VERDICT',
       width: 16,
       cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
     },
-    right(view, head('ETA'), 8, eta, { hideBelow: 64 }),
+    right(view, head('ETA'), 8, eta, { name: 'ETA', hideBelow: 64 }),
     right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
+      name: 'SINCE',
       hideBelow: 76,
     }),
+    wideNumber(view, 'PARTITIONS', 12, ({ rows }) => formatCount(rows.length)),
+    wideNumber(view, 'COMMITTED', 12, ({ fact }) => offsetText(fact?.committed)),
+    wideNumber(view, 'END', 12, ({ fact }) => offsetText(fact?.end)),
+    wideNumber(view, 'LOST', 8, ({ lost }) => formatCount(lost)),
+    wideNumber(view, 'NO COMMIT', 11, ({ uncommitted }) => formatCount(uncommitted)),
+    {
+      head: head('CLUSTER'),
+      name: 'CLUSTER',
+      width: 12,
+      wide: true,
+      cell: ({ rows }) => pen.run(rows[0]?.fact.cluster ?? '–', 'faint'),
+    },
   ];
 };
 

@@ -2,18 +2,18 @@ import { isObject } from '../../../domain/value-text.ts';
 import type { OverviewBands } from './layout.ts';
 import { type Layout, maxSavedLayouts, type SavedLayouts, type SplitView } from './layout.ts';
 
-type Layouts = SavedLayouts['layouts'];
+type Named<T> = Readonly<Record<string, T>>;
 
 /**
- * Merges layouts when several cockpits write one file: the file's current content, plus layouts saved here (`mine`
- * differs from `base`), minus layouts deleted here (in `base`, not in `mine`). `base` is the last known content.
+ * Merges saved things when several cockpits write one file: the file's current content, plus those saved here (`mine`
+ * differs from `base`), minus those deleted here (in `base`, not in `mine`). `base` is the last known content.
  */
-export const mergeLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layouts => {
-  const forgotten = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
+export const mergeNamed = <T>(file: Named<T>, base: Named<T>, mine: Named<T>): Named<T> => {
+  const deleted = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
   const saved = Object.entries(mine).filter(
-    ([name, layout]) => !Object.hasOwn(base, name) || base[name] !== layout,
+    ([name, one]) => !Object.hasOwn(base, name) || base[name] !== one,
   );
-  return Object.fromEntries([...Object.entries(file).filter(([name]) => !forgotten.has(name)), ...saved]);
+  return Object.fromEntries([...Object.entries(file).filter(([name]) => !deleted.has(name)), ...saved]);
 };
 
 /** Saved layouts by 'system/env', most recently used last. */
@@ -23,7 +23,8 @@ const version = 1;
 const environmentsKept = 50;
 const longestName = 40;
 
-const isName = (value: unknown): value is string =>
+/** True for a name: short text without control characters. */
+export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= longestName && !/[\u0000-\u001f]/.test(value);
 
 const bandsIn = (value: unknown): OverviewBands | undefined => {
@@ -39,7 +40,8 @@ const splitIn = (value: unknown): SplitView | undefined => {
   return isName(left) && isName(right) ? { panes: [left, right], from: value.from } : undefined;
 };
 
-const layoutIn = (value: unknown): Layout | undefined => {
+/** Parses a layout; undefined if it is not one. */
+export const layoutIn = (value: unknown): Layout | undefined => {
   if (!isObject(value) || !isName(value.place) || !isName(value.focus)) return undefined;
   const [bands, split] = [bandsIn(value.bands), splitIn(value.split)];
   return {

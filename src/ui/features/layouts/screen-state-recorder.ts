@@ -8,7 +8,7 @@ import { openEnvironmentName } from '../environments/navigate.ts';
 import { currentLayout, type Layout, noSavedLayouts, type SavedLayouts } from './layout.ts';
 import {
   formatLayoutsFile,
-  mergeLayouts,
+  mergeNamed,
   parseLayoutsFile,
   type SavedLayoutsByEnvironment,
   withSavedLayouts,
@@ -94,7 +94,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     try {
       if (name !== undefined) {
         const inFile = await readLayouts();
-        const layouts = mergeLayouts(inFile[name]?.layouts ?? {}, from, ui.layouts);
+        const layouts = mergeNamed(inFile[name]?.layouts ?? {}, from, ui.layouts);
         all = withSavedLayouts(inFile, name, { last: currentLayout(ui), layouts });
         await keep.write(layoutsFile, formatLayoutsFile(all));
         if (env === name && model.getState().layouts === ui.layouts) show(layouts);

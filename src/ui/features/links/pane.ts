@@ -56,7 +56,7 @@ export const linksPane = defineKindPane<LinkRow>({
   rows: linkRows,
   order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],
-  caption: () => [],
+  hasLevels: false,
   table: linkColumns,
   details: ({ pen, columns }, { link }) => [
     [pen.run(` ${link.title}`, 'bold')],

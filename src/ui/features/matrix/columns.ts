@@ -158,6 +158,8 @@ const nameColumn = (view: RenderContext, width: number, marked: boolean): Column
   const { pen } = view;
   return {
     head: '',
+    name: 'SIGNAL',
+    required: true,
     width,
     keepsEnd: () => true,
     cell: (row) => [
@@ -190,6 +192,7 @@ const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
 
 const sparkColumn = (view: RenderContext, cells: number): Column<MatrixRow> => ({
   head: `last ${formatDuration(matrixWindowMs(view))}`,
+  name: 'TREND',
   width: cells + 2,
   grow: 1,
   cell: (row) => sparkCell(view, row.own, cells),
@@ -232,6 +235,8 @@ export const singleEnvironmentColumns = (
     nameColumn(view, name, true),
     {
       head: environmentHeading(view, own),
+      name: own,
+      required: true,
       width: ownCells,
       cell: (row) => matrixCell(view, row.own, 'roomy'),
       renderFolded: () => renderLevel(view.pen, 'ok'),
@@ -265,6 +270,9 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
     ...environments.map(
       (env): Column<MatrixRow> => ({
         head: environmentHeading(view, env),
+        name: env,
+        required: env === own,
+        isCounted: env === own,
         headRole: env === own ? 'bold' : 'faint',
         width: env === own ? ownCells : otherCells,
         cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief'),
@@ -302,6 +310,9 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
       const each = env === own ? cells - other * (environments.length - 1) : other;
       return {
         head: environmentHeading(view, env),
+        name: env,
+        required: env === own,
+        isCounted: env === own,
         headRole: env === chosen && chosen !== own ? 'focus' : env === own ? 'bold' : 'faint',
         width: each,
         cell: (row) => fullMatrixCell(view, row.cellFor(env), each - 1, lead),

@@ -152,7 +152,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
   problem: signalProblem,
   orders: [{ name: 'by name', compare: compareByLabel }],
   columns: (view) => (hasEnvironmentColumns(view) ? healthEnvironments(view).length : 0),
-  caption: () => [],
+  isCounted: ({ own }) => own.is !== 'not-set',
   table: (view, form, width) => {
     const alone = healthEnvironments(view).length < 2;
     if (form === 'full')

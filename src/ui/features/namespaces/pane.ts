@@ -153,8 +153,7 @@ export const namespacesPane = defineKindPane<NamespaceRow>({
   rows: namespaceRows,
   orders,
   enter: showPods,
-  caption: ({ pen }, rows, form) =>
-    form === 'full' ? [] : [pen.run(pluralize(rows.length, 'namespace'), 'faint')],
+  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'namespace')),
   table: columns,
   details,
   extraLines: scopeLines,

@@ -154,8 +154,7 @@ export const nodesPane = defineKindPane<NodeRow>({
   rows: (view) => rowsOf(view).map(nodeRow).toSorted(compareWorstFirst),
   problem: nodeProblem,
   orders,
-  caption: ({ pen }, rows, form) =>
-    form === 'full' ? [] : [pen.run(pluralize(rows.length, 'node'), 'faint')],
+  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'node')),
   table: (view) => nodeTableColumns(view, rowsOf(view).length),
   details: renderNodeDetails,
 });

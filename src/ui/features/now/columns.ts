@@ -166,14 +166,27 @@ export const nowColumns = (
   const name = (whole ?? shareOf(room)) - 1;
   return [
     // The marker of a folded line is beside its name.
-    { head: '', width: state, cell: (row) => (row.is === 'fold' ? pen.run('') : findingState(view, row)) },
+    {
+      head: '',
+      name: 'LEVEL',
+      required: true,
+      width: state,
+      cell: (row) => (row.is === 'fold' ? pen.run('') : findingState(view, row)),
+    },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity).map((column) => ({
       ...column,
       cell: (row: FindingRow) => (row.is === 'fold' ? pen.run('') : column.cell(row)),
     })),
-    { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
+    {
+      head: 'KEY',
+      headYields: true,
+      width: 4,
+      hideFrom: roomy,
+      cell: (row) => pen.run(placeOf(view, row).key, 'key'),
+    },
     {
       head: 'PANE',
+      headYields: true,
       width: 12,
       hideBelow: roomy,
       cell: (row) => {
@@ -183,6 +196,7 @@ export const nowColumns = (
     },
     {
       head: 'OBJECT',
+      required: true,
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
       keepsEnd: (row) => row.is === 'finding' || row.is === 'blind',

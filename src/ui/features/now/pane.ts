@@ -207,6 +207,8 @@ export const nowPane = defineKindPane<FindingRow>({
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
+  findingRows: unfoldedRows,
+  isCounted: ({ is }) => is !== 'runbook',
   orders: [
     { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
     {
@@ -217,7 +219,6 @@ export const nowPane = defineKindPane<FindingRow>({
     },
     { name: 'by name', compare: compareByLabel },
   ],
-  caption: () => [],
   table: (view, _, width) => nowColumns(view, unfoldedRows(view), width, causesOf(view)),
   details: (view, row) => renderNowDetails(view, row, causesOf(view)),
   enter,

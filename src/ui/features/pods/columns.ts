@@ -1,5 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';
 import { moreText } from '../../panes/ranking.ts';
@@ -46,6 +47,21 @@ const right = (
   ...more,
 });
 
+/** A column of wide mode. */
+const wideText = (
+  { pen }: RenderContext,
+  head: string,
+  width: number,
+  of: (fact: Workload) => string | undefined,
+  more: Partial<Column<WorkloadRow>> = {},
+): Column<WorkloadRow> => ({
+  head,
+  width,
+  wide: true,
+  cell: ({ fact, row }) => pen.run(of(fact) || '–', row.stale ? 'stale' : 'faint'),
+  ...more,
+});
+
 /** '39/39': the sum over folded rows that report readiness. */
 const foldedReady = (rows: readonly WorkloadRow[]): string => {
   const reporting = rows.filter(({ fact }) => fact.ready !== undefined && fact.wanted !== undefined);
@@ -60,6 +76,8 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
   return [
     {
       head: '',
+      name: 'STATE',
+      required: true,
       width: 18,
       cell: (row): StyledLine =>
         row.row.stale
@@ -69,6 +87,8 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     },
     {
       head: 'NAME',
+      required: true,
+      headYields: true,
       width: 20,
       grow: 3,
       keepsEnd: () => true,
@@ -88,9 +108,11 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     right(view, 'READY', 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
     right(view, 'RST', 5, ({ fact }) => formatCount(fact.restarts)),
     right(view, 'CPU', 7, ({ fact }) => shareText(fact.cpuCores, fact.cpuLimitCores, formatCores), {
+      align: 'decimal',
       hideBelow: 64,
     }),
     right(view, 'MEM', 9, ({ fact }) => shareText(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
+      align: 'decimal',
       hideBelow: 64,
     }),
     right(view, 'AGE', 7, ({ fact }) =>
@@ -104,5 +126,11 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
       cell: ({ row, fact }) =>
         pen.run(fact.detail ?? (fact.owner === '' ? '–' : fact.owner), row.stale ? 'stale' : 'faint'),
     },
+    wideText(view, 'NAMESPACE', 12, ({ namespace }) => namespace),
+    wideText(view, 'NODE', 12, ({ node }) => node),
+    wideText(view, 'IMAGE', 24, ({ image }) => image, { grow: 1, keepsEnd: () => true }),
+    wideText(view, 'REVISION', 10, ({ revision }) => revision),
+    wideText(view, 'OWNED BY', 16, ({ owner }) => owner),
+    wideText(view, 'SOURCE', 10, ({ source }) => source),
   ];
 };

@@ -6,9 +6,10 @@ import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import type { TitleCount } from '../../panes/glance.ts';
 import type { PaneOrder } from '../../panes/order.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { describeProblem, renderLevel } from '../../panes/problem.ts';
+import { describeProblem } from '../../panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -225,18 +226,17 @@ const workloadRows = createTreeRows({
   roots: ({ own }) => buildWorkloadTree(own?.snapshot.kinds.workloads.rows ?? []),
 });
 
-/** Renders the number of workloads per state: '✗ 1 OOMKilled  ▲ 2 restarts  ● 39 OK'. */
-const counts = ({ pen }: RenderContext, rows: readonly WorkloadRow[]): StyledLine => {
+/** The workloads per state: '✗ 1 OOMKilled  ▲ 2 restarts  ● 39 OK'. */
+const countsByState = (rows: readonly WorkloadRow[]): readonly TitleCount[] => {
   const roots = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
   return [...Map.groupBy(roots, (row) => `${row.level} ${workloadStateText(row)}`).values()].flatMap(
-    (members, index): StyledLine => {
-      const [first] = members;
-      if (first === undefined) return [];
-      return [
-        pen.run(index === 0 ? '' : '  '),
-        ...renderLevel(pen, first.level, `${members.length} ${workloadStateText(first)}`),
-      ];
-    },
+    (members) =>
+      members.slice(0, 1).map((first) => ({
+        glyph: first.level,
+        role: first.level,
+        count: members.length,
+        word: workloadStateText(first),
+      })),
   );
 };
 
@@ -253,7 +253,8 @@ export const podsPane = defineKindPane<WorkloadRow>({
   rows: workloadRows,
   problem: workloadProblem,
   orders,
-  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
+  stateCounts: (_, rows, form, width) =>
+    form === 'full' || width >= roomy ? undefined : countsByState(rows),
   table: (view) => workloadTableColumns(view, workloadRows(view).length),
   details: renderPodDetails,
 });

@@ -1,5 +1,5 @@
 import { formatAge } from '../../../domain/duration.ts';
-import { formatCount } from '../../../domain/format.ts';
+import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import { isOverLimit } from '../../../kinds/pools/servers.ts';
 import { inUse, utilOf } from '../../../kinds/pools/use.ts';
@@ -68,6 +68,24 @@ const number =
   ({ fact }: PoolRow): string =>
     formatCount(of(fact));
 
+const percentOf = (row: PoolRow): number | undefined => {
+  const share = shareOf(row);
+  return share === undefined ? undefined : 100 * share;
+};
+
+/** A column of wide mode. */
+const wideText = (
+  pen: TextPen,
+  head: string,
+  width: number,
+  of: (fact: Pool) => string,
+): Column<PoolRow> => ({
+  head,
+  width,
+  wide: true,
+  cell: (row) => pen.run(row.row === undefined ? '' : of(row.fact) || '–', row.stale ? 'stale' : 'faint'),
+});
+
 const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolRow>[] => {
   const { pen, now } = view;
   const total = ungroupedPoolRows(view).length;
@@ -75,12 +93,17 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
   return [
     {
       head: '',
+      name: 'STATE',
+      required: true,
       width: 14,
       cell: (row) => verdict(pen, row),
       renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
     },
     {
       head: head('POOL'),
+      name: 'POOL',
+      required: true,
+      headYields: true,
       width: 16,
       grow: 1,
       cell: (row): StyledLine => [
@@ -93,6 +116,7 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
     },
     {
       head: head('KIND'),
+      name: 'KIND',
       width: 10,
       hideBelow: 90,
       cell: (row) => pen.run(row.members === undefined ? row.fact.kind : ''),
@@ -119,6 +143,17 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
     ),
     { head: 'USE', width: 12, cell: (row) => bar(pen, row, 10), hideBelow: 72 },
     right(pen, 'SINCE', 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since))),
+    right(pen, 'USED', 8, (row) => formatPercent(percentOf(row), 0), { wide: true, align: 'decimal' }),
+    right(
+      pen,
+      'TAKEN',
+      8,
+      number(({ taken }) => taken),
+      { wide: true },
+    ),
+    wideText(pen, 'SERVICE', 14, ({ service }) => service),
+    wideText(pen, 'INSTANCE', 14, ({ instance }) => instance),
+    wideText(pen, 'SOURCE', 10, ({ source }) => source),
   ];
 };
 
@@ -161,10 +196,8 @@ export const poolsPane = defineKindPane<PoolRow>({
   findingRows: ungroupedPoolRows,
   problem: poolProblem,
   orders: poolOrders,
-  caption: (view, _rows, form, width) =>
-    form === 'full' || width >= roomy
-      ? []
-      : [view.pen.run(`${ungroupedPoolRows(view).filter(({ row }) => row !== undefined).length}`, 'faint')],
+  // The total of a server counts only as a problem: it is no pool.
+  isCounted: ({ row, level }) => row !== undefined || level !== 'ok',
   table: (view, form, width) => poolColumns(view, form !== 'full' && width + 2 < roomy),
   details: renderPoolDetails,
 });

@@ -169,7 +169,7 @@ export const runbooksPane = defineKindPane<RunbookRow>({
     { name: 'by name', compare: compareByLabel },
     { name: 'most recent run first', column: 'LAST RUN', value: ({ last }) => ageSince({ since: last?.at }) },
   ],
-  caption: () => [],
+  hasLevels: false,
   extraLines: reviewLines,
   table: runbookColumns,
   details: runbookDetails,

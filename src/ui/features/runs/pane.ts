@@ -165,10 +165,12 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   return [
     {
       head: '',
+      name: 'ENDING',
+      required: true,
       width: 17,
       cell: ({ style }) => [pen.glyph(style.glyph, style.role), pen.run(` ${short(style.word)}`, style.role)],
     },
-    { head: 'WHEN (UTC)', width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
+    { head: 'WHEN (UTC)', headYields: true, width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
     {
       head: 'AGE',
       width: 6,
@@ -176,7 +178,7 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       hideBelow: 110,
       cell: ({ run }) => pen.run(formatAge(now + wallOffset - run.at), 'faint'),
     },
-    { head: 'RUN', width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
+    { head: 'RUN', required: true, width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'USER', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
     { head: 'ENV', width: 11, cell: ({ run }) => pen.run(envOf(view, run)) },
     {
@@ -235,7 +237,6 @@ export const runsPane = defineKindPane<RunRow>({
     { name: 'by name', compare: compareByLabel },
     { name: 'longest first', column: 'DURATION', value: tookOf, largestFirst: true },
   ],
-  caption: () => [],
   table: runColumns,
   details: runDetails,
   enter: (context, { run }) => openRun(context, run),

@@ -1,0 +1,193 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Millis } from '../../../domain/fault.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import { paneState, type UiState, type UiStore } from '../../model.ts';
+import { pluralize } from '../../text/format.ts';
+import type { ColumnChoice } from '../columns/column-choice.ts';
+import { openEnvironmentName } from '../environments/navigate.ts';
+import { mergeNamed } from '../layouts/layouts-file.ts';
+import type { StateFiles } from '../layouts/screen-state-recorder.ts';
+import {
+  type EnvironmentViews,
+  emptyViews,
+  formatViewsFile,
+  noSavedViews,
+  parseViewsFile,
+  type ViewsFile,
+} from './views-file.ts';
+
+const viewsFile = 'views.json';
+/** Changes within this time are written together. */
+const coalesceMs: Millis = 1000;
+
+interface Parts {
+  readonly model: UiStore;
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
+  readonly keep: StateFiles;
+  say(text: string): void;
+}
+
+interface ViewsRecorder {
+  /** Writes pending changes; resolves when done. */
+  stop(): Promise<void>;
+}
+
+/** Everything that the file has of the screen state. */
+interface Saved extends EnvironmentViews {
+  readonly columns: Readonly<Record<string, ColumnChoice>>;
+}
+
+const columnsOf = (panes: UiState['panes']): Saved['columns'] =>
+  Object.fromEntries(
+    Object.entries(panes).flatMap(([id, { columns }]) => (columns === undefined ? [] : [[id, columns]])),
+  );
+
+const savedOf = ({ views, bookmarks, panes }: UiState): Saved => ({
+  views,
+  bookmarks,
+  columns: columnsOf(panes),
+});
+
+const withColumns = (ui: UiState, columns: Saved['columns']): UiState['panes'] => ({
+  ...ui.panes,
+  ...Object.fromEntries(
+    Object.entries(columns).map(([id, choice]) => [
+      id,
+      { ...paneState(ui, id), columns: paneState(ui, id).columns ?? choice },
+    ]),
+  ),
+});
+
+const sameColumns = (a: Saved['columns'], b: Saved['columns']): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([id, choice]) => b[id] === choice);
+
+const isSame = (a: Saved, b: Saved): boolean =>
+  a.views === b.views && a.bookmarks === b.bookmarks && sameColumns(a.columns, b.columns);
+
+const noneSaved: Saved = { ...noSavedViews, columns: {} };
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Keeps saved views, bookmarks and the columns of the panes in one file, which several cockpits may write. A file that
+ * cannot be read is renamed and reported, so that nothing in it is lost.
+ */
+export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): ViewsRecorder => {
+  const ended = new AbortController();
+  let file: ViewsFile = emptyViews;
+  let env: string | undefined;
+  /** What the file has of the open environment, as last read or written. */
+  let base = noneSaved;
+  let written = Promise.resolve();
+  let [isRead, changed, waiting, isTaking] = [false, false, false, false];
+
+  /** The content of the file; undefined if there is none that can be read. */
+  const read = async (): Promise<ViewsFile | undefined> => {
+    const text = await keep.read(viewsFile);
+    if (text === undefined) return undefined;
+    const parsed = parseViewsFile(text);
+    if (parsed?.invalid === 0) return parsed.content;
+    const aside = await keep.setAside(viewsFile);
+    if (parsed === undefined) {
+      say(`cannot read the saved views: moved to ${aside}`);
+      return undefined;
+    }
+    await keep.write(viewsFile, formatViewsFile(parsed.content));
+    say(
+      `cannot read ${pluralize(parsed.invalid, 'saved view')}: the file was copied to ${aside}, the others are kept`,
+    );
+    return parsed.content;
+  };
+
+  const merged = (now: ViewsFile, name: string | undefined, mine: Saved, from: Saved): ViewsFile => {
+    const columns = mergeNamed(now.columns, from.columns, mine.columns);
+    if (name === undefined) return { ...now, columns };
+    const own = now.environments[name] ?? noSavedViews;
+    const views = mergeNamed(own.views, from.views, mine.views);
+    const bookmarks = mergeNamed(own.bookmarks, from.bookmarks, mine.bookmarks);
+    return { columns, environments: { ...now.environments, [name]: { views, bookmarks } } };
+  };
+
+  const writeNow = async (name: string | undefined, mine: Saved, from: Saved): Promise<void> => {
+    try {
+      const now = await read();
+      // Without a file everything is written again.
+      file = merged(now ?? emptyViews, name, mine, now === undefined ? noneSaved : from);
+      await keep.write(viewsFile, formatViewsFile(file));
+    } catch (error) {
+      say(`cannot save views, bookmarks and columns: ${reason(error)}`);
+      // The next change writes these as well.
+      if (env === name) [base, changed] = [from, true];
+    }
+  };
+
+  /** Serializes writes; each writes the screen state at the time of the call. */
+  const write = (): Promise<void> => {
+    const mine = savedOf(model.getState());
+    if (isRead && (changed || !isSame(mine, base))) {
+      changed = false;
+      const [name, from] = [env, base];
+      base = mine;
+      written = written.then(() => writeNow(name, mine, from));
+    }
+    return written;
+  };
+
+  const soon = async (): Promise<void> => {
+    if (waiting) return;
+    waiting = true;
+    await clock.sleep(coalesceMs, ended.signal);
+    waiting = false;
+    if (!ended.signal.aborted) await write();
+  };
+
+  /** Shows what the file has for the open environment. */
+  const take = (): void => {
+    if (!isRead) return;
+    const { views, bookmarks } = (env === undefined ? undefined : file.environments[env]) ?? noSavedViews;
+    isTaking = true;
+    model.setState((s) => ({ views, bookmarks, panes: withColumns(s, file.columns) }));
+    isTaking = false;
+    base = { views, bookmarks, columns: { ...file.columns } };
+  };
+
+  const follow = (state: CockpitState): void => {
+    const name = openEnvironmentName({ cockpit: state });
+    if (name === undefined || name === env) return;
+    void write();
+    void written.then(() => {
+      env = name;
+      take();
+    });
+  };
+
+  const start = async (): Promise<void> => {
+    try {
+      file = (await read()) ?? emptyViews;
+    } catch (error) {
+      say(`cannot read the saved views: ${reason(error)}`);
+      return;
+    }
+    isRead = true;
+    take();
+  };
+
+  const stops = [
+    model.subscribe((now) => {
+      if (!isTaking && isRead && !isSame(savedOf(now), base)) void soon();
+    }),
+    cockpit.subscribe(follow),
+  ];
+  env = openEnvironmentName({ cockpit: cockpit.getState() });
+  void start();
+
+  return {
+    stop: async () => {
+      for (const stop of stops) stop();
+      ended.abort();
+      await write();
+    },
+  };
+};

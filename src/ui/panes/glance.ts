@@ -1,0 +1,135 @@
+import type { Level } from '../../domain/level.ts';
+import { levelRank } from '../../domain/level.ts';
+import type { RenderContext } from '../render-context.ts';
+import { lineWidth, type StyledLine } from '../text/line.ts';
+import type { TextPen } from '../text/pen.ts';
+import { widthOf } from '../text/width.ts';
+import type { GlyphName } from '../theme/glyphs.ts';
+import type { TextRole } from '../theme/roles.ts';
+import { memoizePerObject } from './memoize.ts';
+import type { PaneRow } from './pane-row.ts';
+
+/** Rows that the title of a pane counts together. */
+export interface TitleCount {
+  readonly glyph: GlyphName;
+  readonly role: TextRole;
+  readonly count: number;
+  /** The state of the rows; absent: their level, which the glyph shows. */
+  readonly word?: string;
+}
+
+/** Problems now compared with ten minutes ago. */
+type ProblemTrend = 'rising' | 'falling' | 'level';
+
+/** What the title of a pane says about its rows. */
+export interface Glance {
+  /** Worst first. */
+  readonly counts: readonly TitleCount[];
+  /** The counts per state, preferred if there is room for their words. */
+  readonly states?: readonly TitleCount[] | undefined;
+  /** The worst row, if it is not OK. */
+  readonly worst?: Pick<PaneRow, 'label' | 'level'> | undefined;
+  readonly trend?: ProblemTrend | undefined;
+}
+
+const levels: readonly Level[] = ['crit', 'warn', 'unknown', 'ok'];
+
+/** Rows of the pane that are not part of another one: the roots of a tree. */
+const isRoot = ({ treePosition }: PaneRow): boolean => (treePosition?.depth ?? 0) === 0;
+
+/** The number of problems among these rows, as the trend compares it. */
+export const countProblems = (rows: readonly PaneRow[]): number =>
+  rows.filter((row) => isRoot(row) && row.level !== 'ok').length;
+
+const trendOf = (now: number, before: number | undefined): ProblemTrend | undefined => {
+  if (before === undefined) return undefined;
+  return now === before ? 'level' : now > before ? 'rising' : 'falling';
+};
+
+const memoized = memoizePerObject<Omit<Glance, 'trend'> & { readonly problems: number }>();
+
+/** Counts these rows by level. `before`: the number of problems ten minutes ago; undefined: unknown. */
+export const glanceOf = (rows: readonly PaneRow[], before?: number): Glance => {
+  const { problems, ...glance } = memoized(rows, [], () => {
+    const roots = rows.filter(isRoot);
+    const worst = roots.reduce<PaneRow | undefined>(
+      (most, row) => (levelRank[row.level] > levelRank[most?.level ?? 'ok'] ? row : most),
+      undefined,
+    );
+    const counts = levels.flatMap((level): readonly TitleCount[] => {
+      const count = roots.filter((row) => row.level === level).length;
+      return count === 0 ? [] : [{ glyph: level, role: level, count }];
+    });
+    return { counts, worst, problems: countProblems(rows) };
+  });
+  return { ...glance, trend: trendOf(problems, before) };
+};
+
+/** The trend of a pane, unless an earlier time is shown. */
+export const problemsBefore = ({ ui, past }: RenderContext, pane: string): number | undefined =>
+  past === undefined ? ui.problemsBefore?.[pane] : undefined;
+
+const trendRoles: Readonly<Record<ProblemTrend, TextRole>> = {
+  rising: 'warn',
+  falling: 'ok',
+  level: 'faint',
+};
+
+/** The name of the worst row is shown from this width on. */
+const minNameCells = 8;
+
+const countsLine = (pen: TextPen, counts: readonly TitleCount[], gap: string): StyledLine =>
+  counts.flatMap(
+    ({ glyph, role, count, word }, index): StyledLine => [
+      pen.run(index === 0 ? '' : gap),
+      pen.glyph(glyph, role),
+      pen.run(` ${count}${word === undefined ? '' : ` ${word}`}`, role),
+    ],
+  );
+
+/** The width of the counts per state; infinite if there are none. */
+export const statesWidth = (pen: TextPen, { states }: Glance): number =>
+  states === undefined ? Number.POSITIVE_INFINITY : lineWidth(countsLine(pen, states, '  '));
+
+/** The width of the counts by level. */
+export const countsWidth = (pen: TextPen, { counts }: Glance): number =>
+  lineWidth(countsLine(pen, counts, ' '));
+
+/** The counts that fit: with their words, otherwise as many as possible, worst first. */
+const fittingCounts = (
+  pen: TextPen,
+  { counts, states }: Glance,
+  room: number,
+): { readonly line: StyledLine; readonly isComplete: boolean } => {
+  const named = states === undefined ? [] : countsLine(pen, states, '  ');
+  if (named.length > 0 && lineWidth(named) <= room) return { line: named, isComplete: true };
+  for (let kept = counts.length; kept > 0; kept--) {
+    const line = countsLine(pen, counts.slice(0, kept), ' ');
+    if (lineWidth(line) <= room) return { line, isComplete: kept === counts.length };
+  }
+  return { line: [], isComplete: false };
+};
+
+/**
+ * '✗ 2 ▲ 1 ● 39 ↗  billing-0 · psp': counts, trend and the worst row in at most `room` cells. The trend is left out first,
+ * then the name, then the counts from the right.
+ */
+export const renderGlance = (pen: TextPen, glance: Glance, room: number): StyledLine => {
+  const { line: counts, isComplete } = fittingCounts(pen, glance, room);
+  const { worst, trend } = glance;
+  const left = room - lineWidth(counts);
+  if (!isComplete) return counts;
+  // Blanks of any width would become a part of the rule.
+  const name = worst === undefined ? '' : pen.run(worst.label).text.trim();
+  const nameCells = name === '' ? 0 : 2 + Math.min(minNameCells, widthOf(name));
+  const hasName = nameCells > 0 && nameCells <= left;
+  const hasTrend = trend !== undefined && 2 + (hasName ? nameCells : 0) <= left;
+  const nameRoom = left - 2 - (hasTrend ? 2 : 0);
+  return [
+    ...counts,
+    ...(hasTrend ? [pen.run(' '), pen.glyph(trend, trendRoles[trend])] : []),
+    ...(hasName && worst !== undefined
+      ? [pen.run('  '), pen.run(pen.cut(worst.label, nameRoom), worst.level)]
+      : []),
+  ];
+};

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Column, placeTable, tableHeaderLine } from '../../src/ui/components/table.ts';
+import {
+  type ColumnChoice,
+  chosenColumns,
+  defaultColumns,
+  isColumnOn,
+  listColumns,
+  moveColumn,
+  toggleColumn,
+} from '../../src/ui/features/columns/column-choice.ts';
+import { fitLine, lineToText, lineWidth } from '../../src/ui/text/line.ts';
+import { platforms } from './support/platforms.ts';
+import { cardOf, headRow, rowOf, tableRows } from './support/screen.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = (size: readonly [number, number] = [120, 36], scene = shop()): Promise<User> =>
+  openCockpit({ size, scene });
+
+test(', lists the columns of the pane; enter turns one off and on again', async () => {
+  const user = await open();
+  await user.press('5 z ,');
+  expect(rowOf(cardOf(user), 'COLUMNS  POOLS')).toMatch(/9 of \d+/);
+  expect(rowOf(cardOf(user), 'STATE')).toMatch(/on +STATE +always shown/);
+  expect(rowOf(cardOf(user), 'KIND')).toMatch(/on +KIND +hidden below 90 cells/);
+  await user.press('j j enter');
+  expect(rowOf(cardOf(user), 'KIND')).toMatch(/off +KIND +turned off/);
+  await user.press('esc');
+  expect(headRow(user.rows(), 'POOLS')).not.toContain('KIND');
+  await user.press(', j j enter esc');
+  expect(headRow(user.rows(), 'POOLS')).toContain('KIND');
+});
+
+test('level and object cannot be turned off or moved', async () => {
+  const user = await open();
+  await user.press('5 z , enter');
+  expect(user.rowWith('STATE is always shown')).toBeTruthy();
+  await user.press('j J');
+  expect(user.rowWith('POOL keeps its place')).toBeTruthy();
+});
+
+test('J and K move a column, and r restores the default', async () => {
+  const user = await open();
+  await user.press('5 z');
+  const before = headRow(user.rows(), 'POOLS');
+  await user.press(', j j j J esc');
+  expect(headRow(user.rows(), 'POOLS')).toMatch(/KIND +IDLE +ACTIVE/);
+  await user.press(', r');
+  expect(user.rowWith('POOLS: default columns restored')).toBeTruthy();
+  await user.press('esc');
+  expect(headRow(user.rows(), 'POOLS')).toBe(before);
+});
+
+test('a column that is turned on stays where the default hides it, room permitting', async () => {
+  const user = await open([80, 24]);
+  await user.press('5 z');
+  expect(headRow(user.rows(), 'POOLS')).not.toContain('IDLE');
+  await user.press(', j j j j enter enter esc');
+  expect(headRow(user.rows(), 'POOLS')).toContain('IDLE');
+});
+
+test('a pane without a table has no columns to choose', async () => {
+  const user = await open();
+  await user.press('8 ,');
+  expect(user.rowWith('the columns of this pane cannot be changed')).toBeTruthy();
+});
+
+test('ctrl-w shows further columns, and a narrow pane leaves them out first', async () => {
+  const user = await open([200, 60], platforms());
+  await user.press('6 z');
+  expect(headRow(user.rows(), 'PODS')).not.toContain('NODE');
+  await user.press('ctrl-w');
+  expect(user.rowWith('PODS: wide mode on')).toBeTruthy();
+  expect(headRow(user.rows(), 'PODS')).toMatch(/OWNER .*NAMESPACE .*NODE .*IMAGE/);
+  const rows = tableRows(user.rows(), 'PODS', 'billing-7c9f-x2k  pod');
+  expect(rowOf(rows, 'billing-7c9f-x2k')).toMatch(/shop +node-1/);
+  const narrow = await open([80, 24], platforms());
+  await narrow.press('6 z ctrl-w j');
+  expect(headRow(narrow.rows(), 'PODS')).toMatch(/READY +RST +CPU +MEM +AGE NAMESPACE/);
+  expect(headRow(narrow.rows(), 'PODS')).not.toContain('IMAGE');
+});
+
+test('an export has the columns that the pane shows', async () => {
+  const user = await open([200, 60], platforms());
+  await user.press('6 z ctrl-w E enter');
+  const saves = user.given.filter(([name]) => name === 'save');
+  expect(JSON.stringify(saves)).toContain('NODE');
+});
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const alignments = fc.constantFrom<'right' | 'decimal' | undefined>(undefined, 'right', 'decimal');
+
+const anyColumn = fc.record({
+  name: fc.string({ minLength: 1, maxLength: 12 }),
+  width: fc.integer({ min: 2, max: 40 }),
+  grow: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+  align: alignments,
+  hideBelow: fc.option(fc.integer({ min: 20, max: 200 }), { nil: undefined }),
+  required: fc.boolean(),
+  wide: fc.boolean(),
+  shows: fc.constantFrom<keyof Row | 'both'>('name', 'value', 'both'),
+});
+
+const columnOf = ({
+  name,
+  width,
+  grow,
+  align,
+  hideBelow,
+  required,
+  wide,
+  shows,
+}: Parameters<Parameters<typeof anyColumn.map>[0]>[0]): Column<Row> => ({
+  head: name,
+  width,
+  required,
+  wide,
+  ...(grow === undefined ? {} : { grow }),
+  ...(align === undefined ? {} : { align }),
+  ...(hideBelow === undefined ? {} : { hideBelow }),
+  cell: (row) => ({
+    text: shows === 'name' ? row.name : shows === 'value' ? `${row.value}` : `${row.value} ${row.unit}`,
+    role: 'plain',
+  }),
+});
+
+const anyChoice = (names: readonly string[]): fc.Arbitrary<ColumnChoice> =>
+  fc.record({
+    order: fc.shuffledSubarray([...names]),
+    off: fc.subarray([...names]),
+    on: fc.subarray([...names]),
+    wide: fc.boolean(),
+  });
+
+const anyRow = fc.record({
+  name: fc.string({ maxLength: 60, unit: 'grapheme' }),
+  value: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => Math.round(value * 100) / 100),
+  unit: fc.constantFrom('ms', 's', '%', 'GiB', ''),
+});
+
+test('any set of columns at any width from 20 to 300 has rows of exactly that width', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .uniqueArray(anyColumn, { minLength: 1, maxLength: 14, selector: ({ name }) => name })
+        .chain((parts) =>
+          fc.tuple(fc.constant(parts.map(columnOf)), anyChoice(parts.map(({ name }) => name))),
+        ),
+      fc.array(anyRow, { maxLength: 8 }),
+      fc.integer({ min: 20, max: 300 }),
+      ([columns, choice], rows, width) => {
+        const shown = chosenColumns(columns, choice);
+        const table = placeTable(shown, width - 2, rows);
+        const lines = [tableHeaderLine(table.placed, '…'), ...rows.map((row) => table.line(row, '…'))];
+        const total = table.placed.reduce((sum, one) => sum + one.width, 0);
+        for (const line of lines) {
+          // Every line of a table is as wide as its columns, and they overflow only if the required ones do.
+          expect(lineWidth(line)).toBe(total);
+          expect(lineWidth(fitLine(line, width, 'plain', '…'))).toBe(width);
+        }
+        if (total > width - 1)
+          expect(table.placed.slice(1).every(({ column }) => column.required === true)).toBe(true);
+        for (const [index, column] of columns.entries())
+          if (index === 0 || column.required === true)
+            expect(shown.map(({ head }) => head)).toContain(column.head);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('a column that is toggled twice, or moved there and back, is where it was', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(anyColumn, { minLength: 2, maxLength: 10, selector: ({ name }) => name.trim() }),
+      fc.nat(),
+      (parts, at) => {
+        const columns = parts.map(columnOf);
+        const infos = listColumns(columns);
+        const info = infos[at % infos.length];
+        if (info === undefined || info.required) return;
+        const once = toggleColumn(defaultColumns, info);
+        expect(isColumnOn(info, once)).toBe(!isColumnOn(info, defaultColumns));
+        expect(isColumnOn(info, toggleColumn(once, info))).toBe(isColumnOn(info, defaultColumns));
+        const there = moveColumn(defaultColumns, infos, info.name, 1);
+        if (there === defaultColumns) return;
+        const back = moveColumn(there, listColumns(columns, there), info.name, -1);
+        expect(chosenColumns(columns, back)).toEqual(chosenColumns(columns, defaultColumns));
+      },
+    ),
+  );
+});
+
+test('numbers line up at the decimal point, and their units are a dim column', () => {
+  const texts = ['4.8s', '31ms', '180ms', '–'];
+  const column: Column<string> = {
+    head: 'LATENCY',
+    width: 12,
+    align: 'decimal',
+    cell: (text) => ({ text, role: 'plain' }),
+  };
+  const table = placeTable([column], 12, texts);
+  expect(texts.map((text) => lineToText(table.line(text, '…')))).toEqual(
+    ['      4.8s  ', '     31  ms ', '    180  ms ', '          – '].map((line) =>
+      line.slice(0, -1).padStart(12),
+    ),
+  );
+  expect(table.line('31ms', '…').at(-1)).toEqual({ text: 'ms', role: 'faint' });
+});
