@@ -73,7 +73,7 @@ test('an error in the code of a pane is drawn in its place; other panes are draw
   failing = false;
   await go(user, 'health');
   await go(user, 'broken');
-  expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain('▲ sad north · cog 5 B');
+  expect(user.rowWith('▲ sad').replaceAll(/ +/g, ' ')).toContain('▲ sad north · cog 5 B');
 });
 
 test('an error in the code of a key is reported in the message line; the cockpit stays open', async () => {
@@ -89,5 +89,5 @@ test('an error in the code of a key is reported in the message line; the cockpit
   run.mockRestore();
   expect(reported()).toEqual(['key :: no such list']);
   await go(user, 'broken');
-  expect(user.rowWith('cog')).toContain('5 B');
+  expect(user.rowWith('▲ sad')).toContain('5 B');
 });

@@ -17,7 +17,7 @@ test('alerts, findings and runbooks show their severity', () => {
     const screen = drawn(responding(), `:${pane}`, [200, 60]);
     return names.map((name) => cellOf(screen, pane.toUpperCase(), name, head));
   };
-  expect(rows('alerts', 'SEVERITY', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
+  expect(rows('alerts', 'SEVERITY@13', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
     'page · P0',
     'critical · P1',
     'warning',

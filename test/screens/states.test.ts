@@ -102,7 +102,7 @@ test('stale: keeps old rows, marked, with their age and the next poll', async ()
       backingOff: true,
     }),
   );
-  expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'BREAKERS')).toBe('~ CLOSED');
+  expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'BREAKERS', 'INSTANCE@15')).toBe('~ CLOSED');
   expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'SINCE')).toBe('3m27s');
   expect(bodyOf(user.rows(), 'BREAKERS').slice(1)).toEqual([
     ' ⊗ Failed: bus: no answer in 3s, 3 times in 1m30s · r refresh',

@@ -13,7 +13,6 @@ import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components
 import { unseenChange } from '../features/changes/row-changes.ts';
 import { chosenColumns, listColumns } from '../features/columns/column-choice.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
-import { errorMessage, reportInternalError } from '../internal-error.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { fitLine, lineToText, lineWidth, type StyledLine, sliceLine } from '../text/line.ts';
@@ -24,11 +23,11 @@ import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
 import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './order.ts';
-import type { Binding, KeyContext, Pane, PaneProblem } from './pane.ts';
+import type { Binding, KeyContext, Pane } from './pane.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
-import type { ProblemDescriber } from './problem.ts';
-import { isFoldable, pendingLevel } from './ranking.ts';
+import { findingsOf, type ProblemDescriber } from './problem.ts';
+import { isFoldable } from './ranking.ts';
 import { inHeldOrder } from './row-order.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
 import { renderTitle, type TitleHeads, titleTags } from './title.ts';
@@ -149,40 +148,6 @@ const countsHome = <R>(placed: readonly PlacedColumn<R>[]): TitleHeads['home'] =
   const head = widthOf(found.column.head);
   return { at: before + head, cells: found.width - head };
 };
-
-/** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
-const isFinding = (row: PaneRow): boolean =>
-  (row.level !== 'ok' || pendingLevel(row) !== undefined) && (row.treePosition?.depth ?? 0) === 0;
-
-/** The problem text of a row. The function may be that of a plugin. */
-const describeProblem = <R extends PaneRow>(
-  problem: ProblemDescriber<R> | undefined,
-  view: RenderContext,
-  row: R,
-): string => {
-  try {
-    return problem?.describe(view, row) ?? '';
-  } catch (error) {
-    reportInternalError(`problem of ${row.label}`, error);
-    return `internal error: ${errorMessage(error)}`;
-  }
-};
-
-/** The problems among these rows. */
-const findingsOf = <R extends PaneRow>(
-  rows: readonly R[],
-  problem: ProblemDescriber<R> | undefined,
-): readonly PaneProblem[] =>
-  rows.filter(isFinding).map((row): PaneProblem => {
-    const since = problem?.since(row);
-    const blindBy = problem?.blindSource?.(row);
-    return {
-      row,
-      ...(since === undefined ? {} : { since }),
-      ...(blindBy === undefined ? {} : { blindSource: blindBy }),
-      describe: (view) => describeProblem(problem, view, row),
-    };
-  });
 
 /** True if a source provides this kind, even if it currently fails. */
 const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {

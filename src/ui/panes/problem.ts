@@ -1,11 +1,15 @@
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
+import { errorMessage, reportInternalError } from '../internal-error.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
+import type { PaneProblem } from './pane.ts';
+import type { PaneRow } from './pane-row.ts';
+import { pendingLevel } from './ranking.ts';
 
 /** Renders a level as glyph and word in the level's color. `word` replaces the level's own word. */
 export const renderLevel = (pen: TextPen, level: Level, word: string = levelWords[level]): StyledLine => [
@@ -47,3 +51,37 @@ export const describeProblem = <R extends OfFact>(
   },
   since: ({ row }) => row.since,
 });
+
+/** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
+const isFinding = (row: PaneRow): boolean =>
+  (row.level !== 'ok' || pendingLevel(row) !== undefined) && (row.treePosition?.depth ?? 0) === 0;
+
+/** The problem text of a row. The function may be that of a plugin. */
+const problemText = <R extends PaneRow>(
+  problem: ProblemDescriber<R> | undefined,
+  view: RenderContext,
+  row: R,
+): string => {
+  try {
+    return problem?.describe(view, row) ?? '';
+  } catch (error) {
+    reportInternalError(`problem of ${row.label}`, error);
+    return `internal error: ${errorMessage(error)}`;
+  }
+};
+
+/** The problems among these rows. */
+export const findingsOf = <R extends PaneRow>(
+  rows: readonly R[],
+  problem: ProblemDescriber<R> | undefined,
+): readonly PaneProblem[] =>
+  rows.filter(isFinding).map((row): PaneProblem => {
+    const since = problem?.since(row);
+    const blindBy = problem?.blindSource?.(row);
+    return {
+      row,
+      ...(since === undefined ? {} : { since }),
+      ...(blindBy === undefined ? {} : { blindSource: blindBy }),
+      describe: (view) => problemText(problem, view, row),
+    };
+  });
