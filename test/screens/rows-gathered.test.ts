@@ -8,7 +8,7 @@ import { drawn, sizes } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
 describe('NOW', () => {
-  const heads = ['PANE@15', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
+  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
   test('shows each finding, worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
@@ -87,9 +87,9 @@ describe('NOW', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
-      '✗ 7  OBJECT  PROBLEM  SINCE',
-      '✗ 7 ▲ 7 ? 2  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
-      '✗ 7 ▲ 7 ? 2  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
+      'KEY OBJECT  PROBLEM  SINCE',
+      'PANE  OBJECT  PROBLEM  SINCE',
+      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
     ]);
   });
 });

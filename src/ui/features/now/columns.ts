@@ -19,7 +19,7 @@ import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
 /** From this width on the pane column shows names; below it only keys. */
 const roomy = 96;
 /** Minimum width for the runbook column. */
-const withRunbook = 116;
+const withRunbook = 150;
 const leastName = 18;
 /** The name column gets a fifth of the width left over by the minimum widths. */
 const [leastOfAll, shares] = [98, 5];

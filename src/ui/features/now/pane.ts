@@ -207,8 +207,8 @@ export const nowPane = defineKindPane<FindingRow>({
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
-  findingRows: unfoldedRows,
-  isCounted: ({ is }) => is !== 'runbook',
+  // The header counts; alerts are not among its counts, but they are findings.
+  hasLevels: false,
   orders: [
     { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
     {
