@@ -50,7 +50,7 @@ test('S4-I4, port in use: the process is stopped and the service started, host b
 
   await take(cockpit, 'port-conflict', 'vm-1');
   await cockpit.sees(/target +\d+ python3 -m http\.server 8080, /);
-  await cockpit.sees(/0\.0\.0\.0:8080 +pid \d+, python3 -m http\.server 8080, of deploy/);
+  await cockpit.sees(/python3 -m http\.server 8080[\s\S]*runs as deploy[\s\S]*listens on port 8080/);
   await cockpit.sees(/kill -TERM \d+/);
   await typeNames(cockpit);
   await cockpit.sees(/● RECOVERED/);

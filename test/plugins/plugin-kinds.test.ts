@@ -70,8 +70,8 @@ test('a plugin kind uses the pane of the plugin, and a column that throws leaves
   await user.press(':');
   await user.type('dials');
   await user.press('enter');
-  expect(user.rowWith('NEEDLE').replaceAll(/ +/g, ' ')).toContain('DIALS NEEDLE BROKEN SINCE');
-  expect(user.rowWith('boiler').replaceAll(/ +/g, ' ')).toContain('▲ odd boiler at 4.3 –');
+  expect(user.rowWith('NEEDLE').replaceAll(/ +/g, ' ')).toContain('DIALS ▲ 1 boiler NEEDLE BROKEN SINCE');
+  expect(user.rowWith('▲ odd').replaceAll(/ +/g, ' ')).toContain('▲ odd boiler at 4.3 –');
   await user.press('enter');
   expect(user.rowWith('the needle is at 4.25').trim()).toBe('the needle is at 4.25');
 });

@@ -13,5 +13,6 @@ test('a new cockpit has no open environment, run or message', () => {
     messages: [],
     journal: [],
     notes: {},
+    acknowledged: {},
   });
 });

@@ -146,10 +146,10 @@ describe('a kind added with registerKind', () => {
 
   test('has a pane with its fields in the overview', async () => {
     const user = await cockpit();
-    expect(user.rowWith('WIDGETS')).toMatch(/^ WIDGETS {3}2 rows/);
+    expect(user.rowWith('WIDGETS')).toMatch(/^ WIDGETS {2}▲ 1 ● 1 {2}north/);
     await go(user, 'widgets');
-    expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('WIDGETS SIZE WORN SINCE');
-    expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain('▲ sad north/2 · cog 5 B – ');
+    expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('SIZE WORN SINCE');
+    expect(user.rowWith('▲ sad').replaceAll(/ +/g, ' ')).toContain('▲ sad north/2 · cog 5 B – ');
     await user.press('enter');
     expect(user.rowWith('mood').trim()).toBe('mood sad');
   });
