@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { goldenSignalOf, pulseSignals } from '../../src/ui/features/pulse/golden-signals.ts';
 import { tileGrid } from '../../src/ui/features/pulse/pane.ts';
+import { scaleOf } from '../../src/ui/features/pulse/tile.ts';
 import { gathered } from './support/gathered.ts';
 import { rowOf, titles } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -71,4 +72,23 @@ test('the pulse takes the rows that other panes leave, shows value, range and li
 test('without spare rows the overview has no pulse', async () => {
   const user = await openCockpit({ scene: shop(), size: [80, 24] });
   expect(titles(user.rows())).not.toContain('PULSE');
+});
+
+describe('the scale of a graph', () => {
+  test('starts at 0, so that noise stays small, and shows a limit that is near', () => {
+    expect(scaleOf([19, 21], undefined).low).toBe(0);
+    expect(scaleOf([19, 21], { op: '>=', value: 50 }).high).toBeGreaterThan(50);
+    expect(scaleOf([19, 21], { op: '>=', value: 5000 }).high).toBeLessThan(25);
+    expect(scaleOf([-4, 2], undefined).low).toBe(-4);
+  });
+
+  test('of a signal that must not fall below a limit starts just below that limit, also at the limit itself', () => {
+    const { low, high } = scaleOf([99, 100], { op: '<', value: 95 });
+    expect(low).toBeGreaterThan(80);
+    expect(low).toBeLessThan(95);
+    expect(high).toBeGreaterThan(100);
+    const full = scaleOf([100, 100], { op: '<', value: 100 });
+    expect((100 - full.low) / (full.high - full.low)).toBeGreaterThan(0.9);
+    expect(scaleOf([0, 0], { op: '<', value: 1 })).toMatchObject({ low: 0 });
+  });
 });

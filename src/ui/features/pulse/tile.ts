@@ -107,14 +107,14 @@ const headroom = 0.05;
  * The range of the graph: from 0, so that noise stays small, with the limit if it is near. A signal that must not fall
  * below its limit (availability) is shown from just below that limit.
  */
-const scaleOf = (values: readonly number[], limit: Bound | undefined): ChartScale => {
+export const scaleOf = (values: readonly number[], limit: Bound | undefined): ChartScale => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const bound = typeof limit?.value === 'number' ? limit.value : undefined;
   const isFloor = limit !== undefined && 'op' in limit && limit.op.startsWith('<');
   const top =
     Math.max(0, most, ...(bound !== undefined && bound <= most * maxLimitRatio ? [bound] : [])) || 1;
   const isNear = isFloor && bound !== undefined && bound > top / maxLimitRatio;
-  const low = isNear ? Math.min(least, bound - (top - bound) / 4) : Math.min(0, least);
+  const low = isNear ? Math.min(least, bound - Math.max((top - bound) / 4, top / 20)) : Math.min(0, least);
   const range = top - low || top;
   return { low, high: low + range * (1 + headroom), ticks: [] };
 };
@@ -143,7 +143,7 @@ const graphLines = ({ pen }: RenderContext, tile: TileSpec, means: Float64Array)
   const scale = scaleOf(seen, limit?.bound);
   const limitRow = limitRowOf(limit?.bound.value, scale, rows);
   const heights = filledEighths(means, scale, rows);
-  const [gap, dash, fill] = pen.ascii ? [' ', '-', ':'] : ['·', '╌', '█'];
+  const [gap, dash, fill] = pen.ascii ? [' ', '-', ':'] : ['·', '╌', '░'];
   const cell = (row: number, height8: number | undefined): StyledRun => {
     const filled = (height8 ?? 0) - row * eighths;
     if (filled > 0 && filled <= eighths) return { text: steps[filled - 1] ?? '', role };
