@@ -21,6 +21,8 @@ const roomy = 96;
 /** Minimum width for the runbook column. */
 const withRunbook = 150;
 const leastName = 18;
+/** Minimum width of the problem column, and its part of a roomy table, which long names leave to it. */
+const [leastProblem, problemShare] = [24, 0.36];
 /** The name column gets a fifth of the width left over by the minimum widths. */
 const [leastOfAll, shares] = [98, 5];
 /** Width of the other columns before a long name is shown in full. */
@@ -204,7 +206,7 @@ export const nowColumns = (
     },
     {
       head: 'PROBLEM',
-      width: 24,
+      width: width < roomy ? leastProblem : Math.max(leastProblem, Math.floor(width * problemShare)),
       grow: 3,
       cell: (row) => {
         const problem = pen.run(problemText(view, row));
