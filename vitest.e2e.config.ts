@@ -17,7 +17,7 @@ export default defineConfig({
       { ...inProcess, test: { ...inProcess.test, name: 'runbooks', include: [testsIn('coverage')] } },
     ],
     // These wait more than they work.
-    maxWorkers: 2,
+    maxWorkers: 3,
     maxConcurrency: 2,
   },
 });
