@@ -26,18 +26,19 @@ const examineOne = async (
   const { source } = parts;
   const questions = checksFor(parts, machine);
   try {
-    const {
-      results: all,
-      loginMs,
-      latencyMs,
-    } = await runBatch(parts, machine, [...questions.map(({ argv }) => argv), whoAmI], signal);
+    const { results: all, totalMs } = await runBatch(
+      parts,
+      machine,
+      [...questions.map(({ argv }) => argv), whoAmI],
+      signal,
+    );
     const isRoot = all.at(-1)?.out.trim() === '0';
     const as = machine.address === '' ? 'locally' : `as ${machine.address}`;
     return [
       {
         source,
         ok: true,
-        what: `${machine.name}: reachable ${as} in ${Math.round(loginMs + latencyMs)} ms`,
+        what: `${machine.name}: reachable ${as} in ${Math.round(totalMs)} ms`,
       },
       ...questions.map(({ finding: toFinding }, index) => {
         const { what, ...rest } = toFinding(all[index] ?? { status: 1, out: '', err: '' }, isRoot);

@@ -127,10 +127,10 @@ interface BatchContext {
 /** Results of a batch, one per command, and how long it took. */
 interface BatchResult {
   readonly results: readonly RemoteCommandResult[];
-  /** Ms until the shell of the machine ran: the connection, the key exchange and the login. */
-  readonly loginMs: number;
-  /** Ms that the commands took after the login. */
-  readonly latencyMs: number;
+  /** Ms of the whole round trip: the connection, the key exchange, the login and the commands. */
+  readonly totalMs: number;
+  /** Ms that the commands took after the login; absent: unknown. */
+  readonly latencyMs?: number;
 }
 
 /**
@@ -157,8 +157,12 @@ export const runBatch = async (
       ? new WireError('malformed', 'the output is too large')
       : new WireError('unreachable', 'the connection was lost in the middle of the response');
   // The script prints a line before the first command.
-  const loginMs = end.firstOutputMs ?? end.latencyMs;
-  return { results: all, loginMs, latencyMs: end.latencyMs - loginMs };
+  const { latencyMs: totalMs, firstOutputMs } = end;
+  return {
+    results: all,
+    totalMs,
+    ...(firstOutputMs === undefined ? {} : { latencyMs: totalMs - firstOutputMs }),
+  };
 };
 
 /** A missing local program says nothing about the remote machine. */
