@@ -6,14 +6,13 @@ import { levelRank, worstLevel } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { alertSubject } from '../../kinds/alerts/merged-alerts.ts';
-import { nodeStatuses } from './node-statuses.ts';
 import {
   createStatusComparison,
   type JournalChange,
   journalEntryOf,
   transitionText,
 } from './status-comparison.ts';
-import { sourceStatuses, verdictStatuses } from './verdict-statuses.ts';
+import { nodeStatuses, sourceStatuses, verdictStatuses } from './verdict-statuses.ts';
 import { createWorkloadChangeTracker, workloadStatuses } from './workload-changes.ts';
 
 /** Changes of one subject within this time belong together. */

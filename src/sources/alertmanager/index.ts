@@ -3,6 +3,7 @@ import {
   defineSource,
   identityFault,
   type ReadIo,
+  type RowCommand,
   routeToFirst,
   type Source,
   type SourceOptions,
@@ -12,8 +13,20 @@ import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { expireOperation } from './expire-operation.ts';
 import { alertsFeed, silencesFeed } from './feeds.ts';
-import { alertmanagerRowCommand } from './row-command.ts';
 import { silenceOperation } from './silence-operation.ts';
+
+/** The alerts of one name, with curl. */
+const alertmanagerRowCommand: RowCommand<AlertmanagerConfig> = ({ url }, row) =>
+  row.kind !== 'alerts'
+    ? undefined
+    : [
+        'curl',
+        '-fsS',
+        '-G',
+        `${url.replace(/\/+$/, '')}/api/v2/alerts`,
+        '--data-urlencode',
+        `filter=alertname=${JSON.stringify(row.fact.name)}`,
+      ];
 
 const operations = [silenceOperation, expireOperation];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RowCommand } from '../../domain/row-command.ts';
 import { lineCountSchema } from '../../logs/reading/line-count.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
@@ -10,8 +11,21 @@ import {
   routeDockerConfig,
 } from './config.ts';
 import { dockerOperations } from './operations/operations.ts';
-import { dockerRowCommand } from './row-command.ts';
 import { containerTargetProblem } from './tunnel.ts';
+
+/** docker inspect of a container, docker ps of a Compose service, docker logs of a stream. */
+const dockerRowCommand: RowCommand<DockerConfig> = ({ socket, host }, row) => {
+  const address = socket === undefined ? host : `unix://${socket}`;
+  const docker = ['docker', ...(address === undefined ? [] : ['-H', address])];
+  // A stream has the name of its container.
+  if (row.kind === 'stream') return [...docker, 'logs', '--tail', '200', '--timestamps', row.name];
+  if (row.kind !== 'workloads') return undefined;
+  const { kind, name } = row.fact;
+  if (kind === 'container') return [...docker, 'inspect', name];
+  return kind === 'service'
+    ? [...docker, 'ps', '-a', '--filter', `label=com.docker.compose.service=${name}`]
+    : undefined;
+};
 
 /**
  * A Docker daemon: containers and Compose services, their events, metrics and logs, and operations on them. Never

@@ -8,12 +8,19 @@ import {
   oneLine,
   type ReadIo,
   type Reading,
+  type RowCommand,
   type Sample,
   type SignalRequest,
   type Source,
   type SourceOptions,
 } from '../../sdk.ts';
-import { type PromtextConfig, promtextAddress, promtextAtEnds, promtextConfig } from './config.ts';
+import {
+  type PromtextConfig,
+  pageAddresses,
+  promtextAddress,
+  promtextAtEnds,
+  promtextConfig,
+} from './config.ts';
 import { CounterRates } from './counter-rates.ts';
 import { examine, instanceIdentityFault } from './doctor.ts';
 import {
@@ -32,9 +39,17 @@ import {
   scrapePage,
 } from './page-instance.ts';
 import { readSignal, type SignalReading } from './read-signal.ts';
-import { promtextRowCommand } from './row-command.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { FlawList } from './scan/page.ts';
+
+/** The page of metrics behind a signal, with curl. */
+const promtextRowCommand: RowCommand<PromtextConfig> = (config, row) => {
+  if (row.kind !== 'signal') return undefined;
+  const pages = pageAddresses(config);
+  const page =
+    pages.find(({ name }) => name === row.labels.instance) ?? (pages.length === 1 ? pages[0] : undefined);
+  return page === undefined ? undefined : ['curl', '-fsS', '-m', '10', page.url];
+};
 
 const maxShownFlaws = 5;
 
