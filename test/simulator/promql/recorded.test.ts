@@ -72,7 +72,7 @@ describe('evaluates like Prometheus 2.42', () => {
   );
 });
 
-/** Valid in Prometheus but not implemented here; each has an error message. */
+/** PromQL that the simulator refuses, and the error of each. No profile uses it. */
 const leftOut: Readonly<Record<string, string>> = {
   'up[5m:1m]': '1:6: parse error: a subquery is not supported by the simulator',
   'up * on(job) group_left up': '1:14: parse error: group_left is not supported by the simulator',

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
+import { errorMessage } from '../../internal-error.ts';
 import { applyLayout, type UiState, type UiStore } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import { appendToHistory, parseHistory } from '../command-line/history.ts';
@@ -46,8 +47,6 @@ const hasKnownPanes = ({ place, focus, split }: Layout): boolean =>
 
 const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
   jumps === 0 && place === 'overview';
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Saves layouts, the last layout and the command history per environment. Restores the last layout at startup,
@@ -106,7 +105,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
       // Report again after an explicit save, which claimed success.
-      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${reason(error)}`);
+      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${errorMessage(error)}`);
       [failed, toldOf] = [true, ui.layouts];
     }
   };
@@ -161,7 +160,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       isTaking = false;
     } catch (error) {
       failed = true;
-      say(`cannot save layouts and commands: ${reason(error)}`);
+      say(`cannot save layouts and commands: ${errorMessage(error)}`);
     }
     isRead = true;
     take();

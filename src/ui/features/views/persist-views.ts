@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
+import { errorMessage } from '../../internal-error.ts';
 import { paneState, type UiState, type UiStore } from '../../model.ts';
 import { pluralize } from '../../text/format.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
@@ -68,8 +69,6 @@ const isSame = (a: Saved, b: Saved): boolean =>
 
 const noneSaved: Saved = { ...noSavedViews, columns: {} };
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * Keeps saved views, bookmarks and the columns of the panes in one file, which several cockpits may write. A file that
  * cannot be read is renamed and reported, so that nothing in it is lost.
@@ -117,7 +116,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
       file = merged(now ?? emptyViews, name, mine, now === undefined ? noneSaved : from);
       await keep.write(viewsFile, formatViewsFile(file));
     } catch (error) {
-      say(`cannot save views, bookmarks and columns: ${reason(error)}`);
+      say(`cannot save views, bookmarks and columns: ${errorMessage(error)}`);
       // The next change writes these as well.
       if (env === name) [base, changed] = [from, true];
     }
@@ -167,7 +166,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
     try {
       file = (await read()) ?? emptyViews;
     } catch (error) {
-      say(`cannot read the saved views: ${reason(error)}`);
+      say(`cannot read the saved views: ${errorMessage(error)}`);
       return;
     }
     isRead = true;
