@@ -231,6 +231,64 @@ describe('output', () => {
   });
 });
 
+describe('--records', () => {
+  const failed = `2026-03-04T10:00:01Z INFO starting
+2026-03-04T10:00:02Z ERROR Reporter :
+
+APPLICATION FAILED TO START
+
+Port 8080 was already in use.
+2026-03-04T10:00:03Z ERROR psp failed
+java.net.ConnectException: Connection refused
+\tat a.B.c(B.java:1)
+`;
+  const other = '2026-03-04T10:00:02Z WARN other\n';
+
+  test('prints a record completely when any of its lines matches, and counts records', async () => {
+    await put({ 'a.log': failed });
+    const report = failed.split('\n').slice(1, 6).join('\n');
+    expect((await logs('--records', '--include', '8080')).stdout).toBe(`${report}\n`);
+    expect((await logs('--include', '8080')).stdout).toBe('Port 8080 was already in use.\n');
+    expect((await logs('--records', '--level', 'error', '--count')).stdout).toBe('2\n');
+    expect((await logs('--records', '--level', 'error', '--exclude', '8080')).stdout).toBe(
+      `${failed.split('\n').slice(6, 9).join('\n')}\n`,
+    );
+    expect((await logs('--records', '--level', 'error', '--tail', '1', '--count')).stdout).toBe('1\n');
+  });
+
+  test('context is counted in records', async () => {
+    await put({ 'a.log': failed });
+    expect((await logs('--records', '--include', 'refused', '-B1')).stdout).toBe(
+      failed.split('\n').slice(1).join('\n'),
+    );
+  });
+
+  test('keeps the lines of a record together when streams are merged', async () => {
+    await put({ 'a.log': failed, 'b.log': other });
+    const streams = (await logs('--records')).stdout.split('\n').map((line) => line.slice(0, 5));
+    expect(streams).toEqual([
+      ...Array.from({ length: 6 }, () => 'a.log'),
+      'b.log',
+      'a.log',
+      'a.log',
+      'a.log',
+      '',
+    ]);
+  });
+
+  test('--json prints one object per record', async () => {
+    await put({ 'a.log': failed });
+    const [one, ...others] = (await logs('--records', '--level', 'error', '--json')).stdout
+      .trimEnd()
+      .split('\n');
+    expect(others).toHaveLength(1);
+    expect(JSON.parse(one ?? '')).toMatchObject({
+      level: 'error',
+      text: expect.stringMatching(/Reporter :\n\nAPPLICATION FAILED TO START\n\nPort 8080/),
+    });
+  });
+});
+
 test('--anonymise replaces addresses, people and cards with stable pseudonyms', async () => {
   const text = 'ann@example.org from 10.1.2.3 paid with 4111 1111 1111 1111\nagain 10.1.2.3, and 10.1.2.4\n';
   await put({ 'a.log': text }, 'logs: { anonymise: { names: [Acme] } }\n');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MadeRow } from './support/lines.ts';
 import { between, bodyOf, headRow } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit } from './support/user.ts';
@@ -82,4 +83,61 @@ test('from 180 columns on the overview shows the most severe lines on the right'
     '   -- checkout-2 restarted --',
     '   10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=c…',
   ]);
+});
+
+describe('a record of several lines', () => {
+  const stamp = '2026-03-04T10:15:05Z';
+  const report = (stream: number): readonly MadeRow[] => [
+    { text: `${stamp} ERROR Reporter :`, ago: 2000, level: 'error', stream },
+    ...[
+      '',
+      '***********',
+      'APPLICATION FAILED TO START',
+      '***********',
+      '',
+      'Port 8080 was already in use.',
+    ].map((text): MadeRow => ({ text, ago: 2000, level: 'error', stream, kind: 'continuation' })),
+  ];
+  const open = async () => {
+    const lines = shopLines();
+    lines.put(...report(0), ...report(1));
+    const user = await openCockpit({ size: [120, 36], scene: shopWith(lines) });
+    await user.press('8');
+    return user;
+  };
+  const shownReports = (rows: readonly string[]): readonly string[] =>
+    bodyOf(rows, 'LOGS')
+      .filter((line) => line.includes('FAILED'))
+      .map(withoutTime);
+
+  test('shows its message beside a level filter, without rules and blank lines', async () => {
+    const user = await open();
+    await user.press('v v v');
+    expect(user.rows()[3]).toContain('level ≥ ERROR');
+    expect(shownReports(user.rows())).toEqual(
+      Array.from(
+        { length: 2 },
+        () => 'APPLICATION FAILED TO START · Port 8080 was already in use. (+3 lines, enter opens)',
+      ),
+    );
+  });
+
+  test('is hidden completely by an exclude that matches one of its lines', async () => {
+    const user = await open();
+    await user.press('-');
+    await user.type('8080');
+    await user.press('enter');
+    expect(user.rows().join('\n')).toContain('[- 8080 14]');
+    expect(user.rows().join('\n')).not.toMatch(/Reporter|FAILED/);
+  });
+
+  test('is found by a search in its folded lines', async () => {
+    const user = await open();
+    await user.press('/');
+    await user.type('8080');
+    await user.press('enter');
+    expect(user.rows().join('\n')).toContain('/8080/ 2 of 2');
+    const [first] = bodyOf(user.rows(), 'LOGS').filter((line) => line.startsWith(' › '));
+    expect(first).toContain('APPLICATION FAILED TO START');
+  });
 });

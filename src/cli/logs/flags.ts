@@ -20,6 +20,7 @@ export interface LogFlags {
   readonly beforeContext?: number;
   readonly context?: number;
   readonly count?: boolean;
+  readonly records?: boolean;
   readonly anonymize?: boolean;
   readonly json?: boolean;
 }
@@ -57,6 +58,10 @@ export const addLogOptions = (command: Command): Command =>
     .option('-B, --before-context <lines>', 'lines of context before each match', amount)
     .option('-C, --context <lines>', 'lines of context before and after each match', amount)
     .option('--count', 'print only the number of matching lines')
+    .option(
+      '--records',
+      'filter, count and print whole records: a line with its stack trace and other continuation lines',
+    )
     .option(
       '--anonymise, --anonymize',
       'replace hosts, addresses, people, tokens and card numbers with pseudonyms',

@@ -80,9 +80,9 @@ interface RawParts {
 const scanOf = ({ request, head }: RawParts): LineScan =>
   createLineScan(request.filter, createLineLeveler(head));
 
-/** Returns whether lines need no time, stream or context, so that they can be filtered in bulk. */
-const isPlainRequest = ({ since, until, tail, follow }: LogRequest): boolean =>
-  since === undefined && until === undefined && !follow && (tail === undefined || tail === 'all');
+/** Returns whether lines need no time, stream, record or context, so that they can be filtered in bulk. */
+const isPlainRequest = ({ since, until, tail, follow, records }: LogRequest): boolean =>
+  !records && since === undefined && until === undefined && !follow && (tail === undefined || tail === 'all');
 
 const canCountRaw = (request: LogRequest): boolean => request.show === 'count' && isPlainRequest(request);
 

@@ -3,6 +3,7 @@ import { createLineLeveler, createLineScan, createPatternGuard } from '../../log
 import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/log-pipe.ts';
 import { matchingTail, pastMatchingTail } from '../../logs/following/matching-tail.ts';
 import { type LogReading, type LogReadRequest, readLogs } from '../../logs/following/read-logs.ts';
+import { pipeRecords } from '../../logs/following/record-pipe.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -35,8 +36,11 @@ const lastWanted = (
 
 /** Wraps sources so that their streams start at, or shortly before, the first requested line. */
 const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
-  const { filter, until } = parts.request;
-  const isAll = filter.include.length === 0 && filter.exclude.length === 0 && filter.minLevel === undefined;
+  const { filter, until, records } = parts.request;
+  const isAll =
+    records || (filter.include.length === 0 && filter.exclude.length === 0 && filter.minLevel === undefined);
+  // A record may begin before its first matching line, so its whole stream is read and the last ones are kept.
+  if (parts.request.records && !parts.request.follow) return parts.sources;
   const inTime = createPatternGuard(filter);
   const judgingOf = () => ({ scan: createLineScan(filter, createLineLeveler(parts.head)), inTime });
   const shorten = (tail: Tail): Tail => {
@@ -79,21 +83,34 @@ const faultsOf = ({ streams, faults }: LogReading): readonly Fault[] => [
   ...streams.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
 ];
 
-const wantedOf = ({ of, since, previous, follow, filter }: LogRequest): LogReadRequest => ({
+const wantedOf = ({ of, since, previous, follow, filter, records }: LogRequest): LogReadRequest => ({
   of,
   follow,
-  filter: () => filter,
+  // A source filters single lines, which would leave incomplete records.
+  ...(records ? {} : { filter: () => filter }),
   ...(since === undefined ? {} : { since }),
   ...(previous === undefined ? {} : { previous }),
 });
 
+/**
+ * Returns the number of last lines or records to keep until the end; undefined: all are forwarded at once.
+ * Records are limited here instead of at their source: a terminal gets the last 200, a pipe all of them.
+ */
+const keptAtEnd = ({ request, isForPerson }: MergedParts): number | undefined => {
+  const { tail, since, show, follow, records } = request;
+  if (follow) return undefined;
+  if (typeof tail === 'number') return tail;
+  const isLimited = records && isForPerson && tail === undefined && since === undefined && show !== 'count';
+  return isLimited ? liveLines : undefined;
+};
+
 /** Forwards lines to the sink; with `--tail` only the last ones, at the end. */
 const lineTaker = (
-  { follow, tail }: LogRequest,
+  kept: number | undefined,
   sink: LineSink,
   isLabelled: () => boolean,
 ): { take(line: PipeLine): Promise<void>; end(): Promise<void> } => {
-  const last = typeof tail === 'number' && !follow ? createLastLines(tail) : undefined;
+  const last = kept === undefined ? undefined : createLastLines(kept);
   const put = async (line: PipeLine): Promise<void> => {
     sink.line(line, isLabelled());
     if (sink.isFull) await sink.flush();
@@ -117,7 +134,7 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     isChanged = true;
   };
   const reading = readLogs(
-    { clock, chance, sources: () => sources, changed, heads: { ...head, ownLevels: true } },
+    { clock, chance, sources: () => sources, changed, heads: { ...head, ownLevels: !request.records } },
     wantedOf(request),
     signal,
   );
@@ -129,8 +146,9 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     if (request.follow) asides.stopped(faultsOf(reading));
   };
   signal.addEventListener('abort', stopped, { once: true });
-  const taker = lineTaker(request, sink, () => reading.streams.length > 1);
-  for await (const piped of pipeLines(reading, request)) {
+  const taker = lineTaker(keptAtEnd(parts), sink, () => reading.streams.length > 1);
+  const lines = request.records ? pipeRecords(reading, request, clock) : pipeLines(reading, request);
+  for await (const piped of lines) {
     if (isChanged) reportFaults();
     isChanged = false;
     for (const one of piped)

@@ -46,7 +46,7 @@ export const createPrinter = (
     held.push(text);
     size += text.length;
   };
-  const inJson = ({ stream, text, at: known, level, isOfFile }: PipeLine): string => {
+  const inJson = ({ stream, text, more, at: known, level, isOfFile }: PipeLine): string => {
     const { message, fields, at: parsed } = parseLine(text, head);
     const at = isOfFile ? parsed : known;
     // Fields first: names and tokens learned from them are masked in the message, too.
@@ -59,7 +59,7 @@ export const createPrinter = (
         level: levelOfCode(level) ?? null,
         message: mask(message),
         ...masked,
-        text: mask(text),
+        text: [text, ...more].map((line) => mask(line)).join('\n'),
       }),
     );
   };
@@ -75,6 +75,7 @@ export const createPrinter = (
     line: (line, labelled) => {
       if (line.isApart && hasContext && !json) put('--\n');
       put(`${json ? inJson(line) : inText(line, labelled)}\n`);
+      if (!json) for (const text of line.more) put(`${inText({ ...line, text }, labelled)}\n`);
     },
     flush: async () => {
       if (size === 0) return;

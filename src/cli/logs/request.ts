@@ -55,6 +55,8 @@ export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'p
   readonly follow: boolean;
   readonly before: number;
   readonly after: number;
+  /** True: the unit is a line with its continuations; otherwise one physical line, as in grep. */
+  readonly records: boolean;
   /** Replaces identifying data with pseudonyms. */
   readonly anonymise: boolean;
   readonly show: 'text' | 'json' | 'count';
@@ -164,6 +166,7 @@ export const logRequest = (
     of: scopeOf(flags, view, profile, modules),
     filter: filterOf(flags, view),
     follow,
+    records: flags.records === true,
     anonymise: flags.anonymize === true,
     show,
     ...(view === undefined ? {} : { view }),

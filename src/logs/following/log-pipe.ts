@@ -130,7 +130,7 @@ interface Shown<T> {
  * Adds context lines to the matches of one stream, like grep -B and -A: each line once, in order. The
  * returned function yields the lines to show now. The first shown line never needs a separator.
  */
-const createAround = <T>(
+export const createContextLines = <T>(
   before: number,
   after: number,
 ): ((item: T, passes: boolean) => readonly Shown<T>[]) => {
@@ -170,6 +170,8 @@ export interface PipeLine {
   readonly is: 'line';
   readonly stream: LogStream;
   readonly text: string;
+  /** Its continuations, if whole records are piped; otherwise each of them is a line of its own. */
+  readonly more: readonly string[];
   /** True: read from a file, so that only the line itself contains its time. */
   readonly isOfFile: boolean;
   /** Wall clock: from the source, from its text, or the time of the previous line. */
@@ -187,9 +189,9 @@ interface PipedWord {
   readonly text: string;
 }
 
-type Piped = PipeLine | PipedWord;
+export type PipedRow = PipeLine | PipedWord;
 
-interface PipeOptions {
+export interface PipeOptions {
   readonly filter: LineFilter;
   /** Number of context lines from the same stream. */
   readonly before: number;
@@ -203,12 +205,12 @@ interface PipeOptions {
 export async function* pipeLines(
   reading: LogReading,
   { filter, before, after }: PipeOptions,
-): AsyncGenerator<readonly Piped[], void, undefined> {
+): AsyncGenerator<readonly PipedRow[], void, undefined> {
   const scan = createLineScan(filter, () => 0);
   const inTime = createPatternGuard(filter);
   const hasContext = before > 0 || after > 0;
-  const arounds: ReturnType<typeof createAround<Omit<PipeLine, 'role' | 'isApart'>>>[] = [];
-  const pipeRow = (batch: LaneBatch, index: number): readonly Piped[] => {
+  const arounds: ReturnType<typeof createContextLines<Omit<PipeLine, 'role' | 'isApart'>>>[] = [];
+  const pipeRow = (batch: LaneBatch, index: number): readonly PipedRow[] => {
     const { rows } = batch;
     const stream = reading.streams[rows.stream];
     if (stream === undefined) return [];
@@ -218,14 +220,14 @@ export async function* pipeLines(
     const passes = scan.passes(text, level);
     if (!passes && !hasContext) return [];
     const isOfFile = reading.entries()[rows.stream]?.tail.isFile === true;
-    const line = { is: 'line', stream, text, isOfFile, at: rows.at[index] ?? 0, level } as const;
+    const line = { is: 'line', stream, text, more: [], isOfFile, at: rows.at[index] ?? 0, level } as const;
     if (!hasContext) return [{ ...line, role: 'hit', isApart: false }];
-    arounds[rows.stream] ??= createAround(before, after);
+    arounds[rows.stream] ??= createContextLines(before, after);
     const shown = arounds[rows.stream]?.(line, passes) ?? [];
     return shown.map(({ item, ...place }) => ({ ...item, ...place }));
   };
   for await (const batches of reading.readBatches) {
-    const piped: Piped[] = [];
+    const piped: PipedRow[] = [];
     inTime(() => {
       for (const batch of batches)
         for (let index = batch.from; index < batch.to; index++) piped.push(...pipeRow(batch, index));

@@ -112,7 +112,7 @@ export const createOlderReader = (
       // Rows before this time are kept back, because not every stream was read that far.
       const horizon = Math.max(...all.filter(({ isStart }) => !isStart).map(({ rows }) => timeOf(rows[0])));
       const rows = all.flatMap((past) => {
-        const from = past.rows.findIndex(({ at }) => at >= horizon);
+        const from = recordTimes(past.rows).findIndex((at) => at >= horizon);
         return from < 0 ? [] : past.rows.splice(from);
       });
       const isStart = all.every((past) => past.isStart && past.rows.length === 0);
@@ -135,14 +135,25 @@ export const createOlderReader = (
   };
 };
 
+/** The time of each row of one stream; a continuation has that of its line, so that a record stays together. */
+const recordTimes = (rows: readonly OlderRow[]): readonly Millis[] => {
+  let line: Millis | undefined;
+  return rows.map(({ at, kind }) => {
+    if (kind === rowKind.line) line = at;
+    return kind === rowKind.continuation ? (line ?? at) : at;
+  });
+};
+
 /**
  * Sorts rows by time and keeps each stream's order: a row counts as late as the latest row before it in its
- * stream.
+ * stream. A continuation counts as early as its line, because no row of another stream comes between them.
  */
 const mergedOlder = (rows: readonly OlderRow[]): readonly OlderRow[] => {
   const latest = new Map<number, Millis>();
   const timed = rows.map((row) => {
-    const at = Math.max(row.at, latest.get(row.stream) ?? Number.NEGATIVE_INFINITY);
+    const before = latest.get(row.stream);
+    if (row.kind === rowKind.continuation && before !== undefined) return { row, at: before };
+    const at = Math.max(row.at, before ?? Number.NEGATIVE_INFINITY);
     latest.set(row.stream, at);
     return { row, at };
   });

@@ -80,10 +80,19 @@ export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): numb
   return undefined;
 };
 
+/** Hides a line, and with it its group, by these excludes. */
+const hideHead = ({ judged, index }: BlockPosition, chips: readonly number[]): void => {
+  for (const chip of chips) {
+    const marks = judged.verdicts[chip]?.marks;
+    if (marks !== undefined) marks[index] = 0;
+  }
+  if (chips.length > 0) judged.flags[index] = (judged.flags[index] ?? 0) | rowFlag.out | rowFlag.barred;
+};
+
 /**
  * The shown rows of a ring according to some chips, with counts that are always current. A group (a line and
- * its continuations) is shown as a whole when an include matches any of its rows. It is hidden as a whole
- * when its head is hidden.
+ * its continuations) is a record: it is shown as a whole when an include matches any of its rows, and hidden
+ * as a whole when its head is hidden or an exclude matches any of its rows.
  */
 export class VisibleRows {
   /** Parallel to `ring.blocks`, as of the last `sync`. */
@@ -158,6 +167,9 @@ export class VisibleRows {
         resetCounts(judged, this.works.length);
         for (const [index, flags] of judged.flags.entries()) judged.flags[index] = flags & rowFlag.grouped;
       });
+      // Whether a row has a time of its own depends on its line.
+      for (const [place, { chip }] of this.works.entries())
+        if (chip.is === 'time') judged.verdicts[place] = emptyVerdicts();
       judged.regrouped = judged.block.regrouped;
     }
   }
@@ -176,9 +188,11 @@ export class VisibleRows {
     if (to <= from) return;
     resizeColumns(judged);
     this.#around(judged, from, to, () => {
+      const grouped = this.#continuations(judged, from, to);
+      this.#passTime(judged, grouped);
       rowFlags(judged, this.works, from, to);
       if (this.linesOnly) hideNotes(judged, from, to);
-      const grouped = this.#continuations(judged, from, to);
+      this.#excludeHeads(judged, from, to);
       for (const index of grouped) this.#join({ judged, index });
       countRows(this, judged, from, to);
       for (const index of grouped) this.#group({ judged, index });
@@ -205,11 +219,26 @@ export class VisibleRows {
     return rows;
   }
 
-  /** Marks the group of a wanted continuation as wanted. */
+  /** Lets continuations pass the time chips: the time of a record is that of its line, which hides all of it. */
+  #passTime(judged: BlockVerdicts, grouped: readonly number[]): void {
+    for (const [place, { chip }] of this.works.entries()) {
+      const marks = judged.verdicts[place]?.marks;
+      if (chip.is !== 'time' || marks === undefined) continue;
+      for (const index of grouped) if (this.headOf({ judged, index }) !== undefined) marks[index] = 1;
+    }
+  }
+
+  /** Applies a continuation's own verdicts to its group: wanted by an include, hidden by an exclude. */
   #join(place: BlockPosition): void {
-    if (((place.judged.flags[place.index] ?? 0) & rowFlag.wanted) === 0) return;
+    const own = place.judged.flags[place.index] ?? 0;
+    if ((own & (rowFlag.wanted | rowFlag.out)) === 0) return;
     const head = this.headOf(place);
     if (head === undefined) return;
+    if ((own & rowFlag.wanted) !== 0) this.#want(place, head);
+    if ((own & rowFlag.out) !== 0) this.#exclude(place, head);
+  }
+
+  #want(place: BlockPosition, head: BlockPosition): void {
     const { judged, index } = head;
     judged.flags = resizeColumn(judged.flags, judged.block);
     const flags = judged.flags[index] ?? 0;
@@ -219,6 +248,37 @@ export class VisibleRows {
     this.#recount(rows, () => {
       judged.flags[index] = flags | rowFlag.grouped;
     });
+  }
+
+  /** Hides a group because an exclude matches this continuation; a head that is not settled yet does it then. */
+  #exclude(place: BlockPosition, head: BlockPosition): void {
+    const chips = this.#excludesOf(place).filter(
+      (chip) => head.judged.verdicts[chip]?.marks[head.index] !== 0,
+    );
+    if (chips.length === 0) return;
+    const isNew = head.judged === place.judged && head.index >= head.judged.settled;
+    if (!isNew && head.index >= head.judged.settled) return;
+    this.#recount(isNew ? [] : this.#settledOf(head), () => hideHead(head, chips));
+  }
+
+  /** Hides the lines whose continuations in newer blocks are excluded. */
+  #excludeHeads(judged: BlockVerdicts, from: number, to: number): void {
+    if (this.physical || !this.works.some(({ chip }) => chip.is === 'exclude')) return;
+    for (const index of judged.block.spans?.keys() ?? []) {
+      if (index < from || index >= to) continue;
+      forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
+        const other = this.judged[at];
+        if (other === undefined || other === judged || row >= other.settled) return;
+        hideHead({ judged, index }, this.#excludesOf({ judged: other, index: row }));
+      });
+    }
+  }
+
+  /** Returns the indices of the excludes that match a row. */
+  #excludesOf({ judged, index }: BlockPosition): readonly number[] {
+    return this.works.flatMap(({ chip, isGivenUp }, place) =>
+      chip.is === 'exclude' && !isGivenUp && judged.verdicts[place]?.marks[index] === 0 ? [place] : [],
+    );
   }
 
   /** Counts a row as a member of its group; so far it was counted as single. */

@@ -82,7 +82,7 @@ test('time, level and kind: a line without a time takes that of the line before,
   ingest.chunk(
     3,
     Buffer.from(
-      'first\n2026-03-04T10:15:08Z ERROR boom\n\tat a.b(c:1)\nno time\n2026-03-04T10:15:09Z INFO ok\n',
+      'first\n2026-03-04T10:15:08Z ERROR boom\n\tat a.b(c:1)\nERROR no time\n2026-03-04T10:15:09Z INFO ok\n',
     ),
   );
   const rows = rowsOf(into);

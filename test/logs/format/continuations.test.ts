@@ -144,6 +144,57 @@ describe('continuation lines', () => {
   });
 });
 
+describe('text without a time and a level, in a stream whose lines have times', () => {
+  test('belongs to the problem before it: the failure report of Spring Boot', () => {
+    expectMarks(`
+. 2026-03-04T10:15:07.123Z  INFO 1 --- [main] c.e.App : starting
+. 2026-03-04T10:15:07.123Z ERROR 1 --- [main] o.s.b.d.LoggingFailureAnalysisReporter :
+| 
+| ***************************
+| APPLICATION FAILED TO START
+| ***************************
+| 
+| Description:
+| 
+| Web server failed to start. Port 8080 was already in use.
+. 2026-03-04T10:15:08.123Z  INFO 1 --- [main] c.e.App : stopping
+. Picked up JAVA_TOOL_OPTIONS: -Xmx1g
+`);
+  });
+
+  test('belongs to any line that a blank line follows', () => {
+    expectMarks(`
+. 2026-03-04T10:15:07.123Z INFO [main] c.e.Report : conditions
+| 
+| Positive matches:
+| 
+| none
+. 2026-03-04T10:15:08.123Z INFO [main] c.e.App : next
+`);
+  });
+
+  test('does not contain a line with a level, or the start of another stack trace', () => {
+    expectMarks(`
+. 2026-03-04T10:15:07.123Z WARN [main] c.e.App : slow
+| by 3 s
+. WARNING: an illegal reflective access operation has occurred
+. 2026-03-04T10:15:08.123Z WARN [main] c.e.App : slow
+. thread 'main' panicked at src/main.rs:12:5:
+`);
+  });
+
+  test('ends after 200 lines, because such a stream is not made of records', () => {
+    const reader = createHeadReader();
+    const texts = [
+      '2026-03-04 10:15:07 ERROR failed',
+      ...Array.from({ length: 300 }, (_, nth) => `row ${nth}`),
+    ];
+    const marks = texts.map((line) => reader.read(Buffer.from(line), 0, line.length).isContinuation);
+    expect(marks.indexOf(false, 1)).toBe(201);
+    expect(marks.slice(201)).not.toContain(true);
+  });
+});
+
 test('a continuation has the level of its head', () => {
   const reader = createHeadReader();
   const levels = [

@@ -40,7 +40,15 @@ export const naiveLens = (
   physical: boolean,
 ) => {
   const heads = physical ? rows.map((_, index) => index) : headsOf(rows);
-  const verdicts = rows.map((row) => chips.map((chip) => passes(chip, row, streams)));
+  const own = rows.map((row) => chips.map((chip) => passes(chip, row, streams)));
+  const isRecordChip = (chip: number): boolean => chips[chip]?.is === 'exclude';
+  const verdicts = own.map((of, row) =>
+    of.map((yes, chip) => {
+      if (isRecordChip(chip) && heads[row] === row)
+        return own.every((other, index) => heads[index] !== row || other[chip]);
+      return chips[chip]?.is === 'time' && heads[row] !== row ? true : yes;
+    }),
+  );
   const isInclude = (chip: number): boolean => chips[chip]?.is === 'include';
   const lastInclude = chips.findLastIndex(({ is }) => is === 'include');
   const wantsOwn = verdicts.map((of) => lastInclude < 0 || of.some((yes, chip) => yes && isInclude(chip)));

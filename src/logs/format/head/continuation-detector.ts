@@ -45,6 +45,12 @@ const maxTimedLines = 16;
 
 type Trace = 'none' | 'go' | 'rust' | 'python';
 
+/**
+ * Maximum consecutive text lines that join a record without indentation. A longer run is output of a program
+ * that writes no times, and must not be folded into one record.
+ */
+const maxTextLines = 200;
+
 /** True when a line without a time belongs to a stack trace by its text alone: an exception or its cause. */
 export const isStackTraceLine = (
   { shape }: Pick<HeadScan, 'shape'>,
@@ -63,12 +69,21 @@ export class ContinuationDetector {
   #seen = false;
   /** True: the previous line was a continuation. */
   #isOpen = false;
+  /** True: a blank line followed the head of the record, so its message has several paragraphs. */
+  #hasParagraphs = false;
+  #textLines = 0;
 
   /** True when a line continues the one before it. Call it for every line, in order. */
   isContinuation(scan: HeadScan, bytes: Uint8Array, begin: number, end: number): boolean {
+    const wasOpen = this.#isOpen;
     this.#isOpen = scan.timeTo > 0 ? scan.isDetail && this.#seen : this.#continues(scan, bytes, begin, end);
-    if (this.#isOpen) return true;
+    if (this.#isOpen) {
+      if (!wasOpen && begin === end) this.#hasParagraphs = true;
+      return true;
+    }
     this.#seen = true;
+    this.#hasParagraphs = false;
+    this.#textLines = 0;
     this.level = scan.level;
     this.#timedLines =
       scan.timeTo > 0 ? Math.min(maxTimedLines, this.#timedLines + 1) : Math.max(0, this.#timedLines - 1);
@@ -93,8 +108,21 @@ export class ContinuationDetector {
     // Node.js ends the output of an error with a brace.
     if (this.#isOpen && first === ascii.endBrace && end - begin <= 2) return true;
     if (continuations.at(bytes, begin, end) >= 0) return true;
-    if (this.#trace !== 'none') return this.#continuesTrace(bytes, begin, end);
-    return this.#beginsTraceOfLine(bytes, begin, end);
+    if (this.#trace !== 'none' && this.#continuesTrace(bytes, begin, end)) return true;
+    return this.#beginsTraceOfLine(bytes, begin, end) || this.#continuesText(scan, bytes, begin, end);
+  }
+
+  /**
+   * Text without a time and a level, in a stream whose lines have times: the rest of a problem's message, such
+   * as the failure report of Spring Boot, or a further paragraph.
+   */
+  #continuesText(scan: HeadScan, bytes: Uint8Array, begin: number, end: number): boolean {
+    if (this.#timedLines === 0 || scan.level > 0) return false;
+    if (this.level < warn && !this.#hasParagraphs) return false;
+    if (this.#begins(bytes, begin, end) !== 'none' || isExceptionName(bytes, begin, end)) return false;
+    if (++this.#textLines <= maxTextLines) return true;
+    this.#timedLines = 0;
+    return false;
   }
 
   /** The exception is on a separate line after the line that reports it. */

@@ -27,7 +27,7 @@ import {
   toDisplayTime,
 } from './time-format.ts';
 import { logsPaneId } from './view-state-access.ts';
-import { foldedRowCount } from './visible-rows.ts';
+import { foldedRowCount, foldedText } from './visible-rows.ts';
 
 /** Minimum pane width at which times include milliseconds. */
 const minMillisWidth = 90;
@@ -207,7 +207,7 @@ export const renderLogRow = (
   if (head.kind === rowKind.continuation) {
     const more = foldedRowCount(logs, id);
     const rest = more === 0 ? '' : ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
-    const runs = marked(pen, `  ${text.trim()}`, 'plain', form.finder);
+    const runs = marked(pen, `  ${foldedText(logs, id)}`, 'plain', form.finder);
     const line = [...time, ...runs];
     const room = form.width - rest.length - 1;
     const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;

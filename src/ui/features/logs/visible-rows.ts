@@ -63,17 +63,16 @@ type Lines = Pick<LogsState, 'ring' | 'lens'>;
 /** Maximum rows of other streams to skip between a line and its continuation. */
 const maxSkippedRows = 256;
 
-/** Bytes to read to decide whether a line is blank. */
-const blankBytes = 16;
+/** Bytes to read to decide whether a line has text. */
+const textBytes = 160;
 
-const isBlank = ({ ring }: Lines, id: number): boolean => {
-  const { text, left } = ringRowText(ring, id, blankBytes);
-  return left === 0 && text.trim() === '';
-};
+/** True for a blank line, and for a rule such as `*****`. */
+const isBlank = ({ ring }: Lines, id: number): boolean =>
+  !/[\p{L}\p{N}]/u.test(ringRowText(ring, id, textBytes).text);
 
 /**
- * True for a continuation line that is folded into the first non-blank line of its stack trace. Rows of other streams may
- * lie in between. Blank continuation lines are always folded.
+ * True for a continuation line that is folded into the first continuation with text of its record. Rows of other streams
+ * may lie in between. Blank continuation lines are always folded.
  */
 const isFolded = (lines: Lines, id: number): boolean => {
   const { ring, lens } = lines;
@@ -112,6 +111,29 @@ export const lastVisibleRow = (lines: Lines): number | undefined => previousVisi
 export const nearestVisibleRow = (lines: Lines, id: number): number | undefined => {
   if (lines.lens.passes(id) && !isFolded(lines, id)) return id;
   return previousVisibleRow(lines, id) ?? nextVisibleRow(lines, id);
+};
+
+/** Maximum lines and characters of a record that its folded row shows. */
+const maxSummaryLines = 12;
+const maxSummaryChars = 240;
+
+/**
+ * The text of a record's folded continuations: of a stack trace the exception, of a message with several paragraphs all of
+ * them, joined by ` · `.
+ */
+export const foldedText = (lines: Lines, id: number): string => {
+  const { ring, lens } = lines;
+  const { text } = ringRowText(ring, id);
+  const head = lens.headOf(id);
+  const rest = head === id ? [] : lens.groupOf(head).filter((at) => at > id);
+  const texts = rest.slice(0, maxSummaryLines).map((at) => ringRowText(ring, at, textBytes).text);
+  if ([text, ...texts].some((one) => /^\s+\S/.test(one))) return text.trim();
+  let summary = text.trim();
+  for (const [index, one] of texts.entries()) {
+    if (summary.length >= maxSummaryChars) break;
+    if (!isBlank(lines, rest[index] ?? id)) summary += ` · ${one.trim()}`;
+  }
+  return summary;
 };
 
 /** The number of lines folded into the first line of a stack trace. */

@@ -1,10 +1,12 @@
 import { formatCount } from '../../../../domain/format.ts';
 import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
+import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import { compileFilterPattern } from '../../filter/pattern.ts';
 import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../search-hits.ts';
 import type { LogPrompt, LogPromptKind } from '../view-state.ts';
 import { logCursorRow, updateLogView } from '../view-state-access.ts';
+import { nextVisibleRow } from '../visible-rows.ts';
 import { goToLogRow } from './cursor-movement.ts';
 
 const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
@@ -14,17 +16,28 @@ const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
   return searchPattern(logs) === undefined ? 'no search text: press / to search' : undefined;
 };
 
+type HitStep = 'next' | 'previous' | 'nearest';
+
+/** The match to go to. The lines folded into the row under the cursor count as at the cursor. */
+const hitFrom = (logs: LogsState, cursor: number, to: HitStep): number | undefined => {
+  const { ring } = logs;
+  switch (to) {
+    case 'next':
+      return nextHitFrom(logs, cursor, 1) ?? nextHitFrom(logs, ring.first - 1, 1);
+    case 'previous':
+      return nextHitFrom(logs, cursor, -1) ?? nextHitFrom(logs, ring.end, -1);
+    case 'nearest':
+      return nextHitFrom(logs, nextVisibleRow(logs, cursor) ?? ring.end, -1) ?? nextHitFrom(logs, cursor, 1);
+  }
+};
+
 /** Goes to the next or previous match, wrapping around. 'nearest' takes the match at or before the cursor, else the one after it. */
-export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (context: KeyContext) => {
+export const goToLogHit = (to: HitStep) => (context: KeyContext) => {
   const { logs } = context.view.cockpit;
   const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
-  const { hits, ring } = logs;
-  const rowId = {
-    next: nextHitFrom(logs, cursor, 1) ?? nextHitFrom(logs, ring.first - 1, 1),
-    previous: nextHitFrom(logs, cursor, -1) ?? nextHitFrom(logs, ring.end, -1),
-    nearest: nextHitFrom(logs, cursor + 1, -1) ?? nextHitFrom(logs, cursor, 1),
-  }[to];
+  const { hits } = logs;
+  const rowId = hitFrom(logs, cursor, to);
   if (rowId === undefined) {
     // The result is unknown while the search runs; the title shows when it is done.
     const pattern = searchPattern(logs);
