@@ -6,10 +6,15 @@ import type { PaneRow } from '../panes/pane-row.ts';
  * else the row with the same label (after an environment switch), else the previous index.
  */
 export const cursorRowIndex = (rows: readonly PaneRow[], cursor: Cursor): number => {
-  const exact = cursor.key === undefined ? -1 : rows.findIndex((row) => row.key === cursor.key);
-  if (exact >= 0) return exact;
-  const inside = rows.findIndex((row) => row.foldedKeys?.includes(cursor.key ?? '') === true);
-  if (inside >= 0) return inside;
+  const { key } = cursor;
+  if (key !== undefined) {
+    // Where the cursor was set, unless the rows were sorted anew since.
+    if (rows[cursor.index]?.key === key) return cursor.index;
+    const exact = rows.findIndex((row) => row.key === key);
+    if (exact >= 0) return exact;
+    const inside = rows.findIndex((row) => row.foldedKeys?.includes(key) === true);
+    if (inside >= 0) return inside;
+  }
   const named = cursor.label === undefined ? -1 : rows.findIndex((row) => row.label === cursor.label);
   if (named >= 0) return named;
   return Math.max(0, Math.min(cursor.index, rows.length - 1));

@@ -261,14 +261,18 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const titleLine = (view: RenderContext, room: PaneRoom, heads: TitleHeads): StyledLine => {
     const result = wanted(view);
     // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
-    const isFaultShown = result.rows.length === 0 || result.rows.some(({ level }) => level === 'unknown');
     return renderTitle(view, room, {
       name: spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
       tags: [
         ...orderTag(view, room.form),
         ...titleTags(view, spec.id, result, () => everyRow(view), room.form),
       ],
-      faults: room.form !== 'folded' || isFaultShown ? 0 : faultCount(view, spec.kind),
+      faults:
+        room.form !== 'folded' ||
+        result.rows.length === 0 ||
+        result.rows.some(({ level }) => level === 'unknown')
+          ? 0
+          : faultCount(view, spec.kind),
       glance: spec.hasLevels === false ? undefined : glance(view, room),
       caption:
         result.rows.length === 0 ? '' : (spec.caption?.(view, result.rows, room.form, room.width) ?? ''),

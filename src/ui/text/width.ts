@@ -1,11 +1,20 @@
 import stringWidth from 'string-width';
 
-/** ASCII and our glyphs: one code unit and one cell each, so no segmentation is needed. */
-const oneCellEach = /^[\x20-\x7e·•–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇─│╭╮╰╯├┤┬┴┼━┏┓┗┛]*$/;
+const glyphs = '·•–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇─│╭╮╰╯├┤┬┴┼━┏┓┗┛';
+
+/** By code unit: 1 for printable ASCII and our glyphs, which are one code unit and one cell each and need no segmentation. */
+const singleCell = new Uint8Array(0x10000);
+singleCell.fill(1, 0x20, 0x7f);
+for (const glyph of glyphs) singleCell[glyph.charCodeAt(0)] = 1;
+
 const segmenter = new Intl.Segmenter();
 
-/** True if every character of the text is one code unit and one cell wide in every terminal. */
-export const isSingleCellText = (text: string): boolean => oneCellEach.test(text);
+/** True if every character of the text is one code unit and one cell wide in every terminal. Called for every run of every frame. */
+export const isSingleCellText = (text: string): boolean => {
+  for (let index = 0; index < text.length; index++)
+    if (singleCell[text.charCodeAt(index)] === 0) return false;
+  return true;
+};
 
 /** Cache of widths. Segmenting a text costs as much as drawing a row, and texts repeat in every frame. */
 const widthCache = new Map<string, number>();
@@ -23,11 +32,11 @@ const segmented = (text: string): number => {
 };
 
 /** The width of a text in cells: 2 for a CJK character, 0 for a combining mark. */
-export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : segmented(text));
+export const widthOf = (text: string): number => (isSingleCellText(text) ? text.length : segmented(text));
 
 /** The part of a text in cells `from` to `to`. A double-width character cut in half becomes a space. */
 export const sliceCells = (text: string, from: number, to: number): string => {
-  if (oneCellEach.test(text)) return text.slice(Math.max(0, from), Math.max(0, to));
+  if (isSingleCellText(text)) return text.slice(Math.max(0, from), Math.max(0, to));
   let [result, at] = ['', 0];
   for (const { segment } of segmenter.segment(text)) {
     const end = at + segmented(segment);

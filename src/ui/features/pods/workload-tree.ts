@@ -22,16 +22,46 @@ const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
   return owner.name === name && owner.kind === (shortKinds[word] ?? word);
 };
 
+/** The name in `owner`: all of it for a container, the word after the kind otherwise. */
+const ownerName = ({ kind, owner }: Workload): string =>
+  kind === 'container' ? owner : (owner.split(' ')[1] ?? '');
+
 const rowsOf = ({ own }: RenderContext): readonly Row<'workloads'>[] =>
   own?.snapshot.kinds.workloads.rows ?? [];
 
+/** The workloads of a snapshot by their name, and by the name of their owner. */
+interface Family {
+  readonly byName: ReadonlyMap<string, readonly Row<'workloads'>[]>;
+  readonly byOwner: ReadonlyMap<string, readonly Row<'workloads'>[]>;
+}
+
+const families = new WeakMap<readonly Row<'workloads'>[], Family>();
+
+/** Built once per snapshot: the footer asks for relatives in every frame, and there can be thousands of workloads. */
+const familyOf = (rows: readonly Row<'workloads'>[]): Family => {
+  const known = families.get(rows);
+  if (known !== undefined) return known;
+  const family = {
+    byName: Map.groupBy(rows, ({ fact }) => fact.name),
+    byOwner: Map.groupBy(rows, ({ fact }) => ownerName(fact)),
+  };
+  families.set(rows, family);
+  return family;
+};
+
 /** The owner of a workload, if a source reads it. */
 export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined =>
-  fact.owner === '' ? undefined : rowsOf(view).find((row) => isOwnerOf(row.fact, fact));
+  fact.owner === ''
+    ? undefined
+    : familyOf(rowsOf(view))
+        .byName.get(ownerName(fact))
+        ?.find((row) => isOwnerOf(row.fact, fact));
 
 /** The workloads owned by a workload. */
 export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] =>
-  fact.kind === 'container' ? [] : rowsOf(view).filter((row) => isOwnerOf(fact, row.fact));
+  fact.kind === 'container'
+    ? []
+    : (familyOf(rowsOf(view)).byOwner.get(fact.name) ?? []).filter((row) => isOwnerOf(fact, row.fact));
 
 /** A workload: a pod (with its containers as children), a container, a unit or a node. */
 export interface WorkloadRow extends PaneRow {
