@@ -50,8 +50,8 @@ const newIn = (
 const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<StateSince>): void => {
   const { kind } = is.feed;
   if (!isFactKind(kind) || was.known === is.known) return;
-  const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
   const before = was.known === undefined ? [] : keyedFacts(kind, was.known);
+  const now = is.known === undefined ? [] : keyedFacts(kind, is.known, was.known);
   const added = newIn(now, before);
   const left = newIn(before, now);
   const cameKeys = new Set(added.map(({ key }) => key));

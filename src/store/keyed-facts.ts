@@ -37,18 +37,45 @@ const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): rea
   });
 };
 
+/**
+ * The keyed facts of a reading that differs from the one before it in a few facts, each with the key of its predecessor;
+ * undefined otherwise. Keys stay unique, because they are the same.
+ */
+const keyedLike = <K extends FactKind>(
+  kind: K,
+  facts: readonly FactTypes[K][],
+  before: readonly KeyedFact<K>[],
+): readonly KeyedFact<K>[] | undefined => {
+  if (facts.length !== before.length) return undefined;
+  const result = before.slice();
+  for (const [index, fact] of facts.entries()) {
+    const was = before[index];
+    if (was === undefined || was.fact === fact) continue;
+    const one = keyedOne(kind, fact);
+    if (one.key !== was.key) return undefined;
+    result[index] = one;
+  }
+  return result;
+};
+
 const cache = new WeakMap<LastReading, readonly KeyedFact<FactKind>[]>();
 
 /**
  * Returns the facts of a reading with their row keys, in reading order. A duplicate key gets the suffix '#2',
- * so that row keys are unique. `kind` is the kind of the feed.
+ * so that row keys are unique. `kind` is the kind of the feed; `before` is the previous reading of the feed, if known.
  */
-export const keyedFacts = <K extends FactKind>(kind: K, known: LastReading): readonly KeyedFact<K>[] => {
+export const keyedFacts = <K extends FactKind>(
+  kind: K,
+  known: LastReading,
+  before?: LastReading,
+): readonly KeyedFact<K>[] => {
   // A feed provides the kind that it declares (the contract suite verifies this), so `kind` justifies both
   // casts.
   const had = cache.get(known) as readonly KeyedFact<K>[] | undefined;
   if (had !== undefined) return had;
-  const all = keyed(kind, known.items as readonly AnyFact[] as readonly FactTypes[K][]);
+  const facts = known.items as readonly AnyFact[] as readonly FactTypes[K][];
+  const last = before === undefined ? undefined : (cache.get(before) as readonly KeyedFact<K>[] | undefined);
+  const all = (last === undefined ? undefined : keyedLike(kind, facts, last)) ?? keyed(kind, facts);
   cache.set(known, all as readonly KeyedFact<FactKind>[]);
   return all;
 };

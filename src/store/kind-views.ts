@@ -8,7 +8,7 @@ import type { Health } from '../kinds/health/fact.ts';
 import { factKey, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
-import { keyedFacts } from './keyed-facts.ts';
+import { type KeyedFact, keyedFacts } from './keyed-facts.ts';
 
 /** Removes duplicates: the same message from several feeds of a source is one fault. */
 const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
@@ -97,6 +97,12 @@ interface Made {
 /** Caches the rows of a reading: they stay the same objects until something they display changes. */
 const cache = new WeakMap<LastReading, Made>();
 
+interface LastRows extends Made {
+  readonly keyed: readonly KeyedFact<FactKind>[];
+}
+/** The rows last made of each feed, by frame: the next reading of a large feed differs in a few of them. */
+const lastRows = new WeakMap<FactsState['frame'], Map<string, LastRows>>();
+
 const rowsOf = <K extends FactKind>(
   kind: K,
   one: FeedState,
@@ -111,8 +117,17 @@ const rowsOf = <K extends FactKind>(
   // The cache is keyed by a reading, and a reading has only one kind.
   if (had?.stale === stale && had.since === since && had.limits === frame.limits)
     return had.rows as readonly Row<K>[];
-  const rows = keyedFacts(kind, known).map(({ key, fact }): Row<K> => {
+  const byFeed = lastRows.get(frame) ?? new Map<string, LastRows>();
+  lastRows.set(frame, byFeed);
+  const last = byFeed.get(feed.id);
+  const comparable = last?.stale === stale && last.limits === frame.limits ? last : undefined;
+  const facts = keyedFacts(kind, known);
+  const rows = facts.map((one, index): Row<K> => {
+    const { key, fact } = one;
+    const was = comparable?.keyed[index] === one ? comparable.rows[index] : undefined;
+    if (was !== undefined && comparable?.since === since) return was as Row<K>;
     const stateSince = since[key]?.since;
+    if (was !== undefined && was.since === stateSince) return was as Row<K>;
     // A fact never changes its kind either.
     const before = rowMade.get(fact) as RowMade<K> | undefined;
     if (before !== undefined && isStill(before as RowMade, key, stale, stateSince, feed.id, frame.limits))
@@ -129,7 +144,9 @@ const rowsOf = <K extends FactKind>(
     rowMade.set(fact, { row: row as Row, limits: frame.limits });
     return row;
   });
-  cache.set(known, { stale, since, limits: frame.limits, rows: rows as readonly Row[] });
+  const made = { stale, since, limits: frame.limits, rows: rows as readonly Row[] };
+  cache.set(known, made);
+  byFeed.set(feed.id, { ...made, keyed: facts as readonly KeyedFact<FactKind>[] });
   return rows;
 };
 

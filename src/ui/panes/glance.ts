@@ -51,16 +51,18 @@ const memoized = memoizePerObject<Omit<Glance, 'trend'> & { readonly problems: n
 /** Counts these rows by level. `before`: the number of problems ten minutes ago; undefined: unknown. */
 export const glanceOf = (rows: readonly PaneRow[], before?: number): Glance => {
   const { problems, ...glance } = memoized(rows, [], () => {
-    const roots = rows.filter(isRoot);
-    const worst = roots.reduce<PaneRow | undefined>(
-      (most, row) => (levelRank[row.level] > levelRank[most?.level ?? 'ok'] ? row : most),
-      undefined,
+    const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
+    let worst: PaneRow | undefined;
+    for (const row of rows) {
+      if (!isRoot(row)) continue;
+      byLevel[row.level]++;
+      if (row.level === 'ok') continue;
+      if (levelRank[row.level] > levelRank[worst?.level ?? 'ok']) worst = row;
+    }
+    const counts = levels.flatMap((level): readonly TitleCount[] =>
+      byLevel[level] === 0 ? [] : [{ glyph: level, role: level, count: byLevel[level] }],
     );
-    const counts = levels.flatMap((level): readonly TitleCount[] => {
-      const count = roots.filter((row) => row.level === level).length;
-      return count === 0 ? [] : [{ glyph: level, role: level, count }];
-    });
-    return { counts, worst, problems: countProblems(rows) };
+    return { counts, worst, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
   });
   return { ...glance, trend: trendOf(problems, before) };
 };

@@ -4,6 +4,7 @@ import type { StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { memoizeRows } from './memoize.ts';
 import type { PaneRow, TreePosition } from './pane-row.ts';
+import { type SortedList, sortLike } from './sort-like.ts';
 
 /** A row with its child rows, which are created on demand. */
 export interface TreeNode<R extends PaneRow> {
@@ -19,15 +20,11 @@ const inPlace = <R extends PaneRow>(
   parent: string | undefined,
   cache: WeakMap<R, R>,
 ): R => {
+  const isThere = (position: TreePosition | undefined): boolean =>
+    position?.depth === depth && position.state === state && position.parent === parent;
+  if (isThere(row.treePosition)) return row;
   const cached = cache.get(row);
-  const position = cached?.treePosition;
-  if (
-    cached !== undefined &&
-    position?.depth === depth &&
-    position.state === state &&
-    position.parent === parent
-  )
-    return cached;
+  if (cached !== undefined && isThere(cached.treePosition)) return cached;
   const treePosition: TreePosition = {
     depth,
     ...(state === undefined ? {} : { state }),
@@ -51,11 +48,11 @@ const treeRows = <R extends PaneRow>(
   const open = new Set(unfolded);
   const rows: R[] = [];
   const visit = ({ row, children }: TreeNode<R>, depth: number, parent: string | undefined): void => {
-    const isOpen = everything || open.has(row.key);
+    const isOpen = children !== undefined && (everything || open.has(row.key));
     rows.push(
       inPlace(row, depth, children === undefined ? undefined : isOpen ? 'open' : 'closed', parent, cache),
     );
-    if (isOpen) for (const child of children?.() ?? []) visit(child, depth + 1, row.key);
+    if (isOpen) for (const child of children()) visit(child, depth + 1, row.key);
   };
   for (const root of roots) visit(root, 0, undefined);
   return rows;
@@ -77,8 +74,13 @@ export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
   const [cache, cacheAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
-  const roots = (view: RenderContext): readonly TreeNode<R>[] =>
-    spec.roots(view).toSorted((a, b) => spec.first(a.row, b.row));
+  let last: SortedList<TreeNode<R>> | undefined;
+  const roots = (view: RenderContext): readonly TreeNode<R>[] => {
+    const given = spec.roots(view);
+    if (last?.given !== given)
+      last = { given, sorted: sortLike(given, (a, b) => spec.first(a.row, b.row), last) };
+    return last.sorted;
+  };
   const unfolded = memoizeRows(
     spec.id,
     (view): readonly R[] => {

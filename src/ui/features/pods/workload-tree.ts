@@ -29,39 +29,42 @@ const ownerName = ({ kind, owner }: Workload): string =>
 const rowsOf = ({ own }: RenderContext): readonly Row<'workloads'>[] =>
   own?.snapshot.kinds.workloads.rows ?? [];
 
-/** The workloads of a snapshot by their name, and by the name of their owner. */
+type Relatives = Pick<Family, 'owner' | 'owned'>;
+
 interface Family {
-  readonly byName: ReadonlyMap<string, readonly Row<'workloads'>[]>;
-  readonly byOwner: ReadonlyMap<string, readonly Row<'workloads'>[]>;
+  readonly rows: readonly Row<'workloads'>[];
+  readonly owner: Row<'workloads'> | undefined;
+  readonly owned: readonly Row<'workloads'>[];
 }
 
-const families = new WeakMap<readonly Row<'workloads'>[], Family>();
+const families = new WeakMap<Workload, Family>();
 
-/** Built once per snapshot: the footer asks for relatives in every frame, and there can be thousands of workloads. */
-const familyOf = (rows: readonly Row<'workloads'>[]): Family => {
-  const known = families.get(rows);
-  if (known !== undefined) return known;
-  const family = {
-    byName: Map.groupBy(rows, ({ fact }) => fact.name),
-    byOwner: Map.groupBy(rows, ({ fact }) => ownerName(fact)),
+/** The owner of a workload and what it owns. Memoized, because the footer asks for it in every frame, and there can be thousands. */
+const relativesOf = (view: RenderContext, fact: Workload): Relatives => {
+  const rows = rowsOf(view);
+  const known = families.get(fact);
+  if (known?.rows === rows) return known;
+  const owner = ownerName(fact);
+  const family: Family = {
+    rows,
+    owner:
+      owner === '' ? undefined : rows.find((row) => row.fact.name === owner && isOwnerOf(row.fact, fact)),
+    owned:
+      fact.kind === 'container'
+        ? []
+        : rows.filter((row) => row.fact.owner.endsWith(fact.name) && isOwnerOf(fact, row.fact)),
   };
-  families.set(rows, family);
+  families.set(fact, family);
   return family;
 };
 
 /** The owner of a workload, if a source reads it. */
 export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined =>
-  fact.owner === ''
-    ? undefined
-    : familyOf(rowsOf(view))
-        .byName.get(ownerName(fact))
-        ?.find((row) => isOwnerOf(row.fact, fact));
+  relativesOf(view, fact).owner;
 
 /** The workloads owned by a workload. */
 export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] =>
-  fact.kind === 'container'
-    ? []
-    : (familyOf(rowsOf(view)).byOwner.get(fact.name) ?? []).filter((row) => isOwnerOf(fact, row.fact));
+  relativesOf(view, fact).owned;
 
 /** A workload: a pod (with its containers as children), a container, a unit or a node. */
 export interface WorkloadRow extends PaneRow {
@@ -124,9 +127,25 @@ const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
   const own = rowOf(row, row.level);
   const cached = leaves.get(own);
   if (cached !== undefined) return cached;
-  const leaf = { row: own };
+  const leaf = { row: { ...own, treePosition: { depth: 0 } } };
   leaves.set(own, leaf);
   return leaf;
+};
+
+type Leaves = readonly TreeNode<WorkloadRow>[];
+
+let lastLeaves: { readonly rows: readonly Row<'workloads'>[]; readonly leaves: Leaves } | undefined;
+
+/** A leaf for each row. Most rows of a large cluster are at the index where they were in the reading before. */
+const leavesOf = (rows: readonly Row<'workloads'>[]): Leaves => {
+  const before = lastLeaves;
+  if (before?.rows === rows) return before.leaves;
+  const leaves = rows.map((row, index) => {
+    const same = before?.rows[index] === row ? before.leaves[index] : undefined;
+    return same ?? leafOf(row);
+  });
+  lastLeaves = { rows, leaves };
+  return leaves;
 };
 
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
@@ -135,7 +154,7 @@ const ownNest = once((fact) => nest(fact, fact.name));
 /** Builds the workload tree. Containers become children of their pod, and the pod takes the worst level of its containers. */
 export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly TreeNode<WorkloadRow>[] => {
   // Shortcut for large clusters: without container rows there is no tree to build.
-  if (!rows.some(({ fact }) => fact.kind === 'container')) return rows.map(leafOf);
+  if (!rows.some(({ fact }) => fact.kind === 'container')) return leavesOf(rows);
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
   const isNested = ({ fact }: Row<'workloads'>): boolean =>
     fact.kind === 'container' && pods.has(nest(fact, fact.owner));

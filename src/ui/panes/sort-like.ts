@@ -1,0 +1,88 @@
+/** A list in its given order, and sorted. */
+export interface SortedList<T> {
+  readonly given: readonly T[];
+  readonly sorted: readonly T[];
+}
+
+/** Beyond this share of changed elements, sorting everything is faster. */
+const maxChangedShare = 0.25;
+
+interface Changes<T> {
+  /** Removed elements, in the order of the list before. */
+  readonly gone: readonly T[];
+  /** Their replacements, in the order of the list. */
+  readonly come: readonly T[];
+}
+
+/** The elements that differ from those at the same index; undefined if the lists differ in length or too much. */
+const changedElements = <T>(before: readonly T[], now: readonly T[]): Changes<T> | undefined => {
+  if (before.length !== now.length) return undefined;
+  const most = now.length * maxChangedShare;
+  const gone: T[] = [];
+  const come: T[] = [];
+  for (let index = 0; index < now.length; index++) {
+    const [was, is] = [before[index] as T, now[index] as T];
+    if (was === is) continue;
+    gone.push(was);
+    come.push(is);
+    if (come.length > most) return undefined;
+  }
+  return { gone, come };
+};
+
+/** `sorted` without `gone`, which is sorted in the same way. Compares identities only, which costs no look at the elements. */
+const without = <T>(sorted: readonly T[], gone: readonly T[]): readonly T[] => {
+  let next = 0;
+  return sorted.filter((one) => {
+    if (one !== gone[next]) return true;
+    next++;
+    return false;
+  });
+};
+
+/** Merges a few sorted elements into a long sorted list; elements that compare as equal keep the order of `given`. */
+const merge = <T extends object>(
+  long: readonly T[],
+  few: readonly T[],
+  compare: (a: T, b: T) => number,
+  given: readonly T[],
+): readonly T[] => {
+  let indices: ReadonlyMap<T, number> | undefined;
+  const inGivenOrder = (a: T, b: T): number => {
+    indices ??= new Map(given.map((element, index) => [element, index]));
+    return (indices.get(a) ?? 0) - (indices.get(b) ?? 0);
+  };
+  const merged: T[] = [];
+  let from = 0;
+  for (const one of few) {
+    let [low, high] = [from, long.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = long[middle] as T;
+      if ((compare(other, one) || inGivenOrder(other, one)) < 0) low = middle + 1;
+      else high = middle;
+    }
+    for (let index = from; index < low; index++) merged.push(long[index] as T);
+    merged.push(one);
+    from = low;
+  }
+  for (let index = from; index < long.length; index++) merged.push(long[index] as T);
+  return merged;
+};
+
+/**
+ * Returns `given` as `toSorted(compare)` would. If it differs from `before` in a few elements at the same indices, as the
+ * next reading of a large feed does, only those are sorted, and merged into the others. Elements must be distinct objects.
+ */
+export const sortLike = <T extends object>(
+  given: readonly T[],
+  compare: (a: T, b: T) => number,
+  before: SortedList<T> | undefined,
+): readonly T[] => {
+  const changed = before === undefined ? undefined : changedElements(before.given, given);
+  if (before === undefined || changed === undefined) return given.toSorted(compare);
+  const { gone, come } = changed;
+  if (come.length === 0) return before.sorted;
+  const kept = without(before.sorted, gone.toSorted(compare));
+  return merge(kept, come.toSorted(compare), compare, given);
+};
