@@ -8,7 +8,7 @@ import type { PaneRow } from '../panes/pane-row.ts';
 export const cursorRowIndex = (rows: readonly PaneRow[], cursor: Cursor): number => {
   const { key } = cursor;
   if (key !== undefined) {
-    // Where the cursor was set, unless the rows were sorted anew since.
+    // Where the cursor was set, unless the rows have been re-sorted since.
     if (rows[cursor.index]?.key === key) return cursor.index;
     const exact = rows.findIndex((row) => row.key === key);
     if (exact >= 0) return exact;

@@ -28,7 +28,7 @@ test('sorts like toSorted, whatever changed, and keeps the order of equal elemen
   );
 });
 
-test('an element that came or went sorts everything anew', () => {
+test('an element that came or went sorts everything again', () => {
   const [a, b, c] = [{ rank: 2 }, { rank: 1 }, { rank: 0 }];
   const before = { given: [a, b], sorted: [b, a] };
   expect(sortLike([a, b, c], byRank, before)).toEqual([c, b, a]);
