@@ -8,6 +8,10 @@ export interface Position {
 /** Formats a position as editors and compilers do: `file:line:col`. */
 export const positionText = (p: Position): string => `${p.file}:${p.line}:${p.col}`;
 
+/** Formats a position for a line of the screen: `production.yaml:31`. */
+export const shortPosition = ({ file, line }: Position): string =>
+  `${file.split('/').at(-1) ?? file}:${line}`;
+
 /** A problem in a profile. `what` is the problem, `todo` the fix. */
 export interface Complaint {
   readonly position: Position;

@@ -170,6 +170,8 @@ export interface SignalSpec {
   readonly threshold: Threshold;
   readonly covers: readonly string[];
   readonly position: Position;
+  /** Where `warn` and `crit` are written. Absent: the signal has no limits. */
+  readonly limitPositions?: { readonly warn?: Position; readonly crit?: Position };
   readonly problem?: Fault;
 }
 
@@ -246,6 +248,8 @@ export interface Profile {
   readonly sources: readonly SourceEntry[];
   readonly signals: readonly SignalSpec[];
   readonly limits: Limits;
+  /** Where each of them is written, by 'KIND.KEY': 'lag.warn'. Absent: no limits. */
+  readonly limitPositions?: Readonly<Record<string, Position>>;
   readonly logViews: readonly LogView[];
   /** Absent: default settings. */
   readonly logs?: LogSettings;

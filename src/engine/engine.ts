@@ -26,6 +26,7 @@ import { buildSnapshot } from '../store/snapshot.ts';
 import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
+import { locationOf } from './source-location.ts';
 import { createStoreChanges, type StoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { TunneledSource } from './via/tunneled-source.ts';
@@ -56,7 +57,7 @@ export const judgingFrameOf = (
   memory: boolean,
   only: readonly FeedKind[] | undefined,
 ): FactsFrame => {
-  const { system, env, limits } = profile;
+  const { system, env, limits, limitPositions } = profile;
   const answered = new Set(sources.flatMap(({ feeds }) => feeds.flatMap((feed) => feed.signals ?? [])));
   const readsSignals = only === undefined || only.includes('samples');
   const signals = readsSignals ? profile.signals : profile.signals.filter(({ id }) => answered.has(id));
@@ -69,6 +70,7 @@ export const judgingFrameOf = (
     entry.id,
     {
       type: entry.type,
+      ...locationOf(entry),
       ...(problem === undefined ? {} : { problem }),
       ...gives,
       ...(entry.via === undefined ? {} : { isTunneled: true as const }),
@@ -77,7 +79,15 @@ export const judgingFrameOf = (
         : { command: (row: CommandRow) => rowCommand(entry.config, row, dir) }),
     },
   ]);
-  return { system, env, limits, signals, memory, sources: Object.fromEntries(entries) };
+  return {
+    system,
+    env,
+    limits,
+    ...(limitPositions === undefined ? {} : { limitPositions }),
+    signals,
+    memory,
+    sources: Object.fromEntries(entries),
+  };
 };
 
 type With = Readonly<Record<string, unknown>>;

@@ -1,85 +1,15 @@
 import type { Fact } from '../domain/facts.ts';
 import { absentText, formatCount } from '../domain/format.ts';
 import type { Level, LimitWords } from '../domain/level.ts';
-import { levelRank, noBound, worseLevel } from '../domain/level.ts';
-import { isInBound, parseBound } from '../domain/threshold.ts';
 import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
-
-/** Assigns levels to the rows of a kind by words: states, severities, missing parts. */
-interface LevelRule<F> {
-  /** The level of each word, in lower case. A word that is not listed is ok. */
-  readonly words: Readonly<Record<string, Level>>;
-  /** The words of a row. Absent: its state. */
-  of?(fact: F): readonly string[];
-  /** `first`: words are ordered from specific to general, and the first known one decides. Absent: the worst. */
-  readonly decides?: 'first';
-  /** Words of built-in thresholds that a `warn` threshold of the profile replaces: 'near max'. */
-  readonly replacedByWarn?: readonly string[];
-  /** The words that `limits` accepts, when the list is closed; other kinds accept any word. */
-  readonly closed?: readonly string[];
-}
-
-const isLevel = (text: string | undefined): text is Level =>
-  text !== undefined && Object.hasOwn(levelRank, text);
-
-const limitOf = (limits: LimitWords, word: string): Level | undefined => {
-  const own = Object.keys(limits).find((key) => key.toLowerCase() === word.toLowerCase());
-  const level = own === undefined || own === 'warn' || own === 'crit' ? undefined : limits[own];
-  return isLevel(level) ? level : undefined;
-};
-
-const wordLevel = (
-  { words, replacedByWarn = [] }: Pick<LevelRule<never>, 'words' | 'replacedByWarn'>,
-  word: string,
-  limits: LimitWords,
-): Level | undefined => {
-  const own = limitOf(limits, word);
-  if (own !== undefined) return own;
-  if (limits.warn !== undefined && replacedByWarn.includes(word)) return undefined;
-  const known = word.toLowerCase();
-  return Object.hasOwn(words, known) ? words[known] : undefined;
-};
-
-/** Bounds on the number of a kind, such as '>=1000'. */
-interface NumberBounds {
-  readonly warn?: string;
-  readonly crit?: string;
-}
-
-/** The bounds that apply: those of the profile, otherwise the built-in ones. `off` disables a built-in bound. */
-const effectiveBounds = (limits: LimitWords, builtIn: NumberBounds): NumberBounds => {
-  const [warn, crit] = [limits.warn ?? builtIn.warn, limits.crit ?? builtIn.crit];
-  return {
-    ...(warn === undefined || warn === noBound ? {} : { warn }),
-    ...(crit === undefined || crit === noBound ? {} : { crit }),
-  };
-};
-
-const numberLevel = (value: number | undefined, { warn, crit }: NumberBounds): Level => {
-  const past = (text: string | undefined): boolean => {
-    const bound = text === undefined || value === undefined ? undefined : parseBound(text);
-    return bound !== undefined && value !== undefined && 'op' in bound && isInBound(bound, value) === true;
-  };
-  return past(crit) ? 'crit' : past(warn) ? 'warn' : 'ok';
-};
-
-/**
- * Returns the level of a fact: the worse of its words and its number against the profile's `warn` and `crit`. `limits`
- * contain words ('disabled: ok') or thresholds for the kind's number. Words are case-insensitive.
- */
-const judge = <F>(
-  rule: LevelRule<F>,
-  fact: F,
-  state: string,
-  value: number | undefined,
-  limits: LimitWords,
-  builtIn: NumberBounds,
-): Level => {
-  const words = (rule.of?.(fact) ?? [state]).filter((word) => word !== '');
-  const levels = words.map((word) => wordLevel(rule, word, limits)).filter((level) => level !== undefined);
-  const byWords = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
-  return worseLevel(byWords, numberLevel(value, effectiveBounds(limits, builtIn)));
-};
+import {
+  effectiveBounds,
+  type LevelReason,
+  type LevelRule,
+  levelReasons,
+  type NumberBounds,
+  worstReason,
+} from './judge-level.ts';
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
@@ -186,6 +116,8 @@ export interface KindDefinition<F extends Fact = Fact>
   label(fact: F): string;
   /** Returns the level of a row by the kind's rule and the profile's `limits`. */
   levelOf(fact: F, limits: LimitWords): Level;
+  /** Returns the rules that give a row its level; the worst decides, and none means ok. */
+  reasonsOf(fact: F, limits: LimitWords): readonly LevelReason[];
   /** Returns the bounds on the kind's number under the profile's `limits`. */
   boundsOf(limits: LimitWords): NumberBounds;
   /** Returns a field by name, including `labels.NAME`; undefined when it does not exist. */
@@ -260,13 +192,17 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
     const value = bound?.of(fact, 'ok');
     return typeof value === 'number' ? value : undefined;
   };
+  const reasonsOf = (fact: F, limits: LimitWords): readonly LevelReason[] => {
+    const by = { rule: spec.levels, builtIn: spec.builtInBounds ?? {}, limits };
+    return levelReasons(by, fact, spec.state(fact), numberOf(fact));
+  };
   return {
     ...spec,
     allFields: { ...fields, ...common },
     identity,
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
-    levelOf: (fact, limits) =>
-      judge(spec.levels, fact, spec.state(fact), numberOf(fact), limits, spec.builtInBounds ?? {}),
+    levelOf: (fact, limits) => worstReason(reasonsOf(fact, limits)),
+    reasonsOf,
     boundsOf: (limits) => effectiveBounds(limits, spec.builtInBounds ?? {}),
     field: (name) => {
       if (Object.hasOwn(fields, name)) return fields[name];

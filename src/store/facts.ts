@@ -1,6 +1,7 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits } from '../domain/level.ts';
+import type { Position } from '../domain/position.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
 import type { CommandRow } from '../domain/row-command.ts';
@@ -25,6 +26,8 @@ export interface FrameSource {
   readonly kinds?: readonly FactKind[];
   /** The command that reads a row by hand; absent: the source has none, or is reached through a tunnel. */
   command?(row: CommandRow): readonly string[] | undefined;
+  /** Where it is reached, without credentials: a URL, brokers, a context. Absent: unknown. */
+  readonly location?: string;
   /** True: it is reached through a tunnel, so its address is not reachable from a shell. */
   readonly isTunneled?: true;
   /** Health rows that the source would provide, so that a check is listed even while its source is off. */
@@ -36,6 +39,8 @@ export interface FactsFrame {
   readonly system: string;
   readonly env: string;
   readonly limits: Limits;
+  /** Where the limits are written, by 'KIND.KEY'. Absent: unknown. */
+  readonly limitPositions?: Readonly<Record<string, Position>>;
   readonly signals: readonly SignalSpec[];
   /** False for one-shot commands: `for` counts as elapsed, `clear` is ignored. */
   readonly memory: boolean;

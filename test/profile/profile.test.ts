@@ -81,6 +81,11 @@ test.each([
 ])('%s', async (_, bounds, threshold) => {
   const text = `${head}${source}signals: [{ id: s, source: bus, read: { latency: bus }, ${bounds} }]\n`;
   const { profile } = await finish(text);
+  // The positions of the bounds themselves, for explanations of a level.
+  const positionOf = (key: 'warn' | 'crit') => {
+    const at = text.split('\n')[6]?.indexOf(`${key}: "`) ?? -1;
+    return at === -1 ? {} : { [key]: { file: 'p/dev.yaml', line: 7, col: at + `${key}: `.length + 1 } };
+  };
   expect(profile.signals).toEqual([
     {
       id: 's',
@@ -91,8 +96,14 @@ test.each([
       threshold,
       covers: [],
       position: { file: 'p/dev.yaml', line: 7, col: 11 },
+      limitPositions: { ...positionOf('warn'), ...positionOf('crit') },
     },
   ]);
+});
+
+test('the keys of limits have positions', async () => {
+  const { profile } = await finish(`${head}${source}limits:\n  lag:\n    warn: ">=10"\n    stalled: crit\n`);
+  expect(profile.limitPositions).toMatchObject({ 'lag.warn': { line: 9 }, 'lag.stalled': { line: 10 } });
 });
 
 test('a runbook gets default ids, titles and deadlines', async () => {

@@ -1,26 +1,89 @@
 import { expect, test } from 'vitest';
 import { stages } from './support/headless.ts';
 import { cardOf } from './support/screen.ts';
-import { shop } from './support/shop.ts';
+import { shop, shopOpen } from './support/shop.ts';
 import { openCockpit } from './support/user.ts';
 
-test('help explains the pane, the row under the cursor and the glyphs, before the keys', async () => {
+test('help explains the row under the cursor, the pane and the glyphs, before the keys', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('3 ?');
-  expect(cardOf(user).slice(0, 12)).toEqual([
+  expect(cardOf(user).slice(0, 18)).toEqual([
     expect.stringMatching(/^HELP {2}BREAKERS/),
+    'the selected row',
+    '  ✗ CRIT billing-0 · psp  open',
+    '  CRIT because open for 13m: the breaker rejects calls after too many failed or slow ones; built in,',
+    '  limits.breakers.open overrides it',
+    '  OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
+    '  since      10:02:07, 13m ago',
+    '  source     bus (actuator) · feed breakers',
+    '  reading    3s ago · every 5s · unknown when older than 15s',
+    '  limits     failureRate 82 %: no limits; limits.breakers.warn and limits.breakers.crit set them',
+    '  x: 1 action for this row · y copies this explanation',
+    'this pane',
     '  Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and',
     '  SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',
-    'the selected row',
-    '  ✗ CRIT billing-0 · psp  critical: beyond a critical limit, or a failed state',
-    '  OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
-    '  for 13m, since 10:02:07 · from bus, read 3s ago · x: 1 action for this row',
     'glyphs',
     expect.stringMatching(/^ {2}● OK {2}▲ WARN {2}✗ CRIT {2}\? unknown {2}~ stale value/),
     expect.stringContaining('⊘ denied, key unavailable'),
     'keys of BREAKERS',
-    expect.stringMatching(/^b +group by service/),
   ]);
+});
+
+test('a cell in the column of another environment is explained with the facts of that environment', async () => {
+  const user = await openCockpit({ size: [140, 40], scene: shop() });
+  await user.press('1 z');
+  const column = async (env: string): Promise<string> => {
+    for (let pressed = 0; pressed < 5; pressed += 1) {
+      await user.press('?');
+      const card = cardOf(user).join('\n');
+      await user.press('esc');
+      if (card.includes(`the selected cell: ${env}\n`)) return card;
+      await user.press('h');
+    }
+    throw new Error(`no column of ${env}`);
+  };
+  const staging = await column('staging');
+  expect(staging).toContain('▲ WARN billing  degraded');
+  expect(staging).toContain('WARN because degraded');
+  expect(staging).toContain('api (http) · feed health');
+  expect(staging).toContain('4s ago');
+});
+
+test('a signal without data explains what is missing, and a group of OK rows what it stands for', async () => {
+  const user = await openCockpit({ size: [120, 40], scene: shop() });
+  await user.press('2 /');
+  await user.type('settled');
+  await user.press('enter ?');
+  const card = cardOf(user).join('\n');
+  expect(card).toContain('? UNKNOWN settled  190 /min');
+  expect(card).toMatch(/UNKNOWN because .*ledger-db:5432: no answer in 3s/);
+  expect(card).toContain('to do      opsdeck doctor --env shop/production checks the source');
+  const small = await openCockpit({ size: [80, 24], scene: shop() });
+  await small.press('1 G ?');
+  expect(cardOf(small).join('\n')).toMatch(/stands for \d+ rows; z shows them, and \? explains each/);
+});
+
+test('y copies the explanation; in share mode its names are aliases there, too', async () => {
+  const words = [{ names: [{ text: 'ledger-db', is: 'host' as const }], stays: [], listed: [], allowed: [] }];
+  const scene = shop();
+  const cockpit = { ...scene.cockpit, open: { ...shopOpen, words } };
+  const copied = async (shared: boolean): Promise<string> => {
+    const user = await openCockpit({ size: [120, 36], scene: { ...scene, cockpit }, shared });
+    await user.press('2 /');
+    await user.type('settled');
+    await user.press('enter ? y');
+    expect(user.rowWith('explanation, ')).toMatch(/explanation, \d+ bytes, sent to the terminal clipboard/);
+    const [, code = ''] = /\u001b\]52;c;([A-Za-z0-9+/=]+)/.exec(user.terminal.written()) ?? [];
+    return Buffer.from(code, 'base64').toString('utf8');
+  };
+  const plain = await copied(false);
+  expect(plain).toMatch(
+    /^settled {2}190 \/min\nUNKNOWN because the last reading is 3m30s old: ledger-db:5432: no answer/,
+  );
+  expect(plain).toContain('reading    3m30s ago');
+  const shared = await copied(true);
+  expect(shared).toContain('UNKNOWN because the last reading is 3m30s old');
+  expect(shared).not.toContain('ledger-db');
 });
 
 test('in NOW help explains the problem of the row', async () => {

@@ -14,7 +14,7 @@ interface Environment {
 
 /** Positions in the file are ignored in comparisons. */
 const declaration = (entry: SourceEntry | SignalSpec | undefined): unknown =>
-  entry === undefined ? undefined : { ...entry, position: undefined };
+  entry === undefined ? undefined : { ...entry, position: undefined, limitPositions: undefined };
 
 const sourceOf = ({ profile }: Environment, id: string): unknown =>
   declaration(profile.sources.find((source) => source.id === id));

@@ -39,6 +39,12 @@ export const health = defineKind<Health, typeof fields>({
   levels: {
     words: { down: 'crit', degraded: 'warn', unknown: 'unknown' },
     closed: ['up', 'degraded', 'down', 'unknown'],
+    meanings: {
+      up: 'the check passed',
+      degraded: 'the service answers, but reports a problem or matches the rule for degraded',
+      down: 'the check failed: a wrong answer, or none',
+      unknown: 'the check could not be made',
+    },
   },
   bounds: 'latencyMs',
   // A health check does little work, and a person notices a response after a second.

@@ -55,6 +55,15 @@ export const lag = defineKind<Lag, typeof fields>({
       return f.lag === 0 ? [] : [f.motion, (f.lost ?? 0) > 0 ? 'lost to retention' : ''];
     },
     closed: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
+    meanings: {
+      gaining: 'the lag shrinks',
+      steady: 'the lag neither grows nor shrinks, or was 0 in the window',
+      'falling-behind': 'the group commits, but the lag grows and exceeds 10s of arrivals',
+      stalled: 'there is lag, and nothing is committed',
+      stopped: 'there is lag, and the group has no members',
+      'lost to retention': 'retention deleted messages before they were consumed',
+      unknown: 'nothing is committed, or there are too few readings for a trend',
+    },
   },
   bounds: 'lag',
   identity: (f) => [f.cluster, f.group, f.topic, f.partition],

@@ -32,6 +32,12 @@ export const pools = defineKind<Pool, typeof fields>({
   levels: {
     words: { exhausted: 'crit', 'near max': 'warn', unknown: 'unknown' },
     replacedByWarn: ['near max'],
+    meanings: {
+      exhausted: 'every connection is in use and requests wait, or no server slot is free',
+      'near max': 'at least 80 % of the connections are in use',
+      ok: 'connections are free',
+      unknown: 'the use or the maximum is not reported',
+    },
   },
   bounds: 'util',
   identity: (f) => [f.service, f.instance, f.kind, f.name],

@@ -43,6 +43,14 @@ export const sessions = defineKind<DbSession, typeof fields>({
       unknown: 'unknown',
     },
     of: sessionWords,
+    meanings: {
+      blocked: 'the session waits for a lock of another session',
+      blocking: 'other sessions wait for a lock of this one',
+      'long idle in transaction':
+        'the transaction has been open without work for over a minute, and keeps its locks',
+      disabled: 'the server does not track activities (track_activities)',
+      unknown: 'the role of opsdeck may not see the state; grant pg_monitor',
+    },
   },
   bounds: 'durationMs',
   inTotal: false,

@@ -71,6 +71,18 @@ export const workloads = defineKind<Workload, typeof fields>({
       'restarts rising': 'warn',
       unknown: 'unknown',
     },
+    meanings: {
+      'none ready': 'no replica or container is ready',
+      'some not ready': 'fewer replicas or containers are ready than wanted',
+      crashloopbackoff: 'the container exits again and again; Kubernetes waits longer before each restart',
+      oomkilled: 'the kernel killed the container at its memory limit',
+      failed: 'it ended with an error',
+      'stuck: progressdeadlineexceeded': 'the rollout made no progress within its deadline',
+      starting: 'it is starting, and still within its time',
+      'slow to start': 'it takes longer to start than usual',
+      'restarts rising': 'the number of restarts has grown since the last readings',
+      unknown: 'the system reports no status',
+    },
     of: (f) => [
       readiness(f),
       f.restartsRising === true ? 'restarts rising' : '',

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Limits } from '../../domain/level.ts';
-import type { Complaint } from '../../domain/position.ts';
+import type { Complaint, Position } from '../../domain/position.ts';
 import type { Contact, EscalationLevel, ProfileLink } from '../../domain/profile.ts';
 import { checkNode, definite } from '../check.ts';
 import { didYouMean, errorAt } from '../complaints.ts';
 import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
-import { childOf, type MapNode, textAt } from '../tree.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
 import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
 
 /** Builds the escalation path, first responder first. Every person in it must be one of the contacts. */
@@ -65,10 +65,28 @@ export const buildLinks = (tree: MapNode): BuildResult<readonly ProfileLink[]> =
   return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), complaints };
 };
 
-export const buildLimits = (tree: MapNode): BuildResult<Limits> => {
+/** The position of each key under `limits`, as 'KIND.KEY'. */
+const limitPositions = (limits: YamlNode): Readonly<Record<string, Position>> =>
+  limits.is !== 'map'
+    ? {}
+    : Object.fromEntries(
+        [...limits.entries].flatMap(([kind, { value }]) =>
+          value.is === 'map'
+            ? [...value.entries].map(([key, entry]) => [`${kind}.${key}`, entry.key] as const)
+            : [],
+        ),
+      );
+
+/** Builds the limits of the profile, with the positions of their keys for explanations. */
+export const buildLimits = (
+  tree: MapNode,
+): BuildResult<{ readonly limits: Limits; readonly positions: Readonly<Record<string, Position>> }> => {
   const node = childOf(tree, 'limits');
-  if (node === undefined) return { made: {}, complaints: [] };
+  if (node === undefined) return { made: { limits: {}, positions: {} }, complaints: [] };
   const { value, complaints, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
-  const made = value === undefined || gaps.length > 0 ? {} : definite(value);
-  return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels apply')] };
+  const limits = value === undefined || gaps.length > 0 ? {} : definite(value);
+  return {
+    made: { limits, positions: limitPositions(node) },
+    complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels apply')],
+  };
 };

@@ -98,6 +98,15 @@ const thresholdOf = (shape: SignalShape): Threshold =>
     staleMs: shape.stale,
   });
 
+/** The positions of the signal's limits: a file may override one of those that it inherits. */
+const limitPositionsOf = (node: MapNode): SignalSpec['limitPositions'] => {
+  const found = definite({
+    warn: childOf(node, 'warn')?.position,
+    crit: childOf(node, 'crit')?.position,
+  });
+  return Object.keys(found).length === 0 ? undefined : found;
+};
+
 /** Reports a `clear` without the level that it would clear: it has no effect. */
 const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
   const clear = childOf(node, 'clear');
@@ -193,6 +202,7 @@ const build = (
     threshold: value === undefined ? {} : thresholdOf(value),
     covers: value?.covers ?? [],
     position: node.position,
+    limitPositions: limitPositionsOf(node),
     problem: gapProblem(source, open, all, context.now),
   });
   return {

@@ -23,7 +23,7 @@ import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
 import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './order.ts';
-import type { Binding, KeyContext, Pane } from './pane.ts';
+import type { Binding, KeyContext, Pane, PaneCell } from './pane.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import { findingsOf, type ProblemDescriber } from './problem.ts';
@@ -62,6 +62,8 @@ interface PaneSpec<R extends PaneRow> {
   /** Further orders for `o`, besides the default. */
   readonly orders: readonly PaneOrder<R>[];
   columns?(view: RenderContext): number;
+  /** The cell under the cursor, of a pane whose columns are environments. */
+  cell?(view: RenderContext, row: R): PaneCell;
   /** Text after the counts of the title, if there is room. */
   caption?(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): string;
   /** The rows by state, for a title with room for words; undefined: by level only. */
@@ -348,6 +350,11 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     if (row !== undefined) spec.enter?.(context, row);
   };
 
+  const cell = (view: RenderContext, { key }: PaneRow): PaneCell | undefined => {
+    const row = allRows(view).find((one) => one.key === key);
+    return row === undefined ? undefined : spec.cell?.(view, row);
+  };
+
   return {
     id: spec.id,
     ...(spec.key === undefined ? {} : { key: spec.key }),
@@ -383,5 +390,6 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(countedRows(view)) }),
     problems: (view) => findingsOf(spec.findingRows?.(view) ?? allRows(view), spec.problem),
     ...(spec.enter === undefined ? {} : { enter }),
+    ...(spec.cell === undefined ? {} : { cell }),
   };
 };

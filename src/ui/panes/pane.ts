@@ -7,11 +7,11 @@ import type { ExternalDocument, ExternalDocumentResult } from '../../platform/te
 import type { Commands } from '../../store/commands.ts';
 import type { ColumnInfo } from '../features/columns/column-choice.ts';
 import type { UiStore } from '../model.ts';
-import type { RenderContext } from '../render-context.ts';
+import type { EnvironmentView, RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { PaneQueryResult } from './pane-query.ts';
-import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
+import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane, RowSubject } from './pane-row.ts';
 
 /** The context in which a key binding runs. */
 export interface KeyContext {
@@ -89,6 +89,14 @@ export interface PaneProblem {
   describe(view: RenderContext): string;
 }
 
+/** The cell under the cursor in a pane whose columns are environments. */
+export interface PaneCell {
+  readonly env: string;
+  /** The facts that it shows; absent: none, for the reason in `absent`. */
+  readonly shown?: { readonly subject: RowSubject; readonly of: EnvironmentView };
+  readonly absent?: string;
+}
+
 /** A pane: one file, and one line in `panes/index.ts`. */
 export interface Pane {
   readonly id: string;
@@ -132,6 +140,8 @@ export interface Pane {
   problemCount?(view: RenderContext): number;
   /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */
   problems(view: RenderContext): readonly PaneProblem[];
+  /** The cell under the cursor, for its explanation; absent: the row is explained. */
+  cell?(view: RenderContext, row: PaneRow): PaneCell | undefined;
   /** Replaces the default action of enter, which expands or collapses the row. */
   readonly enter?: (context: KeyContext) => void;
   /** Describes what `E` exports, if not the rows. */

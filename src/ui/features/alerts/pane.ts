@@ -234,6 +234,11 @@ const pane = defineKindPane<AlertRow>({
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? '' : worstFor(view, rows)),
   table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),
   details: alertDetails,
+  cell: (view, { env, fact }) => {
+    const of = envOf(view, env);
+    const name = env === '' ? (view.cockpit.open?.env ?? '') : env;
+    return of === undefined ? { env: name } : { env: name, shown: { subject: { kind: 'alerts', fact }, of } };
+  },
   extraLines: otherEnvironmentFaults,
   noteRequests: alertNoteRequests,
 });

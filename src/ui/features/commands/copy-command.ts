@@ -2,16 +2,16 @@ import type { CommandRow } from '../../../domain/row-command.ts';
 import { formatShellCommand } from '../../../domain/shell-words.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { EnvironmentView } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
 
 /** The command of a row, or why there is none. */
 type FoundCommand = { readonly argv: readonly string[] } | { readonly whyNot: string };
 
-const commandRow = ({ own }: RenderContext, subject: RowSubject): CommandRow | undefined => {
+const commandRow = (env: EnvironmentView | undefined, subject: RowSubject): CommandRow | undefined => {
   if (subject.kind !== 'signal') return subject;
   const { id, labels } = subject.signal;
-  const spec = own?.facts.frame.signals.find((one) => one.id === id);
+  const spec = env?.facts.frame.signals.find((one) => one.id === id);
   return spec === undefined ? undefined : { kind: 'signal', read: spec.read, labels };
 };
 
@@ -19,17 +19,20 @@ const sourceOf = (subject: RowSubject): string =>
   subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
 
 /** Asks the source of a row for the command that reads it by hand. */
-const findCommand = (view: RenderContext, { subject, fields }: PaneRow): FoundCommand => {
+export const findCommand = (
+  env: EnvironmentView | undefined,
+  { subject, fields }: Pick<PaneRow, 'subject' | 'fields'>,
+): FoundCommand => {
   const stream = fields?.stream;
   if (subject === undefined && stream === undefined)
     return { whyNot: 'no command reads this row: it is not an object of a source' };
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
   if (id === '') return { whyNot: 'no command reads this row: it is calculated from others' };
-  const source = view.own?.facts.frame.sources[id];
+  const source = env?.facts.frame.sources[id];
   if (source?.isTunneled === true)
     return { whyNot: `${id} is reached through a tunnel (via), so its address works only inside of opsdeck` };
   const row: CommandRow | undefined =
-    subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(view, subject);
+    subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(env, subject);
   const argv = row === undefined ? undefined : source?.command?.(row);
   return argv === undefined || argv.length === 0
     ? { whyNot: `no command line tool reads this row of ${id}` }
@@ -40,7 +43,7 @@ const findCommand = (view: RenderContext, { subject, fields }: PaneRow): FoundCo
 const copyCommand = (context: KeyContext) => {
   const { view, row, notify: say } = context;
   if (row === undefined) return;
-  const found = findCommand(view, row);
+  const found = findCommand(view.own, row);
   if ('whyNot' in found) return say(found.whyNot);
   const line = formatShellCommand(found.argv);
   if (maskForExport(view, line) !== line)

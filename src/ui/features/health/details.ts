@@ -6,6 +6,8 @@ import { isInBound, parseBound } from '../../../domain/threshold.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
 import { kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
+import { paneState } from '../../model.ts';
+import type { PaneCell } from '../../panes/pane.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
@@ -86,7 +88,14 @@ const cellLines = (
   const { pen } = view;
   if (cell.is === 'seen')
     return (all ? cell.rows : [cell.worst]).flatMap((seen) => seenLines(view, env, seen, all));
-  const why = {
+  return [
+    [pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${missingHealthText(view, cell)}`, 'faint')],
+  ];
+};
+
+/** Why a service has no health in an environment. */
+const missingHealthText = (view: RenderContext, cell: Exclude<HealthCell, { is: 'seen' }>): string =>
+  ({
     blind:
       cell.is === 'blind'
         ? faultSentence(cell.fault, cell.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))
@@ -94,8 +103,23 @@ const cellLines = (
     waiting: 'no data yet',
     'not-kept': 'no history of this environment at that time',
     'not-set-up': 'not configured in this environment',
-  }[cell.is];
-  return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];
+  })[cell.is];
+
+/** The environment of the selected column; by default the open one. */
+const selectedHealthEnvironment = (view: RenderContext, column: number | undefined): string => {
+  const own = view.cockpit.open?.env ?? '';
+  return column === undefined ? own : (healthEnvironments(view)[column] ?? own);
+};
+
+/** The health of the service in the selected environment. */
+export const selectedHealthCell = (view: RenderContext, row: ServiceRow): PaneCell => {
+  const env = selectedHealthEnvironment(view, paneState(view.ui, 'health').column);
+  const cell = row.cells.get(env) ?? { is: 'not-set-up' };
+  const of = env === view.cockpit.open?.env ? view.own : view.others.get(env);
+  if (cell.is !== 'seen') return { env, absent: missingHealthText(view, cell) };
+  return of === undefined
+    ? { env }
+    : { env, shown: { subject: { kind: 'health', fact: cell.worst.fact }, of } };
 };
 
 /** Renders the last answer of the selected service in the selected environment; opened: in full, for every instance. */
@@ -106,7 +130,7 @@ export const renderHealthDetails = (
   opened: boolean,
 ): readonly StyledLine[] => {
   const own = view.cockpit.open?.env ?? '';
-  const env = column === undefined ? own : (healthEnvironments(view)[column] ?? own);
+  const env = selectedHealthEnvironment(view, column);
   const cell = row.cells.get(env) ?? { is: 'not-set-up' };
   const lines = cellLines(view, row, env, cell, opened);
   const seenBy = env === own ? view.own : view.others.get(env);

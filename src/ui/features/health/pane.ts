@@ -16,7 +16,7 @@ import { faultSentence } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
 import { widthOf } from '../../text/width.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
-import { renderHealthDetails, shortHealthMessage } from './details.ts';
+import { renderHealthDetails, selectedHealthCell, shortHealthMessage } from './details.ts';
 import { isHistoryShown } from './level-history.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
 import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts';
@@ -146,6 +146,7 @@ export const healthPane = defineKindPane<ServiceRow>({
   problem: healthProblem,
   orders: healthOrders,
   columns: (view) => healthEnvironments(view).length,
+  cell: selectedHealthCell,
   caption: (view, rows, form, width) => {
     if (form === 'full' || width >= wide) return '';
     const healthFeed = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');

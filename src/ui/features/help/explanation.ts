@@ -1,17 +1,13 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatClockTime } from '../../../domain/format.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel } from '../../panes/problem.ts';
-import { pendingLevel } from '../../panes/ranking.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type GlyphName, levelWords } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardInnerWidth } from '../cards/card.ts';
-import { isFindingRow, problemText } from '../now/columns.ts';
-import { problemSince } from '../now/findings.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { explainSelected } from '../explain/selected.ts';
+import { maskForExport } from '../export/clipboard.ts';
 import { actionsForRow } from '../runbooks/row-actions.ts';
 import { paneText } from './pane-texts.ts';
 
@@ -26,68 +22,73 @@ const wrapped = ({ view }: KeyContext, text: string, role: TextRole = 'plain'): 
 
 const heading = ({ view }: KeyContext, text: string): StyledLine => [view.pen.run(text, 'faint')];
 
-/** The problem of a row and its start. A row of NOW describes itself. */
-const problemOf = (
-  { view, pane }: KeyContext,
-  row: PaneRow,
-): { readonly text: string; readonly since?: Millis | undefined } => {
-  if (isFindingRow(row)) return { text: problemText(view, row), since: problemSince(row) };
-  const problem = pane.problems(view).find((one) => one.row.key === row.key);
-  return { text: problem?.describe(view) ?? '', since: problem?.since };
+/** Width of the labels of details, with the gap after them. */
+const labelWidth = 11;
+
+/** One detail: its label, and its text with a hanging indent. */
+const detailLines = (
+  { view }: KeyContext,
+  [label, text]: Explanation['details'][number],
+): readonly StyledLine[] => {
+  const { pen } = view;
+  return pen
+    .wrap(text, cardInnerWidth(view) - indent.length - labelWidth)
+    .map(
+      (piece, index): StyledLine => [
+        pen.run(`${indent}${(index === 0 ? `${label} ` : '').padEnd(labelWidth)}`, 'faint'),
+        pen.run(piece),
+      ],
+    );
 };
 
-/** 'for 13m, since 10:01:58 · from bus, read 3s ago' */
-const originText = ({ view }: KeyContext, row: PaneRow, since: number | undefined): string => {
-  const { now, wallOffset } = view;
-  const { subject } = row;
-  const lasts =
-    since === undefined
-      ? []
-      : [`for ${formatAge(now - since)}, since ${formatClockTime(since + wallOffset)}`];
-  if (subject === undefined) return lasts.join('');
-  const from =
-    subject.kind === 'signal'
-      ? `from ${subject.signal.source}`
-      : `from ${subject.fact.source}, read ${formatAge(now - subject.fact.at)} ago`;
-  return [...lasts, from].join(' · ');
-};
-
-/** Explains the level of a row. */
-const levelText = (row: PaneRow): string => {
-  if (pendingLevel(row) !== undefined)
-    return 'beyond its limit, but not yet for as long as the limit requires';
-  return {
-    ok: 'within its limits',
-    warn: 'a warning: beyond a limit, or a state to watch',
-    crit: 'critical: beyond a critical limit, or a failed state',
-    unknown: 'unknown: no fresh data, which is neither OK nor a failure',
-  }[row.level];
-};
-
-/** The row under the cursor: level, problem, origin, and what can be done about it. */
-const rowLines = (context: KeyContext): readonly StyledLine[] => {
-  const { view, row } = context;
-  const { pen, cockpit } = view;
-  if (row === undefined || row.foldedKeys !== undefined) return [];
-  const problem = problemOf(context, row);
-  const actions = actionsForRow(cockpit, row.subject).length;
+/** What can be done about the row: the number of its actions, and the key that copies the explanation. */
+const actionText = ({ view: { cockpit }, row }: KeyContext): string => {
+  const actions = actionsForRow(cockpit, row?.subject).length;
   const runbooks =
     actions === 0 ? 'no runbook for this row' : `x: ${pluralize(actions, 'action')} for this row`;
+  return `${runbooks} · y copies this explanation`;
+};
+
+/** The row or cell under the cursor: its value, why it has its level, where it comes from, and its actions. */
+const selectedLines = (context: KeyContext): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const selected = explainSelected(context);
+  if (selected === undefined) return [];
+  const { heading: title, label, problem, explanation, absent = '' } = selected;
+  const { level, value = '', because = '', details = [] } = explanation ?? {};
   return [
-    heading(context, 'the selected row'),
+    heading(context, title),
     [
       pen.run(indent),
-      ...renderLevel(pen, row.level),
-      pen.run(` ${row.label}`, 'bold'),
-      pen.run(`  ${levelText(row)}`),
+      ...(level === undefined ? [] : [...renderLevel(pen, level), pen.run(' ')]),
+      pen.run(label, 'bold'),
+      pen.run(value === '' ? '' : `  ${value}`),
     ],
-    ...wrapped(context, problem.text),
-    ...wrapped(
-      context,
-      [originText(context, row, problem.since), runbooks].filter((part) => part !== '').join(' · '),
-      'faint',
-    ),
+    ...wrapped(context, because),
+    ...wrapped(context, because.includes(problem) ? '' : problem),
+    ...wrapped(context, absent),
+    ...details.flatMap((detail) => detailLines(context, detail)),
+    ...wrapped(context, actionText(context), 'faint'),
   ];
+};
+
+/** The explanation of the selected row or cell as plain text; undefined if there is none. */
+export const explanationText = (context: Pick<KeyContext, 'view' | 'pane' | 'row'>): string | undefined => {
+  const selected = explainSelected(context);
+  if (selected === undefined) return undefined;
+  const { label, problem, explanation, absent = '' } = selected;
+  const { value = '', because = '', details = [] } = explanation ?? {};
+  const lines = [
+    [label, value].filter((part) => part !== '').join('  '),
+    because,
+    because.includes(problem) ? '' : problem,
+    absent,
+    ...details.map(([name, text]) => `${name.padEnd(labelWidth)}${text}`),
+  ];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => `${maskForExport(context.view, line)}\n`)
+    .join('');
 };
 
 /** The glyphs of all panes, with the role in which they are drawn. */
@@ -130,9 +131,14 @@ const glyphLines = (context: KeyContext): readonly StyledLine[] => {
   return [heading(context, 'glyphs'), ...lines];
 };
 
-/** Explains the focused pane, the row under the cursor and the glyphs. */
+const paneLines = (context: KeyContext): readonly StyledLine[] => {
+  const text = wrapped(context, paneText(context.pane));
+  return text.length === 0 ? [] : [heading(context, 'this pane'), ...text];
+};
+
+/** Explains the row or cell under the cursor, the focused pane and the glyphs. */
 export const explanationLines = (context: KeyContext): readonly StyledLine[] => [
-  ...wrapped(context, paneText(context.pane)),
-  ...rowLines(context),
+  ...selectedLines(context),
+  ...paneLines(context),
   ...glyphLines(context),
 ];

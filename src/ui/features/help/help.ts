@@ -5,7 +5,7 @@ import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.
 import { justifyLine, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
 import { currentRun } from '../cards/confirmation.ts';
-import { explanationLines } from './explanation.ts';
+import { explanationLines, explanationText } from './explanation.ts';
 
 const bindingLine = (context: KeyContext, binding: Binding): StyledLine => {
   const { pen } = context.view;
@@ -129,6 +129,23 @@ export const helpKeys: readonly Binding[] = [
     keys: ['ctrl-u', 'pageup'],
     description: 'scroll up half a page',
     run: (context) => scroll(-context.halfPage)(context),
+  },
+  {
+    id: 'help.copy',
+    keys: ['y'],
+    description: 'copy the explanation of the row or cell to the clipboard',
+    footer: 'copy',
+    whyNot: (context) => {
+      const { overlay } = context.view.ui;
+      const isShown = overlay.is === 'help' && isAboutPanes(context, overlay);
+      return isShown && explanationText(context) !== undefined ? undefined : 'no row is explained here';
+    },
+    run: (context) => {
+      const text = explanationText(context);
+      if (text === undefined) return;
+      context.copy(text);
+      context.notify(`explanation, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard`);
+    },
   },
   { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close help', footer: 'close', run: back },
 ];

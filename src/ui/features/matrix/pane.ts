@@ -152,6 +152,13 @@ export const matrixPane = defineKindPane<MatrixRow>({
   problem: signalProblem,
   orders: [{ name: 'by name', compare: compareByLabel }],
   columns: (view) => (hasEnvironmentColumns(view) ? healthEnvironments(view).length : 0),
+  cell: (view, row) => {
+    const env = selectedEnvironment(view, healthEnvironments(view));
+    const cell = row.cellFor(env);
+    return cell.is === 'seen'
+      ? { env, shown: { subject: { kind: 'signal', signal: cell.signal }, of: cell.env } }
+      : { env, absent: absentWhy[cell.is] };
+  },
   isCounted: ({ own }) => own.is !== 'not-set',
   table: (view, form, width) => {
     const alone = healthEnvironments(view).length < 2;

@@ -180,7 +180,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'help',
     title: 'Help',
-    text: 'Help lists the keys that work here and now, and says why one does not. : runs a command by its name, ctrl-p searches everything.',
+    text: 'Help explains the selected row and its level, lists the keys that work here and now, and says why one does not. : runs a command by its name, ctrl-p searches everything.',
     anchor: 'card',
     press: { binding: 'help', key: '?' },
     isDone: ({ ui }) => ui.overlay.is === 'help',
