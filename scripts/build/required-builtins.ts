@@ -1,9 +1,34 @@
+import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+
+/** Modules that take milliseconds to load and are first used long after the first frame. */
+const loadedOnUse: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:dgram']);
+
+/** An ES module whose functions and classes load `path` when they are first called, constructed or looked into. */
+const loadingOnUse = (path: string): string => {
+  const names = Object.entries(Object.getOwnPropertyDescriptors(require(path) as object)).flatMap(
+    ([name, { value }]) => (typeof value === 'function' && /^[A-Za-z]\w*$/.test(name) ? [name] : []),
+  );
+  return [
+    'let loaded;',
+    `const load = () => (loaded ??= require(${JSON.stringify(path)}));`,
+    'const onUse = (pick) => new Proxy(function () {}, {',
+    '  apply: (_, self, args) => Reflect.apply(pick(), self, args),',
+    '  construct: (_, args) => Reflect.construct(pick(), args),',
+    '  get: (_, name) => pick()[name],',
+    '  has: (_, name) => name in pick(),',
+    '});',
+    ...names.map((name) => `export const ${name} = onUse(() => load().${name});`),
+    'export default onUse(load);',
+  ].join('\n');
+};
 
 /**
  * Replaces static imports of Node's own modules with `require`. An `import` evaluates every export, including getters:
  * node:process opens stdin, node:http loads Node's undici, node:crypto its WebCrypto. Together they take about 30 ms of a start
- * (Node 24.21). `require` evaluates only the used properties.
+ * (Node 24.21). `require` evaluates only the used properties, and modules of `loadedOnUse` only when they are used.
  */
 export const requiredBuiltins: Plugin = {
   name: 'required-builtins',
@@ -12,7 +37,9 @@ export const requiredBuiltins: Plugin = {
       kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
+      contents: loadedOnUse.has(path)
+        ? loadingOnUse(path)
+        : `module.exports = require(${JSON.stringify(path)});`,
     }));
   },
 };
