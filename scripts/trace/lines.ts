@@ -53,6 +53,7 @@ const runEvents = [
   'noted',
   'watching',
   'relapsed',
+  'incident',
   'watched',
   'ended',
 ] as const;

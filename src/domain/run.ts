@@ -1,4 +1,5 @@
 import type { Fault, Millis } from './fault.ts';
+import type { IncidentStatus } from './incident-status.ts';
 import type { StepUndo } from './operation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
@@ -73,7 +74,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly checks?: readonly GateCheck[];
     }
   | { readonly event: 'confirmed'; readonly names: readonly string[]; readonly armed?: string }
-  | { readonly event: 'window'; readonly endsAt: Millis }
+  /** `steps`: those that are sent after it, without another window. Absent in older ledgers. */
+  | { readonly event: 'window'; readonly endsAt: Millis; readonly steps?: readonly string[] }
   | { readonly event: 'acting'; readonly step: string; readonly title: string }
   | { readonly event: 'output'; readonly step: string; readonly text: string }
   | {
@@ -110,6 +112,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'relapsed'; readonly proofs: readonly CheckState[]; readonly why: string }
   /** The end of the watch. `why`: it held throughout, or what stopped it. */
   | { readonly event: 'watched'; readonly held: boolean; readonly why: string }
+  /** After the end: the incident around the run has changed. */
+  | { readonly event: 'incident'; readonly incident: IncidentStatus }
   | {
       readonly event: 'ended';
       readonly ending: RunEnding;
@@ -119,6 +123,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly undo?: readonly StepUndo[];
       /** What it acted on and what its verification compared, before and after. Absent: nothing was executed. */
       readonly changes?: readonly ObservedChange[];
+      /** The incident around the run at its end. Absent: nothing was executed, or there was no finding at the start. */
+      readonly incident?: IncidentStatus;
     }
 );
 

@@ -7,6 +7,7 @@ import { withChecks } from './checks/admission-checks.ts';
 import { createCheckParts } from './checks/check-parts.ts';
 import { elapsedSince } from './clock-instant.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
+import { createIncidentTracker } from './incident/incident-tracker.ts';
 import type { PendingRun } from './pending-run.ts';
 import { propose } from './planning/propose.ts';
 import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
@@ -149,6 +150,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   ) => {
     const held = take(proposal.run);
     if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
+    const incident = createIncidentTracker({ engine, clock, runbook: held.runbook.id });
+    if (incident !== undefined) held.incident = incident;
     const seen = (event: RunEvent): void => {
       watching.seen(held, event);
       show(event);

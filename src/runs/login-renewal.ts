@@ -39,6 +39,7 @@ export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): 
   const stopped = whenAborted(signal).then(() => ({ ok: false, why: 'the run was stopped' }));
   const { ok, why } = await Promise.race([answers.login(login, signal), stopped]);
   run.hasRenewed ||= ok;
+  run.isWindowDue = true;
   await recorder.note({ event: 'renewed', source: login.source, ok, why });
   return ok && !signal.aborted;
 };

@@ -4,6 +4,7 @@ import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Operation } from '../sources/source.ts';
 import type { ClockInstant } from './clock-instant.ts';
+import type { IncidentTracker } from './incident/incident-tracker.ts';
 import type { VerificationBaseline } from './verification/verification-check.ts';
 
 /** A step to undo, and the state of its targets before it. */
@@ -52,6 +53,8 @@ export interface PendingRun {
   readonly plannedAt: ClockInstant;
   /** The verification state before the first action. Set when the run is about to act. */
   before?: VerificationBaseline;
+  /** The findings at the confirmation. Absent: there was none, or it is not confirmed. */
+  incident?: IncidentTracker;
   /** For an undo: what it restores. */
   readonly undoing?: UndoContext;
 }

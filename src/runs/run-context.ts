@@ -45,6 +45,8 @@ export interface ActiveRun extends RunParts {
   readonly sentSteps: { readonly step: PendingStep; readonly ok: boolean }[];
   /** What the verification read last. Absent: there was none. */
   after: VerificationBaseline | undefined;
+  /** A changing call needs a cancel window first: a person was asked since the last one, or none was sent yet. */
+  isWindowDue: boolean;
   /** A login was renewed after the baseline was read. */
   hasRenewed: boolean;
   /** The lease on its targets, held from admission to the end. */
@@ -80,6 +82,7 @@ export const createActiveRun = (
     hasActed: false,
     sentSteps: [],
     after: undefined,
+    isWindowDue: true,
     hasRenewed: false,
     taken: undefined,
   };

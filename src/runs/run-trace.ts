@@ -1,3 +1,4 @@
+import { incidentText } from '../domain/incident-status.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { CheckState, RunEvent } from '../domain/run.ts';
 import type { DiagnoseStep, Runbook, VerifyStep } from '../domain/runbook.ts';
@@ -84,6 +85,8 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return { ok: event.held, why: event.why };
     case 'ended':
       return { ending: event.ending, why: event.why, sent: event.sent.length };
+    case 'incident':
+      return { why: incidentText(event.incident) };
     case 'confirmed':
     case 'window':
     case 'noted':

@@ -7,11 +7,12 @@ import { elapsedSince } from './clock-instant.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
 import { observedChanges } from './observed-changes.ts';
 import { identityRefusal } from './planning/source-reads.ts';
-import { endUnlessAllowed, recheckLaterSteps } from './recheck.ts';
+import { recheckLaterSteps } from './recheck.ts';
 import { recordDiagnosis } from './recorder.ts';
 import type { ActiveRun } from './run-context.ts';
 import { canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
+import { waitFirstWindow } from './sending/cancel-window.ts';
 import { executeSteps } from './steps.ts';
 import { withPostState } from './undo/post-state.ts';
 import { verifyUndo } from './undo/verify-undo.ts';
@@ -73,19 +74,6 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : ledgerFailureEnd(run);
 };
 
-/** Waits for the cancel window. The signal ends it, and nothing is sent. */
-const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const { clock, recorder, signal } = run;
-  const { windowMs } = run.held.proposal.gate;
-  if (windowMs > 0) {
-    if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs })))
-      return ledgerFailureEnd(run);
-    await clock.sleep(windowMs, signal);
-  }
-  const free = signal.aborted ? undefined : await endUnlessAllowed(run, run.held.steps.length);
-  return signal.aborted ? canceledEnd('before anything was sent') : (free ?? endUnlessArmed(run));
-};
-
 const prove = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
@@ -112,7 +100,7 @@ const prove = (run: ActiveRun): Promise<RunEnd> => {
 /** Runs the stages in order. Each may end the run; `undefined` continues with the next. */
 const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await admit(run)) ??
-  (await waitWindow(run)) ??
+  (await waitFirstWindow(run)) ??
   (await recheckLaterSteps(run)) ??
   (await readBaseline(run)) ??
   (await executeSteps(run)) ??
@@ -129,10 +117,13 @@ const withLiveChange = (end: RunEnd, { sentSteps, sent }: ActiveRun): RunEnd => 
 };
 
 /**
- * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended.
+ * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended. The
+ * window comes before the first call, and again before a call that follows an answer of the operator.
  * Never rejects. Always ends with `ended`, which lists what was sent when the run is incomplete.
  */
 export const executeRun = async (run: ActiveRun): Promise<void> => {
+  const { incident } = run.held;
+  const unfollow = incident?.follow();
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
@@ -142,7 +133,9 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const [undo, changes] = await Promise.all([
     run.undo.length === 0 ? undefined : withPostState(run.undo, whole, run),
     observedChanges(run),
+    run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined,
   ]);
+  unfollow?.();
   // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
   await run.recorder.note({
@@ -151,6 +144,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
     ...(changes.length === 0 ? {} : { changes }),
+    ...(incident === undefined || !run.hasActed ? {} : { incident: incident.status() }),
   });
   await givenBack;
 };

@@ -18,6 +18,7 @@ import type { RunEnd } from './run-end.ts';
 import { stepIdOf, withRemainingTurns } from './run-end.ts';
 import { withTurnValue } from './runbooks/bind.ts';
 import { actStep, withCreatedIds } from './sending/act-step.ts';
+import { isAnswered, waitWindowAfterAnswer } from './sending/cancel-window.ts';
 import { rereadBaseline } from './verification/baseline.ts';
 import { checkFeeds, freshState, untilAfter } from './verification/check-feeds.ts';
 
@@ -64,6 +65,7 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
   const answer =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
   const done = await Promise.race([answer, whenAborted(signal).then(() => false)]);
+  run.isWindowDue = true;
   await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
   return done;
 };
@@ -160,15 +162,16 @@ const checkCondition = async (run: ActiveRun, step: PendingStep): Promise<RunEnd
 /** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
 const recheckAll = async (
   run: ActiveRun,
-  { planned }: PendingStep,
+  step: PendingStep,
   act: PendingAct,
 ): Promise<RunEnd | undefined> => {
   do {
-    const blocked = (await recheckStep(run, act)) ?? endUnlessArmed(run);
+    const blocked =
+      (await waitWindowAfterAnswer(run, step)) ?? (await recheckStep(run, act)) ?? endUnlessArmed(run);
     if (blocked !== undefined) return blocked;
-    // Slow reads come before the target check, not between that check and the request.
-  } while (await rereadBaseline(run));
-  const { id, title } = planned;
+    // Slow reads and the cancel window come before the target check, not between that check and the request.
+  } while ((await rereadBaseline(run)) || isAnswered(run, step));
+  const { id, title } = step.planned;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
   // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
@@ -211,7 +214,7 @@ const executeAct = async (
   return (await renewOrEnd(run, login, end)) ?? executeAct(run, step, act);
 };
 
-/** Executes one step with what precedes it: pause, abort point and condition. */
+/** Executes one step with what precedes it: pause, abort point, condition and cancel window. */
 const executeStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);

@@ -3,6 +3,7 @@ import type { Acknowledgements } from '../domain/acknowledgement.ts';
 import type { Dependencies } from '../domain/dependencies.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { IncidentStatus } from '../domain/incident-status.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
@@ -47,6 +48,8 @@ export interface PastRun {
   readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;
   readonly relapsed: boolean;
+  /** The newest status of the incident around it; absent: none was recorded. */
+  readonly incident?: IncidentStatus;
   /** The operator's notes, oldest first. */
   readonly notes?: readonly string[];
   readonly undoes?: string;

@@ -12,6 +12,7 @@ import {
   esc,
   takeChoice,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 /** The header when no signal is past its thresholds. */
@@ -45,7 +46,7 @@ test("S0-I1, service won't start: the change is rolled back", async () => {
   await cockpit.sees(/revision 2 → the template of revision 1/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Identify the cause/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
     {
@@ -75,7 +76,7 @@ test('S0-I1, the database login is refused: the user is corrected', async () => 
   await cockpit.sees(/PSQLException: FATAL/);
   await cockpit.sees(/target +event-bus-service SPRING_DATASOURCE_USERNAME=eventbus_usr, /);
   await confirm(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
@@ -90,13 +91,13 @@ test('S0-I2, high memory: scaling out recovers it, and undo scales back', async 
   await cockpit.sees(/ZHeap +used \d+M/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Look for memory-intensive operations/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   await cockpit.keys('u');
   await cockpit.sees(/event-bus-service: 5 → 3 replicas/);
   await confirmUndo(cockpit);
   // The undo is verified, and the heaps fill up again.
-  await cockpit.sees(/● RECOVERED +Undo: High memory usage/);
+  await cockpit.sees(/● (RECOVERED|STEP VERIFIED, INCIDENT \w+) +Undo: High memory usage/);
   await cockpit.sees(/✗ He┃|✗ Heap usage .*✗ CRIT/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
@@ -124,7 +125,7 @@ test('S0-I5, database connectivity: the blocking session is terminated', async (
   await actOnCulprit(cockpit, /▸[● ]+Database connectivity: terminate sessions: \d+/);
   await cockpit.sees(/objects +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys(esc);
   // Statements run again; the circuit breaker stays open until it is reset.
   await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
@@ -134,7 +135,7 @@ test('S0-I5, database connectivity: the blocking session is terminated', async (
   await confirm(cockpit);
   for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });

@@ -9,6 +9,7 @@ import {
   esc,
   takeChoice,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 const env = 'eventmesh/production';
@@ -53,14 +54,14 @@ test('S4-I4, port in use: the process is stopped and the service started, host b
   await cockpit.sees(/python3 -m http\.server 8080[\s\S]*runs as deploy[\s\S]*listens on port 8080/);
   await cockpit.sees(/kill -TERM \d+/);
   await typeNames(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys(esc);
   // One host serves all requests again; the other is unchanged.
   await cockpit.sees(/✗ CRIT +eventmesh-api · vm-2|✗ failed +eventmesh-api vm-2/);
 
   await take(cockpit, 'port-conflict', 'vm-2');
   await typeNames(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(/overview +● \d+ OK/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
   const ledger = await cockpit.ledger();
@@ -87,6 +88,6 @@ test('S4-I4, service crashed: reading the panic and restarting recovers it', asy
   await cockpit.sees(/panicked at crates\/riptide-api/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });

@@ -9,6 +9,7 @@ import {
   esc,
   takeChoice,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 const backspace = '\x7f';
@@ -40,7 +41,7 @@ test('S4-I4: shows the panic of the failed unit; after a restart its journal con
   await takeChoice(cockpit, 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys(esc);
   // Without the view, the log shows the start and normal operation.
   await cockpit.keys(backspace);
@@ -62,7 +63,7 @@ test('S0-I1: shows why the pod does not start; after a rollback the log shows th
   await chooseRunbook(cockpit, 'wont-start');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Identify the cause in the startup logs/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys(esc);
   await cockpit.keys('+', ...'Started event-bus', enter);
   await cockpit.sees(/INFO +Started event-bus-service in/);
@@ -84,7 +85,7 @@ test('S1-I1: shows the recent errors of the alert; after a rollback orders are p
   await chooseRunbook(cockpit, 'high-error-rate');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Review the application logs/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys(esc, backspace);
   await cockpit.sees(/INFO +POST \/api\/v1\/orders 200 \d+ ms/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  tick,
+  verified,
+} from '../support/cockpit-verbs.ts';
 
 /** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
@@ -38,7 +47,7 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   await confirm(cockpit);
   await tick(cockpit, /▸ +Review the application logs/);
   await cockpit.sees(/"version":"2\.3\.1"/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
     {
@@ -68,7 +77,7 @@ test('S1-I2, high latency: a third instance recovers it', async () => {
   await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
   await arm(cockpit, 'INC-12');
   await scaleTrading(cockpit, '3');
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
@@ -92,7 +101,7 @@ test('S0-I4, SLA compliance: enough replicas recover it', async () => {
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'INC-13');
   await scaleEventBus(cockpit, '6');
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });

@@ -9,6 +9,7 @@ import {
   takeAll,
   takeChoice,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 /** A drill driven by key presses: an incident from its symptom to RECOVERED. */
@@ -41,7 +42,7 @@ export const onePerSystem: readonly Drill[] = [
       await chooseSuggested(cockpit, 'restore-database');
       await confirm(cockpit);
       await cockpit.sees(/SENDING IN \ds/);
-      await cockpit.sees(/● RECOVERED/);
+      await cockpit.sees(verified);
       await cockpit.keys(esc);
       // The dependency is back; the circuit breakers stay open until they are reset.
       await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
@@ -52,7 +53,7 @@ export const onePerSystem: readonly Drill[] = [
       await confirm(cockpit);
       for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
         await tick(cockpit, step);
-      await cockpit.sees(/● RECOVERED/);
+      await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
       expect(await cockpit.ledger()).toMatch(/"armed":"INC-7"/);
     },
@@ -70,7 +71,7 @@ export const onePerSystem: readonly Drill[] = [
       await confirm(cockpit);
       await tick(cockpit, /▸ +File a ticket/);
       await tick(cockpit, /▸ +Look for connection leaks/);
-      await cockpit.sees(/● RECOVERED/);
+      await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },
   },
@@ -86,7 +87,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.keys('3', enter);
       await confirm(cockpit);
       await cockpit.sees(/SENDING IN \ds/);
-      await cockpit.sees(/● RECOVERED/);
+      await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },
   },
@@ -102,7 +103,7 @@ export const onePerSystem: readonly Drill[] = [
       await takeChoice(cockpit, 'vm-2');
       await confirm(cockpit);
       await tick(cockpit, /▸ +Read the panic in the log/);
-      await cockpit.sees(/● RECOVERED/);
+      await cockpit.sees(verified);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },
   },

@@ -12,6 +12,7 @@ import {
   esc,
   takeAll,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 const exhausted = /✗ exhausted +trademaster/;
@@ -38,7 +39,7 @@ test('S1-I4, connection pool exhausted: long-running queries are ended', async (
   await takeAll(cockpit, 6);
   await confirm(cockpit);
   await byHand(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   expect(await cockpit.ended()).toEqual([
     { ending: 'recovered', why: 'Selected statements no longer run; No thread is waiting for a connection' },
   ]);
@@ -50,7 +51,7 @@ test('S1-I4, a larger pool recovers it, and undo restores the old size', async (
   await chooseRunbook(cockpit, 'pool-size');
   await cockpit.sees(/MAXIMUMPOOLSIZE not set/);
   await confirm(cockpit);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.keys('u');
   await confirmUndo(cockpit);
   await cockpit.sees(/RECOVERED +Undo: Connection pool exhausted/);

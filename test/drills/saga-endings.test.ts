@@ -9,6 +9,7 @@ import {
   esc,
   takeChoice,
   tick,
+  verified,
 } from '../support/cockpit-verbs.ts';
 
 /** The header when no signal is past its thresholds. */
@@ -161,7 +162,7 @@ test.for([
   await cockpit.sees(/SENDING IN \ds/);
   await incident.tickFirst(cockpit);
   for (const last of incident.tickLast ?? []) await tick(cockpit, last);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
   // The run keeps the complete output of the steps, also the part that the preview omits.

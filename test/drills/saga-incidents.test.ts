@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc } from '../support/cockpit-verbs.ts';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, verified } from '../support/cockpit-verbs.ts';
 
 const env = 'saga/production';
 
@@ -39,7 +39,7 @@ test('S3-I4, pools exhausted: the sessions that hold the slots are terminated', 
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.sees(/76 of 76 gone/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
     {
@@ -80,7 +80,7 @@ test('S3-I5, consumer lag: a third consumer recovers it; more consumers than par
   await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(verified);
   await cockpit.sees(/undo +Scale deployment\/saga-orchestrator back to 2 replicas/);
   expect((await cockpit.ended()).at(-1)).toEqual({
     ending: 'recovered',

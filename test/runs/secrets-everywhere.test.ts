@@ -71,6 +71,18 @@ const every: { readonly [K in Kind]: Happening<K> } = {
   gated: { event: 'gated', passed: false, why: 'text', checks },
   confirmed: { event: 'confirmed', names: ['text'], armed: 'text' },
   window: { event: 'window', endsAt: 0 },
+  incident: {
+    event: 'incident',
+    incident: {
+      state: 'ongoing',
+      began: 1,
+      remaining: 1,
+      unknown: 0,
+      arisen: 0,
+      worst: [{ what: 'text', level: 'crit' }],
+      next: 'text',
+    },
+  },
   acting: { event: 'acting', step, title: 'text' },
   output: { event: 'output', step, text: 'text' },
   acted: { event: 'acted', step, ok: true, result: 'text', made: { id: 'text' } },

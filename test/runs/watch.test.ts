@@ -118,6 +118,7 @@ test('watch: 0, no checks, a run that did not recover, and a second call: not wa
   const proposal = await stage.propose();
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'executed-not-recovered' });
   const again: RunEvent[] = [];
+  for await (const event of stage.executor.watch(proposal.run, AbortSignal.abort())) again.push(event);
   for await (const event of stage.executor.watch(proposal.run, new AbortController().signal))
     again.push(event);
   expect(again).toEqual([]);

@@ -232,7 +232,10 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
   const window = { run: 'run-1', at: noon, event: 'window', endsAt: noon + 5000 } as const;
   const user = await withRun({ ...proposed(), stage: 'window', events: [window] });
   await user.wait('1s');
-  expect(cardOf(user)).toEqual(['SENDING IN 4s  ████░  nothing has been sent · any key cancels']);
+  const card = cardOf(user);
+  expect(card[0]).toBe('SENDING IN 4s  ████░  nothing has been sent · any key cancels');
+  expect(card[1]).toMatch(/^target +psp OPEN/);
+  expect(card[2]).toMatch(/^call +POST http:/);
   await user.press('j');
   expect(user.given).toEqual([['cancel']]);
 });

@@ -101,6 +101,9 @@ export const takeAll = async (cockpit: Cockpit, count: number): Promise<void> =>
   await cockpit.keys(enter);
 };
 
+/** The headline of a run whose verification holds, whether or not the incident around it goes on. */
+export const verified = /● RECOVERED|STEP VERIFIED, INCIDENT/;
+
 /** Confirms the card, which starts the cancel window. */
 export const confirm = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);

@@ -2,6 +2,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
+import { incidentLine, outcomeReason, qualifiedOutcome } from '../../domain/run-outcome.ts';
 
 const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
@@ -77,7 +78,8 @@ const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): r
   changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
 
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
-  `${event.ending.toUpperCase()}: ${event.why}`,
+  `${qualifiedOutcome(event, event.incident) ?? event.ending.toUpperCase()}: ${outcomeReason(event)}`,
+  ...(event.incident === undefined ? [] : [`  ${incidentLine(event.incident)}`]),
   ...changeLines(event).map((line) => `  ${line}`),
   ...event.sent.map((line) => `  sent: ${line}`),
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
@@ -138,6 +140,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`RELAPSED: ${event.why}`];
     case 'watched':
       return [event.held ? `still recovered: ${event.why}` : `watch ended: ${event.why}`];
+    case 'incident':
+      return [incidentLine(event.incident)];
     case 'ended':
       return endedLines(event);
   }

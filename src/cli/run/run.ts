@@ -67,6 +67,8 @@ interface RunFlags {
 }
 
 const readMs = 10_000;
+/** Time limit for the findings around the run; what has not answered is left out. */
+const findingsMs = 5_000;
 
 const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook => {
   const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
@@ -221,10 +223,13 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     if (notArmed !== undefined) throw new UsageError(notArmed);
     const diagnoses =
       'undo' in request ? [] : await diagnosisOf(options, request, { ...opened, ...context }, signal);
+    // The findings before the run: afterwards it reports which of them remain. A source that is down must not delay it.
+    const findings = options.dryRun === true ? undefined : opened.engine.readOnce(findingsMs, signal);
     const proposal =
       'undo' in request
         ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, options.override)
         : await executor.propose({ ...request, ...overriding(options) }, signal);
+    await findings;
     if (signal.aborted) {
       output.error('opsdeck: canceled while planning; nothing was executed');
       return cancelledExit;

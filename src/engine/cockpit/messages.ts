@@ -1,7 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import { isStoppedAfterSending, type RunEnding, stoppedAfterSending } from '../../domain/run.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import { outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 
@@ -30,12 +31,12 @@ export const withMessage = (
 /** The message for a run that ended while its card was in the background. */
 export const runEndedText = (
   { runbook, proposal }: RunView,
-  ended: { readonly ending: RunEnding; readonly why: string },
+  ended: Pick<Extract<RunEvent, { event: 'ended' }>, 'ending' | 'why' | 'incident'>,
 ): readonly [text: string, level: 'ok' | 'warn'] => {
-  const word = isStoppedAfterSending(ended) ? stoppedAfterSending : ended.ending.replaceAll('-', ' ');
+  const isWell = ended.ending === 'recovered' && qualifiedOutcome(ended, ended.incident) === undefined;
   return [
-    `${proposal?.title ?? runbook.title}: ${word.toUpperCase()}`,
-    ended.ending === 'recovered' ? 'ok' : 'warn',
+    `${proposal?.title ?? runbook.title}: ${outcomeWord(ended, ended.incident)}`,
+    isWell ? 'ok' : 'warn',
   ];
 };
 

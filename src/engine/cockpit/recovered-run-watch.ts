@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
+import { incidentLine, incidentOf } from '../../domain/run-outcome.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent } from '../../store/run-view.ts';
@@ -7,9 +8,9 @@ import { runJournalEntry } from '../journal/run-entries.ts';
 import { withCriticals } from './critical-notifier.ts';
 import { withJournalEntries, withMessage } from './messages.ts';
 
-/** Watches recovered runs, several at a time. */
+/** Watches runs after their end, several at a time. */
 interface RecoveredRunWatch {
-  /** Starts watching a run that has just recovered. */
+  /** Starts watching a run that has just recovered, or was executed in an incident that goes on. */
   begin(run: string): void;
   /** Stops watching with a reason. Resolves when that is in the ledger. */
   stop(why: string): Promise<void>;
@@ -32,8 +33,32 @@ const withCard = ({ run, endedRuns: ended }: CockpitState, id: string): Partial<
   return relapsed === undefined || !isFree ? {} : { run: { ...relapsed, background: false } };
 };
 
+/** Reports a changed state of the incident around a run; the bell rings when the incident returns after the all-clear. */
+const withIncident = (
+  state: CockpitState,
+  before: RunView,
+  { run, at, incident }: Extract<RunEvent, { event: 'incident' }>,
+): CockpitState => {
+  const was = incidentOf(before.events)?.state;
+  if (was === incident.state) return state;
+  const text = `${titleOf(before)}: ${incidentLine(incident)}`;
+  const isBack = was === 'all-clear' && incident.state === 'ongoing';
+  const base = isBack
+    ? withCriticals(state, [
+        { at, key: `run ${run} incident`, text: `${titleOf(before)}, incident is back,` },
+      ])
+    : state;
+  const level = {
+    ongoing: isBack ? 'crit' : 'warn',
+    unknown: 'unknown',
+    clearing: 'warn',
+    'all-clear': 'ok',
+  } as const;
+  return { ...base, ...withMessage(base, at, level[incident.state], text) };
+};
+
 /** Reports an event of a watched run besides its card: a message, a journal entry, the bell. */
-const reported = (state: CockpitState, view: RunView, event: RunEvent): CockpitState => {
+const reported = (state: CockpitState, before: RunView, view: RunView, event: RunEvent): CockpitState => {
   const title = titleOf(view);
   const entry = runJournalEntry(title, event, view.events);
   const base = { ...state, ...(entry === undefined ? {} : withJournalEntries(state, [entry])) };
@@ -61,26 +86,34 @@ const reported = (state: CockpitState, view: RunView, event: RunEvent): CockpitS
           event.held ? `${title}: still recovered ${event.why}` : `${title}: no longer watched, ${event.why}`,
         ),
       };
+    case 'incident':
+      return withIncident(base, before, event);
     default:
       return base;
   }
 };
 
-/** Watches recovered runs through the executor, and shows and reports the result. */
+/**
+ * Watches ended runs through the executor, and shows and reports the result. `changed` is called when the outcome of a
+ * run in the ledger has changed.
+ */
 export const createRecoveredRunWatch = (
   cockpit: StoreApi<CockpitState>,
   executor: Executor,
+  changed: () => void = () => {},
 ): RecoveredRunWatch => {
   const going = new Map<string, { readonly stop: AbortController; readonly over: Promise<void> }>();
 
   const follow = async (run: string, signal: AbortSignal): Promise<void> => {
-    for await (const event of executor.watch(run, signal))
+    for await (const event of executor.watch(run, signal)) {
       cockpit.setState((state) => {
+        const before = state.endedRuns.find((one) => isOf(run, one));
         const after = { ...state, ...withEvent(state, event) };
-        const view = after.endedRuns.find((one) => isOf(run, one));
         const shown = event.event === 'relapsed' ? { ...after, ...withCard(after, run) } : after;
-        return view === undefined ? shown : reported(shown, view, event);
+        return before === undefined ? shown : reported(shown, before, applyRunEvent(before, event), event);
       });
+      if (event.event === 'relapsed' || event.event === 'incident') changed();
+    }
     going.delete(run);
   };
 

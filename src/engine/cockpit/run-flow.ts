@@ -1,3 +1,4 @@
+import { goesOn } from '../../domain/incident-status.ts';
 import type { Proposal, ShownTarget } from '../../domain/proposal.ts';
 import type { DiagnosisResult, LoginResult, RunEvent } from '../../domain/run.ts';
 import type { ParamOrigins, Runbook } from '../../domain/runbook.ts';
@@ -59,7 +60,12 @@ export const createRunFlow = (
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
-  const watch = createRecoveredRunWatch(cockpit, opened.executor);
+  /** Reads the ledger again where RUNS shows it. */
+  const refreshRuns = (): void => {
+    if (cockpit.getState().runs !== undefined) void past?.read();
+  };
+
+  const watch = createRecoveredRunWatch(cockpit, opened.executor, refreshRuns);
   const reading = createConfirmDelay(clock, opened.arming);
   const view = (): RunView | undefined => cockpit.getState().run;
   const show = (change: Partial<RunView>): void => {
@@ -101,10 +107,10 @@ export const createRunFlow = (
   };
 
   const afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
-    const { ending, run: id } = ended;
+    const { ending, incident, run: id } = ended;
     cockpit.setState(addEndedRun);
-    if (cockpit.getState().runs !== undefined) void past?.read();
-    if (ending === 'recovered') watch.begin(id);
+    refreshRuns();
+    if (ending === 'recovered' || (ending === 'executed-not-recovered' && goesOn(incident))) watch.begin(id);
     if (run?.background === true) say(...runEndedText(run, ended));
   };
 

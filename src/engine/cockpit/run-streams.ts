@@ -3,6 +3,7 @@ import { stripControls } from '../../domain/controls.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import { changeText, type RunEvent } from '../../domain/run.ts';
+import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
 import { createLogSession, type LogSession } from '../../logs/following/log-session.ts';
 import { runOutputSource } from '../../logs/format/log-stream.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../logs/reading/tail.ts';
@@ -58,12 +59,15 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`relapsed: ${event.why}`, 'error');
     case 'watched':
       return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+    case 'incident':
+      return one(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
     case 'ended':
       return [
         ...one(
-          `${event.ending.replaceAll('-', ' ')}: ${event.why}`,
+          `${outcomeWord(event, event.incident).toLowerCase()}: ${outcomeReason(event)}`,
           event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
         ),
+        ...(event.incident === undefined ? [] : one(incidentLine(event.incident), 'warn')),
         ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
       ];
     default:

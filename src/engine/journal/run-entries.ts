@@ -1,7 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { IncidentStatus } from '../../domain/incident-status.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { RunEnding, RunEvent } from '../../domain/run.ts';
+import { incidentLine, outcomeReason, outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
 import type { ArmingState } from '../../store/cockpit.ts';
 
 const endingLevels: Readonly<Record<RunEnding, Level>> = {
@@ -13,6 +15,13 @@ const endingLevels: Readonly<Record<RunEnding, Level>> = {
   forbidden: 'warn',
   'not-applicable': 'ok',
   'dry-run': 'ok',
+};
+
+const incidentLevels: Readonly<Record<IncidentStatus['state'], Level>> = {
+  ongoing: 'crit',
+  unknown: 'unknown',
+  clearing: 'warn',
+  'all-clear': 'ok',
 };
 
 /** The journal text and level of an event; undefined for events that the journal omits. */
@@ -31,11 +40,18 @@ const reported = (
       return event.held ? ['still recovered: its checks held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
-    case 'ended':
+    case 'incident':
+      return [incidentLine(event.incident), incidentLevels[event.incident.state]];
+    case 'ended': {
+      const { incident } = event;
+      const parts = [outcomeReason(event), incident === undefined ? '' : incidentLine(incident)];
+      const why = parts.filter((part) => part !== '').join('; ');
+      const isQualified = qualifiedOutcome(event, incident) !== undefined;
       return [
-        `${event.ending.replaceAll('-', ' ').toUpperCase()}${event.why === '' ? '' : `: ${event.why}`}`,
-        endingLevels[event.ending],
+        `${outcomeWord(event, incident)}${why === '' ? '' : `: ${why}`}`,
+        isQualified ? 'warn' : endingLevels[event.ending],
       ];
+    }
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import type { IncidentStatus } from '../../domain/incident-status.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { isProcessAlive, type ProcessRef } from '../../platform/processes/process-identity.ts';
 import type { PastRun } from '../../store/cockpit.ts';
@@ -17,6 +18,8 @@ interface Gathered {
   /** The record of that ending. */
   endedBy?: LedgerRecord;
   relapsed: boolean;
+  /** The newest one, which is read first. */
+  incident?: IncidentStatus;
   /** Oldest first. */
   readonly notes: string[];
 }
@@ -37,6 +40,8 @@ const gather = (run: Gathered, record: LedgerRecord): void => {
     run.ended = entry;
     run.endedBy = record;
   }
+  const incident = entry.event === 'incident' || entry.event === 'ended' ? entry.incident : undefined;
+  if (incident !== undefined) run.incident ??= incident;
   if (entry.event === 'relapsed') run.relapsed = true;
   if (entry.event === 'noted') run.notes.unshift(entry.text);
 };
@@ -68,7 +73,7 @@ const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef
 
 /** Converts a run for the cockpit. `alive`: whether its process is alive; checked only without an ending. */
 const pastRun = (
-  { first, last, planned, ended, endedBy, relapsed, notes }: Gathered,
+  { first, last, planned, ended, endedBy, relapsed, incident, notes }: Gathered,
   alive: boolean | 'unknown',
 ): PastRun => {
   const { run } = first.entry;
@@ -86,6 +91,7 @@ const pastRun = (
     lastAt: Date.parse(last.at),
     ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
+    ...(incident === undefined ? {} : { incident }),
     notes,
     ...(ended === undefined ? unended(first, alive) : { ending: ended.ending, why: ended.why }),
     ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),

@@ -1,5 +1,6 @@
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
+import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
 /** Formats external text as Markdown code: on one line, fenced with more backticks than it contains. */
@@ -12,9 +13,6 @@ const code = (text: string): string => {
 };
 
 const joinList = (texts: readonly string[]): string => texts.map(code).join(', ');
-
-const endingLabel = (ending: string): string =>
-  ending.replace('cancelled', 'canceled').replaceAll('-', ' ').toUpperCase();
 
 const planned = ({ danger, steps, override }: Proposal): string => {
   const calls = steps.flatMap((step) => step.plan?.calls.map(({ line, command }) => command ?? line) ?? []);
@@ -51,9 +49,11 @@ const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>
 const login = ({ source, why, argv }: Extract<RunEvent, { event: 'login' }>): string =>
   `login to ${code(source)} expired: ${code(why)}${argv === undefined ? '' : `; renewed by ${code(argv.join(' '))}`}`;
 
-const ended = ({ ending, why, sent, changes = [] }: Extract<RunEvent, { event: 'ended' }>): string => {
+const ended = (event: Extract<RunEvent, { event: 'ended' }>): string => {
+  const { sent, changes = [], incident } = event;
   const changed = changes.length === 0 ? '' : `; before → after: ${joinList(changes.map(changeText))}`;
-  return `**${endingLabel(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}${changed}`;
+  const around = incident === undefined ? '' : `; ${code(incidentLine(incident))}`;
+  return `**${outcomeWord(event, incident)}**: ${code(outcomeReason(event))}${around}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}${changed}`;
 };
 
 /** Formats one event as a line of Markdown; undefined for events that matter only on screen. */
@@ -99,6 +99,8 @@ const renderEvent = (event: RunEvent): string | undefined => {
       return `**RELAPSED**: ${code(event.why)}`;
     case 'watched':
       return event.held ? `still recovered: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
+    case 'incident':
+      return code(incidentLine(event.incident));
     case 'ended':
       return ended(event);
   }

@@ -12,6 +12,7 @@ import { expectedValueProblem } from '../../expressions/expect.ts';
 import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../../expressions/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
 import { referencedParams } from './bind.ts';
+import { waitsInOutage } from './outages.ts';
 
 /** A mistake in a runbook. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
 export interface RunbookComplaint {
@@ -300,6 +301,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
     ...actComplaints(runbook),
+    ...waitsInOutage(runbook.act),
     ...checks.flatMap((step, i) => [
       ...expression(`verify[${i}].that`, step.that, scope),
       ...useOf(`verify[${i}].use`, step.use, false, scope),

@@ -1,26 +1,31 @@
 import type { Millis } from '../../domain/fault.ts';
+import { goesOn, type IncidentStatus } from '../../domain/incident-status.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { PendingRun } from '../pending-run.ts';
 
-/** A recovered run that can be watched. */
-interface RecoveredRun {
+/** A run that can be watched: it recovered, or it was executed in an incident that goes on. */
+interface WatchableRun {
   readonly held: PendingRun;
+  /** False: only the incident around it is watched. */
+  readonly isRecovered: boolean;
+  /** The incident at its end. */
+  readonly incident: IncidentStatus | undefined;
   /** Completion time of its last action: readings that began later count. */
   readonly actedAt: Millis;
 }
 
-/** Registry of recovered runs and their watches. */
+/** Registry of watchable runs and their watches. */
 export interface RecoveryWatchRegistry {
   /**
-   * Processes an event of a run: remembers a recovery, and stops the watch of any run whose target this one acts on.
+   * Processes an event of a run: remembers a watchable run, and stops the watch of any run whose target this one acts on.
    */
   seen(held: PendingRun, event: RunEvent): void;
-  /** Returns a recovered run once, with a signal that aborts when its watch must end. The abort reason is text. */
-  take(run: string): { readonly recovered: RecoveredRun; readonly signal: AbortSignal } | undefined;
+  /** Returns a watchable run once, with a signal that aborts when its watch must end. The abort reason is text. */
+  take(run: string): { readonly watchable: WatchableRun; readonly signal: AbortSignal } | undefined;
   ended(run: string): void;
 }
 
-/** Maximum number of recovered runs kept for watching; few, because the cockpit starts watching at once. */
+/** Maximum number of runs kept for watching; few, because the cockpit starts watching at once. */
 const keptMost = 20;
 
 /** The targets of a run, as "source uid". */
@@ -28,7 +33,7 @@ const pinsOf = ({ steps }: PendingRun): ReadonlySet<string> =>
   new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ uid }) => `${act.source} ${uid}`) ?? []));
 
 export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
-  const recovered = new Map<string, RecoveredRun>();
+  const watchables = new Map<string, WatchableRun>();
   const watched = new Map<string, { readonly held: PendingRun; readonly stop: AbortController }>();
 
   const lastActs = new Map<string, Millis>();
@@ -50,17 +55,19 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
       if (event.event !== 'ended') return;
       const actedAt = lastActs.get(event.run) ?? event.at;
       lastActs.delete(event.run);
-      if (event.ending !== 'recovered') return;
-      recovered.set(event.run, { held, actedAt });
-      for (const run of [...recovered.keys()].slice(0, -keptMost)) recovered.delete(run);
+      const { ending, incident } = event;
+      const isRecovered = ending === 'recovered';
+      if (!isRecovered && !(ending === 'executed-not-recovered' && goesOn(incident))) return;
+      watchables.set(event.run, { held, isRecovered, incident, actedAt });
+      for (const run of [...watchables.keys()].slice(0, -keptMost)) watchables.delete(run);
     },
     take: (run) => {
-      const recoveredRun = recovered.get(run);
-      if (recoveredRun === undefined) return undefined;
-      recovered.delete(run);
+      const watchable = watchables.get(run);
+      if (watchable === undefined) return undefined;
+      watchables.delete(run);
       const stop = new AbortController();
-      watched.set(run, { held: recoveredRun.held, stop });
-      return { recovered: recoveredRun, signal: stop.signal };
+      watched.set(run, { held: watchable.held, stop });
+      return { watchable, signal: stop.signal };
     },
     ended: (run) => void watched.delete(run),
   };

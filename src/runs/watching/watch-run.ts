@@ -10,6 +10,7 @@ import type { EvaluationContext } from '../../expressions/evaluation-context.ts'
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
+import { watchIncident } from '../incident/watch-incident.ts';
 import type { OperationCheck } from '../reads/operation-check.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
@@ -181,7 +182,10 @@ interface WatchRunParts {
   readonly openIo?: ReadSessionParts['openIo'];
 }
 
-/** Watches a recovered run, if its runbook has checks and a watch time. Never rejects. */
+/**
+ * Watches a run after its end, if its runbook has a watch time: the checks of a recovered one, and the incident around
+ * it. Never rejects.
+ */
 export const watchRun = async (
   run: string,
   watching: RecoveryWatchRegistry,
@@ -191,10 +195,12 @@ export const watchRun = async (
 ): Promise<void> => {
   const taken = watching.take(run);
   if (taken === undefined) return;
-  const { held, actedAt } = taken.recovered;
+  const { held, isRecovered, incident: last, actedAt } = taken.watchable;
   const { verify, watchMs: forMs = defaultWatchMs } = held.runbook;
-  try {
-    if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
+  const stop = AbortSignal.any([signal, taken.signal]);
+
+  const watchChecks = async (): Promise<void> => {
+    if (!isRecovered || verify === 'none' || verify.length === 0) return;
     const { params } = held;
     const reading = { engine, clock, openIo };
     const checks = withReadableTitles(verify, params).map((step) =>
@@ -205,8 +211,19 @@ export const watchRun = async (
             createOperationCheck(step, params, reading, held.before?.found.get(step.id) ?? []),
           ),
     );
-    await watch({ checks, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
+    await watch({ checks, clock, recorder, forMs }, stop);
     await Promise.all(checks.map((check) => check.close?.()));
+  };
+
+  const { incident } = held;
+  try {
+    if (forMs <= 0) return;
+    await Promise.all([
+      watchChecks(),
+      incident === undefined || last === undefined
+        ? undefined
+        : watchIncident({ incident, last, clock, recorder, forMs }, stop),
+    ]);
   } finally {
     watching.ended(run);
   }

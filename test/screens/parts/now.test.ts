@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
+import { conditionMatchesRow, conditionUsesSignal } from '../../../src/expressions/condition-match.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { journalEntryLines } from '../../../src/ui/features/journal/entry-lines.ts';
-import { conditionMatchesRow, conditionUsesSignal } from '../../../src/ui/features/now/condition-match.ts';
 import { changesBefore } from '../../../src/ui/features/now/details.ts';
 import { type FindingRow, rankFindings } from '../../../src/ui/features/now/findings.ts';
 import type { Pane } from '../../../src/ui/panes/pane.ts';

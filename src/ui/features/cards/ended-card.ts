@@ -1,5 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
+import { goesOn } from '../../../domain/incident-status.ts';
 import { isStoppedAfterSending, type RunEnding } from '../../../domain/run.ts';
+import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -11,14 +13,14 @@ import { hasUndo, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import {
   type EndingStyle,
-  endingStyles,
+  outcomeStyle,
   relapsedStyle,
-  stoppedStyle,
   type UnfinishedReason,
   unfinishedReasonTexts,
   unfinishedRunStyles,
   unfinishedStepTexts,
 } from './ending-styles.ts';
+import { incidentLines, nextRunbook } from './incident-lines.ts';
 import { actStartedAt, filterRunEvents, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, verificationLines } from './step-lines.ts';
 
@@ -105,8 +107,7 @@ const cameTo = (
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return { ...unfinishedRunStyles[is], after: '' };
   const relapse = findRunEvent(run, 'relapsed');
-  if (isStoppedAfterSending(end)) return { ...stoppedStyle, after: '' };
-  if (relapse === undefined) return { ...endingStyles[end.ending], after: '' };
+  if (relapse === undefined) return { ...outcomeStyle(end, incidentOf(run.events)), after: '' };
   return { ...relapsedStyle, after: ` after ${formatAge(relapse.at - end.at)}` };
 };
 
@@ -118,12 +119,15 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
 
-/** True if the run recovered and has not relapsed. */
+/** True if the run recovered, has not relapsed, and no incident goes on around it. */
 const isWell = (run: RunView): boolean =>
-  findRunEvent(run, 'ended')?.ending === 'recovered' && findRunEvent(run, 'relapsed') === undefined;
+  findRunEvent(run, 'ended')?.ending === 'recovered' &&
+  findRunEvent(run, 'relapsed') === undefined &&
+  !goesOn(incidentOf(run.events));
 
 /** Key hints; those that help after a failure come first. */
 const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
+  ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
   ...(isWell(run) ? [] : ['R runbooks']),
   ...(hasUndo(run) ? ['u undo'] : []),
   '! note',
@@ -150,16 +154,23 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     [pen.run(took)],
   );
   const checks = Object.keys(run.diagnosis).length > 0;
-  const result = labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true });
-  // A change in effect without its verification is what the operator must know first.
-  const isLive = isStoppedAfterSending(end);
+  const incident = end === undefined ? undefined : incidentOf(run.events);
+  const isVerifiedStep = end?.ending === 'recovered' && goesOn(incident);
+  const result = labeledList(
+    view,
+    isVerifiedStep ? 'step' : 'result',
+    [`${isVerifiedStep ? 'verified: ' : ''}${flagsToKeys(whyOf(run, unended), view.cockpit)}`],
+    { all: true },
+  );
+  // A change in effect without its verification, or an incident that goes on, is what the operator must know first.
+  const isFirst = isStoppedAfterSending(end) || goesOn(incident);
   return {
     edge: style.role,
     head: head.length,
     scroll: state.scroll,
     lines: [
       ...head,
-      ...(isLive ? result : []),
+      ...(isFirst ? [...result, ...incidentLines(view, run, incident)] : []),
       ...byLines(view, run),
       ...(state.showsCalls ? renderDiagnosis(view, run, true) : []),
       ...completedStepLines(view, run),
@@ -167,7 +178,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...changeLines(view, run, state.showsCalls),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...(isLive ? [] : result),
+      ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),
       ...watchLines(view, run),
       ...labeledList(
         view,

@@ -1,4 +1,6 @@
-import type { RunEnding } from '../../../domain/run.ts';
+import type { IncidentStatus } from '../../../domain/incident-status.ts';
+import { isStoppedAfterSending, type RunEnding } from '../../../domain/run.ts';
+import { qualifiedOutcome } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
@@ -25,7 +27,27 @@ export const endingStyles: Readonly<Record<RunEnding, EndingStyle>> = {
 export const relapsedStyle: EndingStyle = { word: 'RELAPSED', glyph: 'crit', role: 'crit' };
 
 /** A run that was stopped while something it sent is, or may be, in effect. */
-export const stoppedStyle: EndingStyle = { word: 'STOPPED AFTER SENDING', glyph: 'warn', role: 'warn' };
+const stoppedStyle: EndingStyle = { word: 'STOPPED AFTER SENDING', glyph: 'warn', role: 'warn' };
+
+/** Glyph and role of a verified step by the state of the incident around it. */
+const verifiedStepStyles: Readonly<Record<IncidentStatus['state'], Omit<EndingStyle, 'word'>>> = {
+  ongoing: { glyph: 'warn', role: 'warn' },
+  unknown: { glyph: 'unknown', role: 'unknown' },
+  clearing: { glyph: 'loading', role: 'warn' },
+  'all-clear': { glyph: 'ok', role: 'ok' },
+};
+
+/** The style of an outcome. A verified step is no recovery while the incident around it goes on. */
+export const outcomeStyle = (
+  ended: { readonly ending: RunEnding; readonly why: string },
+  incident: IncidentStatus | undefined,
+): EndingStyle => {
+  if (isStoppedAfterSending(ended)) return stoppedStyle;
+  const word = qualifiedOutcome(ended, incident);
+  return word === undefined || incident === undefined
+    ? endingStyles[ended.ending]
+    : { word, ...verifiedStepStyles[incident.state] };
+};
 
 export type UnfinishedReason = NonNullable<PastRun['unended']>;
 

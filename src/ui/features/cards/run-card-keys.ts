@@ -3,7 +3,7 @@ import { initialCursor } from '../../cursor.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
-import { rerunBlockedReason } from '../runbooks/actions.ts';
+import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
 import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
 import {
   changeCard,
@@ -15,6 +15,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
+import { nextRunbook } from './incident-lines.ts';
 import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
 import { changeParamKey, paramKeys, paramKeyTables } from './param-keys.ts';
@@ -163,6 +164,26 @@ const endedRunKeys: readonly Binding[] = [
       return run === undefined ? undefined : rerunBlockedReason(view.cockpit, run.proposal);
     },
     run: withCurrentRun(proposeRerun),
+  },
+  {
+    id: 'card.next',
+    keys: ['n'],
+    description: 'open the preview of the next suggested runbook',
+    footer: 'next runbook',
+    whyNot: ({ view }) => {
+      const run = currentRun(view);
+      const next = run && nextRunbook(run);
+      if (next === undefined) return 'no runbook is suggested next';
+      const known = view.cockpit.suggestions.find(({ runbook }) => runbook.id === next);
+      return known === undefined
+        ? 'this environment has no such runbook'
+        : (rerunBlockedReason(view.cockpit, run?.proposal) ??
+            startBlockedReason(view.cockpit, known.runbook));
+    },
+    run: withCurrentRun(({ commands }, run) => {
+      const next = nextRunbook(run);
+      if (next !== undefined) commands.propose(next, {});
+    }),
   },
   addNoteKey,
   copyRunCommandKey,

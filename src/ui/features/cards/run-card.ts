@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatArgv } from '../../../domain/format.ts';
+import { callText } from '../../../domain/operation.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -15,6 +16,7 @@ import {
   cardEdgeRole,
   cardHeading,
   cardInnerWidth,
+  cardLabelWidth,
   cardTitleLines,
   dangerLabel,
   inputField,
@@ -64,21 +66,50 @@ const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis)
   ];
 };
 
-/** Renders the cancel window before the first call. */
+/** The targets and calls that are sent after the cancel window. */
+const windowCallLines = (
+  view: RenderContext,
+  { proposal }: RunView,
+  ids: readonly string[] | undefined,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const steps = (proposal?.steps ?? []).filter(({ id }) => ids === undefined || ids.includes(id));
+  const plans = steps.flatMap(({ plan }) => plan ?? []);
+  const room = cardInnerWidth(view) - cardLabelWidth;
+  const targets = [
+    ...new Set(plans.flatMap((plan) => plan.targets.map(({ name, saw }) => `${name} ${saw}`))),
+  ];
+  const calls = plans.flatMap((plan) => plan.calls).map(callText);
+  return [
+    ...labeledList(view, 'target', targets, { all: false }),
+    ...labeledList(
+      view,
+      'call',
+      calls.map((call) => pen.cutInside(call, room)),
+      { all: false },
+    ),
+  ];
+};
+
+/** Renders the cancel window: it is directly before the call, and shows the target and the call. */
 const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
-  const endsAt = findRunEvent(run, 'window')?.endsAt ?? now;
+  const { endsAt = now, steps } = findRunEvent(run, 'window') ?? {};
   const left = Math.max(0, endsAt - now);
   const total = run.proposal?.gate.windowMs ?? left;
+  const hasActed = run.events.some(({ event }) => event === 'acted');
   return {
     edge: cardEdgeRole(run.proposal?.danger),
     lines: [
       [
         pen.run(`SENDING IN ${Math.ceil(left / 1000)}s`, 'bold'),
         ...countdown(view, left, total),
-        pen.run('  nothing has been sent · any key cancels'),
+        pen.run(hasActed ? '  earlier calls were sent' : '  nothing has been sent'),
+        pen.run(' · any key cancels'),
       ],
+      ...windowCallLines(view, run, steps),
     ],
+    foot: 0,
   };
 };
 

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
+import { incidentLine } from '../../../domain/run-outcome.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import type { Column } from '../../components/table.ts';
@@ -191,19 +192,23 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   ];
 };
 
-/** Shortens 'EXECUTED, NOT RECOVERED' and 'STOPPED AFTER SENDING' for a column. */
+/** Shortens 'EXECUTED, NOT RECOVERED', 'STOPPED AFTER SENDING' and 'STEP VERIFIED, INCIDENT …' for a column. */
 const short = (word: string): string =>
-  word.replace('EXECUTED, ', '').replace('STOPPED AFTER SENDING', 'STOPPED, SENT');
+  word
+    .replace('EXECUTED, ', '')
+    .replace('STOPPED AFTER SENDING', 'STOPPED, SENT')
+    .replace(/, INCIDENT .*/, '');
 
 const shownNotes = 3;
 
 /** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { title, runbook, params, why, undoes, notes = [] } = run;
+  const { title, runbook, params, why, undoes, incident, notes = [] } = run;
   const words = [runbook, formatParams(params), undoes === undefined ? '' : `undoes ${undoes}`];
   const texts = [
     why === '' ? style.word.toLowerCase() : why,
+    ...(incident === undefined ? [] : [incidentLine(incident)]),
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),
   ];
   return [

@@ -1,13 +1,12 @@
 import type { Level } from '../../../domain/level.ts';
-import { isStoppedAfterSending } from '../../../domain/run.ts';
+import { incidentLine, qualifiedOutcome } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import {
   type EndingStyle,
-  endingStyles,
+  outcomeStyle,
   relapsedStyle,
-  stoppedStyle,
   unfinishedRunStyles,
 } from '../cards/ending-styles.ts';
 import { formatParams } from '../cards/run-text.ts';
@@ -18,15 +17,15 @@ export interface RunRow extends PaneRow {
   readonly style: EndingStyle;
 }
 
-const styleOf = ({ ending, why, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
+const styleOf = ({ ending, why, relapsed, incident, unended = 'unknown' }: PastRun): EndingStyle => {
   if (ending === undefined) return unfinishedRunStyles[unended];
-  if (isStoppedAfterSending({ ending, why })) return stoppedStyle;
-  return relapsed ? relapsedStyle : endingStyles[ending];
+  return relapsed ? relapsedStyle : outcomeStyle({ ending, why }, incident);
 };
 
 /** The level of a run: failures are critical; a run that did nothing is not. */
-const levelOf = ({ ending, relapsed, unended }: PastRun): Level => {
+const levelOf = ({ ending, why, relapsed, incident, unended }: PastRun): Level => {
   if (relapsed) return 'crit';
+  if (ending !== undefined && qualifiedOutcome({ ending, why }, incident) !== undefined) return 'warn';
   switch (ending) {
     case undefined:
       return unended === 'going' ? 'ok' : 'unknown';
@@ -42,7 +41,7 @@ const levelOf = ({ ending, relapsed, unended }: PastRun): Level => {
 };
 
 const rowOf = (run: PastRun): RunRow => {
-  const { title, runbook, who, host, system, env, params, why, notes = [] } = run;
+  const { title, runbook, who, host, system, env, params, why, incident, notes = [] } = run;
   const style = styleOf(run);
   return {
     key: run.run,
@@ -58,6 +57,7 @@ const rowOf = (run: PastRun): RunRow => {
       `${system}/${env}`,
       formatParams(params),
       why,
+      incident === undefined ? '' : incidentLine(incident),
       ...notes,
     ].join(' '),
     fields: { ending: style.word.toLowerCase(), runbook, who, host, system, env, run: run.run },

@@ -1,0 +1,64 @@
+import type { Level } from './level.ts';
+
+/** A finding that is part of an incident. */
+export interface IncidentFinding {
+  /** 'breakers bus-0 · database open', 'Heap usage bus-0'. */
+  readonly what: string;
+  readonly level: Level;
+}
+
+/**
+ * The incident around a run: the findings that were there when it was confirmed. Separate from the ending, which only
+ * says what the run itself has verified.
+ */
+export interface IncidentStatus {
+  /**
+   * `ongoing`: a finding remains, or a new critical one has appeared. `unknown`: none is known to remain, but some cannot
+   * be read. `clearing`: all are gone, but not yet for their hold time. `all-clear`: gone for their hold time.
+   */
+  readonly state: 'ongoing' | 'unknown' | 'clearing' | 'all-clear';
+  /** Number of findings at the confirmation: the critical ones, or the warnings when none was critical. */
+  readonly began: number;
+  readonly remaining: number;
+  /** Findings of the start that cannot be read now: neither gone nor remaining. */
+  readonly unknown: number;
+  /** Critical findings that were not there at the start. */
+  readonly arisen: number;
+  /** The worst ones of those that remain, are unknown or are new; at most a few. */
+  readonly worst: readonly IncidentFinding[];
+  /** Id of the next runbook that matches the facts, preferably not the one of the run; absent: none does. */
+  readonly next?: string;
+}
+
+const count = (part: number, whole: number): string =>
+  part === whole ? `all ${whole}` : `${part} of ${whole}`;
+
+const noun = (count: number): string => (count === 1 ? 'finding' : 'findings');
+
+/** The state in words: 'ONGOING'. */
+export const incidentWord = ({ state }: IncidentStatus): string => state.replace('-', ' ').toUpperCase();
+
+/** 'ongoing: 11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. Without the next runbook. */
+export const incidentText = (incident: IncidentStatus): string => {
+  const { state, began, remaining, unknown, arisen, worst } = incident;
+  const word = incidentWord(incident).toLowerCase();
+  const [first] = worst;
+  switch (state) {
+    case 'all-clear':
+      return `${word}: ${count(began, began)} ${noun(began)} gone for their hold time`;
+    case 'clearing':
+      return `${word}: ${count(began, began)} ${noun(began)} gone, hold time not over`;
+    default: {
+      const parts = [
+        remaining > 0 || arisen === 0 ? `${remaining} of ${began} ${noun(began)} remain` : '',
+        unknown > 0 ? `${unknown} unknown` : '',
+        arisen > 0 ? `${arisen} new critical` : '',
+      ].filter((part) => part !== '');
+      return `${word}: ${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}`;
+    }
+  }
+};
+
+/** True while the incident keeps a verified step from being called a recovery. */
+export const goesOn = (incident: IncidentStatus | undefined): boolean =>
+  incident !== undefined && incident.state !== 'all-clear';

@@ -1,0 +1,38 @@
+import { goesOn, type IncidentStatus, incidentText, incidentWord } from './incident-status.ts';
+import { isStoppedAfterSending, type RunEnding, type RunEvent, stoppedAfterSending } from './run.ts';
+
+/** How a run ended, and its reason. */
+interface Ended {
+  readonly ending: RunEnding;
+  readonly why: string;
+}
+
+/** The newest status of the incident around a run; undefined if none was recorded. */
+export const incidentOf = (events: readonly RunEvent[]): IncidentStatus | undefined =>
+  events.findLast((event) => event.event === 'incident' || event.event === 'ended')?.incident;
+
+/** Label of a run whose own verification holds while the incident around it goes on. */
+const stepVerified = 'STEP VERIFIED';
+
+/**
+ * The label of an outcome that the word of its ending would tell wrongly: a run stopped after sending is not merely
+ * canceled, and a verified step is not the recovery of an incident that goes on. Undefined for any other.
+ */
+export const qualifiedOutcome = (ended: Ended, incident?: IncidentStatus): string | undefined => {
+  if (isStoppedAfterSending(ended)) return stoppedAfterSending.toUpperCase();
+  if (ended.ending !== 'recovered' || incident === undefined || !goesOn(incident)) return undefined;
+  return `${stepVerified}, INCIDENT ${incidentWord(incident)}`;
+};
+
+/** 'EXECUTED NOT RECOVERED', 'STOPPED AFTER SENDING', 'STEP VERIFIED, INCIDENT ONGOING'. */
+export const outcomeWord = (ended: Ended, incident?: IncidentStatus): string =>
+  qualifiedOutcome(ended, incident) ??
+  ended.ending.replace('cancelled', 'canceled').replaceAll('-', ' ').toUpperCase();
+
+/** The reason of an ending, without what its label says already. */
+export const outcomeReason = (ended: Ended): string =>
+  isStoppedAfterSending(ended) ? ended.why.slice(stoppedAfterSending.length).replace(/^: /, '') : ended.why;
+
+/** 'incident ongoing: 11 of 12 findings remain …; next: breakers-open'. */
+export const incidentLine = (incident: IncidentStatus): string =>
+  `incident ${incidentText(incident)}${incident.next === undefined ? '' : `; next: ${incident.next}`}`;

@@ -1,0 +1,61 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Row } from '../domain/snapshot.ts';
+import type { ExpressionNode, RowSet, WrittenTest } from './ast.ts';
+import { signalIdsOf } from './mentions.ts';
+import { type Expression, parseExpression } from './parse.ts';
+import { testRow } from './test-row.ts';
+
+const parsed = new Map<string, Expression | undefined>();
+
+/** Parses each `when` once. */
+const expressionOf = (when: string): Expression | undefined => {
+  if (!parsed.has(when)) {
+    const result = parseExpression(when);
+    parsed.set(when, result.ok ? result.expression : undefined);
+  }
+  return parsed.get(when);
+};
+
+interface Quantified {
+  readonly set: RowSet;
+  readonly test?: WrittenTest;
+  /** True if the relevant rows pass the test (`any`) or fail it (`all`). */
+  readonly meets: boolean;
+}
+
+/** Row sets that the condition quantifies over, except under `not`. */
+const setsOf = (node: ExpressionNode): readonly Quantified[] => {
+  switch (node.is) {
+    case 'and':
+    case 'or':
+      return node.parts.flatMap(setsOf);
+    case 'for':
+      return setsOf(node.part);
+    case 'any':
+    case 'count':
+      return [{ set: node.set, ...(node.test === undefined ? {} : { test: node.test }), meets: true }];
+    case 'all':
+      return [{ set: node.set, test: node.test, meets: false }];
+    default:
+      return [];
+  }
+};
+
+/**
+ * True if a `when` matches because of this row: 'any(breakers | state = open)' matches because of each open breaker.
+ */
+export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, row: Row<K>): boolean => {
+  const expression = expressionOf(when);
+  if (expression === undefined) return false;
+  const met = (written: WrittenTest | undefined): boolean =>
+    written === undefined || testRow(written.test, kind, row, {}) === 'true';
+  return setsOf(expression.root).some(
+    ({ set, test, meets }) => set.kind === kind && met(set.filter) && met(test) === meets,
+  );
+};
+
+/** True if a `when` uses this signal. */
+export const conditionUsesSignal = (when: string, id: string): boolean => {
+  const expression = expressionOf(when);
+  return expression !== undefined && signalIdsOf(expression).has(id);
+};

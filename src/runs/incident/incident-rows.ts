@@ -1,0 +1,92 @@
+import type { FactKind } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { IncidentFinding } from '../../domain/incident-status.ts';
+import { levelRank } from '../../domain/level.ts';
+import { labelValues } from '../../domain/mask/mask-text.ts';
+import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
+import { factKinds, kindOf, rowName, stateWord } from '../../kinds/registry.ts';
+
+/** A problem row of the open environment, with what is needed to find it again. */
+export interface IncidentRow extends IncidentFinding {
+  readonly key: string;
+  readonly of: { readonly kind: FactKind } | { readonly signal: string };
+  /** Id of the feed that reads it; undefined for a calculated signal. */
+  readonly feed: string | undefined;
+  /** True if a `when` matches because of it. */
+  matches(when: string): boolean;
+}
+
+const isProblem = (level: IncidentRow['level']): boolean => levelRank[level] >= levelRank.warn;
+
+const signalText = ({ title, labels }: SignalRow): string => [title, ...labelValues(labels)].join(' ');
+
+/** Returns the rows of the snapshot at warning or critical that count toward the environment's level. */
+export const incidentRowsOf = (
+  snapshot: Snapshot,
+  { feeds }: Pick<Engine, 'feeds'>,
+): readonly IncidentRow[] => [
+  ...factKinds().flatMap((kind) => {
+    const { inTotal, isOf } = kindOf(kind);
+    if (inTotal === false) return [];
+    return snapshot.kinds[kind].rows
+      .filter(({ level, fact }) => isProblem(level) && isOf?.(fact, snapshot.env) !== false)
+      .map((row): IncidentRow => {
+        const { key, fact, level, feed } = row;
+        return {
+          key: `${kind} ${key}`,
+          what: [kind, rowName(kind, fact), stateWord(kind, fact)].join(' '),
+          level,
+          of: { kind },
+          feed,
+          matches: (when) => conditionMatchesRow(when, kind, row),
+        };
+      });
+  }),
+  ...snapshot.signals
+    .filter(({ level }) => isProblem(level))
+    .map(
+      (row): IncidentRow => ({
+        key: `signal ${row.key}`,
+        what: signalText(row),
+        level: row.level,
+        of: { signal: row.id },
+        feed: feeds.find(({ signals }) => signals?.includes(row.id))?.id,
+        matches: (when) => conditionUsesSignal(when, row.id),
+      }),
+    ),
+];
+
+/** The findings of an incident: the critical ones; the warnings when none is critical. */
+export const ownFindings = (found: readonly IncidentRow[]): readonly IncidentRow[] => {
+  const critical = found.filter(({ level }) => level === 'crit');
+  return critical.length > 0 ? critical : found;
+};
+
+/**
+ * Returns whether a finding is unknown now: its row cannot be read, or is missing while its kind is not fully visible.
+ * A row that is gone from a visible kind is not unknown.
+ */
+export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean => {
+  if ('signal' in of) {
+    const rows = snapshot.signals.filter(({ id }) => id === of.signal);
+    const row = rows.find((one) => `signal ${one.key}` === key);
+    return row === undefined
+      ? rows.length === 0 || rows.some(({ level }) => level === 'unknown')
+      : row.level === 'unknown';
+  }
+  const { rows, blind, waiting } = snapshot.kinds[of.kind];
+  const row = rows.find((one) => `${of.kind} ${one.key}` === key);
+  return row === undefined ? blind.length > 0 || waiting > 0 : row.level === 'unknown';
+};
+
+/** A shorter absence may be the ripple of a restart, or a single lucky reading. */
+const shortestHoldMs: Millis = 10_000;
+
+/** The time for which a finding must be gone: the `for` of its signal, two readings, and at least 10 s. */
+export const holdOf = ({ of, feed: id }: IncidentRow, { feeds, profile }: Engine): Millis => {
+  const everyMs = feeds.find((feed) => feed.id === id)?.everyMs ?? 0;
+  const spec = 'signal' in of ? profile.signals.find((signal) => signal.id === of.signal) : undefined;
+  return Math.max(shortestHoldMs, 2 * everyMs, spec?.threshold.forMs ?? 0);
+};

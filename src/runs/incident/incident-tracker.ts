@@ -1,0 +1,124 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { IncidentStatus } from '../../domain/incident-status.ts';
+import { levelRank } from '../../domain/level.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { holdOf, type IncidentRow, incidentRowsOf, isUnknown, ownFindings } from './incident-rows.ts';
+import { suggestNextRunbook } from './next-runbook.ts';
+
+/** Follows the findings that were there when a run was confirmed. */
+export interface IncidentTracker {
+  /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
+  observe(): void;
+  /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
+  reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
+  /** The status now. */
+  status(): IncidentStatus;
+  /** Observes every change of the facts from now on. Returns the function that ends it. */
+  follow(): () => void;
+}
+
+/** Findings listed by name. */
+const named = 5;
+
+const observeEveryMs: Millis = 1000;
+
+/** Time limit for the fresh reads at the end of a run: a source that is down must not keep the result away. */
+const rereadMs: Millis = 3000;
+
+interface Parts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Id of the runbook of the run, which is the last one to be suggested next. */
+  readonly runbook: string;
+}
+
+const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
+
+/**
+ * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
+ * go on.
+ */
+export const createIncidentTracker = ({ engine, clock, runbook }: Parts): IncidentTracker | undefined => {
+  const atStart = incidentRowsOf(engine.snapshot(), engine);
+  const own = ownFindings(atStart);
+  if (own.length === 0) return undefined;
+  const startKeys = new Set(atStart.map(({ key }) => key));
+  const holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
+  /** Since when a finding of the start has been gone; absent: it is not gone. */
+  const goneSince = new Map<string, Millis>();
+  let observedAt = Number.NEGATIVE_INFINITY;
+
+  const sorted = (snapshot: Snapshot) => {
+    const found = incidentRowsOf(snapshot, engine);
+    const now = new Map(found.map((finding) => [finding.key, finding]));
+    const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
+    const unknown = own.filter((finding) => !now.has(finding.key) && isUnknown(finding, snapshot));
+    const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
+    return { remaining, unknown, arisen };
+  };
+
+  const look = (): ReturnType<typeof sorted> => {
+    const at = clock.now();
+    observedAt = at;
+    const seen = sorted(engine.snapshot());
+    const here = new Set([...seen.remaining, ...seen.unknown].map(({ key }) => key));
+    for (const { key } of own)
+      if (here.has(key)) goneSince.delete(key);
+      else if (!goneSince.has(key)) goneSince.set(key, at);
+    return seen;
+  };
+
+  const stateOf = ({ remaining, unknown, arisen }: ReturnType<typeof sorted>): IncidentStatus['state'] => {
+    if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
+    if (unknown.length > 0) return 'unknown';
+    const now = clock.now();
+    const isHeld = own.every(({ key }) => now - (goneSince.get(key) ?? now) >= (holds.get(key) ?? 0));
+    return isHeld ? 'all-clear' : 'clearing';
+  };
+
+  const observe = (): void => {
+    if (clock.now() - observedAt >= observeEveryMs) look();
+  };
+
+  return {
+    observe,
+    follow: () => engine.facts.subscribe(observe),
+    reread: async (actedAt, signal) => {
+      const { feeds } = engine.facts.getState();
+      const due = look().remaining.flatMap(({ feed }) => {
+        const began = feed === undefined ? undefined : feeds[feed]?.known?.began;
+        return feed !== undefined && (began === undefined || began <= actedAt) ? [feed] : [];
+      });
+      if (due.length === 0 || signal.aborted) return;
+      const deadline = clock.deadline(rereadMs);
+      await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
+      deadline.clear();
+    },
+    status: () => {
+      const seen = look();
+      const state = stateOf(seen);
+      const { remaining, unknown, arisen } = seen;
+      const suggested =
+        state === 'all-clear'
+          ? undefined
+          : suggestNextRunbook([...remaining, ...arisen], runbook, {
+              runbooks: engine.profile.runbooks,
+              snapshot: engine.snapshot(),
+              now: clock.now(),
+            });
+      return {
+        state,
+        began: own.length,
+        remaining: remaining.length,
+        unknown: unknown.length,
+        arisen: arisen.length,
+        worst: [...[...remaining, ...arisen].sort(worstFirst), ...unknown]
+          .slice(0, named)
+          .map(({ what, level }) => ({ what, level })),
+        ...(suggested === undefined ? {} : { next: suggested }),
+      };
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { IncidentStatus } from '../../domain/incident-status.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { RunRecorder } from '../recorder.ts';
+import type { IncidentTracker } from './incident-tracker.ts';
+
+const lookEveryMs: Millis = 2000;
+
+/** Counts change with every reading of a large incident; only a change of the state is recorded at once. */
+const quietMs: Millis = 15_000;
+
+interface WatchIncidentParts {
+  readonly incident: IncidentTracker;
+  /** The status at the end of the run. */
+  readonly last: IncidentStatus;
+  readonly clock: Clock;
+  readonly recorder: RunRecorder;
+  readonly forMs: Millis;
+}
+
+const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
+  a.state === b.state &&
+  a.remaining === b.remaining &&
+  a.unknown === b.unknown &&
+  a.arisen === b.arisen &&
+  a.next === b.next;
+
+/**
+ * Records every change of the incident around an ended run, until the watch time is over or the signal aborts. Continues
+ * after the all-clear, because an incident that returns must be reported.
+ */
+export const watchIncident = async (
+  { incident, last, clock, recorder, forMs }: WatchIncidentParts,
+  signal: AbortSignal,
+): Promise<void> => {
+  const until = clock.now() + forMs;
+  let [recorded, recordedAt] = [last, clock.now()];
+  while (!signal.aborted && clock.now() < until) {
+    await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
+    if (signal.aborted) return;
+    const status = incident.status();
+    const isDue = status.state !== recorded.state || clock.now() - recordedAt >= quietMs;
+    if (isSame(status, recorded) || !isDue) continue;
+    [recorded, recordedAt] = [status, clock.now()];
+    await recorder.note({ event: 'incident', incident: status });
+  }
+};

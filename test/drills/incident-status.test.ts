@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { arm, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
+
+const events = (ledger: string) =>
+  ledger
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).entry);
+
+test('dependency-down: a verified step is no recovery while breakers are open; n opens the next runbook', async () => {
+  await using cockpit = await openCockpit('event-bus/production', 'dependency-down');
+  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+  await arm(cockpit, 'INC-7');
+  await chooseRunbook(cockpit, 'restore-database');
+  await confirm(cockpit);
+  await cockpit.sees(/▲ STEP VERIFIED, INCIDENT ONGOING/);
+  await cockpit.sees(/step +verified: /);
+  await cockpit.sees(/incident ✗ +ongoing: \d+ of \d+ findings remain/);
+  await cockpit.sees(/next +n +breakers-open: /);
+  expect(cockpit.pty.screen().join('\n')).not.toMatch(/● RECOVERED/);
+  const [ended] = events(await cockpit.ledger()).filter(({ event }) => event === 'ended');
+  expect(ended).toMatchObject({ ending: 'recovered', incident: { state: 'ongoing', next: 'breakers-open' } });
+  expect(ended.incident.remaining).toBeGreaterThan(0);
+
+  await cockpit.keys('n');
+  await cockpit.sees(/▸ +database/);
+  await cockpit.keys(enter);
+  await confirm(cockpit);
+  for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
+    await tick(cockpit, step);
+  // The last tick does not send: the countdown comes directly before the call, with its target.
+  await cockpit.sees(/SENDING IN \ds .*nothing has been sent · any key cancels/);
+  await cockpit.sees(/target +.*database/);
+  await cockpit.sees(/call +\S/);
+  await cockpit.sees(/● RECOVERED +Circuit breakers open/);
+  await cockpit.sees(/incident ● +all clear: all \d+ findings gone for their hold time/);
+  const after = events(await cockpit.ledger());
+  expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
+    incident: { state: 'all-clear', remaining: 0, unknown: 0, arisen: 0 },
+  });
+  const names = after.map(({ event }) => event);
+  const sent = names.lastIndexOf('acting');
+  expect(names.slice(0, sent).findLast((name) => name === 'window' || name === 'ticked')).toBe('window');
+  await cockpit.keys(esc, 'J');
+  await cockpit.sees(/incident all clear: all \d+ findings/);
+}, 90_000);
