@@ -12,6 +12,7 @@ export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/
 export type { Fault, FaultKind, Millis } from './domain/fault.ts';
 // Text formatting, and long work in slices.
 export { isoTime } from './domain/format.ts';
+export type { GenericAction } from './domain/generic-action.ts';
 // Operations: plan, act, undo.
 export type {
   ActEvent,

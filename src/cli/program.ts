@@ -188,6 +188,7 @@ const declare = (
     command('runbooks')
       .summary('list runbooks, their parameters and whether they match now')
       .description('List runbooks, their parameters, and whether they match the current state.')
+      .option('--actions', 'also list the generic actions of the sources')
       .option('--json', 'print one JSON array')
       .action(runs(async () => (await import('./runbooks/runbooks.ts')).runbooks)),
     [

@@ -18,6 +18,8 @@ export interface Guard {
    * above `most` the run is forbidden.
    */
   readonly blast?: { readonly objects?: number; readonly share?: number; readonly most?: number };
+  /** The verbs of the generic actions that are permitted; [] for none. Absent: all. */
+  readonly actions?: readonly string[];
 }
 
 /** A period without changes. */

@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 /** Checks before anything is sent, besides the operator's answers. */
-type CheckKind = 'permission' | 'freeze' | 'quiet' | 'role' | 'rate' | 'lock' | 'blast';
+type CheckKind = 'permission' | 'freeze' | 'quiet' | 'role' | 'action' | 'rate' | 'lock' | 'blast';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */
 export interface GateCheck {

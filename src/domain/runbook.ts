@@ -1,3 +1,4 @@
+import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Danger } from './operation.ts';
 import type { Position } from './position.ts';
@@ -174,6 +175,17 @@ export interface Runbook {
   readonly impact?: { readonly requests?: string; readonly connections?: string };
   /** Notes for the operator, by the author. */
   readonly notes?: string;
+  /** Set for a generic action of a source, which no profile has written. */
+  readonly generic?: {
+    /** The verb by which a profile permits it. */
+    readonly verb: string;
+    readonly source: string;
+    /** The kind of its rows, and their test. Absent: all of the kind. */
+    readonly on: FactKind;
+    readonly where?: string;
+    /** True: also listed among the runbooks of the profile. */
+    readonly isListed?: true;
+  };
   readonly position: Position;
   /** Set when a reference in it has no value: it can be shown but not run. */
   readonly problem?: Fault;

@@ -73,7 +73,7 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
   { danger: declaration, ...declared }: OperationSpec<P>,
   behaviorOf: (parts: Parts) => OperationBehavior<P>,
 ): OperationDefinition<Parts> => {
-  const { name, params: schema } = declared;
+  const { name, params: schema, actions } = declared;
   const danger = declaredDanger(declaration);
   const dangerOf = (params: Values): OperationDanger => operationDanger({ ...declared, danger }, params);
   const read = (plan: Plan): PlanOf<P> => ({ ...plan, params: parsed(schema, plan.params) });
@@ -104,6 +104,7 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
         recheck: async (plan, signal) => recheck(read(plan), signal),
         act: (plan, change, signal) => act(read(plan), change, signal),
         ...(undo === undefined ? {} : { undo: (plan) => undo(read(plan)) }),
+        ...(actions === undefined ? {} : { actions }),
       };
     },
   };

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { GenericAction } from '../domain/generic-action.ts';
 import type { DescribedObject, DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
 import type {
   ActEvent,
@@ -80,6 +81,8 @@ export interface Operation {
    * `${made.KEY}`. The executor fills it from the `made` event of `act`, and offers no undo without that event.
    */
   undo?(plan: Plan): UndoCall | undefined;
+  /** The actions that it offers on rows, without a runbook. Absent: none. */
+  readonly actions?: readonly GenericAction[];
 }
 
 /** Properties of an operation that the profile loader needs before its source is opened; made by `defineOperation`. */
@@ -95,6 +98,8 @@ export interface OperationDeclaration {
   readonly resultKinds?: readonly ('rows' | 'status' | 'json')[];
   /** Rules for binding runbook values into params that are parsed further, such as SQL. Absent: none are. */
   readonly bindingRules?: BindingRules;
+  /** The actions that it offers on rows, without a runbook. Absent: none. */
+  readonly actions?: readonly GenericAction[];
 }
 
 /** A finding of `doctor`: what is missing and how to fix it. */

@@ -184,6 +184,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly tails?: readonly string[];
   /** Log views of the profile. */
   readonly logViews?: readonly LogView[];
+  /** The verbs of the generic actions that the profile permits; absent: all. */
+  readonly permittedActions?: readonly string[];
   /** Settings of the profile for masking in an anonymized log export. */
   readonly anonymise?: LogSettings['anonymise'];
 }
@@ -235,6 +237,8 @@ export interface CockpitState {
   readonly profileErrors?: readonly string[];
   readonly arming: ArmingState;
   readonly suggestions: readonly RunbookSuggestion[];
+  /** The generic actions of the sources, which are offered on their rows. Absent: none. */
+  readonly genericActions?: readonly RunbookSuggestion[];
   readonly run?: RunView;
   /** Runs that ended in this session, newest first, bounded; `u` undoes the newest one that can be undone. */
   readonly endedRuns: readonly RunView[];

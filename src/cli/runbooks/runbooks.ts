@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ParamSpec, ParamValue, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
+import { builtInRunbooks, isOnlyOnRows } from '../../engine/cockpit/built-in-runbooks.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
@@ -89,7 +89,7 @@ const linesOf = (report: RunbookReport): readonly string[] => [
 ];
 
 /** `opsdeck runbooks`: lists runbooks, their parameters, and whether one reading of every source suggests them. */
-export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
+export const runbooks: SubCommand<{ readonly actions?: boolean; readonly json?: boolean }> = async ({
   options,
   context,
   output,
@@ -102,7 +102,12 @@ export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
     const beside =
       options.json === true ? await readCoverageFile(dirname(profile.file), files) : { complaints: [] };
     const reports = suggestOnce(
-      [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)],
+      [
+        ...profile.runbooks,
+        ...builtInRunbooks(profile, engine.sources).filter(
+          (one) => options.actions === true || !isOnlyOnRows(one),
+        ),
+      ],
       snapshot,
       snapshot.at,
     ).map((one) => {

@@ -1,54 +1,104 @@
-import type { Runbook } from '../../domain/runbook.ts';
+import { type GenericAction, sourcePlaceholder } from '../../domain/generic-action.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import type { Source } from '../../sources/source.ts';
 
-const silence = (id: string, source: string, title: string, position: Runbook['position']): Runbook => ({
-  id,
-  title,
-  covers: [],
-  params: [
-    { name: 'alert', type: 'choice', from: 'alerts.name', title: 'Alert' },
-    { name: 'for', type: 'duration', title: 'Duration (30m, 2h)' },
-    { name: 'reason', type: 'string', title: 'Reason' },
-  ],
-  diagnose: [],
-  act: [
-    {
-      id: 'a1',
-      title: 'Silence ${param.alert}',
-      use: `${source}.silence`,
-      with: { alert: '${param.alert}', for: '${param.for}', reason: '${param.reason}' },
+/** Inserts the id of the source into every text of a tree. */
+const inSource = <T>(tree: T, source: string): T => {
+  const inserted = (part: unknown): unknown => {
+    if (typeof part === 'string') return part.replaceAll(sourcePlaceholder, source);
+    if (Array.isArray(part)) return part.map(inserted);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, inserted(value)]));
+  };
+  // Only texts change, so the shape stays.
+  return inserted(tree) as T;
+};
+
+/** The test of the rows of an action: those of its source that pass its own test. Undefined: all rows of the kind. */
+const rowTest = (source: string, { where, ofAnySource }: GenericAction): string | undefined => {
+  const parts = [
+    ...(ofAnySource === true ? [] : [`source = "${source}"`]),
+    ...(where === undefined ? [] : [where]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
+};
+
+/** Limits the choices of a parameter to the rows of the action. */
+const withRowTest = (param: ParamSpec, on: string, where: string | undefined): ParamSpec =>
+  where !== undefined && param.from?.startsWith(`${on}.`) === true ? { ...param, where } : param;
+
+/** Completes a `use` without a source: it is an operation of this one. */
+const ownCheck = (step: VerifyStep, source: string): VerifyStep =>
+  step.use === undefined || step.use.includes('.') ? step : { ...step, use: `${source}.${step.use}` };
+
+/** An action that a source offers, and the operation that does it. */
+interface OfferedAction {
+  readonly source: string;
+  readonly operation: string;
+  readonly action: GenericAction;
+}
+
+const runbookOf = (
+  { source, operation, action }: OfferedAction,
+  isAlone: boolean,
+  position: Runbook['position'],
+): Runbook => {
+  const { id, verb, title, step, on, params, each, danger, timeoutMs, verify, notes, isListed } = inSource(
+    action,
+    source,
+  );
+  const where = rowTest(source, action);
+  return {
+    id: isAlone ? id : `${id}-${source}`,
+    title: isAlone ? title : `${title} (${source})`,
+    covers: [],
+    params: params.map((param) => withRowTest(param, on, where)),
+    diagnose: [],
+    act: [
+      {
+        id: 'a1',
+        title: step,
+        use: `${source}.${operation}`,
+        with: inSource(action.with, source),
+        ...(each === undefined ? {} : { each }),
+        ...(danger === undefined ? {} : { danger }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+    ],
+    verify: verify === 'none' ? 'none' : verify.map((check) => ownCheck(check, source)),
+    generic: {
+      verb,
+      source,
+      on,
+      ...(where === undefined ? {} : { where }),
+      ...(isListed === undefined ? {} : { isListed }),
     },
-  ],
-  verify: [
-    {
-      id: 'v1',
-      title: 'Alert no longer notifies',
-      that: `not any(alerts[name = "\${param.alert}" and source = "${source}"] | state = firing)`,
-      withinMs: 30_000,
-      forMs: 0,
-    },
-  ],
-  position,
-});
+    ...(notes === undefined ? {} : { notes }),
+    position,
+  };
+};
 
 /**
- * Built-in runbooks for the operations of sources: one per source that can silence alerts. They pass through the
- * executor like any other. A runbook of the profile with the same id replaces one.
+ * The runbooks of the generic actions that the operations of these sources declare. They pass through the executor like
+ * any other. When several sources offer the same action, its id and title name the source. A runbook of the profile
+ * with the same id replaces one.
  */
 export const builtInRunbooks = (
   { runbooks, file }: { readonly runbooks: readonly Pick<Runbook, 'id'>[]; readonly file: string },
   sources: ReadonlyMap<string, Pick<Source, 'id' | 'operations'>>,
 ): readonly Runbook[] => {
-  const able = [...sources.values()].filter(({ operations }) =>
-    operations.some(({ name }) => name === 'silence'),
+  const offered = [...sources.values()].flatMap(({ id: source, operations }) =>
+    operations.flatMap(({ name: operation, actions = [] }) =>
+      actions.map((action): OfferedAction => ({ source, operation, action })),
+    ),
   );
   const taken = new Set(runbooks.map(({ id }) => id));
   const position = { file, line: 1, col: 1 };
-  return able
-    .map(({ id: source }) =>
-      able.length === 1
-        ? silence('silence-alert', source, 'Silence an alert', position)
-        : silence(`silence-alert-${source}`, source, `Silence an alert (${source})`, position),
-    )
+  return [...Map.groupBy(offered, ({ action }) => action.id).values()]
+    .flatMap((alike) => alike.map((one) => runbookOf(one, alike.length === 1, position)))
     .filter(({ id }) => !taken.has(id));
 };
+
+/** True for a generic action that is offered on its rows, and not among the runbooks of the profile. */
+export const isOnlyOnRows = ({ generic }: Runbook): boolean =>
+  generic !== undefined && generic.isListed !== true;

@@ -9,6 +9,7 @@ import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
+import { isOnlyOnRows } from './built-in-runbooks.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 import { drillState, environmentState, withOpenEnvironments } from './environment-state.ts';
@@ -19,7 +20,7 @@ import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookOfRun } from './run-history.ts';
 import { createCockpitLogs } from './run-streams.ts';
-import { runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';
+import { genericSuggestions, runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';
 
 /**
  * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
@@ -187,13 +188,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       opened,
       across: [],
       flow: createRunFlow(parts, opened, say, past),
-      suggest: createSuggester(opened.profile.runbooks),
+      suggest: createSuggester(opened.profile.runbooks.filter((one) => !isOnlyOnRows(one))),
       changes: createJournalTracker(),
       criticals: createCriticalNotifier(() => cockpit.getState().settings.bell.how !== 'off'),
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;
-    cockpit.setState((s) => environmentState(s, opened, clock.now(), again), true);
+    const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
+    cockpit.setState((s) => ({ ...environmentState(s, opened, clock.now(), again), genericActions }), true);
     acknowledging.open(opened);
     // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
     offer(here, opened.engine.snapshot());

@@ -58,6 +58,7 @@ export const environmentState = (
       ),
       tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
       logViews: profile.logViews,
+      ...(profile.guard.actions === undefined ? {} : { permittedActions: profile.guard.actions }),
       ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),
     },
     arming: arming.state(now),

@@ -3,6 +3,7 @@ import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { estimatedDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import { isOnlyOnRows } from './built-in-runbooks.ts';
 
 type With = NonNullable<ActStep['with']>;
 
@@ -55,3 +56,12 @@ export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly Run
       one.danger === other.danger
     );
   });
+
+/** The generic actions that are offered on their rows, with their danger. They have no `when`. */
+export const genericSuggestions = (
+  runbooks: readonly Runbook[],
+  dangers: ReadonlyMap<string, Danger>,
+): readonly RunbookSuggestion[] =>
+  runbooks
+    .filter(isOnlyOnRows)
+    .map((runbook) => withRunbookDanger({ runbook, fits: 'never', why: 'an action on a row' }, dangers));

@@ -98,5 +98,6 @@ export const pinOperation = (
       yield* operation.act(bare(plan), change, signal);
     },
     undo: (plan) => find()?.undo?.(bare(plan)),
+    ...(spec.actions === undefined ? {} : { actions: spec.actions }),
   };
 };

@@ -49,7 +49,7 @@ const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonl
   });
 
 /** The parts of a guard besides the requirements it adds to its tier's defaults. */
-const restrictions = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
+const restrictions = ({ freeze, quiet, rate, blast, actions }: z.infer<typeof zGuard>): Partial<Guard> => ({
   ...(freeze === undefined
     ? {}
     : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
@@ -58,6 +58,7 @@ const restrictions = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): P
     : { quiet: quiet.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
   ...(rate === undefined ? {} : { rate: { acts: rate.acts, perMs: rate.per } }),
   ...(blast === undefined ? {} : { blast: definite(blast) }),
+  ...(actions === undefined ? {} : { actions }),
 });
 
 /** Builds the guard: the defaults of the tier, tightened by the profile. Loosening them is an error. */

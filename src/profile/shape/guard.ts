@@ -74,4 +74,10 @@ export const zGuard = z.strictObject({
     })
     .optional()
     .meta({ description: 'blast radius limit of one run' }),
+  actions: z
+    .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
+    .optional()
+    .meta({
+      description: 'verbs of the generic actions that are permitted: restart, scale, shell; default: all',
+    }),
 });

@@ -169,11 +169,12 @@ const carriedBy = async (
 };
 
 /** The run of a proposal, in the form that the checks need. */
-export const checkedRunOf = ({ proposal, steps }: PendingRun): CheckedRun => ({
+export const checkedRunOf = ({ proposal, steps, runbook }: PendingRun): CheckedRun => ({
   run: proposal.run,
   runbook: proposal.runbook,
   danger: proposal.danger,
   acts: changingActsOf(steps),
+  ...(runbook.generic === undefined || proposal.undoes !== undefined ? {} : { verb: runbook.generic.verb }),
   ...(proposal.override === undefined ? {} : { override: proposal.override }),
 });
 

@@ -3,7 +3,7 @@ import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
-import { roleCheck } from '../policy/ruling.ts';
+import { genericActionCheck, roleCheck } from '../policy/ruling.ts';
 import type { CheckedRun, CheckParts } from './check-parts.ts';
 
 const rateCheck = async (
@@ -38,6 +38,7 @@ export const continuousChecks = async (
   return [
     ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),
+    ...genericActionCheck(subject, guard),
     ...(await rateCheck(newActs, parts, wall)),
   ];
 };

@@ -1,4 +1,4 @@
-import type { AuthorityLevel } from '../../domain/guard.ts';
+import type { AuthorityLevel, Guard } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
@@ -42,6 +42,32 @@ export const roleCheck = (
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 
+/**
+ * Why a profile does not permit a generic action; undefined when it does. A runbook of the profile is no generic
+ * action: its author has decided.
+ */
+export const genericActionProblem = (
+  verb: string | undefined,
+  { actions }: Pick<Guard, 'actions'>,
+): string | undefined =>
+  verb === undefined || actions === undefined || actions.includes(verb)
+    ? undefined
+    : `guard.actions does not permit ${verb}; it permits ${actions.length === 0 ? 'no generic action' : actions.join(', ')}`;
+
+/** Checks whether the profile permits a generic action. Empty for a runbook, and where the profile sets no limit. */
+export const genericActionCheck = ({ verb }: RunUnderPolicy, guard: Guard): readonly CheckRuling[] => {
+  if (verb === undefined || guard.actions === undefined) return [];
+  const why = genericActionProblem(verb, guard);
+  return why === undefined
+    ? [{ check: { what: 'action', ok: true, why: `guard.actions permits ${verb}` }, does: 'passes' }]
+    : [
+        {
+          check: { what: 'action', ok: false, why, remedy: 'start a runbook of the profile' },
+          does: 'forbids',
+        },
+      ];
+};
+
 /** The result of one check, and its consequence. */
 export interface CheckRuling {
   readonly check: GateCheck;
@@ -54,6 +80,8 @@ export interface RunUnderPolicy {
   /** Id of its runbook; for an undo, that id followed by `.undo`. */
   readonly runbook: string;
   readonly danger: Danger;
+  /** The verb of a generic action; absent for a runbook of the profile, and for an undo. */
+  readonly verb?: string;
   /** The operator's reason for overriding a freeze. */
   readonly override?: string;
 }

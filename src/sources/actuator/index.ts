@@ -29,7 +29,7 @@ import {
   openActuatorInstances,
 } from './instance.ts';
 import { breakersFeed, meterFeed, poolsFeed } from './instance-feeds.ts';
-import { loggerOperation } from './logger-operation.ts';
+import { loggerLevelOperation, loggerOperation } from './logger-operation.ts';
 import { actuatorRowCommand } from './row-command.ts';
 
 type HealthOutcome = Pick<Health, 'status' | 'detail' | 'components'>;
@@ -116,7 +116,7 @@ const healthFromError = (fault: Fault, error: unknown): HealthOutcome => {
   return { status: couldNotAsk ? 'unknown' : 'down', detail: secretMasker.mask(why), components: [] };
 };
 
-const operations = [breakerOperation, loggerOperation];
+const operations = [breakerOperation, loggerOperation, loggerLevelOperation];
 
 /** A Spring Boot service at its management port, in one or several instances. */
 export const actuator: SourceModule<ActuatorConfig> = {

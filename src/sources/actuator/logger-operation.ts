@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { OperationCall, UndoCall } from '../../domain/operation.ts';
+import type { GenericAction } from '../../domain/generic-action.ts';
+import type { ActEvent, OperationCall, UndoCall } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -9,20 +10,115 @@ import { queryInstances, selectInstances } from './instance.ts';
 import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
 import { type ParsedLogger, parseLogger } from './parse.ts';
 
+const levels = ['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
+
 const loggerParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
-  level: z
-    .enum(['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'])
-    .nullable()
-    .meta({ description: 'null: inherit from the parent' }),
+  level: z.enum(levels).nullable().meta({ description: 'null: inherit from the parent' }),
   instance: zOneOrMore
     .meta({ description: 'instance name, or a list; default: every instance that has it' })
     .exactOptional(),
 });
 
+/** An action on the rows of health. `chosen`: limits it to the instance of the row. */
+const levelAction = (id: string, title: string, chosen: boolean): GenericAction => ({
+  id,
+  verb: 'logger',
+  title,
+  step: 'Set logger ${param.logger} to ${param.level}',
+  on: 'health',
+  ...(chosen ? { where: 'instance != ""' } : {}),
+  params: [
+    ...(chosen
+      ? [{ name: 'instance', type: 'choice', from: 'health.instance', title: 'Instance' } as const]
+      : []),
+    { name: 'logger', type: 'string', title: 'Logger (ROOT, or a package)' },
+    { name: 'level', type: 'choice', of: levels, title: 'Level' },
+  ],
+  with: {
+    name: '${param.logger}',
+    level: '${param.level}',
+    ...(chosen ? { instance: '${param.instance}' } : {}),
+  },
+  verify: [
+    {
+      id: 'v1',
+      title: 'The logger has the level',
+      use: 'loggerLevel',
+      with: { name: '${param.logger}', ...(chosen ? { instance: '${param.instance}' } : {}) },
+      expect: { json: { level: '${param.level}' } },
+      withinMs: 30_000,
+      forMs: 0,
+    },
+  ],
+});
+
+const levelParams = z.strictObject({
+  name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
+  instance: zOneOrMore
+    .meta({ description: 'instance name, or a list; default: every instance that has it' })
+    .exactOptional(),
+});
+
+/** The level of several instances: 'mixed' when it differs. */
+const commonLevel = (loggers: readonly ParsedLogger[]): string => {
+  const distinct = [...new Set(loggers.map(({ configured, effective }) => configured ?? effective))];
+  return distinct.length === 1 ? (distinct[0] ?? '') : 'mixed';
+};
+
+/** `loggerLevel`: reads the level of a logger; as JSON the common level, or 'mixed'. */
+export const loggerLevelOperation = defineOperation(
+  { name: 'loggerLevel', danger: 'read', params: levelParams, resultKinds: ['json'] },
+  ({ instances }: ActuatorContext) => ({
+    plan: async ({ name, instance }) => {
+      const selected = selectInstances(instances, instance);
+      const path = loggerPath(name);
+      return {
+        targets: selected.map((at) => ({ name, uid: instanceUid(at, path), saw: '', where: at.where })),
+        calls: selected.map(({ endpoint }, target) => ({ line: endpoint.line('GET', path), target })),
+        objects: selected.map((at) => `logger ${name} on ${at.where}`),
+      };
+    },
+    recheck: async () => undefined,
+    act: async function* ({ params: { name, instance } }, _, signal): AsyncIterable<ActEvent> {
+      const path = loggerPath(name);
+      const loggers: ParsedLogger[] = [];
+      for (const at of selectInstances(instances, instance)) {
+        const line = at.endpoint.line('GET', path);
+        yield { is: 'call', line };
+        try {
+          const logger = await readLogger(at, path, signal);
+          if (logger !== undefined) loggers.push(logger);
+          yield {
+            is: 'output',
+            text: `${at.where}: ${logger === undefined ? 'no such logger' : describeLevel(logger)}`,
+          };
+        } catch (error) {
+          return yield { is: 'answered', line, status: at.endpoint.fault(path, error).message, ok: false };
+        }
+      }
+      if (loggers.length > 0) yield { is: 'found', found: { json: { level: commonLevel(loggers) } } };
+      yield {
+        is: 'answered',
+        line: `logger ${name}`,
+        status: `${loggers.length} instances have it`,
+        ok: true,
+      };
+    },
+  }),
+);
+
 /** `logger`: sets (or, with null, clears) the level of a logger. Source: Spring Boot actuator, loggers endpoint. */
 export const loggerOperation = defineOperation(
-  { name: 'logger', danger: 'safe', params: loggerParams },
+  {
+    name: 'logger',
+    danger: 'safe',
+    params: loggerParams,
+    actions: [
+      levelAction('set-log-level', 'Set log level of service', false),
+      levelAction('set-log-level-of-instance', 'Set log level of instance', true),
+    ],
+  },
   ({ source, instances }: ActuatorContext) => ({
     plan: async ({ name, level, instance }, signal) => {
       const path = loggerPath(name);

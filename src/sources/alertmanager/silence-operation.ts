@@ -3,6 +3,7 @@ import {
   declareOperation,
   defineOperation,
   field,
+  type GenericAction,
   type HttpAnswer,
   isoTime,
   type LabelMatcher,
@@ -114,7 +115,39 @@ const silenceParams = z
 
 type SilenceParams = z.infer<typeof silenceParams>;
 
-const declared = declareOperation({ name: 'silence', danger: 'safe', params: silenceParams });
+/** Offered on alerts of any source: Prometheus reports the same alerts. */
+const silenceAction: GenericAction = {
+  id: 'silence-alert',
+  verb: 'silence',
+  title: 'Silence an alert',
+  step: 'Silence ${param.alert}',
+  on: 'alerts',
+  ofAnySource: true,
+  where: 'state != silenced',
+  params: [
+    { name: 'alert', type: 'choice', from: 'alerts.name', title: 'Alert' },
+    { name: 'for', type: 'duration', title: 'Duration (30m, 2h)' },
+    { name: 'reason', type: 'string', title: 'Reason' },
+  ],
+  with: { alert: '${param.alert}', for: '${param.for}', reason: '${param.reason}' },
+  verify: [
+    {
+      id: 'v1',
+      title: 'The alert is silenced in Alertmanager',
+      that: 'all(alerts[name = "${param.alert}" and source = "$source"] | state = silenced)',
+      withinMs: 30_000,
+      forMs: 0,
+    },
+  ],
+  isListed: true,
+};
+
+const declared = declareOperation({
+  name: 'silence',
+  danger: 'safe',
+  params: silenceParams,
+  actions: [silenceAction],
+});
 
 /**
  * `silence`: suppresses notifications of matching alerts for a while. The plan queries Alertmanager for the current

@@ -1,5 +1,7 @@
 import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
+import type { GenericAction } from '../../domain/generic-action.ts';
 import { notApplicable, type OperationCall, type Plan, type TargetDrift } from '../../domain/operation.ts';
+import type { ParamSpec } from '../../domain/runbook.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
@@ -91,7 +93,52 @@ const offsetIn = (offsets: readonly KafkaOffset[], partition: number): bigint | 
 const pinnedGroupState = (state: string, offsetsByPartition: readonly PartitionOffsets[]): string =>
   `${state}, committed ${offsetsByPartition.map(({ partition, committed }) => `${partition}:${committed ?? 'nothing'}`).join(' ')}`;
 
-const declared = declareOperation({ name: 'resetOffsets', danger: 'destructive', params: resetParams });
+/** An action on the rows of consumer groups. */
+const resetAction = (id: string, title: string, to: ParamSpec, value: unknown): GenericAction => ({
+  id,
+  verb: 'resetOffsets',
+  title,
+  step: 'Reset the offsets of ${param.group} in ${param.topic}',
+  on: 'lag',
+  params: [
+    { name: 'group', type: 'choice', from: 'lag.group', title: 'Consumer group' },
+    { name: 'topic', type: 'choice', from: 'lag.topic', title: 'Topic' },
+    to,
+  ],
+  with: { group: '${param.group}', topic: '${param.topic}', to: value },
+  verify: [
+    {
+      id: 'v1',
+      title: 'The committed offsets have changed',
+      that: 'any(lag[source = "$source" and group = "${param.group}" and topic = "${param.topic}"] | committed != ${before})',
+      withinMs: 60_000,
+      forMs: 0,
+    },
+  ],
+  notes: 'The group must be empty: stop its consumers first.',
+});
+
+const resetActions: readonly GenericAction[] = [
+  resetAction(
+    'reset-offsets',
+    'Reset offsets',
+    { name: 'to', type: 'choice', of: ['earliest', 'latest'], title: 'Target' },
+    '${param.to}',
+  ),
+  resetAction(
+    'reset-offsets-to-time',
+    'Reset offsets to a time',
+    { name: 'time', type: 'string', title: 'Time (2026-03-04T10:00:00Z, or an age such as 1h)' },
+    { at: '${param.time}' },
+  ),
+];
+
+const declared = declareOperation({
+  name: 'resetOffsets',
+  danger: 'destructive',
+  params: resetParams,
+  actions: resetActions,
+});
 
 /**
  * `resetOffsets`: sets the committed offsets of a group in a topic. Requires a group without members; the coordinator

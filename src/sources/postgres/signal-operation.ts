@@ -1,5 +1,6 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { GenericAction } from '../../domain/generic-action.ts';
 import {
   type ActEvent,
   notApplicable,
@@ -223,13 +224,60 @@ const signalBehavior =
     },
   });
 
+/** An action on the rows of sessions. `left`: a session that it has not ended. */
+const sessionAction = (
+  verb: BackendSignal,
+  title: string,
+  where: string | undefined,
+  check: string,
+  left: string,
+): GenericAction => ({
+  id: `${verb}-session`,
+  verb,
+  title,
+  step: `${title} \${param.pids}`,
+  on: 'sessions',
+  ...(where === undefined ? {} : { where }),
+  params: [{ name: 'pids', type: 'choices', from: 'sessions.pid', title: 'Sessions (pid)' }],
+  with: { pid: '${param.pids}' },
+  verify: [
+    {
+      id: 'v1',
+      title: check,
+      that: `not any(sessions[source = "$source" and pid in (\${param.pids})] | ${left})`,
+      withinMs: 30_000,
+      forMs: 0,
+    },
+  ],
+});
+
 export const cancelOperation = defineOperation(
-  { name: 'cancel', danger: 'disruptive', params: cancelParams },
+  {
+    name: 'cancel',
+    danger: 'disruptive',
+    params: cancelParams,
+    actions: [
+      sessionAction(
+        'cancel',
+        'Cancel statement of session',
+        'state = active',
+        'The statements have ended',
+        'state = active and query = ${before}',
+      ),
+    ],
+  },
   signalBehavior('cancel'),
 );
 
 export const terminateOperation = defineOperation(
-  { name: 'terminate', danger: 'disruptive', params: terminateParams },
+  {
+    name: 'terminate',
+    danger: 'disruptive',
+    params: terminateParams,
+    actions: [
+      sessionAction('terminate', 'Terminate session', undefined, 'The sessions are gone', 'not (new)'),
+    ],
+  },
   signalBehavior('terminate'),
 );
 

@@ -121,5 +121,6 @@ export const actuatorRig: SourceRig = {
   operations: {
     breaker: { name: 'broker', to: 'close' },
     logger: { name: 'app.bus', level: 'DEBUG' },
+    loggerLevel: { name: 'app.bus' },
   },
 };

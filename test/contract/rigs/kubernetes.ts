@@ -17,7 +17,7 @@ const cluster: ClusterSpec = {
   name: 'contract',
   registry: 'registry.example',
   namespace,
-  nodes: { count: 1, cpu: '4', memory: '8Gi' },
+  nodes: { count: 2, cpu: '4', memory: '8Gi' },
   services: {
     bus: {
       runtime: 'java',
@@ -34,6 +34,30 @@ const cluster: ClusterSpec = {
 
 /** The UID of namespace kube-system identifies the cluster. It is the same for all of these servers. */
 let clusterUid = '';
+
+/** A pod of the deployment; its name is random. */
+let podName = '';
+
+const podNameOf = async (url: string): Promise<string> => {
+  const answer = await fetch(`${url}/api/v1/namespaces/${namespace}/pods`);
+  const body = (await answer.json()) as {
+    readonly items: readonly { readonly metadata: { readonly name: string } }[];
+  };
+  return body.items[0]?.metadata.name ?? '';
+};
+
+/** The second node has been cordoned, so all pods are on the first one. */
+const cordoned = async (url: string): Promise<void> => {
+  const { status } = await fetch(`${url}/api/v1/nodes/contract-test-node-2`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${tokenOf('admin')}`,
+      'content-type': 'application/strategic-merge-patch+json',
+    },
+    body: JSON.stringify({ spec: { unschedulable: true } }),
+  });
+  if (status !== 200) throw new Error(`the rig's node could not be cordoned: ${status}`);
+};
 
 const uidOf = async (url: string): Promise<string> => {
   const answer = await fetch(`${url}/api/v1/namespaces/kube-system`);
@@ -59,6 +83,7 @@ const start = async (clock: Clock): Promise<{ readonly url: string; close(): Pro
   let ago = 10 * 60_000;
   const api = await startApiServer(contractView({ ...clock, now: () => clock.now() - ago }, [], { cluster }));
   // It was restarted ten minutes ago, so there is a revision to roll back to.
+  await cordoned(api.url);
   await restarted(api.url);
   ago = 0;
   const relay = createServer((request, response) => {
@@ -83,6 +108,7 @@ const start = async (clock: Clock): Promise<{ readonly url: string; close(): Pro
   const port = typeof address === 'object' ? address?.port : 0;
   const url = `http://127.0.0.1:${port}`;
   clusterUid = await uidOf(url);
+  podName = await podNameOf(url);
   return {
     url,
     close: async () => {
@@ -192,23 +218,21 @@ export const kubernetesRig: SourceRig = {
     'kubernetes/daemonsets': { items: [] },
     'kubernetes/jobs': { items: [] },
     'kubernetes/nodes': {
-      items: [
-        {
-          source,
-          name: 'contract-test-node-1',
-          status: 'Ready',
-          problems: [],
-          isCordoned: false,
-          roles: [],
-          kubelet: expect.stringMatching(/^v1\./),
-          podsAllocatable: 110,
-          cpuCores: expect.any(Number),
-          memoryBytes: expect.any(Number),
-          cpuAllocatableCores: 4,
-          memoryAllocatableBytes: 8 * 2 ** 30,
-          startedAt: expect.any(Number),
-        },
-      ],
+      items: [false, true].map((isCordoned, index) => ({
+        source,
+        name: `contract-test-node-${index + 1}`,
+        status: 'Ready',
+        problems: [],
+        isCordoned,
+        roles: [],
+        kubelet: expect.stringMatching(/^v1\./),
+        podsAllocatable: 110,
+        cpuCores: expect.any(Number),
+        memoryBytes: expect.any(Number),
+        cpuAllocatableCores: 4,
+        memoryAllocatableBytes: 8 * 2 ** 30,
+        startedAt: expect.any(Number),
+      })),
     },
     'kubernetes/capacity': { items: [] },
     'kubernetes/hpas': {
@@ -236,28 +260,35 @@ export const kubernetesRig: SourceRig = {
     feed: 'kubernetes/deployments',
     items: [deployment],
   },
-  operations: {
-    logs: { deployment: 'bus' },
-    describe: { object: 'deployment/bus' },
-    events: { object: 'deployment/bus' },
-    rollout: { object: 'deployment/bus' },
-    restart: { deployment: 'bus' },
-    // Its autoscaler would reset any other number.
-    scale: { deployment: 'bus', replicas: 0 },
-    rollback: { deployment: 'bus' },
-    setImage: { deployment: 'bus', image: 'registry.example/bus:2' },
-    setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
-    limits: { deployment: 'bus', memory: '2Gi' },
-    patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
-    apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-    diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-    data: { configmap: 'bus-config' },
-    keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
-    setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
-    delete: { kind: 'deployment', name: 'bus' },
-    job: { cronjob: 'sweep' },
-    exec: { deployment: 'bus', argv: ['true'] },
-    heapRoom: { deployment: 'bus', path: '/tmp' },
-    listeners: { deployment: 'bus', ports: [8080] },
+  get operations() {
+    return {
+      logs: { deployment: 'bus' },
+      describe: { object: 'deployment/bus' },
+      events: { object: 'deployment/bus' },
+      rollout: { object: 'deployment/bus' },
+      restart: { deployment: 'bus' },
+      // Its autoscaler would reset any other number.
+      scale: { deployment: 'bus', replicas: 0 },
+      rollback: { deployment: 'bus' },
+      setImage: { deployment: 'bus', image: 'registry.example/bus:2' },
+      setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
+      limits: { deployment: 'bus', memory: '2Gi' },
+      patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
+      apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+      diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+      data: { configmap: 'bus-config' },
+      keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
+      setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
+      delete: { kind: 'deployment', name: 'bus' },
+      job: { cronjob: 'sweep' },
+      exec: { deployment: 'bus', argv: ['true'] },
+      heapRoom: { deployment: 'bus', path: '/tmp' },
+      listeners: { deployment: 'bus', ports: [8080] },
+      evict: { pod: podName },
+      cordon: { node: 'contract-test-node-1' },
+      uncordon: { node: 'contract-test-node-2' },
+      drain: { node: 'contract-test-node-1' },
+      nodePods: { node: 'contract-test-node-1' },
+    };
   },
 };

@@ -1,49 +1,126 @@
 import { expect, test } from 'vitest';
+import type { Runbook } from '../../../src/domain/runbook.ts';
 import { builtInRunbooks } from '../../../src/engine/cockpit/built-in-runbooks.ts';
+import { bindParams, withTurnValue } from '../../../src/runs/runbooks/bind.ts';
 import { checkRunbook } from '../../../src/runs/runbooks/check.ts';
-import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import { proofComplaints } from '../../../src/runs/runbooks/proves.ts';
+import { sourceModules } from '../../../src/sources/registry.ts';
+import type { Operation, SourceModule } from '../../../src/sources/source.ts';
 
-const operation = (name: string): Operation => ({
-  name,
-  danger: () => 'safe',
-  plan: async () => ({ use: '', danger: 'safe', targets: [], calls: [], objects: [], params: {} }),
-  recheck: async () => undefined,
-  act: async function* () {},
-});
-const source = (id: string, ...operations: readonly string[]) =>
-  [id, { id, operations: operations.map(operation) }] as const;
+const moduleOf = (type: string): SourceModule => {
+  const module = sourceModules.find((one) => one.type === type);
+  if (module === undefined) throw new Error(`no source type ${type}`);
+  return module;
+};
+
+/** A source of this type with its declared operations, which do nothing. */
+const source = (id: string, type: string) => {
+  const operations = Object.entries(moduleOf(type).operations).map(
+    ([name, { actions }]): Operation => ({
+      name,
+      danger: () => 'safe',
+      plan: async () => ({ use: '', danger: 'safe', targets: [], calls: [], objects: [], params: {} }),
+      recheck: async () => undefined,
+      act: async function* () {},
+      ...(actions === undefined ? {} : { actions }),
+    }),
+  );
+  return [id, { id, operations }] as const;
+};
 const made = (runbooks: readonly { id: string }[], ...sources: readonly ReturnType<typeof source>[]) =>
   builtInRunbooks({ runbooks, file: 'p.yaml' }, new Map(sources));
 
-test('a source with a silence operation provides a built-in runbook; other sources provide none', () => {
-  expect(made([], source('bus', 'breaker'), source('api'))).toEqual([]);
-  const [runbook, ...more] = made([], source('bus', 'breaker'), source('am', 'silence', 'expire'));
-  expect(more).toEqual([]);
-  expect(runbook).toMatchObject({ id: 'silence-alert', act: [{ use: 'am.silence' }] });
-  expect(runbook?.params.map(({ name, default: value }) => [name, value])).toEqual([
-    ['alert', undefined],
+const every = sourceModules.flatMap(({ type }) =>
+  made([], source('own', type)).map((runbook) => [type, runbook.id, runbook] as const),
+);
+
+test('a source without generic actions provides no runbook', () => {
+  expect(made([], source('api', 'http'), source('logs', 'loki'))).toEqual([]);
+});
+
+test('generic actions have unique ids', () => {
+  const ids = every.map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toContain('restart-deployment');
+});
+
+/** A value of the type of each parameter. */
+const sampleOf = ({ name, type, from, of: choices, default: usual, pattern }: Runbook['params'][number]) => {
+  if (usual !== undefined) return usual;
+  if (type === 'int') return 3;
+  if (type === 'boolean') return true;
+  if (type === 'duration' || name === 'time') return '30m';
+  if (choices !== undefined) return choices[0] ?? '';
+  const word =
+    from?.endsWith('.pid') === true || pattern?.includes('0-9') === true ? '7' : name.toLowerCase();
+  return type === 'choices' ? [word] : word;
+};
+
+test.each(every)(
+  '%s %s: its expressions parse, its parameters exist, its check proves something',
+  (type, _, runbook) => {
+    const { feedNames, operations } = moduleOf(type);
+    const known = {
+      sources: { own: { feeds: feedNames, operations: Object.keys(operations) } },
+      signals: [],
+    };
+    expect(checkRunbook(runbook, known)).toEqual([]);
+    expect(proofComplaints(runbook)).toEqual([]);
+    expect(JSON.stringify(runbook)).not.toContain('$source');
+  },
+);
+
+test.each(every)('%s %s: its operations accept its parameters', (type, _, runbook) => {
+  const { operations } = moduleOf(type);
+  const values = Object.fromEntries(runbook.params.map((param) => [param.name, sampleOf(param)]));
+  const each = runbook.act[0]?.each;
+  const turn = each === undefined ? undefined : { value: [values[each]].flat().join() };
+  const checks = runbook.verify === 'none' ? [] : runbook.verify;
+  for (const { use = '', with: given = {} } of [
+    ...runbook.act,
+    ...checks.filter((one) => one.use !== undefined),
+  ]) {
+    const schema = operations[use.replace('own.', '')]?.params;
+    expect(schema?.safeParse(bindParams(given, withTurnValue(values, turn)))).toMatchObject({
+      success: true,
+    });
+  }
+});
+
+test('an alert is silenced in Alertmanager whatever source reports it', () => {
+  const [runbook] = made([], source('am', 'alertmanager'));
+  expect(runbook).toMatchObject({
+    id: 'silence-alert',
+    act: [{ use: 'am.silence' }],
+    generic: { isListed: true },
+  });
+  expect(runbook?.generic?.where).toBe('state != silenced');
+  expect(runbook?.params.map(({ name, where }) => [name, where])).toEqual([
+    ['alert', 'state != silenced'],
     ['for', undefined],
     ['reason', undefined],
   ]);
 });
 
-test('the built-in runbook is valid: its expressions parse, its parameters exist, its source accepts the arguments', () => {
-  const [runbook] = made([], source('am', 'silence'));
-  if (runbook === undefined) throw new Error('no runbook');
-  const known = { sources: { am: { feeds: ['alerts'], operations: ['silence'] } }, signals: [] };
-  expect(checkRunbook(runbook, known)).toEqual([]);
-  const given = { alert: 'X', for: '2h', reason: 'why' };
-  expect(Object.keys(runbook.act[0]?.with ?? {})).toEqual(Object.keys(given));
-  expect(alertmanager.operations.silence?.params.safeParse(given).success).toBe(true);
-});
-
-test('several sources get one runbook each with unique names; a runbook from the profile wins', () => {
+test('several sources get one runbook each, limited to their own rows; a runbook from the profile wins', () => {
+  const several = made([], source('eu', 'kubernetes'), source('us', 'kubernetes'));
   expect(
-    made([], source('eu', 'silence'), source('us', 'silence')).map(({ id, title }) => [id, title]),
+    several
+      .filter(({ id }) => id.startsWith('restart-deployment'))
+      .map(({ id, title, generic, params }) => [id, title, generic?.where, params[0]?.where]),
   ).toEqual([
-    ['silence-alert-eu', 'Silence an alert (eu)'],
-    ['silence-alert-us', 'Silence an alert (us)'],
+    [
+      'restart-deployment-eu',
+      'Restart deployment (eu)',
+      'source = "eu" and kind = deployment',
+      'source = "eu" and kind = deployment',
+    ],
+    [
+      'restart-deployment-us',
+      'Restart deployment (us)',
+      'source = "us" and kind = deployment',
+      'source = "us" and kind = deployment',
+    ],
   ]);
-  expect(made([{ id: 'silence-alert' }], source('am', 'silence'))).toEqual([]);
+  expect(made([{ id: 'silence-alert' }], source('am', 'alertmanager'))).toEqual([]);
 });

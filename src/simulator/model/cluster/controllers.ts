@@ -1,5 +1,6 @@
 import type { ClusterContext } from './cluster-context.ts';
 import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
+import { withStatus } from './disruption-budgets.ts';
 import { ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './names.ts';
 import type {
   AutoscalerObject,
@@ -255,6 +256,8 @@ export const runControllers = (ground: ClusterContext, progresses: RolloutProgre
   for (const service of [...shelves.services.all()])
     if (isService(service)) reconcileEndpoints(ground, service);
   for (const scaler of [...shelves.horizontalpodautoscalers.all()]) reconcileAutoscaler(ground, scaler);
+  for (const budget of [...shelves.poddisruptionbudgets.all()])
+    shelves.poddisruptionbudgets.put(withStatus(ground, budget));
 };
 
 const isService = (object: KubeObject): object is ServiceObject => 'spec' in object;

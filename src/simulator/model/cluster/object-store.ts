@@ -1,5 +1,6 @@
 import type {
   AutoscalerObject,
+  BudgetObject,
   DaemonSetObject,
   DeploymentObject,
   EndpointSliceObject,
@@ -30,6 +31,7 @@ export const createObjectStores = (ledger: RevisionLog) => ({
   jobs: new ObjectStore<JobObject>('jobs', ledger),
   cronjobs: new ObjectStore<KubeObject>('cronjobs', ledger),
   horizontalpodautoscalers: new ObjectStore<AutoscalerObject>('horizontalpodautoscalers', ledger),
+  poddisruptionbudgets: new ObjectStore<BudgetObject>('poddisruptionbudgets', ledger),
 });
 
 export type ObjectStores = ReturnType<typeof createObjectStores>;

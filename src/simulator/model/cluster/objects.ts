@@ -129,6 +129,21 @@ export interface EventObject extends KubeObject {
   readonly source: { readonly component: string; readonly host?: string };
 }
 
+/** A PodDisruptionBudget; of both rules, one is set. */
+export interface BudgetObject extends KubeObject {
+  readonly spec: {
+    readonly selector: Selector;
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+  };
+  readonly status?: {
+    readonly disruptionsAllowed: number;
+    readonly currentHealthy: number;
+    readonly desiredHealthy: number;
+    readonly expectedPods: number;
+  };
+}
+
 export interface NodeObject extends KubeObject {
   readonly spec: { readonly unschedulable?: boolean };
   readonly status: {

@@ -1,3 +1,4 @@
+import type { BudgetObject } from '../../model/cluster/objects.ts';
 import type { FieldOwnership } from './patch/managed-fields.ts';
 import { qualifiedResource, type ResourceKind } from './resources.ts';
 
@@ -140,6 +141,18 @@ export const invalidObject = (
     causes: causes.map(({ message, field }) => ({ reason: 'FieldValueInvalid', message, field })),
   });
 };
+
+/** `429` for an eviction that would violate a PodDisruptionBudget. Source: registry/core/pod/storage/eviction.go. */
+export const evictionBlocked = ({ metadata, status }: BudgetObject): ApiError =>
+  new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+    causes: [
+      {
+        reason: 'DisruptionBudget',
+        message: `The disruption budget ${metadata.name} needs ${status?.desiredHealthy ?? 0} healthy pods and has ${status?.currentHealthy ?? 0} currently`,
+        field: '',
+      },
+    ],
+  });
 
 /** Responses to a JSON patch with a failed `test` or an invalid path. */
 export const patchRejected = (): ApiError =>

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
+import { blockingBudget } from '../../model/cluster/disruption-budgets.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
 import { terminatePod } from '../../model/cluster/pod-termination.ts';
 import { answerAccessReview, parseJsonBody } from './access-review.ts';
@@ -10,6 +11,7 @@ import {
   apiPathNotFound,
   badRequest,
   continueExpired,
+  evictionBlocked,
   noSuchPath,
   objectExists,
   objectModified,
@@ -95,6 +97,7 @@ const creatable = [
   'daemonsets',
   'services',
   'networkpolicies',
+  'poddisruptionbudgets',
 ];
 
 /** Creates an object (POST) and returns it. */
@@ -144,6 +147,17 @@ const remove = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute, a
   }
   shelf.remove(namespace, name);
   return success;
+};
+
+/** POST of an Eviction: a DELETE of the pod that its PodDisruptionBudget permits. */
+const evict = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): unknown => {
+  const { of, namespace, name = '' } = route;
+  const pod = cluster.shelves.pods.get(namespace, name);
+  if (pod === undefined) throw objectNotFound(of, name);
+  const blocking = blockingBudget(cluster, pod);
+  if (blocking !== undefined) throw evictionBlocked(blocking);
+  remove(cluster, route, ask);
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 };
 
 interface Bookmark {
@@ -256,6 +270,8 @@ const answerResource = (
   }
   if (subresource === 'log' && of.plural === 'pods' && reads)
     return answerPodLog(seat, route, query, response);
+  if (subresource === 'eviction' && of.plural === 'pods' && method === 'POST')
+    return ok(evict(seat.cluster(), route, ask), 201);
   if (subresource === 'scale') return ok(answerScale(seat.cluster(), route, ask));
   if (subresource !== undefined && !(subresource === 'status' && reads)) throw noSuchPath();
   if (reads) return ok(readOne(seat.cluster(), route));

@@ -82,6 +82,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('batch', 'v1', 'jobs', 'Job'),
   of('batch', 'v1', 'cronjobs', 'CronJob', ['cj']),
   of('autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa']),
+  of('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
   of('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   of('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy', ['netpol']),
 ];

@@ -105,6 +105,11 @@ const specs: Readonly<Record<string, z.ZodType>> = {
   }),
   statefulsets: z.looseObject({ replicas, selector, serviceName: z.string(), template }),
   daemonsets: z.looseObject({ selector, template }),
+  poddisruptionbudgets: z.looseObject({
+    selector,
+    minAvailable: percentOrCount.optional(),
+    maxUnavailable: percentOrCount.optional(),
+  }),
   jobs: z.looseObject({ template, backoffLimit: z.int().min(0).optional() }),
 };
 

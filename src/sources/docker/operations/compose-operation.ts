@@ -22,6 +22,7 @@ import {
   readOverride,
 } from './compose-project.ts';
 import { checkDaemonAccess, inspectSelected } from './container-selection.ts';
+import { composeScaleAction } from './generic-actions.ts';
 
 const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'Compose service' }),
@@ -191,6 +192,11 @@ export const composeUp = defineOperation(
 
 /** `composeScale`: sets the number of containers of a service; existing ones stay unchanged. */
 export const composeScale = defineOperation(
-  { name: 'composeScale', danger: 'disruptive', params: composeScaleParams },
+  {
+    name: 'composeScale',
+    danger: 'disruptive',
+    params: composeScaleParams,
+    actions: [composeScaleAction],
+  },
   behaviorOf,
 );

@@ -16,6 +16,7 @@ import {
 } from './container-selection.ts';
 import { type ContainerVerb, containerVerbs, type VerbName, type VerbParams } from './container-verbs.ts';
 import { dockerExec } from './exec-operation.ts';
+import { containerActions } from './generic-actions.ts';
 import { dockerLogs } from './logs-operation.ts';
 import { dockerPull } from './pull-operation.ts';
 
@@ -28,7 +29,7 @@ const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string
  */
 const containerOperation = (name: VerbName): OperationDefinition<DockerContext> => {
   const verb: ContainerVerb = containerVerbs[name];
-  const declared = { name, danger: verb.danger, params: verb.params };
+  const declared = { name, danger: verb.danger, params: verb.params, actions: containerActions(name) };
   return defineOperation(declared, ({ daemon }: DockerContext) => ({
     plan: async (params, signal) => {
       const matching = await selectContainers(daemon, params, signal);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GenericAction } from '../../../domain/generic-action.ts';
 import type { ActEvent, OperationCall, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { findLoginExpired } from '../../../platform/to-fault.ts';
@@ -94,10 +95,43 @@ const unitTarget = (machine: Machine, name: string, unit: ServiceUnit): Target =
   where: describeMachine(machine),
 });
 
+const unit =
+  'workloads[source = "$source" and kind = unit and name = "${param.unit}" and node = "${param.host}"]';
+
+/** An action on the row of a unit. `where`: the units that it makes sense for. */
+const unitAction = (
+  verb: 'start' | 'stop' | 'restart',
+  title: string,
+  where: string,
+  check: string,
+  that: string,
+): GenericAction => ({
+  id: `${verb}-unit`,
+  verb,
+  title: `${title} unit`,
+  step: `${title} \${param.unit} on \${param.host}`,
+  on: 'workloads',
+  where: `kind = unit${where}`,
+  params: [
+    { name: 'unit', type: 'choice', from: 'workloads.name', title: 'Unit' },
+    { name: 'host', type: 'choice', from: 'workloads.node', title: 'Host' },
+  ],
+  with: { unit: '${param.unit}', host: '${param.host}', verb },
+  // systemd restarts a unit that fails its start after a pause.
+  verify: [{ id: 'v1', title: check, that: `all(${unit} | ${that})`, withinMs: 2 * 60_000, forMs: 15_000 }],
+});
+
+const unitActions: readonly GenericAction[] = [
+  unitAction('restart', 'Restart', '', 'The unit has started again and is stable', 'new and ready = wanted'),
+  unitAction('stop', 'Stop', ' and ready = 1', 'The unit stays stopped', 'ready = 0'),
+  unitAction('start', 'Start', ' and ready = 0', 'The unit is active and stable', 'ready = 1'),
+];
+
 const declared = declareOperation({
   name: 'systemctl',
   danger: 'disruptive',
   params: systemctlParams,
+  actions: unitActions,
   reads: ({ verb }) => verb === 'status',
 });
 

@@ -1,12 +1,12 @@
 import type { OperationImpact } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { entries, field, list, number, text } from '../../wire-value.ts';
+import { field, list, number, text } from '../../wire-value.ts';
 import { type ApiResource, apiResources, findApiResource, listPath, objectPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
-import { matchesLabels, parseSpecSelector } from '../label-selector.ts';
 import { controllerRef, parseLabels, parseMeta } from '../object-meta.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 import { listTargetPods } from '../target-pods.ts';
+import { formatBudget, readDisruptionBudgets } from './disruption-budgets.ts';
 import type { ClusterObject } from './find-object.ts';
 import type { PlannedWrite } from './write-planner.ts';
 
@@ -201,18 +201,10 @@ const disruptionBudgets = async (
   labels: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const body = await client.get(listPath(apiResources.pdb, namespace), signal).catch(unreadableReason);
-  return list(field(body, 'items')).flatMap((raw) => {
-    const spec = field(raw, 'spec');
-    const selector = parseSpecSelector(field(spec, 'selector'));
-    if (selector === undefined || !matchesLabels(selector, labels)) return [];
-    const allowed = number(field(field(raw, 'status'), 'disruptionsAllowed'));
-    const rule = entries(spec)
-      .filter(([key]) => key === 'minAvailable' || key === 'maxUnavailable')
-      .map(([key, value]) => `${key} ${String(value)}`)
-      .join(', ');
-    return [
-      `PodDisruptionBudget ${parseMeta(raw).name} (${rule}): ${allowed ?? 'unknown'} disruptions allowed now; applies only to evictions`,
-    ];
-  });
+  const budgets = await readDisruptionBudgets(client, namespace, signal).catch(unreadableReason);
+  return typeof budgets === 'string'
+    ? []
+    : budgets
+        .filter((budget) => budget.covers({ namespace, labels }))
+        .map((budget) => `${formatBudget(budget)}; applies only to evictions`);
 };

@@ -6,20 +6,25 @@ import { apiResources, findApiResource } from '../api-resources.ts';
 import { parseMeta } from '../object-meta.ts';
 import { apply } from './apply.ts';
 import { deletionImpact, describeDependents } from './blast-radius.ts';
+import { cordon, uncordon } from './cordon.ts';
 import { keep } from './data/keep.ts';
 import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
+import { drain } from './drain.ts';
 import { events } from './events.ts';
+import { evict } from './evict-pod.ts';
 import { podExec } from './exec.ts';
 import { writtenVersion } from './field-diff.ts';
 import { objectTarget, readObject, rightTo } from './find-object.ts';
+import { podRemovalActions } from './generic-actions.ts';
 import { heapRoom } from './heap-room.ts';
 import { job } from './job.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
 import { podLogs } from './logs.ts';
+import { nodePods } from './node-pods.ts';
 import { patch } from './patch.ts';
 import { restart } from './restart.ts';
 import { rollback } from './rollback.ts';
@@ -57,7 +62,12 @@ const pinnedValue = (raw: unknown): string =>
     ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
     : writtenVersion(raw);
 
-const declared = declareOperation({ name: 'delete', danger: 'destructive', params: deleteParams });
+const declared = declareOperation({
+  name: 'delete',
+  danger: 'destructive',
+  params: deleteParams,
+  actions: podRemovalActions('delete', 'Delete', { kind: 'pod', name: '${each}' }),
+});
 
 /** `delete`: deletes one object by its name and uid. */
 const deleteObject = defineWriteOperation(declared, (parts) => ({
@@ -123,6 +133,11 @@ export const kubernetesOperations = [
   keep,
   setData,
   deleteObject,
+  evict,
+  cordon,
+  uncordon,
+  drain,
+  nodePods,
   job,
   podExec,
   heapRoom,

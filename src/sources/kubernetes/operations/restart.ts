@@ -4,6 +4,7 @@ import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findWorkload, objectTarget, rightTo } from './find-object.ts';
+import { rolloutActions } from './generic-actions.ts';
 import { strategicMergeCall, templateImages } from './pod-template.ts';
 import { hasOneWorkload, oneWorkloadError, workloadParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
@@ -21,7 +22,12 @@ const pinnedValue = (raw: unknown): string => {
   return `${templateImages(raw)}, ${last === undefined ? 'never restarted' : `restarted ${last}`}`;
 };
 
-const declared = declareOperation({ name: 'restart', danger: 'disruptive', params: restartParams });
+const declared = declareOperation({
+  name: 'restart',
+  danger: 'disruptive',
+  params: restartParams,
+  actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], { verb: 'restart', title: 'Restart' }),
+});
 
 /**
  * `restart`: replaces every pod of a workload according to its update strategy. The API has no such call; an annotation

@@ -7,6 +7,7 @@ import { apiResources, objectPath } from '../api-resources.ts';
 import { parseMeta } from '../object-meta.ts';
 import { blastRadius } from './blast-radius.ts';
 import { objectTarget, readObject, rightTo } from './find-object.ts';
+import { rolloutActions } from './generic-actions.ts';
 import { redactObject } from './redact-object.ts';
 import { chooseRevision, listRevisions, revisionNumber, revisionTemplate } from './revisions.ts';
 import { zNamespaceParam, zObjectName, zRolloutWait } from './shared-params.ts';
@@ -15,8 +16,8 @@ import { defineWriteOperation } from './write-operation.ts';
 const rollbackParams = z.strictObject({
   deployment: zObjectName('deployment name'),
   revision: z
-    .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'not a revision number' })])
-    .meta({ description: 'revision; default: the previous one' })
+    .union([z.int().min(1), z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' })])
+    .meta({ description: 'revision number, or previous; default: previous' })
     .exactOptional(),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
@@ -33,7 +34,26 @@ const templatePatchBody = (template: unknown, version?: string): string =>
     { op: 'replace', path: '/spec/template', value: template },
   ]);
 
-const declared = declareOperation({ name: 'rollback', danger: 'disruptive', params: rollbackParams });
+const declared = declareOperation({
+  name: 'rollback',
+  danger: 'disruptive',
+  params: rollbackParams,
+  actions: rolloutActions(['deployment'], {
+    verb: 'rollback',
+    title: 'Roll back',
+    params: [
+      {
+        name: 'revision',
+        type: 'string',
+        pattern: 'previous|[1-9][0-9]*',
+        default: 'previous',
+        title: 'Revision (previous, or its number)',
+      },
+    ],
+    given: { revision: '${param.revision}' },
+    notes: 'ConfigMaps, Secrets and database migrations are not rolled back.',
+  }),
+});
 
 /**
  * `rollback`: restores the template of an earlier ReplicaSet. The API has no such call; this does the same as `kubectl
@@ -61,7 +81,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           `${object} has no revision: its controller has not processed it yet`,
         );
       const revisions = await listRevisions(client, clusterObject, signal);
-      const requested = revision === undefined ? undefined : Number(revision);
+      const requested = revision === undefined || revision === 'previous' ? undefined : Number(revision);
       const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, requested, object);
       const template = revisionTemplate(keeper);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };

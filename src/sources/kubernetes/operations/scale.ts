@@ -9,6 +9,7 @@ import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
 import type { KubeParts } from '../parts.ts';
 import { affectedReplicas, blastRadius } from './blast-radius.ts';
 import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
+import { rolloutActions } from './generic-actions.ts';
 import { hasOneWorkload, scalableParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 import type { PreparedWrites } from './write-planner.ts';
@@ -107,7 +108,19 @@ const autoscalerNotes = async (
   return [`${words}; it is inactive while the workload is scaled to 0`];
 };
 
-const declared = declareOperation({ name: 'scale', danger: 'disruptive', params: scaleParams });
+const declared = declareOperation({
+  name: 'scale',
+  danger: 'disruptive',
+  params: scaleParams,
+  actions: rolloutActions(['deployment', 'statefulset'], {
+    verb: 'scale',
+    title: 'Scale',
+    params: [{ name: 'replicas', type: 'int', min: 0, max: 10_000, title: 'Replicas' }],
+    given: { replicas: '${param.replicas}' },
+    check: 'The requested replicas are ready and stable',
+    expect: { json: { done: true, replicas: '${param.replicas}', ready: '${param.replicas}' } },
+  }),
+});
 
 /** `scale`: sets the replica count of a deployment or stateful set. */
 export const scale = defineWriteOperation(declared, (parts) => ({

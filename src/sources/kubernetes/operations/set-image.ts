@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
+import { rolloutActions } from './generic-actions.ts';
 import {
   chooseTemplateContainer,
   containerPatch,
@@ -15,17 +16,40 @@ const setImageParams = z
   .strictObject({
     ...workloadParams,
     container: zContainerParam,
-    image: z.string().regex(/^[^\s]+$/, { error: 'image: registry/name:tag' }),
+    image: z
+      .string()
+      .regex(/^(?:[a-z0-9][-a-z0-9]*=)?[^\s=]+$/, { error: 'image: registry/name:tag' })
+      .meta({ description: 'image; CONTAINER=IMAGE names the container too, as in kubectl set image' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
 type SetImageParams = z.infer<typeof setImageParams>;
 
-const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
+/** The image, and its container where one is named. */
+const requestedImage = ({
+  container,
+  image,
+}: SetImageParams): { readonly container?: string; readonly image: string } => {
+  const [, named = container, reference = image] = /^([^=]+)=(.+)$/.exec(image) ?? [];
+  return { ...(named === undefined ? {} : { container: named }), image: reference };
+};
+
+const declared = declareOperation({
+  name: 'setImage',
+  danger: 'disruptive',
+  params: setImageParams,
+  actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], {
+    verb: 'setImage',
+    title: 'Set image of',
+    params: [{ name: 'image', type: 'string', title: 'Image (IMAGE, or CONTAINER=IMAGE)' }],
+    given: { image: '${param.image}' },
+  }),
+});
 
 /** `setImage`: sets the image of one container in a workload's template. */
 export const setImage = defineWriteOperation(declared, (parts) => {
-  const saw = (raw: unknown, { container }: SetImageParams): string => {
+  const saw = (raw: unknown, params: SetImageParams): string => {
+    const { container } = requestedImage(params);
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
@@ -35,11 +59,12 @@ export const setImage = defineWriteOperation(declared, (parts) => {
     prepare: async (params, signal) => {
       const clusterObject = await findWorkload(parts, params, signal);
       const { object, path, raw } = clusterObject;
-      const container = chooseTemplateContainer(raw, params.container, object);
+      const requested = requestedImage(params);
+      const container = chooseTemplateContainer(raw, requested.container, object);
       return {
         writes: [
           {
-            call: strategicMergeCall(path, containerPatch(container, { image: params.image })),
+            call: strategicMergeCall(path, containerPatch(container, { image: requested.image })),
             target: objectTarget(clusterObject, saw(raw, params)),
             object,
             readPath: path,

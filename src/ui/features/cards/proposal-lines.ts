@@ -124,7 +124,7 @@ const reachLines = (view: RenderContext, { blast, steps }: Proposal): readonly S
 
 const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
   steps.flatMap(({ each }, index) => {
-    if (each?.nth !== 1) return [];
+    if (each?.nth !== 1 || each.of === 1) return [];
     const pause = steps[index + 1]?.pauseMs;
     const apart = pause === undefined ? '' : `, ${formatDuration(pause)} apart`;
     return [`${each.of} in sequence${apart}; stops at the first failure`];

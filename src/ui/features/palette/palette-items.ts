@@ -85,10 +85,20 @@ export const rowActionItems = (context: KeyContext): readonly PaletteItem[] => {
   const subjects = 'whyNot' in on ? [] : on.subjects;
   const marked = subjects.length > 1 ? `${subjects.length} marked, ` : '';
   return actionsForRows(context.view.cockpit, subjects).map((action) => {
-    const words = Object.values(action.params).flat().join(' ');
+    const values = Object.values(action.params);
+    // The first parameter of a generic action is the object; the others only tell it apart from one of the same name.
+    const isGeneric = action.suggestion.runbook.generic !== undefined;
+    const words = values
+      .slice(0, isGeneric ? 1 : undefined)
+      .flat()
+      .join(' ');
     return startItem(context, action.suggestion, `${marked}${words}`, action);
   });
 };
+
+/** Items for the generic actions of all rows: they ask for the object. */
+const genericItems = (context: KeyContext): readonly PaletteItem[] =>
+  (context.view.cockpit.genericActions ?? []).map((action) => startItem(context, action, ''));
 
 const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteItem[] =>
   sortBySuggestion(context.view.cockpit.suggestions)
@@ -216,6 +226,7 @@ const commandItems = (context: KeyContext, bindings: readonly Binding[]): readon
   ...runbookItems(context, true),
   ...paneItems(context),
   ...runbookItems(context, false),
+  ...genericItems(context),
   ...environmentItems(context),
   ...rehearsalItems(context),
   { ...armItem, ...blockedInPast(context) },

@@ -2,6 +2,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
 import type { Runbook } from '../../../domain/runbook.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
+import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 
 /**
@@ -54,8 +55,17 @@ export const activeRunReason = (cockpit: CockpitState): string | undefined =>
  * Why a runbook cannot be started, or undefined. Starting only reads (parameters, checks, planned calls), so it needs
  * no arming.
  */
-export const startBlockedReason = (cockpit: CockpitState, { problem }: Runbook): string | undefined =>
-  problem?.message ?? activeRunReason(cockpit);
+export const startBlockedReason = (
+  cockpit: CockpitState,
+  { problem, generic }: Runbook,
+): string | undefined =>
+  problem?.message ?? notPermittedReason(cockpit, generic?.verb) ?? activeRunReason(cockpit);
+
+/** Why the profile does not permit a generic action, or undefined. The executor decides; this only says so earlier. */
+const notPermittedReason = ({ open }: CockpitState, verb: string | undefined): string | undefined =>
+  open?.permittedActions === undefined
+    ? undefined
+    : genericActionProblem(verb, { actions: open.permittedActions });
 
 /** Read-only warning for a runbook that changes something, or undefined. */
 export const readOnlyWarning = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>

@@ -1,10 +1,14 @@
+import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { ShownTarget } from '../../../domain/proposal.ts';
 import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { WrittenTest } from '../../../expressions/ast.ts';
 import { selectionBounds } from '../../../expressions/choices.ts';
+import { parseTest } from '../../../expressions/parse.ts';
+import { testRow } from '../../../expressions/test-row.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
-import { sortBySuggestion } from './actions.ts';
 
 /** A runbook with parameters filled from the row under the cursor or the marked rows. */
 export interface RowAction {
@@ -32,13 +36,61 @@ const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly
   return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
-/** True if the values answer the parameter. Several rows need a parameter that accepts several values. */
+/**
+ * True if the values answer the parameter. Several rows need a parameter that accepts several values; a generic action
+ * takes the value that they share for any other (their namespace).
+ */
 const isAnswered = (
+  { params, generic }: Runbook,
   { type }: ParamSpec,
   values: readonly string[],
   subjects: readonly RowSubject[],
+): boolean => {
+  if (type === 'choices') return values.length > 0;
+  if (type !== 'choice' || values.length !== 1) return false;
+  return subjects.length === 1 || (generic !== undefined && params.some((other) => other.type === 'choices'));
+};
+
+const rowTests = new Map<string, WrittenTest | undefined>();
+
+/** The parsed test of an action's rows, cached: it is tested for every row that the cursor reaches. */
+const rowTestOf = (kind: FactKind, where: string): WrittenTest | undefined => {
+  const key = `${kind} ${where}`;
+  if (!rowTests.has(key)) {
+    const parsed = parseTest(kind, where);
+    rowTests.set(key, parsed.ok ? parsed.test : undefined);
+  }
+  return rowTests.get(key);
+};
+
+const passes = <K extends FactKind>(kind: K, fact: FactTypes[K], where: string | undefined): boolean => {
+  if (where === undefined) return true;
+  const written = rowTestOf(kind, where);
+  const row: Row<K> = { key: '', fact, level: 'ok', stale: false, feed: '' };
+  return written !== undefined && testRow(written.test, kind, row, {}) === 'true';
+};
+
+/** True unless this is a generic action of other rows. A runbook of the profile takes any row that answers a parameter. */
+const isForRows = ({ generic }: Runbook, subjects: readonly RowSubject[]): boolean =>
+  generic === undefined ||
+  subjects.every(
+    (subject) =>
+      subject.kind !== 'signal' &&
+      subject.kind === generic.on &&
+      passes<FactKind>(subject.kind, subject.fact, generic.where),
+  );
+
+/** True if the rows answer enough of the parameters: one for a runbook, all that rows can answer for a generic action. */
+const isEnough = (
+  { params, generic }: Runbook,
+  given: readonly (readonly [ParamSpec, unknown])[],
 ): boolean =>
-  type === 'choices' ? values.length > 0 : type === 'choice' && subjects.length === 1 && values.length === 1;
+  generic === undefined
+    ? given.length > 0
+    : params.every(
+        (param) =>
+          param.from?.startsWith(`${generic.on}.`) !== true || given.some(([answered]) => answered === param),
+      );
 
 const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {
   for (const [param, { length }] of given) {
@@ -57,10 +109,11 @@ const pinOf = (subject: RowSubject): readonly ShownTarget[] => {
 
 const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject[]): readonly RowAction[] => {
   const { runbook }: { runbook: Runbook } = suggestion;
+  if (!isForRows(runbook, subjects)) return [];
   const given = runbook.params
     .map((param) => [param, valuesFrom(param, subjects)] as const)
-    .filter(([param, values]) => isAnswered(param, values, subjects));
-  if (given.length === 0) return [];
+    .filter(([param, values]) => isAnswered(runbook, param, values, subjects));
+  if (!isEnough(runbook, given)) return [];
   const whyNot = whyNotSoMany(given.filter(([{ type }]) => type === 'choices'));
   return [
     {
@@ -74,14 +127,23 @@ const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject
   ];
 };
 
-/** Runbooks whose choices these rows are, matching ones first. */
+/**
+ * What can be done with these rows: matching runbooks whose choices they are, then the generic actions of their source,
+ * then the other runbooks.
+ */
 export const actionsForRows = (
-  cockpit: CockpitState,
+  { suggestions, genericActions = [] }: CockpitState,
   subjects: readonly RowSubject[],
-): readonly RowAction[] =>
-  subjects.length === 0
-    ? []
-    : sortBySuggestion(cockpit.suggestions).flatMap((suggestion) => actionFrom(suggestion, subjects));
+): readonly RowAction[] => {
+  if (subjects.length === 0) return [];
+  const isMatch = ({ fits }: RunbookSuggestion): boolean => fits === 'yes';
+  const ordered = [
+    ...suggestions.filter(isMatch),
+    ...genericActions,
+    ...suggestions.filter((one) => !isMatch(one)),
+  ];
+  return ordered.flatMap((suggestion) => actionFrom(suggestion, subjects));
+};
 
 export const actionsForRow = (cockpit: CockpitState, subject: RowSubject | undefined): readonly RowAction[] =>
   actionsForRows(cockpit, subject === undefined ? [] : [subject]);

@@ -5,8 +5,9 @@ import type { Danger } from '../../../../src/domain/operation.ts';
 import type { Profile } from '../../../../src/domain/profile.ts';
 import type { Proposal } from '../../../../src/domain/proposal.ts';
 import type { RunEvent } from '../../../../src/domain/run.ts';
-import type { Runbook } from '../../../../src/domain/runbook.ts';
+import type { ParamValues, Runbook } from '../../../../src/domain/runbook.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
+import { builtInRunbooks } from '../../../../src/engine/cockpit/built-in-runbooks.ts';
 import { openEngine } from '../../../../src/engine/engine.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { secretMasker } from '../../../../src/platform/terminal/secrets.ts';
@@ -28,7 +29,7 @@ interface Ran {
   readonly output: readonly string[];
 }
 
-const guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 0, typed: 'destructive' } as const;
+const usualGuard = { readOnly: false, armMs: 900_000, cancelWindowMs: 0, typed: 'destructive' } as const;
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 const position = { file: 'here.yaml', line: 1, col: 1 };
@@ -56,9 +57,14 @@ const oneStep = (operation: string, params: Params, danger?: Danger): Runbook =>
 /**
  * The executor with the simulated API server of a system, as one of its users; the clock is advanced by the test only.
  */
-export const openStage = async (system: string, user = 'production') => {
+export const openStage = async (
+  system: string,
+  user = 'production',
+  { actions }: { readonly actions?: readonly string[] } = {},
+) => {
   const kube = await kubeStage(system);
   const { clock, simulator } = kube;
+  const guard = { ...usualGuard, ...(actions === undefined ? {} : { actions }) };
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
   const kubeconfig = simulator.vars('production')['world.kubeconfig'] ?? '';
   const config = kubernetes.config.parse({ kubeconfig, context: user });
@@ -161,6 +167,12 @@ export const openStage = async (system: string, user = 'production') => {
     run: async (operation: string, params: Params, danger?: Danger): Promise<Ran> => {
       const runbook = oneStep(operation, params, danger);
       return carryOut(await propose(runbook), runbook);
+    },
+    /** Runs a generic action with its verification. */
+    runGeneric: async (id: string, params: ParamValues): Promise<Ran> => {
+      const runbook = builtInRunbooks(profile, engine.sources).find((one) => one.id === id);
+      if (runbook === undefined) throw new Error(`no generic action ${id}`);
+      return carryOut(await executor.propose({ runbook, params }, stop.signal), runbook);
     },
     undo: async ({ events, runbook }: Ran): Promise<Ran> => {
       const proposal = await executor.undoProposal(events, runbook, stop.signal);
