@@ -191,6 +191,13 @@ const messageLines = (
 
 const bodyRole = (level: number): TextRole => (level > 0 && level < warnLevelCode - 1 ? 'faint' : 'plain');
 
+/** The number of folded lines, with the key that shows them if there is room beside the text. */
+const foldedHint = (more: number, room: number): string => {
+  if (more === 0) return '';
+  const text = ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
+  return text.length <= room ? text : ` (+${more})`;
+};
+
 /** Renders a row of the ring: one line, or several when wrapping is on. */
 export const renderLogRow = (
   view: RenderContext,
@@ -206,9 +213,9 @@ export const renderLogRow = (
   const time = [...lead(view, logs, id), pen.run(`${formatLogTime(head.at, form.time)} `, 'faint')];
   if (head.kind === rowKind.continuation) {
     const more = foldedRowCount(logs, id);
-    const rest = more === 0 ? '' : ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
     const runs = marked(pen, `  ${foldedText(logs, id)}`, 'plain', form.finder);
     const line = [...time, ...runs];
+    const rest = foldedHint(more, form.width - lineWidth(line) - 1);
     const room = form.width - rest.length - 1;
     const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;
     return [[...fitted, pen.run(rest, 'faint')]];

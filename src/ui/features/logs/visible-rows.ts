@@ -131,7 +131,8 @@ export const foldedText = (lines: Lines, id: number): string => {
   let summary = text.trim();
   for (const [index, one] of texts.entries()) {
     if (summary.length >= maxSummaryChars) break;
-    if (!isBlank(lines, rest[index] ?? id)) summary += ` · ${one.trim()}`;
+    // A heading such as `Description:` says less than the text below it.
+    if (!isBlank(lines, rest[index] ?? id) && !one.trimEnd().endsWith(':')) summary += ` · ${one.trim()}`;
   }
   return summary;
 };
