@@ -41,6 +41,9 @@ const namingFields: readonly string[] = [
 ];
 const nodeFields: readonly string[] = ['node', 'host', 'nodename'];
 const topicFields: readonly string[] = ['topic'];
+/** Fields of a signal's `read` that name a consumer group or a topic. */
+const groupReads: readonly string[] = ['lag', 'members'];
+const topicReads: readonly string[] = ['partitions'];
 /** Client ids of group members, which often contain the name of their pod. */
 const memberFields: readonly string[] = ['member'];
 
@@ -120,7 +123,11 @@ const stringsIn = (value: unknown): readonly string[] => {
 
 /** Names in the labels that a signal is read by, from its profile entry. */
 const namesInRead = ({ read }: Pick<SignalSpec, 'read'>, fields: readonly string[]): readonly string[] => {
-  const given = Object.entries(read).flatMap(([name, value]) => (fields.includes(name) ? texts(value) : []));
+  const labels: unknown = read.labels;
+  const given = [
+    ...Object.entries(read),
+    ...(typeof labels === 'object' && labels !== null ? Object.entries(labels) : []),
+  ].flatMap(([name, value]) => (fields.includes(name) ? texts(value) : []));
   const queried = stringsIn(read).flatMap((text) =>
     [...text.matchAll(matcherPattern)].flatMap(([, name = '', value = '']) =>
       fields.includes(name) ? value.split('|').map((one) => one.replace(/[.*+^$()]+$/, '')) : [],
@@ -137,10 +144,25 @@ export const signalNames = ({ labels }: SignalRow, spec: SignalSpec | undefined)
     spec === undefined ? [] : namesInRead(spec, fields);
   return {
     ...noNames,
-    own: stems([...namesByLabels('', labels).names, ...ofLabels(namingFields), ...inRead(namingFields)]),
+    own: stems([
+      ...namesByLabels('', labels).names,
+      ...ofLabels(namingFields),
+      ...inRead([...namingFields, ...groupReads]),
+    ]),
     nodes: stems([...ofLabels(nodeFields), ...inRead(nodeFields)]),
-    topics: stems([...ofLabels(topicFields), ...inRead(topicFields)]),
+    topics: stems([...ofLabels(topicFields), ...inRead([...topicFields, ...topicReads])]),
   };
+};
+
+const signalNamesMade = new WeakMap<SignalRow, EntityNames>();
+
+/** The names of a signal, made once per reading. */
+const namesOfSignal = (signal: SignalRow, spec: SignalSpec | undefined): EntityNames => {
+  const had = signalNamesMade.get(signal);
+  if (had !== undefined) return had;
+  const made = signalNames(signal, spec);
+  signalNamesMade.set(signal, made);
+  return made;
 };
 
 /** The names of an object that is no fact: a log stream 'billing-0/app', the words of an entry. */
@@ -194,7 +216,7 @@ const indexOf = (snapshot: Snapshot, specs: readonly SignalSpec[]): NameIndex =>
       if (kindOf<FactKind>(kind).isOf?.(row.fact as FactTypes[typeof kind], snapshot.env) !== false)
         enter({ kind, row }, entityNames(kind, row.fact));
   for (const signal of snapshot.signals)
-    enter({ kind: 'signal', signal }, signalNames(signal, specOf.get(signal.id)));
+    enter({ kind: 'signal', signal }, namesOfSignal(signal, specOf.get(signal.id)));
   indexes.set(snapshot, maps);
   return maps;
 };
@@ -233,4 +255,29 @@ export const findRelatedRows = (
   else take(names.nodes, index.nodeRows, 'runs on');
   take(names.topics, index.topics, 'same topic');
   return [...found.values()];
+};
+
+/**
+ * Finds the signals that are related to an object, by name only, the closest first: those of the object itself, in the order
+ * of its names, then of its dependencies, its node and its topics, and last those that are read from its own source
+ * (`source`), such as a database server. Looks only at signals, of which there are few.
+ */
+export const findRelatedSignals = (
+  snapshot: Snapshot,
+  specs: readonly SignalSpec[],
+  names: EntityNames,
+  source?: string,
+): readonly SignalRow[] => {
+  const specOf = new Map(specs.map((spec) => [spec.id, spec]));
+  const wanted = [...names.own, ...names.needs];
+  const ranked = snapshot.signals.flatMap((signal) => {
+    const { own, nodes, topics } = namesOfSignal(signal, specOf.get(signal.id));
+    const rank = wanted.findIndex((name) => own.includes(name));
+    if (rank >= 0) return [{ signal, rank }];
+    const isNear =
+      names.nodes.some((name) => nodes.includes(name)) || names.topics.some((name) => topics.includes(name));
+    if (isNear) return [{ signal, rank: wanted.length }];
+    return source !== undefined && signal.source === source ? [{ signal, rank: wanted.length + 1 }] : [];
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ signal }) => signal);
 };

@@ -94,7 +94,7 @@ test('a silenced alert stays dimmed, also if the profile maps silenced alerts to
     items: [alert('Loud', { state: 'pending' }), alert('Hushed', { state: 'silenced' })],
   });
   const user = await lookAt(store);
-  expect(user.rows().findIndex((row) => row.includes('Hushed'))).toBe(4);
+  expect(user.rows().findIndex((row) => row.includes('Hushed'))).toBe(5);
   expect(user.rowWith('Hushed')).toMatch(/○ SILENCED/);
 });
 

@@ -11,10 +11,12 @@ const marked = (user: BreakersUser, glyph = '•'): readonly string[] =>
     .map((row) => /pay-0(?: · | +)(\w+)/.exec(row)?.[1] ?? row);
 
 const flashes = (user: BreakersUser, name: string): boolean => {
-  // Not the summary, which names the worst row.
+  // Neither the summary nor the title, which name the worst row.
   const y = user.terminal
     .rows()
-    .findIndex((row, at) => at > 1 && row.includes('pay-0') && row.includes(name));
+    .findIndex(
+      (row, at) => at > 1 && !row.includes('BREAKERS') && row.includes('pay-0') && row.includes(name),
+    );
   const x = (user.terminal.rows()[y] ?? '').search(/[✗▲●X!+]/);
   return user.terminal.cellAt(x, y).inverse;
 };

@@ -72,6 +72,15 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
   });
 });
 
+test('the title counts records of ERROR and WARN per minute that pass the filters, not their continuation lines', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: shopWith(shopLines()) });
+  await user.press('8');
+  // In the last 5 min: two errors, one of them with 15 lines of stack trace, and a warning.
+  expect(headRow(user.rows(), 'LOGS')).toMatch(/ ✗ 0\.4 ▲ 0\.2 \/min *$/);
+  await user.press('v v v');
+  expect(headRow(user.rows(), 'LOGS')).toMatch(/ ✗ 0\.4 ▲ 0 \/min *$/);
+});
+
 test('from 180 columns on the overview shows the most severe lines on the right', async () => {
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
   const beside = bodyOf(between(user.rows(), 133), 'LOGS');

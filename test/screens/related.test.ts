@@ -64,7 +64,7 @@ const open = (): Promise<User> => openCockpit({ size: [120, 40], scene: scene() 
 /** The lines of the card, from its title to its keys. */
 const card = (user: User): string => {
   const rows = user.rows();
-  const from = rows.findIndex((row) => row.includes('RELATED'));
+  const from = rows.findIndex((row) => row.includes('RELATED  '));
   const to = rows.findIndex((row) => row.includes('enter go'));
   return from === -1 ? '' : rows.slice(from, to).join('\n');
 };

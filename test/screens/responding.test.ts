@@ -52,5 +52,5 @@ test("details show the severity's name and response time", async () => {
 
 test('the text is the same without color and in ASCII', async () => {
   const user = await lookAt('alerts', { size: [80, 24], ascii: true, color: 'none' });
-  expect(user.rowWith('PspErrorBudget')).toContain(' P0 ');
+  expect(user.rowWith(' P0 ')).toContain('PspErrorBudget');
 });

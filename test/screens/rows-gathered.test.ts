@@ -140,9 +140,9 @@ describe('JOURNAL', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
-      '✗ 4 ▲ 1  KIND  OBJECT  CHANGE',
-      '✗ 4 ▲ 1 ? 1  AGE KIND  OBJECT  CHANGE  SOURCE',
-      '✗ 4 ▲ 1 ? 1 ● 3  AGE KIND  OBJECT  CHANGE  SOURCE',
+      '✗ 4 ▲ 1 ? 1 ● 3  breaker billing-1 · psp OPEN again: 6 times in 2m  TIME  KIND  OBJECT  CHANGE',
+      '✗ 4 ▲ 1 ? 1 ● 3  breaker billing-1 · psp OPEN again: 6 times in 2m  TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
+      '✗ 4 ▲ 1 ? 1 ● 3  breaker billing-1 · psp OPEN again: 6 times in 2m  TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
     ]);
   });
 });
@@ -220,9 +220,9 @@ describe('RUNS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
-      '✗ 2 ▲ 1 ? 1 ● 3  RUN  USER  ENV',
-      '✗ 2 ▲ 1 ? 1 ● 3  AGE RUN  USER  ENV  DURATION',
-      '✗ 2 ▲ 1 ? 1 ● 3  AGE RUN  USER  ENV  DURATION',
+      '✗ 2 ▲ 1 ? 1 ● 3  Close a circuit breaker  WHEN (UTC)  RUN  USER  ENV',
+      '✗ 2 ▲ 1 ? 1 ● 3  Close a circuit breaker  WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
+      '✗ 2 ▲ 1 ? 1 ● 3  Close a circuit breaker  WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
     ]);
   });
 });

@@ -203,9 +203,9 @@ describe('BREAKERS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'BREAKERS'));
     expect(shown).toEqual([
-      '✗ 2 ▲ 2 ● 2  NAME  FAIL  SLOW  SINCE',
-      '✗ 2 ▲ 2 ● 2  billing…  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
-      '✗ 2 ▲ 2 ● 2  billing-0 · psp  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  SINCE',
+      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      '✗ 2 ▲ 2 ● 2  billing-0 · psp  INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
     ]);
   });
 
@@ -247,9 +247,9 @@ describe('LAG', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'LAG'));
     expect(shown).toEqual([
-      '▲ 3 ● 3  billing-events  LAG  RATE VERDICT  ETA  SINCE',
-      '▲ 3 ● 3  billing-events  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
-      '▲ 3 ● 3  billing-events  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  group/topic/partition  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      '▲ 3 ● 3  billing-events  group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
     ]);
   });
 
@@ -295,9 +295,9 @@ describe('POOLS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'POOLS'));
     expect(shown).toEqual([
-      '✗ 1 ▲ 1 ● 2  billing-0 ·…  ACTIVE  MAX  PEND USE  SINCE',
-      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
-      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  ACTIVE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      '✗ 1 ▲ 1 ● 2  billing-0 · hikari  POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
     ]);
   });
 
@@ -334,9 +334,9 @@ describe('PODS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'PODS'));
     expect(shown).toEqual([
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  READY  RST  CPU  MEM  AGE',
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  KIND  READY  RST  CPU  MEM  AGE OWNER',
-      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  READY  RST  CPU  MEM  AGE',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      '✗ 1 ▲ 2 ● 5  billing-7c9f-x2k  NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
     ]);
   });
 
@@ -408,9 +408,9 @@ describe('ALERTS', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'ALERTS'));
     expect(shown).toEqual([
-      '✗ 2 ▲ 2  ALERT  ABOUT  FOR',
-      '✗ 2 ▲ 2  ALERT  ABOUT  OWNER  FOR',
-      '✗ 2 ▲ 2  ALERT  ABOUT  OWNER  FOR  LABELS',
+      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY ALERT  ABOUT  FOR',
+      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY ALERT  ABOUT  OWNER  FOR',
+      '✗ 2 ▲ 2  ConsumerLagHigh · billing-events  SEVERITY  ALERT  ABOUT  OWNER  FOR  LABELS',
     ]);
   });
 
@@ -447,9 +447,9 @@ describe('DB', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
     expect(shown).toEqual([
-      '▲ 1 ● 2  41 psql  WHO  QUERY FOR  TX FOR QUERY',
-      '▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY',
-      '▲ 1 ● 2  41 psql  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  PID  WHO  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
     ]);
   });
 

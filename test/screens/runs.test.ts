@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CockpitState } from '../../src/store/cockpit.ts';
 import { past, pastRuns as runs } from './support/past-runs.ts';
 import { running } from './support/runs.ts';
-import { detailsOf, footer, tableRows } from './support/screen.ts';
+import { bodyOf, detailsOf, footer, tableRows } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -65,7 +65,9 @@ test('runs can be filtered by words and by name=value', async () => {
   await user.press('/');
   await user.type('who=ben');
   await user.press('enter');
-  expect(user.rows().filter((row) => row.includes('Close a circuit breaker'))).toHaveLength(2);
+  expect(bodyOf(user.rows(), 'RUNS').filter((row) => row.includes('Close a circuit breaker'))).toHaveLength(
+    2,
+  );
   await user.press('/ ctrl-u');
   await user.type('ending=relapsed');
   await user.press('enter');

@@ -3,7 +3,7 @@ import { createFactsStore } from '../../src/store/facts-store.ts';
 import { inOrder, type PaneOrder, parseSortValue } from '../../src/ui/panes/order.ts';
 import type { PaneRow } from '../../src/ui/panes/pane-row.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
-import { bodyOf } from './support/screen.ts';
+import { bodyOf, headRow } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -81,10 +81,10 @@ const names = (user: User): readonly string[] =>
 test('o sorts by a value, i reverses, and the head of the column shows the direction', async () => {
   const user = await open();
   await user.press('3 z o o');
-  expect(user.rowWith('3 BREAKERS')).toContain('FAIL▼');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL▼');
   expect(names(user)).toEqual(['psp', 'mail', 'quiet']);
   await user.press('i');
-  expect(user.rowWith('3 BREAKERS')).toContain('FAIL▲');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL▲');
   expect(names(user)).toEqual(['mail', 'psp', 'quiet']);
 });
 
@@ -93,13 +93,13 @@ test('B sorts by any column, from left to right, and o returns to the orders of 
   await user.press('3 z B');
   expect(user.rows()[1]).toContain('by INSTANCE');
   await user.press('B');
-  expect(user.rowWith('3 BREAKERS')).toContain('NAME▲');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('NAME▲');
   expect(names(user)).toEqual(['mail', 'psp', 'quiet']);
   await user.press('i');
   expect(user.rows()[1]).toContain('by NAME, reversed');
   expect(names(user)).toEqual(['quiet', 'psp', 'mail']);
   await user.press('B B B B');
-  expect(user.rowWith('3 BREAKERS')).toContain('NOT-PERM▼');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('NOT-PERM▼');
   expect(names(user)).toEqual(['psp', 'quiet', 'mail']);
   await user.press('o');
   expect(user.rows()[1]).toContain('worst first');
@@ -108,9 +108,9 @@ test('B sorts by any column, from left to right, and o returns to the orders of 
 test('in ASCII the direction is ^ or v', async () => {
   const user = await open({ ascii: true });
   await user.press('3 z o o');
-  expect(user.rowWith('3 BREAKERS')).toContain('FAILv');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAILv');
   await user.press('i');
-  expect(user.rowWith('3 BREAKERS')).toContain('FAIL^');
+  expect(headRow(user.rows(), 'BREAKERS')).toContain('FAIL^');
 });
 
 test('LOGS, which is sorted by time, has no column order', async () => {

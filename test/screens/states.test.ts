@@ -130,7 +130,7 @@ test('filtered: no matches, and esc clears the filter', async () => {
   await user.type('bills');
   expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /bills/ · esc clear');
   await user.press('esc');
-  expect(user.rowWith('billing-0')).toContain('✗ OPEN');
+  expect(user.rowWith('✗ OPEN')).toContain('billing-0');
 });
 
 test('the first frame before an environment is open says so', async () => {

@@ -31,7 +31,7 @@ test('while a filter is typed, its line counts matches, and matches are highligh
   expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter apply · esc clear');
   expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear /);
   expect(user.lookOf('psp      ').bold).toBe(true);
-  expect(user.lookOf('billing-0').bold).toBe(false);
+  expect(user.lookOf('billing-0  ').bold).toBe(false);
 });
 
 test('an invalid filter shows the error and its position, keeps the last valid rows, and cannot be applied', async () => {
@@ -141,7 +141,7 @@ test('marks are drawn, counted and follow their object; marks of removed rows ar
       learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: left }, noon);
   });
   expect(user.rowWith('3 BREAKERS')).toContain('1 marked, 1 gone');
-  expect(user.rowWith('billing-1')).toMatch(/^◆/);
+  expect(user.rowWith('billing-1  ')).toMatch(/^◆/);
 });
 
 test('M marks the filtered rows, and again unmarks them', async () => {

@@ -60,7 +60,7 @@ test('the counts stay those of all rows while a filter hides some', async () => 
 test('a silenced alert is no problem of its pane', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('7 z');
-  expect(glanceOf(user.rows(), 'ALERTS')).toBe('✗ 2 ▲ 2');
+  expect(glanceOf(user.rows(), 'ALERTS')).toBe('✗ 2 ▲ 2  ConsumerLagHigh · billing-events');
 });
 
 const feed = { ...feedInfo('bus/breakers', 'breakers'), staleMs: 3_600_000 };
@@ -120,4 +120,20 @@ test('a session with a recorded history compares with it from the start, and nev
   expect(user.rowWith('5 POOLS')).toMatch(/✗ 1 ▲ 1 ● 2 [↗↘→] {2}billing-0/);
   await user.press('<');
   expect(user.rowWith('5 POOLS')).not.toMatch(/[↗↘]|→ /);
+});
+
+test('a full pane has a row of heads, so that its title covers none; with little room the title has them', async () => {
+  const user = await open();
+  await user.press('3 z');
+  const [title = '', heads = '', first = ''] = user.rows().slice(2);
+  expect(title).toMatch(/^▌3 BREAKERS {2}✗ 2 ▲ 2 ● 2 {2}billing-0 · psp *$/);
+  expect(heads).toMatch(/^ +INSTANCE +NAME +FAIL +SLOW +BUF\/FAILED +NOT-PERM +SINCE/);
+  expect(first.indexOf('billing-0')).toBe(heads.indexOf('INSTANCE'));
+  expect(user.rows()[2 + 2]).toBe(first);
+});
+
+test('the title of PULSE counts its signals by level and names the worst one', async () => {
+  const user = await open();
+  await user.press('P');
+  expect(headRow(user.rows(), 'PULSE')).toMatch(/^▌P PULSE {2}✗ 1 (?:[▲?●] \d+ )* ?error rate %.* last 20m/);
 });

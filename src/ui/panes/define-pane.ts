@@ -1,29 +1,21 @@
-import { formatCount } from '../../domain/format.ts';
-import type { Level } from '../../domain/level.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { Row as FactRow } from '../../domain/snapshot.ts';
-import {
-  type Column,
-  foldedRowLine,
-  type PlacedColumn,
-  placeTable,
-  tableHeaderLine,
-} from '../components/table.ts';
-import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
+import { type Column, foldedRowLine, placeTable, tableHeaderLine } from '../components/table.ts';
+import { cursorRowIndex, visibleWindow } from '../components/window.ts';
 import { unseenChange } from '../features/changes/row-changes.ts';
 import { chosenColumns, listColumns } from '../features/columns/column-choice.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { fitLine, lineToText, lineWidth, type StyledLine, sliceLine } from '../text/line.ts';
-import type { TextPen } from '../text/pen.ts';
-import { widthOf } from '../text/width.ts';
+import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
 import { countProblems, type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
+import { countsHome, hasHeadsRow, withoutYieldingHead } from './heads.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
 import type { NoteRequest } from './note-lines.ts';
 import { onDemandFeedIds } from './note-lines.ts';
 import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './order.ts';
 import type { Binding, KeyContext, Pane, PaneCell } from './pane.ts';
+import { fittedDetails, minRowsToScroll, seenLine, withFlash } from './pane-lines.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import { findingsOf, type ProblemDescriber } from './problem.ts';
@@ -80,6 +72,8 @@ interface PaneSpec<R extends PaneRow> {
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
   /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
+  /** What the full pane shows in the lines that rows and details leave: at most `height`. */
+  below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
   /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
   findingRows?(view: RenderContext): readonly R[];
   /** Additional status lines of the full pane, such as faults of other environments. */
@@ -135,51 +129,12 @@ const sheetOf = <R extends PaneRow>(chosen: readonly Column<R>[], rows: readonly
   };
 };
 
-/** The column without a head that the title may cover. A sorted column keeps its mark. */
-const withoutYieldingHead = <R>(placed: PlacedColumn<R>): PlacedColumn<R> =>
-  placed.column.headYields === true && placed.column.headRole !== 'key'
-    ? { ...placed, column: { ...placed.column, head: '' } }
-    : placed;
-
-/** The blank cells after the head of the open environment, on a line that begins with a blank. */
-const countsHome = <R>(placed: readonly PlacedColumn<R>[]): TitleHeads['home'] => {
-  const index = placed.findIndex(({ column }) => column.isCounted === true);
-  const found = placed[index];
-  if (found === undefined) return undefined;
-  const before = placed.slice(0, index).reduce((sum, { width }) => sum + width, 1);
-  const head = widthOf(found.column.head);
-  return { at: before + head, cells: found.width - head };
-};
-
 /** True if a source provides this kind, even if it currently fails. */
 const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
   if (own === undefined || kind === 'samples' || kind === 'notes') return true;
   const { asked, blind, rows } = own.snapshot.kinds[kind];
   return asked || blind.length > 0 || rows.length > 0;
 };
-
-/** Details cut to the available lines, with the number of hidden lines. */
-const fittedDetails = (pen: TextPen, details: readonly StyledLine[], room: number): readonly StyledLine[] =>
-  details.length <= room || room === 0
-    ? details.slice(0, room)
-    : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
-
-/** Draws the text of the first cells in inverse, in the color of the level. */
-const withFlash = (line: StyledLine, cells: number, level: Level): StyledLine => {
-  const end = widthOf(lineToText(sliceLine(line, 0, cells)).trimEnd());
-  return [
-    ...sliceLine(line, 0, end).map(({ text }) => ({ text, role: `flash.${level}` as const })),
-    ...sliceLine(line, end, lineWidth(line)),
-  ];
-};
-
-/** Minimum number of visible rows for a scroll position line. */
-const minRowsToScroll = 4;
-
-/** '   rows 1 to 16 of 23' */
-const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): StyledLine => [
-  pen.run(`   rows ${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(all)}`, 'faint'),
-];
 
 const longestLabel = memoizePerObject<PaneRow | undefined>();
 
@@ -298,7 +253,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       room.form === 'full' && row !== undefined && !isFolded(row)
         ? spec.details({ ...view, columns: room.width }, row, state.opened)
         : [];
-    const fits = Math.max(1, room.height - 1 - reported.length);
+    const hasHeads = hasHeadsRow(room, columns, rows.length);
+    const top = hasHeads ? 2 : 1;
+    const fits = Math.max(1, room.height - top - reported.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
     // Show the scroll position if there is room for it.
@@ -326,21 +283,24 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     // With room for one row only, show the worst; the title counts the others.
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
     if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
+    const headLine = tableHeaderLine(placed, pen.ellipsis);
+    const kept = (): StyledLine => tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
     const all = [
-      titleLine(view, room, {
-        all: tableHeaderLine(placed, pen.ellipsis),
-        kept: tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis),
-        home: countsHome(placed),
-      }),
+      ...(hasHeads
+        ? [titleLine(view, room, { all: [], kept: [] }), [pen.run(' '), ...headLine]]
+        : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
       ...lines,
       ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
       ...reported,
       ...fittedDetails(pen, details, detailRoom),
     ];
+    const left = room.height - all.length;
+    if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
+      all.push(...(spec.below?.(view, row, { width: room.width, height: left }) ?? []));
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.ellipsis));
-    const at = 1 + index - seen.from;
-    const shown = { from: seen.from, count: lines.length - (isCut ? 1 : 0) };
-    return room.focused && rows.length > 0 && at <= lines.length
+    const at = top + index - seen.from;
+    const shown = { from: seen.from, count: lines.length - (isCut ? 1 : 0), top };
+    return room.focused && rows.length > 0 && at < top + lines.length
       ? { lines: fitted, selected: at, rows: shown }
       : { lines: fitted, rows: shown };
   };

@@ -67,8 +67,8 @@ export interface RenderedPane {
   readonly lines: readonly StyledLine[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
-  /** The visible rows, one per line below the title: index of the first, and count. */
-  readonly rows?: { readonly from: number; readonly count: number };
+  /** The visible rows, one per line: index of the first, their count, and the index of its line. */
+  readonly rows?: { readonly from: number; readonly count: number; readonly top: number };
 }
 
 /** A table for export: heads and cells as text. */

@@ -28,7 +28,7 @@ const glanceForm = /[✗▲?●○~] \d+(?: [✗▲?●○~] \d+)*(?: [↗↘→
 
 /** The counts, the trend and the worst row in the title of a pane. */
 export const glanceOf = (screen: Screen, title: string): string =>
-  glanceForm.exec(headRow(screen, title).replace(titleForm, ''))?.[0].trim() ?? '';
+  glanceForm.exec((screen[titleRow(screen, title)] ?? '').replace(titleForm, ''))?.[0].trim() ?? '';
 
 /** The cells of every row between two columns, for one of two panes side by side. */
 export const between = (screen: Screen, from: number, to?: number): Screen =>
@@ -51,14 +51,45 @@ const titleRow = (screen: Screen, title: string): number => {
   return at;
 };
 
-/** The row with a pane's title and column heads. */
-export const headRow = (screen: Screen, title: string): string => screen[titleRow(screen, title)] ?? '';
+/** A row of column heads below a title: capitals, and no level at its left edge. */
+const headsForm = /^ (?: |[A-Z0-9%/().▲▼-]|group\/topic\/partition|[v^](?= |$))+$/;
 
-/** The content of a pane up to the message line: rows, notes and details, without empty lines. */
+/** The row of heads below a title; undefined if the title line has them. */
+const ownHeads = (screen: Screen, title: string): string | undefined => {
+  const row = screen[titleRow(screen, title) + 1] ?? '';
+  return headsForm.test(row) && /[A-Z]{2}/.test(row) ? row : undefined;
+};
+
+/** A pane's title and its column heads, which are in the same row or in the next one. */
+export const headRow = (screen: Screen, title: string): string => {
+  const row = screen[titleRow(screen, title)] ?? '';
+  const heads = ownHeads(screen, title);
+  return heads === undefined ? row : `${row.trimEnd()}  ${heads.trim()}`;
+};
+
+/** The row of the column heads, whose title is that of the pane. */
+const placedHeads = (screen: Screen, title: string): string => {
+  const row = screen[titleRow(screen, title)] ?? '';
+  const heads = ownHeads(screen, title);
+  const name = titleForm.exec(row)?.[0] ?? '';
+  if (heads === undefined) return row;
+  // A head that starts below the title keeps its place in the row of heads.
+  return /^ *$/.test(heads.slice(0, name.length)) ? name + heads.slice(name.length) : heads;
+};
+
+const relatedForm = /^ RELATED SIGNALS/;
+
+/** The heading and the tiles of the signals that are related to the selected row, without empty lines. */
+export const relatedOf = (screen: Screen): Screen => {
+  const from = screen.findIndex((row) => relatedForm.test(row));
+  return from === -1 ? [] : screen.slice(from, -2).filter((row) => row.trim() !== '');
+};
+
+/** The content of a pane up to the related signals or the message line: rows, notes and details, without empty lines. */
 export const bodyOf = (screen: Screen, title: string): Screen => {
-  const from = titleRow(screen, title) + 1;
+  const from = titleRow(screen, title) + (ownHeads(screen, title) === undefined ? 1 : 2);
   const after = screen.slice(from, -2);
-  const next = after.findIndex((row) => titleForm.test(row));
+  const next = after.findIndex((row) => titleForm.test(row) || relatedForm.test(row));
   return (next === -1 ? after : after.slice(0, next)).map((row) => row.trimEnd()).filter((row) => row !== '');
 };
 
@@ -149,9 +180,11 @@ export const cellsOf = (
   heads: readonly string[],
   rows: Screen,
 ): readonly (readonly string[])[] => {
-  const head = headRow(screen, title);
+  const head = placedHeads(screen, title);
   const places = placesOf(head, heads);
-  const seen = places.filter((_, index) => !coveredForm.test(heads[index] ?? ''));
+  const isSeen = ({ at, end }: Head, named: string): boolean =>
+    coveredForm.exec(named)?.[1] === head.slice(at, end) || !coveredForm.test(named);
+  const seen = places.filter((place, index) => isSeen(place, heads[index] ?? ''));
   const other = seen.reduceRight(
     (text, { at, end }) => text.slice(0, at) + text.slice(end),
     head
@@ -165,7 +198,7 @@ export const cellsOf = (
 
 /** The text of a row below one head, or one that the title covers ('NAME@15'); its state is below the pane's title. `covered`: another head that the title covers. */
 export const cellOf = (screen: Screen, title: string, row: string, head: string, covered = ''): string => {
-  const all = headRow(screen, title);
+  const all = placedHeads(screen, title);
   const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
   const [, name = head, place] = coveredForm.exec(head) ?? [];
   const at = place === undefined ? all.indexOf(` ${head}`, first.end) + 1 : Number(place);

@@ -12,6 +12,7 @@ import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
@@ -239,6 +240,7 @@ const pane = defineKindPane<AlertRow>({
     const name = env === '' ? (view.cockpit.open?.env ?? '') : env;
     return of === undefined ? { env: name } : { env: name, shown: { subject: { kind: 'alerts', fact }, of } };
   },
+  below: renderRelatedSignals,
   extraLines: otherEnvironmentFaults,
   noteRequests: alertNoteRequests,
 });

@@ -11,6 +11,7 @@ import { describeProblem } from '../../panes/problem.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { breakerAction, proposeAction } from '../runbooks/row-actions.ts';
 import {
@@ -177,5 +178,6 @@ export const breakersPane = defineKindPane<BreakerRow>({
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view),
   details: breakerDetails,
+  below: renderRelatedSignals,
   noteRequests: breakerAsks,
 });

@@ -21,6 +21,7 @@ import { createTreeRows, treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import type { SessionRow } from './session-tree.ts';
 import { buildSessionTree } from './session-tree.ts';
 
@@ -283,5 +284,6 @@ export const dbPane = defineKindPane<SessionRow>({
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? '' : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
   details: sessionDetails,
+  below: renderRelatedSignals,
   noteRequests: dbNoteRequests,
 });

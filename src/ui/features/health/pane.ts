@@ -15,6 +15,7 @@ import type { RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
 import { widthOf } from '../../text/width.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
 import { renderHealthDetails, selectedHealthCell, shortHealthMessage } from './details.ts';
 import { isHistoryShown } from './level-history.ts';
@@ -157,4 +158,5 @@ export const healthPane = defineKindPane<ServiceRow>({
   table: (view, form, width) =>
     form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view),
   details: (view, row, opened) => renderHealthDetails(view, row, paneState(view.ui, 'health').column, opened),
+  below: renderRelatedSignals,
 });

@@ -13,6 +13,7 @@ import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import type { LagRow } from './rows.ts';
 import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
 
@@ -173,5 +174,6 @@ export const lagPane = defineKindPane<LagRow>({
     form === 'full' || width >= roomy ? undefined : verdictCounts(rows),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
   details: lagDetails,
+  below: renderRelatedSignals,
   noteRequests: lagAsks,
 });

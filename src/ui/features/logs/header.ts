@@ -1,13 +1,17 @@
+import type { Millis } from '../../../domain/fault.ts';
 import { formatCount, isoTime } from '../../../domain/format.ts';
 import type { ContextLineCount, FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogStream } from '../../../logs/format/log-stream.ts';
+import { ringTimeSpan } from '../../../logs/ring/histogram.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import { countRecords } from '../../../logs/ring/record-counts.ts';
 import type { PaneRoom } from '../../panes/pane-row.ts';
 import { markCountText } from '../../panes/title.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import { streamColorRole } from './render-row.ts';
+import { errorLevelCode, warnLevelCode } from './ring-row.ts';
 import { bookmarkRows } from './rows.ts';
 import { formatPattern, isVisibleHit, searchPattern, visibleHitCount } from './search-hits.ts';
 import { toDisplayTime } from './time-format.ts';
@@ -44,6 +48,35 @@ const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room
   ];
 };
 
+const minute: Millis = 60_000;
+/** Minutes of lines, up to the newest one, whose problems the title counts. */
+const countedMinutes = 5;
+/** Minimum width of a title with counts. */
+const minWidthForCounts = 100;
+
+/**
+ * The records per minute of level ERROR and above, and WARN, among those that pass the filters in the last 5 min of lines:
+ * '✗ 2.4 ▲ 11 /min'.
+ */
+const problemRates = ({ pen }: RenderContext, { ring, lens }: LogsState): StyledLine => {
+  const span = ringTimeSpan(ring);
+  if (span === undefined) return [];
+  const minutes = Math.min(countedMinutes, Math.floor(span.to / minute) - Math.floor(span.from / minute) + 1);
+  const counts = countRecords(lens.blocks, span.to, minutes);
+  const perMinute = (isCounted: (level: number) => boolean): string => {
+    const sum = counts.reduce((all, count, level) => (isCounted(level) ? all + count : all), 0);
+    const rate = sum / minutes;
+    return formatCount(rate, rate >= 10 || Number.isInteger(rate) ? 0 : 1);
+  };
+  return [
+    pen.glyph('crit', 'crit'),
+    pen.run(` ${perMinute((level) => level >= errorLevelCode)} `, 'crit'),
+    pen.glyph('warn', 'warn'),
+    pen.run(` ${perMinute((level) => level === warnLevelCode)}`, 'warn'),
+    pen.run(' /min', 'faint'),
+  ];
+};
+
 /** The title line of the pane. `least`: text for the minimum level shown, used in the overview. */
 export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string): StyledLine => {
   const { pen, cockpit, ui } = view;
@@ -61,7 +94,11 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   ];
   if (logs === undefined) return left;
   const searchText = searchStatusText(view, logs, logCursorRow(view));
-  const right = searchText === '' ? [] : [pen.run(`  ${searchText} `, 'key')];
+  const rates = room.width < minWidthForCounts ? [] : problemRates(view, logs);
+  const right: StyledLine = [
+    ...(rates.length === 0 ? [] : [pen.run('  '), ...rates, pen.run(' ')]),
+    ...(searchText === '' ? [] : [pen.run(`  ${searchText} `, 'key')]),
+  ];
   const streams = streamsLine(view, logs, room.width - lineWidth(left) - lineWidth(right));
   return justifyLine([...left, ...streams], right, room.width, 'plain', pen.ellipsis);
 };

@@ -15,6 +15,7 @@ import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { workloadTableColumns } from './columns.ts';
 import {
@@ -257,4 +258,5 @@ export const podsPane = defineKindPane<WorkloadRow>({
     form === 'full' || width >= roomy ? undefined : countsByState(rows),
   table: (view) => workloadTableColumns(view, workloadRows(view).length),
   details: renderPodDetails,
+  below: renderRelatedSignals,
 });

@@ -15,6 +15,7 @@ import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { renderPoolDetails } from './details.ts';
 import type { PoolRow } from './rows.ts';
 import { poolGroupings, poolOrders, poolRowInputs, selectPoolRows, ungroupedPoolRows } from './rows.ts';
@@ -200,4 +201,5 @@ export const poolsPane = defineKindPane<PoolRow>({
   isCounted: ({ row, level }) => row !== undefined || level !== 'ok',
   table: (view, form, width) => poolColumns(view, form !== 'full' && width + 2 < roomy),
   details: renderPoolDetails,
+  below: renderRelatedSignals,
 });

@@ -1,30 +1,26 @@
-import type { FactKind } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { ProfileLink } from '../../../domain/profile.ts';
 import {
   type EntityNames,
-  entityNames,
   findRelatedRows,
-  joinNames,
   nameStem,
-  namesOfTexts,
   type RelatedRowMatch,
   type Relation,
-  signalNames,
 } from '../../../kinds/relations.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { PaneId } from '../../cursor.ts';
 import { environmentPanes, paneForKind } from '../../panes/environment-panes.ts';
 import { allPanes, paneById } from '../../panes/index.ts';
 import type { Pane } from '../../panes/pane.ts';
-import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
 import { paneRowKey, rowPlace } from '../../panes/row-place.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { findRunbookForAlert } from '../alerts/rows.ts';
 import { logTargetOf } from '../logs/log-target.ts';
 import { logsPaneId } from '../logs/view-state-access.ts';
 import { findRunbookForRow } from '../now/condition-match.ts';
+import { namesOfRow } from './names.ts';
 
 /** A place that a related object leads to. */
 export type RelatedPlace =
@@ -67,15 +63,6 @@ const relationWords: Readonly<Record<Relation, string>> = {
 
 const specsOf = ({ facts }: EnvironmentView) => facts.frame.signals;
 
-/** The names of one subject. */
-const namesOfSubject = (own: EnvironmentView, subject: RowSubject): EntityNames =>
-  subject.kind === 'signal'
-    ? signalNames(
-        subject.signal,
-        specsOf(own).find(({ id }) => id === subject.signal.id),
-      )
-    : entityNames(subject.kind as FactKind, subject.fact);
-
 /** The row that a finding or a change is about, in its own pane; otherwise the row itself. */
 const actualRow = (
   view: RenderContext,
@@ -87,16 +74,6 @@ const actualRow = (
   return place === undefined || there === undefined
     ? { pane, row, isOther: false }
     : { pane: place.pane, row: there, isOther: true };
-};
-
-/** The names of a row: of all its facts, or of its fields if it has none. */
-const namesOfRow = (own: EnvironmentView, row: PaneRow): EntityNames => {
-  const subjects = row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);
-  return subjects.length === 0
-    ? namesOfTexts(
-        Object.entries(row.fields ?? {}).flatMap(([name, text]) => (name === 'source' ? [] : [text])),
-      )
-    : joinNames(subjects.map((subject) => namesOfSubject(own, subject)));
 };
 
 /** A related row in the pane that shows it. */

@@ -127,11 +127,12 @@ const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: nu
   const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
   const { rows: drawn } = placed.pane.render(view, placed);
-  const index = drawn !== undefined && line > 0 && line <= drawn.count ? drawn.from + line - 1 : undefined;
-  const at = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
+  const at = line - (drawn?.top ?? 0);
+  const index = drawn !== undefined && at >= 0 && at < drawn.count ? drawn.from + at : undefined;
+  const selected = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
   focus(context, placed);
   if (index === undefined) return;
-  if (placed.pane.id === pane.id && index === at) handleStrokes(currentContext, ['enter']);
+  if (placed.pane.id === pane.id && index === selected) handleStrokes(currentContext, ['enter']);
   else
     moveTo(
       context,

@@ -1,0 +1,94 @@
+import type { JournalEntry } from '../../../domain/journal.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { SignalRow } from '../../../domain/snapshot.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { matrixWindowMs } from '../matrix/rows.ts';
+import { renderTile, type TimeMark } from './tile.ts';
+
+/** Letters of the changes on the time axis. */
+const letters: Partial<Record<JournalEntry['kind'], Pick<TimeMark, 'letter' | 'role'>>> = {
+  rollout: { letter: 'D', role: 'key' },
+  image: { letter: 'D', role: 'key' },
+  run: { letter: 'R', role: 'key' },
+  alert: { letter: 'A', role: 'warn' },
+};
+
+const marksOf = ({ cockpit: { journal }, now }: RenderContext, sinceMs: number): readonly TimeMark[] =>
+  journal.flatMap(({ at, kind }) => {
+    const mark = letters[kind];
+    return mark === undefined || at < now - sinceMs ? [] : [{ at, ...mark }];
+  });
+
+const minTileWidth = 26;
+const tileGap = 2;
+/** Height at which a further row of tiles is preferred to higher tiles. */
+export const usualTileHeight = 7;
+/** Higher graphs say no more. */
+export const maxTileHeight = 11;
+
+/** Numbers of columns and rows of tiles, and their size in cells. */
+interface TileGrid {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The grid that shows as many of `count` tiles as fit, without empty columns. */
+export const tileGrid = (count: number, width: number, height: number): TileGrid => {
+  const most = Math.max(1, Math.floor((width + tileGap) / (minTileWidth + tileGap)));
+  const mostRows = Math.max(1, Math.floor(height / usualTileHeight));
+  const rows = Math.max(1, Math.min(mostRows, Math.ceil(count / most)));
+  const columns = Math.max(1, Math.min(most, Math.ceil(count / rows)));
+  return {
+    columns,
+    rows,
+    width: Math.floor((width + tileGap) / columns) - tileGap,
+    height: Math.floor(height / rows),
+  };
+};
+
+const specOf = (view: RenderContext, id: string): SignalSpec | undefined =>
+  view.own?.facts.frame.signals.find((spec) => spec.id === id);
+
+/** ' · D deployment  R run  A alert'; '' without marks in the window. */
+export const tileLegend = (view: RenderContext): string =>
+  marksOf(view, matrixWindowMs(view)).length === 0 ? '' : ' · D deployment  R run  A alert';
+
+interface TilesSpec {
+  readonly signals: readonly SignalRow[];
+  /** Cells of the lines, with a blank on each side. */
+  readonly width: number;
+  readonly height: number;
+  /** Index of the selected tile; absent: none. */
+  readonly selected?: number;
+}
+
+/** Renders as many signals as fit, in a grid of tiles. */
+export const renderTiles = (
+  view: RenderContext,
+  env: EnvironmentView,
+  { signals, width, height, selected }: TilesSpec,
+): readonly StyledLine[] => {
+  const grid = tileGrid(signals.length, width - 2, height);
+  const marks = marksOf(view, matrixWindowMs(view));
+  const tiles = signals.slice(0, grid.columns * grid.rows).flatMap((signal, index) => {
+    const spec = specOf(view, signal.id);
+    const size = { width: grid.width, height: grid.height };
+    return spec === undefined
+      ? []
+      : [renderTile(view, { signal, spec, env, marks, selected: index === selected, ...size })];
+  });
+  const gap = view.pen.run(' '.repeat(tileGap));
+  return Array.from({ length: grid.rows * grid.height }, (_, y): StyledLine => {
+    const from = Math.floor(y / grid.height) * grid.columns;
+    const inRow = tiles.slice(from, from + grid.columns);
+    return [
+      view.pen.run(' '),
+      ...inRow.flatMap(
+        (tile, index): StyledLine => [...(index === 0 ? [] : [gap]), ...(tile[y % grid.height] ?? [])],
+      ),
+    ];
+  });
+};
