@@ -88,4 +88,13 @@ export type {
 } from './sources/source.ts';
 export { onDemandStaleMs } from './sources/source.ts';
 // Parsing of untrusted responses.
-export { alertSummary, entries, field, list, parseRfc3339, stringMapOf, text } from './sources/wire-value.ts';
+export {
+  alertRunbook,
+  alertSummary,
+  entries,
+  field,
+  list,
+  parseRfc3339,
+  stringMapOf,
+  text,
+} from './sources/wire-value.ts';

@@ -1,5 +1,5 @@
 /** Returns the edit distance of two words: insertions, deletions, replacements, and swaps of neighbors. */
-const distance = (a: string, b: string): number => {
+export const editDistance = (a: string, b: string): number => {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -22,7 +22,7 @@ const distance = (a: string, b: string): number => {
 export const closestWord = (word: string, known: Iterable<string>): string | undefined => {
   let best: { word: string; edits: number } | undefined;
   for (const candidate of known) {
-    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (
       edits <= Math.max(1, Math.ceil(candidate.length / 3)) &&
       edits < (best?.edits ?? Number.POSITIVE_INFINITY)

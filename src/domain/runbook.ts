@@ -162,6 +162,8 @@ export interface Runbook {
   readonly id: string;
   readonly title: string;
   readonly covers: readonly string[];
+  /** Words and messages by which people search for it, beyond those of its other texts. Absent: none. */
+  readonly symptoms?: readonly string[];
   /** The expression that suggests the runbook. */
   readonly when?: string;
   readonly params: readonly ParamSpec[];

@@ -26,6 +26,14 @@ export const alertSummary = (annotations: unknown): string =>
     .map((name) => text(field(annotations, name)) ?? '')
     .find((message) => message !== '') ?? '';
 
+/** The runbook of an alert: the `runbook_url` annotation, or the older name `runbook`; absent without one. */
+export const alertRunbook = (annotations: unknown): { readonly runbookUrl?: string } => {
+  const runbookUrl = ['runbook_url', 'runbook']
+    .map((name) => text(field(annotations, name)) ?? '')
+    .find((url) => url !== '');
+  return runbookUrl === undefined ? {} : { runbookUrl };
+};
+
 /** Converts an RFC 3339 time to ms since the epoch; undefined when it is not one. */
 export const parseRfc3339 = (value: unknown): number | undefined => {
   const ms = Date.parse(text(value) ?? '');

@@ -200,7 +200,7 @@ test('R lists runbooks, matching ones first', async () => {
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
     '  ? restart-billing Restart billing          cannot tell DISRUPTIVE',
-    'enter preview · esc close',
+    'enter preview · / search · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
@@ -209,7 +209,7 @@ test('R lists runbooks, matching ones first', async () => {
     '▸ ? restart-billing Restart billing          cannot tell DISRUPTIVE',
     '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
-    'enter preview · esc close',
+    'enter preview · / search · esc close',
   ]);
   await user.press('k enter');
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);

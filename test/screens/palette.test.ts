@@ -147,8 +147,8 @@ test('help lists every active key, with the reason if one is unavailable', async
   const user = await open();
   await user.press('3 ?');
   expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
-  // The explanation of the pane comes first.
-  await user.press('ctrl-d');
+  // The explanations of the row and of the pane come first.
+  await user.press('ctrl-d ctrl-d');
   const keys = cardOf(user).map((line) => line.slice(0, 18).trim());
   expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter', 'W']));
   expect(rowOf(cardOf(user), 'force breaker open')).toMatch(/⊘ no runbook opens a breaker$/);

@@ -11,6 +11,8 @@ export interface Alert extends Fact {
   readonly since?: Millis;
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The address of its runbook: the annotation `runbook_url` of its rule. */
+  readonly runbookUrl?: string;
 }
 
 declare module '../../domain/facts.ts' {

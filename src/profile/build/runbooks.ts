@@ -71,6 +71,7 @@ const madeOf = (shape: RunbookShape, node: MapNode): Omit<Runbook, 'position' | 
     watchMs: shape.watch,
     impact: shape.impact === undefined ? undefined : definite(shape.impact),
     notes: shape.notes,
+    symptoms: shape.symptoms,
   });
 
 /**

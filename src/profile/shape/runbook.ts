@@ -234,6 +234,11 @@ export const zRunbook = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
   covers: zCovers,
+  symptoms: z
+    .array(z.union([z.string().min(1), z.number()]).transform(String))
+    .min(1)
+    .optional()
+    .meta({ description: 'words and messages by which people search for the runbook: [503, out of memory]' }),
   when: zExpression.optional(),
   params: z.record(zIdentifier, zParam).default({}),
   diagnose: z.array(zDiagnose).default([]),

@@ -1,5 +1,6 @@
 import {
   type AlertState,
+  alertRunbook,
   alertSummary,
   type Endpoint,
   type Fault,
@@ -31,6 +32,7 @@ export interface AlertmanagerAlert {
   /** Without `alertname`, which is its name. */
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  readonly runbookUrl?: string;
 }
 
 export interface Silence {
@@ -75,6 +77,7 @@ export const parseAlerts = (body: unknown, severity: string): readonly Alertmana
       state: alertStateOf(field(alert, 'status')),
       labels,
       summary: alertSummary(field(alert, 'annotations')),
+      ...alertRunbook(field(alert, 'annotations')),
       ...(startsAt === undefined ? {} : { startsAt }),
     };
   });

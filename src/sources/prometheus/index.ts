@@ -7,7 +7,15 @@ import { RemediedError } from '../../platform/to-fault.ts';
 import { routeToFirst } from '../connection.ts';
 import { identityFault } from '../identity.ts';
 import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../source.ts';
-import { alertSummary, entries, field, list, parseRfc3339, stringMapOf } from '../wire-value.ts';
+import {
+  alertRunbook,
+  alertSummary,
+  entries,
+  field,
+  list,
+  parseRfc3339,
+  stringMapOf,
+} from '../wire-value.ts';
 import { openPrometheusClient } from './client.ts';
 import type { PrometheusFold } from './config.ts';
 import { type PrometheusConfig, prometheusConfig, prometheusReadSchema } from './config.ts';
@@ -161,6 +169,7 @@ const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
       state: field(alert, 'state') === 'pending' ? 'pending' : 'firing',
       labels,
       summary: alertSummary(field(alert, 'annotations')),
+      ...alertRunbook(field(alert, 'annotations')),
       ...(activeAt === undefined ? {} : { activeAt }),
     };
   });

@@ -22,7 +22,12 @@ import {
   reasonDialogField,
   reasonDialogKeys,
 } from '../overlays/dialogs.ts';
-import { environmentListKeys, runbookListKeys } from '../overlays/lists.ts';
+import {
+  environmentListKeys,
+  runbookListKeys,
+  runbookSearchField,
+  runbookSearchKeys,
+} from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../panes/pane.ts';
 import { bindingsNotReplacedBy, withUserKeyTables } from './bound-keys.ts';
@@ -174,7 +179,9 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
     case 'environments':
       return { tables: table('ENVIRONMENTS', environmentListKeys) };
     case 'runbooks':
-      return { tables: table('RUNBOOKS', runbookListKeys) };
+      return overlay.typing === true
+        ? { tables: table('RUNBOOKS', runbookSearchKeys), field: runbookSearchField(overlay) }
+        : { tables: table('RUNBOOKS', runbookListKeys) };
     case 'columns':
       return { tables: table('COLUMNS', columnListKeys) };
     case 'saved':

@@ -1,5 +1,6 @@
 import { initialCursor } from '../cursor.ts';
 import { activeRunReason } from '../features/runbooks/actions.ts';
+import { runbookSubject } from '../features/runbooks/listed-runbooks.ts';
 import { actionsForRows } from '../features/runbooks/row-actions.ts';
 import { shareKey } from '../features/share/share-dialog.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
@@ -27,11 +28,14 @@ const noAction = (context: KeyContext): string | undefined => {
     : 'no runbook for this row';
 };
 
-/** Opens the runbook list, or the card of the background run. */
-const runbooks = ({ model, view, commands }: KeyContext) => {
+/** Opens the runbook list, for an alert or a log line with its runbooks first; or the card of the background run. */
+const runbooks = ({ model, view, commands, pane, row }: KeyContext) => {
   const { run } = view.cockpit;
   if (run?.background === true) return commands.background(false);
-  model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } });
+  const about = runbookSubject(pane.id, row);
+  model.setState({
+    overlay: { is: 'runbooks', cursor: initialCursor, ...(about === undefined ? {} : { about }) },
+  });
 };
 
 const pickEnvironment = ({ model, view }: KeyContext): void => {
@@ -80,7 +84,7 @@ export const actionKeys: readonly Binding[] = [
   {
     id: 'runbook.card',
     keys: ['R'],
-    description: 'list runbooks, or return to the run card',
+    description: 'list runbooks (of an alert or log line first), or return to the run card',
     footer: 'runbook',
     // The card of the active run is available, also during time travel.
     whyNot: (context) =>

@@ -1,12 +1,13 @@
-import type { CockpitState, EnvironmentRef, RunbookSuggestion } from '../../store/cockpit.ts';
+import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import { type Cursor, cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../cursor.ts';
 import { switchEnvironment } from '../features/environments/navigate.ts';
-import { sortBySuggestion, startBlockedReason } from '../features/runbooks/actions.ts';
+import { startBlockedReason } from '../features/runbooks/actions.ts';
+import { type ListedRunbook, listedRunbooks } from '../features/runbooks/listed-runbooks.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import { armKey, helpKey, quitKey } from '../keys/shared-keys.ts';
 import type { UiState } from '../model.ts';
-import type { Binding, KeyContext } from '../panes/pane.ts';
-import { noOverlay } from './overlay.ts';
+import type { Binding, KeyContext, TextField } from '../panes/pane.ts';
+import { noOverlay, type Overlay } from './overlay.ts';
 
 /** True if the user must choose an environment: none is open or opening. */
 export const needsEnvironmentChoice = (
@@ -24,14 +25,15 @@ export const withEnvironmentPicker = (ui: UiState, cockpit: CockpitState): UiSta
     ? { ...ui, overlay: { is: 'environments', cursor: initialCursor } }
     : ui;
 
-/** Runbooks in list order. */
-export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly RunbookSuggestion[] =>
-  sortBySuggestion(view.cockpit.suggestions);
+/** Runbooks in list order: those that mention the searched text, or all. */
+export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly ListedRunbook[] =>
+  listedRunbooks(view, view.ui.overlay.is === 'runbooks' ? view.ui.overlay : {});
 
 /** Selects the keys of a list's entries, in order. */
 type Keys = (context: KeyContext) => readonly string[];
 
-export const orderedRunbookIds: Keys = (context) => orderedRunbooks(context).map(({ runbook }) => runbook.id);
+export const orderedRunbookIds: Keys = (context) =>
+  orderedRunbooks(context).map(({ suggestion }) => suggestion.runbook.id);
 
 const nameOf = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
 
@@ -74,12 +76,36 @@ const listKeys = (keys: Keys, ...own: readonly Binding[]): readonly Binding[] =>
 
 const startChosen = (context: KeyContext) => {
   const id = chosenKey(context, orderedRunbookIds);
-  const chosen = orderedRunbooks(context).find(({ runbook }) => runbook.id === id);
-  if (chosen === undefined) return;
-  const whyNot = startBlockedReason(context.view.cockpit, chosen.runbook);
-  if (whyNot !== undefined) return context.notify(`${chosen.runbook.id}: ${whyNot}`);
+  const runbook = orderedRunbooks(context).find(({ suggestion }) => suggestion.runbook.id === id)?.suggestion
+    .runbook;
+  if (runbook === undefined) return;
+  const whyNot = startBlockedReason(context.view.cockpit, runbook);
+  if (whyNot !== undefined) return context.notify(`${runbook.id}: ${whyNot}`);
   context.model.setState({ overlay: noOverlay });
-  context.commands.propose(chosen.runbook.id, {});
+  context.commands.propose(runbook.id, {});
+};
+
+const changeSearch = (
+  context: KeyContext,
+  part: { readonly text?: string; readonly typing: boolean },
+): void => {
+  const { overlay } = context.view.ui;
+  if (overlay.is === 'runbooks')
+    context.model.setState({ overlay: { ...overlay, ...part, cursor: initialCursor } });
+};
+
+/** Ends the search first, then the list. */
+const closeRunbooks: Binding = {
+  id: 'list.close',
+  keys: ['esc'],
+  description: 'end the search, or close the list',
+  footer: 'close',
+  run: (context) => {
+    const { overlay } = context.view.ui;
+    if (overlay.is === 'runbooks' && (overlay.text ?? '') !== '')
+      return changeSearch(context, { text: '', typing: false });
+    context.model.setState({ overlay: noOverlay });
+  },
 };
 
 export const runbookListKeys: readonly Binding[] = listKeys(
@@ -91,9 +117,41 @@ export const runbookListKeys: readonly Binding[] = listKeys(
     footer: 'preview',
     run: startChosen,
   },
+  {
+    id: 'runbook.search',
+    keys: ['/'],
+    description: 'search a symptom: an error text, an alert, a word of a step',
+    footer: 'search',
+    run: (context) => changeSearch(context, { typing: true }),
+  },
   armKey,
-  close,
+  closeRunbooks,
 );
+
+/** Keys while a symptom is typed; the list below follows. */
+export const runbookSearchKeys: readonly Binding[] = [
+  {
+    id: 'runbook.searched',
+    keys: ['enter'],
+    description: 'preview the selected runbook',
+    footer: 'preview',
+    run: startChosen,
+  },
+  {
+    id: 'runbook.search-end',
+    keys: ['esc'],
+    description: 'end the search',
+    footer: 'end search',
+    run: (context) => changeSearch(context, { text: '', typing: false }),
+  },
+  { id: 'list.down', keys: ['down', 'ctrl-n'], description: 'move down', run: move(1, orderedRunbookIds) },
+  { id: 'list.up', keys: ['up', 'ctrl-p'], description: 'move up', run: move(-1, orderedRunbookIds) },
+];
+
+export const runbookSearchField = (overlay: Extract<Overlay, { is: 'runbooks' }>): TextField => ({
+  value: overlay.text ?? '',
+  set: (context, text) => changeSearch(context, { text, typing: true }),
+});
 
 const openChosen = (context: KeyContext) => {
   const name = chosenKey(context, selectEnvironmentNames);

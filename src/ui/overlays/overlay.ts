@@ -2,6 +2,7 @@ import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
 import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
+import type { RunbookSubject } from '../features/runbooks/runbook-subject.ts';
 
 /** An overlay opened by a key. Run cards are not overlays; they follow the run. */
 export type Overlay =
@@ -33,7 +34,15 @@ export type Overlay =
       readonly recalled?: number;
     }
   | { readonly is: 'environments'; readonly cursor: Cursor }
-  | { readonly is: 'runbooks'; readonly cursor: Cursor }
+  | {
+      readonly is: 'runbooks';
+      readonly cursor: Cursor;
+      /** The alert or log line that the list is opened for: runbooks that mention it come first. */
+      readonly about?: RunbookSubject;
+      /** The searched symptom: only runbooks that mention it are listed. Absent: all. */
+      readonly text?: string;
+      readonly typing?: boolean;
+    }
   | {
       /** What is related to a row of a pane. */
       readonly is: 'related';

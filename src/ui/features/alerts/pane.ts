@@ -1,6 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { TitleCount } from '../../panes/glance.ts';
@@ -14,15 +15,11 @@ import { faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
+import { findRunbookForAlert, runbookSubject, runbooksFor } from '../runbooks/listed-runbooks.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
 import type { AlertRow } from './rows.ts';
-import {
-  compareAlertState,
-  findRunbookForAlert,
-  selectAlertRows,
-  unreachableEnvironmentFaults,
-} from './rows.ts';
+import { compareAlertState, selectAlertRows, unreachableEnvironmentFaults } from './rows.ts';
 
 const fitWords = {
   yes: 'matches',
@@ -90,16 +87,29 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   ];
 };
 
-const runbookLine = (view: RenderContext, { fact, env }: AlertRow): StyledLine => {
+/** The runbook for the alert, and why: named by its rule, by a condition, or by words that it mentions. */
+const runbookLine = (view: RenderContext, { fact, env, key }: AlertRow): StyledLine => {
   const { pen, cockpit } = view;
   if (env !== '') return [pen.run(`   environment ${env} · e opens it`, 'faint')];
-  const match = findRunbookForAlert(fact.name, cockpit);
-  if (match === undefined) return [pen.run('   no runbook for this alert', 'faint')];
-  const fits = fitWords[match.fits];
+  const about = runbookSubject('alerts', {
+    key,
+    level: 'ok',
+    label: '',
+    text: '',
+    subject: { kind: 'alerts', fact },
+  });
+  const [found] = about === undefined ? [] : runbooksFor(view, about);
+  const list = boundKey(cockpit, 'runbook.card', 'R');
+  if (found === undefined)
+    return [pen.run(`   no runbook mentions this alert · ${list} then / searches all`, 'faint')];
+  const { suggestion, excerpt = '' } = found;
+  const fits = fitWords[suggestion.fits];
+  // A rule or a condition that names the other says it; words that they have in common are shown, to be judged.
+  const mentions = findRunbookForAlert(fact, cockpit) === undefined ? ` · mentions ${excerpt}` : '';
   return [
     pen.run('   runbook '),
-    pen.run(match.runbook.id, 'bold'),
-    pen.run(` ${match.runbook.title}${fits === '' ? '' : ` · ${fits}`} · R preview`),
+    pen.run(suggestion.runbook.id, 'bold'),
+    pen.run(` ${suggestion.runbook.title}${fits === '' ? '' : ` · ${fits}`} · ${list} preview${mentions}`),
   ];
 };
 

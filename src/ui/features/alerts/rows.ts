@@ -2,38 +2,14 @@ import type { Fault, Millis } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import { alertNamesOf } from '../../../expressions/mentions.ts';
-import { parseExpression } from '../../../expressions/parse.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { sortBySuggestion } from '../runbooks/actions.ts';
-
-const namesByExpression = new Map<string, ReadonlySet<string>>();
-
-/** The alert names in a `when` expression. Cached, as expressions do not change. */
-const namesIn = (when: string): ReadonlySet<string> => {
-  const cached = namesByExpression.get(when);
-  if (cached !== undefined) return cached;
-  const parsed = parseExpression(when);
-  const names = parsed.ok ? alertNamesOf(parsed.expression) : new Set<string>();
-  namesByExpression.set(when, names);
-  return names;
-};
-
-/** The runbook whose `when` refers to this alert; preferably one that matches now. */
-export const findRunbookForAlert = (
-  alert: string,
-  { suggestions }: CockpitState,
-): RunbookSuggestion | undefined =>
-  sortBySuggestion(suggestions).find(
-    ({ runbook }) => runbook.when !== undefined && namesIn(runbook.when).has(alert),
-  );
+import { findRunbookForAlert } from '../runbooks/listed-runbooks.ts';
 
 /** One alert. */
 export interface AlertRow extends PaneRow {
@@ -110,7 +86,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   const about = firstOf(fact.labels, aboutLabels);
   const owner = firstOf(fact.labels, ownerLabels);
   const since = fact.since ?? row.since;
-  const runbook = env === '' ? findRunbookForAlert(fact.name, view.cockpit)?.runbook.id : undefined;
+  const runbook = env === '' ? findRunbookForAlert(fact, view.cockpit)?.runbook.id : undefined;
   const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
   const base = {
     key: env === '' ? key : `${env}:${key}`,

@@ -63,6 +63,8 @@ export interface ItemMatch {
   readonly item: PaletteItem;
   readonly positions: ReadonlySet<number>;
   readonly rest: string;
+  /** The text by which a search for a symptom found it: 'alert: HighMemoryUsage'. */
+  readonly excerpt?: string;
 }
 
 /** Listed matches, best first, and the total number of matches. */
@@ -131,4 +133,37 @@ export const prefixMatch = (
     else if (begun.length < listed) begun.push(match);
   }
   return { items: [...same, ...begun].slice(0, listed), total: matches };
+};
+
+/** Most items before the runbooks that mention the typed words: those that contain the words themselves. */
+const literalFirst = 3;
+/** Most runbooks that are listed because they mention the typed words. */
+const mentioning = 3;
+
+/**
+ * Adds the runbooks that mention the typed words in their conditions, notes or steps: after the best items that contain the
+ * words, before those that contain only the letters.
+ */
+export const withMentions = (
+  result: MatchResult,
+  text: string,
+  mentions: readonly { readonly item: PaletteItem; readonly excerpt: string }[],
+): MatchResult => {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const isLiteral = ({ item }: ItemMatch): boolean => words.every((word) => lowered(item).includes(word));
+  const literal = result.items.filter(isLiteral).slice(0, literalFirst);
+  const had = new Set(literal.map(({ item }) => item.id));
+  const added = mentions
+    .filter(({ item }) => !had.has(item.id))
+    .slice(0, mentioning)
+    .map(({ item, excerpt }): ItemMatch => ({ item, excerpt, positions: none, rest: '' }));
+  const first = new Set([...had, ...added.map(({ item }) => item.id)]);
+  const known = new Set(result.items.map(({ item }) => item.id));
+  return {
+    items: [...literal, ...added, ...result.items.filter(({ item }) => !first.has(item.id))],
+    total: result.total + added.filter(({ item }) => !known.has(item.id)).length,
+  };
 };

@@ -37,7 +37,7 @@ const fitMark = (pen: TextPen, fit: PaletteItem['match']): StyledRun =>
 
 export const paletteItemLine = (
   view: RenderContext,
-  { item, positions }: ItemMatch,
+  { item, positions, excerpt }: ItemMatch,
   exactly: boolean,
   chosen: boolean,
 ): StyledLine => {
@@ -53,7 +53,7 @@ export const paletteItemLine = (
     fitMark(pen, item.match),
     pen.run(' '),
     ...fitLine(
-      marked(pen, text, positions, role),
+      [...marked(pen, text, positions, role), pen.run(excerpt === undefined ? '' : `  ${excerpt}`, 'faint')],
       cardInnerWidth(view) - 4 - dangerCells - keyCells,
       'plain',
       pen.ellipsis,
@@ -79,7 +79,13 @@ export const itemDetailLines = (
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' no matches', 'loading')]];
   const { item } = chosen;
   const would = calls ? (item.calls ?? ['no external calls']) : [];
-  const called = [...fits(pen, item), ...would.map((call): StyledLine => [pen.run(`calls  ${call}`)])];
+  const found: readonly StyledLine[] =
+    chosen.excerpt === undefined ? [] : [[pen.run(`mentions  ${chosen.excerpt}`, 'faint')]];
+  const called = [
+    ...fits(pen, item),
+    ...found,
+    ...would.map((call): StyledLine => [pen.run(`calls  ${call}`)]),
+  ];
   if (item.whyNot !== undefined)
     return [...called, [pen.glyph('denied', 'down'), pen.run(` unavailable: ${item.whyNot}`, 'down')]];
   if (item.note === undefined) return called;

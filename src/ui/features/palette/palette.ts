@@ -3,7 +3,8 @@ import { rememberItem } from '../../model.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import { memoizeLast } from '../../panes/memoize.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import { fuzzyMatch, type MatchResult } from './match.ts';
+import { type ListedRunbook, runbooksMentioning } from '../runbooks/listed-runbooks.ts';
+import { fuzzyMatch, type MatchResult, withMentions } from './match.ts';
 import type { PaletteItem } from './palette-item.ts';
 import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
 
@@ -19,8 +20,31 @@ export const paletteMatches = (
 ): MatchResult & { readonly all: number } => {
   const items =
     palette.mode === 'row' ? maskedItems(context, rowActionItems(context)) : allPaletteItems(context);
-  return searched({ items, text: palette.text, recent: context.view.ui.recentItems });
+  const found = searched({ items, text: palette.text, recent: context.view.ui.recentItems });
+  return palette.mode === 'row' || palette.text.trim() === ''
+    ? found
+    : mentioned({ found, items, text: palette.text, listed: runbooksMentioning(context.view, palette.text) });
 };
+
+/** Adds the runbooks that mention the typed text. */
+const mentioned = memoizeLast(
+  ({ found, listed }: Mentioned) => [found, listed],
+  ({ found, items, text, listed }: Mentioned) => {
+    const byId = new Map(items.map((item) => [item.id, item]));
+    const mentions = listed.flatMap(({ suggestion, excerpt = '' }) => {
+      const item = byId.get(`run ${suggestion.runbook.id} `);
+      return item === undefined ? [] : [{ item, excerpt }];
+    });
+    return { ...withMentions(found, text, mentions), all: found.all };
+  },
+);
+
+interface Mentioned {
+  readonly found: MatchResult & { readonly all: number };
+  readonly items: readonly PaletteItem[];
+  readonly text: string;
+  readonly listed: readonly ListedRunbook[];
+}
 
 const searched = memoizeLast(
   ({ items, text, recent }: { items: readonly PaletteItem[]; text: string; recent: readonly string[] }) => [

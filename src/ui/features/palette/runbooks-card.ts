@@ -1,12 +1,14 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
 import { orderedRunbooks } from '../../overlays/lists.ts';
+import type { Overlay } from '../../overlays/overlay.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import { type Card, cardHeading, cardInnerWidth, dangerLabel, keyHints } from '../cards/card.ts';
+import { type Card, cardHeading, cardInnerWidth, dangerLabel, inputField, keyHints } from '../cards/card.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason } from '../runbooks/actions.ts';
+import type { ListedRunbook } from '../runbooks/listed-runbooks.ts';
 
 const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
@@ -33,55 +35,117 @@ const startLines = (
   ];
 };
 
+type RunbooksOverlay = Extract<Overlay, { is: 'runbooks' }>;
+
+const overlayOf = ({ view }: KeyContext): RunbooksOverlay | undefined =>
+  view.ui.overlay.is === 'runbooks' ? view.ui.overlay : undefined;
+
+const isSearching = (context: KeyContext): boolean => {
+  const { typing = false, text = '' } = overlayOf(context) ?? {};
+  return typing || text !== '';
+};
+
+/** The typed symptom, or what the list is opened for. */
+const searchInput = (context: KeyContext): StyledLine => {
+  const { pen } = context.view;
+  const { text = '', about } = overlayOf(context) ?? {};
+  if (isSearching(context)) return [pen.run('  /', 'key'), ...inputField(pen, text)];
+  return about === undefined ? [] : [pen.run(`  for ${about.title}`, 'bold')];
+};
+
+const countText = (context: KeyContext, offered: readonly ListedRunbook[]): string => {
+  const found = offered.filter(({ excerpt }) => excerpt !== undefined).length;
+  const { text = '', about } = overlayOf(context) ?? {};
+  if (text.trim() !== '') return `${found} of ${context.view.cockpit.suggestions.length} mention it`;
+  if (about !== undefined) return `${found} of ${offered.length} mention it`;
+  const fitting = offered.filter(({ suggestion }) => suggestion.fits === 'yes').length;
+  return `${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`;
+};
+
+const noneText = (context: KeyContext): string =>
+  context.view.cockpit.suggestions.length === 0
+    ? 'no runbooks in this profile'
+    : 'no runbook mentions this; try another word of the symptom';
+
+/** Says that none of the listed runbooks mentions what the list is opened for. */
+const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const { about, text = '' } = overlayOf(context) ?? {};
+  if (about === undefined || text !== '' || offered.some(({ excerpt }) => excerpt !== undefined)) return [];
+  const said = `no runbook mentions ${about.title}; / searches another word`;
+  return [[pen.glyph('empty', 'loading'), pen.run(` ${said}`, 'loading')]];
+};
+
+/** The number of runbooks that fit: one that was found by a text has a line for it. */
+const rowsIn = (offered: readonly ListedRunbook[], lines: number): number => {
+  const found = offered.filter(({ excerpt }) => excerpt !== undefined).length;
+  return Math.max(1, found * 2 <= lines ? lines - found : Math.floor(lines / 2));
+};
+
+/** One runbook: id, title, whether it matches and its danger; the selected one with its reasons. */
+const runbookLines = (
+  context: KeyContext,
+  { suggestion, excerpt }: ListedRunbook,
+  chosen: boolean,
+  idCells: number,
+): readonly StyledLine[] => {
+  const { view } = context;
+  const { pen } = view;
+  const { runbook, fits, why } = suggestion;
+  const role = fitRoles[fits];
+  const left = [
+    chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+    pen.run(' '),
+    pen.glyph(fitGlyphs[fits], role),
+    pen.run(` ${runbook.id.padEnd(idCells)} `, chosen ? 'bold' : 'plain'),
+    pen.run(runbook.title, chosen ? 'plain' : 'faint'),
+  ];
+  const danger = dangerLabel(pen, runbookDanger(suggestion));
+  const right = [pen.run(` ${fitWords[fits]}`, role), pen.run(' '), ...danger];
+  const width = cardInnerWidth(view);
+  const line = justifyLine(left, right, width, 'plain', pen.ellipsis);
+  const found = excerpt === undefined ? [] : setIn(view, excerpt, chosen ? 'focus' : 'faint').slice(0, 1);
+  if (!chosen) return [line, ...found];
+  const isCut = lineWidth(left) + lineWidth(right) > width;
+  const reason = `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`;
+  return [
+    line,
+    ...(isCut ? setIn(view, runbook.title, 'plain') : []),
+    ...found,
+    ...(why === '' ? [] : setIn(view, reason, role).slice(0, 2)),
+    ...startLines(context, suggestion),
+  ];
+};
+
 /** Renders the runbook list, matching ones first, with reasons. */
 export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
   const { pen } = context.view;
   const offered = orderedRunbooks(context);
-  const seen = visibleWindow(offered.length, Math.max(1, room - 7), at);
-  const idCells = Math.min(20, Math.max(0, ...offered.map(({ runbook }) => runbook.id.length)));
-  const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly StyledLine[] => {
-    const { runbook, fits, why } = suggestion;
-    const chosen = seen.from + index === at;
-    const role = fitRoles[fits];
-    const left = [
-      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(' '),
-      pen.glyph(fitGlyphs[fits], role),
-      pen.run(` ${runbook.id.padEnd(idCells)} `, chosen ? 'bold' : 'plain'),
-      pen.run(runbook.title, chosen ? 'plain' : 'faint'),
-    ];
-    const right = [
-      pen.run(` ${fitWords[fits]}`, role),
-      pen.run(' '),
-      ...dangerLabel(pen, runbookDanger(suggestion)),
-    ];
-    const width = cardInnerWidth(context.view);
-    const isCut = lineWidth(left) + lineWidth(right) > width;
-    return [
-      justifyLine(left, right, width, 'plain', pen.ellipsis),
-      ...(chosen && isCut ? setIn(context.view, runbook.title, 'plain') : []),
-      ...(chosen && why !== ''
-        ? setIn(context.view, `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, role).slice(0, 2)
-        : []),
-      ...(chosen ? startLines(context, suggestion) : []),
-    ];
-  });
+  const seen = visibleWindow(offered.length, rowsIn(offered, room - 7), at);
+  const idCells = Math.min(20, Math.max(0, ...offered.map(({ suggestion }) => suggestion.runbook.id.length)));
+  const lines = offered
+    .slice(seen.from, seen.to)
+    .flatMap((listed, index) => runbookLines(context, listed, seen.from + index === at, idCells));
   const none: readonly StyledLine[] =
     offered.length === 0
-      ? [[pen.glyph('empty', 'loading'), pen.run(' no runbooks in this profile', 'loading')]]
-      : [];
-  const fitting = offered.filter(({ fits }) => fits === 'yes').length;
+      ? [[pen.glyph('empty', 'loading'), pen.run(` ${noneText(context)}`, 'loading')]]
+      : noneAbout(context, offered);
   return {
     edge: 'focus',
     lines: [
       cardHeading(
         context.view,
-        [pen.run('RUNBOOKS', 'bold')],
-        [pen.run(`${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`)],
+        [pen.run('RUNBOOKS', 'bold'), ...searchInput(context)],
+        [pen.run(countText(context, offered))],
       ),
+      ...(offered.length === 0 ? [] : none),
       ...lines,
-      ...none,
-      keyHints(pen, 'enter preview', 'esc close'),
+      ...(offered.length === 0 ? none : []),
+      keyHints(
+        pen,
+        'enter preview',
+        ...(isSearching(context) ? ['esc end search'] : ['/ search', 'esc close']),
+      ),
     ],
   };
 };

@@ -16,10 +16,10 @@ import type { Pane } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { paneRowKey, rowPlace } from '../../panes/row-place.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { findRunbookForAlert } from '../alerts/rows.ts';
 import { logTargetOf } from '../logs/log-target.ts';
 import { logsPaneId } from '../logs/view-state-access.ts';
 import { findRunbookForRow } from '../now/condition-match.ts';
+import { findRunbookForAlert } from '../runbooks/listed-runbooks.ts';
 import { namesOfRow } from './names.ts';
 
 /** A place that a related object leads to. */
@@ -175,7 +175,7 @@ const branchTargets = (
 /** The runbook for an alert, or the one that matches because of the row. */
 const runbookFor = ({ cockpit }: RenderContext, row: PaneRow): RunbookSuggestion | undefined =>
   row.subject?.kind === 'alerts'
-    ? (findRunbookForAlert(row.subject.fact.name, cockpit) ?? findRunbookForRow(cockpit, row))
+    ? (findRunbookForAlert(row.subject.fact, cockpit) ?? findRunbookForRow(cockpit, row))
     : findRunbookForRow(cockpit, row);
 
 /** Words of a link's own text; a URL's path and host count as words. */

@@ -12,6 +12,7 @@ import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
 import { endingStyles } from '../cards/ending-styles.ts';
 import { runbookDanger } from './actions.ts';
+import { runbookSearchText } from './runbook-words.ts';
 
 const fits = {
   yes: { glyph: 'ok', role: 'ok', word: 'matches' },
@@ -92,8 +93,9 @@ const byUrgency = (a: RunbookRow, b: RunbookRow): number =>
     : Number(b.isNotable) - Number(a.isNotable);
 
 /** Returns a row per runbook, matching ones first. */
-export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
-  view.cockpit.suggestions
+export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] => {
+  const signals = view.own?.facts.frame.signals ?? [];
+  return view.cockpit.suggestions
     .map((suggestion): RunbookRow => {
       const { runbook, fits, why } = suggestion;
       const last = lastRunOf(view, runbook.id);
@@ -103,10 +105,11 @@ export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
         level: fits === 'unknown' ? 'unknown' : 'ok',
         isNotable: fits === 'yes',
         label: runbook.title,
-        text: `${runbook.id} ${runbook.title} ${why} ${severity?.id ?? ''}`,
+        text: `${runbookSearchText(runbook, signals)} ${why} ${severity?.id ?? ''}`,
         suggestion,
         ...(last === undefined ? {} : { last }),
         ...(severity === undefined ? {} : { severity }),
       };
     })
     .toSorted(byUrgency);
+};
