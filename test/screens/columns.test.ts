@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { type Column, placeTable, tableHeaderLine } from '../../src/ui/components/table.ts';
 import {
   type ColumnChoice,
@@ -11,6 +12,7 @@ import {
   toggleColumn,
 } from '../../src/ui/features/columns/column-choice.ts';
 import { fitLine, lineToText, lineWidth } from '../../src/ui/text/line.ts';
+import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf, headRow, rowOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -213,4 +215,27 @@ test('numbers line up at the decimal point, and their units are a dim column', (
     ),
   );
   expect(table.line('31ms', '…').at(-1)).toEqual({ text: 'ms', role: 'faint' });
+});
+
+test('the chooser offers the address of a pod, which wide mode shows too', async () => {
+  const scene = platforms();
+  if (scene.facts === undefined) throw new Error('the scene has no facts');
+  const pod = {
+    source: 'k8s',
+    at: noon,
+    kind: 'pod',
+    namespace: 'shop',
+    name: 'billing-0',
+    owner: '',
+    node: 'n1',
+  };
+  learn(scene.facts, feedInfo('k8s/pods', 'workloads'), {
+    items: [{ ...pod, status: 'Running', ip: '10.244.1.7' } as Workload],
+  });
+  const user = await open([200, 60], scene);
+  await user.press('6 z ,');
+  expect(rowOf(cardOf(user), ' IP ')).toMatch(/off +IP/);
+  await user.press('esc ctrl-w');
+  expect(headRow(user.rows(), 'PODS')).toMatch(/ NODE +IP +/);
+  expect(user.rowWith('10.244.1.7')).toContain('billing-0');
 });

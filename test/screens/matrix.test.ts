@@ -229,7 +229,7 @@ test('w cycles through the time ranges and names the current one', async () => {
   await user.press('2 z w');
   expect(user.rowWith('MATRIX: the last')).toContain('1h');
   // Most of the hour has no data: dots instead of bars.
-  expect(user.rowWith(' error rate %')).toMatch(/CRIT 6\.4 +·{10}▁▁▁▃▅▇█ /);
+  expect(user.rowWith(' error rate %')).toMatch(/CRIT +6\.4 +·{9}▁▁▁▃▆█ /);
   await user.press('w');
   expect(user.rowWith('MATRIX: the last')).toContain('6h');
   await user.press('w');
@@ -386,4 +386,13 @@ test('signals with text values have no chart, and a note', async () => {
   expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
   expect(user.rowWith('mode')).toContain('● OK drain');
   expect(user.rowWith('no data in the last 20m')).toBeTruthy();
+});
+
+test('the values of a column line up at the decimal point', () => {
+  const screen = drawn(monitored(), '2 z', [160, 36]);
+  const points = ['error rate %', 'p99 s', 'heap %'].map((name) =>
+    rowOf(screen, ` ${name} `).lastIndexOf('.'),
+  );
+  expect(points[0]).toBeGreaterThan(100);
+  expect(new Set(points).size).toBe(1);
 });

@@ -183,3 +183,33 @@ describe('an acknowledgement ends by itself', () => {
     expect(ended(user)).toEqual([]);
   });
 });
+
+describe('ctrl-a acknowledges the finding behind a row', () => {
+  test('of its pane, with the identity that it has in NOW', async () => {
+    const finding = await keyOf('broker');
+    const user = await openCockpit({ size: [120, 36], scene: outage({ broker: 10, search: 10 }) });
+    await user.press('1 / b r o k e r enter ctrl-a');
+    expect(user.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+    await user.press('enter');
+    expect(user.given.find(([command]) => command === 'acknowledge')).toEqual([
+      'acknowledge',
+      [expect.objectContaining({ finding, what: 'HEALTH broker', level: 'crit' })],
+      '',
+    ]);
+  });
+
+  test('withdraws an acknowledgement, and does the same as a in NOW', async () => {
+    const user = await openWith(['broker']);
+    await user.press('1 / b r o k e r enter ctrl-a');
+    expect(user.given).toContainEqual(['withdrawAcknowledgements', [await keyOf('broker')]]);
+    const now = await openCockpit({ size: [120, 36], scene: outage() });
+    await now.press('W ctrl-a');
+    expect(now.rowWith('ACKNOWLEDGE')).toContain('HEALTH broker');
+  });
+
+  test('not on a row that is OK', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: outage({ broker: 10 }) });
+    await user.press('1 z G ctrl-a');
+    expect(user.rowWith('this row is no finding')).toBeTruthy();
+  });
+});

@@ -23,6 +23,8 @@ export interface Workload extends Fact {
   readonly name: string;
   readonly owner: string;
   readonly node: string;
+  /** Address of a pod in the cluster network. */
+  readonly ip?: string;
   readonly status: string;
   readonly ready?: number;
   readonly wanted?: number;

@@ -27,6 +27,7 @@ const fields = {
   name: id('name', (f) => f.name),
   owner: id('owner: a deployment, a pod', (f) => f.owner),
   node: id('node or host', (f) => f.node),
+  ip: unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip)),
   uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
   image: unprinted(maybeText('images', (f) => f.image)),
   revision: unprinted(maybeText('template revision', (f) => f.revision)),

@@ -28,6 +28,16 @@ export const measureFigures = (cells: Iterable<StyledLine | StyledRun>): FigureW
   return whole === 0 ? undefined : { whole, fraction, unit };
 };
 
+/** A number as wide as every other of its column, so that text after it lines up, too; any other text stays as it is. */
+export const padFigure = (run: StyledRun, figures: FigureWidths): StyledLine => {
+  if (!figure.test(run.text)) return [run];
+  const cell = alignFigure(run, figures);
+  const line = 'text' in cell ? [cell] : cell;
+  const own = line.reduce((sum, { text }) => sum + widthOf(text), 0);
+  const missing = figures.whole + figures.fraction + figures.unit - own;
+  return missing > 0 ? [{ text: ' '.repeat(missing), role: 'plain' }, ...line] : line;
+};
+
 /** Aligns a number with the others of its column. The unit of a plain number is dim; a level colors both. */
 export const alignFigure = (
   cell: StyledLine | StyledRun,

@@ -6,6 +6,7 @@ import { navigate, navigationBlockedReason } from '../features/environments/navi
 import { applyFilter } from '../features/filter/filter.ts';
 import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
+import { acknowledgeRowKey } from '../features/now/acknowledge.ts';
 import { openRelatedKey } from '../features/related/card.ts';
 import { bookmarkKeys } from '../features/views/commands.ts';
 import { panesOnOverview } from '../frame/layout.ts';
@@ -314,4 +315,5 @@ export const paneViewKeys: readonly Binding[] = [
   ),
   openLogsKey,
   openRelatedKey,
+  acknowledgeRowKey,
 ];

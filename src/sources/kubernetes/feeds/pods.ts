@@ -89,6 +89,7 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     name: pod.name,
     owner: pod.owner,
     node: pod.node,
+    ...(pod.ip === undefined ? {} : { ip: pod.ip }),
     status: pod.status,
     ready: pod.ready,
     wanted: pod.wanted,

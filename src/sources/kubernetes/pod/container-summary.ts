@@ -31,6 +31,8 @@ export interface PodSummary {
   readonly name: string;
   readonly namespace: string;
   readonly node: string;
+  /** Absent: not assigned yet. */
+  readonly ip?: string;
   /** 'deploy billing'; '' without a controller. */
   readonly owner: string;
   readonly labels: ObjectLabels;

@@ -133,12 +133,14 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
   ].map((one) => internContainer(one, strings));
   const ephemeral = list(field(spec, 'ephemeralContainers')).map((one) => text(field(one, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
+  const ip = text(field(status, 'podIP'));
   const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
   return {
     uid,
     name,
     namespace: strings.text(namespace),
     node: strings.text(text(field(spec, 'nodeName')) ?? ''),
+    ...(ip === undefined || ip === '' ? {} : { ip }),
     owner: strings.text(ownerText(raw, labels)),
     labels: strings.labels(labels),
     status: strings.text(word.status),

@@ -1,5 +1,6 @@
 import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
+import { type FigureWidths, measureFigures, padFigure } from '../../components/figures.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';
@@ -37,32 +38,59 @@ type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
 
 /** Width of the level word: 'OK  '. */
 const levelWordCells = Math.max(levelWords.ok.length, levelWords.warn.length);
+/** Width of the level before a value: '● OK   '. */
+const levelCells = 2 + levelWordCells + 1;
 
 /** The level word of a value beyond its limit whose `for` duration has not passed: no longer OK, not yet WARN. */
 const pendingWord = 'PEND';
 
-const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCellFormat): StyledLine => {
+/** The widths of the parts of the numbers in a column, if they fit `width` cells together with the level. */
+const valueFigures = (cells: readonly MatrixCell[], width: number): FigureWidths | undefined => {
+  const figures = measureFigures(
+    cells.flatMap((cell) =>
+      cell.is === 'seen' && typeof cell.signal.value === 'number'
+        ? [{ text: formatValue(cell.signal.value, cell.signal.unit), role: 'plain' as const }]
+        : [],
+    ),
+  );
+  if (figures === undefined) return undefined;
+  return levelCells + figures.whole + figures.fraction + figures.unit <= width ? figures : undefined;
+};
+
+const seenCell = (
+  { pen, now }: RenderContext,
+  { signal }: Seen,
+  how: MatrixCellFormat,
+  figures?: FigureWidths,
+): StyledLine => {
   const { level, value, unit, stale, at } = signal;
   if (value === undefined) return missingValueCell(pen, signal) ?? renderLevel(pen, level);
   const text = formatValue(value, unit);
+  const number = figures === undefined ? [pen.run(text)] : padFigure(pen.run(text), figures);
   if (stale)
     return renderStale(
       pen,
       how === 'roomy' && at !== undefined ? `${text}, ${formatAge(now - at)} old` : text,
     );
   if (level === 'ok' && signal.verdict?.pending !== undefined)
-    return [...renderLevel(pen, 'warn', pendingWord), pen.run(` ${text}`)];
-  const word = how === 'aligned' ? levelWords[level].padEnd(levelWordCells) : levelWords[level];
-  return [...renderLevel(pen, level, word), pen.run(` ${text}`)];
+    return [...renderLevel(pen, 'warn', pendingWord), pen.run(' '), ...number];
+  const isPadded = how === 'aligned' || figures !== undefined;
+  const word = isPadded ? levelWords[level].padEnd(levelWordCells) : levelWords[level];
+  return [...renderLevel(pen, level, word), pen.run(' '), ...number];
 };
 
 /** Renders a signal in one environment: level and value, or the reason for a missing value. */
-const matrixCell = (view: RenderContext, cell: MatrixCell, how: MatrixCellFormat): StyledLine => {
+const matrixCell = (
+  view: RenderContext,
+  cell: MatrixCell,
+  how: MatrixCellFormat,
+  figures?: FigureWidths,
+): StyledLine => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
-  return seenCell(view, cell, how);
+  return seenCell(view, cell, how, figures);
 };
 
 /** The time since the last level change. */
@@ -90,10 +118,14 @@ const minSparkCells = 3;
 const sinceCells = 3;
 
 /** The width of level and value in a column, so that the parts after them line up. */
-const leadWidth = (view: RenderContext, cells: readonly MatrixCell[]): number =>
+const leadWidth = (
+  view: RenderContext,
+  cells: readonly MatrixCell[],
+  figures: FigureWidths | undefined,
+): number =>
   Math.max(
     0,
-    ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned')) : 0)),
+    ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned', figures)) : 0)),
   );
 
 /** Renders level, value, sparkline and age, `width` cells wide. Parts that do not fit are omitted from the right. */
@@ -102,9 +134,10 @@ const fullMatrixCell = (
   cell: MatrixCell,
   width: number,
   leadCells: number,
+  figures: FigureWidths | undefined,
 ): StyledLine => {
   const { pen, now } = view;
-  const lead = matrixCell(view, cell, 'aligned');
+  const lead = matrixCell(view, cell, 'aligned', figures);
   if (
     cell.is !== 'seen' ||
     (cell.signal.value === undefined && missingValueCell(pen, cell.signal) !== undefined)
@@ -231,6 +264,10 @@ export const singleEnvironmentColumns = (
     ),
   );
   const rest = width - name - ownCells - (limits ? limitCells : 11) - 8;
+  const figures = valueFigures(
+    columnSizingRows(view).map((row) => row.own),
+    ownCells - 1,
+  );
   return [
     nameColumn(view, name, true),
     {
@@ -238,7 +275,7 @@ export const singleEnvironmentColumns = (
       name: own,
       required: true,
       width: ownCells,
-      cell: (row) => matrixCell(view, row.own, 'roomy'),
+      cell: (row) => matrixCell(view, row.own, 'roomy', figures),
       renderFolded: () => renderLevel(view.pen, 'ok'),
     },
     sparkColumn(view, Math.max(limits ? fewSteps : minSteps, Math.min(maxSteps, rest - 2))),
@@ -303,11 +340,10 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
   return [
     nameColumn(view, name, false),
     ...environments.map((env): Column<MatrixRow> => {
-      const lead = leadWidth(
-        view,
-        columnSizingRows(view).map((row) => row.cellFor(env)),
-      );
       const each = env === own ? cells - other * (environments.length - 1) : other;
+      const sizing = columnSizingRows(view).map((row) => row.cellFor(env));
+      const figures = valueFigures(sizing, each - 1);
+      const lead = leadWidth(view, sizing, figures);
       return {
         head: environmentHeading(view, env),
         name: env,
@@ -315,7 +351,7 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
         isCounted: env === own,
         headRole: env === chosen && chosen !== own ? 'focus' : env === own ? 'bold' : 'faint',
         width: each,
-        cell: (row) => fullMatrixCell(view, row.cellFor(env), each - 1, lead),
+        cell: (row) => fullMatrixCell(view, row.cellFor(env), each - 1, lead, figures),
       };
     }),
     ...(areLimitsShown(view) ? limitColumns(view, chosen) : []),

@@ -6,8 +6,10 @@ import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import { isFindingRow } from './columns.ts';
-import { acknowledgedKey, type FindingRow, subjectSource } from './findings.ts';
+import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from './findings.ts';
 import { selectedFinding } from './fold-keys.ts';
+
+const nowPaneId = 'now';
 
 /** 'acknowledged by ana@desk-3 12m ago: asked the provider' */
 export const acknowledgedText = (
@@ -62,6 +64,51 @@ export const acknowledgeKey: Binding = {
       ? undefined
       : 'this row is no finding'),
   run: acknowledge,
+};
+
+/** The findings of the pane behind the marked rows, else behind the row under the cursor or the row that contains it. */
+const findingsBehind = ({ view, pane, row }: KeyContext): readonly AcknowledgedFinding[] => {
+  const marks = markedKeys(view.ui, pane.id);
+  const wanted =
+    marks.size > 0
+      ? marks
+      : new Set([row?.key, row?.treePosition?.parent].filter((key) => key !== undefined));
+  const found = pane
+    .problems(view)
+    .filter(({ row: { key } }) => wanted.has(key))
+    .map(({ row: about }): AcknowledgedFinding => {
+      const { label, level, subject, key } = about;
+      const what = `${pane.title} ${label}`;
+      return { finding: paneFindingKey(pane, about), what, level, source: subjectSource(subject), row: key };
+    });
+  const own = found.filter((finding) => finding.row === row?.key);
+  return marks.size === 0 && own.length > 0 ? own : found;
+};
+
+const acknowledgeBehind = (context: KeyContext): void => {
+  const { commands, model, view, notify: say } = context;
+  const findings = findingsBehind(context);
+  const open = findings.filter(({ finding }) => view.cockpit.acknowledged[finding] === undefined);
+  if (open.length > 0) {
+    model.setState({ overlay: { is: 'acknowledge', findings: open, text: '', over: view.ui.overlay } });
+    return;
+  }
+  commands.withdrawAcknowledgements(findings.map(({ finding }) => finding));
+  say(findings.length === 1 ? 'acknowledgement withdrawn' : `${findings.length} acknowledgements withdrawn`);
+};
+
+/** The key that acknowledges in every pane: the finding behind a row. In NOW it does the same as `a`. */
+export const acknowledgeRowKey: Binding = {
+  id: 'acknowledge.row',
+  keys: ['ctrl-a'],
+  description: 'acknowledge the finding behind this row, or withdraw it',
+  whyNot: (context) => {
+    if (context.pane.id === nowPaneId) return acknowledgeKey.whyNot?.(context);
+    const blocked = timeTravelBlockedReason(context.view);
+    if (blocked !== undefined) return blocked;
+    return findingsBehind(context).length > 0 ? undefined : 'this row is no finding';
+  },
+  run: (context) => (context.pane.id === nowPaneId ? acknowledge(context) : acknowledgeBehind(context)),
 };
 
 type AcknowledgeOverlay = Extract<KeyContext['view']['ui']['overlay'], { is: 'acknowledge' }>;

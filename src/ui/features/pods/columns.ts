@@ -128,6 +128,7 @@ export const workloadTableColumns = (view: RenderContext, total: number): readon
     },
     wideText(view, 'NAMESPACE', 12, ({ namespace }) => namespace),
     wideText(view, 'NODE', 12, ({ node }) => node),
+    wideText(view, 'IP', 16, ({ ip }) => ip),
     wideText(view, 'IMAGE', 24, ({ image }) => image, { grow: 1, keepsEnd: () => true }),
     wideText(view, 'REVISION', 10, ({ revision }) => revision),
     wideText(view, 'OWNED BY', 16, ({ owner }) => owner),
