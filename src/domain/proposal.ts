@@ -84,6 +84,8 @@ export interface Proposal {
   readonly danger: Danger;
   /** Distinct names to confirm or type, in the order of the steps. */
   readonly names: readonly string[];
+  /** What may be typed instead of each name where it must be typed, in their order. Absent: the names. */
+  readonly tokens?: readonly string[];
   readonly plannedAt: Millis;
   /** Set when a gate forbids the run or planning failed: the resulting ending, and why. */
   readonly refusal?: {

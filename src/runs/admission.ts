@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
 import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
 import { isProduction } from './policy/tiers.ts';
+import { namesTyped } from './policy/typed-token.ts';
 import { stepIdOf } from './run-end.ts';
 
 /** Arming of one environment by this process. Held in memory only: another process is not armed by it. */
@@ -62,11 +63,14 @@ export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): str
     ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
     : undefined;
 
-const nameRefusal = ({ gate, names }: Proposal, answers: OperatorAnswers): string | undefined => {
-  const strange = answers.names.filter((name) => !names.includes(name));
+const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | undefined => {
+  const { gate, names } = proposal;
+  // Only a person who types may shorten a name: a script names its targets in full.
+  const given = answers.by === 'typed' ? namesTyped(proposal, answers.names) : answers.names;
+  const strange = given.filter((name) => !names.includes(name));
   if (strange.length > 0)
     return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
-  const lacking = gate.confirm ? names.filter((name) => !answers.names.includes(name)) : [];
+  const lacking = gate.confirm ? names.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} (--confirm NAME)`;
   if (!gate.typed) return undefined;
   if (answers.pasted) return 'the name was pasted; type it';

@@ -48,6 +48,10 @@ export interface PastRun {
   readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;
   readonly relapsed: boolean;
+  /** Names of its targets; absent: it has no plan. */
+  readonly targets?: readonly string[];
+  /** True: it recorded state that an undo can restore. */
+  readonly canUndo?: true;
   /** The newest status of the incident around it; absent: none was recorded. */
   readonly incident?: IncidentStatus;
   /** The operator's notes, oldest first. */
@@ -148,6 +152,8 @@ export interface EnvironmentRef {
 }
 
 export interface OpenEnvironment extends EnvironmentRef {
+  /** The operator, as in the ledger: 'ana@desk-3'. Absent: unknown. */
+  readonly operator?: string;
   readonly color?: string;
   /** Short location for the header, such as a host or a cluster. Default: the title. */
   readonly where?: string;

@@ -153,11 +153,11 @@ test('a destructive action requires the full name, typed letter by letter', asyn
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
-    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}ledg_ +4 of 9$/),
-    'esc cancel · tab full calls · type the whole name, then enter',
+    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}ledg_er-db +4 of 9$/),
+    'esc cancel · tab full calls · type the text shown, then enter',
   ]);
   await user.press('enter');
-  expect(user.rowWith('type the whole name')).toBeTruthy();
+  expect(user.rowWith('type the whole text shown above')).toBeTruthy();
   expect(user.given).toEqual([]);
   await user.type('er-db');
   expect(user.rowWith('to confirm')).toContain('9 of 9');
@@ -195,9 +195,9 @@ test('a name received in one read counts as a paste', async () => {
   await user.together('ledger-db\r');
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up/down scroll',
-    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}_ +0 of 9$/),
+    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/),
     'paste is disabled here: type the name',
-    'esc cancel · tab full calls · type the whole name, then enter',
+    'esc cancel · tab full calls · type the text shown, then enter',
   ]);
   expect(user.given).toEqual([]);
 });
@@ -321,7 +321,7 @@ test.each([
       'output  billing-0 psp: OPEN → CLOSED',
       'result  all checks passed',
       'undo  force psp open again',
-      'u undo · ! note · y copy · L output · esc close',
+      'u undo · ! note · H handover · y copy · L output · esc close',
     ],
   ],
   [
@@ -339,7 +339,7 @@ test.each([
       'output  billing-0 psp: OPEN → CLOSED',
       'result  psp opened again within 60s: 2 of 2 instances',
       'undo  force psp open again',
-      'R runbooks · u undo · ! note · y copy · L output · esc close',
+      'R runbooks · u undo · ! note · H handover · L output · esc close',
     ],
   ],
   [
@@ -356,7 +356,7 @@ test.each([
       'sent  POST …/circuitbreakers/psp (billing-0)',
       'result  billing-1 did not answer',
       'undo  force psp open again',
-      'R runbooks · u undo · ! note · y copy · esc close',
+      'R runbooks · u undo · ! note · H handover · y copy · esc close',
     ],
   ],
   [
@@ -421,7 +421,7 @@ test('a card higher than the screen keeps its title and key help, and scrolls', 
   const card = cardOf(user);
   const [title, foot] = [card[0], card.slice(-2)];
   expect(title).toMatch(/^CONFIRM IN PRODUCTION .* DESTRUCTIVE$/);
-  expect(foot[0]).toMatch(/^type {2}ledger-db {2}to confirm: {2}_ +0 of 9$/);
+  expect(foot[0]).toMatch(/^type {2}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/);
   expect(foot[1]).toMatch(/^esc cancel · /);
   expect(card.at(-3)).toBe('more lines: 11 below · up/down scroll');
   expect(card[1]).toMatch(/^target /);

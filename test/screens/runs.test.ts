@@ -29,7 +29,7 @@ test('details show parameters, the reason of the ending and notes', async () => 
     '   psp stays closed: not met, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
-  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
+  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}H handover {2}r reload /);
 });
 
 test('the text is the same in ASCII and without color', async () => {

@@ -10,7 +10,7 @@ import type { OpenedEnvironment } from './cockpit-parts.ts';
  */
 export const environmentState = (
   state: CockpitState,
-  { profile, file, simulator, arming, engine }: OpenedEnvironment,
+  { profile, file, simulator, arming, engine, who }: OpenedEnvironment,
   now: Millis,
   again: boolean,
 ): CockpitState => {
@@ -26,6 +26,7 @@ export const environmentState = (
       tier: profile.tier,
       ...(file === undefined ? {} : { file }),
       ...(profile.color === undefined ? {} : { color: profile.color }),
+      ...(who === undefined ? {} : { operator: `${who.user}@${who.host}` }),
       embedded: simulator !== undefined,
       incidents: simulator?.incidents ?? [],
       ...(incident === undefined ? {} : { incident }),

@@ -91,6 +91,8 @@ const pastRun = (
     lastAt: Date.parse(last.at),
     ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
+    ...(proposal === undefined ? {} : { targets: proposal.names }),
+    ...((ended?.undo?.length ?? 0) > 0 ? { canUndo: true as const } : {}),
     ...(incident === undefined ? {} : { incident }),
     notes,
     ...(ended === undefined ? unended(first, alive) : { ending: ended.ending, why: ended.why }),

@@ -4,7 +4,9 @@ import { PlanError } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
 import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { factKinds, kindOf } from '../../kinds/registry.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { clockInstant } from '../clock-instant.ts';
@@ -12,6 +14,7 @@ import type { ProposalRequest } from '../door.ts';
 import type { PendingRun, PendingStep } from '../pending-run.ts';
 import { mostDangerous } from '../policy/danger.ts';
 import { strictestGate } from '../policy/gates.ts';
+import { typedToken } from '../policy/typed-token.ts';
 import { maskDeep } from '../recorder.ts';
 import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
@@ -208,6 +211,23 @@ const planAll = async (
   return { steps };
 };
 
+/** The names of everything that the facts know. */
+const knownNames = ({ kinds }: Snapshot): readonly string[] => [
+  ...new Set(
+    factKinds().flatMap((kind) =>
+      kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)),
+    ),
+  ),
+];
+
+/** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
+const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => string): Proposal => {
+  const { names } = proposal;
+  const others = [...names, ...knownNames(engine.snapshot()).map(mask)];
+  const tokens = names.map((name) => typedToken(name, others));
+  return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
+};
+
 /** Plans a run: every step with fresh reads, one after the other. The returned proposal is masked. */
 export const propose = async (
   run: string,
@@ -239,7 +259,7 @@ export const propose = async (
   };
   const { undoing } = request;
   return {
-    proposal: maskDeep(proposal, parts.mask),
+    proposal: withTokens(maskDeep(proposal, parts.mask), parts.engine, parts.mask),
     runbook,
     params,
     steps,

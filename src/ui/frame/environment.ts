@@ -34,11 +34,21 @@ const backgroundRunMarks = (view: RenderContext): readonly StatusMark[] => {
   return [{ text: ` RUN${name} ${since}${waits}, ${key} `, role: 'armed' }];
 };
 
+/** The mark of the newest run if it has relapsed, with the key that lists it: it stays until another run ends. */
+const relapseMarks = (view: RenderContext): readonly StatusMark[] => {
+  const { cockpit } = liveContext(view);
+  const [newest] = cockpit.endedRuns;
+  if (newest?.relapsed !== true) return [];
+  const name = view.columns >= roomy ? ` ${view.pen.cut(newest.runbook.id, 24)}` : '';
+  return [{ text: ` RELAPSED${name}, ${boundKey(cockpit, 'pane.U', 'U')} `, role: 'crit' }];
+};
+
 /** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
   return [
     ...backgroundRunMarks(view),
+    ...relapseMarks(view),
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),

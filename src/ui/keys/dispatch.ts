@@ -53,7 +53,7 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
 
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
- * many keys at once count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
+ * more letters at once than a slow connection gathers count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
  * so is text without a text field.
  */
 export const handleStrokes = (currentContext: () => KeyContext, keys: readonly Stroke[]) => {
@@ -61,7 +61,8 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
   for (const key of keys) {
     const context = currentContext();
     const active = currentActiveKeys(context);
-    if (pasted && active.field?.refusesPaste !== undefined) return active.field.refusesPaste(context);
+    const { refusesPaste, mostAtOnce = maxTypedAtOnce } = active.field ?? {};
+    if (refusesPaste !== undefined && keys.length > mostAtOnce) return refusesPaste(context);
     const binding = bound(context, active, key);
     if (pasted && isConfirmation(binding))
       return context.notify('confirmation ignored: keys arrived together; press it again');

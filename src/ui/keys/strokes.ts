@@ -1,7 +1,10 @@
 import type { Key } from 'ink';
 
-/** More characters than this in one read are treated as a paste. */
+/** More characters than this in one read are not single key presses: no confirmation among them counts. */
 export const maxTypedAtOnce = 3;
+
+/** Letters of fast typing that a slow connection may deliver in one read; more are a paste. */
+export const maxBurst = 8;
 
 /** True if a key is a named key or a chord, which is never text. */
 export const isCommandKey = (key: string): boolean =>

@@ -73,7 +73,11 @@ export const ignoresTypedText = (
   const goesOn = !isAsked && (ignoring || begins) && key !== 'enter' && key !== 'esc';
   model.setState({
     isIgnoringText: goesOn,
-    typedIntoField: !ignores && active.field !== undefined && isTextKey(key),
+    // A chord or an arrow in between does not end the text: only enter and esc do.
+    typedIntoField:
+      !ignores &&
+      active.field !== undefined &&
+      (isTextKey(key) || (typedIntoField && key !== 'enter' && key !== 'esc')),
   });
   if (ignores) notify(goesOn ? reasonOf(context, key, press, begins) : 'text discarded: keys work again');
   return ignores;

@@ -76,6 +76,8 @@ export interface TextField {
   set(context: KeyContext, text: string): void;
   /** Reports why a paste is refused; absent: pastes are accepted. */
   readonly refusesPaste?: (context: KeyContext) => void;
+  /** More letters than this in one read are a paste, where pastes are refused. */
+  readonly mostAtOnce?: number;
 }
 
 /** A row with a problem. */

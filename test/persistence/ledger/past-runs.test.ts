@@ -55,6 +55,7 @@ test('a run consists of its records: plan, ending, later events', async () => {
       endedAt: noon + 6_000,
       ending: 'recovered',
       why: 'It stays closed',
+      targets: ['broker'],
       relapsed: true,
       notes: ['notified the provider', 'called Bea'],
     },

@@ -1,4 +1,5 @@
 import type { ParamSpec } from '../../../domain/runbook.ts';
+import { typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type CardState, cardState } from '../../model.ts';
 import type { KeyContext } from '../../panes/pane.ts';
@@ -56,10 +57,10 @@ export const changeCard = (
   model.setState({ card: { ...state, ...change } });
 };
 
-/** The names to type for confirmation, as one text. */
+/** What to type for confirmation, as one text: names, or the tokens of long ones. */
 export const confirmationText = (run: RunView): string | undefined =>
   run.proposal?.gate.typed === true && run.proposal.refusal === undefined
-    ? run.proposal.names.join(' ')
+    ? typedTokens(run.proposal).join(' ')
     : undefined;
 
 /** Why the run cannot be confirmed now, or undefined. For display only: the executor checks again. */

@@ -7,7 +7,16 @@ import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { type Card, cardEventLine, cardTitleLines, keyHints, labeledLine, labeledList } from './card.ts';
+import { widthOf } from '../../text/width.ts';
+import {
+  type Card,
+  cardEventLine,
+  cardInnerWidth,
+  cardTitleLines,
+  keyHints,
+  labeledLine,
+  labeledList,
+} from './card.ts';
 import { changeLines } from './change-lines.ts';
 import { hasUndo, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
@@ -125,17 +134,32 @@ const isWell = (run: RunView): boolean =>
   findRunEvent(run, 'relapsed') === undefined &&
   !goesOn(incidentOf(run.events));
 
+/** True if a run did something that the next shift must know. */
+const isWorthHandover = (run: RunView): boolean =>
+  run.events.some(({ event }) => event === 'acting' || event === 'ticked');
+
+/** Hints that give way first where the card is too narrow for all: their keys still work. */
+const yieldingHints: readonly string[] = ['y copy', 'L output', 'R runbooks', '! note'];
+
 /** Key hints; those that help after a failure come first. */
-const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
-  ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
-  ...(isWell(run) ? [] : ['R runbooks']),
-  ...(hasUndo(run) ? ['u undo'] : []),
-  '! note',
-  'y copy',
-  ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
-  ...(isWell(run) ? tab : []),
-  'esc close',
-];
+const keyWords = (view: RenderContext, run: RunView, tab: readonly string[]): readonly string[] => {
+  const words = [
+    ...(nextRunbook(run) === undefined ? [] : ['n next runbook']),
+    ...(isWell(run) ? [] : ['R runbooks']),
+    ...(hasUndo(run) ? ['u undo'] : []),
+    '! note',
+    ...(isWorthHandover(run) ? ['H handover'] : []),
+    'y copy',
+    ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
+    ...(isWell(run) ? tab : []),
+    'esc close',
+  ];
+  return yieldingHints.reduce<readonly string[]>(
+    (shown, hint) =>
+      widthOf(shown.join(' · ')) <= cardInnerWidth(view) ? shown : shown.filter((word) => word !== hint),
+    words,
+  );
+};
 
 /** Renders the result card: steps, verification, outcome with its reason, and next actions. */
 export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
@@ -187,7 +211,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
         { all: true },
       ),
       ...noteLines(view, run),
-      keyHints(pen, ...keyWords(run, checks ? [state.showsCalls ? 'tab short' : 'tab checks'] : [])),
+      keyHints(pen, ...keyWords(view, run, checks ? [state.showsCalls ? 'tab short' : 'tab checks'] : [])),
     ],
   };
 };

@@ -1,7 +1,9 @@
+import { typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { initialCursor } from '../../cursor.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
+import { maxBurst, maxTypedAtOnce } from '../../keys/strokes.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
 import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
@@ -15,6 +17,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
+import { copyHandoverKey } from './handover.ts';
 import { nextRunbook } from './incident-lines.ts';
 import { leaveCardKeys } from './leave-keys.ts';
 import { loginAndReplanKey, loginKeys } from './login-keys.ts';
@@ -43,9 +46,11 @@ const confirm = withCurrentRun((context, run) => {
   const { text } = runCardState(view, run);
   const name = confirmationText(run);
   if (name === undefined) return commands.confirm({ pasted: false });
-  if (text === name)
-    return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
-  changeCard(context, run, { error: 'type the whole name, then press enter' });
+  const { proposal } = run;
+  // Who types a long name in full has read it, too.
+  const typed = proposal && [typedTokens(proposal), proposal.names].find((words) => text === words.join(' '));
+  if (typed !== undefined) return commands.confirm({ typed: typed.join('\n'), pasted: false });
+  changeCard(context, run, { error: 'type the whole text shown above, then press enter' });
 });
 
 const notYet = ({ view }: KeyContext): string | undefined => {
@@ -186,6 +191,7 @@ const endedRunKeys: readonly Binding[] = [
     }),
   },
   addNoteKey,
+  copyHandoverKey,
   copyRunCommandKey,
   copyCommandsKey,
   openOutputKey,
@@ -210,6 +216,8 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
     value,
     set,
     refusesPaste: (context) => changeCard(context, run, { error: 'paste is disabled here: type the name' }),
+    // All of it in one read was not typed, however short it is.
+    mostAtOnce: Math.min(maxBurst, Math.max(maxTypedAtOnce, [...(confirmationText(run) ?? '')].length - 1)),
   };
 };
 

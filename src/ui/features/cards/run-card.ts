@@ -9,6 +9,7 @@ import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatElapsed } from '../../text/format.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';
+import { widthOf } from '../../text/width.ts';
 import { glyphs } from '../../theme/glyphs.ts';
 import { armingDurationText, notArmedReason } from '../runbooks/actions.ts';
 import type { Card } from './card.ts';
@@ -202,29 +203,69 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
   return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 
-/** The name prompt; while the run is not armed, only an announcement of it. */
-const typeLine = (view: RenderContext, name: string, typed: string, off: boolean): StyledLine => {
+/** What the typed text is compared with: the short form, unless the full names are being typed. */
+const wantedText = (short: string, full: string, typed: string): string =>
+  !short.startsWith(typed) && full.startsWith(typed) ? full : short;
+
+/** The name prompt with what was typed and what remains; while the run is not armed, only an announcement of it. */
+const typeLines = (view: RenderContext, name: string, typed: string, off: boolean): readonly StyledLine[] => {
   const { pen } = view;
-  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')];
+  if (off)
+    return [[pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')]];
   const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
-  const left: StyledLine = [
+  const wanted: StyledLine = [
     pen.run('type  ', 'faint'),
     pen.unmasked(name, 'bold'),
-    pen.run('  to confirm:  ', 'faint'),
-    pen.unmasked(letters.slice(0, right).join('')),
-    ...inputField(pen, wrong, 'crit'),
+    pen.run('  to confirm:', 'faint'),
   ];
-  return cardHeading(view, left, [
-    pen.run(`${right} of ${[...name].length}`, wrong === '' ? 'plain' : 'crit'),
-  ]);
+  const length = [...name].length;
+  const progress: StyledLine = [
+    pen.run(
+      wrong === '' ? `${right} of ${length}` : `${right} of ${length}, backspace`,
+      wrong === '' ? 'plain' : 'crit',
+    ),
+  ];
+  const gap = pen.run('  ');
+  const room = cardInnerWidth(view) - lineWidth(progress) - 1;
+  const inputIn = (cells: number): StyledLine => {
+    // Typed text that does not fit shows its end: the letters that are being typed.
+    const typedRuns = [pen.unmasked(letters.slice(0, right).join('')), ...inputField(pen, wrong, 'crit')];
+    const rest = wrong === '' ? [pen.unmasked([...name].slice(right).join(''), 'faint')] : [];
+    const over = lineWidth([...typedRuns, ...rest]) - cells;
+    if (over <= 0) return [...typedRuns, ...rest];
+    const hidden = Math.max(0, Math.min(right, over + widthOf(pen.ellipsis)));
+    return [
+      pen.run(pen.ellipsis),
+      pen.unmasked(letters.slice(hidden, right).join('')),
+      ...typedRuns.slice(1),
+      ...rest,
+    ];
+  };
+  const beside = lineWidth([...wanted, gap]);
+  // The cursor takes a cell of its own.
+  if (beside + widthOf(name) + 1 <= room)
+    return [cardHeading(view, [...wanted, gap, ...inputIn(room - beside)], progress)];
+  return [
+    ...(lineWidth(wanted) <= cardInnerWidth(view)
+      ? [wanted]
+      : pen
+          .wrap(name, cardInnerWidth(view) - 6)
+          .map(
+            (piece, index): StyledLine => [
+              pen.run(index === 0 ? 'type  ' : '      ', 'faint'),
+              pen.unmasked(piece, 'bold'),
+            ],
+          )),
+    cardHeading(view, [pen.run('      '), ...inputIn(room - 6)], progress),
+  ];
 };
 
 /** Hints for confirming, or the key that removes the obstacle. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
-  if (name !== undefined) return ['type the whole name, then enter'];
+  if (name !== undefined) return ['type the text shown, then enter'];
   const yes = undoes === undefined ? 'enter confirm' : 'enter undo';
   return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];
 };
@@ -247,7 +288,14 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
   const foot: readonly StyledLine[] = [
-    ...(name === undefined ? [] : [typeLine(view, name, state.text, whyNot !== undefined)]),
+    ...(name === undefined
+      ? []
+      : typeLines(
+          view,
+          wantedText(name, proposal.names.join(' '), state.text),
+          state.text,
+          whyNot !== undefined,
+        )),
     ...(state.error === undefined ? [] : [[pen.run(state.error, 'crit')]]),
     ...(whyNot === undefined
       ? []

@@ -17,6 +17,7 @@ import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { unfinishedUndoReason } from '../cards/confirmation.ts';
+import { copyPastHandover } from '../cards/handover.ts';
 import { copyRunCommand, openNoteDialog, openRunOutput } from '../cards/recorded-run-keys.ts';
 import { formatParams } from '../cards/run-text.ts';
 import { isRunActive, rerunBlockedReason } from '../runbooks/actions.ts';
@@ -134,6 +135,14 @@ const runKeys: readonly Binding[] = [
     footer: 'copy',
     whyNot: (context) => (runOf(context)?.undoes === undefined ? noRun(context) : 'an undo is not a runbook'),
     run: withPast(copyRunCommand),
+  },
+  {
+    id: 'run.handover',
+    keys: ['H'],
+    description: 'copy a handover line: what, when, who, target, result, what remains, what is next',
+    footer: 'handover',
+    whyNot: noRun,
+    run: withPast(copyPastHandover),
   },
   {
     id: 'logs.here',

@@ -20,14 +20,16 @@ const wordsOf = (operators: Iterable<string>): MaskWords => ({
 
 const memoized = memoizePerObject<MaskWords>();
 
-/** The users and hosts of acknowledgements, including ended ones that the journal still lists. */
+/** The operator here, and the users and hosts of acknowledgements, including ended ones that the journal still lists. */
 export const operatorWords = ({
   acknowledged,
   journal,
-}: Pick<CockpitState, 'acknowledged' | 'journal'>): MaskWords =>
-  memoized(journal, [acknowledged], () =>
+  open,
+}: Pick<CockpitState, 'acknowledged' | 'journal' | 'open'>): MaskWords =>
+  memoized(journal, [acknowledged, open?.operator], () =>
     wordsOf(
       new Set([
+        ...(open?.operator === undefined ? [] : [open.operator]),
         ...Object.values(acknowledged).map(({ who }) => who),
         ...journal.flatMap(({ kind, change }) =>
           kind === 'ack' ? (operatorIn.exec(change)?.[1] ?? []) : [],

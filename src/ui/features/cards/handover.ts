@@ -1,0 +1,111 @@
+import type { IncidentStatus } from '../../../domain/incident-status.ts';
+import { incidentText } from '../../../domain/incident-status.ts';
+import type { RunEnding } from '../../../domain/run.ts';
+import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/run-outcome.ts';
+import type { ParamValues } from '../../../domain/runbook.ts';
+import type { PastRun, RunView } from '../../../store/cockpit.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { formatDate } from '../../text/format.ts';
+import { maskForExport } from '../export/clipboard.ts';
+import { withCurrentRun } from './common-keys.ts';
+import { findRunEvent, formatParams } from './run-text.ts';
+
+/** What a handover line says of a run. */
+interface HandoverFacts {
+  readonly run: string;
+  readonly title: string;
+  readonly system: string;
+  readonly env: string;
+  /** Wall-clock ms of its first record. */
+  readonly at: number;
+  /** 'ana@desk-3'; empty: unknown. */
+  readonly who: string;
+  readonly targets: readonly string[];
+  readonly params: ParamValues;
+  /** Absent: it has not ended. */
+  readonly ending?: RunEnding;
+  readonly why: string;
+  readonly isRelapsed: boolean;
+  readonly incident: IncidentStatus | undefined;
+  readonly canUndo: boolean;
+}
+
+const resultText = ({ ending, why, isRelapsed, incident }: HandoverFacts): string => {
+  if (ending === undefined) return `not ended${why === '' ? '' : `: ${why}`}`;
+  const reason = outcomeReason({ ending, why });
+  const word = isRelapsed ? 'RELAPSED' : outcomeWord({ ending, why }, incident);
+  return reason === '' ? word : `${word}: ${reason}`;
+};
+
+/**
+ * One line for the next shift: when, who, what, target, result, what remains, what comes next. Line breaks in outside
+ * text are removed.
+ */
+const handoverLine = (facts: HandoverFacts): string => {
+  const { run, title, system, env, at, who, targets, params, incident, canUndo } = facts;
+  const target = targets.length > 0 ? targets.join(', ') : formatParams(params);
+  const parts = [
+    formatDate(at),
+    who === '' ? '' : `by ${who}`,
+    title,
+    `${system}/${env}${target === '' ? '' : `: ${target}`}`,
+    resultText(facts),
+    incident === undefined ? '' : `remaining: ${incidentText(incident)}`,
+    incident?.next === undefined ? '' : `next: ${incident.next}`,
+    canUndo ? `undo: opsdeck run --undo ${run}` : '',
+    `run ${run}`,
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join(' · ')
+    .replaceAll(/\s+/g, ' ');
+};
+
+const copyLine = (context: KeyContext, facts: HandoverFacts): void => {
+  context.copy(maskForExport(context.view, handoverLine(facts)));
+  context.notify('copied: handover line');
+};
+
+const pastOfRun = ({ view }: KeyContext, run: string): PastRun | undefined =>
+  view.cockpit.runs?.find((one) => one.run === run);
+
+/** Copies the handover line of the run on the card. */
+export const copyHandoverKey: Binding = {
+  id: 'card.handover',
+  keys: ['H'],
+  description: 'copy a handover line: what, when, who, target, result, what remains, what is next',
+  footer: 'handover',
+  run: withCurrentRun((context, run: RunView) => {
+    const { proposal, events } = run;
+    const [first] = events;
+    if (proposal === undefined || first === undefined) return;
+    const end = findRunEvent(run, 'ended');
+    const past = pastOfRun(context, proposal.run);
+    copyLine(context, {
+      run: proposal.run,
+      title: proposal.title,
+      system: proposal.system,
+      env: proposal.env,
+      at: first.at + context.view.wallOffset,
+      who: past === undefined ? (context.view.cockpit.open?.operator ?? '') : `${past.who}@${past.host}`,
+      targets: proposal.names,
+      params: proposal.params,
+      ...(end === undefined ? {} : { ending: end.ending }),
+      why: end?.why ?? '',
+      isRelapsed: findRunEvent(run, 'relapsed') !== undefined,
+      incident: incidentOf(events),
+      canUndo: (end?.undo?.length ?? 0) > 0,
+    });
+  }),
+};
+
+/** Copies the handover line of a run in the ledger. */
+export const copyPastHandover = (context: KeyContext, past: PastRun): void =>
+  copyLine(context, {
+    ...past,
+    who: `${past.who}@${past.host}`,
+    targets: past.targets ?? [],
+    isRelapsed: past.relapsed,
+    incident: past.incident,
+    canUndo: past.canUndo === true,
+  });

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { OperatorAnswers } from '../../src/domain/run.ts';
+import { closeStep, openStage, type Stage } from './stage.ts';
+
+const pod = 'event-bus-service-6d987dff79-hk285';
+const sibling = 'event-bus-service-6d987dff79-ktx4b';
+
+const stage = async (): Promise<Stage> => {
+  const made = await openStage({ act: [{ ...closeStep, gate: 'typed' }] });
+  for (const name of [pod, sibling]) made.server.states.set(name, 'open');
+  return made;
+};
+
+test('the executor says what may be typed, and accepts it only from a person who types', async () => {
+  await using made = await stage();
+  const proposal = await made.propose({ name: pod });
+  expect(proposal).toMatchObject({ names: [pod], tokens: ['hk285'] });
+  expect(await made.go(proposal, { by: 'typed', names: ['hk285'] }).end()).toMatchObject({
+    ending: 'recovered',
+  });
+  expect(made.server.changes).toEqual([`POST /breakers/${pod} closed`]);
+});
+
+test.each<[string, Partial<OperatorAnswers>]>([
+  ['a flag', { by: 'flag', names: ['hk285'] }],
+  ['a key', { by: 'key', names: ['hk285'] }],
+  ['a paste', { by: 'typed', pasted: true, names: ['hk285'] }],
+  ['a part of it', { by: 'typed', names: ['hk28'] }],
+  ['more of the name than the token', { by: 'typed', names: ['6d987dff79-hk285'] }],
+  ['the token of a sibling', { by: 'typed', names: ['ktx4b'] }],
+  ['nothing', { by: 'typed', names: [''] }],
+  ['the token and a stranger', { by: 'typed', names: ['hk285', 'ktx4b'] }],
+])('%s does not confirm by the token: nothing is sent', async (_, answers) => {
+  await using made = await stage();
+  const ended = await made.go(await made.propose({ name: pod }), answers).end();
+  expect(ended).toMatchObject({ ending: 'forbidden' });
+  expect(made.server.changes).toEqual([]);
+});
+
+test('a token that a view changed in its copy of the proposal is not accepted', async () => {
+  await using made = await stage();
+  const proposal = await made.propose({ name: pod });
+  const ended = await made.go({ ...proposal, tokens: ['x'] }, { by: 'typed', names: ['x'] }).end();
+  expect(ended).toMatchObject({ ending: 'forbidden' });
+  expect(made.server.changes).toEqual([]);
+});
+
+test('a name that the facts know as the end of another one is typed longer', async () => {
+  await using made = await stage();
+  made.server.states.set('other-hk285', 'open');
+  await made.engine.readNow(['bus/breakers'], new AbortController().signal);
+  expect(await made.propose({ name: pod })).toMatchObject({ tokens: ['6d987dff79-hk285'] });
+});

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { IncidentStatus } from '../../src/domain/incident-status.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { acted, endedRun } from './support/runs.ts';
+import { cardOf, rowOf } from './support/screen.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const ongoing: IncidentStatus = {
+  state: 'ongoing',
+  began: 12,
+  remaining: 11,
+  unknown: 0,
+  arisen: 1,
+  worst: [{ what: 'breakers bus-0 · database open', level: 'crit' }],
+  next: 'close-breaker',
+};
+
+const withIncident = (incident: IncidentStatus): RunView => {
+  const run = endedRun('recovered', 'psp stays closed', { events: acted });
+  return {
+    ...run,
+    events: run.events.map((event) => (event.event === 'ended' ? { ...event, incident } : event)),
+  };
+};
+
+const open = async (run: RunView, size: readonly [number, number] = [120, 36]): Promise<User> => {
+  const scene = shop();
+  const { cockpit } = scene;
+  const environment = cockpit?.open;
+  if (environment === undefined) throw new Error('the scene has an environment');
+  return openCockpit({
+    size,
+    scene: {
+      ...scene,
+      cockpit: { ...cockpit, open: { ...environment, operator: 'ana@desk-3' }, arming: armed, run },
+    },
+  });
+};
+
+/** The text of the last copy. */
+const text = (user: User): string =>
+  Buffer.from(
+    [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '',
+    'base64',
+  ).toString('utf8');
+
+const sizes: readonly { readonly size: readonly [number, number] }[] = [
+  { size: [80, 24] },
+  { size: [120, 36] },
+];
+
+test.each(sizes)(
+  'a verified step in an incident that goes on: two statements and the next runbook, at $size',
+  async ({ size }) => {
+    const user = await open(withIncident(ongoing), size);
+    const card = cardOf(user);
+    expect(card[0]).toMatch(/^▲ STEP VERIFIED, INCIDENT ONGOING/);
+    expect(card.join('\n')).not.toContain('RECOVERED');
+    expect(rowOf(card, 'step ')).toContain('verified: psp stays closed');
+    expect(rowOf(card, 'incident ')).toMatch(/✗ +ongoing: 11 of 12 findings remain, 1 new critical/);
+    expect(rowOf(card, 'next ')).toMatch(/n +close-breaker: /);
+    await user.press('n');
+    expect(user.given.map(([name]) => name)).toEqual(['propose']);
+  },
+);
+
+test('after the all-clear it is a recovery', async () => {
+  const user = await open(
+    withIncident({ state: 'all-clear', began: 12, remaining: 0, unknown: 0, arisen: 0, worst: [] }),
+  );
+  expect(cardOf(user)[0]).toMatch(/^● RECOVERED/);
+  expect(rowOf(cardOf(user), 'incident ')).toMatch(/● +all clear: all 12 findings gone/);
+  await user.press('n');
+  expect(user.rowWith('n: no runbook is suggested next')).toBeTruthy();
+});
+
+test('H copies one line for the next shift', async () => {
+  const user = await open(withIncident(ongoing));
+  await user.press('H');
+  expect(user.rowWith('copied: handover line')).toBeTruthy();
+  const line = text(user);
+  expect(line.split('\n')).toHaveLength(1);
+  expect(line.split(' · ')).toEqual([
+    expect.stringMatching(/^\w{3} 04 Mar \d\d:\d\d:\d\d UTC$/),
+    'by ana@desk-3',
+    'Close a circuit breaker',
+    'shop/production: psp',
+    'STEP VERIFIED, INCIDENT ONGOING: psp stays closed',
+    'remaining: ongoing: 11 of 12 findings remain, 1 new critical; worst: breakers bus-0',
+    'database open',
+    'next: close-breaker',
+    'undo: opsdeck run --undo run-1',
+    'run run-1',
+  ]);
+});
+
+test('in share mode the operator is masked in it', async () => {
+  const user = await open(withIncident(ongoing));
+  await user.press('s');
+  await user.press('H');
+  expect(text(user)).toContain('Close a circuit breaker');
+  expect(text(user)).not.toMatch(/ana|desk-3/);
+});
+
+test('a relapse of the newest run is in the header, whatever pane is open', async () => {
+  const run = withIncident(ongoing);
+  const scene = shop();
+  const user = await openCockpit({
+    size: [160, 50],
+    scene: { ...scene, cockpit: { ...scene.cockpit, endedRuns: [{ ...run, relapsed: true }] } },
+  });
+  expect(user.rows()[0]).toContain(' RELAPSED close-breaker, U ');
+  await user.press('W');
+  expect(user.rows()[0]).toContain(' RELAPSED close-breaker, U ');
+  await user.happens(() => user.cockpit.setState({ endedRuns: [run] }));
+  expect(user.rows()[0]).not.toContain('RELAPSED');
+});
