@@ -9,6 +9,7 @@ import { type SystemClock, systemClock } from '../platform/clock.ts';
 import { type Files, localFiles } from '../platform/files/local-files.ts';
 import { createProgramPolicy, type ProgramPolicy } from '../platform/program-policy.ts';
 import { chance } from '../platform/random.ts';
+import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts';
 import { type SecretMasker, secretMasker } from '../platform/terminal/secrets.ts';
 import { writeStderr } from '../platform/terminal/terminal.ts';
 import type { RunningSimulator, SimulatorOptions } from '../simulator/simulator.ts';
@@ -107,19 +108,25 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
 
-/** Creates the context of this process. Performs no I/O. */
+/** Creates the context of this process. Performs no I/O. `lendTerminal`: the terminal of the cockpit, for operations. */
 export const createContext = (
   options: GlobalOptions,
   platform: ProcessPlatform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
   tracing?: Tracing,
+  lendTerminal?: LendTerminal,
 ): CommandContext => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
   return {
     ...platform,
     openIo: (way) => platform.openIo({ ...way, programPolicy }),
-    openChangeIo: (way) => platform.openChangeIo({ ...way, programPolicy }),
+    openChangeIo: (way) =>
+      platform.openChangeIo({
+        ...way,
+        programPolicy,
+        ...(lendTerminal === undefined ? {} : { lendTerminal }),
+      }),
     execText: async (argv, signal) => {
       await programPolicy.check({ argv });
       return platform.execText(argv, signal);

@@ -19,7 +19,7 @@ const unlessOrphaned = <T>(begin: () => T): T => {
  */
 export const openChangeIo = (
   clock: Clock,
-  { dial, remoteExec: inside, programs, programPolicy }: ReadIoOptions = {},
+  { dial, remoteExec: inside, programs, programPolicy, lendTerminal }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const transport = openTransport(clock, { dial });
   const { http } = transport;
@@ -54,6 +54,7 @@ export const openChangeIo = (
       const exchange = await partsOfChanges(protocol).load();
       return unlessOrphaned(() => exchange(transport, target, request, signal));
     },
+    ...(lendTerminal === undefined ? {} : { interact: (use) => unlessOrphaned(() => lendTerminal(use)) }),
     close: http.close,
   };
 };

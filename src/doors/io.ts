@@ -16,6 +16,7 @@ import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
 import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
+import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts';
 
 export interface ReadIoOptions {
   /** Opens connections; absent: directly. */
@@ -26,6 +27,8 @@ export interface ReadIoOptions {
   readonly programs?: Programs;
   /** Checks each program before it starts on this machine; absent: no check. */
   readonly programPolicy?: ProgramPolicy;
+  /** Lends the terminal to an operation; absent: there is none to lend. */
+  readonly lendTerminal?: LendTerminal;
 }
 
 /** The io for reads: nothing reachable through it changes the outside. */
@@ -103,6 +106,11 @@ export interface ChangeIo {
    * WireError.
    */
   draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<AtomicFileWriter>;
+  /**
+   * Lends the operator's terminal, for a shell. Throws WireError when it is not available. Absent: the process has none
+   * to lend.
+   */
+  readonly interact?: LendTerminal;
   /** Sends one request of a declared protocol. Throws WireError. */
   call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

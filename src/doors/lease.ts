@@ -10,6 +10,17 @@ interface Lease {
   end(): void;
 }
 
+/** The terminal of a lease. `check` throws when the lease has ended. */
+const interactWithin = ({ interact }: ChangeIo, check: () => void): Pick<ChangeIo, 'interact'> =>
+  interact === undefined
+    ? {}
+    : {
+        interact: async (use) => {
+          check();
+          return interact(use);
+        },
+      };
+
 export const createLease = (change: ChangeIo): Lease => {
   const over = new AbortController();
   /** Returns the signal for a call through this lease. Throws when the lease has ended. */
@@ -31,6 +42,7 @@ export const createLease = (change: ChangeIo): Lease => {
       draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),
       call: async (protocol, target, request, signal) =>
         change.call(protocol, target, request, within(signal)),
+      ...interactWithin(change, () => void within(over.signal)),
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
   };

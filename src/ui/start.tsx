@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { defaultSettings } from '../domain/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
+import type { InteractiveTerminal } from '../platform/terminal/interactive-terminal.ts';
 import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
@@ -162,6 +163,10 @@ const askWhenWanted = (
 };
 
 export interface CockpitUi {
+  /** Lends the terminal while `use` runs; the screen is suspended meanwhile. Rejects with the error of `use`. */
+  lendTerminal<T>(
+    use: (terminal: InteractiveTerminal) => Promise<T>,
+  ): Promise<{ readonly lent: T } | { readonly refused: string }>;
   /** Resolves when the terminal is released; rejects with the error that ended the UI. */
   waitUntilExit(): Promise<void>;
   /** Releases the terminal. */
@@ -351,6 +356,14 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     fail,
   );
   return {
+    lendTerminal: async (use) => {
+      if (model.getState().shared)
+        return { refused: 'the screen is shared: a shell would show text that is not masked' };
+      const lent = await afterAnswer(() =>
+        session.lend(async () => (host === undefined ? undefined : { lent: await host.interact(use) })),
+      );
+      return lent ?? { refused: 'the terminal is not available' };
+    },
     waitUntilExit: () => exit.promise,
     stop,
     flushed: async () => instance?.waitUntilRenderFlush(),

@@ -18,6 +18,8 @@ export const outputSinks: readonly OutputSink[] = [
       'src/cli/output.ts',
       // Messages of the process besides a command's output.
       'src/platform/terminal/terminal.ts',
+      // A shell in a container, which the operator has confirmed; refused on a shared screen.
+      'src/platform/terminal/interactive-terminal.ts',
       // Warnings of the process, which the debug log masks and writes (src/cli/program.ts).
       'src/ui/internal-error.ts',
       // Rows of the pen, and terminal control sequences.

@@ -54,7 +54,9 @@ const hanging = (begun: () => void) =>
 
 test('after a lease has ended every one of its calls throws, and pending calls are canceled', async () => {
   await using server = await localServer((_, response) => response.end());
-  const change = openChangeIo(systemClock());
+  const change = openChangeIo(systemClock(), {
+    lendTerminal: () => Promise.reject(new Error('lent in spite of it')),
+  });
   const lease = createLease(change);
   const begun = Promise.withResolvers<void>();
   const protocol = hanging(() => begun.resolve());
@@ -75,6 +77,7 @@ test('after a lease has ended every one of its calls throws, and pending calls a
     socket: () => lease.io.socket({ url: server.url, protocols: [] }, never),
     put: () => lease.io.put('/nowhere/at/all', '', never),
     draft: () => lease.io.draft('/nowhere/at/all', false, never),
+    interact: () => lease.io.interact?.(async () => {}),
     call: () => lease.io.call(protocol, 'here', 'go', never),
   } satisfies Record<keyof typeof lease.io, unknown>;
   for (const [name, call] of Object.entries(calls))

@@ -18,6 +18,7 @@ const host: ProcessTerminal = {
   onContinue: () => () => {},
   written: async () => {},
   run: async () => ({ status: 0 }),
+  interact: () => Promise.reject(new Error('not used here')),
   stop: () => {},
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { builtInRunbooks } from '../../src/engine/cockpit/built-in-runbooks.ts';
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
@@ -52,6 +53,18 @@ const node = (name: string, isCordoned: boolean): ClusterNode => ({
   isCordoned,
 });
 
+/** A terminal that can be lent; no signal arrives. */
+const host: ProcessTerminal = {
+  onEnd: () => {},
+  onCrash: () => {},
+  onStop: () => () => {},
+  onContinue: () => () => {},
+  written: async () => {},
+  run: async () => ({ status: 0 }),
+  interact: () => Promise.reject(new Error('not lent here')),
+  stop: () => {},
+};
+
 const open = async (
   keys: string,
   { open: more = {} }: { readonly open?: Partial<OpenEnvironment> } = {},
@@ -70,6 +83,7 @@ const open = async (
   learn(store, feedInfo('k8s/nodes', 'nodes'), { items: [node('n-1', false), node('n-2', true)] });
   const user = await openCockpit({
     size: [120, 36],
+    host,
     scene: {
       facts: store,
       cockpit: {
@@ -115,10 +129,15 @@ describe('x lists what a source can do with the row, without a runbook', () => {
   });
 
   test('a pod of a workload, and one that nothing recreates', async () => {
-    expect(await actionsFor('name=bus-1')).toEqual(['Delete pod (k8s): bus-1', 'Evict pod (k8s): bus-1']);
+    expect(await actionsFor('name=bus-1')).toEqual([
+      'Delete pod (k8s): bus-1',
+      'Evict pod (k8s): bus-1',
+      'Shell in pod (k8s): bus-1',
+    ]);
     expect(await actionsFor('name=debug')).toEqual([
       'Delete pod that no controller recreates (k8s): debug',
       'Evict pod that no controller recreates (k8s): debug',
+      'Shell in pod (k8s): debug',
     ]);
   });
 
@@ -166,4 +185,18 @@ test('generic actions are not listed among the runbooks, but the palette finds t
   await user.type('cordon-node-us');
   await user.press('enter');
   expect(user.given).toMatchObject([['propose', 'cordon-node-us', {}]]);
+});
+
+test('S proposes a shell in the pod of the row; on a shared screen, and on a deployment, it says why not', async () => {
+  const user = await open('6 z');
+  await user.press('S');
+  expect(user.rowWith('S: ')).toContain('select a pod or container of a Kubernetes source');
+  await moveTo(user, 'name=bus-1');
+  await user.press('S');
+  expect(user.given).toMatchObject([
+    ['propose', 'shell-pod-k8s', { pod: 'bus-1', namespace: 'shop' }, [{ name: 'bus-1' }]],
+  ]);
+  await user.press('s');
+  await user.press('enter S');
+  expect(user.given).toHaveLength(1);
 });

@@ -36,6 +36,7 @@ const system = (user: () => User): System => {
       onContinue: keep('continue'),
       run: async () => ({ status: 0 }),
       written: async () => {},
+      interact: () => Promise.reject(new Error('not used here')),
       stop: () => {
         const { terminal } = user();
         const written = terminal.written();

@@ -37,6 +37,7 @@ const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
   onContinue: () => () => {},
   written: async () => {},
   run: async () => ({ status: 0 }),
+  interact: () => Promise.reject(new Error('not used here')),
   stop: () => {},
 });
 

@@ -4,6 +4,7 @@ import type { TerminalProgramResult } from '../../platform/processes/run-in-term
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
@@ -193,7 +194,17 @@ export const openScreen = async (
     import('../context.ts'),
     import('./open-cockpit.ts'),
   ]);
-  const context = createContext(options, { ...machinePlatform(clock), ...platform }, undefined, tracing);
+  const context = createContext(
+    options,
+    { ...machinePlatform(clock), ...platform },
+    undefined,
+    tracing,
+    async (use) => {
+      const loan = await screen.lendTerminal(use);
+      if ('refused' in loan) throw new WireError('unconfigured', loan.refused);
+      return loan.lent;
+    },
+  );
   policy = context.programPolicy;
   const { controller, close } = composeCockpit(context, cockpit, shown, shown.changed, () => screen.stop());
   shown.become(controller);

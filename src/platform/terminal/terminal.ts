@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { runInTerminal, type TerminalProgramResult } from '../processes/run-in-terminal.ts';
+import { type InteractiveTerminal, withInteractiveTerminal } from './interactive-terminal.ts';
 import { secretMasker } from './secrets.ts';
 import { createOutputSink } from './sink.ts';
 
@@ -27,6 +28,8 @@ export interface ProcessTerminal {
    * rejects.
    */
   run(argv: readonly string[]): Promise<TerminalProgramResult>;
+  /** Lends the terminal to a program elsewhere, such as a shell in a container. */
+  interact<T>(use: (terminal: InteractiveTerminal) => Promise<T>): Promise<T>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }
@@ -154,6 +157,7 @@ export const processTerminal = (): ProcessTerminal => {
         reading(true);
       }
     },
+    interact: (use) => withInteractiveTerminal(process, use),
     // Stops the whole foreground job, as the terminal does: a waiting launcher must stop too, or the shell never
     // shows its prompt.
     stop: () => {

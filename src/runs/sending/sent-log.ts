@@ -184,6 +184,8 @@ export const createSentLog = (): SentLog => {
         const draft = await answered(call, () => change.draft(path, isPacked, signal));
         return watchedDraft(call, draft);
       },
+      // The shell's own request is recorded; the terminal sends nothing.
+      ...(change.interact === undefined ? {} : { interact: change.interact }),
       call: (protocol, target, request, signal) => {
         const { line, outcome, isAnswer } = partsOfChanges(protocol);
         const send = () => change.call(protocol, target, request, signal);

@@ -285,6 +285,7 @@ export const kubernetesRig: SourceRig = {
       heapRoom: { deployment: 'bus', path: '/tmp' },
       listeners: { deployment: 'bus', ports: [8080] },
       evict: { pod: podName },
+      shell: { pod: podName },
       cordon: { node: 'contract-test-node-1' },
       uncordon: { node: 'contract-test-node-2' },
       drain: { node: 'contract-test-node-1' },

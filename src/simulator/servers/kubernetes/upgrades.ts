@@ -16,6 +16,7 @@ import { parseKubeRequest } from './api-context.ts';
 import { ApiError, errorStatus, noSuchPath, objectNotFound } from './api-error.ts';
 import { authorize } from './api-requests.ts';
 import { profilerHandler } from './go-profiler.ts';
+import { createInteractiveShell } from './interactive-shell.ts';
 import type { CommandOutcome } from './pod-command.ts';
 import { runPodCommand } from './pod-commands.ts';
 import { resolveContainer } from './pod-log.ts';
@@ -82,7 +83,24 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
   const { model, clock, env } = seat.view;
   const { database } = model.environmentAt(env, clock.now()).parts;
   const toClock = (at: Millis) => model.toClock(at);
-  const what = runPodCommand({ cluster: seat.cluster(), database, pod, life, argv, toClock });
+  const run = (words: readonly string[]) =>
+    runPodCommand({ cluster: seat.cluster(), database, pod, life, argv: words, toClock });
+  if (ask.query.get('tty') === 'true') {
+    const shell = createInteractiveShell(
+      `/ # `,
+      (words) => {
+        const outcome = run(words);
+        return outcome.kind === 'done' ? outcome : undefined;
+      },
+      { write: (text) => channels.send(stdout, text), exit: (code) => end({ code }) },
+    );
+    socket.on('message', (data) => {
+      const bytes = messageBytes(data);
+      if (bytes[0] === 0) shell.input(bytes.subarray(1).toString('utf8'));
+    });
+    return;
+  }
+  const what = run(argv);
   if (what.kind === 'done') {
     end(what);
     return;

@@ -33,6 +33,7 @@ import { scale } from './scale.ts';
 import { setEnv } from './set-env.ts';
 import { setImage } from './set-image.ts';
 import { zNamespaceParam, zObjectKind, zObjectName } from './shared-params.ts';
+import { shell } from './shell.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 /** A runbook must not delete kinds that contain many other objects. */
@@ -140,6 +141,7 @@ export const kubernetesOperations = [
   nodePods,
   job,
   podExec,
+  shell,
   heapRoom,
   listeners,
 ];

@@ -18,6 +18,7 @@ import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { workloadTableColumns } from './columns.ts';
+import { shellKey } from './shell-key.ts';
 import {
   buildWorkloadTree,
   ownedWorkloads,
@@ -174,6 +175,7 @@ const podKeys: readonly Binding[] = [
     whyNot: whyNotRelated,
     run: goRelated,
   },
+  shellKey,
   {
     id: 'pod.node',
     keys: ['w'],

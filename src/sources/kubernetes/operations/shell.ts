@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { formatDuration } from '../../../domain/duration.ts';
+import { formatArgv } from '../../../domain/format.ts';
+import type { GenericAction } from '../../../domain/generic-action.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { toFault } from '../../../platform/to-fault.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
+import type { KubeParts } from '../parts.ts';
+import { parsePod } from '../pod/parse-pod.ts';
+import { checkPermit, toPlanError } from './admission.ts';
+import { clusterArgs } from './exec.ts';
+import { chooseContainer, containerPin, findExecTargets, requireExecAccess } from './exec-targets.ts';
+import { describeLocation, objectDrift } from './find-object.ts';
+import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
+import { runShell, shellArgv, shellPath } from './shell-session.ts';
+import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
+
+const shellParams = z.strictObject({
+  pod: zObjectName('pod name'),
+  container: zContainerParam,
+  namespace: zNamespaceParam,
+});
+
+/** The longest session: the limit of a step. */
+const longestMs = 2 * 60 * 60_000;
+
+const notes =
+  'The screen is suspended until the shell ends. The ledger records its start and end, and nothing of what is typed or shown.';
+
+const shellAction = (
+  id: string,
+  title: string,
+  where: string,
+  pod: 'name' | 'owner',
+  container: boolean,
+): GenericAction => ({
+  id,
+  verb: 'shell',
+  title,
+  step: container ? 'Shell in container ${param.container} of pod/${param.pod}' : 'Shell in pod/${param.pod}',
+  on: 'workloads',
+  where,
+  params: [
+    { name: 'pod', type: 'choice', from: `workloads.${pod}`, title: 'Pod' },
+    ...(container
+      ? [{ name: 'container', type: 'choice', from: 'workloads.name', title: 'Container' } as const]
+      : []),
+    { name: 'namespace', type: 'choice', from: 'workloads.namespace', title: 'Namespace' },
+  ],
+  with: {
+    pod: '${param.pod}',
+    namespace: '${param.namespace}',
+    ...(container ? { container: '${param.container}' } : {}),
+  },
+  timeoutMs: longestMs,
+  verify: 'none',
+  notes,
+});
+
+const declared = declareOperation({
+  name: 'shell',
+  danger: 'destructive',
+  params: shellParams,
+  actions: [
+    shellAction('shell-pod', 'Shell in pod', 'kind = pod', 'name', false),
+    shellAction('shell-container', 'Shell in container', 'kind = container', 'owner', true),
+  ],
+});
+
+/** `shell`: opens an interactive shell in a container, in the terminal of the cockpit. */
+export const shell = defineOperation(declared, (parts: KubeParts) => {
+  const { client, source, strings, config, dir } = parts;
+  return {
+    plan: async (params, signal) => {
+      try {
+        const [found] = await findExecTargets(parts, { ...params, argv: [...shellArgv] }, signal);
+        if (found === undefined) throw new Error('internal error: an exec target is found or refused');
+        const { pod, container } = found;
+        const [allowed, where] = await Promise.all([
+          requireExecAccess(parts, pod.namespace, signal),
+          describeLocation(client, pod.namespace, signal),
+        ]);
+        const path = shellPath(pod, container.name);
+        const earlier: PlanRecord = {
+          calls: [{ method: 'GET', path }],
+          looks: [objectPath(apiResources.pod, pod.namespace, pod.name)],
+          follow: [],
+          rights: [...allowed.rights],
+        };
+        const command = formatArgv([
+          ...['kubectl', ...clusterArgs(config, dir), 'exec', '-it', '-n', pod.namespace, pod.name],
+          ...['-c', container.name, '--', ...shellArgv],
+        ]);
+        return {
+          targets: [{ name: pod.name, uid: pod.uid, saw: containerPin(container), where }],
+          calls: [{ line: client.describeCall('GET', path), command, target: 0 }],
+          objects: [
+            `a shell in container ${container.name} of pod ${pod.name}, node ${pod.node}: it can change anything there`,
+            allowed.words,
+          ],
+          lost: 'effects of what is typed: opsdeck does not record them and cannot undo them',
+          earlier,
+        };
+      } catch (error) {
+        throw toPlanError(error, 'shell');
+      }
+    },
+
+    permits: (plan, signal) => checkPermit(client, parsePlanRecord(plan).rights, signal),
+
+    recheck: async (plan, signal) => {
+      const [target] = plan.targets;
+      const { container } = plan.params;
+      const path = parsePlanRecord(plan).looks[0] ?? '';
+      if (target === undefined) return undefined;
+      return objectDrift(client, target, path, signal, (raw) =>
+        containerPin(chooseContainer(parsePod(raw, strings, client.toClock), container)),
+      );
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const path = parsePlanRecord(plan).calls[0]?.path ?? '';
+      const [call] = plan.calls;
+      const line = call?.command ?? call?.line ?? client.describeCall('GET', path);
+      const { interact } = change;
+      if (interact === undefined)
+        return yield {
+          is: 'answered',
+          line,
+          status: 'a shell needs the terminal of the cockpit: start it there, or run this command yourself',
+          ok: false,
+        };
+      yield { is: 'call', line };
+      const startedAt = change.clock.now();
+      try {
+        const end = await interact((terminal) =>
+          runShell({ client, path, line, name: plan.targets[0]?.name ?? '' }, terminal, change, signal),
+        );
+        const took = formatDuration(Math.max(0, Math.round((change.clock.now() - startedAt) / 1000) * 1000));
+        yield { is: 'answered', line, status: `closed after ${took}: ${end}`, ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: toFault(source, line, error, client.now()).message, ok: false };
+      }
+    },
+  };
+});
