@@ -15,6 +15,7 @@ import { profileFilesOf } from '../../profile/read.ts';
 import { createTickWheel } from '../../scheduler/feed-schedule.ts';
 import { createReadLimiter } from '../../scheduler/read-limiter.ts';
 import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { resolveKeyBindings } from '../../ui/keys/resolve-bindings.ts';
@@ -229,8 +230,16 @@ export const composeCockpit = (
       () => void readSettings(context).then(settings.saved),
     ),
   ];
+  /** Own means come first: a source with a history replaces them by finer values. */
+  const readHistory: Commands['readHistory'] = (signal, range, purpose) => {
+    if (purpose === 'compared') history.compare(signal, range);
+    controller.readHistory(signal, range, purpose);
+  };
   return {
-    controller,
+    controller: {
+      ...controller,
+      readHistory,
+    },
     close: async (): Promise<void> => {
       stopJumps();
       for (const stop of stopWatching) stop();

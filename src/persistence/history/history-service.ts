@@ -5,6 +5,7 @@ import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { retentionMs } from '../../store/signal-history.ts';
 import type { HistoryDb } from './database/db.ts';
 import { HistoryError } from './database/history-error.ts';
+import { meanMs } from './database/schema.ts';
 import { createJournalRecorder, type JournalSource } from './journal-recorder.ts';
 import { newestValues, type RecordedEnvironment, signalOfSeriesKey } from './newest-values.ts';
 import { createSnapshotRecorder, type SnapshotRecorder } from './snapshot-recorder.ts';
@@ -40,6 +41,32 @@ const recallDay = async (
     if (signal.aborted) return;
   }
   if (points.size > 0) facts.apply([{ is: 'recalled', points }], clock.now());
+};
+
+/** Shows the means of a signal in one environment. */
+const compareMember = (
+  db: HistoryDb,
+  { system, env, facts }: RecordedEnvironment,
+  signal: string,
+  { from, to }: { readonly from: Millis; readonly to: Millis },
+  clock: Pick<Clock, 'now' | 'wallOffset'>,
+): void => {
+  const offset = clock.wallOffset();
+  const means = db.means({ system, env, signal }, from + offset, to + offset);
+  if (means.size === 0) return;
+  const { compared } = facts.getState();
+  const points = new Map<string, readonly TimedValue[]>();
+  for (const [key, values] of means) {
+    // Values that a source has just provided are finer.
+    const isFiner =
+      compared[key]?.some(({ at, stepMs }) => at >= from && at < to && stepMs !== meanMs) === true;
+    if (!isFiner)
+      points.set(
+        key,
+        values.map(({ at, value }) => ({ at: at - offset, value, stepMs: meanMs })),
+      );
+  }
+  facts.apply([{ is: 'compared', points }], clock.now());
 };
 
 interface HistoryAccessParts {
@@ -142,6 +169,11 @@ export interface HistoryService {
    * Sets the recorded environments: recalls the last day's history of new ones, and records their readings.
    */
   follow(environments: readonly RecordedEnvironment[]): void;
+  /**
+   * Shows the recorded 10 min means of a signal beside its current values, of every recorded environment: a chart compares
+   * with them. Times on the engine's clock. Values that a source provides itself replace them later.
+   */
+  compare(signal: string, range: { readonly from: Millis; readonly to: Millis }): void;
   /** Resolves when all work queued so far is done. */
   idle(): Promise<void>;
   /** Stores unsaved data and closes the database. */
@@ -243,6 +275,14 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
         );
       members = [...stay, ...come];
       if (come.length + leave.length > 0) void next(() => takeAndKeep(leave, recallAll));
+    },
+    compare: (signal, range) => {
+      const wanted = members.filter(({ isDrill }) => isDrill !== true);
+      void next(() =>
+        access.use((db) => {
+          for (const member of wanted) compareMember(db, member, signal, range, clock);
+        }),
+      );
     },
     idle: () => work,
     close: async () => {

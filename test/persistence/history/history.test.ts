@@ -192,3 +192,24 @@ test('a cockpit without a writable history continues, and reports it once', asyn
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();
 });
+
+test('a range of a week ago is shown beside the current values, as means of 10 min', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  for (const value of [2, 4]) {
+    first.read(value);
+    await first.wait(20 * second);
+  }
+  await first.history.close();
+  const week = 7 * 24 * hour;
+  const next = await openCockpit(dir, { at: noon + week, offset: hour });
+  expect(next.values()).toEqual([]);
+  next.history.compare('q', { from: noon - 2 * hour, to: noon + hour });
+  await next.wait(0);
+  const compared = next.facts.getState().compared.q;
+  const middle = (Math.floor(noon / (600 * second)) + 0.5) * 600 * second;
+  expect(compared).toHaveLength(1);
+  expect(compared?.[0]).toMatchObject({ at: middle - hour, stepMs: 600 * second });
+  expect(compared?.[0]?.value).toBeGreaterThanOrEqual(2);
+  expect(compared?.[0]?.value).toBeLessThanOrEqual(4);
+});

@@ -23,6 +23,7 @@ import {
   insertValues,
   type JournalRecord,
   readJournal,
+  readMeans,
   readValues,
 } from './values.ts';
 
@@ -38,7 +39,16 @@ export interface HistoryDb {
     from: Millis,
     to: Millis,
   ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
-  /** Stores values, one per series and 15 s slot, and deletes expired ones. `now`: wall-clock ms. */
+  /** Returns the 10 min means of a signal of an environment in [from, to), oldest first, by series. Kept for 8 d. */
+  means(
+    of: { readonly system: string; readonly env: string; readonly signal: string },
+    from: Millis,
+    to: Millis,
+  ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
+  /**
+   * Stores values, one per series and 15 s slot, adds them to the means, and deletes expired ones. `now`: wall-clock
+   * ms.
+   */
   write(values: readonly ValueRecord[], now: Millis): void;
   /**
    * Stores a snapshot. Returns the id of its keyframe; undefined, with nothing stored, if the keyframe was
@@ -164,6 +174,7 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
   }
   return {
     read: (system, env, from, to) => guarded(() => readValues(db, system, env, from, to)),
+    means: (of, from, to) => guarded(() => readMeans(db, of, from, to)),
     write: (values, now) =>
       writing(db, path, () => {
         insertValues(db, values);

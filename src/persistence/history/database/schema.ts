@@ -14,8 +14,14 @@ export const graceSlots = 240;
 /** Returns the 15 s slot of a wall-clock time. */
 export const slotOf = (at: Millis): number => Math.floor(at / slotMs);
 
-/** Version 1: values. Version 2: also snapshots and the journal. */
-const format = 2;
+/** Slots of a mean: 10 min. */
+export const slotsPerMean = 40;
+/** Retention of means: 8 d, so that a chart can compare a whole day with that of a week ago. */
+export const retainedMeans = (8 * 24 * 3_600_000) / (slotsPerMean * slotMs);
+export const meanMs: Millis = slotsPerMean * slotMs;
+
+/** Version 1: values. Version 2: also snapshots and the journal. Version 3: also means of values. */
+const format = 3;
 
 /**
  * `points` is ordered by time: a write touches only the last pages, however many series exist, and expired
@@ -37,6 +43,13 @@ const tables = `
     at INTEGER NOT NULL,
     value REAL NOT NULL,
     PRIMARY KEY (slot, series)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS means (
+    bucket INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    sum REAL NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (bucket, series)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS places (
     id INTEGER PRIMARY KEY,
@@ -70,7 +83,16 @@ const tables = `
   PRAGMA user_version = ${format};
 `;
 
-/** Creates missing tables; a database of format 1 keeps its values. Throws for any other format. */
+/** Fills the means of an older database from the values that it has. */
+const backfillMeans = `
+  INSERT INTO means (bucket, series, sum, count)
+  SELECT slot / ${slotsPerMean}, series, sum(value), count(*) FROM points GROUP BY 1, 2
+`;
+
+/**
+ * Creates missing tables; a database of an older format keeps its content, and gets the means of its values. Throws for
+ * any other format.
+ */
 export const createTables = (db: DatabaseSync, path: string): void => {
   const version = db.prepare('PRAGMA user_version').get()?.user_version;
   if (typeof version !== 'number' || version < 0 || version > format)
@@ -79,6 +101,7 @@ export const createTables = (db: DatabaseSync, path: string): void => {
       `written by an incompatible opsdeck version (format ${String(version)}), ${path}`,
     );
   db.exec(tables);
+  if (version > 0 && version < 3) db.exec(backfillMeans);
 };
 
 /** Returns the id of an environment; creates it if absent. */

@@ -338,5 +338,60 @@ test('a file of format version 1 is migrated and keeps its values', async () => 
   db.close();
   const again = new DatabaseSync(join(dir, 'history.db'));
   onTestFinished(() => again.close());
-  expect(again.prepare('PRAGMA user_version').get()?.user_version).toBe(2);
+  expect(again.prepare('PRAGMA user_version').get()?.user_version).toBe(3);
+});
+
+test('a file of format version 2 is migrated: it keeps its values, which get means', async () => {
+  const dir = await stateDir();
+  const { DatabaseSync } = await import('node:sqlite');
+  const first = await openIn(dir);
+  for (const [after, of] of [
+    [0, 1],
+    [15, 3],
+    [600, 8],
+  ] as const)
+    first.write([value(noon + after * second, of)], noon + after * second);
+  const before = all(first);
+  first.close();
+  const old = new DatabaseSync(join(dir, 'history.db'));
+  old.exec('DROP TABLE means; PRAGMA user_version = 2');
+  old.close();
+  const db = await openIn(dir);
+  expect(all(db)).toEqual(before);
+  const expected = [
+    { at: noon + 300 * second, value: 2 },
+    { at: noon + 900 * second, value: 8 },
+  ];
+  expect(meansOf(db)).toEqual(expected);
+  db.close();
+  // Opening it again adds nothing.
+  expect(meansOf(await openIn(dir))).toEqual(expected);
+});
+
+const meansOf = (db: HistoryDb, signal = 'q') =>
+  db.means({ system: 'shop', env: 'dev', signal }, 0, noon * 2).get(signal);
+
+test('means of 10 min outlive their values by a week, and are then deleted, some at each write', async () => {
+  const db = await openIn(await stateDir());
+  for (const [after, of] of [
+    [0, 1],
+    [300, 3],
+    [599, 5],
+    [600, 7],
+  ] as const)
+    db.write([value(noon + after * second, of)], noon + after * second);
+  db.write([value(noon, 9, { key: 'q{pod=a}' }), value(noon, 9, { key: 'qq' })], noon);
+  const week = noon + 7 * 24 * hour;
+  db.write([value(week, 1, { key: 'other' })], week);
+  db.write([value(week, 1, { key: 'other' })], week);
+  expect(all(db).q).toBeUndefined();
+  expect(meansOf(db)).toEqual([
+    { at: noon + 300 * second, value: 3 },
+    { at: noon + 900 * second, value: 7 },
+  ]);
+  const found = db.means({ system: 'shop', env: 'dev', signal: 'q' }, noon, noon + 600 * second);
+  expect([...found.keys()].toSorted()).toEqual(['q', 'q{pod=a}']);
+  const later = noon + 9 * 24 * hour;
+  db.write([value(later, 1, { key: 'other' })], later);
+  expect(meansOf(db)).toBeUndefined();
 });
