@@ -223,7 +223,7 @@ const knownNames = ({ kinds }: Snapshot): readonly string[] => [
 /** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
 const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => string): Proposal => {
   const { names } = proposal;
-  const others = [...names, ...knownNames(engine.snapshot()).map(mask)];
+  const others = [...names, ...knownNames(engine.snapshot()).map((name) => mask(name))];
   const tokens = names.map((name) => typedToken(name, others));
   return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
 };
