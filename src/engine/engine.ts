@@ -3,7 +3,6 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import { PlanError, splitUse } from '../domain/operation.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import type { CommandRow } from '../domain/row-command.ts';
 import type { ActStep, ParamValues } from '../domain/runbook.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -20,12 +19,13 @@ import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../sche
 import { readOnce } from '../scheduler/read-once.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import { signalsBehind } from '../store/derived-signals.ts';
-import type { FactsFrame } from '../store/facts.ts';
+import type { FactsFrame, FrameSource } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
+import { rowCommandsOf } from './row-commands.ts';
 import { locationOf } from './source-location.ts';
 import { createStoreChanges, type StoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
@@ -66,19 +66,18 @@ export const judgingFrameOf = (
       ? sources
       : sources.filter((one) => one.feeds.length > 0 || one.problem !== undefined || mayGive(one, only));
   const dir = dirname(resolve(profile.file));
-  const entries = shown.map(({ entry, problem, gives, rowCommand }) => [
-    entry.id,
-    {
+  const entries = shown.map((opened) => {
+    const { entry, problem, gives } = opened;
+    const source: FrameSource = {
       type: entry.type,
       ...locationOf(entry),
       ...(problem === undefined ? {} : { problem }),
       ...gives,
       ...(entry.via === undefined ? {} : { isTunneled: true as const }),
-      ...(rowCommand === undefined || entry.via !== undefined || problem !== undefined
-        ? {}
-        : { command: (row: CommandRow) => rowCommand(entry.config, row, dir) }),
-    },
-  ]);
+      ...rowCommandsOf(opened, sources, dir),
+    };
+    return [entry.id, source] as const;
+  });
   return {
     system,
     env,

@@ -72,8 +72,8 @@ export interface OpenedSource {
   readonly feeds: readonly Feed[];
   readonly io?: ReadIo;
   readonly problem?: Fault;
-  /** The command that reads one of its rows by hand. */
-  readonly rowCommand?: NonNullable<SourceModule['rowCommand']>;
+  /** Its type, for commands that read its rows by hand; absent for an unknown one. */
+  readonly module?: Pick<SourceModule, 'rowCommand' | 'routeConfig' | 'tunnelCommand' | 'viaTransport'>;
   /** The kinds that it would provide, while it has a problem or is not yet reached. */
   readonly gives?: SourceOutput;
 }
@@ -140,13 +140,12 @@ export const openProfileSource = async (
     const config = through === undefined ? entry.config : through.config;
     const opened = await module.open({ id, env: profile.env, config, signals, dir, ...logOptions }, io);
     const source = options.trace === undefined ? opened : tracedSource(opened, id, options.trace, clock);
-    const { rowCommand } = module;
     return {
       entry,
       source,
       feeds: wantedFeeds(source, options),
       io,
-      ...(rowCommand === undefined ? {} : { rowCommand }),
+      module,
     };
   } catch (error) {
     await io.close();
@@ -156,8 +155,14 @@ export const openProfileSource = async (
 
 /** A tunneled source opens when its endpoints are known. */
 const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
-  const gives = modules.find((one) => one.type === entry.type)?.gives?.(entry.config);
-  return { entry, feeds: [], ...(gives === undefined ? {} : { gives }) };
+  const module = modules.find((one) => one.type === entry.type);
+  const gives = module?.gives?.(entry.config);
+  return {
+    entry,
+    feeds: [],
+    ...(module === undefined ? {} : { module }),
+    ...(gives === undefined ? {} : { gives }),
+  };
 };
 
 /**

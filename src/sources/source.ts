@@ -238,6 +238,13 @@ export interface SourceModule<C = unknown> {
    * Returns the problem, or undefined. Absent: not usable in `via:`.
    */
   viaTarget?(target: string): string | undefined;
+  /**
+   * The command that opens the same tunnel by hand, on the same local port, as argv without credentials. Undefined if
+   * there is none for this target.
+   */
+  tunnelCommand?(config: C, target: string, port: number, dir: string): readonly string[] | undefined;
+  /** The formats of `Source.describe`, known without opening it. Absent: describe and yaml. */
+  readonly describesAs?: readonly DescriptionFormat[];
   /** True: its endpoints may have several containers, and a `via:` may name one. */
   readonly hasContainers?: true;
   /** The command that reads a row by hand with the tools of the system (kubectl, psql, curl), to copy; it contacts nothing. */

@@ -30,6 +30,8 @@ export interface FrameSource {
   readonly location?: string;
   /** True: it is reached through a tunnel, so its address is not reachable from a shell. */
   readonly isTunneled?: true;
+  /** The command that opens its tunnel by hand, which `command` then needs; absent: there is none. */
+  readonly tunnel?: readonly string[];
   /** Health rows that the source would provide, so that a check is listed even while its source is off. */
   readonly expects?: readonly ExpectedHealth[];
 }

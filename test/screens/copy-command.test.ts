@@ -43,6 +43,15 @@ test('ctrl-y copies the command of the row, quoted for a shell', async () => {
   expect(clipboard(user)).toBe(`curl 'sum(x{a="b"})'`);
 });
 
+test('through a tunnel, the command opens the tunnel first and ends it last', async () => {
+  const tunnel = ['kubectl', 'port-forward', 'deployment/bus', '8081:8081'];
+  const user = await open({ command, isTunneled: true, tunnel });
+  await user.press('4 z ctrl-y');
+  expect(clipboard(user)).toBe(
+    `kubectl port-forward deployment/bus 8081:8081 >/dev/null & sleep 2; kafka-consumer-groups --group 'billing events'; kill $!`,
+  );
+});
+
 test.each([
   [{}, 'no command line tool reads this row of bus'],
   [{ isTunneled: true } as const, 'bus is reached through a tunnel (via)'],

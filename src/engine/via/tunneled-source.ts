@@ -58,6 +58,7 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
         throw new WireError('missing', `${id} provides no details of a ${subject.kind}`);
       return describe(subject, how, signal);
     },
+    ...(module.describesAs === undefined ? {} : { describesAs: module.describesAs }),
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {

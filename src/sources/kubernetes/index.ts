@@ -5,7 +5,7 @@ import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './config.ts';
 import { viaTargetProblem } from './label-selector.ts';
 import { kubernetesOperations } from './operations/operations.ts';
-import { kubernetesRowCommand } from './row-command.ts';
+import { kubernetesFormats, kubernetesRowCommand, kubernetesTunnelCommand } from './row-command.ts';
 
 /** Namespaces of a Kubernetes cluster: workloads, their state, logs, and tunnels to pod ports. */
 export const kubernetes: SourceModule<KubernetesConfig> = {
@@ -33,6 +33,8 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   gives: () => ({ kinds: ['workloads', 'nodes'] }),
   viaTarget: viaTargetProblem,
   hasContainers: true,
+  describesAs: kubernetesFormats,
+  tunnelCommand: kubernetesTunnelCommand,
   rowCommand: kubernetesRowCommand,
   open: async (opening, io) => (await import('./open.ts')).openKubernetes(opening, io),
 };

@@ -21,6 +21,7 @@ import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
 import { podEnds, podPortForward, runInPod } from './pod-tunnel.ts';
 import { createPodUsageCache } from './pod-usage-cache.ts';
+import { kubernetesFormats } from './row-command.ts';
 import { createStringPool } from './string-pool.ts';
 
 /** Opens one source. Contacts nothing yet. */
@@ -63,7 +64,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
-    describesAs: ['describe', 'yaml', 'events', 'applied'],
+    describesAs: kubernetesFormats,
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),

@@ -1,7 +1,28 @@
+import type { DescriptionFormat } from '../../domain/object-description.ts';
 import type { RowCommand } from '../../domain/row-command.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import { configuredNamespaces, type KubernetesConfig } from './config.ts';
 import { clusterArgs } from './operations/exec.ts';
+
+/** The formats in which this source describes its objects. */
+export const kubernetesFormats: readonly DescriptionFormat[] = ['describe', 'yaml', 'events', 'applied'];
+
+/** kubectl port-forward to an object. A label selector names several pods, which kubectl does not forward to. */
+export const kubernetesTunnelCommand = (
+  config: KubernetesConfig,
+  target: string,
+  port: number,
+  dir: string,
+): readonly string[] | undefined => {
+  const namespaces = configuredNamespaces(config);
+  const [namespace] = namespaces;
+  if (!/^(?:pod|deployment|service)\/[\w.-]+$/.test(target) || namespaces.length > 1 || namespace === '*')
+    return undefined;
+  return [
+    ...['kubectl', ...clusterArgs(config, dir), ...(namespace === undefined ? [] : ['-n', namespace])],
+    ...['port-forward', target, `${port}:${port}`],
+  ];
+};
 
 const described: ReadonlySet<Workload['kind']> = new Set([
   'pod',

@@ -105,6 +105,60 @@ describe('a deployment, through the executor', () => {
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
+  test('evict respects a PodDisruptionBudget, and replaces the pod when the budget has room', async () => {
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', name: 'shop', namespace };
+    const { spec } = await cluster.get<{ readonly spec: { readonly selector: object } }>(where);
+    await cluster.apply({
+      apiVersion: budget.apiVersion,
+      kind: budget.kind,
+      metadata: { name: budget.name, namespace },
+      spec: { minAvailable: 2, selector: spec.selector },
+    });
+    const before = await readyPods(cluster, shop, 2);
+    const pod = before[0]?.metadata.name ?? '';
+    const isObserved = async (allowed: number): Promise<boolean> => {
+      const { status } = await cluster.get<{ readonly status?: { readonly disruptionsAllowed?: number } }>(
+        budget,
+      );
+      return status?.disruptionsAllowed === allowed;
+    };
+    await until('the budget counts both pods', async () => isObserved(0));
+    expect(await refusal('evict', { pod })).toMatchObject({
+      why: expect.stringContaining('disruption budget'),
+    });
+    expect(uidsOf(await podsOf(cluster, shop))).toEqual(uidsOf(before));
+
+    await cluster.patch(budget, { spec: { minAvailable: 1 } });
+    await until('the budget has room', async () => isObserved(1));
+    expect((await run('evict', { pod })).ended.ending).toBe('recovered');
+    await until('the pod is replaced', async () =>
+      (await readyPods(cluster, shop, 2)).every(({ metadata }) => metadata.name !== pod),
+    );
+    await cluster.remove(budget);
+  });
+
+  test('cordon and uncordon the node of a pod; the plan of a drain lists its eviction', async () => {
+    const [first] = await readyPods(cluster, shop, 2);
+    const node = first?.spec.nodeName ?? '';
+    const onNode = { apiVersion: 'v1', kind: 'Node', name: node };
+    const isCordoned = async (): Promise<boolean> => {
+      const { spec } = await cluster.get<{ readonly spec: { readonly unschedulable?: boolean } }>(onNode);
+      return spec.unschedulable === true;
+    };
+    const cordoned = await run('cordon', { node });
+    expect(cordoned.ended.ending).toBe('recovered');
+    expect(await isCordoned()).toBe(true);
+    expect((await run('uncordon', { node })).ended.ending).toBe('recovered');
+    expect(await isCordoned()).toBe(false);
+
+    // Other suites use the node meanwhile, so the drain is only planned: every eviction passes the server's own checks.
+    const { steps, refusal: none } = await acting.propose(step('drain', { node }));
+    expect(none).toBeUndefined();
+    expect(steps[0]?.plan?.calls.map(({ line }) => line)).toContainEqual(
+      expect.stringContaining(`/pods/${first?.metadata.name}/eviction`),
+    );
+  });
+
   test('scale and its undo; rejects a deployment with an autoscaler, or already at that count', async () => {
     const ran = await run('scale', { ...target, replicas: 4, wait: '1m' });
     expect(ran.ended.ending).toBe('recovered');

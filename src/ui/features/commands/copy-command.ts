@@ -6,7 +6,13 @@ import type { EnvironmentView } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
 
 /** The command of a row, or why there is none. */
-type FoundCommand = { readonly argv: readonly string[] } | { readonly whyNot: string };
+type FoundCommand =
+  | {
+      readonly argv: readonly string[];
+      /** Opens the tunnel that the command needs. */
+      readonly tunnel?: readonly string[];
+    }
+  | { readonly whyNot: string };
 
 const commandRow = (env: EnvironmentView | undefined, subject: RowSubject): CommandRow | undefined => {
   if (subject.kind !== 'signal') return subject;
@@ -29,14 +35,20 @@ export const findCommand = (
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
   if (id === '') return { whyNot: 'no command reads this row: it is calculated from others' };
   const source = env?.facts.frame.sources[id];
-  if (source?.isTunneled === true)
+  if (source?.isTunneled === true && source.tunnel === undefined)
     return { whyNot: `${id} is reached through a tunnel (via), so its address works only inside of opsdeck` };
   const row: CommandRow | undefined =
     subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(env, subject);
   const argv = row === undefined ? undefined : source?.command?.(row);
   return argv === undefined || argv.length === 0
     ? { whyNot: `no command line tool reads this row of ${id}` }
-    : { argv };
+    : { argv, ...(source?.tunnel === undefined ? {} : { tunnel: source.tunnel }) };
+};
+
+/** The command line; with a tunnel, it opens the tunnel first, and ends it last. */
+const commandLine = ({ argv, tunnel }: Extract<FoundCommand, { argv: unknown }>): string => {
+  const line = formatShellCommand(argv);
+  return tunnel === undefined ? line : `${formatShellCommand(tunnel)} >/dev/null & sleep 2; ${line}; kill $!`;
 };
 
 /** Copies the command. Refuses if masking would change it: the command would do something else. */
@@ -45,7 +57,7 @@ const copyCommand = (context: KeyContext) => {
   if (row === undefined) return;
   const found = findCommand(view.own, row);
   if ('whyNot' in found) return say(found.whyNot);
-  const line = formatShellCommand(found.argv);
+  const line = commandLine(found);
   if (maskForExport(view, line) !== line)
     return say(
       view.pen.shared
