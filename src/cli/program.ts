@@ -216,7 +216,11 @@ const declare = (
       .option('--arm <reason>', 'arm a read-only environment for this run')
       .option(
         '--override <reason>',
-        'override a change freeze or quiet hours for this run; requires --confirm',
+        'override a change freeze, quiet hours or a doubtful target; requires --confirm',
+      )
+      .option(
+        '--allow-outage <reason>',
+        'take the last healthy instance of a service: a total outage; requires --confirm',
       )
       .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
       .option(

@@ -70,12 +70,41 @@ export const callText = ({ line, body, command }: PlannedCall): string =>
 
 /** Impact of an action, as far as its operation can tell from what it read. Absent numbers are unknown, never 0. */
 export interface OperationImpact {
-  /** Share of a whole: 3 of 3 replicas, 2 of 20 connections. */
-  readonly share?: { readonly part: number; readonly whole: number; readonly of: string };
+  /**
+   * Share of a whole: 3 of 3 replicas, 2 of 20 connections. `parts`: their names, so that several steps on one host
+   * count it once.
+   */
+  readonly share?: {
+    readonly part: number;
+    readonly whole: number;
+    readonly of: string;
+    readonly parts?: readonly string[];
+  };
   /** Its open connections, or those that the action terminates. */
   readonly connections?: number;
   /** Its current request rate per second. */
   readonly requestsPerSecond?: number;
+}
+
+/** Fields of the workloads that are instances of a service. An absent field matches any value. */
+export interface InstanceFilter {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly owner?: string;
+  readonly node?: string;
+}
+
+/** What an action does to the instances of a service, which are workloads of the operation's source. */
+export interface Interruption {
+  /** `restarts`: they stop and come back by themselves. */
+  readonly does: 'stops' | 'restarts' | 'starts';
+  /** Display name: 'eventmesh-api', 'deployment/billing'. */
+  readonly service: string;
+  /** All instances of the service. */
+  readonly instances: InstanceFilter;
+  /** The affected ones; absent: all of them. */
+  readonly affected?: readonly InstanceFilter[];
 }
 
 /** Result of asking the system for permission to execute a plan, before the operator is asked. */
@@ -110,12 +139,16 @@ export interface Plan {
   readonly calls: readonly PlannedCall[];
   /** Affected objects, as text, for the preview. */
   readonly objects: readonly string[];
+  /** Values before and after, as text: 'app image: shop:1.9.0 → shop:1.8.2'. */
+  readonly changes?: readonly string[];
   /** Irreversible losses, as text. */
   readonly lost?: string;
   /** The bound parameters, without secrets. */
   readonly params: Readonly<Record<string, unknown>>;
   /** Impact of the action; absent: unknown. */
   readonly reach?: OperationImpact;
+  /** The service that it stops, restarts or starts; absent: none. */
+  readonly interrupts?: Interruption;
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;
 }

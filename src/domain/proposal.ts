@@ -23,7 +23,17 @@ export interface Gate {
 }
 
 /** Checks before anything is sent, besides the operator's answers. */
-type CheckKind = 'permission' | 'freeze' | 'quiet' | 'role' | 'action' | 'rate' | 'lock' | 'blast';
+type CheckKind =
+  | 'permission'
+  | 'freeze'
+  | 'quiet'
+  | 'role'
+  | 'action'
+  | 'rate'
+  | 'lock'
+  | 'blast'
+  | 'target'
+  | 'outage';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */
 export interface GateCheck {
@@ -69,8 +79,16 @@ export interface PlannedStep {
   readonly notes?: string;
 }
 
+/** The operator's reasons for overriding failed checks. They are recorded with the run. */
+export interface OverrideReasons {
+  /** For a freeze, quiet hours or a doubtful target. */
+  readonly override?: string;
+  /** For an outage: taking the last healthy instance of a service. No other reason covers it. */
+  readonly outage?: string;
+}
+
 /** The preview of a run before its confirmation. Creating it changes nothing outside. */
-export interface Proposal {
+export interface Proposal extends OverrideReasons {
   readonly run: string;
   readonly runbook: string;
   readonly title: string;
@@ -96,8 +114,6 @@ export interface Proposal {
   };
   readonly blast?: BlastRadius;
   readonly checks?: readonly GateCheck[];
-  /** The operator's reason for overriding a freeze or quiet hours. */
-  readonly override?: string;
   /** ID of the run that this run undoes. */
   readonly undoes?: string;
 }

@@ -31,6 +31,21 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 /** 'choices': several of the choices, in the order of selection. */
 type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
 
+/** A reading operation whose rows are the choices of a parameter, in their order. */
+export interface ChoiceReading {
+  /** `source.operation` of danger read. */
+  readonly use: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  /** The column with the values. */
+  readonly value: string;
+  /** Column values of the rows that can be chosen; other rows are listed, and cannot be chosen. */
+  readonly only?: Readonly<Record<string, string | number | boolean>>;
+  /** The column with the time at which a choice was made, ISO 8601. */
+  readonly made?: string;
+  /** The columns that describe a choice. */
+  readonly note?: readonly string[];
+}
+
 /** A typed parameter of a runbook. */
 export interface ParamSpec {
   readonly name: string;
@@ -41,6 +56,16 @@ export interface ParamSpec {
   readonly where?: string;
   /** `choice`: fixed choices. */
   readonly of?: readonly string[];
+  /** `choice`: the operation whose rows are the choices. */
+  readonly read?: ChoiceReading;
+  /**
+   * `choice`: an earlier parameter that takes several values; a choice must match `where` for each of them, as `${each}`.
+   */
+  readonly each?: string;
+  /** `choice`: the field with the time at which a choice was made. The newest one from before the problem comes first. */
+  readonly made?: string;
+  /** `choice`: rows that are not recommended, and why. Choosing one requires a reason. */
+  readonly avoid?: readonly { readonly that: string; readonly why: string }[];
   readonly pattern?: string;
   /** `int`: minimum value; `choices`: minimum number (default 1). */
   readonly min?: number;

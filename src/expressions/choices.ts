@@ -1,24 +1,39 @@
 import type { FactKind } from '../domain/facts.ts';
-import type { ParamSpec } from '../domain/runbook.ts';
+import type { Millis } from '../domain/fault.ts';
+import { type Level, levelRank, worseLevel } from '../domain/level.ts';
+import type { ParamSpec, ParamValues } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
+import type { Test } from './ast.ts';
+import { paramNamesIn } from './describe-row.ts';
 import { missingDataText } from './evaluation-context.ts';
+import { problemOnset } from './onset.ts';
 import { parseTest } from './parse.ts';
 import { fieldValue, testRow } from './test-row.ts';
 
+/** The choices of a parameter, in the order in which they are offered: the most likely one first. */
+export interface AvailableChoices {
+  readonly choices: readonly string[];
+  /** Why there may be more that could not be read. */
+  readonly hidden?: string;
+  /** Description of each choice by its value: the user of a session, the state of a pod. */
+  readonly about?: Readonly<Record<string, string>>;
+  /** The worst level of the facts of each choice, by its value. Absent: the choices are no facts. */
+  readonly levels?: Readonly<Record<string, Level>>;
+  /** Why a choice is not recommended, by its value: choosing it requires a reason. */
+  readonly doubts?: Readonly<Record<string, string>>;
+  /** When each choice was made, by its value. */
+  readonly made?: Readonly<Record<string, Millis>>;
+  /** Values that are listed and cannot be chosen: the current one. */
+  readonly excluded?: readonly { readonly value: string; readonly about: string }[];
+}
+
 /**
- * Possible values of a parameter. `hidden`: why there may be more that could not be read. `problem`: why none could be
- * read.
+ * Possible values of a parameter. `problem`: why none could be read. `dependsOn`: a parameter that has to be answered
+ * first.
  */
-type ParamChoices =
-  | {
-      readonly choices: readonly string[];
-      readonly hidden?: string;
-      /** Description of each choice by its value: the user of a session, the state of a pod. */
-      readonly about?: Readonly<Record<string, string>>;
-    }
-  | { readonly problem: string };
+export type ParamChoices = AvailableChoices | { readonly problem: string; readonly dependsOn?: string };
 
 const textsOf = (value: FieldValue | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
@@ -40,52 +55,209 @@ export const choiceOrigin = (
   return fieldOf(kind, field) === undefined ? { what: `no field "${field}" in ${kind}` } : { kind, field };
 };
 
-/**
- * Returns the distinct values of a field over the fresh rows that match `where`, in order. A problem when there are
- * none and some could not be read.
- */
-const liveChoices = <K extends FactKind>(
+/** One value of a row that a parameter can take. */
+interface Candidate {
+  readonly text: string;
+  readonly words: string;
+  readonly level: Level;
+  readonly made?: Millis;
+  readonly doubt?: string;
+}
+
+/** A time field has ISO 8601 text. */
+const timeOf = (value: FieldValue | undefined): Millis | undefined => {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+};
+
+/** Why a row is not recommended: the author's words, or that it was made after the current problem began. */
+const doubtOf = <K extends FactKind>(
   kind: K,
-  field: string,
-  where: string | undefined,
+  row: Row<K>,
+  made: Millis | undefined,
+  { avoid = [] }: ParamSpec,
   snapshot: Snapshot,
-): ParamChoices => {
-  const parsed = where === undefined ? undefined : parseTest(kind, where);
-  if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
-  const view = snapshot.kinds[kind];
-  const meets = (row: Row<K>) => (parsed === undefined ? 'true' : testRow(parsed.test.test, kind, row, {}));
-  const fitting = view.rows.filter((row) => !row.stale && meets(row) === 'true');
-  const worded = fitting.flatMap((row) =>
-    textsOf(fieldValue(kind, row, field)).map((text) => ({
-      text,
-      words: kindOf(kind).choice?.(row.fact, field) ?? '',
-    })),
-  );
-  const choices = worded.map(({ text }) => text);
-  const about = Object.fromEntries(
-    [...Map.groupBy(worded, ({ text }) => text)].flatMap(([text, rows]) => {
-      const words = togetherNote(rows.map((one) => one.words));
-      return words === '' ? [] : [[text, words]];
-    }),
-  );
-  const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
-  const hidden = missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
-  if (choices.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
+): string | undefined => {
+  const named = avoid.find(({ that }) => {
+    const parsed = parseTest(kind, that);
+    return parsed.ok && testRow(parsed.test.test, kind, row, {}) !== 'false';
+  });
+  if (named !== undefined) return named.why;
+  const onset = made === undefined ? undefined : problemOnset(snapshot);
+  if (onset === undefined || made === undefined || made < onset.at) return undefined;
+  return `made after the problem began (${onset.what})`;
+};
+
+/** The worst level that health checks report per service and instance of the open environment. */
+const healthLevels = ({ kinds, env }: Snapshot): ReadonlyMap<string, Level> => {
+  const levels = new Map<string, Level>();
+  for (const { fact, level, stale } of kinds.health.rows) {
+    if (stale || fact.env !== env) continue;
+    for (const name of [fact.service, fact.instance])
+      if (name !== '') levels.set(name, worseLevel(levels.get(name) ?? 'ok', level));
+  }
+  return levels;
+};
+
+interface Origin<K extends FactKind> {
+  readonly kind: K;
+  readonly field: string;
+  readonly test: Test | undefined;
+}
+
+const candidatesOf = <K extends FactKind>(
+  { kind, field, test }: Origin<K>,
+  spec: ParamSpec,
+  snapshot: Snapshot,
+  params: ParamValues,
+): readonly Candidate[] =>
+  snapshot.kinds[kind].rows
+    .filter((row) => !row.stale && (test === undefined || testRow(test, kind, row, { params }) === 'true'))
+    .flatMap((row) => {
+      const made = spec.made === undefined ? undefined : timeOf(fieldValue(kind, row, spec.made));
+      const doubt = doubtOf(kind, row, made, spec, snapshot);
+      const { level } = row;
+      return textsOf(fieldValue(kind, row, field)).map(
+        (text): Candidate => ({
+          text,
+          words: kindOf(kind).choice?.(row.fact, field) ?? '',
+          level,
+          ...(made === undefined ? {} : { made }),
+          ...(doubt === undefined ? {} : { doubt }),
+        }),
+      );
+    });
+
+/** A choice and everything known about it. */
+interface Choice extends Candidate {
+  readonly isCheckedDown: boolean;
+}
+
+const togetherOf = (
+  text: string,
+  rows: readonly Candidate[],
+  health: ReadonlyMap<string, Level> | undefined,
+): Choice => {
+  const own = rows.map(({ level }) => level).reduce(worseLevel, 'ok');
+  const checked = health?.get(text) ?? 'ok';
+  const made = rows.map((row) => row.made ?? Number.NaN).reduce((a, b) => Math.max(a, b), -Infinity);
+  const doubt = rows.find((row) => row.doubt !== undefined)?.doubt;
   return {
-    choices: [...new Set(choices)],
-    ...(hidden !== undefined && { hidden }),
-    ...(Object.keys(about).length > 0 && { about }),
+    text,
+    words: togetherNote(rows.map(({ words }) => words)),
+    level: worseLevel(own, checked),
+    isCheckedDown: levelRank[checked] > levelRank[own],
+    ...(Number.isFinite(made) ? { made } : {}),
+    ...(doubt === undefined ? {} : { doubt }),
   };
 };
 
-/** Returns the current choices of a parameter: its fixed values, or the distinct values of live facts, in order. */
-export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => {
+/** Recommended ones first; then the newest, where the choices have a date; then the worst level. Otherwise as read. */
+const order = (a: Choice, b: Choice): number =>
+  Number(a.doubt !== undefined) - Number(b.doubt !== undefined) ||
+  (a.made !== undefined && b.made !== undefined ? b.made - a.made : 0) ||
+  levelRank[b.level] - levelRank[a.level];
+
+/** Where a choice has failed, a healthy one is probably not the one to act on. */
+const healthyDoubt = (choice: Choice, all: readonly Choice[]): string | undefined => {
+  const failed = all.filter(({ level }) => level === 'crit').map(({ text }) => text);
+  if (choice.level !== 'ok' || failed.length === 0) return undefined;
+  const [first, ...others] = failed;
+  return `healthy, while ${first}${others.length === 0 ? ' is' : ` and ${others.length} more are`} critical`;
+};
+
+const recordOf = <T>(
+  all: readonly Choice[],
+  read: (choice: Choice) => T | undefined,
+): Readonly<Record<string, T>> | undefined => {
+  const entries = all.flatMap((choice): (readonly [string, T])[] => {
+    const value = read(choice);
+    return value === undefined ? [] : [[choice.text, value]];
+  });
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
+const wordsOf = ({ words, isCheckedDown }: Choice): string | undefined => {
+  const both = [words, isCheckedDown ? 'health check not ok' : ''].filter((one) => one !== '').join(' · ');
+  return both === '' ? undefined : both;
+};
+
+const asAvailable = (all: readonly Choice[], hidden: string | undefined): AvailableChoices => {
+  const about = recordOf(all, wordsOf);
+  const levels = recordOf(all, ({ level }) => level);
+  const doubts = recordOf(all, (one) => one.doubt ?? healthyDoubt(one, all));
+  const made = recordOf(all, (one) => one.made);
+  return {
+    choices: all.map(({ text }) => text),
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(about === undefined ? {} : { about }),
+    ...(levels === undefined ? {} : { levels }),
+    ...(doubts === undefined ? {} : { doubts }),
+    ...(made === undefined ? {} : { made }),
+  };
+};
+
+/**
+ * The parameters for each value of `each`, as `${each}`: a choice must be available for all of them. Once, without
+ * `each`.
+ */
+const turnsOf = ({ each }: ParamSpec, params: ParamValues): readonly ParamValues[] => {
+  const values = each === undefined ? undefined : params[each];
+  if (values === undefined) return [params];
+  return (Array.isArray(values) ? values : [String(values)]).map((value: string) => ({
+    ...params,
+    each: value,
+  }));
+};
+
+/** Returns the distinct values of a field over the fresh rows that match `where` in every turn. */
+const liveChoices = <K extends FactKind>(
+  origin: Origin<K>,
+  spec: ParamSpec,
+  snapshot: Snapshot,
+  params: ParamValues,
+): ParamChoices => {
+  const { kind, test } = origin;
+  const turns = turnsOf(spec, params);
+  const found = turns.map((values) => candidatesOf(origin, spec, snapshot, values));
+  const inEvery = (text: string): boolean => found.every((rows) => rows.some((row) => row.text === text));
+  const health = kind === 'health' ? undefined : healthLevels(snapshot);
+  const all = [...Map.groupBy(found.flat(), ({ text }) => text)]
+    .filter(([text]) => inEvery(text))
+    .map(([text, rows]) => togetherOf(text, rows, health))
+    .sort(order);
+  const view = snapshot.kinds[kind];
+  const meets = (row: Row<K>) =>
+    test === undefined ? ['true'] : turns.map((values) => testRow(test, kind, row, { params: values }));
+  const unsure = view.rows.some((row) =>
+    meets(row).some((met) => (row.stale ? met !== 'false' : met === 'unknown')),
+  );
+  const hidden = missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
+  if (all.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
+  return asAvailable(all, hidden);
+};
+
+/**
+ * Returns the current choices of a parameter: its fixed values in order, or the distinct values of live facts, the most
+ * likely first. `params`: the parameters answered so far.
+ */
+export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValues = {}): ParamChoices => {
   if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
+  if (spec.read !== undefined) return { problem: `read from ${spec.read.use} when the runbook is started` };
   if (spec.from === undefined) return { problem: 'neither from: nor of: is set' };
   const origin = choiceOrigin(spec.from);
-  return 'what' in origin
-    ? { problem: origin.what }
-    : liveChoices(origin.kind, origin.field, spec.where, snapshot);
+  if ('what' in origin) return { problem: origin.what };
+  const parsed = spec.where === undefined ? undefined : parseTest(origin.kind, spec.where);
+  if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
+  const test = parsed?.test.test;
+  const needed = [
+    ...(spec.each === undefined ? [] : [spec.each]),
+    ...(test === undefined ? [] : paramNamesIn(test).filter((name) => name !== 'each')),
+  ];
+  const unanswered = needed.find((name) => !Object.hasOwn(params, name));
+  if (unanswered !== undefined)
+    return { problem: `depends on ${unanswered}: choose that first`, dependsOn: unanswered };
+  return liveChoices({ ...origin, test }, spec, snapshot, params);
 };
 
 /** Default maximum number of values in a loop. */

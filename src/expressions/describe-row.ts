@@ -21,13 +21,14 @@ const operandsIn = (test: Test): readonly Operand[] => {
   return test.is === 'compare' ? [test.to] : test.is === 'in' ? test.among : [];
 };
 
+/** Returns the names of the parameters that a test refers to, `each` included, without duplicates. */
+export const paramNamesIn = (test: Test): readonly string[] => [
+  ...new Set(operandsIn(test).flatMap((to) => (to.is === 'param' ? [to.name] : []))),
+];
+
 /** Returns the first parameter of a test that has no value. */
-const unboundIn = (test: Test, context: EvaluationContext): string | undefined => {
-  const unbound = operandsIn(test).find(
-    (to) => to.is === 'param' && paramValueOf(context, to.name) === undefined,
-  );
-  return unbound?.is === 'param' ? unbound.name : undefined;
-};
+const unboundIn = (test: Test, context: EvaluationContext): string | undefined =>
+  paramNamesIn(test).find((name) => paramValueOf(context, name) === undefined);
 
 /** Formats a field value: '48,210', '512 MiB', 'open'. */
 export const valueText = (name: string, value: FieldValue): string => {

@@ -237,3 +237,33 @@ export const expectedValues = (
     ...(change === undefined ? [] : [changing(expect, result)]),
   ];
 };
+
+/** The text around a parameter in an expected value: 'RUST_LOG=${param.level}'. */
+const aroundParam = (written: string, name: string): readonly [string, string] | undefined => {
+  const parts = written.split(`\${param.${name}}`);
+  const [before, after] = parts;
+  return before === undefined || after === undefined ? undefined : [before, after];
+};
+
+/**
+ * Returns what a result has where the expectation compares it with a parameter, without the text written around the
+ * parameter. Undefined when it compares nothing with it, or the result has no such value.
+ */
+export const comparedWithParam = (
+  { value, column, json = {} }: ExpectedResult,
+  name: string,
+  result: OperationResult,
+): string | undefined => {
+  const [path, compared] =
+    Object.entries(json).find(([, expected]) => String(expected).includes(`\${param.${name}}`)) ?? [];
+  const written = path === undefined ? value : String(compared);
+  const around = written === undefined ? undefined : aroundParam(written.replace(/^=\s*/, ''), name);
+  const [, shown] = changing({ ...(column === undefined ? {} : { column }) }, result);
+  const found = path === undefined ? shown : at(documentIn(result), path);
+  if (around === undefined || isNothing(found)) return undefined;
+  const [before, after] = around;
+  const text = String(found).trim();
+  return text.startsWith(before) && text.endsWith(after)
+    ? text.slice(before.length, text.length - after.length)
+    : text;
+};

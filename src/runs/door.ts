@@ -1,4 +1,4 @@
-import type { Proposal, ShownTarget } from '../domain/proposal.ts';
+import type { OverrideReasons, Proposal, ShownTarget } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
@@ -9,7 +9,7 @@ import type { UndoContext } from './pending-run.ts';
 import type { RunParts } from './run-context.ts';
 
 /** A request for a run: a runbook with values for its parameters. */
-export interface ProposalRequest {
+export interface ProposalRequest extends OverrideReasons {
   readonly runbook: Runbook;
   readonly params: ParamValues;
   /** The run that this one undoes. */
@@ -20,8 +20,6 @@ export interface ProposalRequest {
    * The rows that the operator saw when requesting the run. A different object with the same name is refused.
    */
   readonly shown?: readonly ShownTarget[];
-  /** The operator's reason for overriding a freeze or quiet hours. */
-  readonly override?: string;
 }
 
 /**
@@ -55,13 +53,13 @@ export interface Executor {
   note(run: string, text: string): Promise<RunEvent>;
   /**
    * Proposes the undo of an ended run as a separate run. Undefined when that run recorded nothing to restore.
-   * `override`: the reason for overriding a freeze or quiet hours.
+   * `reasons`: for overriding checks that allow it.
    */
   undoProposal(
     ended: readonly RunEvent[],
     runbook: Runbook | undefined,
     signal: AbortSignal,
-    override?: string,
+    reasons?: OverrideReasons,
   ): Promise<Proposal | undefined>;
 }
 

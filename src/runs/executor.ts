@@ -181,10 +181,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (trouble !== undefined) throw new LedgerError(trouble);
       return event;
     },
-    undoProposal: async (ended, runbook, signal, override) => {
+    undoProposal: async (ended, runbook, signal, reasons = {}) => {
       const request = undoRequest(ended, runbook);
       if (request === undefined) return undefined;
-      return proposed({ ...request, ...(override === undefined ? {} : { override }) }, signal);
+      return proposed({ ...request, ...reasons }, signal);
     },
   };
 };

@@ -2,6 +2,7 @@ import { toFault } from '../platform/to-fault.ts';
 import { checkedRunOf } from './checks/admission-checks.ts';
 import { continuousChecks, refusalOf } from './checks/continuous-checks.ts';
 import { checkLocksHeld } from './checks/lock.ts';
+import { stepOutageChecks } from './checks/target-checks.ts';
 import { expiredLogin, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct } from './pending-run.ts';
 import { identityRefusal, withDeadline } from './planning/source-reads.ts';
@@ -19,6 +20,13 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
     ...(await checkLocksHeld(run.taken)),
   ];
   const refusal = refusalOf(rulings);
+  return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
+};
+
+/** Ends the run when the step would take the last healthy instance of a service, which was not overridden. */
+export const endIfOutage = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
+  const refusal = refusalOf(await stepOutageChecks(run.held, act, run.checking, run.signal));
+  if (run.signal.aborted) return canceledEnd('while the other instances were being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 

@@ -12,7 +12,7 @@ import { buildSnapshot } from '../store/snapshot.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
-import { recheckStep, recheckStepOnce } from './recheck.ts';
+import { endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 import { stepIdOf, withRemainingTurns } from './run-end.ts';
@@ -167,7 +167,10 @@ const recheckAll = async (
 ): Promise<RunEnd | undefined> => {
   do {
     const blocked =
-      (await waitWindowAfterAnswer(run, step)) ?? (await recheckStep(run, act)) ?? endUnlessArmed(run);
+      (await waitWindowAfterAnswer(run, step)) ??
+      (await endIfOutage(run, act)) ??
+      (await recheckStep(run, act)) ??
+      endUnlessArmed(run);
     if (blocked !== undefined) return blocked;
     // Slow reads and the cancel window come before the target check, not between that check and the request.
   } while ((await rereadBaseline(run)) || isAnswered(run, step));

@@ -24,6 +24,7 @@ import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
+import type { AvailableChoices } from '../expressions/choices.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
 
 /** A run as recorded in the ledger, from this or another session or process. */
@@ -71,15 +72,16 @@ export interface RunView {
   /**
    * The parameter that still needs a value, with its choices. `problem`: why the choices could not be read.
    */
-  readonly parameterPrompt?: {
+  readonly parameterPrompt?: Partial<AvailableChoices> & {
     readonly name: string;
     readonly title: string;
-    readonly choices?: readonly string[];
-    /** Description of each choice, by its value. */
-    readonly about?: Readonly<Record<string, string>>;
+    /** True while its choices are being read from a source. */
+    readonly loading?: true;
     /** Allowed number of values for a parameter that takes several. */
     readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;
+    /** The value in effect of what the parameter sets. Absent: the runbook does not read it. */
+    readonly present?: PresentValue;
     /** The current value, when a parameter of the planned run is changed. */
     readonly value?: string | readonly string[];
     /** True: the choices are the parameters of the planned run, and the answer is the one to change. */
@@ -120,6 +122,12 @@ export interface RunView {
   /** True when the card is closed while the run continues. */
   readonly background: boolean;
 }
+
+/** The value in effect of what a parameter sets. `why`: it could not be read. */
+export type PresentValue =
+  | { readonly is: 'known'; readonly text: string }
+  | { readonly is: 'loading' }
+  | { readonly is: 'unknown'; readonly why: string };
 
 export type CockpitStore = StoreApi<CockpitState>;
 

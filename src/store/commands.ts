@@ -37,7 +37,7 @@ export interface Commands {
    * the plan. After the confirmation it cancels the run instead.
    */
   changeParam(name?: string): void;
-  /** Plans the run on the card again and overrides a freeze or quiet hours for this reason. */
+  /** Plans the run on the card again and overrides its failed checks for this reason, where they allow it. */
   override(reason: string): void;
   /** Plans a run from the ledger again with the same parameters. */
   rerun(run: string): void;

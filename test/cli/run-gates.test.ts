@@ -57,7 +57,7 @@ const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 test('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
   await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale; .*--override "reason"/);
-  await expectRefused(run('restart', '--override', ''), /^overriding a freeze requires a reason: /);
+  await expectRefused(run('restart', '--override', ''), /^an override requires a reason: /);
   await expectRefused(run('restart', '--override', 'orders are lost'), /^target not confirmed: "api" /);
   const broken = await workspace.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
   expect(broken.code).toBe(0);

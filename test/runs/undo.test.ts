@@ -70,7 +70,9 @@ test('a freeze also prevents an undo, and a reason overrides it', async () => {
     why: expect.stringContaining('sale'),
   });
   expect(stage.server.states.get('broker')).toBe('closed');
-  const undo = await stage.executor.undoProposal(first, stage.runbook, signal, 'it made it worse');
+  const undo = await stage.executor.undoProposal(first, stage.runbook, signal, {
+    override: 'it made it worse',
+  });
   if (undo === undefined) throw new Error('no undo is offered');
   expect(undo).toMatchObject({ override: 'it made it worse', gate: { typed: true } });
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });

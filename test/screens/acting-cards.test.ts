@@ -351,7 +351,7 @@ test('checks that cannot be overridden offer no override key', async () => {
   );
   expect(user.rows().join('\n')).not.toContain('O override');
   await user.press('O');
-  expect(user.rowWith('O: no freeze or quiet hours block this run')).toBeTruthy();
+  expect(user.rowWith('O: no check that a reason can override blocks this run')).toBeTruthy();
 });
 
 test('at an abort point enter continues and n stops', async () => {

@@ -53,6 +53,7 @@ const stepLines = ({ id, title, manual, danger, plan, notes }: PlannedStep): rea
     `      call    ${command ?? line}`,
     ...(body === undefined || command !== undefined ? [] : [`              ${body}`]),
   ]),
+  ...(plan?.changes ?? []).map((change) => `      change  ${change}`),
   ...(plan?.objects ?? []).map((object) => `      object  ${object}`),
   ...(plan?.lost === undefined ? [] : [`      irreversible: ${plan.lost}`]),
 ];

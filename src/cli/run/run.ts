@@ -1,4 +1,4 @@
-import type { Proposal } from '../../domain/proposal.ts';
+import type { OverrideReasons, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
@@ -7,10 +7,12 @@ import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { didYouMean } from '../../profile/complaints.ts';
-import type { Executor, ProposalRequest } from '../../runs/door.ts';
+import type { Executor } from '../../runs/door.ts';
+import { readMissingChoices } from '../../runs/reads/read-choices.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
+import type { CommandContext } from '../context.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
@@ -28,7 +30,7 @@ const proposeUndo = async (
   executor: Executor,
   stateDir: string,
   signal: AbortSignal,
-  override: string | undefined,
+  reasons: OverrideReasons,
 ): Promise<Proposal> => {
   const records = await readLedger(stateDir, { run });
   const [first] = records;
@@ -48,7 +50,7 @@ const proposeUndo = async (
   const planned = events.find((event) => event.event === 'planned');
   const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
   const runbook = profile.runbooks.find(({ id }) => id === of);
-  const proposal = await executor.undoProposal(events, runbook, signal, override);
+  const proposal = await executor.undoProposal(events, runbook, signal, reasons);
   if (proposal === undefined) throw new UsageError(`cannot undo run ${run}: it recorded no state to restore`);
   return proposal;
 };
@@ -61,6 +63,7 @@ interface RunFlags {
   readonly diagnose?: boolean;
   readonly arm?: string;
   readonly override?: string;
+  readonly allowOutage?: string;
   readonly confirm?: readonly string[];
   readonly done?: readonly string[];
   readonly json?: boolean;
@@ -89,10 +92,13 @@ const paramsOf = async (
   runbook: Runbook,
   flags: RunFlags,
   { engine }: EnvironmentSession,
+  { openIo, clock }: Pick<CommandContext, 'openIo' | 'clock'>,
   signal: AbortSignal,
 ): Promise<ParamValues> => {
   if (wantsFacts(runbook, flags)) await engine.readOnce(readMs, signal);
-  const checked = checkParams(runbook, flags.param ?? {}, engine.snapshot());
+  const inputs = flags.param ?? {};
+  const known = await readMissingChoices(runbook, inputs, {}, { engine, openIo, clock }, signal);
+  const checked = checkParams(runbook, inputs, engine.snapshot(), known);
   if (checked.ok) return checked.values;
   const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
   throw new UsageError(`cannot run ${runbook.id}: invalid parameters. Nothing was executed.`, ...lines);
@@ -135,12 +141,13 @@ const askedFor = async (
   target: ReturnType<typeof targetOf>,
   flags: RunFlags,
   opened: EnvironmentSession,
+  context: Pick<CommandContext, 'openIo' | 'clock'>,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
   if ('undo' in target) return target;
   const runbook = runbookOf(opened, target.id);
   checkDone(runbook, flags.done ?? []);
-  return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
+  return { runbook, params: await paramsOf(runbook, flags, opened, context, signal) };
 };
 
 /** Returns the printer of events: JSON, one per line, or text. */
@@ -184,8 +191,10 @@ const diagnosisOf = (
     ? diagnoseSteps(runbook.diagnose, params, { ...parts, isDryRun: dryRun === true }, signal)
     : Promise.resolve([]);
 
-const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =>
-  override === undefined ? {} : { override };
+const reasonsOf = ({ override, allowOutage: outage }: RunFlags): OverrideReasons => ({
+  ...(override === undefined ? {} : { override }),
+  ...(outage === undefined ? {} : { outage }),
+});
 
 const answersOf = (
   { confirm = [], done = [] }: RunFlags,
@@ -216,7 +225,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
-    const request = await askedFor(target, options, opened, signal);
+    const request = await askedFor(target, options, opened, context, signal);
     invocation.sharing?.learn(opened);
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
@@ -227,8 +236,8 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const findings = options.dryRun === true ? undefined : opened.engine.readOnce(findingsMs, signal);
     const proposal =
       'undo' in request
-        ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, options.override)
-        : await executor.propose({ ...request, ...overriding(options) }, signal);
+        ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, reasonsOf(options))
+        : await executor.propose({ ...request, ...reasonsOf(options) }, signal);
     await findings;
     if (signal.aborted) {
       output.error('opsdeck: canceled while planning; nothing was executed');

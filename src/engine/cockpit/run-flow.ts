@@ -1,7 +1,9 @@
 import { goesOn } from '../../domain/incident-status.ts';
-import type { Proposal, ShownTarget } from '../../domain/proposal.ts';
+import type { OverrideReasons, Proposal, ShownTarget } from '../../domain/proposal.ts';
 import type { DiagnosisResult, LoginResult, RunEvent } from '../../domain/run.ts';
-import type { ParamOrigins, Runbook } from '../../domain/runbook.ts';
+import type { ParamOrigins, ParamValues, Runbook } from '../../domain/runbook.ts';
+import { presentValueOf } from '../../runs/reads/present-value.ts';
+import { type ReadChoices, readMissingChoices, withoutChoicesOf } from '../../runs/reads/read-choices.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { addDiagnosis, addEndedRun, applyRunEvent, newRunView } from '../../store/run-view.ts';
@@ -18,6 +20,7 @@ import {
   nextParamPrompt,
   originOfAll,
   originsOf,
+  type ParamPrompt,
 } from './run-prompts.ts';
 
 export interface RunFlow {
@@ -35,7 +38,7 @@ export interface RunFlow {
   cancel(): void;
   tick(done: boolean): void;
   undo(run: string): Promise<void>;
-  /** Plans the run of the card again, overriding a freeze for this reason. */
+  /** Plans the run of the card again, overriding its failed checks for this reason. */
   override(reason: string): Promise<void>;
   note(run: string, text: string): Promise<void>;
   loggedIn(answer: LoginResult): void;
@@ -47,6 +50,17 @@ export interface RunFlow {
   isBusy(): boolean;
 }
 
+/** A reason covers what the card showed when it was given, and nothing else. */
+const reasonsFor = ({ checks = [], override, outage }: Proposal, reason: string): OverrideReasons => {
+  const failed = checks.filter(({ ok, asks }) => ok === false && asks !== true).map(({ what }) => what);
+  return {
+    ...(override === undefined ? {} : { override }),
+    ...(outage === undefined ? {} : { outage }),
+    ...(failed.some((what) => what !== 'outage') ? { override: reason } : {}),
+    ...(failed.includes('outage') ? { outage: reason } : {}),
+  };
+};
+
 /** The run on screen, from its first parameter to its end. The executor does everything that acts. */
 export const createRunFlow = (
   { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
@@ -56,6 +70,7 @@ export const createRunFlow = (
 ): RunFlow => {
   let inputs: ParamInputs = {};
   let origins: ParamOrigins = {};
+  let known: ReadChoices = {};
   let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -87,21 +102,56 @@ export const createRunFlow = (
     void diagnoseSteps(runbook.diagnose, values, parts, signal, put);
   };
 
-  const plan = async (runbook: Runbook, values: RunView['params'], override?: string): Promise<void> => {
+  const plan = async (
+    runbook: Runbook,
+    values: RunView['params'],
+    reasons: OverrideReasons = {},
+  ): Promise<void> => {
     stop = new AbortController();
     const { signal } = stop;
     show({ stage: 'planning', params: values, origins: originsOf(runbook, origins) });
     startDiagnosis(runbook, values, signal);
-    const request = { runbook, params: values, shown, ...(override === undefined ? {} : { override }) };
+    const request = { runbook, params: values, shown, ...reasons };
     const proposal = await opened.executor.propose(request, signal);
     if (!signal.aborted) show({ stage: 'proposed', proposal });
   };
 
+  /** Reads the choices that a source provides. False: the card was closed meanwhile. */
+  const readChoices = async (runbook: Runbook, given: ParamInputs): Promise<boolean> => {
+    const { signal } = stop;
+    const parts = { engine: opened.engine, openIo, clock };
+    known = await readMissingChoices(runbook, given, known, parts, signal, ({ name, title = name }) =>
+      show({ parameterPrompt: { name, title, loading: true } }),
+    );
+    return !signal.aborted;
+  };
+
+  /** Shows a question with the value in effect, which may have to be read first. */
+  const ask = (
+    runbook: Runbook,
+    asking: ParamPrompt,
+    values: ParamValues,
+    change: Partial<RunView> = {},
+  ): void => {
+    const spec = runbook.params.find(({ name }) => name === asking.name);
+    const parts = { engine: opened.engine, openIo, clock };
+    const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, parts);
+    const prompt = found === undefined ? asking : { ...asking, present: found.present };
+    show({ ...change, stage: 'params', parameterPrompt: prompt });
+    const { signal } = stop;
+    void found?.read?.(signal).then((present) => {
+      const shown = view()?.parameterPrompt;
+      // Another question may have been asked meanwhile.
+      if (!signal.aborted && shown === prompt) show({ parameterPrompt: { ...prompt, present } });
+    });
+  };
+
   /** Asks for the first missing parameter; plans when all are given. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot());
+    if (!(await readChoices(runbook, inputs))) return;
+    const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot(), known);
     if (next.is === 'whole') return plan(runbook, next.values);
-    if (next.is === 'asking') return show({ stage: 'params', parameterPrompt: next.asking });
+    if (next.is === 'asking') return ask(runbook, next.asking, next.values);
     cockpit.setState(({ run: _, ...rest }) => rest, true);
     say(`${runbook.title}: ${next.why}`);
   };
@@ -134,8 +184,8 @@ export const createRunFlow = (
     })),
   );
 
-  /** Plans the undo of a run, overriding a freeze for `override`. */
-  const undo = async (id: string, override?: string): Promise<void> => {
+  /** Plans the undo of a run, overriding checks for these reasons. */
+  const undo = async (id: string, reasons: OverrideReasons = {}): Promise<void> => {
     if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
     const up = view();
     const run =
@@ -154,7 +204,7 @@ export const createRunFlow = (
     stop = new AbortController();
     const { signal } = stop;
     cockpit.setState({ run: newRunView(run.runbook, 'planning') });
-    const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, override);
+    const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, reasons);
     if (signal.aborted) return;
     if (proposal === undefined) {
       cockpit.setState({ run });
@@ -182,16 +232,16 @@ export const createRunFlow = (
       stop.abort();
       say('canceled: a parameter was about to be changed after the confirmation');
     } else {
-      const prompt = changePrompt(run, name, opened.engine.snapshot());
-      if (prompt !== undefined)
-        show({ stage: 'params', parameterPrompt: prompt, changes: (run.changes ?? 0) + 1 });
+      const prompt = changePrompt(run, name, opened.engine.snapshot(), known);
+      if (prompt !== undefined) ask(run.runbook, prompt, run.params, { changes: (run.changes ?? 0) + 1 });
     }
   };
 
   /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */
   const takeChange = async (run: RunView, proposal: Proposal, changed: ParamInputs): Promise<void> => {
     const [name = ''] = Object.keys(changed);
-    const next = nextParamPrompt(run.runbook, { ...inputs, ...changed }, opened.engine.snapshot());
+    known = withoutChoicesOf(known, run.runbook, name);
+    const next = nextParamPrompt(run.runbook, { ...inputs, ...changed }, opened.engine.snapshot(), known);
     if (next.is === 'asking' && next.asking.name === name)
       return show({ parameterPrompt: { ...next.asking, value: changed[name] ?? '' } });
     inputs = { ...inputs, ...changed };
@@ -208,7 +258,9 @@ export const createRunFlow = (
     begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
       if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
+      stop = new AbortController();
       inputs = params;
+      known = {};
       origins = given;
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
@@ -220,6 +272,7 @@ export const createRunFlow = (
       if (run.parameterPrompt?.picks === true) return changeParam(String(value));
       if (run.proposal !== undefined) return takeChange(run, run.proposal, { [name]: value });
       inputs = { ...inputs, [name]: value };
+      known = withoutChoicesOf(known, run.runbook, name);
       origins = { ...origins, [name]: 'you' };
       const { parameterPrompt: _, ...rest } = run;
       cockpit.setState({ run: rest });
@@ -266,9 +319,10 @@ export const createRunFlow = (
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop.abort();
-      await opened.executor.decline(run.proposal, 'planned again to override a freeze');
+      await opened.executor.decline(run.proposal, 'planned again with a reason to override a check');
       const { undoes } = run.proposal;
-      await (undoes === undefined ? plan(run.runbook, run.params, reason) : undo(undoes, reason));
+      const reasons = reasonsFor(run.proposal, reason);
+      await (undoes === undefined ? plan(run.runbook, run.params, reasons) : undo(undoes, reasons));
     },
     undo: (id) => undo(id),
   };

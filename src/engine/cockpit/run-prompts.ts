@@ -3,18 +3,20 @@ import type { Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, LoginResult, OperatorAnswers } from '../../domain/run.ts';
 import type { ParamOrigin, ParamOrigins, ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
+import { type AvailableChoices, choicesOf, selectionBounds } from '../../expressions/choices.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ArmingControl } from '../../runs/admission.ts';
+import type { ReadChoices } from '../../runs/reads/read-choices.ts';
 import { checkParams, type ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 
-type ParamPrompt = NonNullable<RunView['parameterPrompt']>;
+export type ParamPrompt = NonNullable<RunView['parameterPrompt']>;
 
 /** The next step before planning: nothing, a parameter to ask for, or an unknown one. */
 type NextParam =
   | { readonly is: 'whole'; readonly values: ParamValues }
-  | { readonly is: 'asking'; readonly asking: ParamPrompt }
+  /** `values`: those of the parameters that are answered. */
+  | { readonly is: 'asking'; readonly asking: ParamPrompt; readonly values: ParamValues }
   | { readonly is: 'wrong'; readonly why: string };
 
 const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type === 'choices';
@@ -22,25 +24,27 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 const choicesFor = (
   spec: ParamSpec,
   snapshot: Snapshot,
-): Pick<ParamPrompt, 'choices' | 'about' | 'problem'> => {
+  params: ParamValues,
+  known: ReadChoices,
+): Partial<AvailableChoices> & Pick<ParamPrompt, 'problem'> => {
   if (!isChosen(spec)) return {};
-  const choices = choicesOf(spec, snapshot);
-  return 'choices' in choices
-    ? { choices: choices.choices, ...(choices.about === undefined ? {} : { about: choices.about }) }
-    : { problem: choices.problem };
+  const choices = known[spec.name] ?? choicesOf(spec, snapshot, params);
+  return 'choices' in choices ? choices : { problem: choices.problem };
 };
 
 /** The question for one parameter, with its current choices. */
 const promptOf = (
   spec: ParamSpec,
   snapshot: Snapshot,
-  problem: Pick<ParamPrompt, 'problem'>,
+  params: ParamValues,
+  known: ReadChoices,
+  problem: Pick<ParamPrompt, 'problem'> = {},
 ): ParamPrompt => ({
   name: spec.name,
   title: spec.title ?? spec.name,
   ...(spec.type === 'choices' ? { several: selectionBounds(spec) } : {}),
   ...problem,
-  ...choicesFor(spec, snapshot),
+  ...choicesFor(spec, snapshot, params, known),
 });
 
 type PlannedRun = Pick<RunView, 'runbook' | 'params' | 'stage' | 'proposal' | 'parameterPrompt'>;
@@ -67,6 +71,7 @@ export const changePrompt = (
   run: PlannedRun,
   name: string | undefined,
   snapshot: Snapshot,
+  known: ReadChoices,
 ): ParamPrompt | undefined => {
   if (!isChangeable(run)) return undefined;
   const { params } = run.runbook;
@@ -74,7 +79,10 @@ export const changePrompt = (
   const spec = name === undefined ? params[0] : params.find((param) => param.name === name);
   const value = run.params[spec?.name ?? ''];
   if (spec === undefined || value === undefined) return undefined;
-  return { ...promptOf(spec, snapshot, {}), value: typeof value === 'object' ? value : String(value) };
+  return {
+    ...promptOf(spec, snapshot, run.params, known),
+    value: typeof value === 'object' ? value : String(value),
+  };
 };
 
 /** Where each value of a run came from: as given, otherwise its default. */
@@ -91,15 +99,21 @@ export const originOfAll = (inputs: ParamInputs, origin: ParamOrigin): ParamOrig
   Object.fromEntries(Object.keys(inputs).map((name) => [name, origin]));
 
 /** The first missing parameter with its current choices, or the values of all. */
-export const nextParamPrompt = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): NextParam => {
-  const checked = checkParams(runbook, inputs, snapshot);
+export const nextParamPrompt = (
+  runbook: Runbook,
+  inputs: ParamInputs,
+  snapshot: Snapshot,
+  known: ReadChoices = {},
+): NextParam => {
+  const checked = checkParams(runbook, inputs, snapshot, known);
   if (checked.ok) return { is: 'whole', values: checked.values };
   const [problem] = checked.problems;
   const spec = runbook.params.find((param) => param.name === problem?.name);
   if (problem === undefined || spec === undefined) return { is: 'wrong', why: problem?.what ?? '' };
   return {
     is: 'asking',
-    asking: promptOf(spec, snapshot, problem.missing ? {} : { problem: problem.what }),
+    values: checked.values,
+    asking: promptOf(spec, snapshot, checked.values, known, problem.missing ? {} : { problem: problem.what }),
   };
 };
 

@@ -94,15 +94,17 @@ export const workloads = defineKind<Workload, typeof fields>({
   identity: (f) => [f.kind, f.namespace, f.owner, f.node, f.name],
   label: workloadName,
   pin: (f) => f.uid,
-  choice: ({ name, status, ready, wanted, restarts = 0 }, field) =>
-    joinParts(
+  choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {
+    if (kind === 'file') return joinParts(field === 'name' ? '' : name, detail);
+    return joinParts(
       field === 'name' ? '' : name,
       status,
       ready === undefined || wanted === undefined || (ready === 1 && wanted === 1)
         ? ''
         : `${ready} of ${wanted} ready`,
       restarts === 0 ? '' : `${formatCount(restarts)} restarts`,
-    ),
+    );
+  },
   words: (r) => ({
     name: workloadName(r),
     state: r.status,

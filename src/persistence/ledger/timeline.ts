@@ -14,9 +14,12 @@ const code = (text: string): string => {
 
 const joinList = (texts: readonly string[]): string => texts.map(code).join(', ');
 
-const planned = ({ danger, steps, override }: Proposal): string => {
+const planned = ({ danger, steps, override, outage }: Proposal): string => {
   const calls = steps.flatMap((step) => step.plan?.calls.map(({ line, command }) => command ?? line) ?? []);
-  const broken = override === undefined ? '' : `; overrides a freeze: ${code(override)}`;
+  const broken = [
+    override === undefined ? '' : `; overrides a check: ${code(override)}`,
+    outage === undefined ? '' : `; accepts an outage: ${code(outage)}`,
+  ].join('');
   return `planned, ${danger}${calls.length === 0 ? '' : `: ${joinList(calls)}`}${broken}`;
 };
 

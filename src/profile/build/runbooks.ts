@@ -47,6 +47,7 @@ const madeOf = (shape: RunbookShape, node: MapNode): Omit<Runbook, 'position' | 
       definite({
         name,
         ...spec,
+        ...('read' in spec && spec.read !== undefined ? { read: definite(spec.read) } : { read: undefined }),
         isProfileDefault: isProfileDefault(node, name) ? (true as const) : undefined,
       }),
     ),

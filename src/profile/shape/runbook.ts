@@ -11,20 +11,59 @@ const zFrom = z.string().regex(/^\w+\.\w+$/, {
   error: (issue) =>
     `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
 });
-const onePlace = 'a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
+const oneFactPlace = 'choices need exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
+const onePlace =
+  'a choice needs exactly one of from, of and read; write from: KIND.FIELD, of: [ … ], or read: { use: … }';
+
+/** The keys of choices that are facts. */
+const live = {
+  from: zFrom.optional(),
+  where: zExpression.optional().meta({
+    description: 'only rows that match this test; ${param.NAME} is the value of an earlier parameter',
+  }),
+  each: zIdentifier.optional().meta({
+    description:
+      'an earlier parameter of type choices: a choice must match `where` for each of its values, as ${each}',
+  }),
+  made: z.string().optional().meta({
+    description:
+      'the time field of a choice, such as startedAt: the newest choice comes first, and those made after the problem began require a reason',
+  }),
+  avoid: z
+    .array(z.strictObject({ that: zExpression, why: zTitle }))
+    .optional()
+    .meta({ description: 'choices that are not recommended: a test of the row, and why' }),
+};
+
+/** The operation whose rows are the choices of a parameter. */
+const zChoiceReading = z
+  .strictObject({
+    use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
+      error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
+    }),
+    with: z.record(z.string(), z.unknown()).optional(),
+    value: z.string().min(1).meta({ description: 'the column with the values' }),
+    only: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'column values of the rows that can be chosen; the others are only listed' }),
+    made: z.string().optional().meta({ description: 'the column with the time at which a choice was made' }),
+    note: z.array(z.string()).optional().meta({ description: 'the columns that describe a choice' }),
+  })
+  .meta({ description: 'a reading operation whose rows are the choices, in their order' });
 
 const zChoice = z
   .strictObject({
     type: z.literal('choice'),
     ...common,
-    from: zFrom.optional(),
-    where: zExpression.optional(),
+    ...live,
     of: z.array(z.string()).min(1).optional(),
+    read: zChoiceReading.optional(),
     default: z.string().optional(),
   })
   .superRefine((choice, context) => {
-    if ((choice.from === undefined) === (choice.of === undefined))
-      context.addIssue({ code: 'custom', message: onePlace });
+    const places = [choice.from, choice.of, choice.read].filter((place) => place !== undefined);
+    if (places.length !== 1) context.addIssue({ code: 'custom', message: onePlace });
     if (choice.default !== undefined && choice.of?.includes(choice.default) === false)
       context.addIssue({
         code: 'custom',
@@ -38,8 +77,7 @@ const zChoices = z
   .strictObject({
     type: z.literal('choices'),
     ...common,
-    from: zFrom.optional(),
-    where: zExpression.optional(),
+    ...live,
     of: z.array(z.string()).min(1).optional(),
     min: z.int().min(1).optional(),
     max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices; default 10' }),
@@ -47,7 +85,7 @@ const zChoices = z
   })
   .superRefine((choice, context) => {
     if ((choice.from === undefined) === (choice.of === undefined))
-      context.addIssue({ code: 'custom', message: onePlace });
+      context.addIssue({ code: 'custom', message: oneFactPlace });
   });
 
 const zText = z.strictObject({

@@ -12,13 +12,14 @@ import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { withTypedName } from '../policy/gates.ts';
 import { blastRadiusCheck, percentOf } from '../policy/limits.ts';
-import type { CheckRuling } from '../policy/ruling.ts';
+import { type CheckRuling, isOverridable } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
 import type { CheckParts } from './check-parts.ts';
 import { type CheckedRun, changingActsOf } from './check-parts.ts';
 import { continuousChecks, refusalOf, wallTimeOf } from './continuous-checks.ts';
 import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
+import { confirmedTargetChecks, proposedTargetChecks } from './target-checks.ts';
 
 type Share = NonNullable<OperationImpact['share']>;
 
@@ -28,15 +29,17 @@ type Share = NonNullable<OperationImpact['share']>;
 const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
   const wholes = new Map<string, { share: Share; readonly seen: Set<string> }>();
   for (const { plan } of acts) {
-    const share = plan.reach?.share;
-    if (share === undefined) continue;
+    if (plan.reach?.share === undefined) continue;
+    const { parts, ...share } = plan.reach.share;
     const key = `${share.of} ${share.whole}`;
-    const targets = plan.targets.map(({ uid }) => uid).join(' ');
+    const targets = [(parts ?? plan.targets.map(({ uid }) => uid)).join(' ')];
     const known = wholes.get(key);
-    if (known === undefined) wholes.set(key, { share, seen: new Set([targets]) });
-    else if (!known.seen.has(targets)) {
-      known.seen.add(targets);
-      known.share = { ...share, part: Math.min(share.whole, known.share.part + share.part) };
+    const added = (parts ?? targets).filter((one) => known?.seen.has(one) !== true);
+    const part = parts === undefined ? share.part : added.length;
+    if (known === undefined) wholes.set(key, { share, seen: new Set(added) });
+    else if (added.length > 0) {
+      for (const one of added) known.seen.add(one);
+      known.share = { ...share, part: Math.min(share.whole, known.share.part + part) };
     } else if (share.part > known.share.part) known.share = share;
   }
   return [...wholes.values()]
@@ -85,11 +88,12 @@ export const admitRun = async (
   signal: AbortSignal,
 ): Promise<Admission> => {
   const subject = checkedRunOf(held);
-  const [permission, standing] = await Promise.all([
+  const [permission, standing, targets] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
+    confirmedTargetChecks(held, parts, signal),
   ]);
-  const rulings = [...permission, ...standing];
+  const rulings = [...permission, ...standing, ...targets];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(rulings);
@@ -179,13 +183,15 @@ export const checkedRunOf = ({ proposal, steps, runbook }: PendingRun): CheckedR
 });
 
 /** Drops an override reason that overrides nothing: it must not override a freeze that begins later. */
-const breaks = (rulings: readonly CheckRuling[]): boolean =>
-  rulings.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
-
-const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
-  if (keep) return proposal;
-  const { override: _, ...rest } = proposal;
-  return rest;
+const withUsedReasons = (proposal: Proposal, rulings: readonly CheckRuling[]): Proposal => {
+  const overridden = rulings.filter(({ does }) => does === 'asks').map(({ check }) => check.what);
+  const { override, outage, ...rest } = proposal;
+  const isUsed = overridden.some((what) => isOverridable(what) && what !== 'outage');
+  return {
+    ...rest,
+    ...(override === undefined || !isUsed ? {} : { override }),
+    ...(outage === undefined || !overridden.includes('outage') ? {} : { outage }),
+  };
 };
 
 /**
@@ -194,22 +200,23 @@ const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
  */
 export const withChecks = async (
   held: PendingRun,
-  { override, runbook }: ProposalRequest,
+  { override, outage, runbook }: ProposalRequest,
   parts: CheckParts,
   signal: AbortSignal,
 ): Promise<PendingRun> => {
   const { proposal } = held;
   if (proposal.refusal !== undefined) return held;
-  if (override !== undefined && override.trim() === '') {
-    const why = 'overriding a freeze requires a reason: say why this cannot wait';
-    return { ...held, proposal: { ...withOverride(proposal, false), refusal: { ending: 'forbidden', why } } };
+  if ([override, outage].some((reason) => reason?.trim() === '')) {
+    const why = 'an override requires a reason: say why this cannot wait';
+    return { ...held, proposal: { ...withUsedReasons(proposal, []), refusal: { ending: 'forbidden', why } } };
   }
   const { engine, clock } = parts;
   const subject = checkedRunOf(held);
   const { acts } = subject;
-  const [permission, standing, lock, carried] = await Promise.all([
+  const [permission, standing, targets, lock, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
     continuousChecks(subject, parts, acts.length),
+    proposedTargetChecks(held, parts, proposal, signal),
     lockCheck(subject, parts, wallTimeOf(parts)),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
@@ -217,6 +224,7 @@ export const withChecks = async (
   const rulings = [
     ...permission,
     ...standing,
+    ...targets,
     ...lock,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];
@@ -230,7 +238,7 @@ export const withChecks = async (
   return {
     ...held,
     proposal: {
-      ...withOverride(proposal, breaks(rulings)),
+      ...withUsedReasons(proposal, rulings),
       gate: asks ? withTypedName(proposal.gate, proposal.names) : proposal.gate,
       ...maskDeep(outcome, parts.mask),
     },

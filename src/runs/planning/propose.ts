@@ -235,7 +235,7 @@ export const propose = async (
   parts: PlanningParts & { readonly mask: (text: string) => string },
   signal: AbortSignal,
 ): Promise<PendingRun> => {
-  const { runbook, params, undoes, override } = request;
+  const { runbook, params, undoes, override, outage } = request;
   const { system, env, tier } = parts.engine.profile;
   const { steps: all, refusal } = await planAll(request, parts, signal);
   const steps = all.map((step) => withWholeUndo(step, parts.mask));
@@ -255,6 +255,7 @@ export const propose = async (
     plannedAt: parts.clock.now(),
     ...(refusal === undefined ? {} : { refusal }),
     ...(override === undefined ? {} : { override }),
+    ...(outage === undefined ? {} : { outage }),
     ...(undoes === undefined ? {} : { undoes }),
   };
   const { undoing } = request;

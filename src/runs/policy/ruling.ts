@@ -75,6 +75,11 @@ export interface CheckRuling {
   readonly does: 'passes' | 'asks' | 'forbids';
 }
 
+const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'outage'];
+
+/** True when a reason of the operator can override a check of this kind. All other refusals are final. */
+export const isOverridable = (what: GateCheck['what']): boolean => overridable.includes(what);
+
 /** A run, in the form that policies need. */
 export interface RunUnderPolicy {
   /** Id of its runbook; for an undo, that id followed by `.undo`. */

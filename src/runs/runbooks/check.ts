@@ -1,4 +1,5 @@
 import { closestWordHint } from '../../domain/closest-word.ts';
+import type { FactKind } from '../../domain/facts.ts';
 import type {
   ActStep,
   DiagnoseStep,
@@ -8,9 +9,11 @@ import type {
   VerifyStep,
 } from '../../domain/runbook.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
+import { paramNamesIn } from '../../expressions/describe-row.ts';
 import { expectedValueProblem } from '../../expressions/expect.ts';
 import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../../expressions/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
+import { fieldOf } from '../../kinds/registry.ts';
 import { referencedParams } from './bind.ts';
 import { waitsInOutage } from './outages.ts';
 
@@ -226,23 +229,84 @@ const useOf = (
 const boundIn = (path: string, tree: unknown, scope: Scope): readonly RunbookComplaint[] =>
   referencedParams(tree).flatMap((name) => unknownParam(path, name, scope));
 
-const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
+/** Checks a test of the rows of a choice. `usable`: the parameters that have a value when it is evaluated. */
+const rowTest = (
+  path: string,
+  kind: FactKind,
+  text: string | undefined,
+  usable: readonly string[],
+): readonly RunbookComplaint[] => {
+  const parsed = text === undefined ? undefined : parseTest(kind, text);
+  if (parsed === undefined) return [];
+  if (!parsed.ok) return [{ path, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
+  if (testMentionsBefore(parsed.test))
+    return [
+      {
+        path,
+        what: '${before} and new are only available in verify',
+        todo: 'remove ${before} and new',
+      },
+    ];
+  return paramNamesIn(parsed.test.test)
+    .filter((name) => !usable.includes(name))
+    .map((name) => ({
+      path,
+      what: `parameter ${name} has no value yet at this point`,
+      todo: usable.length === 0 ? 'move that parameter before this one' : `write one of ${usable.join(', ')}`,
+    }));
+};
+
+/** A choice for each value of another parameter needs an earlier one that takes several. */
+const eachOf = (
+  path: string,
+  { each }: ParamSpec,
+  earlier: readonly ParamSpec[],
+): readonly RunbookComplaint[] =>
+  each === undefined || earlier.some(({ name, type }) => name === each && type === 'choices')
+    ? []
+    : [
+        {
+          path: `${path}.each`,
+          what: `no earlier parameter of type choices is called ${each}`,
+          todo: 'move it before this one, or remove each',
+        },
+      ];
+
+/** A choice that is read may use the values of earlier parameters. */
+const readingOf = (
+  { name, read }: ParamSpec,
+  earlier: readonly ParamSpec[],
+  { known }: Scope,
+): readonly RunbookComplaint[] => {
+  const scope: Scope = { known, params: earlier.map((one) => one.name) };
+  return [
+    ...useOf(`params.${name}.read.use`, read?.use, false, scope),
+    ...boundIn(`params.${name}.read.with`, read?.with, scope),
+  ];
+};
+
+const paramSpec = (
+  spec: ParamSpec,
+  index: number,
+  all: readonly ParamSpec[],
+): readonly RunbookComplaint[] => {
   if (spec.from === undefined) return [];
   const path = `params.${spec.name}`;
   const origin = choiceOrigin(spec.from);
   if ('what' in origin)
     return [{ path: `${path}.from`, what: origin.what, todo: 'write KIND.FIELD: breakers.name' }];
-  const parsed = spec.where === undefined ? undefined : parseTest(origin.kind, spec.where);
-  if (parsed?.ok === true && testMentionsBefore(parsed.test))
-    return [
-      {
-        path: `${path}.where`,
-        what: '${before} and new are only available in verify',
-        todo: 'remove ${before} and new',
-      },
-    ];
-  if (parsed?.ok !== false) return [];
-  return [{ path: `${path}.where`, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
+  const { kind } = origin;
+  const earlier = all.slice(0, index);
+  const usable = [...earlier.map(({ name }) => name), ...(spec.each === undefined ? [] : ['each'])];
+  const isTime = spec.made === undefined || fieldOf(kind, spec.made)?.type === 'time';
+  return [
+    ...rowTest(`${path}.where`, kind, spec.where, usable),
+    ...eachOf(path, spec, earlier),
+    ...(spec.avoid ?? []).flatMap(({ that }, i) => rowTest(`${path}.avoid[${i}].that`, kind, that, [])),
+    ...(isTime
+      ? []
+      : [{ path: `${path}.made`, what: `${kind} has no time field ${spec.made}`, todo: 'write startedAt' }]),
+  ];
 };
 
 /** In a loop `${each}` is bound like a parameter. */
@@ -292,6 +356,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
     ...runbook.act.flatMap((step, i) => beforeOf(`act[${i}].needs`, step.needs)),
     ...nameComplaints(runbook),
     ...runbook.params.flatMap(paramSpec),
+    ...runbook.params.flatMap((spec, index) => readingOf(spec, runbook.params.slice(0, index), scope)),
     ...impactOf(runbook, scope),
     ...readings('diagnose', runbook.diagnose, scope),
     ...runbook.act.flatMap((step, i) => [

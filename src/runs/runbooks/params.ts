@@ -4,7 +4,7 @@ import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
+import { choicesOf, type ParamChoices, selectionBounds } from '../../expressions/choices.ts';
 
 /** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
@@ -61,10 +61,14 @@ export type ParamInputs = Readonly<Record<string, Given>>;
 
 type Checked =
   | { readonly ok: true; readonly values: ParamValues }
-  | { readonly ok: false; readonly problems: readonly ParamProblem[] };
+  /** `values`: those of the parameters without a problem. */
+  | { readonly ok: false; readonly problems: readonly ParamProblem[]; readonly values: ParamValues };
 
-const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
-  const choices = choicesOf(spec, snapshot);
+/** Returns the choices of a parameter for the values of the earlier ones. */
+type ChoicesReader = (spec: ParamSpec) => ParamChoices;
+
+const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): string | undefined => {
+  const choices = choicesOfSpec(spec);
   if ('problem' in choices) return `choices of ${spec.name}: ${choices.problem}`;
   if (choices.choices.includes(text)) return undefined;
   const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
@@ -75,14 +79,14 @@ const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | u
 const checkSeveral = (
   spec: ParamSpec,
   selection: readonly string[],
-  snapshot: Snapshot,
+  choicesOfSpec: ChoicesReader,
 ): ReturnType<typeof parseValue> => {
   const values = [...new Set(selection)];
   const { min, max } = selectionBounds(spec);
   if (values.length < min) return { what: `${values.length} selected, minimum ${min}` };
   if (values.length > max) return { what: `${values.length} selected, maximum ${max}` };
   for (const text of values) {
-    const what = notAmong(text, spec, snapshot);
+    const what = notAmong(text, spec, choicesOfSpec);
     if (what !== undefined) return { what };
     const parsed = parseValue(text, spec);
     if ('what' in parsed) return parsed;
@@ -95,22 +99,31 @@ const listOf = (value: Given): readonly string[] => (typeof value === 'string' ?
 const checkOne = (
   spec: ParamSpec,
   input: Given | undefined,
-  snapshot: Snapshot,
+  choicesOfSpec: ChoicesReader,
 ): ReturnType<typeof parseValue> => {
   if (spec.type === 'choices')
-    return checkSeveral(spec, listOf(input ?? (Array.isArray(spec.default) ? spec.default : [])), snapshot);
+    return checkSeveral(
+      spec,
+      listOf(input ?? (Array.isArray(spec.default) ? spec.default : [])),
+      choicesOfSpec,
+    );
   if (typeof input === 'object' && input.length !== 1)
     return { what: `${input.length} values given, only one allowed` };
   const text = typeof input === 'object' ? (input[0] ?? '') : (input ?? String(spec.default));
-  const what = spec.type === 'choice' ? notAmong(text, spec, snapshot) : undefined;
+  const what = spec.type === 'choice' ? notAmong(text, spec, choicesOfSpec) : undefined;
   return what === undefined ? parseValue(text, spec) : { what };
 };
 
 /**
  * Checks inputs against the types of a runbook's parameters and, for choices, against those available now. Applies
- * defaults; a parameter without a value and default is missing.
+ * defaults; a parameter without a value and default is missing. `known`: choices that were read from a source.
  */
-export const checkParams = (runbook: Runbook, inputs: ParamInputs, snapshot: Snapshot): Checked => {
+export const checkParams = (
+  runbook: Runbook,
+  inputs: ParamInputs,
+  snapshot: Snapshot,
+  known: Readonly<Record<string, ParamChoices>> = {},
+): Checked => {
   const names = runbook.params.map((spec) => spec.name);
   const strangers = Object.keys(inputs).filter((name) => !names.includes(name));
   const problems: ParamProblem[] = strangers.map((name) => ({
@@ -128,9 +141,14 @@ export const checkParams = (runbook: Runbook, inputs: ParamInputs, snapshot: Sna
       problems.push({ name: spec.name, what: 'value is missing', missing: true });
       continue;
     }
-    const parsed = checkOne(spec, text, snapshot);
-    if ('what' in parsed) problems.push({ name: spec.name, what: parsed.what, missing: false });
-    else values.push([spec.name, parsed.value]);
+    const checked = checkOne(
+      spec,
+      text,
+      (of) => known[of.name] ?? choicesOf(of, snapshot, Object.fromEntries(values)),
+    );
+    if ('what' in checked) problems.push({ name: spec.name, what: checked.what, missing: false });
+    else values.push([spec.name, checked.value]);
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, values: Object.fromEntries(values) };
+  const parsed = Object.fromEntries(values);
+  return problems.length > 0 ? { ok: false, problems, values: parsed } : { ok: true, values: parsed };
 };

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { formatArgv } from '../../domain/format.ts';
-import type { Target } from '../../domain/operation.ts';
+import type { Interruption, OperationImpact, Target } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
@@ -127,3 +127,20 @@ export const maskedCommandLine = (argv: readonly string[]): string =>
       .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : formatArgv([one])))
       .join(' '),
   );
+
+/** Impact of an action on one host. Several actions on it count it once. */
+export const hostImpact = ({ source, machines }: HostContext, { name }: Machine): OperationImpact => ({
+  share: { part: 1, whole: machines.length, of: `hosts of ${source}`, parts: [name] },
+});
+
+/** The service that an action on the unit of one host interrupts: the unit of that name on every host. */
+export const unitInterruption = (
+  does: Interruption['does'],
+  unit: string,
+  { name }: Machine,
+): Interruption => ({
+  does,
+  service: unit,
+  instances: { kind: 'unit', name: unit },
+  affected: [{ node: name }],
+});

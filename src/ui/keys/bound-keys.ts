@@ -20,7 +20,7 @@ export const bindingBlockedReason = (context: KeyContext, binding: Binding): str
 export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
   text
     .replaceAll('(A, or --arm "reason")', `(${boundKey(cockpit, 'arm', 'A')})`)
-    .replaceAll(/ \(--(?:override "reason"|confirm NAME|done STEP)\)/g, '');
+    .replaceAll(/ \(--(?:override "reason"|allow-outage "reason"|confirm NAME|done STEP)\)/g, '');
 
 type Keys = CockpitState['settings']['keys'];
 

@@ -7,7 +7,7 @@ const services = [orchestrator, 'inventory-service', 'payment-service', 'notific
 /** Planned procedures. */
 export const sagaProcedures: readonly RunExercise[] = [
   { env, runbook: 'release', params: { tag: '1.8.1' }, confirm: [orchestrator] },
-  { env, incident: 'bad-release', runbook: 'roll-back', confirm: [orchestrator] },
+  { env, incident: 'bad-release', runbook: 'roll-back', params: { revision: '1' }, confirm: [orchestrator] },
   { env, runbook: 'heap-profile' },
   { env, runbook: 'restart-services', confirm: services },
   { env, runbook: 'topic-recovery', params: { name: 'saga-replies' }, confirm: ['saga-replies'] },

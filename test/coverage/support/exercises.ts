@@ -85,6 +85,7 @@ export const argsOf = ({
   done = [],
 }: RunExercise) => [
   ...['run', runbook, '--env', env, '--json', '--diagnose', '--arm', 'an exercise'],
+  ...['--override', 'an exercise', '--allow-outage', 'an exercise'],
   ...rehearse(incident),
   ...setsOf(sets),
   ...Object.entries(params).flatMap(([name, value]) =>

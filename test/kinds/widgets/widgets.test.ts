@@ -68,7 +68,7 @@ describe('a kind added with registerKind', () => {
 
   test('provides choices of a parameter', () => {
     const from = { name: 'which', type: 'choice', from: 'widgets.name' } as const;
-    expect(choicesOf(from as Parameters<typeof choicesOf>[0], snapshotOf())).toEqual({
+    expect(choicesOf(from as Parameters<typeof choicesOf>[0], snapshotOf())).toMatchObject({
       choices: ['cog', 'nut'],
     });
   });

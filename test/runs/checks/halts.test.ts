@@ -101,7 +101,7 @@ test.each(['', '  '])('a blank reason (%j) overrides nothing', async (override) 
   const proposal = await stage.propose(undefined, {}, { override });
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'overriding a freeze requires a reason: say why this cannot wait',
+    why: 'an override requires a reason: say why this cannot wait',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

@@ -25,12 +25,14 @@ const two = snapshotWith({
 });
 const timedOut = [fault('timeout', 'bus-1 did not answer in 3s')];
 
-test('choices are the distinct facts, in their order', () => {
+test('choices are the distinct facts with their level; a healthy one is doubtful while another is critical', () => {
   expect(choicesOf(name, two)).toEqual({
     choices: ['psp', 'stock'],
     about: { psp: 'bus-0 · open, and 1 more', stock: 'bus-0 · closed' },
+    levels: { psp: 'crit', stock: 'ok' },
+    doubts: { stock: 'healthy, while psp is critical' },
   });
-  expect(choicesOf(openOnes, two)).toEqual({ choices: ['psp'], about: { psp: 'bus-0 · open' } });
+  expect(choicesOf(openOnes, two)).toMatchObject({ choices: ['psp'], about: { psp: 'bus-0 · open' } });
   expect(choicesOf({ ...name, where: 'state = half-open' }, two)).toEqual({ choices: [] });
   expect(choicesOf({ name: 'to', type: 'choice', of: ['a', 'b', 'a'] }, two)).toEqual({
     choices: ['a', 'b'],
@@ -56,7 +58,7 @@ test.each([
   ],
 ])('there are no choices when %s', (_, snapshot, problem) => {
   expect(choicesOf(name, snapshot)).toEqual({ problem });
-  expect(checkParams(runbook(name), { name: 'psp' }, snapshot)).toEqual({
+  expect(checkParams(runbook(name), { name: 'psp' }, snapshot)).toMatchObject({
     ok: false,
     problems: [{ name: 'name', what: `choices of name: ${problem}`, missing: false }],
   });
@@ -121,14 +123,14 @@ test.each([
   [{ name: 'n', type: 'string' }, 'a\nb', 'value contains control characters', false],
   [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is not a choice; did you mean a?', false],
 ] as const)('%j does not take %j: %s', (spec, given, what, missing) => {
-  expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toEqual({
+  expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toMatchObject({
     ok: false,
     problems: [{ name: 'n', what, missing }],
   });
 });
 
 test('reports an unknown parameter', () => {
-  expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toEqual({
+  expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toMatchObject({
     ok: false,
     problems: [{ name: 'nn', what: 'no parameter is called nn; did you mean n?', missing: false }],
   });

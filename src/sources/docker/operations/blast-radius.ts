@@ -1,4 +1,4 @@
-import type { OperationImpact } from '../../../domain/operation.ts';
+import type { Interruption, OperationImpact, Plan } from '../../../domain/operation.ts';
 import type { Container } from '../containers/container.ts';
 import { listContainers } from '../containers/lookup.ts';
 import type { Daemon } from '../daemon.ts';
@@ -45,4 +45,18 @@ export const composeBlastRadius = (
   // Compose chooses the containers to remove.
   const removed = replicas === undefined ? containers.length : containers.length - replicas;
   return removed <= 0 ? undefined : shareOf(Math.min(removed, alive), alive, service);
+};
+
+/** The service whose containers an action interrupts; a container without a service is one of its own. */
+export const containerInterruption = (
+  does: Interruption['does'] | undefined,
+  acted: readonly Container[],
+): Pick<Plan, 'interrupts'> => {
+  const [first] = acted;
+  if (does === undefined || first === undefined) return {};
+  const { service, project, name } = first;
+  const instances =
+    service === '' ? { kind: 'container', name } : { kind: 'container', namespace: project, owner: service };
+  const affected = acted.map((one) => ({ name: one.name }));
+  return { interrupts: { does, service: service === '' ? name : service, instances, affected } };
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, OperationCall, TargetDrift } from '../../../domain/operation.ts';
+import type { ActEvent, Interruption, OperationCall, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
@@ -8,7 +8,7 @@ import { defineOperation, type OperationBehavior } from '../../define-operation.
 import { zDockerName } from '../config.ts';
 import type { Container } from '../containers/container.ts';
 import type { DockerContext } from '../daemon.ts';
-import { composeBlastRadius } from './blast-radius.ts';
+import { composeBlastRadius, containerInterruption } from './blast-radius.ts';
 import {
   type ComposeOverride,
   type ComposeParams,
@@ -66,6 +66,16 @@ const describeRemovedContainers = (
   if (replicas === undefined) return 'data outside volumes, in every container that Compose recreates';
   const fewer = containers.length - replicas;
   return fewer > 0 ? `${fewer} containers, and their data outside volumes` : undefined;
+};
+
+/** Compose recreates the containers of `up`; scaled to 0, a service has none. */
+const interruptionOf = (
+  containers: readonly Container[],
+  { replicas }: ComposeParams,
+): Interruption['does'] | undefined => {
+  if (containers.length === 0) return 'starts';
+  if (replicas === undefined) return 'restarts';
+  return replicas === 0 ? 'stops' : undefined;
 };
 
 /** The new values of the override, and the previous ones. */
@@ -130,6 +140,7 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
             : [`${set.path}: ${describeVariables(set.was)} → ${describeVariables(set.wanted)}`]),
         ],
         ...(reach === undefined ? {} : { reach }),
+        ...containerInterruption(interruptionOf(containers, params), containers),
         earlier: set?.was ?? containers.length,
         ...(lost === undefined ? {} : { lost }),
       };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { Danger } from '../../../domain/operation.ts';
+import type { Danger, Interruption } from '../../../domain/operation.ts';
 import type { Container } from '../containers/container.ts';
 import { containerSelectionShape, hasOneSelector, oneSelectorError } from './container-selection.ts';
 
@@ -50,6 +50,8 @@ export interface ContainerVerb {
   /** Filters the containers it applies to; absent: all. */
   readonly appliesTo?: (container: Container) => boolean;
   readonly lost?: string;
+  /** What it does to the service of the containers; undefined: it keeps running. */
+  interrupts(params: VerbParams): Interruption['does'] | undefined;
   /** The verb that reverts it, if any. */
   undo(params: VerbParams): 'start' | 'stop' | undefined;
 }
@@ -67,13 +69,26 @@ const graceQuery = ({ grace }: VerbParams, { stopTimeoutSeconds: stopSeconds = 0
 const isDeadly = (signal: string): boolean => /^(SIG)?(KILL|TERM|INT|QUIT|ABRT)$/.test(signal);
 
 export const containerVerbs = {
-  start: { danger: 'safe', params: plainParams, query: () => '', undo: () => 'stop' },
-  stop: { danger: 'disruptive', params: stopParams, query: graceQuery, undo: () => 'start' },
+  start: {
+    danger: 'safe',
+    params: plainParams,
+    query: () => '',
+    interrupts: () => 'starts',
+    undo: () => 'stop',
+  },
+  stop: {
+    danger: 'disruptive',
+    params: stopParams,
+    query: graceQuery,
+    interrupts: () => 'stops',
+    undo: () => 'start',
+  },
   restart: {
     danger: 'disruptive',
     params: stopParams,
     query: graceQuery,
     lost: 'data held in memory',
+    interrupts: () => 'restarts',
     undo: () => undefined,
   },
   kill: {
@@ -82,6 +97,7 @@ export const containerVerbs = {
     query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
     appliesTo: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
     lost: 'data held in memory and not yet written',
+    interrupts: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'stops' : undefined),
     undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
   },
 } as const satisfies Readonly<Record<string, ContainerVerb>>;

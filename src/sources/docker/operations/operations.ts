@@ -6,7 +6,7 @@ import { defineOperation, type OperationDefinition, type PlanOf } from '../../de
 import { containerListPath } from '../containers/lookup.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
 import { daemonErrorText } from '../daemon.ts';
-import { verbBlastRadius } from './blast-radius.ts';
+import { containerInterruption, verbBlastRadius } from './blast-radius.ts';
 import { composeScale, composeUp } from './compose-operation.ts';
 import {
   checkDaemonAccess,
@@ -51,6 +51,7 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
         calls: paths.map((path, target) => ({ line: daemon.requestLine('POST', path), target })),
         objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
         ...(reach === undefined ? {} : { reach }),
+        ...containerInterruption(verb.interrupts(params), containers),
         earlier: { paths, states: containers.map(({ state }) => state) },
         ...(verb.lost === undefined ? {} : { lost: verb.lost }),
       };

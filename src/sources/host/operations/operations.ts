@@ -12,6 +12,7 @@ import {
   maskedCommandLine,
   selectMachine,
   targetMachine,
+  unitInterruption,
   zHost,
 } from '../host-context.ts';
 import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
@@ -70,6 +71,10 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
         ...victim.ports.map((port) => `listens on port ${port}`),
       ],
       lost: 'the process, and its unsaved data',
+      // Only the main process ends the service; systemd may start it again.
+      ...(params.mainPid === true && unit !== ''
+        ? { interrupts: unitInterruption('restarts', unit, machine) }
+        : {}),
     };
   },
 

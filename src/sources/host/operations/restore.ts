@@ -5,7 +5,7 @@ import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import type { HostContext } from '../host-context.ts';
-import { selectMachine, targetMachine, zHost } from '../host-context.ts';
+import { hostImpact, selectMachine, targetMachine, zHost } from '../host-context.ts';
 import {
   type ArchiveListing,
   findUnsafeName,
@@ -121,7 +121,7 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
           ]),
           objects: [`${dir} on ${machine.name}, kept as ${names.before}`, `${target.saw}; ${sizes}`],
           lost: `changes in ${dir} since the backup: they are kept in ${names.before}`,
-          reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+          reach: hostImpact(parts, machine),
           earlier: names,
         };
       } catch (error) {

@@ -6,7 +6,7 @@ import { declareOperation, defineOperation, type PlanOf } from '../../define-ope
 import { field, text } from '../../wire-value.ts';
 import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspection.ts';
 import type { HostContext } from '../host-context.ts';
-import { selectMachine, targetMachine, zHost } from '../host-context.ts';
+import { hostImpact, selectMachine, targetMachine, unitInterruption, zHost } from '../host-context.ts';
 import { parseUnits, unitName, unitSummary } from '../parse/units.ts';
 import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -157,7 +157,8 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
           calls: previewCalls(machine, argvs({ params, earlier }, machine)),
           objects: [until === undefined ? file : `${file}, removed after ${until}`],
           lost: 'work in progress: the unit is restarted',
-          reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+          reach: hostImpact(parts, machine),
+          interrupts: unitInterruption('restarts', unitName(unit), machine),
           earlier,
         };
       } catch (error) {

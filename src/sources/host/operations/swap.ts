@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import type { HostContext } from '../host-context.ts';
-import { selectMachine, targetMachine, zHost } from '../host-context.ts';
+import { hostImpact, selectMachine, targetMachine, zHost } from '../host-context.ts';
 import type { Machine } from '../ssh/machine.ts';
 import {
   describeRemoteFile,
@@ -48,7 +48,7 @@ export const swapOperation = defineOperation(declared, (parts: HostContext) => {
           targets: [await targetOf(machine, params, signal)],
           calls: previewCalls(machine, swapCommands(params)),
           objects: [`${params.dir} and ${params.from} on ${machine.name}`],
-          reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+          reach: hostImpact(parts, machine),
         };
       } catch (error) {
         throw remotePlanError(parts, machine, `inspecting ${params.dir}`, error);

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { GenericAction } from '../../../domain/generic-action.ts';
-import type { ActEvent, OperationCall, Target, TargetDrift } from '../../../domain/operation.ts';
+import type {
+  ActEvent,
+  Interruption,
+  OperationCall,
+  Target,
+  TargetDrift,
+} from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { findLoginExpired } from '../../../platform/to-fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
@@ -9,9 +15,11 @@ import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspectio
 import {
   describeMachine,
   type HostContext,
+  hostImpact,
   maskedCommandLine,
   selectMachine,
   targetMachine,
+  unitInterruption,
   zHost,
 } from '../host-context.ts';
 import { isUnitActive, parseUnits, type ServiceUnit, unitSummary } from '../parse/units.ts';
@@ -69,6 +77,13 @@ const systemctlParams = z.strictObject({
     })
     .exactOptional(),
 });
+
+/** What a verb does to the unit. Reloading keeps its process. */
+const interruptions: Readonly<Record<string, Interruption['does'] | undefined>> = {
+  start: 'starts',
+  stop: 'stops',
+  restart: 'restarts',
+};
 
 const systemctlCommand = (
   parts: HostContext,
@@ -164,12 +179,14 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
       const argv = systemctlCommand(parts, machine, verb, name);
       const line = maskedCommandLine(machine.program(argv).argv);
+      const does = interruptions[verb];
       const breaksOff = (verb === 'stop' || verb === 'restart') && isUnitActive(unit);
       return {
         targets: [unitTarget(machine, name, unit)],
         calls: [{ line, command: maskedCommandLine(machine.commandLine(argv)), target: 0 }],
         objects: [`unit ${name} on ${describeMachine(machine)}: ${unitSummary(unit)}`],
-        reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+        reach: hostImpact(parts, machine),
+        ...(does === undefined ? {} : { interrupts: unitInterruption(does, unit.name, machine) }),
         ...(breaksOff ? { lost: 'work in progress' } : {}),
         earlier: {
           wasActive: isUnitActive(unit),

@@ -10,6 +10,7 @@ import { parseMeta } from '../object-meta.ts';
 import { deletionImpact, describeDependents } from './blast-radius.ts';
 import { objectTarget, readObject, rightTo } from './find-object.ts';
 import { podRemovalActions } from './generic-actions.ts';
+import { deletionInterruption } from './interruption.ts';
 import { zNamespaceParam, zObjectName } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
@@ -61,6 +62,7 @@ export const evict = defineWriteOperation(
       const clusterObject = await readObject(parts, apiResources.pod, pod, namespace, signal);
       const { object, path, raw } = clusterObject;
       const reach = await deletionImpact(parts.client, clusterObject, signal);
+      const interrupts = deletionInterruption(clusterObject);
       return {
         writes: [
           {
@@ -76,6 +78,7 @@ export const evict = defineWriteOperation(
           ...(await describeDependents(parts.client, clusterObject, signal)),
         ],
         ...(reach === undefined ? {} : { reach }),
+        ...(interrupts === undefined ? {} : { interrupts }),
         lost: 'the pod, its data in memory, and its logs',
       };
     },

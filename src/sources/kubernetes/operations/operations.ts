@@ -20,6 +20,7 @@ import { writtenVersion } from './field-diff.ts';
 import { objectTarget, readObject, rightTo } from './find-object.ts';
 import { podRemovalActions } from './generic-actions.ts';
 import { heapRoom } from './heap-room.ts';
+import { deletionInterruption } from './interruption.ts';
 import { job } from './job.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
@@ -27,6 +28,7 @@ import { podLogs } from './logs.ts';
 import { nodePods } from './node-pods.ts';
 import { patch } from './patch.ts';
 import { restart } from './restart.ts';
+import { listRevisionsOperation } from './revision-list.ts';
 import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { scale } from './scale.ts';
@@ -80,6 +82,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
     const { object, path, raw } = clusterObject;
     const { uid } = parseMeta(raw);
     const reach = await deletionImpact(parts.client, clusterObject, signal);
+    const interrupts = deletionInterruption(clusterObject);
     const options = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -107,6 +110,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
         `${propagation}: ${propagationEffects[propagation]}`,
       ],
       ...(reach === undefined ? {} : { reach }),
+      ...(interrupts === undefined ? {} : { interrupts }),
       lost:
         kind === apiResources.pod
           ? 'the pod, its data in memory, and its logs'
@@ -125,6 +129,7 @@ export const kubernetesOperations = [
   restart,
   scale,
   rollback,
+  listRevisionsOperation,
   setImage,
   setEnv,
   limits,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent } from '../../../domain/operation.ts';
+import type { ActEvent, OperationResult } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
@@ -79,8 +79,10 @@ interface ReadBehavior<P> {
   requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
   /** Formats a response; `index` is that of its request. Throws WireError for an unreadable response. */
   lines(answer: HttpAnswer, index: number, params: P, requestCount: number): readonly string[];
-  /** The response as a JSON document, for verifications. Absent: the operation returns only lines. */
+  /** The response as a JSON document, for verifications. */
   json?(answer: HttpAnswer, params: P): unknown;
+  /** The response as rows, for verifications and choices. */
+  rows?(answer: HttpAnswer, params: P): OperationResult['rows'];
 }
 
 interface ReadRecord {
@@ -131,6 +133,7 @@ export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>
             {
               lines: (answer) => reading.lines(answer, index, params, paths.length),
               json: (answer) => reading.json?.(answer, params),
+              rows: (answer) => reading.rows?.(answer, params),
             },
             signal,
           );
@@ -145,6 +148,7 @@ export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>
       of: {
         lines(answer: HttpAnswer): readonly string[];
         json(answer: HttpAnswer): unknown;
+        rows(answer: HttpAnswer): OperationResult['rows'];
       },
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
@@ -154,7 +158,12 @@ export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>
         if (problem !== undefined) throw problem;
         for (const text of of.lines(answer)) yield { is: 'output', text };
         const json = of.json(answer);
-        if (json !== undefined) yield { is: 'found', found: { json } };
+        const rows = of.rows(answer);
+        if (json !== undefined || rows !== undefined)
+          yield {
+            is: 'found',
+            found: { ...(json === undefined ? {} : { json }), ...(rows === undefined ? {} : { rows }) },
+          };
         yield { is: 'answered', line, status: statusText(answer.status), ok: true };
       } catch (error) {
         yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };

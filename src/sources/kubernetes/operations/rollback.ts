@@ -9,7 +9,13 @@ import { blastRadius } from './blast-radius.ts';
 import { objectTarget, readObject, rightTo } from './find-object.ts';
 import { rolloutActions } from './generic-actions.ts';
 import { redactObject } from './redact-object.ts';
-import { chooseRevision, listRevisions, revisionNumber, revisionTemplate } from './revisions.ts';
+import {
+  chooseRevision,
+  listRevisions,
+  revisionNumber,
+  revisionTemplate,
+  templateChanges,
+} from './revisions.ts';
 import { zNamespaceParam, zObjectName, zRolloutWait } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
@@ -17,13 +23,18 @@ const rollbackParams = z.strictObject({
   deployment: zObjectName('deployment name'),
   revision: z
     .union([z.int().min(1), z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' })])
-    .meta({ description: 'revision number, or previous; default: previous' })
+    .meta({
+      description: 'revision number; previous (default): the newest earlier one with another template',
+    })
     .exactOptional(),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
 });
 
 const pinnedValue = (raw: unknown): string => `revision ${revisionNumber(raw) ?? 'unknown'}`;
+
+/** The number of changed fields that the card lists. */
+const maxChanges = 12;
 
 /** The version changes with every status update, so it is read just before the call is sent. */
 const versionPlaceholder = 'as read just before';
@@ -82,8 +93,11 @@ export const rollback = defineWriteOperation(declared, (parts) => {
         );
       const revisions = await listRevisions(client, clusterObject, signal);
       const requested = revision === undefined || revision === 'previous' ? undefined : Number(revision);
-      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, requested, object);
+      const now = field(field(raw, 'spec'), 'template');
+      const chosen = chooseRevision(revisions, { number: current, template: now }, requested, object);
+      const { number, replicaSet, raw: keeper } = chosen;
       const template = revisionTemplate(keeper);
+      const changes = templateChanges(now, template);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };
       const kept = objectPath(apiResources.replicaset, namespace, replicaSet);
       return {
@@ -105,6 +119,10 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           `${object}: revision ${current} → the template of revision ${number} (replicaset/${replicaSet})`,
           ...(await blastRadius(client, clusterObject, signal)),
           'ConfigMaps, Secrets and database migrations are not rolled back',
+        ],
+        changes: [
+          ...changes.slice(0, maxChanges),
+          ...(changes.length > maxChanges ? [`and ${changes.length - maxChanges} more fields`] : []),
         ],
         undo: {
           use: `${source}.rollback`,

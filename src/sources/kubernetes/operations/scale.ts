@@ -10,6 +10,7 @@ import type { KubeParts } from '../parts.ts';
 import { affectedReplicas, blastRadius } from './blast-radius.ts';
 import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
 import { rolloutActions } from './generic-actions.ts';
+import { scaleInterruption } from './interruption.ts';
 import { hasOneWorkload, scalableParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 import type { PreparedWrites } from './write-planner.ts';
@@ -63,6 +64,7 @@ const prepareRestore = async (
   if (now === 0)
     throw new PlanError('not-applicable', `${object} has 0 replicas: the previous number is unknown`);
   const [pods = ''] = await blastRadius(client, clusterObject, signal);
+  const interrupts = scaleInterruption(clusterObject, 0, now);
   return {
     writes: [
       {
@@ -75,6 +77,7 @@ const prepareRestore = async (
       },
     ],
     objects: [`${object}: back to ${replicaCount(now)}, as planned`, pods],
+    ...(interrupts === undefined ? {} : { interrupts }),
   };
 };
 
@@ -140,6 +143,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
     const scaler = await autoscalerNotes(parts, clusterObject, replicas, signal);
     const [pods = '', ...rest] = await blastRadius(parts.client, clusterObject, signal);
     const reach = affectedReplicas(Math.max(0, now - replicas), now, object);
+    const interrupts = scaleInterruption(clusterObject, now, replicas);
     const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));
     return {
       writes: [
@@ -163,7 +167,9 @@ export const scale = defineWriteOperation(declared, (parts) => ({
             ]
           : []),
       ],
+      changes: [`${object} replicas: ${now} → ${replicas}`],
       ...(reach === undefined ? {} : { reach }),
+      ...(interrupts === undefined ? {} : { interrupts }),
       ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(clusterObject) }] } : {}),
       undo: {
         use: `${parts.source}.scale`,

@@ -16,6 +16,7 @@ import { checkPermit, dryRunOrRefuse, requireAccess, responseWarnings, toPlanErr
 import { rolloutImpact } from './blast-radius.ts';
 import { fieldDiff } from './field-diff.ts';
 import { objectDrift } from './find-object.ts';
+import { rolloutInterruption } from './interruption.ts';
 import { waitForRollouts } from './rollout-wait.ts';
 import type { PlannedWrite, WriteParams, WritePlanner } from './write-planner.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
@@ -61,7 +62,16 @@ const writeBehavior = <P extends WriteParams>(
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
   const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
-    const { writes, objects, lost, undo, follow, reach: impact } = await recipe.prepare(params, signal);
+    const {
+      writes,
+      objects,
+      changes,
+      lost,
+      undo,
+      follow,
+      reach: impact,
+      interrupts: interruption,
+    } = await recipe.prepare(params, signal);
     const rights = writes.flatMap((write) => write.rights);
     const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
     const all = await Promise.all(writes.map((write) => evaluateWrite(parts, write, signal)));
@@ -81,6 +91,7 @@ const writeBehavior = <P extends WriteParams>(
       ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
     };
     const reach = impact ?? rolloutImpact(effective);
+    const interrupts = interruption ?? rolloutInterruption(effective);
     return {
       targets: effective.map(({ target }) => target),
       calls: effective.map(({ call, displayBody: shown }, target) => {
@@ -96,8 +107,10 @@ const writeBehavior = <P extends WriteParams>(
         ...all.flatMap((one) => one.words),
         `allowed: ${[...new Set(allowed)].join(', ')}`,
       ],
+      ...(changes === undefined ? {} : { changes }),
       ...(lost === undefined ? {} : { lost }),
       ...(reach === undefined ? {} : { reach }),
+      ...(interrupts === undefined ? {} : { interrupts }),
       earlier,
     };
   };

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
-import type { OperationCall, OperationImpact, Plan, Target, TargetDrift } from '../../../domain/operation.ts';
+import type {
+  Interruption,
+  OperationCall,
+  OperationImpact,
+  Plan,
+  Target,
+  TargetDrift,
+} from '../../../domain/operation.ts';
 import type { PlanOf } from '../../define-operation.ts';
 import type { Right } from './admission.ts';
 
@@ -73,9 +80,13 @@ export interface PreparedWrites {
   readonly writes: readonly PlannedWrite[];
   /** Affected objects, in words. */
   readonly objects: readonly string[];
+  /** Values before and after, in words. */
+  readonly changes?: readonly string[];
   readonly lost?: string;
   /** Impact, where it is not all the pods of the rollout. */
   readonly reach?: OperationImpact;
+  /** The service that it interrupts, where that does not follow from a rollout. */
+  readonly interrupts?: Interruption;
   readonly undo?: OperationCall;
   /** Objects that `wait:` waits for instead of the written ones. */
   readonly follow?: readonly AwaitedObject[];

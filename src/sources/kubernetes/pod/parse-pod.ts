@@ -141,7 +141,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     namespace: strings.text(namespace),
     node: strings.text(text(field(spec, 'nodeName')) ?? ''),
     ...(ip === undefined || ip === '' ? {} : { ip }),
-    owner: strings.text(ownerText(raw, labels)),
+    owner: strings.text(podOwnerText(raw, labels)),
     labels: strings.labels(labels),
     status: strings.text(word.status),
     ready: word.ready,
@@ -190,17 +190,21 @@ const shortKinds: Readonly<Record<string, string>> = {
   CronJob: 'cronjob',
 };
 
+/** The short name of a kind, as in the owner of a pod: 'deploy'. */
+export const shortKindText = (kind: string): string => shortKinds[kind] ?? kind.toLowerCase();
+
 /**
  * 'deploy billing' for a pod of a Deployment's ReplicaSet. The set is called `NAME-HASH` and its pods carry the hash as
  * a label, so no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
  */
-const ownerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
+/** The workload that a pod belongs to: 'deploy billing'; '' for a pod without a controller. */
+export const podOwnerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
   const owner = controllerRef(raw);
   if (owner === undefined) return '';
   const hash = labels['pod-template-hash'];
   if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`))
     return `deploy ${owner.name.slice(0, -hash.length - 1)}`;
-  return `${shortKinds[owner.kind] ?? owner.kind.toLowerCase()} ${owner.name}`;
+  return `${shortKindText(owner.kind)} ${owner.name}`;
 };
 
 /**

@@ -32,10 +32,20 @@ export const paramChoices = (run: RunView): readonly string[] | undefined => {
   return spec?.type === 'choice' || spec?.type === 'choices' ? [] : undefined;
 };
 
-/** The state of a question that nothing was typed for yet: its field or list shows the current value. */
+/** The failed choices of a question that takes several: what the runbook is most likely meant for. */
+const failedChoices = ({ parameterPrompt }: RunView): readonly string[] => {
+  const { choices = [], levels = {}, doubts = {}, several } = parameterPrompt ?? {};
+  const failed = choices.filter((one) => levels[one] === 'crit' && doubts[one] === undefined);
+  return failed.slice(0, several?.max ?? 0);
+};
+
+/**
+ * The state of a question that nothing was typed for yet: its field or list shows the current value, and failed choices
+ * are marked.
+ */
 const initialState = (state: CardState, run: RunView): CardState => {
   const { value, several } = run.parameterPrompt ?? {};
-  if (value === undefined) return state;
+  if (value === undefined) return { ...state, marked: failedChoices(run) };
   const values = typeof value === 'object' ? value : [value];
   const cursor = Math.max(0, (paramChoices(run) ?? []).indexOf(values[0] ?? ''));
   return { ...state, text: values.join(', '), cursor, marked: several === undefined ? [] : values };

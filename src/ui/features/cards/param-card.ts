@@ -1,3 +1,5 @@
+import { formatAge } from '../../../domain/duration.ts';
+import { isoTime } from '../../../domain/format.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
 import { withParamValues } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -6,7 +8,16 @@ import type { CardState } from '../../model.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
-import { type Card, cardInnerWidth, cardTitleLines, inputField, keyHints, labeledLine } from './card.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import {
+  type Card,
+  cardInnerWidth,
+  cardTitleLines,
+  inputField,
+  keyHints,
+  labeledLine,
+  labeledList,
+} from './card.ts';
 import { paramChoices, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import { currentParamText } from './param-lines.ts';
@@ -45,21 +56,52 @@ const headOf = (view: RenderContext, run: RunView, right: StyledLine = []): read
   );
 };
 
+type Prompt = NonNullable<RunView['parameterPrompt']>;
+
+/** '8h ago · 2026-11-21 21:14Z' */
+const madeText = ({ now, wallOffset }: RenderContext, at: number | undefined): string => {
+  if (at === undefined) return '';
+  const date = isoTime(at + wallOffset)
+    .slice(0, 16)
+    .replace('T', ' ');
+  return `${formatAge(Math.max(0, now - at))} ago · ${date}Z`;
+};
+
+const levelRoles = { ok: 'ok', warn: 'warn', crit: 'crit', unknown: 'unknown' } as const;
+
+/** The level of a choice, what is known about it, and whether it needs a reason. */
+const choiceNotes = (view: RenderContext, choice: string, asking: Prompt, about: string): StyledLine => {
+  const { pen } = view;
+  const level = asking.levels?.[choice];
+  const made = asking.made?.[choice];
+  const words = [madeText(view, made), about].filter((one) => one !== '').join(' · ');
+  const doubt = asking.doubts?.[choice] === undefined ? [] : [pen.run(' · needs a reason', 'warn')];
+  return [
+    // What was made and is ok needs no level beside its date.
+    ...(level === undefined || (made !== undefined && level === 'ok')
+      ? []
+      : [pen.glyph(level, levelRoles[level]), pen.run(` ${levelWords[level]} `, levelRoles[level])]),
+    ...(words === '' ? [] : [pen.run(words, 'faint')]),
+    ...doubt,
+  ];
+};
+
 const choiceLines = (
   view: RenderContext,
   choices: readonly string[],
   { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
-  { several }: NonNullable<RunView['parameterPrompt']>,
+  asking: Prompt,
   about: Readonly<Record<string, string>>,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const isOne = several === undefined;
+  const isOne = asking.several === undefined;
   // Notes align in a column next to short values and follow long values directly.
   const longest = Math.min(28, Math.max(0, ...choices.map((choice) => widthOf(choice))));
-  const aside = (choice: string): StyledLine =>
-    about[choice] === undefined
-      ? []
-      : [pen.run(' '.repeat(Math.max(0, longest - widthOf(choice)) + 2)), pen.run(about[choice], 'faint')];
+  const aside = (choice: string): StyledLine => {
+    const notes = choiceNotes(view, choice, asking, about[choice] ?? '');
+    const gap = ' '.repeat(Math.max(0, longest - widthOf(choice)) + 2);
+    return notes.length === 0 ? [] : [pen.run(gap), ...notes];
+  };
   const markOf = (choice: string): StyledLine =>
     isOne ? [] : [marked.includes(choice) ? pen.glyph('marked', 'key') : pen.run(' '), pen.run(' ')];
   const seen = visibleWindow(choices.length, choicesShown, cursor);
@@ -73,6 +115,31 @@ const choiceLines = (
       ...aside(choice),
     ];
   });
+};
+
+/** Values that are listed beside the choices and cannot be chosen: the current one. */
+const excludedLines = ({ pen }: RenderContext, { excluded = [] }: Prompt): readonly StyledLine[] =>
+  excluded
+    .slice(0, choicesShown)
+    .map(({ value, about }) => [
+      pen.run(' '),
+      pen.run('  '),
+      pen.run(value, 'faint'),
+      pen.run(about === '' ? '' : `  ${about}`, 'faint'),
+    ]);
+
+/** Why the choice under the cursor, or a marked one, needs a reason. */
+const doubtLines = (
+  view: RenderContext,
+  choices: readonly string[],
+  { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
+  { doubts = {} }: Prompt,
+): readonly StyledLine[] => {
+  const chosen = [...new Set([choices[cursor] ?? '', ...marked])];
+  const reasons = [...new Set(chosen.flatMap((choice) => doubts[choice] ?? []))];
+  return reasons.length === 0
+    ? []
+    : labeledList(view, 'reason', [`required: ${reasons.join('; ')}`], { all: true, role: 'warn' });
 };
 
 /** Shows the accepted format before the value is entered. */
@@ -101,6 +168,32 @@ const nowLines = ({ pen }: RenderContext, run: RunView): readonly StyledLine[] =
   return value === undefined ? [] : [[pen.run(`   now ${currentParamText(run, name)}`, 'faint')]];
 };
 
+/** '3 → 5 (+2)': a present value and the one that was typed or is selected. */
+const changeText = (text: string, wanted: string): string => {
+  if (wanted === '') return text;
+  if (wanted === text) return `${text} · no change`;
+  const step = Number(wanted) - Number(text);
+  const sign = step > 0 ? '+' : '';
+  return Number.isFinite(step) ? `${text} → ${wanted} (${sign}${step})` : `${text} → ${wanted}`;
+};
+
+/** The value in effect of what the parameter sets, and what the answer changes. */
+const presentLines = (view: RenderContext, { present }: Prompt, wanted: string): readonly StyledLine[] => {
+  const { pen } = view;
+  if (present === undefined) return [];
+  if (present.is === 'loading')
+    return [
+      [
+        pen.run('   in effect now: ', 'faint'),
+        pen.glyph('loading', 'loading'),
+        pen.run(' reading', 'loading'),
+      ],
+    ];
+  return present.is === 'unknown'
+    ? [[pen.run('   in effect now: ', 'faint'), pen.run(`unknown: ${present.why}`, 'unknown')]]
+    : [[pen.run('   in effect now: ', 'faint'), pen.run(changeText(present.text, wanted.trim()))]];
+};
+
 const noChoice = ({ pen }: RenderContext): StyledLine =>
   labeledLine(pen, '', 'no choices available', 'unknown');
 
@@ -109,12 +202,22 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
   if (asking === undefined) return { edge: 'focus', lines: headOf(view, run), foot: 0 };
-  const state = runCardState(view, run);
   const leave = run.proposal === undefined ? 'esc close' : 'esc back';
-  const choices = paramChoices(run);
   const question: StyledLine = [
     pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}:`, 'faint'),
   ];
+  if (asking.loading === true)
+    return {
+      edge: 'focus',
+      lines: [
+        ...headOf(view, run),
+        question,
+        [pen.run('   '), pen.glyph('loading', 'loading'), pen.run(' reading the choices', 'loading')],
+        keyHints(pen, leave),
+      ],
+    };
+  const state = runCardState(view, run);
+  const choices = paramChoices(run);
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
   if (choices === undefined)
     return {
@@ -123,6 +226,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         ...headOf(view, run),
         question,
         [pen.run('   '), ...inputField(pen, state.text, 'plain', cardInnerWidth(view) - 3)],
+        ...presentLines(view, asking, state.text),
         ...nowLines(view, run),
         ...takesLine(view, run, asking.name),
         ...problem,
@@ -143,6 +247,9 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       ...headOf(view, run, some ? [pen.run(count)] : []),
       question,
       ...choiceLines(view, choices, state, asking, aboutOf(run)),
+      ...excludedLines(view, asking),
+      ...doubtLines(view, choices, state, asking),
+      ...presentLines(view, asking, choices[state.cursor] ?? ''),
       ...nowLines(view, run),
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,

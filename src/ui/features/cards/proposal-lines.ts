@@ -3,6 +3,7 @@ import { formatClockTime, formatCount } from '../../../domain/format.ts';
 import { callText, type Plan, type PlannedCall } from '../../../domain/operation.ts';
 import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
 import { withReadableTitles } from '../../../domain/runbook.ts';
+import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -30,13 +31,13 @@ const checkStyle = ({ ok, asks }: GateCheck): CheckStyle => {
 
 const textOf = ({ what, why }: GateCheck): string => `${what} ${why}`;
 
-/** True if a reason can override this check. All other refusals are final. */
-const breakable = ({ what, ok }: GateCheck): boolean =>
-  (what === 'freeze' || what === 'quiet') && ok === false;
+/** True if a reason can override this failed check. */
+const breakable = ({ what, ok, asks }: GateCheck): boolean =>
+  isOverridable(what) && ok === false && asks !== true;
 
-/** The failed check that a reason could override, or undefined. */
-export const overridableCheck = ({ checks = [], override }: Proposal): GateCheck | undefined =>
-  override === undefined ? checks.find(breakable) : undefined;
+/** The failed checks that a reason could override. */
+export const overridableChecks = ({ checks = [] }: Proposal): readonly GateCheck[] =>
+  checks.filter(breakable);
 
 const checkLines = (
   view: RenderContext,
@@ -75,8 +76,9 @@ export const gateCheckLines = (
   proposal: Proposal,
   all: boolean,
 ): readonly StyledLine[] => {
-  const { checks = [], override } = proposal;
-  const may = overridableCheck(proposal) !== undefined;
+  const { checks = [], override, outage } = proposal;
+  const reasons = [...new Set([override, outage].filter((reason) => reason !== undefined))];
+  const may = overridableChecks(proposal).length > 0;
   return [
     ...checks.filter(({ ok }) => ok !== true).flatMap((check) => checkLines(view, check, 'gate', may)),
     ...fine(
@@ -84,7 +86,7 @@ export const gateCheckLines = (
       checks.filter(({ ok }) => ok === true),
       all,
     ),
-    ...(override === undefined ? [] : labeledList(view, 'override', [override], { all: true, role: 'warn' })),
+    ...labeledList(view, 'override', reasons, { all: true, role: 'warn' }),
   ];
 };
 
@@ -226,6 +228,21 @@ const shellLines = (
   return labeledList(view, 'shell', rows, { all });
 };
 
+/** Changed values shown in short form. */
+const changesShown = 3;
+
+/** Values before and after. They are not cut: what matters in an image is its end. */
+const changedValueLines = (
+  view: RenderContext,
+  changes: readonly string[],
+  all: boolean,
+): readonly StyledLine[] => {
+  const shown = all ? changes : changes.slice(0, changesShown);
+  const more = changes.length - shown.length;
+  const rest = more === 0 ? [] : [`${more} more · tab shows all`];
+  return labeledList(view, 'changes', [...shown, ...rest], { all: true });
+};
+
 /** Renders a proposal, most important first: target, calls, impact, gates, losses, undo, verification and objects. */
 export const renderProposal = (
   view: RenderContext,
@@ -249,6 +266,11 @@ export const renderProposal = (
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
     ...paramLines(view, run, proposal, all),
+    ...changedValueLines(
+      view,
+      plans.flatMap((plan) => plan.changes ?? []),
+      all,
+    ),
     ...previewNotesLines(view, run, proposal, all),
     ...list(
       'calls',

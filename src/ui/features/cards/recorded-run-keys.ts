@@ -8,7 +8,7 @@ import { maskForExport } from '../export/clipboard.ts';
 import { openLogTarget } from '../logs/log-target.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
-import { overridableCheck } from './proposal-lines.ts';
+import { overridableChecks } from './proposal-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
 /** Opens LOGS with the output of a run. */
@@ -88,25 +88,25 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
 /**
- * Asks for the reason to override a freeze or quiet hours. A capital, because a name that is typed on the card by mistake
- * must not become the reason.
+ * Asks for the reason to override failed checks that allow it. A capital, because a name that is typed on the card by
+ * mistake must not become the reason.
  */
 export const overrideGateKey: Binding = {
   id: 'card.override',
   keys: ['O'],
-  description: 'override a freeze or quiet hours (asks for a reason)',
+  description: 'override a check that allows it (asks for a reason)',
   footer: 'override',
   isChange: true,
   whyNot: ({ view }) => {
     const proposal = currentRun(view)?.proposal;
-    return proposal === undefined || overridableCheck(proposal) === undefined
-      ? 'no freeze or quiet hours block this run'
+    return proposal === undefined || overridableChecks(proposal).length === 0
+      ? 'no check that a reason can override blocks this run'
       : undefined;
   },
   run: withCurrentRun(({ model, view }, { proposal }) => {
-    const check = proposal && overridableCheck(proposal);
-    if (proposal === undefined || check === undefined) return;
-    const about = `${check.what}: ${check.why}`;
+    const checks = proposal === undefined ? [] : overridableChecks(proposal);
+    if (proposal === undefined || checks.length === 0) return;
+    const about = checks.map(({ what, why }) => `${what}: ${why}`).join('; ');
     model.setState({
       overlay: { is: 'words', why: 'override', run: proposal.run, about, text: '', over: view.ui.overlay },
     });

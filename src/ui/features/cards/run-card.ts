@@ -35,7 +35,7 @@ import { renderDiagnosis } from './diagnosis-lines.ts';
 import { renderEndedCard } from './ended-card.ts';
 import { renderParamCard, renderPlanningCard } from './param-card.ts';
 import { paramLines } from './param-lines.ts';
-import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lines.ts';
+import { gateCheckLines, overridableChecks, renderProposal } from './proposal-lines.ts';
 import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
 
@@ -167,7 +167,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
   const { showsCalls: all, scroll } = runCardState(view, run);
   const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
   const arm = notArmedReason(cockpit) === undefined ? [] : ['A arm'];
-  const breaks = overridableCheck(proposal) === undefined ? [] : ['O override'];
+  const breaks = overridableChecks(proposal).length === 0 ? [] : ['O override'];
   const head = cardTitleLines(
     view,
     [pen.glyph('denied', 'down'), pen.run(` ${refusalWords[ending]}`, 'bold')],

@@ -1,5 +1,5 @@
 import { closestWord } from '../../../domain/closest-word.ts';
-import type { ParamSpec } from '../../../domain/runbook.ts';
+import type { ParamSpec, ParamValues } from '../../../domain/runbook.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import { memoizeLast } from '../../panes/memoize.ts';
@@ -11,10 +11,10 @@ import { allPaletteItems, staticItems } from '../palette/palette-items.ts';
 import { lastArgumentStart, parseParamArguments, quoteArgument } from './arguments.ts';
 
 /** Values of a parameter known from current facts. */
-const valuesOf = ({ view }: KeyContext, spec: ParamSpec): readonly string[] => {
+const valuesOf = ({ view }: KeyContext, spec: ParamSpec, given: ParamValues): readonly string[] => {
   if (spec.type === 'boolean') return ['true', 'false'];
   if ((spec.type !== 'choice' && spec.type !== 'choices') || view.own === undefined) return [];
-  const result = choicesOf(spec, view.own.snapshot);
+  const result = choicesOf(spec, view.own.snapshot, given);
   return 'problem' in result ? [] : result.choices;
 };
 
@@ -35,7 +35,7 @@ const argumentsFor = (context: KeyContext, params: readonly ParamSpec[], text: s
       : params
           .filter(({ name }) => name === word.slice(0, equals))
           .flatMap((spec) =>
-            valuesOf(context, spec)
+            valuesOf(context, spec, given)
               .filter((value) => !listOf(given[spec.name]).includes(value))
               .map((value) => quoteArgument(`${spec.name}=${value}`)),
           );

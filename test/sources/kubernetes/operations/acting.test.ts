@@ -166,7 +166,7 @@ describe('changes of a pod template', () => {
     const first = 'registry.saga.example/inventory-service:1.8.0';
     const second = 'registry.saga.example/inventory-service:1.9.0';
     expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
-      'deployment/inventory-service has no revision before 1',
+      'deployment/inventory-service has no revision before 1 with another template',
     );
     await stage.run('setImage', { ...inventory, image: second });
     await stage.wait(2);

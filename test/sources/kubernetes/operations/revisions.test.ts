@@ -1,8 +1,22 @@
 import { expect, test } from 'vitest';
 import { sanitizeDeep } from '../../../../src/platform/terminal/sanitize.ts';
-import { chooseRevision, revisionTemplate } from '../../../../src/sources/kubernetes/operations/revisions.ts';
+import {
+  chooseRevision,
+  revisionTemplate,
+  templateChanges,
+} from '../../../../src/sources/kubernetes/operations/revisions.ts';
 
-const revisions = [7, 5, 4].map((number) => ({ number, replicaSet: `x-${number}`, raw: {} }));
+const templateOf = (image: string, annotations: object = {}) => ({
+  metadata: { annotations },
+  spec: { containers: [{ name: 'app', image }] },
+});
+const revisionOf = (number: number, image: string, annotations?: object) => ({
+  number,
+  replicaSet: `x-${number}`,
+  raw: { spec: { template: templateOf(image, annotations) } },
+});
+const revisions = [7, 5, 4].map((number) => revisionOf(number, `shop:1.${number}`));
+const currentOf = (number: number) => ({ number, template: templateOf(`shop:1.${number}`) });
 
 test.each([
   { wanted: undefined, current: 7, found: 5 },
@@ -10,15 +24,60 @@ test.each([
   { wanted: 7, current: 5, found: 7 },
   { wanted: undefined, current: 5, found: 4 },
 ])('from $current, requested $wanted: $found', ({ wanted, current, found }) => {
-  expect(chooseRevision(revisions, current, wanted, 'deployment/x').number).toBe(found);
+  expect(chooseRevision(revisions, currentOf(current), wanted, 'deployment/x').number).toBe(found);
 });
 
 test.each([
-  { wanted: undefined, current: 4, why: 'deployment/x has no revision before 4' },
+  { wanted: undefined, current: 4, why: 'deployment/x has no revision before 4 with another template' },
   { wanted: 6, current: 7, why: 'deployment/x has no revision 6; available: 5, 4' },
   { wanted: 7, current: 7, why: 'deployment/x is already at revision 7' },
 ])('from $current, requested $wanted: $why', ({ wanted, current, why }) => {
-  expect(() => chooseRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
+  expect(() => chooseRevision(revisions, currentOf(current), wanted, 'deployment/x')).toThrow(why);
+});
+
+const restarted = { 'kubectl.kubernetes.io/restartedAt': '2026-03-04T10:15:07Z' };
+const restartedRevisions = [
+  revisionOf(9, 'shop:1.9.0', restarted),
+  revisionOf(8, 'shop:1.9.0'),
+  revisionOf(7, 'shop:1.8.2'),
+];
+const afterRestart = { number: 9, template: templateOf('shop:1.9.0', restarted) };
+
+test('a restart is not another template: the default is the newest earlier revision that differs', () => {
+  expect(chooseRevision(restartedRevisions, afterRestart, undefined, 'deployment/x').number).toBe(7);
+});
+
+test('a rollback that would change nothing is refused', () => {
+  expect(() => chooseRevision(restartedRevisions, afterRestart, 8, 'deployment/x')).toThrow(
+    'revision 8 of deployment/x has the same template as the current one: a rollback would change nothing; available: 7',
+  );
+});
+
+test('changes name the image first, then the environment and resources, without secret values', () => {
+  const template = (image: string, env: readonly object[], cpu: string) => ({
+    spec: { containers: [{ name: 'app', image, env, resources: { limits: { cpu } } }] },
+  });
+  const before = template(
+    'shop:1.9.0',
+    [
+      { name: 'POOL', value: '50' },
+      { name: 'PASSWORD', value: 'a' },
+    ],
+    '1',
+  );
+  const after = template(
+    'shop:1.8.2',
+    [
+      { name: 'POOL', value: '20' },
+      { name: 'PASSWORD', value: 'b' },
+    ],
+    '2',
+  );
+  const changes = templateChanges(before, after);
+  expect(changes[0]).toBe('app image: shop:1.9.0 → shop:1.8.2');
+  expect(changes).toContain('app env[POOL].value: 50 → 20');
+  expect(changes).toContain('app resources.limits.cpu: 1 → 2');
+  expect(changes.join(' ')).not.toMatch(/→ b/);
 });
 
 test('a template is restored without the label added by its ReplicaSet', () => {

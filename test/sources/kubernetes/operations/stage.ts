@@ -148,7 +148,7 @@ export const openStage = async (
     return { proposal, events, ended, runbook, output };
   };
   const propose = (runbook: Runbook): Promise<Proposal> =>
-    executor.propose({ runbook, params: {} }, stop.signal);
+    executor.propose({ runbook, params: {}, outage: 'a test' }, stop.signal);
 
   return {
     ...kube,

@@ -1,0 +1,28 @@
+import type { CheckRuling } from './ruling.ts';
+
+/** A chosen value that is probably not the right one, and why: 'healthy, while vm-2 is critical'. */
+export interface DoubtfulTarget {
+  readonly value: string;
+  readonly why: string;
+}
+
+/**
+ * Checks the values that the operator chose. A doubtful one requires a reason, which is recorded. Empty without any.
+ * `overridden`: the reason.
+ */
+export const targetRulings = (
+  doubtful: readonly DoubtfulTarget[],
+  overridden: string | undefined,
+): readonly CheckRuling[] => {
+  if (doubtful.length === 0) return [];
+  const why = doubtful.map((one) => `${one.value}: ${one.why}`).join('; ');
+  if (overridden !== undefined)
+    return [
+      {
+        check: { what: 'target', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
+        does: 'asks',
+      },
+    ];
+  const remedy = 'choose another one, or say why with a reason (--override "reason")';
+  return [{ check: { what: 'target', ok: false, why, remedy }, does: 'forbids' }];
+};

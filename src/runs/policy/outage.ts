@@ -1,0 +1,111 @@
+import type { Interruption } from '../../domain/operation.ts';
+import type { Tier } from '../../domain/profile.ts';
+import type { CheckRuling } from './ruling.ts';
+import { isStricter } from './tiers.ts';
+
+/** An instance of a service as last read. */
+export interface InstanceHealth {
+  readonly name: string;
+  /** False: it is known to be down. Undefined: its state is unknown. */
+  readonly isHealthy: boolean | undefined;
+}
+
+/** What one step does to the instances of a service. */
+export interface ServiceStep extends Pick<Interruption, 'does' | 'service'> {
+  /** Every instance of the service. Undefined: they could not be read. */
+  readonly instances: readonly InstanceHealth[] | undefined;
+  /** Names of the instances that the step affects. */
+  readonly affected: readonly string[];
+}
+
+/** On a developer's machine, and in development, a service may stop. */
+export const protectsLastInstance = (tier: Tier): boolean => isStricter(tier, 'dev');
+
+/** The step that leaves its service without a healthy instance. */
+interface LastInstance {
+  readonly service: string;
+  readonly names: readonly string[];
+  readonly does: 'stops' | 'restarts';
+  /** Instances whose state is unknown: they may or may not be healthy. */
+  readonly unknown: number;
+}
+
+const key = (service: string, name: string): string => `${service}\n${name}`;
+
+/**
+ * Finds the first step that takes the last healthy instance of a service. Instances stopped by an earlier step stay down;
+ * those started or restarted by one count as healthy, because the step itself is checked again before it is sent.
+ */
+const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown' | undefined => {
+  const assumed = new Map<string, boolean>();
+  let isUnknown = false;
+  for (const { does, service, instances, affected } of steps) {
+    if (instances === undefined) {
+      isUnknown ||= does !== 'starts';
+      continue;
+    }
+    const health = (one: InstanceHealth): boolean | undefined =>
+      assumed.get(key(service, one.name)) ?? one.isHealthy;
+    const [taken, left] = [
+      instances.filter(({ name }) => affected.includes(name)),
+      instances.filter(({ name }) => !affected.includes(name)),
+    ];
+    const takesService = taken.some((one) => health(one) !== false);
+    if (does !== 'starts' && takesService && left.every((one) => health(one) !== true))
+      return {
+        service,
+        names: taken.map(({ name }) => name),
+        does,
+        unknown: left.filter((one) => health(one) === undefined).length,
+      };
+    for (const name of affected) assumed.set(key(service, name), does !== 'stops');
+  }
+  return isUnknown ? 'unknown' : undefined;
+};
+
+const words = ({ service, names, does, unknown }: LastInstance): string => {
+  const shown =
+    names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  const doing = does === 'stops' ? 'stops' : 'restarts';
+  const others = unknown === 0 ? '' : `; ${unknown} other${unknown === 1 ? '' : 's'} in unknown state`;
+  return names.length === 1
+    ? `${doing} ${shown}, the last healthy instance of ${service}: this is a total outage${others}`
+    : `${doing} every healthy instance of ${service} (${shown}): this is a total outage${others}`;
+};
+
+/**
+ * Checks that a service keeps a healthy instance. Forbids the run otherwise, unless the operator overrides that with a
+ * reason. `overridden`: the reason, given for this very check.
+ */
+export const outageRulings = (
+  steps: readonly ServiceStep[],
+  tier: Tier,
+  overridden: string | undefined,
+): readonly CheckRuling[] => {
+  if (!protectsLastInstance(tier) || steps.every(({ does }) => does === 'starts')) return [];
+  const last = lastInstanceIn(steps);
+  if (last === 'unknown') {
+    const why = 'the other instances of the service could not be read: this may be a total outage';
+    return [forbidden(why, overridden)];
+  }
+  if (last !== undefined) return [forbidden(words(last), overridden)];
+  const services = [...new Set(steps.map(({ service }) => service))].join(', ');
+  const why = `no service loses its last healthy instance (${services})`;
+  return [{ check: { what: 'outage', ok: true, why }, does: 'passes' }];
+};
+
+const forbidden = (why: string, overridden: string | undefined): CheckRuling =>
+  overridden === undefined
+    ? {
+        check: {
+          what: 'outage',
+          ok: false,
+          why,
+          remedy: 'restore another instance first, or override this with a reason (--allow-outage "reason")',
+        },
+        does: 'forbids',
+      }
+    : {
+        check: { what: 'outage', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
+        does: 'asks',
+      };

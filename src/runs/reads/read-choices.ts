@@ -1,0 +1,138 @@
+import { type OperationResult, PlanError, splitUse } from '../../domain/operation.ts';
+import type { ChoiceReading, ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { AvailableChoices, ParamChoices } from '../../expressions/choices.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { withDeadline } from '../planning/source-reads.ts';
+import { referencedParams } from '../runbooks/bind.ts';
+import { checkParams, type ParamInputs } from '../runbooks/params.ts';
+import { openReadSession, type ReadSessionParts } from './read-session.ts';
+
+/** Choices read from a source, by parameter. They are valid for the values that they were read with. */
+export type ReadChoices = Readonly<Record<string, ParamChoices>>;
+
+type ResultRow = NonNullable<OperationResult['rows']>[number];
+
+const cellText = (row: ResultRow, column: string): string => {
+  const value = row[column];
+  return value === undefined || value === null ? '' : secretMasker.outgoing(String(value));
+};
+
+const isOffered = (row: ResultRow, { only = {} }: ChoiceReading): boolean =>
+  Object.entries(only).every(([column, wanted]) => row[column] === wanted);
+
+const noteOf = (row: ResultRow, { note = [] }: ChoiceReading): string =>
+  note
+    .map((column) => cellText(row, column))
+    .filter((text) => text !== '')
+    .join(' · ');
+
+/** The rows of a result as choices, in their order. Rows that cannot be chosen are listed apart. */
+const choicesOfRows = (rows: readonly ResultRow[], reading: ChoiceReading): AvailableChoices => {
+  const of = (some: readonly ResultRow[]) =>
+    some.map((row) => ({ value: cellText(row, reading.value), about: noteOf(row, reading), row }));
+  const offered = of(rows.filter((row) => isOffered(row, reading)));
+  const excluded = of(rows.filter((row) => !isOffered(row, reading)));
+  const made = offered.flatMap(({ value, row }): (readonly [string, number])[] => {
+    const at = reading.made === undefined ? Number.NaN : Date.parse(cellText(row, reading.made));
+    return Number.isNaN(at) ? [] : [[value, at]];
+  });
+  return {
+    choices: [...new Set(offered.map(({ value }) => value))],
+    about: Object.fromEntries(offered.map(({ value, about }) => [value, about])),
+    ...(made.length === 0 ? {} : { made: Object.fromEntries(made) }),
+    ...(excluded.length === 0 ? {} : { excluded: excluded.map(({ value, about }) => ({ value, about })) }),
+  };
+};
+
+type ReadParts = ReadSessionParts & { readonly clock: Clock };
+
+const resultOf = async (
+  reading: ChoiceReading,
+  params: ParamValues,
+  parts: ReadParts,
+  signal: AbortSignal,
+): Promise<OperationResult | undefined> => {
+  const { source } = splitUse(reading.use);
+  await parts.engine.reach(signal, source);
+  const session = openReadSession({ use: reading.use, with: reading.with ?? {} }, params, parts);
+  try {
+    let result: OperationResult | undefined;
+    for await (const event of session.ask(signal)) {
+      if (event.is === 'found') result = event.found;
+      if (event.is === 'answered' && !event.ok) throw new PlanError('failed', event.status);
+    }
+    return result;
+  } finally {
+    await session.close();
+  }
+};
+
+/** Reads the choices of a parameter from its source. Never rejects: a failed reading is a problem. */
+const readChoices = async (
+  reading: ChoiceReading,
+  params: ParamValues,
+  parts: ReadParts,
+  signal: AbortSignal,
+): Promise<ParamChoices> => {
+  const { source, name } = splitUse(reading.use);
+  try {
+    const result = await withDeadline((stop) => resultOf(reading, params, parts, stop), parts.clock, signal);
+    return result?.rows === undefined
+      ? { problem: `unavailable: ${reading.use} returned no rows` }
+      : choicesOfRows(result.rows, reading);
+  } catch (error) {
+    const why =
+      error instanceof PlanError ? error.message : toFault(source, name, error, parts.clock.now()).message;
+    return { problem: `unavailable: ${why}` };
+  }
+};
+
+/** Drops the choices that were read with another value of a parameter. */
+export const withoutChoicesOf = (known: ReadChoices, { params }: Runbook, changed: string): ReadChoices =>
+  Object.fromEntries(
+    Object.entries(known).filter(([name]) => {
+      const spec = params.find((param) => param.name === name);
+      return !referencedParams(spec?.read?.with).includes(changed);
+    }),
+  );
+
+/** The first parameter that cannot be checked, because its choices have not been read. */
+const unreadParam = (
+  runbook: Runbook,
+  inputs: ParamInputs,
+  snapshot: Snapshot,
+  known: ReadChoices,
+): { readonly spec: ParamSpec; readonly values: ParamValues } | undefined => {
+  const checked = checkParams(runbook, inputs, snapshot, known);
+  if (checked.ok) return undefined;
+  const [problem] = checked.problems;
+  const spec = runbook.params.find(({ name }) => name === problem?.name);
+  return spec?.read === undefined || known[spec.name] !== undefined
+    ? undefined
+    : { spec, values: checked.values };
+};
+
+/**
+ * Reads the choices that are needed to check the inputs, one parameter after the other. `reading`: called before each
+ * read. Resolves with all known choices.
+ */
+export const readMissingChoices = async (
+  runbook: Runbook,
+  inputs: ParamInputs,
+  known: ReadChoices,
+  parts: ReadParts,
+  signal: AbortSignal,
+  reading: (spec: ParamSpec) => void = () => {},
+): Promise<ReadChoices> => {
+  let all = known;
+  for (;;) {
+    const unread = unreadParam(runbook, inputs, parts.engine.snapshot(), all);
+    if (unread?.spec.read === undefined || signal.aborted) return all;
+    reading(unread.spec);
+    const choices = await readChoices(unread.spec.read, unread.values, parts, signal);
+    all = { ...all, [unread.spec.name]: choices };
+  }
+};
