@@ -15,12 +15,13 @@ const running = [
   'screens',
   'simulation',
   'simulator',
+  'suggestions',
   'ui',
 ];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
-/** Hundreds of runs: `npm run sabotage`. */
-const complete = 'test/sabotage/complete.test.ts';
+/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`. */
+const complete = ['test/sabotage/complete.test.ts', 'test/suggestions/complete.test.ts'];
 
 /** `npm test`. */
 export default defineConfig({
@@ -29,7 +30,7 @@ export default defineConfig({
   test: {
     ...inProcess.test,
     projects: [
-      { extends: true, test: { name: 'running', include: running.map(testsIn), exclude: [complete] } },
+      { extends: true, test: { name: 'running', include: running.map(testsIn), exclude: complete } },
       {
         extends: true,
         test: {

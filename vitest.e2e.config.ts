@@ -14,7 +14,14 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      { ...inProcess, test: { ...inProcess.test, name: 'runbooks', include: [testsIn('coverage')] } },
+      {
+        ...inProcess,
+        test: {
+          ...inProcess.test,
+          name: 'runbooks',
+          include: [testsIn('coverage'), 'test/suggestions/complete.test.ts'],
+        },
+      },
     ],
     // These wait more than they work.
     maxWorkers: 3,

@@ -13,6 +13,7 @@ export type { Fault, FaultKind, Millis } from './domain/fault.ts';
 // Text formatting, and long work in slices.
 export { isoTime } from './domain/format.ts';
 export type { GenericAction } from './domain/generic-action.ts';
+export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/journal.ts';
 // Operations: plan, act, undo.
 export type {
   ActEvent,
@@ -31,6 +32,7 @@ export type { CommandRow, RowCommand } from './domain/row-command.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';
 export type { Alert, AlertState } from './kinds/alerts/fact.ts';
+export { recordedAlertStarts } from './kinds/alerts/recorded-starts.ts';
 export type { Breaker } from './kinds/breakers/fact.ts';
 export { defineKind, type KindDefinition } from './kinds/define-kind.ts';
 export { fieldsOf } from './kinds/fields.ts';

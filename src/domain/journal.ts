@@ -1,12 +1,25 @@
-import type { Millis } from './fault.ts';
+import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 
-/** Category of a change. `ack`: an acknowledgement. */
-export type JournalKind = 'verdict' | 'rollout' | 'image' | 'config' | 'alert' | 'source' | 'run' | 'ack';
+/**
+ * Category of a change. `restart`: a unit, container or pod was started again. `event`: an event that the platform
+ * recorded. `ack`: an acknowledgement.
+ */
+export type JournalKind =
+  | 'verdict'
+  | 'rollout'
+  | 'image'
+  | 'config'
+  | 'restart'
+  | 'event'
+  | 'alert'
+  | 'source'
+  | 'run'
+  | 'ack';
 
 /** One observed change of an environment: an answer to "what changed?". */
 export interface JournalEntry {
-  /** Time of the observation, on the engine's clock. */
+  /** Time of the observation, on the engine's clock; of a change that its source recorded, the recorded time. */
   readonly at: Millis;
   readonly kind: JournalKind;
   /** The level after the change. */
@@ -19,4 +32,40 @@ export interface JournalEntry {
   readonly row?: string;
   /** The source that reported it; '' for actions of opsdeck itself. */
   readonly source: string;
+}
+
+/** The kinds of changes that a source can have recorded before it was read. */
+export type RecordedChangeKind = Extract<
+  JournalKind,
+  'rollout' | 'image' | 'config' | 'restart' | 'event' | 'alert'
+>;
+
+/** A change of the monitored system that its source recorded, with the recorded time. */
+export interface RecentChange {
+  /** On our clock. */
+  readonly at: Millis;
+  readonly kind: RecordedChangeKind;
+  readonly level: Level;
+  /** Kind and name of the object: 'deployment billing'. The last word is the name that dependencies use. */
+  readonly what: string;
+  /** 'image 1.4.2 → 1.4.3, revision 7' */
+  readonly change: string;
+}
+
+/** The changes that a source recorded, oldest first. Each fault is a part that could not be read. */
+export interface RecentChangesReading {
+  readonly changes: readonly RecentChange[];
+  readonly faults: readonly Fault[];
+}
+
+/** How completely the changes before the start of opsdeck are known. */
+export interface ChangeCoverage {
+  /** Start of the time span. */
+  readonly since: Millis;
+  /** Ids of the sources that have listed their changes. */
+  readonly read: readonly string[];
+  /** Sources that record changes but could not be read, completely or in part. */
+  readonly unread: readonly Fault[];
+  /** True while sources are still read. */
+  readonly isReading: boolean;
 }

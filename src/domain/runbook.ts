@@ -191,6 +191,8 @@ export interface Runbook {
   readonly symptoms?: readonly string[];
   /** The expression that suggests the runbook. */
   readonly when?: string;
+  /** The workloads whose last deployment it takes back. Absent: those of its rollback steps. */
+  readonly reverts?: readonly string[];
   readonly params: readonly ParamSpec[];
   readonly diagnose: readonly DiagnoseStep[];
   readonly act: readonly ActStep[];

@@ -23,6 +23,7 @@ import type { FactsFrame, FrameSource } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
+import type { ChangeRecorder } from './journal/recorded-changes.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
 import { rowCommandsOf } from './row-commands.ts';
@@ -152,6 +153,8 @@ export interface Engine {
   readonly trace?: Trace | undefined;
   /** Open sources, including tunneled ones. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** The sources of types that record changes, also those that are not open. */
+  readonly changeRecorders: readonly ChangeRecorder[];
   /** The current feeds; those of a tunneled source come and go with its endpoints. */
   readonly feeds: readonly Feed[];
   /** Reads every scheduled feed now, and then on schedule. */
@@ -249,6 +252,17 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       opened.flatMap(({ entry, source = reached.get(entry.id)?.source }) =>
         source === undefined ? [] : [[entry.id, source]],
       ),
+    ),
+    changeRecorders: opened.flatMap(({ entry, source = reached.get(entry.id)?.source, problem }) =>
+      options.modules.find(({ type }) => type === entry.type)?.recordsChanges !== true
+        ? []
+        : [
+            {
+              id: entry.id,
+              ...(source === undefined ? {} : { source }),
+              ...(problem === undefined ? {} : { problem }),
+            },
+          ],
     ),
     get feeds() {
       return feedsNow();

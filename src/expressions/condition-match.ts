@@ -1,5 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
-import type { Row } from '../domain/snapshot.ts';
+import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from './ast.ts';
 import { signalIdsOf } from './mentions.ts';
 import { type Expression, parseExpression } from './parse.ts';
@@ -58,4 +58,22 @@ export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, r
 export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
   return expression !== undefined && signalIdsOf(expression).has(id);
+};
+
+/** A fresh row of a snapshot, with its kind. */
+export interface KindRow {
+  readonly kind: FactKind;
+  readonly row: Row;
+}
+
+/** Returns the fresh rows because of which a `when` matches. */
+export const rowsOfCondition = (when: string, { kinds }: Snapshot): readonly KindRow[] => {
+  const expression = expressionOf(when);
+  if (expression === undefined) return [];
+  const wanted = new Set(setsOf(expression.root).map(({ set }) => set.kind));
+  return [...wanted].flatMap((kind) =>
+    (kinds[kind].rows as readonly Row[])
+      .filter((row) => !row.stale && conditionMatchesRow<FactKind>(when, kind, row))
+      .map((row) => ({ kind, row })),
+  );
 };

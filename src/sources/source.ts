@@ -1,7 +1,8 @@
 import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
-import type { Fault } from '../domain/fault.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
 import type { GenericAction } from '../domain/generic-action.ts';
+import type { RecentChangesReading } from '../domain/journal.ts';
 import type { DescribedObject, DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
 import type {
   ActEvent,
@@ -159,6 +160,12 @@ export interface Source {
     signal: AbortSignal,
   ): Promise<ObjectDescription>;
   /**
+   * Reads the changes that the system itself has recorded since a time on our clock: rollouts, configuration changes,
+   * starts, events, starts of alerts. Called once when the environment is opened. Only reads; never rejects for external
+   * failures: those are faults. Absent: the system records none.
+   */
+  recentChanges?(since: Millis, signal: AbortSignal): Promise<RecentChangesReading>;
+  /**
    * Current endpoints of a `via:` target ('deployment/bus', 'pod/x', 'app=bus', a container's name), ready ones first.
    * [] when none exist. Throws WireError.
    */
@@ -208,6 +215,8 @@ export interface SourceModule<C = unknown> {
   readonly countsLines?: boolean;
   /** True: it has log streams (`Source.tails`). */
   readonly hasTails?: true;
+  /** True: it may have `recentChanges`. */
+  readonly recordsChanges?: true;
   /** Cross-checks of a read that need the config, such as the name of a check. Returns the problem, or undefined. */
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /** Names for `use: source.NAME` in diagnose steps. */

@@ -4,8 +4,9 @@ import type { Dependencies } from '../domain/dependencies.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { IncidentStatus } from '../domain/incident-status.ts';
-import type { JournalEntry } from '../domain/journal.ts';
+import type { ChangeCoverage, JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
+import type { LikelyTrigger } from '../domain/likely-trigger.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
 import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
@@ -219,6 +220,10 @@ export interface RunbookSuggestion {
   /** 'unknown': undecided, with the missing facts in `why`. 'never': the runbook has no `when`. */
   readonly fits: 'yes' | 'no' | 'unknown' | 'never';
   readonly why: string;
+  /** Why it comes at this place: the change that it takes back, or the runbook that fixes the cause. */
+  readonly reason?: string;
+  /** True: it takes back the likely trigger. */
+  readonly revertsTrigger?: true;
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
 }
@@ -250,9 +255,14 @@ export interface CockpitState {
   /** The profile errors that prevent opening an environment, line by line. */
   readonly profileErrors?: readonly string[];
   readonly arming: ArmingState;
+  /** Matching runbooks first, in the order in which to consider them. */
   readonly suggestions: readonly RunbookSuggestion[];
   /** The generic actions of the sources, which are offered on their rows. Absent: none. */
   readonly genericActions?: readonly RunbookSuggestion[];
+  /** The change that likely triggered the present problems. */
+  readonly trigger?: LikelyTrigger | undefined;
+  /** How completely the changes before the start are known; absent: not yet requested. */
+  readonly changeCoverage?: ChangeCoverage | undefined;
   readonly run?: RunView;
   /** Runs that ended in this session, newest first, bounded; `u` undoes the newest one that can be undone. */
   readonly endedRuns: readonly RunView[];

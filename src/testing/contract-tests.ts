@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SourceModule } from '../sources/source.ts';
+import { changesContractTests } from './changes-contract.ts';
 import { historyContractTests } from './history-contract.ts';
 import { type Mood, retryAfterMs } from './moods.ts';
 import {
@@ -152,6 +153,8 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     });
 
   historyContractTests(stage, module, { call: stage.call ?? httpCall, credentials: forms });
+
+  changesContractTests(stage, module, forms);
 
   const { partial } = rig;
   if (partial !== undefined)

@@ -172,6 +172,8 @@ describe('JOURNAL', () => {
       '   CLOSED → OPEN',
       '   other changes within 1 min:',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
+      '   last deployment or run, 6m before:',
+      '   09:56:07  rollout  deployment billing  revision 41 → 42',
     ]);
     await user.press('enter');
     expect(user.rowWith(' BREAKERS  ')).toBeTruthy();

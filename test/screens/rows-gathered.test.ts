@@ -156,21 +156,21 @@ describe('RUNBOOKS', () => {
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
       [
         '● matches',
-        'P0',
-        'The payment provider does not answer',
-        'DISRUPTIVE',
-        '1 · 2 · 1',
-        'alerts PspErrorBudgetBurn state is firing',
-        '–',
-      ],
-      [
-        '● matches',
         'P1',
         'Close a circuit breaker',
         'DISRUPTIVE',
         '1 · 2 · 1',
         'breakers billing-0 · psp is open',
         'NOT RECOVERED 0s ago',
+      ],
+      [
+        '● matches',
+        'P0',
+        'The payment provider does not answer',
+        'DISRUPTIVE',
+        '1 · 2 · 1',
+        'alerts PspErrorBudgetBurn state is firing',
+        '–',
       ],
       [
         '? cannot tell',

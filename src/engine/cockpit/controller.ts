@@ -1,12 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { Millis } from '../../domain/fault.ts';
 import type { Danger } from '../../domain/operation.ts';
+import { severityOfRunbook } from '../../domain/severity.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
+import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
+import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
@@ -20,7 +24,14 @@ import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookOfRun } from './run-history.ts';
 import { createCockpitLogs } from './run-streams.ts';
-import { genericSuggestions, runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';
+import {
+  genericSuggestions,
+  runbookDangers,
+  sameSuggestions,
+  sameTrigger,
+  warningLimit,
+  withRunbookDanger,
+} from './runbook-dangers.ts';
 
 /**
  * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
@@ -70,6 +81,9 @@ interface ControllerState {
   readonly changes: ReturnType<typeof createJournalTracker>;
   readonly criticals: ReturnType<typeof createCriticalNotifier>;
   readonly dangers: ReadonlyMap<string, Danger>;
+  readonly openedAt: Millis;
+  /** Ends reading what the sources recorded before. */
+  readonly stopRecorded: AbortController;
 }
 
 export interface CockpitController extends Commands {
@@ -109,12 +123,25 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const tellCopies = createCopyFailureReporter(say);
 
-  /** Every runbook with its match state, for keys and rows. */
-  const offer = ({ opened, suggest, dangers }: ControllerState, snapshot: Snapshot): void => {
-    const history = opened.engine.facts.getState().history;
-    const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
+  /** Every runbook with its match state, in the order in which to consider them, for keys and rows. */
+  const offer = ({ opened, suggest, dangers, openedAt }: ControllerState, snapshot: Snapshot): void => {
+    const { engine, profile } = opened;
+    const history = engine.facts.getState().history;
+    const judged = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
+    const { open, journal, changeCoverage: coverage, ...shown } = cockpit.getState();
+    const { suggestions, trigger } = rankSuggestions(judged, {
+      snapshot,
+      dependencies: open?.dependencies ?? {},
+      journal,
+      coverage,
+      openedAt,
+      now: clock.now(),
+      limitOf: (id) => warningLimit(profile.signals, id),
+      urgencyOf: (id) => severityOfRunbook(profile.severity, id)?.rank,
+    });
     const offered = suggestions.map((one) => withRunbookDanger(one, dangers));
-    if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
+    if (!sameSuggestions(shown.suggestions, offered)) cockpit.setState({ suggestions: offered });
+    if (!sameTrigger(shown.trigger, trigger)) cockpit.setState({ trigger });
   };
 
   const everySecond = (): void => {
@@ -151,6 +178,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     describing.stop();
     await logs.end();
     if (was === undefined) return;
+    was.stopRecorded.abort(new DOMException('the environment was closed', 'AbortError'));
     was.flow.cancel();
     await was.flow.settled();
     await was.flow.unwatch('the environment was closed');
@@ -192,6 +220,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       changes: createJournalTracker(),
       criticals: createCriticalNotifier(() => cockpit.getState().settings.bell.how !== 'off'),
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
+      openedAt: clock.now(),
+      stopRecorded: new AbortController(),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
@@ -201,8 +231,18 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
     opened.engine.start();
+    guarded(readRecorded(here));
     await lookAcross(here);
   };
+
+  /** Adds what the sources recorded before the environment was opened. */
+  const readRecorded = ({ opened, stopRecorded }: ControllerState): Promise<void> =>
+    readRecordedChanges(opened.engine.changeRecorders, clock, stopRecorded, (source, changes, coverage) =>
+      cockpit.setState(({ journal }) => ({
+        journal: withRecordedChanges(journal, source, changes),
+        changeCoverage: coverage,
+      })),
+    );
 
   /** The other environments open after this one is shown, and do not delay it. */
   const lookAcross = async (here: ControllerState): Promise<void> => {

@@ -64,6 +64,8 @@ export const environmentState = (
     },
     arming: arming.state(now),
     suggestions: [],
+    trigger: undefined,
+    changeCoverage: undefined,
     journal: again ? state.journal : [],
     acknowledged: again ? state.acknowledged : {},
   };

@@ -1,4 +1,6 @@
+import type { LikelyTrigger } from '../../domain/likely-trigger.ts';
 import { type Danger, splitUse } from '../../domain/operation.ts';
+import type { SignalSpec } from '../../domain/profile.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { estimatedDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
@@ -53,6 +55,7 @@ export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly Run
       one.runbook === other?.runbook &&
       one.fits === other.fits &&
       one.why === other.why &&
+      one.reason === other.reason &&
       one.danger === other.danger
     );
   });
@@ -65,3 +68,17 @@ export const genericSuggestions = (
   runbooks
     .filter(isOnlyOnRows)
     .map((runbook) => withRunbookDanger({ runbook, fits: 'never', why: 'an action on a row' }, dangers));
+
+/** True when both name the same change for the same reason. */
+export const sameTrigger = (a: LikelyTrigger | undefined, b: LikelyTrigger | undefined): boolean =>
+  a?.entry === b?.entry &&
+  a?.onset === b?.onset &&
+  a?.isOnsetUnknown === b?.isOnsetUnknown &&
+  a?.isOwn === b?.isOwn;
+
+/** The number from which on a signal warns; undefined: it has no such limit. */
+export const warningLimit = (signals: readonly SignalSpec[], id: string): number | undefined => {
+  const threshold = signals.find((one) => one.id === id)?.threshold;
+  const limit = (threshold?.warn ?? threshold?.crit)?.value;
+  return typeof limit === 'number' ? limit : undefined;
+};

@@ -1,30 +1,13 @@
 import type { Level } from '../../domain/level.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
+import { imageChangeParts } from '../../kinds/workloads/image-change.ts';
 import type { JournalChange, SubjectStatus } from './status-comparison.ts';
 
 type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
 
 /** Kinds with a chosen replica count; the nodes determine that of a daemon set. */
 const scaled: ReadonlySet<WorkloadKind> = new Set<WorkloadKind>(['deployment', 'statefulset', 'service']);
-
-/** Splits 'registry/shop/billing:1.4.2' into repository and tag. */
-const tagOf = (image: string): readonly [string, string] => {
-  const at = Math.max(
-    image.lastIndexOf('@'),
-    image.lastIndexOf(':') > image.lastIndexOf('/') ? image.lastIndexOf(':') : -1,
-  );
-  return at < 0 ? [image, ''] : [image.slice(0, at), image.slice(at + 1)];
-};
-
-/** Formats an image change; with the same repository only the tags. */
-const imageStep = (was: string, now: string): Pick<Part, 'from' | 'to'> => {
-  const [name, tag] = tagOf(was);
-  const [nextName, nextTag] = tagOf(now);
-  return name === nextName && tag !== '' && nextTag !== ''
-    ? { from: `image ${tag}`, to: nextTag }
-    : { from: `image ${was}`, to: now };
-};
 
 const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
   was !== undefined && now !== undefined && was !== now;
@@ -36,7 +19,7 @@ const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
 const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
   const parts: Part[] = [];
   if (differs(was.image, now.image))
-    parts.push({ kind: 'image', ...imageStep(was.image ?? '', now.image), level: 'ok' });
+    parts.push({ kind: 'image', ...imageChangeParts(was.image ?? '', now.image), level: 'ok' });
   if (differs(was.revision, now.revision))
     parts.push({
       kind: 'rollout',

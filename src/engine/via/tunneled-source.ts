@@ -59,6 +59,14 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       return describe(subject, how, signal);
     },
     ...(module.describesAs === undefined ? {} : { describesAs: module.describesAs }),
+    ...(module.recordsChanges === true
+      ? {
+          recentChanges: async (since, signal) => {
+            const { recentChanges } = await open(signal);
+            return recentChanges === undefined ? { changes: [], faults: [] } : recentChanges(since, signal);
+          },
+        }
+      : {}),
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {

@@ -33,6 +33,7 @@ const fields = {
   revision: unprinted(maybeText('template revision', (f) => f.revision)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
   status: foreignWord('status as reported by the system', (f) => f.status),
+  detail: unprinted(maybeText('reason for its state: exit 137, Back-off restarting', (f) => f.detail)),
   ready: number('ready replicas or containers', '', (f) => f.ready),
   wanted: number('desired replicas or containers', '', (f) => f.wanted),
   restarts: number('container restarts', '', (f) => f.restarts),

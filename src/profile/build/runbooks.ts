@@ -43,6 +43,7 @@ const madeOf = (shape: RunbookShape, node: MapNode): Omit<Runbook, 'position' | 
     title: shape.title ?? shape.id,
     covers: shape.covers,
     when: shape.when,
+    reverts: shape.reverts,
     params: Object.entries(shape.params).map(([name, spec]) =>
       definite({
         name,

@@ -278,6 +278,9 @@ export const zRunbook = z.strictObject({
     .optional()
     .meta({ description: 'words and messages by which people search for the runbook: [503, out of memory]' }),
   when: zExpression.optional(),
+  reverts: z.array(z.string().min(1)).min(1).optional().meta({
+    description: 'workloads whose last deployment it takes back; default: those of its rollback steps',
+  }),
   params: z.record(zIdentifier, zParam).default({}),
   diagnose: z.array(zDiagnose).default([]),
   act: z.array(zAct).default([]),

@@ -208,6 +208,7 @@ export const eventmesh: SystemSpec = {
       sustained: '15s',
       patience: '45s',
       'watch-after': '16s',
+      symptom: '5s',
       samples: '3',
       'debug-for': '5m',
       watch: '16s',

@@ -6,11 +6,37 @@ import {
   type Note,
   onDemandStaleMs,
   type Reading,
+  recordedAlertStarts,
+  type Source,
   staleAfter,
 } from '../../sdk.ts';
 
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
+
+/** All current alerts as facts. */
+const readAlerts = async (client: AlertmanagerClient, signal: AbortSignal): Promise<Reading<Alert>> => {
+  try {
+    const alerts = await client.alerts([], signal);
+    const stamp = { source: client.source, at: client.now() };
+    const items = alerts.map(({ startsAt, ...alert }) => ({
+      ...stamp,
+      ...alert,
+      ...(startsAt === undefined ? {} : { since: client.toClock(startsAt) }),
+    }));
+    return { items, faults: [] };
+  } catch (error) {
+    return { items: [], faults: [client.fault(alertsPath(), error)] };
+  }
+};
+
+/** The starts of the current alerts. Alertmanager forgets an alert that has ended. */
+export const alertStarts =
+  (client: AlertmanagerClient): NonNullable<Source['recentChanges']> =>
+  async (since, signal) => {
+    const { items, faults } = await readAlerts(client, signal);
+    return { changes: recordedAlertStarts(items, since), faults };
+  };
 
 /** All alerts of Alertmanager: firing, silenced and inhibited. */
 export const alertsFeed = (client: AlertmanagerClient): Feed => ({
@@ -21,20 +47,7 @@ export const alertsFeed = (client: AlertmanagerClient): Feed => ({
   everyMs: client.config.every,
   staleMs: staleAfter(client.config.every),
   timeoutMs: client.config.timeout,
-  read: async (signal): Promise<Reading<Alert>> => {
-    try {
-      const alerts = await client.alerts([], signal);
-      const stamp = { source: client.source, at: client.now() };
-      const items = alerts.map(({ startsAt, ...alert }) => ({
-        ...stamp,
-        ...alert,
-        ...(startsAt === undefined ? {} : { since: client.toClock(startsAt) }),
-      }));
-      return { items, faults: [] };
-    } catch (error) {
-      return { items: [], faults: [client.fault(alertsPath(), error)] };
-    }
-  },
+  read: (signal) => readAlerts(client, signal),
 });
 
 /** Silences, read on demand: matchers, end, author and comment. */

@@ -12,7 +12,7 @@ import { openAlertmanagerClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { expireOperation } from './expire-operation.ts';
-import { alertsFeed, silencesFeed } from './feeds.ts';
+import { alertStarts, alertsFeed, silencesFeed } from './feeds.ts';
 import { silenceOperation } from './silence-operation.ts';
 
 /** The alerts of one name, with curl. */
@@ -38,6 +38,7 @@ export const alertmanager = defineSource<AlertmanagerConfig>({
   feedNames: ['alerts', 'silences'],
   operations: declarationsOf(operations),
   gives: () => ({ kinds: ['alerts'] }),
+  recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
   rowCommand: alertmanagerRowCommand,
@@ -55,6 +56,7 @@ const openAlertmanager = ({ id, config }: SourceOptions<AlertmanagerConfig>, io:
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     doctor: (signal) => examine(client, signal),
+    recentChanges: alertStarts(client),
     close: () => io.close(),
   };
 };

@@ -112,7 +112,7 @@ export const dockerEventFeed = (daemon: Daemon): Feed => {
 };
 
 /** An event of a container. */
-interface DockerEvent {
+export interface DockerEvent {
   readonly action: string;
   readonly name: string;
   readonly service: string;

@@ -39,6 +39,7 @@ export const docker: SourceModule<DockerConfig> = {
   feedNames: ['containers', 'events', 'images', 'lines'],
   operations: declarationsOf(dockerOperations),
   hasTails: true,
+  recordsChanges: true,
   countsLines: true,
   gives: () => ({ kinds: ['workloads'] }),
   viaDefaults: dockerViaDefaults,

@@ -18,6 +18,7 @@ import { examine } from './doctor.ts';
 import { daemonIdentityFault } from './identity.ts';
 import { dockerTails } from './logs/log-tail.ts';
 import { dockerOperations } from './operations/operations.ts';
+import { dockerChanges } from './recent-changes.ts';
 import { runInContainer } from './run-in-container.ts';
 import { containerEndpoints, dialContainer } from './tunnel.ts';
 
@@ -94,6 +95,7 @@ export const openDocker = (
     doctor: (signal) => examine(daemon, effort.count, signal),
     tails,
     describe: describeContainer(daemon),
+    recentChanges: dockerChanges(daemon),
     resolveEndpoints: (target, signal) => containerEndpoints(daemon, target, signal),
     dial: dialContainer(daemon),
     run: runInContainer(daemon),

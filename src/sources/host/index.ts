@@ -24,16 +24,19 @@ export const host: SourceModule<HostConfig> = {
   viaTransport: 'nothing',
   viaTarget: hostTargetProblem,
   hasTails: true,
+  recordsChanges: true,
   countsLines: true,
   rowCommand: hostRowCommand,
   open: async (opening, io): Promise<Source> => {
     const parts = createHostContext(opening, io);
     const { counting, others: signals } = splitLineSignals(opening.signals);
-    const [{ hostTails }, { dialFromHost, hostEndpoints, runOnHost }, { describeUnit }] = await Promise.all([
-      import('./tails/tails.ts'),
-      import('./tunnel.ts'),
-      import('./describe-unit.ts'),
-    ]);
+    const [{ hostTails }, { dialFromHost, hostEndpoints, runOnHost }, { describeUnit }, { hostChanges }] =
+      await Promise.all([
+        import('./tails/tails.ts'),
+        import('./tunnel.ts'),
+        import('./describe-unit.ts'),
+        import('./recent-changes.ts'),
+      ]);
     const tails: NonNullable<Source['tails']> = (of, signal) => hostTails(parts, of, signal);
     return {
       id: opening.id,
@@ -56,6 +59,7 @@ export const host: SourceModule<HostConfig> = {
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails,
       describe: describeUnit(parts),
+      recentChanges: hostChanges(parts),
       resolveEndpoints: async (target) => hostEndpoints(parts, target),
       dial: dialFromHost(parts),
       run: runOnHost(parts),

@@ -29,6 +29,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   ],
   operations: declarationsOf(kubernetesOperations),
   hasTails: true,
+  recordsChanges: true,
   countsLines: true,
   gives: () => ({ kinds: ['workloads', 'nodes'] }),
   viaTarget: viaTargetProblem,

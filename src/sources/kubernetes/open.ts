@@ -21,6 +21,7 @@ import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
 import { podEnds, podPortForward, runInPod } from './pod-tunnel.ts';
 import { createPodUsageCache } from './pod-usage-cache.ts';
+import { kubernetesChanges } from './recent-changes.ts';
 import { kubernetesFormats } from './row-command.ts';
 import { createStringPool } from './string-pool.ts';
 
@@ -65,6 +66,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),
     describesAs: kubernetesFormats,
+    recentChanges: kubernetesChanges(parts),
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
+import { recordedAlertStarts } from '../../kinds/alerts/recorded-starts.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import { routeToFirst } from '../connection.ts';
 import { identityFault } from '../identity.ts';
@@ -128,30 +129,35 @@ const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
 
 const alertsPath = '/api/v1/alerts';
 
-/**
- * Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager.
- */
-const alertsFeed = (parts: PrometheusContext): Feed => {
-  const { source, client, config } = parts;
-  return prometheusFeed(
-    parts,
-    { name: 'alerts', kind: 'alerts' },
-    async (signal): Promise<Reading<Alert>> => {
-      try {
-        const { value, warnings } = await client.get(alertsPath, signal);
-        const stamp = { source, at: client.now() };
-        const items = parseAlerts(value, config.severity).map(({ activeAt, ...alert }) => ({
-          ...stamp,
-          ...alert,
-          ...(activeAt === undefined ? {} : { since: client.toClock(activeAt) }),
-        }));
-        return { items, faults: warningFaults(client, warnings) };
-      } catch (error) {
-        return { items: [], faults: [client.fault(alertsPath, error)] };
-      }
-    },
-  );
+/** Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager. */
+const readAlerts = async (
+  { source, client, config }: PrometheusContext,
+  signal: AbortSignal,
+): Promise<Reading<Alert>> => {
+  try {
+    const { value, warnings } = await client.get(alertsPath, signal);
+    const stamp = { source, at: client.now() };
+    const items = parseAlerts(value, config.severity).map(({ activeAt, ...alert }) => ({
+      ...stamp,
+      ...alert,
+      ...(activeAt === undefined ? {} : { since: client.toClock(activeAt) }),
+    }));
+    return { items, faults: warningFaults(client, warnings) };
+  } catch (error) {
+    return { items: [], faults: [client.fault(alertsPath, error)] };
+  }
 };
+
+const alertsFeed = (parts: PrometheusContext): Feed =>
+  prometheusFeed(parts, { name: 'alerts', kind: 'alerts' }, (signal) => readAlerts(parts, signal));
+
+/** The starts of the current alerts. */
+const alertStarts =
+  (parts: PrometheusContext): NonNullable<Source['recentChanges']> =>
+  async (since, signal) => {
+    const { items, faults } = await readAlerts(parts, signal);
+    return { changes: recordedAlertStarts(items, since), faults };
+  };
 
 type ParsedAlert = Omit<Alert, 'source' | 'at' | 'since'> & {
   /** Ms since the epoch by the server's clock. */
@@ -183,6 +189,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   feedNames: ['query', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
   gives: (config) => ({ kinds: providedKinds(config) }),
+  recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
   rowCommand: prometheusRowCommand,
@@ -216,6 +223,7 @@ const openPrometheus = ({ id, config, signals }: SourceOptions<PrometheusConfig>
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     doctor: (signal) => examine(parts, signals, signal),
+    ...(config.alerts ? { recentChanges: alertStarts(parts) } : {}),
     close: () => io.close(),
   };
 };

@@ -5,6 +5,7 @@ import { actionsForRows } from '../features/runbooks/row-actions.ts';
 import { shareKey } from '../features/share/share-dialog.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
 import { paneState } from '../model.ts';
+import { openRunbookList } from '../overlays/lists.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import { actionTargets } from './mark-keys.ts';
 import { armKey, helpKey, interruptKey, quitKey, requestRowDetails, suspendKey } from './shared-keys.ts';
@@ -29,13 +30,10 @@ const noAction = (context: KeyContext): string | undefined => {
 };
 
 /** Opens the runbook list, for an alert or a log line with its runbooks first; or the card of the background run. */
-const runbooks = ({ model, view, commands, pane, row }: KeyContext) => {
-  const { run } = view.cockpit;
-  if (run?.background === true) return commands.background(false);
-  const about = runbookSubject(pane.id, row);
-  model.setState({
-    overlay: { is: 'runbooks', cursor: initialCursor, ...(about === undefined ? {} : { about }) },
-  });
+const runbooks = (context: KeyContext) => {
+  const { view, commands, pane, row } = context;
+  if (view.cockpit.run?.background === true) return commands.background(false);
+  openRunbookList(context, runbookSubject(pane.id, row));
 };
 
 const pickEnvironment = ({ model, view }: KeyContext): void => {

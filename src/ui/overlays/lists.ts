@@ -3,6 +3,7 @@ import { type Cursor, cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone
 import { switchEnvironment } from '../features/environments/navigate.ts';
 import { startBlockedReason } from '../features/runbooks/actions.ts';
 import { type ListedRunbook, listedRunbooks } from '../features/runbooks/listed-runbooks.ts';
+import type { RunbookSubject } from '../features/runbooks/runbook-subject.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import { armKey, helpKey, quitKey } from '../keys/shared-keys.ts';
 import type { UiState } from '../model.ts';
@@ -25,9 +26,33 @@ export const withEnvironmentPicker = (ui: UiState, cockpit: CockpitState): UiSta
     ? { ...ui, overlay: { is: 'environments', cursor: initialCursor } }
     : ui;
 
-/** Runbooks in list order: those that mention the searched text, or all. */
-export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly ListedRunbook[] =>
-  listedRunbooks(view, view.ui.overlay.is === 'runbooks' ? view.ui.overlay : {});
+/**
+ * Runbooks in list order: those that mention the searched text, or all. Without a search the order is that when the list was
+ * opened, so that no row moves under the cursor; new ones are at the end.
+ */
+export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly ListedRunbook[] => {
+  const { overlay } = view.ui;
+  if (overlay.is !== 'runbooks') return listedRunbooks(view, {});
+  const listed = listedRunbooks(view, overlay);
+  const { order, about, text = '' } = overlay;
+  if (order === undefined || about !== undefined || text !== '') return listed;
+  const places = new Map(order.map((id, index) => [id, index]));
+  const placeOf = ({ suggestion }: ListedRunbook): number => places.get(suggestion.runbook.id) ?? places.size;
+  return listed.toSorted((a, b) => placeOf(a) - placeOf(b));
+};
+
+/** Opens the list of runbooks with the first one selected, in an order that stays while it is open. */
+export const openRunbookList = (
+  { model, view }: Pick<KeyContext, 'model' | 'view'>,
+  about?: RunbookSubject,
+): void => {
+  if (about !== undefined) {
+    model.setState({ overlay: { is: 'runbooks', cursor: initialCursor, about } });
+    return;
+  }
+  const order = listedRunbooks(view, {}).map(({ suggestion }) => suggestion.runbook.id);
+  model.setState({ overlay: { is: 'runbooks', cursor: cursorAt(order, 0), order } });
+};
 
 /** Selects the keys of a list's entries, in order. */
 type Keys = (context: KeyContext) => readonly string[];

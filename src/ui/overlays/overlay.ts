@@ -42,6 +42,8 @@ export type Overlay =
       /** The searched symptom: only runbooks that mention it are listed. Absent: all. */
       readonly text?: string;
       readonly typing?: boolean;
+      /** The ids in the order that the list had when it was opened; absent: the current order. */
+      readonly order?: readonly string[];
     }
   | {
       /** What is related to a row of a pane. */

@@ -156,6 +156,8 @@ export class DeploymentSite {
   readonly #spec: HostsSpec;
   /** Model time until which the directory belongs to another user. */
   lockedUntil: Millis = 0;
+  /** Model time at which the program was last replaced. */
+  deployedAt: Millis;
 
   constructor(spec: HostsSpec, env: string, now: Millis) {
     this.#spec = spec;
@@ -163,6 +165,7 @@ export class DeploymentSite {
     this.env = new UnitEnv(spec.environment);
     // The deployment happened at night, after a backup.
     const night = now - (now % dayMs);
+    this.deployedAt = night;
     this.#pack('manual-backup', night - daysBefore * dayMs);
     this.#pack('eventmesh-backup', night);
     this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
@@ -204,6 +207,7 @@ export class DeploymentSite {
   deploy(holds: DeployedBuild, now: Millis): void {
     this.#pack('eventmesh-backup', now);
     this.disk.fill(this.dir, holds, now);
+    this.deployedAt = now;
   }
 
   /** `systemctl daemon-reload`. */

@@ -26,6 +26,8 @@ export interface Container {
   readonly error: string;
   readonly restarts?: number;
   /** Ms since the epoch, the daemon's clock. */
+  readonly createdAt?: number;
+  /** On the same clock. */
   readonly startedAt?: number;
   /** End of its last run, on the same clock; of a running container, the previous run. */
   readonly finishedAt?: number;
@@ -209,6 +211,7 @@ export const parseContainer = (page: unknown): Container => {
     ...withoutUndefined({
       exitCode: number(field(state, 'ExitCode')),
       restarts: number(field(page, 'RestartCount')),
+      createdAt: parseTime(field(page, 'Created')),
       startedAt: parseTime(field(state, 'StartedAt')),
       finishedAt: parseTime(field(state, 'FinishedAt')),
       memoryLimitBytes: positive(field(host, 'Memory')),

@@ -1,9 +1,9 @@
 import { typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { initialCursor } from '../../cursor.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
 import { maxBurst, maxTypedAtOnce } from '../../keys/strokes.ts';
+import { openRunbookList } from '../../overlays/lists.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
 import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
@@ -201,7 +201,7 @@ const endedRunKeys: readonly Binding[] = [
     keys: ['R'],
     description: 'list runbooks, matching ones first',
     footer: 'runbook',
-    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } }),
+    run: openRunbookList,
   },
   closeCardKey,
 ];

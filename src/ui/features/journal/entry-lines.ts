@@ -12,7 +12,7 @@ export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: Jour
 ];
 
 /** Kinds that are consequences; causes are shown first. */
-const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert']);
+const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert', 'event']);
 
 /**
  * Selects entries for `room` lines, shown oldest first: causes before consequences, the newest of each. Counts the

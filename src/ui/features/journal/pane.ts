@@ -1,6 +1,7 @@
 import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
+import { isDeployment } from '../../../domain/likely-trigger.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -14,6 +15,7 @@ import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/s
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate, pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { coverageText } from '../now/what-changed.ts';
 import { journalEntryLine } from './entry-lines.ts';
 
 interface JournalRow extends PaneRow {
@@ -57,13 +59,20 @@ const nearest = (entries: readonly JournalEntry[], at: number, room: number): re
   return entries.filter((entry) => kept.has(entry));
 };
 
-/** Renders the full change and other changes within a minute. */
+/** The last deployment, configuration change or run before an entry that is a consequence of something. */
+const lastDeedBefore = (journal: readonly JournalEntry[], entry: JournalEntry): JournalEntry | undefined =>
+  isDeed(entry) ? undefined : journal.findLast((other) => other.at < entry.at - nearMs && isDeed(other));
+
+const isDeed = (entry: JournalEntry): boolean => isDeployment(entry) || entry.kind === 'run';
+
+/** Renders the full change, other changes within a minute, and the last deployment or run before them. */
 const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly StyledLine[] => {
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
   const place = rowPlace(view, entry.row);
   const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
+  const deed = lastDeedBefore(cockpit.journal, entry);
   return [
     [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
     ...pen
@@ -79,6 +88,12 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
           ),
         ],
     ...nearest(near, entry.at, room).map((other) => journalEntryLine(view, other)),
+    ...(deed === undefined
+      ? []
+      : [
+          [pen.run(`   last deployment or run, ${formatAge(entry.at - deed.at)} before:`, 'faint')],
+          journalEntryLine(view, deed),
+        ]),
   ];
 };
 
@@ -130,6 +145,12 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   ];
 };
 
+/** ' no changes since opsdeck started; no related change seen in the last 6 h by: k8s' */
+const noChangesText = ({ cockpit, now }: RenderContext): string => {
+  const before = coverageText(cockpit.changeCoverage, now);
+  return ` no changes since opsdeck started${before === '' ? '' : `; ${before}`}`;
+};
+
 /** Status lines for gaps: sources without data, and an empty journal. */
 const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own, pen, past } = view;
@@ -143,9 +164,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             pen.run(' '),
             pen.glyph('empty', 'loading'),
             pen.run(
-              past === undefined
-                ? ' no changes since opsdeck started'
-                : ' no changes recorded up to this time',
+              past === undefined ? noChangesText(view) : ' no changes recorded up to this time',
               'loading',
             ),
           ],
@@ -166,9 +185,15 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
   return [...hiddenRowsLines(view, count), ...empty, ...unseen];
 };
 
+/** The key of the workload that a recorded change names: sources record names, not rows. */
+const workloadRow = ({ own }: RenderContext, { what, source }: JournalEntry): string | undefined =>
+  own?.snapshot.kinds.workloads.rows.find(
+    ({ fact }) => fact.source === source && `${fact.kind} ${fact.name}` === what,
+  )?.key;
+
 /** Opens the row that the change is about, if it still exists. */
 const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) => {
-  const place = rowPlace(view, entry.row);
+  const place = rowPlace(view, entry.row ?? workloadRow(view, entry));
   if (place === undefined)
     return say(entry.row === undefined ? `no pane shows ${entry.what}` : `${entry.what} no longer exists`);
   moveCursorToRow(model, place.pane.id, place.key);
@@ -183,7 +208,7 @@ export const journalPane = defineKindPane<JournalRow>({
   noun: 'changes',
   keys: [],
   statusLines: journalStates,
-  inputs: ({ cockpit }) => [cockpit.journal],
+  inputs: ({ cockpit }) => [cockpit.journal, cockpit.changeCoverage],
   rows: selectJournalRows,
   order: 'newest first',
   orders: [

@@ -13,6 +13,7 @@ import { pluralize } from '../../text/format.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
+import { suggestionText } from '../runbooks/actions.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
 
@@ -140,7 +141,7 @@ const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowl
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
-  if (row.is === 'runbook') return row.suggestion.why;
+  if (row.is === 'runbook') return suggestionText(row.suggestion);
   if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };

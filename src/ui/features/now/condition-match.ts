@@ -7,7 +7,7 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
   conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
 
-/** The first runbook of the profile that matches because of this row. */
+/** The first matching runbook, in the order of the suggestions, that matches because of this row. */
 export const findRunbookForRow = (
   { suggestions }: CockpitState,
   { subject, level }: Pick<PaneRow, 'subject' | 'level'>,

@@ -6,6 +6,7 @@ import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
+import { suggestionText } from '../runbooks/actions.ts';
 import { acknowledgedText } from './acknowledge.ts';
 import { type CauseIndex, levelCountsText } from './causes.ts';
 import { findingState, problemText, suggestedRunbook } from './columns.ts';
@@ -52,7 +53,8 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
 const runbookLine = ({ pen }: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
   const suggested = suggestedRunbook(row, causes);
   if (suggested === undefined) return [];
-  const { runbook, why } = suggested.suggestion;
+  const { runbook } = suggested.suggestion;
+  const why = suggestionText(suggested.suggestion);
   const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
   return [
     [

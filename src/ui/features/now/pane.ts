@@ -5,12 +5,12 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import { allInputs, memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
-import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
+import { rowSeverity, runbookSeverity } from '../../panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { startBlockedReason } from '../runbooks/actions.ts';
+import { startBlockedReason, suggestionText } from '../runbooks/actions.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
@@ -27,6 +27,7 @@ import {
   sourceFindingKey,
 } from './findings.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
+import { rollBackKey, whatChangedLines } from './what-changed.ts';
 
 /** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
@@ -81,7 +82,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   const isCalm = found.length === 0 && blind.length === 0;
   return [
     ...hiddenRowsLines(view, count),
-    ...(isCalm ? [calmLine(view, own, waiting)] : []),
+    ...(isCalm ? [calmLine(view, own, waiting)] : whatChangedLines(view)),
     ...waitingLines(view, waiting),
   ];
 };
@@ -132,7 +133,7 @@ const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
 };
 
 const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext): FindingRow => {
-  const { runbook, fits, why } = suggestion;
+  const { runbook, fits } = suggestion;
   const severity = runbookSeverity(cockpit, runbook.id);
   return {
     is: 'runbook',
@@ -140,15 +141,11 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
     level: fits === 'yes' ? 'ok' : 'unknown',
     isNotable: true,
     label: runbook.title,
-    text: `runbook ${runbook.id} ${runbook.title} ${why}${severity === undefined ? '' : ` ${severity.id}`}`,
+    text: `runbook ${runbook.id} ${runbook.title} ${suggestionText(suggestion)}${severity === undefined ? '' : ` ${severity.id}`}`,
     suggestion,
     ...(severity === undefined ? {} : { severity }),
   };
 };
-
-/** Orders runbooks by the urgency of their severity. */
-const byUrgency = (a: FindingRow, b: FindingRow): number =>
-  urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level);
 
 /**
  * Rows of NOW: matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
@@ -157,10 +154,7 @@ const byUrgency = (a: FindingRow, b: FindingRow): number =>
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
   const { found, blind } = collectFindings(view);
   const suggested = (fits: RunbookSuggestion['fits']): readonly FindingRow[] =>
-    view.cockpit.suggestions
-      .filter((one) => one.fits === fits)
-      .map((one) => suggestionRow(one, view))
-      .toSorted(byUrgency);
+    view.cockpit.suggestions.filter((one) => one.fits === fits).map((one) => suggestionRow(one, view));
   const findings = rankFindings([
     ...found.map((one) => findingRow(view, one)),
     ...blind.map((one) => blindRow(view, one)),
@@ -202,7 +196,7 @@ export const nowPane = defineKindPane<FindingRow>({
   key: 'W',
   title: 'NOW',
   noun: 'findings',
-  keys: [acknowledgeKey, ...foldKeys(causeOfSelected)],
+  keys: [acknowledgeKey, rollBackKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>

@@ -7,7 +7,7 @@ import type { RenderContext } from '../../render-context.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { type Card, cardHeading, cardInnerWidth, dangerLabel, inputField, keyHints } from '../cards/card.ts';
-import { readOnlyWarning, runbookDanger, startBlockedReason } from '../runbooks/actions.ts';
+import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from '../runbooks/actions.ts';
 import type { ListedRunbook } from '../runbooks/listed-runbooks.ts';
 
 const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
@@ -91,7 +91,8 @@ const runbookLines = (
 ): readonly StyledLine[] => {
   const { view } = context;
   const { pen } = view;
-  const { runbook, fits, why } = suggestion;
+  const { runbook, fits } = suggestion;
+  const why = suggestionText(suggestion);
   const role = fitRoles[fits];
   const left = [
     chosen ? pen.glyph('chosen', 'key') : pen.run(' '),

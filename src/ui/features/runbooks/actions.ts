@@ -12,6 +12,10 @@ import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts'
 export const sortBySuggestion = (suggestions: readonly RunbookSuggestion[]): readonly RunbookSuggestion[] =>
   suggestions.toSorted((a, b) => Number(b.fits === 'yes') - Number(a.fits === 'yes'));
 
+/** Why a runbook is suggested: the reason for its place, and its condition. */
+export const suggestionText = ({ reason = '', why }: RunbookSuggestion): string =>
+  [reason, why].filter((part) => part !== '').join(' · ');
+
 /** The highest danger of a runbook's steps, as far as known before planning. */
 export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | undefined =>
   runbook.act.reduce<Danger | undefined>(

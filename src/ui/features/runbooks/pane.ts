@@ -12,7 +12,7 @@ import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/s
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { readOnlyWarning, runbookDanger, startBlockedReason } from './actions.ts';
+import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from './actions.ts';
 import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
 /** One step: its title and its call or condition. */
@@ -79,7 +79,8 @@ const startLine = (view: RenderContext, { suggestion: { runbook } }: RunbookRow)
 /** Details of a runbook: why it matches and whether it can start; with `steps` all its steps. */
 const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { runbook, why } = row.suggestion;
+  const { runbook } = row.suggestion;
+  const why = suggestionText(row.suggestion);
   const asks = runbook.params.map(({ name }) => name).join(', ');
   const head: StyledLine = [
     pen.run(` ${runbook.title}`, 'bold'),

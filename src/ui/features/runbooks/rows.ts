@@ -5,13 +5,13 @@ import type { Severity } from '../../../domain/severity.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { runbookSeverity, severityColumn, urgencyRank } from '../../panes/severity.ts';
+import { runbookSeverity, severityColumn } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
 import { endingStyles } from '../cards/ending-styles.ts';
-import { runbookDanger } from './actions.ts';
+import { runbookDanger, suggestionText } from './actions.ts';
 import { runbookSearchText } from './runbook-words.ts';
 
 const fits = {
@@ -59,7 +59,7 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
     { head: 'RUNBOOK', required: true, width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
     { head: 'DIAG·ACT·VERIFY', width: 16, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
-    { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
+    { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestionText(suggestion)) },
     { head: 'LAST RUN', width: 24, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
   ];
 };
@@ -86,18 +86,12 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
   return undefined;
 };
 
-/** Orders matching runbooks by the urgency of their severity. */
-const byUrgency = (a: RunbookRow, b: RunbookRow): number =>
-  a.isNotable === true && b.isNotable === true
-    ? urgencyRank(a.severity, 'ok') - urgencyRank(b.severity, 'ok')
-    : Number(b.isNotable) - Number(a.isNotable);
-
 /** Returns a row per runbook, matching ones first. */
 export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] => {
   const signals = view.own?.facts.frame.signals ?? [];
   return view.cockpit.suggestions
     .map((suggestion): RunbookRow => {
-      const { runbook, fits, why } = suggestion;
+      const { runbook, fits } = suggestion;
       const last = lastRunOf(view, runbook.id);
       const severity = runbookSeverity(view.cockpit, runbook.id);
       return {
@@ -105,11 +99,11 @@ export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
         level: fits === 'unknown' ? 'unknown' : 'ok',
         isNotable: fits === 'yes',
         label: runbook.title,
-        text: `${runbookSearchText(runbook, signals)} ${why} ${severity?.id ?? ''}`,
+        text: `${runbookSearchText(runbook, signals)} ${suggestionText(suggestion)} ${severity?.id ?? ''}`,
         suggestion,
         ...(last === undefined ? {} : { last }),
         ...(severity === undefined ? {} : { severity }),
       };
     })
-    .toSorted(byUrgency);
+    .toSorted((a, b) => Number(b.isNotable) - Number(a.isNotable));
 };

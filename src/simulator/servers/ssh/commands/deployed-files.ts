@@ -97,6 +97,7 @@ const onArchive = (
   if (tree?.is !== 'tree') return commandFailed(2, `tar: ${dir}: Cannot open: No such file or directory`);
   if (mode.includes('x')) {
     disk.fill(dir, packed.holds, scene.now);
+    scene.machine.site.deployedAt = scene.now;
     return commandOk('');
   }
   if (isSameBuild(tree.holds, packed.holds)) return commandOk('');
@@ -159,9 +160,11 @@ export const statDeployed = (
     if (entry === undefined && file === undefined) err += `stat: cannot statx '${path}': ${notThere}\n`;
     else {
       const at = scene.toClock(entry?.writtenAt ?? 0);
+      const changedAt = scene.toClock(entry?.writtenAt ?? site.deployedAt);
       const values: Readonly<Record<string, string>> = {
         i: String(entry?.inode ?? `${file?.inode}7`),
         Y: String(Math.floor(at / 1000)),
+        Z: String(Math.floor(changedAt / 1000)),
         s: String(entry === undefined ? site.files[file?.file ?? ''] : bytesOf(entry)),
         n: path,
       };

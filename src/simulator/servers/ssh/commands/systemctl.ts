@@ -88,6 +88,7 @@ const propertiesOf = (unit: SystemdUnit, scene: ShellCommandContext): Readonly<R
     InvocationID: unit.invocation,
     MemoryCurrent: rss === undefined ? '[not set]' : String(rss),
     Environment: environmentOf(scene),
+    ExecStart: `{ path=${machine.site.program} ; argv[]=${machine.site.program} ${machine.spec.arguments} ; ignore_errors=no }`,
   };
 };
 

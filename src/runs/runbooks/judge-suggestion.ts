@@ -1,0 +1,187 @@
+import type { Dependencies, DependencyGraph } from '../../domain/dependencies.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { ChangeCoverage, JournalEntry } from '../../domain/journal.ts';
+import { type LikelyTrigger, triggerText } from '../../domain/likely-trigger.ts';
+import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { choicesOf } from '../../expressions/choices.ts';
+import { conditionUsesSignal } from '../../expressions/condition-match.ts';
+import { kindOf } from '../../kinds/registry.ts';
+import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import { revertedBy, revertsWorkload } from './reverts.ts';
+import {
+  type KnownPlaces,
+  type PlacedProblem,
+  problemsOfCondition,
+  type Standing,
+  standingOf,
+} from './suggested-objects.ts';
+
+/** What the order of suggestions depends on, besides the conditions of the runbooks. */
+export interface RankingContext {
+  readonly snapshot: Snapshot;
+  readonly dependencies: Dependencies;
+  /** Oldest first. */
+  readonly journal: readonly JournalEntry[];
+  /** Absent: the changes before the start are not read. */
+  readonly coverage?: ChangeCoverage | undefined;
+  /** When the environment was opened. */
+  readonly openedAt: Millis;
+  readonly now: Millis;
+  /** The warning limit of a signal; undefined: it has none. */
+  limitOf(signal: string): number | undefined;
+  /** Urgency of the incident that a runbook handles, 1 is the most urgent; undefined: none. */
+  urgencyOf(runbook: string): number | undefined;
+}
+
+/** The present problems and their places, for all suggestions. */
+export interface Situation {
+  readonly context: RankingContext;
+  readonly places: KnownPlaces;
+  readonly graph: DependencyGraph;
+  readonly problems: readonly PlacedProblem[];
+  /** The deployment that likely triggered the problems, unless a run of opsdeck made it. */
+  readonly suspect?: LikelyTrigger;
+}
+
+/** Why a runbook cannot be carried out now: the choices of a parameter that must be chosen. */
+const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undefined => {
+  const isChosen = ({ type, default: value }: ParamSpec): boolean =>
+    (type === 'choice' || type === 'choices') && value === undefined;
+  for (const param of params.filter(isChosen)) {
+    const choices = choicesOf(param, snapshot);
+    const title = param.title ?? param.name;
+    if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
+    if (choices.choices.length === 0) return `nothing to choose for ${title}`;
+  }
+  return undefined;
+};
+
+/** A trend counts from this share of the warning limit on; below it, a value merely moves. */
+const noiseShare = 0.5;
+
+/** Why a match that rests on the trend of a signal is noise: the value is far below its limit. */
+const noiseReason = (
+  { runbook, why }: RunbookSuggestion,
+  { snapshot: { signals }, limitOf }: RankingContext,
+): string | undefined => {
+  if (!/ is (?:rising|falling), /.test(why) || runbook.when === undefined) return undefined;
+  const { when } = runbook;
+  const moving = signals.filter(({ id }) => why.startsWith(id) && conditionUsesSignal(when, id));
+  for (const row of moving) {
+    const limit = limitOf(row.id);
+    if (
+      row.level === 'ok' &&
+      typeof row.value === 'number' &&
+      limit !== undefined &&
+      row.value < limit * noiseShare
+    )
+      return `${why}, far below its limit ${limit}`;
+  }
+  return undefined;
+};
+
+/** A suggestion, corrected by what is known besides its `when`, and its place in the dependency graph. */
+export interface Judged {
+  readonly suggestion: RunbookSuggestion;
+  readonly index: number;
+  readonly standing: Standing;
+  /** True: it takes back the likely trigger. */
+  readonly revertsTrigger: boolean;
+  /** True: a rollback without a deployment that it could take back. */
+  readonly isUnfounded: boolean;
+}
+
+/** True if a source that has listed its changes would have recorded a deployment of this workload. */
+const isWatched = (names: readonly string[], { coverage, snapshot }: RankingContext): boolean => {
+  if (coverage === undefined || coverage.isReading) return false;
+  const read = new Set(coverage.read);
+  return snapshot.kinds.workloads.rows.some(
+    ({ fact }) =>
+      read.has(fact.source) &&
+      (names.includes(fact.name.toLowerCase()) ||
+        names.includes((kindOf('workloads').belongsTo?.(fact) ?? '').toLowerCase())),
+  );
+};
+
+/** The problem that a workload reports itself as a missing dependency: an open breaker, a failed part of its health. */
+const missingDependency = (
+  names: readonly string[],
+  problems: readonly PlacedProblem[],
+): string | undefined =>
+  problems.find((one) => one.needs.length > 0 && one.names.some((name) => names.includes(name.toLowerCase())))
+    ?.needs[0];
+
+const standingOfSuggestion = (
+  { runbook }: RunbookSuggestion,
+  { context: { snapshot }, places, graph }: Situation,
+): Standing =>
+  standingOf(
+    runbook.when === undefined
+      ? []
+      : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem),
+    graph,
+  );
+
+type Verdict = Pick<Judged, 'suggestion'> & Partial<Judged>;
+
+/** A matching rollback without a suspected deployment. */
+const judgeRollback = (
+  suggestion: RunbookSuggestion,
+  reverted: readonly string[],
+  { context, problems }: Situation,
+): Verdict => {
+  const missing = missingDependency(reverted, problems);
+  if (missing !== undefined) {
+    const why = `a rollback does not bring back ${missing}, which is missing`;
+    return { suggestion: { ...suggestion, fits: 'no', why } };
+  }
+  if (!isWatched(reverted, context)) return { suggestion };
+  const reason = `no deployment of ${reverted.join(', ')} recorded before the problem`;
+  return { suggestion: { ...suggestion, reason }, isUnfounded: true };
+};
+
+const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict => {
+  const { context, suspect } = situation;
+  const { runbook, fits, why } = suggestion;
+  if (runbook.problem !== undefined) return { suggestion };
+  if (suspect !== undefined && revertsWorkload(runbook, suspect.object)) {
+    const reason = triggerText(suspect, context.now);
+    return {
+      suggestion: {
+        ...suggestion,
+        fits: 'yes',
+        why: fits === 'yes' ? why : '',
+        reason,
+        revertsTrigger: true,
+      },
+      revertsTrigger: true,
+    };
+  }
+  if (fits !== 'yes') return { suggestion };
+  const stuck = missingChoices(runbook, context.snapshot);
+  if (stuck !== undefined) return { suggestion: { ...suggestion, fits: 'unknown', why: stuck } };
+  const noise = noiseReason(suggestion, context);
+  if (noise !== undefined) return { suggestion: { ...suggestion, fits: 'no', why: noise } };
+  const reverted = revertedBy(runbook);
+  return reverted.length === 0 ? { suggestion } : judgeRollback(suggestion, reverted, situation);
+};
+
+/**
+ * Judges a suggestion beyond its `when`. The rollback of the suspected deployment is suggested in any case; a runbook without
+ * choices, a trend far below its limit, and a rollback while a dependency is missing are not.
+ */
+export const judgeSuggestion = (
+  suggestion: RunbookSuggestion,
+  index: number,
+  situation: Situation,
+): Judged => {
+  const verdict = verdictOf(suggestion, situation);
+  return {
+    index,
+    standing: standingOfSuggestion(verdict.suggestion, situation),
+    revertsTrigger: false,
+    isUnfounded: false,
+    ...verdict,
+  };
+};

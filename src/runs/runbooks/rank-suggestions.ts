@@ -1,0 +1,86 @@
+import { createDependencyGraph, dependencyPairs } from '../../domain/dependencies.ts';
+import { type Level, levelRank } from '../../domain/level.ts';
+import { findLikelyTrigger, isDeployment, type LikelyTrigger } from '../../domain/likely-trigger.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import { type Judged, judgeSuggestion, type RankingContext } from './judge-suggestion.ts';
+import { type KnownPlaces, problemsOf, problemsOfCondition, type Standing } from './suggested-objects.ts';
+
+/** Suggestions in order, and the change that likely triggered the problems. */
+export interface RankedSuggestions {
+  readonly suggestions: readonly RunbookSuggestion[];
+  readonly trigger?: LikelyTrigger;
+}
+
+/** True if the problems of one are behind those of the other, and not the other way round. */
+const explains = (a: Standing, b: Standing): boolean =>
+  [...a.roots].some((name) => b.upstream.has(name)) && ![...b.roots].some((name) => a.upstream.has(name));
+
+/** The other suggestions that explain this one. */
+const causesOf = (one: Judged, all: readonly Judged[]): readonly Judged[] =>
+  all.filter((other) => other !== one && !other.isUnfounded && explains(other.standing, one.standing));
+
+const requiredParams = ({ params }: Runbook): number =>
+  params.filter(({ default: value }) => value === undefined).length;
+
+const noUrgency = Number.POSITIVE_INFINITY;
+
+/** Order of matching runbooks; see docs/reference/runbooks.md. */
+const compare = (
+  { urgencyOf }: RankingContext,
+  causes: ReadonlyMap<Judged, readonly Judged[]>,
+): ((a: Judged, b: Judged) => number) => {
+  const urgency = ({ suggestion }: Judged): number => urgencyOf(suggestion.runbook.id) ?? noUrgency;
+  const rank = (level: Level): number => levelRank[level];
+  return (a, b) =>
+    Number(b.revertsTrigger) - Number(a.revertsTrigger) ||
+    Number(a.isUnfounded) - Number(b.isUnfounded) ||
+    (causes.get(a)?.length ?? 0) - (causes.get(b)?.length ?? 0) ||
+    (urgency(a) === urgency(b) ? 0 : urgency(a) - urgency(b)) ||
+    (a.revertsTrigger ? requiredParams(a.suggestion.runbook) - requiredParams(b.suggestion.runbook) : 0) ||
+    rank(b.standing.worst) - rank(a.standing.worst) ||
+    a.index - b.index;
+};
+
+/**
+ * Orders the suggestions for the present problems. A rollback of the likely trigger comes first, whatever its `when`. Then
+ * causes come before symptoms, by the dependency graph. A runbook whose choices cannot be read, a trend far below its limit,
+ * and a rollback while a dependency is missing are not suggested.
+ */
+export const rankSuggestions = (
+  suggestions: readonly RunbookSuggestion[],
+  context: RankingContext,
+): RankedSuggestions => {
+  const { snapshot, dependencies, journal, openedAt } = context;
+  const places: KnownPlaces = {
+    listed: new Set(Object.keys(dependencies).map((name) => name.toLowerCase())),
+    needs: dependencies,
+  };
+  const placed = problemsOf(snapshot, places);
+  const problems = placed.map(({ problem }) => problem);
+  const conditions = suggestions.flatMap(({ runbook, fits }) =>
+    fits === 'yes' && runbook.when !== undefined ? problemsOfCondition(runbook.when, snapshot, places) : [],
+  );
+  const graph = createDependencyGraph([
+    ...dependencyPairs(dependencies),
+    ...[...placed, ...conditions].flatMap(({ edges }) => edges),
+    ...problems.flatMap(({ names, needs }) =>
+      names.flatMap((name) => needs.map((need) => [name, need] as const)),
+    ),
+  ]);
+  const trigger = findLikelyTrigger(problems, journal, { graph, openedAt });
+  const isSuspect = trigger !== undefined && isDeployment(trigger.entry) && !trigger.isOwn;
+  const situation = { context, places, graph, problems, ...(isSuspect ? { suspect: trigger } : {}) };
+  const judged = suggestions.map((one, index) => judgeSuggestion(one, index, situation));
+  const matching = judged.filter(({ suggestion }) => suggestion.fits === 'yes');
+  const causes = new Map(matching.map((one) => [one, causesOf(one, matching)]));
+  const sorted = matching.toSorted(compare(context, causes));
+  const ordered = sorted.map((one): RunbookSuggestion => {
+    const cause = sorted.find((other) => causes.get(one)?.includes(other) === true);
+    return cause === undefined || one.suggestion.reason !== undefined
+      ? one.suggestion
+      : { ...one.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
+  });
+  const others = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
+  return { suggestions: [...ordered, ...others], ...(trigger === undefined ? {} : { trigger }) };
+};

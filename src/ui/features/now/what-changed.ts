@@ -1,0 +1,79 @@
+import type { ChangeCoverage } from '../../../domain/journal.ts';
+import { triggerText } from '../../../domain/likely-trigger.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import type { Binding } from '../../panes/pane.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { startBlockedReason } from '../runbooks/actions.ts';
+
+/** The first suggested runbook that takes back the likely trigger. */
+const rollbackOf = ({ suggestions }: CockpitState): RunbookSuggestion | undefined =>
+  suggestions.find(({ revertsTrigger }) => revertsTrigger === true);
+
+const heading = 'what changed? ';
+
+const hourMs = 3_600_000;
+
+/** ' (HTTP 403)' is too long for a list of sources, so each is named with the kind of its fault. */
+const unreadText = ({ unread }: ChangeCoverage): string => {
+  const faults = new Map(unread.map(({ source, kind }) => [source, kind]));
+  return [...faults].map(([source, kind]) => `${source} (${kind})`).join(', ');
+};
+
+/** 'no change seen in the last 6 h by: k8s, prom; not read: alerts (denied)' */
+export const coverageText = (coverage: ChangeCoverage | undefined, now: number): string => {
+  if (coverage === undefined) return '';
+  const { read, since, isReading } = coverage;
+  const unread = unreadText(coverage);
+  if (isReading) return 'reading the changes of the last hours';
+  if (read.length === 0 && unread === '') return 'no source of this profile records changes';
+  const span = `${Math.round((now - since) / hourMs)} h`;
+  const seen =
+    read.length === 0 ? 'unknown' : `no related change seen in the last ${span} by: ${read.join(', ')}`;
+  return unread === '' ? seen : `${seen}; not read: ${unread}`;
+};
+
+/** One line that names the likely trigger of the problems and the key of its rollback, or where none was seen. */
+export const whatChangedLines = ({ pen, cockpit, now }: RenderContext): readonly StyledLine[] => {
+  const { trigger, changeCoverage } = cockpit;
+  if (trigger === undefined) {
+    const text = coverageText(changeCoverage, now);
+    return text === '' ? [] : [[pen.run(` ${heading}`, 'faint'), pen.run(text, 'faint')]];
+  }
+  const rollback = rollbackOf(cockpit);
+  const journal = boundKey(cockpit, 'pane.J', 'J');
+  const key = boundKey(cockpit, 'now.roll-back', 'Z');
+  const next =
+    rollback === undefined
+      ? ` · ${journal} shows the journal`
+      : ` · ${key} previews: ${rollback.runbook.title}`;
+  return [
+    [
+      pen.run(' '),
+      pen.glyph('chosen', 'focus'),
+      pen.run(` ${heading}`, 'bold'),
+      pen.run(triggerText(trigger, now), 'warn'),
+      pen.run(trigger.isOwn ? ' (by a run of opsdeck)' : '', 'faint'),
+      pen.run(next, 'faint'),
+    ],
+  ];
+};
+
+/** The key that opens the preview of the rollback of the likely trigger. */
+export const rollBackKey: Binding = {
+  id: 'now.roll-back',
+  keys: ['Z'],
+  description: 'preview the rollback of the change that likely triggered the problems',
+  whyNot: ({ view: { cockpit } }) => {
+    if (cockpit.trigger === undefined) return 'no change is known that triggered the problems';
+    const rollback = rollbackOf(cockpit);
+    return rollback === undefined
+      ? `no runbook takes back this change of ${cockpit.trigger.object}`
+      : startBlockedReason(cockpit, rollback.runbook);
+  },
+  run: ({ view: { cockpit }, commands }) => {
+    const rollback = rollbackOf(cockpit);
+    if (rollback !== undefined) commands.propose(rollback.runbook.id, {});
+  },
+};

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { ChangeCoverage, JournalEntry } from '../../../src/domain/journal.ts';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Snapshot } from '../../../src/domain/snapshot.ts';
+import type { RankingContext } from '../../../src/runs/runbooks/judge-suggestion.ts';
+import { rankSuggestions } from '../../../src/runs/runbooks/rank-suggestions.ts';
+import { suggestOnce } from '../../../src/runs/runbooks/suggest.ts';
+import { breaker, health, noon, snapshotWith } from '../../support/made-facts.ts';
+
+const minute = 60_000;
+
+const runbook = (id: string, more: Partial<Runbook> = {}): Runbook => ({
+  id,
+  title: id,
+  covers: [],
+  params: [],
+  diagnose: [],
+  act: [],
+  verify: [],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+  ...more,
+});
+
+const rollback = (deployment: string, more: Partial<Runbook> = {}): Runbook =>
+  runbook('roll-back', {
+    act: [{ id: 'a1', title: 'Roll back', use: 'k8s.rollback', with: { deployment } }],
+    ...more,
+  });
+
+const rolledOut: JournalEntry = {
+  at: noon - 2 * minute,
+  kind: 'image',
+  level: 'ok',
+  what: 'deployment bus',
+  change: 'image 1.8.0 → 1.9.0, revision 4 → 5',
+  source: 'k8s',
+};
+
+/** Health and breakers of services; every row has the time of the reading as its start. */
+const broken = snapshotWith({
+  health: [health('bus', { status: 'down' }), health('broker', { status: 'down' })],
+  breakers: [breaker('broker', { service: 'bus', state: 'open' })],
+});
+
+const busDown = 'any(health[service = bus] | status = down)';
+const brokerDown = 'any(health[service = broker] | status = down)';
+const breakerOpen = 'any(breakers | state = open)';
+
+const since = (snapshot: Snapshot, at: number): Snapshot => ({
+  ...snapshot,
+  kinds: Object.fromEntries(
+    Object.entries(snapshot.kinds).map(([kind, view]) => [
+      kind,
+      { ...view, rows: view.rows.map((row) => ({ ...row, since: at })) },
+    ]),
+  ) as unknown as Snapshot['kinds'],
+});
+
+const rank = (runbooks: readonly Runbook[], snapshot: Snapshot, more: Partial<RankingContext> = {}) =>
+  rankSuggestions(suggestOnce(runbooks, snapshot, noon), {
+    snapshot,
+    dependencies: { bus: ['broker'] },
+    journal: [],
+    openedAt: noon - 10 * minute,
+    now: noon,
+    limitOf: () => undefined,
+    urgencyOf: () => undefined,
+    ...more,
+  });
+
+const order = (...args: Parameters<typeof rank>): readonly string[] =>
+  rank(...args).suggestions.flatMap(({ runbook: { id }, fits }) => (fits === 'yes' ? [id] : []));
+
+describe('order', () => {
+  const [symptom, breakers, cause] = [
+    runbook('restart-bus', { when: busDown }),
+    runbook('close-breaker', { when: breakerOpen }),
+    runbook('restore-broker', { when: brokerDown }),
+  ];
+
+  test('the cause comes before its symptoms, whatever the order in the profile', () => {
+    expect(order([symptom, breakers, cause], broken)[0]).toBe('restore-broker');
+    const { suggestions } = rank([symptom, breakers, cause], broken);
+    expect(suggestions.slice(1).map(({ reason }) => reason)).toEqual([
+      'symptom: restore-broker fixes the cause',
+      'symptom: restore-broker fixes the cause',
+    ]);
+  });
+  test('a symptom stays first while its cause is well', () => {
+    const well = snapshotWith({
+      health: [health('bus', { status: 'down' }), health('broker')],
+      breakers: [breaker('mail', { service: 'bus', state: 'open' })],
+    });
+    expect(order([symptom, cause], well)).toEqual(['restart-bus']);
+  });
+  test('without a dependency, the urgency decides, then the profile', () => {
+    const alone = snapshotWith({
+      health: [health('bus', { status: 'down' }), health('shop', { status: 'down' })],
+    });
+    const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
+    expect(order([symptom, other], alone)).toEqual(['restart-bus', 'restart-shop']);
+    const urgencyOf = (id: string) => (id === 'restart-shop' ? 1 : undefined);
+    expect(order([symptom, other], alone, { urgencyOf })).toEqual(['restart-shop', 'restart-bus']);
+  });
+  test('runbooks that do not match keep the order of the profile, behind those that do', () => {
+    const all = [runbook('manual'), runbook('calm', { when: 'all(breakers | state = closed)' }), symptom];
+    expect(rank(all, broken).suggestions.map(({ runbook: { id } }) => id)).toEqual([
+      'restart-bus',
+      'manual',
+      'calm',
+    ]);
+  });
+});
+
+describe('recent changes', () => {
+  const down = since(snapshotWith({ health: [health('bus', { status: 'down' })] }), noon);
+  const restart = runbook('restart-bus', { when: busDown });
+
+  test('the rollback of a rollout just before comes first, with the reason, even without a when', () => {
+    const { suggestions, trigger } = rank([restart, rollback('bus')], down, { journal: [rolledOut] });
+    expect(suggestions.map(({ runbook: { id } }) => id)).toEqual(['roll-back', 'restart-bus']);
+    expect(suggestions[0]).toMatchObject({
+      fits: 'yes',
+      why: '',
+      reason: 'bus 1.9.0 rolled out 2 min before the first problem',
+    });
+    expect(trigger?.entry).toBe(rolledOut);
+  });
+  test('also the rollback of a workload that the problem depends on', () => {
+    const shop = since(snapshotWith({ health: [health('shop', { status: 'down' })] }), noon);
+    const journal = [rolledOut];
+    expect(order([rollback('bus')], shop, { journal, dependencies: { shop: ['bus'] } })).toEqual([
+      'roll-back',
+    ]);
+    expect(order([rollback('bus')], shop, { journal })).toEqual([]);
+  });
+  test('`reverts` names the workload of a rollback that is no rollback operation', () => {
+    const script = runbook('deploy-previous', { reverts: ['bus'] });
+    expect(order([script], down, { journal: [rolledOut] })).toEqual(['deploy-previous']);
+  });
+  test('not the rollback of a change that opsdeck made itself', () => {
+    const own = { ...rolledOut, kind: 'run', at: rolledOut.at - 1000, what: 'Roll back bus' } as const;
+    expect(order([restart, rollback('bus')], down, { journal: [own, rolledOut] })).toEqual(['restart-bus']);
+  });
+  test('a matching rollback without any deployment comes last and says so, if deployments are read', () => {
+    const coverage: ChangeCoverage = { since: 0, read: ['k8s'], unread: [], isReading: false };
+    const workload = {
+      source: 'k8s',
+      at: noon,
+      kind: 'deployment',
+      namespace: '',
+      name: 'bus',
+      owner: '',
+      node: '',
+    };
+    const watched = since(
+      snapshotWith({
+        health: [health('bus', { status: 'down' })],
+        workloads: [{ ...workload, kind: 'deployment', status: 'available' }],
+      }),
+      noon,
+    );
+    const all = [rollback('bus', { when: busDown }), restart];
+    expect(order(all, watched)).toEqual(['roll-back', 'restart-bus']);
+    expect(order(all, watched, { coverage })).toEqual(['restart-bus', 'roll-back']);
+    expect(rank(all, watched, { coverage }).suggestions[1]?.reason).toBe(
+      'no deployment of bus recorded before the problem',
+    );
+  });
+  test('a rollback is not suggested while a dependency of the workload is missing', () => {
+    const [one] = rank([rollback('bus', { when: busDown })], broken).suggestions;
+    expect(one).toMatchObject({ fits: 'no', why: 'a rollback does not bring back broker, which is missing' });
+  });
+});
+
+describe('runbooks that lead nowhere', () => {
+  const asks = (from: string, where?: string) =>
+    runbook('choose', {
+      when: busDown,
+      params: [
+        { name: 'it', type: 'choice', title: 'Session', from, ...(where === undefined ? {} : { where }) },
+      ],
+    });
+
+  test('choices that cannot be read are a reason not to suggest it', () => {
+    const [one] = rank([asks('sessions.pid')], broken).suggestions;
+    expect(one).toMatchObject({
+      fits: 'unknown',
+      why: 'no choices for Session: unavailable: no source provides sessions',
+    });
+  });
+  test('so is nothing to choose', () => {
+    const [one] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
+    expect(one).toMatchObject({ fits: 'unknown', why: 'nothing to choose for Session' });
+  });
+  test('with a choice it is suggested', () =>
+    expect(order([asks('breakers.name', 'state = open')], broken)).toEqual(['choose']));
+});

@@ -1,0 +1,143 @@
+/** The runbooks for one incident of a simulated system. */
+export interface ExpectedSuggestion {
+  /** Environment; default: production. */
+  readonly env?: string;
+  /** Runbooks that an operator should consider first. Empty: no runbook of the profile fits. */
+  readonly right: readonly string[];
+  /** Runbooks that would make it worse, or hide the cause. */
+  readonly harmful?: readonly string[];
+  /** Why there is no right runbook. */
+  readonly none?: string;
+}
+
+const noRunbook = 'the profile has no runbook for it';
+const unobserved = 'no source reads it: a scan finds it';
+
+/**
+ * The right and the harmful runbooks of every incident, from the runbooks of the systems and the exercises that recover them.
+ * An incident of the simulator without an entry fails the tests.
+ */
+export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string, ExpectedSuggestion>>>> = {
+  demo: {
+    'dependency-down': {
+      right: ['restore-broker'],
+      harmful: ['close-breaker', 'stop-batch', 'roll-back-catalog'],
+    },
+    'slow-service': { right: [], harmful: ['roll-back-catalog', 'stop-batch'], none: noRunbook },
+    'service-down': { right: [], harmful: ['close-psp-breaker'], none: noRunbook },
+    sla: { right: ['stop-batch'], harmful: ['roll-back-catalog', 'more-billing'] },
+    'high-error-rate': { right: ['roll-back-catalog'], harmful: ['close-breaker', 'stop-batch'] },
+    'high-latency': { right: ['more-billing'], harmful: ['roll-back-catalog', 'close-psp-breaker'] },
+    'log-storm': { right: [], harmful: ['verbose-bus'], none: noRunbook },
+    'consumer-lag': { right: [], none: noRunbook },
+    'consumer-stalled': { right: [], none: noRunbook },
+  },
+  'event-bus': {
+    // More replicas open more connections to a database that is down; a closed breaker opens again.
+    'dependency-down': {
+      right: ['restore-database'],
+      harmful: [
+        'breakers-open',
+        'breaker-anyway',
+        'wont-start',
+        'roll-back',
+        'sla-compliance',
+        'high-memory',
+      ],
+    },
+    'breaker-left-open': {
+      right: ['breakers-open'],
+      harmful: ['restore-database', 'wont-start', 'roll-back'],
+    },
+    'slow-service': { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
+    'service-down': { right: ['wont-start'], harmful: ['restore-database', 'stop-service'] },
+    stopped: { right: ['start-service'], harmful: ['wont-start', 'roll-back', 'restore-database'] },
+    sla: { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
+    'wont-start': { right: ['wont-start'], harmful: ['restore-database', 'sla-compliance', 'start-service'] },
+    'bad-credential': {
+      right: ['wont-start', 'database-user'],
+      harmful: ['restore-database', 'sla-compliance', 'start-service'],
+    },
+    'high-memory': { right: ['high-memory', 'collect-garbage'], harmful: ['wont-start', 'roll-back'] },
+    'database-blocked': {
+      right: ['database-connectivity', 'cancel-statement'],
+      harmful: ['restore-database', 'breakers-open', 'breaker-anyway', 'sla-compliance', 'wont-start'],
+    },
+    'database-blocked-again': {
+      right: ['database-connectivity', 'cancel-statement'],
+      harmful: ['restore-database', 'breakers-open', 'breaker-anyway', 'sla-compliance', 'wont-start'],
+    },
+  },
+  eventmesh: {
+    'port-conflict': {
+      right: ['port-conflict'],
+      harmful: ['restart', 'rollback', 'system-failure', 'data-corruption'],
+    },
+    crashed: { right: ['restart'], harmful: ['system-failure', 'rollback', 'data-corruption'] },
+    'bad-release': { right: ['rollback'], harmful: ['restart', 'system-failure', 'data-corruption'] },
+    'data-corruption': { right: ['data-corruption'], harmful: ['restart', 'system-failure'] },
+    'system-failure': { right: ['system-failure'], harmful: ['port-conflict-kill'] },
+    'host-replaced': { right: ['system-failure', 'copy-archive'], harmful: ['port-conflict-kill'] },
+    'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption'] },
+    'cut-off': { right: ['network'], harmful: ['restart', 'rollback', 'system-failure', 'data-corruption'] },
+    'deploy-denied': {
+      right: [],
+      none: 'the log of the deployment is the only evidence, and the next deployment writes it',
+    },
+    'build-broken': { env: 'dev', right: ['build-failure', 'build-mend'] }, // words: quoted: an id
+    'stale-cache': { env: 'dev', right: ['build-clean', 'build-failure'] },
+    'tests-broken': { env: 'dev', right: ['test-failure', 'test-one', 'test-mend'] }, // words: quoted: an id
+    vulnerable: { env: 'dev', right: [], none: unobserved },
+    'secrets-due': { env: 'dev', right: [], none: unobserved },
+    'secret-committed': { env: 'dev', right: [], none: unobserved },
+    'unsafe-code': { env: 'dev', right: [], none: unobserved },
+    uncommitted: { env: 'dev', right: [], none: unobserved },
+    'build-fixed': { env: 'dev', right: ['build-failure', 'build-mend'] }, // words: quoted: an id
+    'tests-fixed': { env: 'dev', right: ['test-failure', 'test-one', 'test-mend'] }, // words: quoted: an id
+  },
+  saga: {
+    'saga-failures': { right: ['saga-failures'], harmful: ['roll-back', 'connections', 'latency-scale'] },
+    // The restart shows that the cause is in the data.
+    'saga-failures-data': {
+      right: ['saga-failures'],
+      harmful: ['roll-back', 'connections', 'latency-scale'],
+    },
+    // A restart makes a new revision of the faulty release: the next rollback goes back to it.
+    'bad-release': { right: ['roll-back'], harmful: ['saga-failures', 'connections', 'latency-scale'] },
+    'high-latency': {
+      right: ['latency-scale', 'latency-hpa'],
+      harmful: ['roll-back', 'saga-failures', 'connections'],
+    },
+    // More pods only wait for the same query.
+    'slow-statements': {
+      right: ['latency-plan'],
+      harmful: ['roll-back', 'saga-failures', 'connections-more'],
+    },
+    // More pods open more connections; a restart does not end the sessions of others.
+    'pool-exhaustion': { right: ['connections'], harmful: ['latency-scale', 'saga-failures', 'roll-back'] },
+    'memory-leak': { right: ['memory-leak', 'heap-profile'], harmful: ['latency-scale', 'roll-back'] },
+    'consumer-lag': { right: ['consumer-lag'], harmful: ['saga-failures', 'roll-back', 'connections'] },
+    'consumer-stalled': {
+      right: ['consumer-lag', 'consumer-batch'],
+      harmful: ['saga-failures', 'roll-back', 'connections'],
+    },
+    'broker-down': { right: [], harmful: ['consumer-lag', 'roll-back', 'topic-recovery'], none: noRunbook },
+  },
+  trading: {
+    // The previous release calls the same broker.
+    'dependency-down': {
+      right: [],
+      harmful: ['high-error-rate', 'high-latency', 'pool-restart'],
+      none: noRunbook,
+    },
+    'service-down': { right: [], harmful: ['high-error-rate', 'high-latency'], none: noRunbook },
+    'high-error-rate': { right: ['high-error-rate'], harmful: ['high-latency', 'pool-restart', 'pool-size'] },
+    'high-latency': {
+      right: ['high-latency'],
+      harmful: ['high-error-rate', 'pool-restart', 'pool-exhausted'],
+    },
+    // More instances and a larger pool need more connections while statements hold them.
+    'pool-exhaustion': { right: ['pool-exhausted'], harmful: ['high-error-rate', 'high-latency'] },
+    'pool-leak': { right: ['pool-exhausted', 'pool-size'], harmful: ['high-error-rate', 'high-latency'] },
+  },
+};

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { composeCockpit } from '../../src/cli/cockpit/open-cockpit.ts';
+import { createContext } from '../../src/cli/context.ts';
+import { addGlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
+import type { Millis } from '../../src/domain/fault.ts';
+import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { openSimulation, type Simulation } from '../simulation/simulation.ts';
+
+/** A cockpit without a screen, in a simulation. */
+interface HeadlessCockpit extends AsyncDisposable {
+  readonly simulation: Simulation;
+  readonly cockpit: CockpitStore;
+  /** Opens the environment again: what happened before is the past. */
+  reopen(): Promise<void>;
+}
+
+/** Opens an environment in a new simulation at the start of an incident. Throws the errors of its profile. */
+export const openHeadless = async (env: string, incident: string): Promise<HeadlessCockpit> => {
+  const simulation = openSimulation();
+  const program = new Command();
+  addGlobalOptions(program);
+  program.parse(['--env', env, '--rehearse', incident, '--state-dir', simulation.stateDir], { from: 'user' });
+  const context = createContext(globalOptionsOf(program, undefined), simulation.platform, () => {});
+  const cockpit = createCockpitStore();
+  const composed = composeCockpit(
+    context,
+    cockpit,
+    { facts: undefined, across: new Map(), past: undefined },
+    () => {},
+    () => {},
+  );
+  const open = async (): Promise<void> => {
+    await simulation.until(composed.controller.first(env));
+    const { profileErrors } = cockpit.getState();
+    if (profileErrors !== undefined) throw new Error(profileErrors.join('\n'));
+  };
+  await open();
+  return {
+    simulation,
+    cockpit,
+    reopen: open,
+    [Symbol.asyncDispose]: async () => {
+      await simulation.until(composed.close());
+      await simulation[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** The times after the start of an incident at which the suggestions are read. */
+const readAfterMs = [5_000, 15_000, 30_000, 60_000] as const satisfies readonly Millis[];
+
+/** The matching runbooks at one time, first one first. */
+export interface SuggestedAt {
+  readonly afterMs: Millis;
+  readonly runbooks: readonly RunbookSuggestion[];
+}
+
+/** Reads the suggested runbooks of an incident in their order on NOW. `untilMs`: the last time. */
+export const measureSuggestions = async (
+  env: string,
+  incident: string,
+  untilMs: Millis = 60_000,
+): Promise<readonly SuggestedAt[]> => {
+  await using opened = await openHeadless(env, incident);
+  const { simulation, cockpit } = opened;
+  const since = simulation.clock.now();
+  const read: SuggestedAt[] = [];
+  for (const afterMs of readAfterMs.filter((one) => one <= untilMs)) {
+    await simulation.wait(since + afterMs - simulation.clock.now());
+    read.push({ afterMs, runbooks: cockpit.getState().suggestions.filter(({ fits }) => fits === 'yes') });
+  }
+  return read;
+};

@@ -1,0 +1,71 @@
+import { simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
+import { type ExpectedSuggestion, expectedSuggestions } from './expected.ts';
+import type { SuggestedAt } from './measure.ts';
+
+/** An incident of the simulator with its expected suggestions. */
+export interface RatedIncident extends ExpectedSuggestion {
+  readonly system: string;
+  readonly incident: string;
+}
+
+/** Every incident of every simulated system. Throws for one without an entry in `expected.ts`. */
+export const ratedIncidents = (): readonly RatedIncident[] =>
+  simulatedSystems.flatMap((system) =>
+    systemSpec(system).incidents.map(({ name: incident }) => {
+      const expected = expectedSuggestions[system]?.[incident];
+      if (expected === undefined)
+        throw new Error(
+          `no expected suggestions for ${system}/${incident}: add them to test/suggestions/expected.ts`,
+        );
+      return { system, incident, ...expected };
+    }),
+  );
+
+/** `right`: an expected runbook is first. `none`: none is suggested, as expected. */
+export type Rating = 'right' | 'none' | 'late' | 'wrong' | 'harmful';
+
+/** The rating of the first suggestion; `late`: there is none although one is expected. */
+const rate = ({ right, harmful = [] }: ExpectedSuggestion, first: string | undefined): Rating => {
+  if (first === undefined) return right.length === 0 ? 'none' : 'late';
+  if (harmful.includes(first)) return 'harmful';
+  return right.includes(first) ? 'right' : 'wrong';
+};
+
+/** The ratings of one incident over time. */
+export interface SuggestionScore {
+  readonly system: string;
+  readonly incident: string;
+  readonly isRated: boolean;
+  /** By time after the start of the incident. */
+  readonly at: readonly { readonly afterMs: number; readonly rating: Rating; readonly first: string }[];
+}
+
+export const scoreOf = (incident: RatedIncident, measured: readonly SuggestedAt[]): SuggestionScore => ({
+  system: incident.system,
+  incident: incident.incident,
+  isRated: incident.right.length > 0,
+  at: measured.map(({ afterMs, runbooks }) => {
+    const first = runbooks[0]?.runbook.id;
+    return { afterMs, rating: rate(incident, first), first: first ?? '' };
+  }),
+});
+
+const untilMs = 30_000;
+
+/** Incidents with a right runbook, those with it first within 30 s, and those with a harmful one first at any time. */
+export const summaryOf = (scores: readonly SuggestionScore[]) => {
+  const rated = scores.filter(({ isRated }) => isRated);
+  const inTime = rated.filter(({ at }) =>
+    at.some(({ afterMs, rating }) => afterMs <= untilMs && rating === 'right'),
+  );
+  const harmful = scores.filter(({ at }) => at.some(({ rating }) => rating === 'harmful'));
+  return {
+    rated: rated.length,
+    inTime: inTime.length,
+    percent: rated.length === 0 ? 100 : (100 * inTime.length) / rated.length,
+    missed: rated
+      .filter((one) => !inTime.includes(one))
+      .map(({ system, incident }) => `${system}/${incident}`),
+    harmful: harmful.map(({ system, incident }) => `${system}/${incident}`),
+  };
+};
