@@ -1,5 +1,11 @@
 import { goesOn, type IncidentStatus, incidentText, incidentWord } from './incident-status.ts';
-import { isStoppedAfterSending, type RunEnding, type RunEvent, stoppedAfterSending } from './run.ts';
+import {
+  isStoppedAfterSending,
+  isUnverified,
+  type RunEnding,
+  type RunEvent,
+  stoppedAfterSending,
+} from './run.ts';
 
 /** How a run ended, and its reason. */
 interface Ended {
@@ -14,12 +20,17 @@ export const incidentOf = (events: readonly RunEvent[]): IncidentStatus | undefi
 /** Label of a run whose own verification holds while the incident around it goes on. */
 const stepVerified = 'STEP VERIFIED';
 
+/** Label of a run that was carried out and verified nothing. */
+const notVerified = 'EXECUTED, NOT VERIFIED';
+
 /**
  * The label of an outcome that the word of its ending would tell wrongly: a run stopped after sending is not merely
- * canceled, and a verified step is not the recovery of an incident that goes on. Undefined for any other.
+ * canceled, a verified step is not the recovery of an incident that goes on, and nothing is known of a run without
+ * verification. Undefined for any other.
  */
 export const qualifiedOutcome = (ended: Ended, incident?: IncidentStatus): string | undefined => {
   if (isStoppedAfterSending(ended)) return stoppedAfterSending.toUpperCase();
+  if (isUnverified(ended)) return notVerified;
   if (ended.ending !== 'recovered' || incident === undefined || !goesOn(incident)) return undefined;
   return `${stepVerified}, INCIDENT ${incidentWord(incident)}`;
 };

@@ -22,6 +22,18 @@ export const isStoppedAfterSending = (
   ended: Pick<Extract<RunEvent, { event: 'ended' }>, 'ending' | 'why'> | undefined,
 ): boolean => ended?.ending === 'cancelled' && ended.why.startsWith(stoppedAfterSending);
 
+/** The reason of a run whose runbook requires no verification. */
+export const nothingVerified = 'the runbook requires no verification';
+
+/** True if everything was carried out and nothing was verified, because the runbook requires no verification. */
+export const isUnverified = ({
+  ending,
+  why,
+}: {
+  readonly ending: RunEnding;
+  readonly why: string;
+}): boolean => ending === 'recovered' && why.startsWith(nothingVerified);
+
 /** '2 replicas → 3 replicas', with '–' for an unknown value; an unchanged value is called so. */
 export const changeText = ({ object, value, before, after }: ObservedChange): string => {
   const name = value === '' ? object : `${object} ${value}`;

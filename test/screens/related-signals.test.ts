@@ -93,3 +93,18 @@ describe('a full pane with few rows', () => {
     expect(relatedOf(user.rows())).toEqual([]);
   });
 });
+
+test('tiles of the same title are distinguished by the labels that differ', async () => {
+  const scene = made([spec('of.labels', { metric: 'x', labels: { application: 'billing' } })]);
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('no facts');
+  learn(facts, feedInfo('prom/of.labels', 'samples', { signals: ['of.labels'] }), {
+    samples: ['billing-0', 'billing-1'].map((instance, index) =>
+      sample('of.labels', index + 1, { labels: { application: 'billing', instance } }),
+    ),
+  });
+  const user = await openCockpit({ size: [120, 36], scene });
+  await user.press('3 z');
+  const [, titles] = relatedOf(user.rows());
+  expect(titles).toMatch(/Signal of\.labels \/s billing-0 +● 1 +Signal of\.labels \/s billing-1 +● 2/);
+});

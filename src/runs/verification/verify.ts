@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
-import type { CheckState } from '../../domain/run.ts';
+import { type CheckState, nothingVerified } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -241,7 +241,7 @@ const proven = async (
  * failed. An abort of the signal ends it as cancelled.
  */
 export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
-  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook requires no verification' };
+  if (parts.verify === 'none') return { ending: 'recovered', why: nothingVerified };
   if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no verification defined' };
   const over = new AbortController();
   const steps = withReadableTitles(parts.verify, parts.params);

@@ -1,6 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { goesOn } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, type RunEnding } from '../../../domain/run.ts';
+import { isStoppedAfterSending, isUnverified, type RunEnding } from '../../../domain/run.ts';
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
@@ -179,7 +179,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   );
   const checks = Object.keys(run.diagnosis).length > 0;
   const incident = end === undefined ? undefined : incidentOf(run.events);
-  const isVerifiedStep = end?.ending === 'recovered' && goesOn(incident);
+  const isVerifiedStep = end?.ending === 'recovered' && !isUnverified(end) && goesOn(incident);
   const result = labeledList(
     view,
     isVerifiedStep ? 'step' : 'result',

@@ -1,5 +1,5 @@
 import type { IncidentStatus } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, type RunEnding } from '../../../domain/run.ts';
+import { isStoppedAfterSending, isUnverified, type RunEnding } from '../../../domain/run.ts';
 import { qualifiedOutcome } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
@@ -44,6 +44,7 @@ export const outcomeStyle = (
 ): EndingStyle => {
   if (isStoppedAfterSending(ended)) return stoppedStyle;
   const word = qualifiedOutcome(ended, incident);
+  if (word !== undefined && isUnverified(ended)) return { word, glyph: 'none', role: 'plain' };
   return word === undefined || incident === undefined
     ? endingStyles[ended.ending]
     : { word, ...verifiedStepStyles[incident.state] };

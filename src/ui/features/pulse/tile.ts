@@ -29,6 +29,8 @@ export interface TimeMark {
 
 interface TileSpec {
   readonly signal: SignalRow;
+  /** What distinguishes it from other tiles of its title; '' if nothing has to. */
+  readonly qualifier: string;
   readonly spec: SignalSpec;
   readonly env: EnvironmentView;
   readonly marks: readonly TimeMark[];
@@ -45,12 +47,13 @@ const otherLines = 3;
 /** Minimum height of a tile: a title, two rows of graph, axis and figures. */
 export const minTileHeight = otherLines + 2;
 
-const headLine = ({ pen }: RenderContext, { signal, selected, width }: TileSpec): StyledLine => {
+const headLine = ({ pen }: RenderContext, { signal, qualifier, selected, width }: TileSpec): StyledLine => {
   const { level, unit, value, stale } = signal;
   const role: TextRole = stale ? 'stale' : level;
   const number = typeof value === 'number' ? formatNumber(value, unit) : '–';
   const right = [pen.run(' '), pen.glyph(stale ? 'stale' : level, role), pen.run(` ${number}`, role)];
-  const title = [pen.run(titleWithUnit(signal.title, unit), selected ? 'focus' : 'bold')];
+  const name = qualifier === '' ? '' : ` ${pen.maskText(qualifier)}`;
+  const title = [pen.run(`${titleWithUnit(signal.title, unit)}${name}`, selected ? 'focus' : 'bold')];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
   return justifyLine([...lead, ...fitLineMiddle(title, room, 'plain', pen.ellipsis)], right, width);

@@ -1,24 +1,28 @@
-import type { JournalEntry } from '../../../domain/journal.ts';
+import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { chartEvents, markLetter } from '../matrix/chart/marks.ts';
 import { matrixWindowMs } from '../matrix/rows.ts';
 import { renderTile, type TimeMark } from './tile.ts';
 
-/** Letters of the changes on the time axis. */
-const letters: Partial<Record<JournalEntry['kind'], Pick<TimeMark, 'letter' | 'role'>>> = {
-  rollout: { letter: 'D', role: 'key' },
-  image: { letter: 'D', role: 'key' },
-  run: { letter: 'R', role: 'key' },
-  alert: { letter: 'A', role: 'warn' },
-};
-
-const marksOf = ({ cockpit: { journal }, now }: RenderContext, sinceMs: number): readonly TimeMark[] =>
-  journal.flatMap(({ at, kind }) => {
-    const mark = letters[kind];
-    return mark === undefined || at < now - sinceMs ? [] : [{ at, ...mark }];
+/** The changes on the time axis: those of the chart. */
+const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
+  chartEvents(view).flatMap((entry) => {
+    const letter = markLetter(entry);
+    if (letter === undefined || entry.at < view.now - sinceMs) return [];
+    return [{ at: entry.at, letter, role: entry.kind === 'alert' ? 'warn' : 'key' }];
   });
+
+/** What distinguishes a signal from others of the same title among `signals`: the values of its labels that differ. */
+const distinction = ({ title, labels }: SignalRow, signals: readonly SignalRow[]): string => {
+  const namesakes = signals.filter((one) => one.title === title);
+  const differing = Object.entries(labels).filter(([name, value]) =>
+    namesakes.some((one) => one.labels[name] !== value),
+  );
+  return labelValues(Object.fromEntries(differing)).join(' ');
+};
 
 const minTileWidth = 26;
 const tileGap = 2;
@@ -78,7 +82,17 @@ export const renderTiles = (
     const size = { width: grid.width, height: grid.height };
     return spec === undefined
       ? []
-      : [renderTile(view, { signal, spec, env, marks, selected: index === selected, ...size })];
+      : [
+          renderTile(view, {
+            signal,
+            qualifier: distinction(signal, signals),
+            spec,
+            env,
+            marks,
+            selected: index === selected,
+            ...size,
+          }),
+        ];
   });
   const gap = view.pen.run(' '.repeat(tileGap));
   return Array.from({ length: grid.rows * grid.height }, (_, y): StyledLine => {

@@ -34,6 +34,9 @@ interface MarkedRange {
 
 const kindOf = ({ kind }: JournalEntry): MarkKind | undefined => markKinds.find(({ of }) => of.has(kind));
 
+/** The letter of an event on the time axis; undefined if it is not marked. */
+export const markLetter = (entry: JournalEntry): string | undefined => kindOf(entry)?.letter;
+
 /** Returns the deploys, runs and alerts among events by cell, left to right. `events`: oldest first. */
 export const chartMarks = (
   events: readonly JournalEntry[],
