@@ -51,6 +51,8 @@ const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undef
   for (const param of params.filter(isChosen)) {
     const choices = choicesOf(param, snapshot);
     const title = param.title ?? param.name;
+    // Known only after another parameter has a value.
+    if ('dependsOn' in choices && choices.dependsOn !== undefined) continue;
     if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
     if (choices.choices.length === 0) return `nothing to choose for ${title}`;
   }

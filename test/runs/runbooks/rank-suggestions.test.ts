@@ -193,6 +193,8 @@ describe('runbooks that lead nowhere', () => {
     const [one] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
     expect(one).toMatchObject({ fits: 'unknown', why: 'nothing to choose for Session' });
   });
+  test('choices that depend on another parameter are not known yet, and no reason', () =>
+    expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));
   test('with a choice it is suggested', () =>
     expect(order([asks('breakers.name', 'state = open')], broken)).toEqual(['choose']));
 });
