@@ -161,7 +161,7 @@ const cases = [
     ),
     said: [
       'p/dev.yaml:10:18: r params.a.type "choise" is not a valid value; did you mean "choice"?',
-      'p/dev.yaml:11:10: r params.b: a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]',
+      'p/dev.yaml:11:10: r params.b: a choice needs exactly one of from, of and read; write from: KIND.FIELD, of: [ … ], or read: { use: … }',
       'p/dev.yaml:12:28: r params.c.min 5 is more than max 1; swap them',
       'p/dev.yaml:13:7: r params "d e" is not a valid name; start with a letter, then letters, digits, - and _',
       'p/dev.yaml:14:47: r params.f.default "z" is not among the choices; write one of x, y',

@@ -259,14 +259,14 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'verify  ✗  psp stays closed: psp of billing-0 is open again',
     'result  psp of billing-0 is open again; previously recovered: all checks passed',
     'watched  ✗  relapsed after 3m',
-    'R runbooks · u undo · ! note · y copy · L output · esc close',
+    'R runbooks · u undo · ! note · H handover · y copy · L output · esc close',
   ],
   'past-without-ending': [
     '? UNFINISHED  Close a circuit breaker  0s',
     'when  Wed 04 Mar 10:14:25 UTC',
     'act  ?  Close it: did not finish',
     'result  still running elsewhere, or its process died: the calls sent are listed above; outcome unknown',
-    'R runbooks · ! note · y copy · L output · esc close',
+    'R runbooks · ! note · H handover · y copy · L output · esc close',
   ],
 };
 

@@ -65,8 +65,9 @@ const uidOf = async (url: string): Promise<string> => {
   return body.metadata.uid;
 };
 
-const restarted = async (url: string): Promise<void> => {
-  const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'ten minutes ago' } } };
+/** Rolls out another environment of the deployment: a restart alone would leave nothing to roll back. */
+const reconfigured = async (url: string): Promise<void> => {
+  const template = { spec: { containers: [{ name: 'bus', env: [{ name: 'LOG_LEVEL', value: 'info' }] }] } };
   const { status } = await fetch(`${url}/apis/apps/v1/namespaces/${namespace}/deployments/bus`, {
     method: 'PATCH',
     headers: {
@@ -75,16 +76,16 @@ const restarted = async (url: string): Promise<void> => {
     },
     body: JSON.stringify({ spec: { template } }),
   });
-  if (status !== 200) throw new Error(`the rig's deployment could not be restarted: ${status}`);
+  if (status !== 200) throw new Error(`the rig's deployment could not be changed: ${status}`);
 };
 
 /** The proxy forwards no credentials, and ours belong to no user of this server: requests are sent as the administrator. */
 const start = async (clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }> => {
   let ago = 10 * 60_000;
   const api = await startApiServer(contractView({ ...clock, now: () => clock.now() - ago }, [], { cluster }));
-  // It was restarted ten minutes ago, so there is a revision to roll back to.
+  // Its environment changed ten minutes ago, so there is a revision with another template to roll back to.
   await cordoned(api.url);
-  await restarted(api.url);
+  await reconfigured(api.url);
   ago = 0;
   const relay = createServer((request, response) => {
     const headers = {
@@ -147,7 +148,7 @@ const sample = (signal: string, reading: TimelessFact): TimelessFact => ({
   labels: {},
   ...reading,
 });
-/** Restarted once, so that it has a revision history. */
+/** Changed once, so that it has a revision history. */
 const deployment: TimelessFact = {
   ...row,
   kind: 'deployment',
@@ -192,6 +193,7 @@ export const kubernetesRig: SourceRig = {
           owner: 'deploy bus',
           node: 'contract-test-node-1',
           status: 'Running',
+          ip: expect.stringMatching(/^10\.244\./),
           restarts: 0,
           restartsRising: false,
           cpuCores: expect.any(Number),
@@ -266,6 +268,7 @@ export const kubernetesRig: SourceRig = {
       describe: { object: 'deployment/bus' },
       events: { object: 'deployment/bus' },
       rollout: { object: 'deployment/bus' },
+      revisions: { deployment: 'bus' },
       restart: { deployment: 'bus' },
       // Its autoscaler would reset any other number.
       scale: { deployment: 'bus', replicas: 0 },
