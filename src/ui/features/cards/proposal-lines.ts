@@ -12,7 +12,14 @@ import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
+import {
+  cardEventLine,
+  cardInnerWidth,
+  cardLabelWidth,
+  labeledLine,
+  labeledList,
+  truncateList,
+} from './card.ts';
 import { isNameTyped } from './confirmation.ts';
 import { previewNotesLines } from './notes-lines.ts';
 import { paramLines } from './param-lines.ts';
@@ -195,9 +202,12 @@ const lostLines = (
 /** Screens with fewer rows show the commands only in the full card: target, impact and gates come first. */
 const shellRows = 30;
 
+/** Commands shown in short form, one a line. Of more, only the first is shown: they differ in little but the object. */
+const commandsShown = 3;
+
 /**
- * The commands that a person would type, of calls that are shown as requests; in short form one a line, with the key
- * that copies all of them.
+ * The commands that a person would type, of calls that are shown as requests, with the key that copies all of them. The
+ * short form leaves the room to the results of the checks.
  */
 const shellLines = (
   view: RenderContext,
@@ -220,11 +230,14 @@ const shellLines = (
         all,
       },
     );
-  const hint = ` · ${key} copies`;
+  const isLong = truncateList(commands, commandsShown).length < commands.length;
+  const hint = isLong ? ` · ${commands.length - 1} more · ${key} copies all` : ` · ${key} copies`;
   const room = cardInnerWidth(view) - cardLabelWidth;
-  const rows = commands.map((one, index) =>
-    index === 0 ? view.pen.cutInside(one, room - widthOf(hint)) + hint : view.pen.cutInside(one, room),
-  );
+  const rows = commands
+    .slice(0, isLong ? 1 : commands.length)
+    .map((one, index) =>
+      index === 0 ? view.pen.cutInside(one, room - widthOf(hint)) + hint : view.pen.cutInside(one, room),
+    );
   return labeledList(view, 'shell', rows, { all });
 };
 
