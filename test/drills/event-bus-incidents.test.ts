@@ -15,6 +15,8 @@ import {
   verified,
 } from '../support/cockpit-verbs.ts';
 
+const down = '\x1b[B';
+
 /** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
 
@@ -25,10 +27,15 @@ const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
 
 /** Chooses an action for the blocking session: terminate it or cancel its statement. */
 const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly string[]): Promise<void> => {
-  await cockpit.keys('D');
+  // An open list keeps its selection: the runbook is first in one that opens after it matches.
+  await cockpit.keys('R');
+  await cockpit.sees(/● database-connectivity .* matches/);
+  await cockpit.keys(esc, 'D');
   await cockpit.sees(/▌D DB/);
   await cockpit.keys('x');
-  await cockpit.sees(/ACTIONS +\d+ outbox-repair/);
+  await cockpit.sees(
+    /ACTIONS +\d+ outbox-repair[^\n]*\n[^\n]*▸● Database connectivity: terminate sessions: \d+[^\n]*\n[^\n]* Terminate session: \d+/,
+  );
   await cockpit.keys(...keys);
   await cockpit.sees(what);
   await cockpit.keys(enter);
@@ -88,6 +95,9 @@ test('S0-I2, high memory: scaling out recovers it, and undo scales back', async 
   await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('5', enter);
   await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
+  // The results of the later checks are below: the card scrolls and says so.
+  await cockpit.sees(/more lines: \d+ below · up\/down scroll/);
+  await cockpit.keys(down, down);
   await cockpit.sees(/ZHeap +used \d+M/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Look for memory-intensive operations/);
@@ -122,7 +132,7 @@ test('S0-I5, database connectivity: the blocking session is terminated', async (
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
   await arm(cockpit, 'INC-24');
-  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: terminate sessions: \d+/);
+  await actOnCulprit(cockpit, /▸● Database connectivity: terminate sessions: \d+/);
   await cockpit.sees(/objects +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
   await cockpit.sees(verified);
@@ -144,7 +154,7 @@ test('S0-I5, a session idle in transaction has no statement to cancel: refused',
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
-  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, '\x1b[B');
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, down, down);
   await cockpit.sees(/runs no statement \(state: idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
@@ -183,13 +193,13 @@ const refusesAll = async (
     shows,
     card,
     yes = confirm,
+    byHand = async () => {},
     drift,
-    byHand,
   }: {
     readonly shows: RegExp;
     card(cockpit: Cockpit): Promise<void>;
     yes?(cockpit: Cockpit): Promise<void>;
-    /** Manual steps before the refused step. */
+    /** Ticks the manual steps, which come before the cancel window. */
     byHand?(cockpit: Cockpit): Promise<void>;
     drift(it: Drill): Promise<unknown>;
   },
@@ -202,6 +212,7 @@ const refusesAll = async (
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await yes(cockpit);
+  await byHand(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
   await cockpit.sees(/CANCELED/);
@@ -209,10 +220,10 @@ const refusesAll = async (
   const before = it.newChanges();
   await card(cockpit);
   await yes(cockpit);
+  await byHand(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await drift(it);
   it.newChanges();
-  await byHand?.(cockpit);
   await cockpit.sees(/FORBIDDEN/);
   return [...before, ...it.newChanges()];
 };

@@ -137,10 +137,10 @@ const refused = async (it: Drill, incident: Incident): Promise<void> => {
 
   await openCard(it, incident);
   await confirm(cockpit);
+  await incident.tickFirst(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await it.patchExternally(incident.target, otherwise);
   const patched = await it.desiredState();
-  await incident.tickFirst(cockpit);
   await cockpit.sees(/FORBIDDEN/);
   expect(await it.desiredState()).toEqual(patched);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'forbidden' });
@@ -159,8 +159,8 @@ test.for([
   await arm(cockpit, 'INC-31');
   await openCard(it, incident);
   await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
   await incident.tickFirst(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
   for (const last of incident.tickLast ?? []) await tick(cockpit, last);
   await cockpit.sees(verified);
   await cockpit.sees(allWell);

@@ -33,6 +33,8 @@ const exhausted = [
 test('S3-I4, pools exhausted: the sessions that hold the slots are terminated', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await takeSuggested(cockpit, 'connections');
+  await cockpit.sees(/shell +psql -c 'SELECT .* · 75 more · Y copies all/);
+  // The result of the check that decides is in sight without scrolling.
   await cockpit.sees(/true: pg\.conn is 9\d/);
   await cockpit.sees(/pid \d+ · reports · .* active for \d+m · SELECT/);
   await cockpit.sees(/73 more · tab shows all/);
