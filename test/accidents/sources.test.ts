@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Profile, Tier } from '../../src/domain/profile.ts';
+import type { OverrideReasons } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
@@ -89,8 +90,8 @@ const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: st
     modules: [moduleOf(type)],
   });
   const stop = new AbortController();
-  const run = async (book: Runbook, names?: readonly string[]) => {
-    const proposal = await executor.propose({ runbook: book, params: {} }, stop.signal);
+  const run = async (book: Runbook, names?: readonly string[], reasons: OverrideReasons = {}) => {
+    const proposal = await executor.propose({ runbook: book, params: {}, ...reasons }, stop.signal);
     const events: RunEvent[] = [];
     const answers = {
       names: names ?? proposal.names,
@@ -133,7 +134,7 @@ accident('read-only', async () => {
       const danger = operation.danger(values) === 'as-step' ? 'disruptive' : undefined;
       if (operation.danger(values) === 'read') continue;
       const book = bookOf(`${type}.${operation.name}`, values, danger);
-      const { proposal, events, ended } = await one.run(book);
+      const { proposal, events, ended } = await one.run(book, undefined, { outage: 'maintenance' });
       expect(proposal.refusal, `${type}.${operation.name}`).toBeUndefined();
       expect(proposal.gate.arm).toBe(true);
       expect(ended).toMatchObject({

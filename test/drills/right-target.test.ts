@@ -79,9 +79,9 @@ test('run: the last instances of a service need --allow-outage, which no other r
   const restore = (...more: readonly string[]) =>
     simulation.run([
       'run',
-      'debug-mode',
+      'stop-unit-hosts',
       ...['--env', 'eventmesh/staging', '--rehearse', 'deploy-denied', '--confirm', 'eventmesh-api'],
-      ...['--param', 'host=vm-1', '--param', 'level=debug', ...more],
+      ...['--param', 'unit=eventmesh-api', '--param', 'host=vm-1', ...more],
     ]);
   const denied = await restore('--override', 'INC-44');
   expect(denied.stdout).toContain('the last healthy instance of eventmesh-api: this is a total outage');

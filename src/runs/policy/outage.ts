@@ -30,11 +30,16 @@ interface LastInstance {
   readonly unknown: number;
 }
 
+/** True for a restart of every instance of a service: it is down until they are back. */
+const isWholeRestart = ({ does, instances, affected }: ServiceStep): boolean =>
+  does === 'restarts' && instances?.every(({ name }) => affected.includes(name)) === true;
+
 const key = (service: string, name: string): string => `${service}\n${name}`;
 
 /**
  * Finds the first step that takes the last healthy instance of a service. Instances stopped by an earlier step stay down;
  * those started or restarted by one count as healthy, because the step itself is checked again before it is sent.
+ * A restart of every instance is none: the service is back with them, and with a single instance there is no other way.
  */
 const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown' | undefined => {
   const assumed = new Map<string, boolean>();
@@ -51,7 +56,9 @@ const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown'
       instances.filter(({ name }) => !affected.includes(name)),
     ];
     const takesService = taken.some((one) => health(one) !== false);
-    if (does !== 'starts' && takesService && left.every((one) => health(one) !== true))
+    const comesBack = does === 'restarts' && left.length === 0;
+    const isTaking = does !== 'starts' && takesService && !comesBack;
+    if (isTaking && left.every((one) => health(one) !== true))
       return {
         service,
         names: taken.map(({ name }) => name),
@@ -89,8 +96,12 @@ export const outageRulings = (
     return [forbidden(why, overridden)];
   }
   if (last !== undefined) return [forbidden(words(last), overridden)];
-  const services = [...new Set(steps.map(({ service }) => service))].join(', ');
-  const why = `no service loses its last healthy instance (${services})`;
+  const whole = steps.filter(isWholeRestart).map(({ service }) => service);
+  const services = [...new Set(whole.length > 0 ? whole : steps.map(({ service }) => service))].join(', ');
+  const why =
+    whole.length > 0
+      ? `${services}: down until restarted, because this restarts every instance`
+      : `no service loses its last healthy instance (${services})`;
   return [{ check: { what: 'outage', ok: true, why }, does: 'passes' }];
 };
 

@@ -18,6 +18,8 @@ test.each([
   ['a healthy instance stays', [step('restarts', ['a'], { a: true, b: true })], 'passes'],
   ['the target is down already', [step('restarts', ['a'], { a: false, b: false })], 'passes'],
   ['it is the last healthy one', [step('restarts', ['a'], { a: true, b: false })], 'forbids'],
+  ['a restart of every instance', [step('restarts', ['a', 'b'], { a: true, b: true })], 'passes'],
+  ['a restart of the only instance', [step('restarts', ['a'], { a: true })], 'passes'],
   ['the only instance', [step('stops', ['a'], { a: true })], 'forbids'],
   ['the state of the others is unknown', [step('stops', ['a'], { a: true, b: undefined })], 'forbids'],
   [
