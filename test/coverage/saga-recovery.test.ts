@@ -25,7 +25,7 @@ test('a truncated dump leaves an undo: the old database and the previous replica
     .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const opsdeck = async (args: readonly string[], names: readonly string[]) => {
     const confirm = [...services, ...names].flatMap((name) => ['--confirm', name]);
-    const permit = ['--env', env, '--json', '--arm', 'INC-31', ...confirm];
+    const permit = ['--env', env, '--json', '--arm', 'INC-31', '--allow-outage', 'INC-31', ...confirm];
     return eventsOf(await simulation.run([...args, ...permit, ...sets]));
   };
   const signals = async (): Promise<Readonly<Record<string, unknown>>> => {
