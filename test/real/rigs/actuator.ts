@@ -86,6 +86,7 @@ export const actuatorRig: RealRig = {
     operations: {
       breaker: { name: 'broker', to: 'force-open' },
       logger: { name: 'dev.opsdeck', level: 'DEBUG' },
+      loggerLevel: { name: 'dev.opsdeck' },
     },
   },
 };
