@@ -161,6 +161,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const columnsOf = (view: RenderContext, form: PaneForm, width: number): readonly Column<R>[] =>
     chosenColumns(spec.table(view, form, width), paneState(view.ui, spec.id).columns);
   const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
+  const memoizedIsHeld = memoizePerObject<boolean>();
   const memoizedHeld = memoizePerObject<readonly DisplayedRow<R>[]>();
 
   const sortedRows = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
@@ -180,7 +181,8 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const isOrderHeld = (view: RenderContext, form: PaneForm): boolean => {
     if (view.ui.orderHold?.pane !== spec.id) return false;
     const sorted = sortedRows(view, form);
-    return shownOf(view, form).some(({ key }, index) => key !== sorted[index]?.key);
+    const shown = shownOf(view, form);
+    return memoizedIsHeld(shown, [sorted], () => shown.some(({ key }, index) => key !== sorted[index]?.key));
   };
   const orderTag = (view: RenderContext, form: PaneForm): StyledLine => {
     if (isOrderHeld(view, form)) return [view.pen.run('  order held', 'key')];
