@@ -32,7 +32,10 @@ interface LastInstance {
 
 /** True for a restart of every instance of a service: it is down until they are back. */
 const isWholeRestart = ({ does, instances, affected }: ServiceStep): boolean =>
-  does === 'restarts' && instances?.every(({ name }) => affected.includes(name)) === true;
+  does === 'restarts' &&
+  instances !== undefined &&
+  instances.length > 0 &&
+  instances.every(({ name }) => affected.includes(name));
 
 const key = (service: string, name: string): string => `${service}\n${name}`;
 

@@ -18,6 +18,7 @@ import { objectDrift, objectTarget, readObject, rightTo } from './find-object.ts
 import { evictable, type NodePod, nodeShare, readNodePods } from './node-pods.ts';
 import { rolloutProgress, waitForRollouts } from './rollout-wait.ts';
 import { zBoundedDuration, zObjectName } from './shared-params.ts';
+import { zRights } from './write-planner.ts';
 
 const longestMs: Millis = 60 * 60_000;
 const defaultTimeout = '10m';
@@ -74,16 +75,7 @@ const zDrainRecord = z.object({
   wasCordoned: z.boolean(),
   pods: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
   follow: z.array(z.object({ object: z.string(), path: z.string() })),
-  rights: z.array(
-    z.object({
-      verb: z.string(),
-      group: z.string(),
-      resource: z.string(),
-      subresource: z.string().exactOptional(),
-      namespace: z.string().exactOptional(),
-      name: z.string().exactOptional(),
-    }),
-  ),
+  rights: zRights,
 });
 type DrainRecord = z.infer<typeof zDrainRecord>;
 const recordOf = (plan: Plan): DrainRecord => zDrainRecord.parse(plan.earlier);

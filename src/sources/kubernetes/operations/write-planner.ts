@@ -11,6 +11,18 @@ import type {
 import type { PlanOf } from '../../define-operation.ts';
 import type { Right } from './admission.ts';
 
+/** The permissions that a planned change needs, as its record keeps them. */
+export const zRights = z.array(
+  z.object({
+    verb: z.string(),
+    group: z.string(),
+    resource: z.string(),
+    subresource: z.string().exactOptional(),
+    namespace: z.string().exactOptional(),
+    name: z.string().exactOptional(),
+  }),
+);
+
 /** The recorded data of a plan: the calls, the paths to check its targets again, and its undo. */
 const zPlanRecord = z.object({
   calls: z.array(
@@ -22,16 +34,7 @@ const zPlanRecord = z.object({
     }),
   ),
   looks: z.array(z.string()),
-  rights: z.array(
-    z.object({
-      verb: z.string(),
-      group: z.string(),
-      resource: z.string(),
-      subresource: z.string().exactOptional(),
-      namespace: z.string().exactOptional(),
-      name: z.string().exactOptional(),
-    }),
-  ),
+  rights: zRights,
   follow: z.array(z.object({ object: z.string(), path: z.string(), pods: z.string().exactOptional() })),
   /** The local file that it writes or reads, and its fingerprint. */
   file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
