@@ -3,11 +3,12 @@ import { type Figure, ms, percentile } from './support/figure.ts';
 import { bundled, openPlace, type Place } from './support/place.ts';
 
 const presses = 300;
-const mostP50 = 6;
 const sizes = [
-  { columns: 120, rows: 40, mostP99: 16 },
-  { columns: 200, rows: 60, mostP99: 25 },
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 60 },
 ] as const;
+/** Targets in ms; under load only the slowest keys have one. */
+const targets = { idle: { mostP50: 8, mostP99: 16 }, load: { mostP50: undefined, mostP99: 25 } } as const;
 /** Background color of the selected row, which appears in the output after a key and hardly otherwise. */
 const cursorRow = '48;2;31;42;58';
 
@@ -51,11 +52,12 @@ export const keyLatency = async (): Promise<readonly Figure[]> => {
     for (const how of ['idle', 'load'] as const) {
       const times = await latencies(program, place, size, how);
       const [p50, p99] = [percentile(times, 50), percentile(times, 99)];
+      const { mostP50, mostP99 } = targets[how];
       figures.push({
         name: `key → changed bytes at ${size.columns}×${size.rows}, ${how === 'idle' ? 'idle' : '10,000 workloads change, 10k lines/s'}`,
         value: `p50 ${ms(p50)}, p99 ${ms(p99)}`,
-        target: `p50 ≤ ${mostP50} ms, p99 ≤ ${size.mostP99} ms`,
-        met: p50 <= mostP50 && p99 <= size.mostP99,
+        target: `${mostP50 === undefined ? '' : `p50 ≤ ${mostP50} ms, `}p99 ≤ ${mostP99} ms`,
+        met: p50 <= (mostP50 ?? Infinity) && p99 <= mostP99,
         from: `${presses} keys in PODS`,
       });
     }

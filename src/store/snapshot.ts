@@ -77,8 +77,11 @@ interface Taken {
   readonly snapshot: Snapshot;
 }
 
-/** Cached by frame: an unchanged snapshot is the same object, and so are its rows. */
-const latest = new WeakMap<FactsState['frame'], Taken>();
+/**
+ * The last two per frame, newest first: an unchanged snapshot is the same object, and so are its rows. Two, because keys are
+ * still handled with the visible one while the next is prepared.
+ */
+const latest = new WeakMap<FactsState['frame'], readonly Taken[]>();
 
 /** Reuses the previous row objects where the content is unchanged. */
 const keepRows = (
@@ -114,9 +117,12 @@ const sameMomentMs: Millis = 100;
  * the time since when that has been so.
  */
 export const buildSnapshot = (state: FactsState, now: Millis): Snapshot => {
-  const had = latest.get(state.frame);
-  if (had?.state === state && now >= had.lookedAt && now - had.lookedAt < sameMomentMs) return had.snapshot;
-  const snapshot = take(state, now, had?.snapshot);
-  latest.set(state.frame, { state, lookedAt: now, snapshot });
+  const taken = latest.get(state.frame) ?? [];
+  const same = taken.find(
+    (one) => one.state === state && now >= one.lookedAt && now - one.lookedAt < sameMomentMs,
+  );
+  if (same !== undefined) return same.snapshot;
+  const snapshot = take(state, now, taken[0]?.snapshot);
+  latest.set(state.frame, [{ state, lookedAt: now, snapshot }, ...taken.slice(0, 1)]);
   return snapshot;
 };

@@ -32,9 +32,14 @@ interface RenderedFacts {
   of(store: FactsStore): FactsState;
   /** The time for which the visible frame was rendered, or the current time if none was. */
   now(): Millis;
-  /** Drops the held states and the held time; the next call reads them again. */
+  /** Reads the current states, for a frame that is prepared while the visible one stays. */
+  prepare(): FactsAtHand;
+  /** Drops the held states and the held time, in favor of the prepared ones; without them, the next call reads them again. */
   renew(): void;
 }
+
+/** States of facts that belong together, and their time. */
+type FactsAtHand = Pick<RenderedFacts, 'of' | 'now'>;
 
 /**
  * Creates the facts that key presses act on: those of the visible frame, not newer ones that are drawn with
@@ -42,8 +47,9 @@ interface RenderedFacts {
  * pressing the key.
  */
 export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => {
-  const held = new Map<FactsStore, { readonly state: FactsState; readonly since: Millis }>();
+  let held = new Map<FactsStore, { readonly state: FactsState; readonly since: Millis }>();
   let heldNow: Millis | undefined;
+  let prepared: { readonly states: Map<FactsStore, FactsState>; readonly now: Millis } | undefined;
   return {
     now: () => {
       const now = clock.now();
@@ -58,9 +64,23 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
       held.set(store, { state, since: now });
       return state;
     },
+    prepare: () => {
+      const next = { states: new Map<FactsStore, FactsState>(), now: clock.now() };
+      prepared = next;
+      return {
+        now: () => next.now,
+        of: (store) => {
+          const state = next.states.get(store) ?? store.getState();
+          next.states.set(store, state);
+          return state;
+        },
+      };
+    },
     renew: () => {
-      held.clear();
-      heldNow = undefined;
+      const since = clock.now();
+      held = new Map([...(prepared?.states ?? [])].map(([store, state]) => [store, { state, since }]));
+      heldNow = prepared?.now;
+      prepared = undefined;
     },
   };
 };
@@ -81,7 +101,7 @@ interface KeyContextOptions {
   readonly canSuspend: boolean;
   readonly theme: Theme;
   /** The facts of the visible frame. */
-  readonly onScreen: Pick<RenderedFacts, 'of' | 'now'>;
+  readonly onScreen: FactsAtHand;
   copy(text: string): void;
   suspend(): void;
   lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
@@ -90,11 +110,14 @@ interface KeyContextOptions {
   quit(): void;
 }
 
-/** Creates the function that returns the current key context, used for key handling and rendering. */
-export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyContext) => {
-  const { cockpit, clock, model, pens, size, onScreen } = parts;
+/** Returns the current key context, and the view of other facts than those of the visible frame. */
+type KeyContextProvider = (() => KeyContext) & { readonly viewOf: (facts: FactsAtHand) => RenderContext };
 
-  const liveNow = (): RenderContext => {
+/** Creates the function that returns the current key context, used for key handling and rendering. */
+export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextProvider => {
+  const { cockpit, clock, model, pens, size } = parts;
+
+  const liveView = (onScreen: FactsAtHand): RenderContext => {
     const now = clock.now();
     const paneNow = onScreen.now();
     const own = parts.facts();
@@ -124,19 +147,19 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
     };
   };
 
-  const viewNow = (): RenderContext => {
-    const live = liveNow();
+  const viewOf = (facts: FactsAtHand): RenderContext => {
+    const live = liveView(facts);
     const past = parts.past?.();
-    if (live.ui.past === undefined || past === undefined) return live;
+    if (live.ui.past === undefined || past === undefined) return withValidFocus(live);
     const view = renderContextAt(live, live.ui.past.wanted, past);
     // Names of objects that existed only in the past need aliases in share mode, too.
     const then = [...(view.own === undefined ? [] : [view.own]), ...view.others.values()];
     pens(live.ui.shared, () => ({ words: [], facts: then.map(({ facts }) => facts) }));
-    return view;
+    return withValidFocus(view);
   };
 
-  return () => {
-    const view = withValidFocus(viewNow());
+  const currentContext = (): KeyContext => {
+    const view = viewOf(parts.onScreen);
     const pane = paneById(view.ui.focus);
     const rows = pane.displayedRows(view, currentForm(view));
     const index = cursorRowIndex(rows, paneState(view.ui, pane.id).cursor);
@@ -171,4 +194,5 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
       quit: parts.quit,
     };
   };
+  return Object.assign(currentContext, { viewOf });
 };

@@ -25,6 +25,7 @@ import { followTour } from './features/tour/tour.ts';
 import { recordProblems } from './features/trend/record-problems.ts';
 import { persistViews } from './features/views/persist-views.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
+import { prepareFrame } from './frame/prepare-frame.ts';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
 import { createKeyListener } from './keys/listener.ts';
 import { decodeFunctionKeys } from './keys/strokes.ts';
@@ -322,9 +323,12 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       fail(error);
     }
   };
-  const redraw = createRedrawScheduler(clock, draw, () => {
-    onScreen.renew();
-    hasNewData = true;
+  const redraw = createRedrawScheduler(clock, draw, {
+    prepare: () => prepareFrame(() => currentContext.viewOf(onScreen.prepare())),
+    renew: () => {
+      onScreen.renew();
+      hasNewData = true;
+    },
   });
 
   const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });

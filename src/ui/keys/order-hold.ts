@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import { paneState, type UiState, type UiStore } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
-import { sameItems } from '../panes/row-order.ts';
+import { rowKeys, sameItems } from '../panes/row-order.ts';
 
 /** The focused pane and its cursor before a key. */
 interface FocusBefore {
@@ -46,7 +46,7 @@ export const holdOrder = (
   if (hold !== undefined && !continues) model.setState({ orderHold: undefined });
   if (!continues && !moved) return;
   const { rows } = hold === undefined || continues ? context : currentContext();
-  const keys = rows.map(({ key }) => key);
+  const keys = rowKeys(rows);
   model.setState({
     orderHold: {
       pane: pane.id,

@@ -239,15 +239,13 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     });
   };
 
-  const draw = (view: RenderContext, room: PaneRoom): RenderedPane => {
-    const { pen } = view;
+  /** Which rows a pane of this size shows, and the lines beside them. */
+  const place = (view: RenderContext, room: PaneRoom) => {
     const rows = shownOf(view, room.form);
     const state = paneState(view.ui, spec.id);
     // One blank before the first column and one after the last.
     const inner = room.width - 2;
     const columns = columnsOf(view, room.form, inner);
-    // Numbers come first, so a few rows show whether the column has any.
-    const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
     const reported = states(view, room.form);
@@ -263,6 +261,34 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     // Show the scroll position if there is room for it.
     const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
+    const count = seen.to - seen.from;
+    // With room for one row only, show the worst; the title counts the others.
+    const isCut = seen.hidden > 0 && room.form !== 'full' && count > 1;
+    const drawn = { from: seen.from, count: count - (isCut ? 1 : 0), top };
+    return {
+      rows,
+      columns,
+      inner,
+      index,
+      row,
+      reported,
+      details,
+      detailRoom,
+      hasHeads,
+      scrolls,
+      seen,
+      isCut,
+      drawn,
+    };
+  };
+
+  const draw = (view: RenderContext, room: PaneRoom): RenderedPane => {
+    const { pen } = view;
+    const state = paneState(view.ui, spec.id);
+    const placedRows = place(view, room);
+    const { rows, columns, inner, index, row, reported, hasHeads, seen, isCut, drawn } = placedRows;
+    // Numbers come first, so a few rows show whether the column has any.
+    const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const visible = rows.slice(seen.from, seen.to);
     const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
     const table = placeTable(
@@ -282,8 +308,6 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       const line = [lead, ...withHits(table.line(shown, pen.ellipsis))];
       return change?.flashes === true ? withFlash(line, 1 + (placed[0]?.width ?? 0), shown.level) : line;
     });
-    // With room for one row only, show the worst; the title counts the others.
-    const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
     if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
     const headLine = tableHeaderLine(placed, pen.ellipsis);
     const kept = (): StyledLine => tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
@@ -292,19 +316,18 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         ? [titleLine(view, room, { all: [], kept: [] }), [pen.run(' '), ...headLine]]
         : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
       ...lines,
-      ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
+      ...(placedRows.scrolls ? [seenLine(pen, seen, rows.length)] : []),
       ...reported,
-      ...fittedDetails(pen, details, detailRoom),
+      ...fittedDetails(pen, placedRows.details, placedRows.detailRoom),
     ];
     const left = room.height - all.length;
     if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
       all.push(...(spec.below?.(view, row, { width: room.width, height: left }) ?? []));
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.ellipsis));
-    const at = top + index - seen.from;
-    const shown = { from: seen.from, count: lines.length - (isCut ? 1 : 0), top };
-    return room.focused && rows.length > 0 && at < top + lines.length
-      ? { lines: fitted, selected: at, rows: shown }
-      : { lines: fitted, rows: shown };
+    const at = drawn.top + index - seen.from;
+    return room.focused && rows.length > 0 && at < drawn.top + lines.length
+      ? { lines: fitted, selected: at, rows: drawn }
+      : { lines: fitted, rows: drawn };
   };
 
   const enter = (context: KeyContext): void => {
@@ -349,6 +372,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
     },
     render: draw,
+    visibleRows: (view, room) => place(view, room).drawn,
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(countedRows(view)) }),
     problems: (view) => findingsOf(spec.findingRows?.(view) ?? allRows(view), spec.problem),
     ...(spec.enter === undefined ? {} : { enter }),

@@ -37,10 +37,6 @@ const levels: readonly Level[] = ['crit', 'warn', 'unknown', 'ok'];
 /** Rows of the pane that are not part of another one: the roots of a tree. */
 const isRoot = ({ treePosition }: PaneRow): boolean => (treePosition?.depth ?? 0) === 0;
 
-/** The number of problems among these rows, as the trend compares it. */
-export const countProblems = (rows: readonly PaneRow[]): number =>
-  rows.filter((row) => isRoot(row) && row.level !== 'ok').length;
-
 const trendOf = (now: number, before: number | undefined): ProblemTrend | undefined => {
   if (before === undefined) return undefined;
   return now === before ? 'level' : now > before ? 'rising' : 'falling';
@@ -48,9 +44,9 @@ const trendOf = (now: number, before: number | undefined): ProblemTrend | undefi
 
 const memoized = memoizePerObject<Omit<Glance, 'trend'> & { readonly problems: number }>();
 
-/** Counts these rows by level. `before`: the number of problems ten minutes ago; undefined: unknown. */
-export const glanceOf = (rows: readonly PaneRow[], before?: number): Glance => {
-  const { problems, ...glance } = memoized(rows, [], () => {
+/** The roots among these rows by level. */
+const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonly problems: number } =>
+  memoized(rows, [], () => {
     const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
     let worst: PaneRow | undefined;
     for (const row of rows) {
@@ -64,6 +60,13 @@ export const glanceOf = (rows: readonly PaneRow[], before?: number): Glance => {
     );
     return { counts, worst, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
   });
+
+/** The number of problems among these rows, as the trend compares it. */
+export const countProblems = (rows: readonly PaneRow[]): number => countRoots(rows).problems;
+
+/** Counts these rows by level. `before`: the number of problems ten minutes ago; undefined: unknown. */
+export const glanceOf = (rows: readonly PaneRow[], before?: number): Glance => {
+  const { problems, ...glance } = countRoots(rows);
   return { ...glance, trend: trendOf(problems, before) };
 };
 

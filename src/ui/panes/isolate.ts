@@ -58,13 +58,14 @@ const isolate = (pane: Pane): Pane => {
         return otherwise(error, ...input);
       }
     };
-  const { spareRows, sortColumns, detailFeeds, columns, problemCount } = pane;
+  const { spareRows, sortColumns, detailFeeds, columns, problemCount, visibleRows } = pane;
   return {
     ...pane,
     ...(sortColumns === undefined ? {} : { sortColumns: orElse(sortColumns, () => []) }),
     ...(columns === undefined ? {} : { columns: orElse(columns, () => []) }),
     ...(problemCount === undefined ? {} : { problemCount: orElse(problemCount, () => 1) }),
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
+    ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
     ...(spareRows === undefined
       ? {}
       : { spareRows: { from: spareRows.from, most: orElse(spareRows.most, () => spareRows.from) } }),

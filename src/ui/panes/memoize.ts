@@ -35,16 +35,19 @@ const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((input, index) => Object.is(input, b[index]));
 
 /**
- * Memoizes one value per object. It is recomputed when another input is not identical (`Object.is`), so `inputs` must
- * contain everything that `make` reads. Weak: entries are removed with their object.
+ * Memoizes values per object, by default one. A value is recomputed when another input is not identical (`Object.is`), so
+ * `inputs` must contain everything that `make` reads. Weak: entries are removed with their object.
  */
-export const memoizePerObject = <V>(): ((thing: object, inputs: readonly unknown[], make: () => V) => V) => {
-  const memoized = new WeakMap<object, MemoizedValue<V>>();
+export const memoizePerObject = <V>(
+  kept = 1,
+): ((thing: object, inputs: readonly unknown[], make: () => V) => V) => {
+  const memoized = new WeakMap<object, readonly MemoizedValue<V>[]>();
   return (thing, inputs, make) => {
-    const cached = memoized.get(thing);
-    if (cached !== undefined && same(cached.inputs, inputs)) return cached.value;
+    const values = memoized.get(thing) ?? [];
+    const cached = values.find((one) => same(one.inputs, inputs));
+    if (cached !== undefined) return cached.value;
     const value = make();
-    memoized.set(thing, { inputs, value });
+    memoized.set(thing, [{ inputs, value }, ...values.slice(0, kept - 1)]);
     return value;
   };
 };
@@ -97,7 +100,8 @@ export const memoizeRows = <R extends PaneRow>(
   make: (view: RenderContext) => readonly R[],
   from: (view: RenderContext) => readonly unknown[] = allInputs,
 ): ((view: RenderContext) => readonly R[]) => {
-  const memoized = memoizePerObject<readonly R[]>();
+  // Two: the rows of the visible frame, and of the one that is prepared.
+  const memoized = memoizePerObject<readonly R[]>(2);
   return (view) =>
     view.own === undefined
       ? make(view)

@@ -138,6 +138,8 @@ export interface Pane {
   /** Ids of the on-demand feeds for the details of this row. */
   detailFeeds?(view: RenderContext, key: string): readonly string[];
   render(view: RenderContext, room: PaneRoom): RenderedPane;
+  /** The rows that `render` shows, without drawing them; absent: `render` says so. */
+  visibleRows?(view: RenderContext, room: PaneRoom): RenderedPane['rows'];
   /** Number of problems that its title counts; absent: the title counts none. */
   problemCount?(view: RenderContext): number;
   /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */

@@ -59,20 +59,29 @@ export interface RedrawScheduler {
 const delayPerDrawing = 3;
 /** Maximum delay of data redraws, so that changes appear promptly. */
 const maxDelayMs: Millis = 300;
+/** From this drawing time on, the next frame is prepared in slices of about `sliceMs`, between which keys are handled. */
+const longDrawingMs: Millis = 8;
+const sliceMs: Millis = 4;
 
-/**
- * Creates the scheduler. Requests within one turn, or within 30 ms for data, are drawn once. `renew` is called before data
- * is drawn.
- */
+/** How data is drawn. */
+interface DataDrawing {
+  /** Computes what the next frame needs, step by step, while the visible frame stays. */
+  prepare(): Iterable<void>;
+  /** Called right before data is drawn. */
+  renew(): void;
+}
+
+/** Creates the scheduler. Requests within one turn, or within 30 ms for data, are drawn once. */
 export const createRedrawScheduler = (
   clock: { now(): Millis; sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
   draw: () => void,
-  renew: () => void,
+  { prepare, renew }: DataDrawing,
 ): RedrawScheduler => {
   const stopped = new AbortController();
   let queued = false;
   let waiting = false;
-  let delayMs = coalesceMs;
+  let preparing = false;
+  let drawingMs = 0;
 
   const now = (): void => {
     if (queued) return;
@@ -82,21 +91,43 @@ export const createRedrawScheduler = (
       if (!stopped.signal.aborted) draw();
     });
   };
+  /** Prepares the frame in slices, and returns the time spent, in ms. */
+  const prepareInSlices = async (): Promise<Millis> => {
+    let spent = 0;
+    let began = clock.now();
+    for (const _ of prepare()) {
+      const slice = clock.now() - began;
+      if (slice < sliceMs) continue;
+      spent += slice;
+      // Lets the keys through that have arrived meanwhile.
+      await clock.sleep(0, stopped.signal);
+      if (stopped.signal.aborted) break;
+      began = clock.now();
+    }
+    return spent + clock.now() - began;
+  };
   const drawLate = async (): Promise<void> => {
-    await clock.sleep(delayMs, stopped.signal);
+    const delay = Math.min(maxDelayMs, Math.max(coalesceMs, delayPerDrawing * drawingMs));
+    await clock.sleep(delay, stopped.signal);
     waiting = false;
+    if (stopped.signal.aborted) return;
+    preparing = drawingMs >= longDrawingMs;
+    const preparedMs = preparing ? await prepareInSlices() : 0;
+    preparing = false;
     if (stopped.signal.aborted) return;
     renew();
     const began = clock.now();
     draw();
-    delayMs = Math.min(maxDelayMs, Math.max(coalesceMs, delayPerDrawing * (clock.now() - began)));
+    drawingMs = preparedMs + clock.now() - began;
+    // Changes during the preparation are not in this frame.
+    if (waiting) void drawLate();
   };
   return {
     now,
     soon: () => {
       if (waiting) return;
       waiting = true;
-      void drawLate();
+      if (!preparing) void drawLate();
     },
     stop: () => stopped.abort(),
   };

@@ -25,3 +25,25 @@ test('another environment shows its facts immediately', () => {
   onScreen.of(one);
   expect(onScreen.of(other).frame.env).toBe('staging');
 });
+
+test('a prepared frame has the facts of the moment when it was begun; keys keep those of the visible one until it is drawn', () => {
+  let now = 0;
+  const onScreen = createRenderedFacts({ now: () => now });
+  const facts = createFactsStore(frame());
+  const drawn = onScreen.of(facts);
+  learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp', { state: 'open' })] });
+  now = 50;
+  const next = onScreen.prepare();
+  const prepared = next.of(facts);
+  expect(prepared).toBe(facts.getState());
+  learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [] });
+  now = 60;
+  expect(next.of(facts)).toBe(prepared);
+  expect(next.now()).toBe(50);
+  expect(onScreen.of(facts)).toBe(drawn);
+  onScreen.renew();
+  expect(onScreen.of(facts)).toBe(prepared);
+  expect(onScreen.now()).toBe(50);
+  onScreen.renew();
+  expect(onScreen.of(facts)).toBe(facts.getState());
+});

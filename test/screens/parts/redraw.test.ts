@@ -11,8 +11,11 @@ const counting = () => {
     () => {
       drawn++;
     },
-    () => {
-      renewed++;
+    {
+      prepare: () => [],
+      renew: () => {
+        renewed++;
+      },
     },
   );
   return { clock, redraw, drawn: () => drawn, renewed: () => renewed };
@@ -87,7 +90,7 @@ test('slow drawing reduces the frame rate, but not below one frame per 300 ms', 
       times.push(now);
       now += takes;
     },
-    () => {},
+    { prepare: () => [], renew: () => {} },
   );
   const drawOnce = async (): Promise<void> => {
     redraw.soon();
@@ -100,4 +103,88 @@ test('slow drawing reduces the frame rate, but not below one frame per 300 ms', 
   await drawOnce();
   await drawOnce();
   expect(times).toEqual([30, 190, 350, 1650]);
+});
+
+/** A screen whose frame takes `steps` ms to prepare, one entry per step, and the log of what happens. */
+const preparing = (steps: readonly number[]) => {
+  const log: string[] = [];
+  const waits: (() => void)[] = [];
+  let now = 0;
+  const clock = {
+    now: () => now,
+    sleep: (ms: number) =>
+      new Promise<void>((resolve) => {
+        waits.push(() => {
+          now += ms;
+          resolve();
+        });
+      }),
+  };
+  const redraw = createRedrawScheduler(
+    clock,
+    () => {
+      log.push('drawn');
+      now += 10;
+    },
+    {
+      *prepare() {
+        for (const [index, ms] of steps.entries()) {
+          log.push(`step ${index + 1}`);
+          now += ms;
+          yield;
+        }
+      },
+      renew: () => log.push('renewed'),
+    },
+  );
+  const turn = async (): Promise<void> => {
+    waits.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { log, redraw, turn };
+};
+
+test('prepares a frame that takes long in slices, and handles keys in between with the visible frame', async () => {
+  const { log, redraw, turn } = preparing([3, 3, 9, 1]);
+  redraw.soon();
+  await turn();
+  expect(log).toEqual(['renewed', 'drawn']);
+  log.length = 0;
+  redraw.soon();
+  await turn();
+  expect(log).toEqual(['step 1', 'step 2']);
+  redraw.now();
+  await new Promise(setImmediate);
+  expect(log).toEqual(['step 1', 'step 2', 'drawn']);
+  await turn();
+  await turn();
+  expect(log.slice(3)).toEqual(['step 3', 'step 4', 'renewed', 'drawn']);
+});
+
+test('changes while a frame is prepared are drawn with the next one', async () => {
+  const { log, redraw, turn } = preparing([9, 9]);
+  redraw.soon();
+  await turn();
+  redraw.soon();
+  await turn();
+  redraw.soon();
+  redraw.soon();
+  await turn();
+  await turn();
+  expect(log.filter((one) => one === 'drawn')).toHaveLength(2);
+  await turn();
+  await turn();
+  await turn();
+  expect(log.filter((one) => one === 'drawn')).toHaveLength(3);
+});
+
+test('a stop ends the preparation', async () => {
+  const { log, redraw, turn } = preparing([9, 9]);
+  redraw.soon();
+  await turn();
+  redraw.soon();
+  await turn();
+  redraw.stop();
+  await turn();
+  expect(log.filter((one) => one === 'drawn')).toHaveLength(1);
 });

@@ -14,21 +14,30 @@ interface LevelNews {
   readonly settled: readonly RowChange[];
 }
 
+/** The changes found so far. */
+interface News {
+  readonly changed: RowChange[];
+  readonly settled: RowChange[];
+}
+
 /** The level of a row, and the last one that was known while it is unknown. */
 interface KnownLevel {
   readonly now: Level;
   readonly last: Level | undefined;
 }
 
+/** A row of the snapshot, as far as the tracker compares it. */
+type LevelRow = Pick<Row, 'key' | 'level'>;
+
 /** What is known of the rows of a pane. `of`: the rows of the snapshot, which are the same object while nothing changed. */
 interface KnownRows {
-  readonly of: unknown;
-  readonly levels: ReadonlyMap<string, KnownLevel>;
+  readonly of: readonly LevelRow[];
+  readonly levels: Map<string, KnownLevel>;
   /** True if every source of the rows had answered or failed, so that a new row is news. */
   readonly inSight: boolean;
 }
 
-const nothing: KnownRows = { of: undefined, levels: new Map(), inSight: false };
+const nothing: KnownRows = { of: [], levels: new Map(), inSight: false };
 
 /** The worst level per row of a pane: several facts may share a row. */
 const factLevels = (pane: Pane, kind: FactKind, env: string, rows: readonly Row[]): Map<string, Level> => {
@@ -41,6 +50,25 @@ const factLevels = (pane: Pane, kind: FactKind, env: string, rows: readonly Row[
     levels.set(key, had === undefined ? row.level : worseLevel(had, row.level));
   }
   return levels;
+};
+
+/**
+ * The rows that are another object than before, for a list with the same keys in the same places, as the next reading of a large
+ * feed has; undefined: the keys differ.
+ */
+const replacedRows = <R extends LevelRow>(
+  before: readonly LevelRow[],
+  now: readonly R[],
+): readonly R[] | undefined => {
+  if (before.length !== now.length) return undefined;
+  const replaced: R[] = [];
+  for (let index = 0; index < now.length; index++) {
+    const row = now[index] as R;
+    if (row === before[index]) continue;
+    if (row.key !== before[index]?.key) return undefined;
+    replaced.push(row);
+  }
+  return replaced;
 };
 
 /** What a new level of a row means; undefined: nothing. */
@@ -66,39 +94,61 @@ export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
   let known = new Map<PaneId, KnownRows>();
   let place = '';
 
+  /** Reports what a level means, and returns what is known of the row from now on. */
+  const compareOne = ({ id }: Pane, key: string, level: Level, before: KnownRows, news: News): KnownLevel => {
+    const was = before.levels.get(key);
+    const what = newsOf(was, level, before.inSight);
+    if (what !== undefined) news[what].push({ pane: id, key });
+    return { now: level, last: level === 'unknown' ? was?.last : level };
+  };
+
   const compare = (
     pane: Pane,
     levels: ReadonlyMap<string, Level>,
-    { of, inSight, keepsMissing }: { of: unknown; inSight: boolean; keepsMissing: boolean },
-    news: { changed: RowChange[]; settled: RowChange[] },
+    { of, inSight, keepsMissing }: { of: readonly LevelRow[]; inSight: boolean; keepsMissing: boolean },
+    news: News,
   ): void => {
     const before = known.get(pane.id) ?? nothing;
     const missing = [...before.levels].filter(([key]) => !levels.has(key));
     const next = new Map<string, KnownLevel>(keepsMissing ? missing : []);
     if (!keepsMissing) news.settled.push(...missing.map(([key]) => ({ pane: pane.id, key })));
-    for (const [key, level] of levels) {
-      const was = before.levels.get(key);
-      const what = newsOf(was, level, before.inSight);
-      if (what !== undefined) news[what].push({ pane: pane.id, key });
-      next.set(key, { now: level, last: level === 'unknown' ? was?.last : level });
-    }
+    for (const [key, level] of levels) next.set(key, compareOne(pane, key, level, before, news));
     known.set(pane.id, { of, levels: next, inSight });
+  };
+
+  /** Compares only replaced rows, each of which is a row of the pane. False: not possible. */
+  const compareReplaced = (pane: Pane, of: readonly LevelRow[], inSight: boolean, news: News): boolean => {
+    const before = known.get(pane.id);
+    // Otherwise rows share a key, or rows that are missing have a level too.
+    if (before?.levels.size !== of.length) return false;
+    const replaced = replacedRows(before.of, of);
+    if (replaced === undefined) return false;
+    for (const { key, level } of replaced)
+      if (before.levels.get(key)?.now !== level)
+        before.levels.set(key, compareOne(pane, key, level, before, news));
+    known.set(pane.id, { ...before, of, inSight });
+    return true;
+  };
+
+  const compareKind = (kind: FactKind, snapshot: Snapshot, news: News): void => {
+    const pane = paneForKind(kind);
+    if (pane === undefined) return;
+    const view: KindView = snapshot.kinds[kind];
+    const inSight = view.asked && view.waiting === 0;
+    const before = known.get(pane.id);
+    if (before?.of === view.rows && before.inSight === inSight) return;
+    const isRowPerFact = pane.rowKey === undefined && kindOf<FactKind>(kind).isOf === undefined;
+    if (isRowPerFact && compareReplaced(pane, view.rows, inSight, news)) return;
+    const keepsMissing = view.blind.length > 0 || view.waiting > 0;
+    const levels = factLevels(pane, kind, snapshot.env, view.rows);
+    compare(pane, levels, { of: view.rows, inSight, keepsMissing }, news);
   };
 
   return (snapshot) => {
     const here = `${snapshot.system}/${snapshot.env}`;
     if (here !== place) [place, known] = [here, new Map()];
-    const news: { changed: RowChange[]; settled: RowChange[] } = { changed: [], settled: [] };
-    for (const kind of factKinds()) {
-      const pane = paneForKind(kind);
-      const view: KindView = snapshot.kinds[kind];
-      const inSight = view.asked && view.waiting === 0;
-      const before = pane === undefined ? undefined : known.get(pane.id);
-      if (pane === undefined || (before?.of === view.rows && before.inSight === inSight)) continue;
-      const keepsMissing = view.blind.length > 0 || view.waiting > 0;
-      const levels = factLevels(pane, kind, snapshot.env, view.rows);
-      compare(pane, levels, { of: view.rows, inSight, keepsMissing }, news);
-    }
+    const news: News = { changed: [], settled: [] };
+    for (const kind of factKinds()) compareKind(kind, snapshot, news);
     const matrix = paneForKind('samples');
     if (matrix !== undefined && known.get(matrix.id)?.of !== snapshot.signals) {
       const levels = new Map(snapshot.signals.map(({ key, level }) => [key, level]));

@@ -13,7 +13,8 @@ const placeOf = (pane: PaneId, { key, origin }: Pick<PaneRow, 'key' | 'origin'>)
 /** The rows of the focused pane that are on the screen. */
 const visibleRows = ({ pane, rows, view, focusedRoom }: KeyContext): KeyContext['rows'] => {
   const room = focusedRoom();
-  const shown = room === undefined ? undefined : pane.render(view, room).rows;
+  if (room === undefined) return [];
+  const shown = pane.visibleRows === undefined ? pane.render(view, room).rows : pane.visibleRows(view, room);
   return shown === undefined ? [] : rows.slice(shown.from, shown.from + shown.count);
 };
 
