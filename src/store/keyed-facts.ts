@@ -1,11 +1,21 @@
 import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
+import type { Limits } from '../domain/level.ts';
 import type { FeedKind, LastReading } from '../domain/reading.ts';
+import type { Row } from '../domain/snapshot.ts';
 import { factKey, isKind } from '../kinds/registry.ts';
+
+/** The row of a fact, and the limits by which it was judged. */
+export interface JudgedRow<K extends FactKind = FactKind> {
+  readonly row: Row<K>;
+  readonly limits: Limits;
+}
 
 /** A fact and the key of its row. */
 export interface KeyedFact<K extends FactKind> {
   readonly key: string;
   readonly fact: FactTypes[K];
+  /** The row last made of it, kept here: the garbage collector visits each entry of a weak map in a pause. */
+  judged?: JudgedRow<K>;
 }
 
 export const isFactKind = (kind: FeedKind): kind is FactKind => isKind(kind);
@@ -17,8 +27,8 @@ const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): KeyedFact<K>
   // A fact never changes its kind.
   const had = made.get(fact) as KeyedFact<K> | undefined;
   if (had !== undefined) return had;
-  const one = { key: factKey(kind, fact), fact };
-  made.set(fact, one);
+  const one: KeyedFact<K> = { key: factKey(kind, fact), fact };
+  made.set(fact, one as KeyedFact<FactKind>);
   return one;
 };
 

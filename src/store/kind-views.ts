@@ -1,4 +1,4 @@
-import type { AnyFact, FactKind } from '../domain/facts.ts';
+import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits } from '../domain/level.ts';
 import type { ExpectedHealth, FeedState } from '../domain/reading.ts';
@@ -8,7 +8,7 @@ import type { Health } from '../kinds/health/fact.ts';
 import { factKey, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
-import { type KeyedFact, keyedFacts } from './keyed-facts.ts';
+import { type JudgedRow, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 
 /** Removes duplicates: the same message from several feeds of a source is one fault. */
 const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
@@ -68,18 +68,8 @@ export const allFaults = ({ frame, feeds }: FactsState): readonly Fault[] =>
     ].filter((fault) => fault !== undefined),
   );
 
-interface RowMade<K extends FactKind = FactKind> {
-  readonly row: Row<K>;
-  readonly limits: Limits;
-}
-/**
- * Caches the row of each fact object, so that an unchanged fact keeps its row and memoized results stay
- * valid.
- */
-const rowMade = new WeakMap<AnyFact, RowMade>();
-
 const isStill = (
-  { row, limits }: RowMade,
+  { row, limits }: Pick<JudgedRow, 'limits'> & { readonly row: Omit<Row, 'fact'> },
   key: string,
   stale: boolean,
   since: Millis | undefined,
@@ -128,9 +118,8 @@ const rowsOf = <K extends FactKind>(
     if (was !== undefined && comparable?.since === since) return was as Row<K>;
     const stateSince = since[key]?.since;
     if (was !== undefined && was.since === stateSince) return was as Row<K>;
-    // A fact never changes its kind either.
-    const before = rowMade.get(fact) as RowMade<K> | undefined;
-    if (before !== undefined && isStill(before as RowMade, key, stale, stateSince, feed.id, frame.limits))
+    const before = one.judged;
+    if (before !== undefined && isStill(before, key, stale, stateSince, feed.id, frame.limits))
       return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
     const row = {
@@ -141,7 +130,7 @@ const rowsOf = <K extends FactKind>(
       feed: feed.id,
       ...(stateSince !== undefined && { since: stateSince }),
     };
-    rowMade.set(fact, { row: row as Row, limits: frame.limits });
+    one.judged = { row, limits: frame.limits };
     return row;
   });
   const made = { stale, since, limits: frame.limits, rows: rows as readonly Row[] };

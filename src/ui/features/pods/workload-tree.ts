@@ -96,18 +96,12 @@ const once = (make: (fact: Workload) => string): ((fact: Workload) => string) =>
   };
 };
 
-const textOf = once(({ namespace, name, kind, status, owner, node, detail = '' }) =>
-  [namespace, name, kind, status, owner, node, detail].join(' '),
-);
+const textOf = ({ namespace, name, kind, status, owner, node, detail = '' }: Workload): string =>
+  [namespace, name, kind, status, owner, node, detail].join(' ');
 
-const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
-
-/** The row of a fact; the same object while fact and level are unchanged. */
-const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
-  const cached = made.get(row);
-  if (cached?.level === level) return cached;
+const createRow = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   const { fact, key } = row;
-  const one: WorkloadRow = {
+  return {
     key,
     level,
     label: `${fact.name}${hostSuffix(fact)}`,
@@ -116,19 +110,28 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
     fact,
     row,
   };
+};
+
+const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
+
+/** The row of a pod or its containers; the same object while fact and level are unchanged. */
+const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
+  const cached = made.get(row);
+  if (cached?.level === level) return cached;
+  const one = createRow(row, level);
   made.set(row, one);
   return one;
 };
 
-const leaves = new WeakMap<WorkloadRow, TreeNode<WorkloadRow>>();
+// One weak entry per row, because the garbage collector visits each of them in a pause, and most rows are leaves.
+const leaves = new WeakMap<Row<'workloads'>, TreeNode<WorkloadRow>>();
 
 /** A tree node without children; the same object for the same row. */
 const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
-  const own = rowOf(row, row.level);
-  const cached = leaves.get(own);
+  const cached = leaves.get(row);
   if (cached !== undefined) return cached;
-  const leaf = { row: { ...own, treePosition: { depth: 0 } } };
-  leaves.set(own, leaf);
+  const leaf = { row: { ...createRow(row, row.level), treePosition: { depth: 0 } } };
+  leaves.set(row, leaf);
   return leaf;
 };
 
