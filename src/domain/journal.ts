@@ -32,7 +32,25 @@ export interface JournalEntry {
   readonly row?: string;
   /** The source that reported it; '' for actions of opsdeck itself. */
   readonly source: string;
+  /** True: an action on a simulator. */
+  readonly drill?: true;
+  /** The run that it belongs to, of an action of opsdeck. */
+  readonly run?: string;
+  /** Who did it, 'ana@ops-1', of a run in the ledger. Absent: this process, or no run. */
+  readonly by?: string;
 }
+
+/**
+ * The entries that happened in the environment itself: a drill on a simulator has changed nothing in a real environment of the
+ * same name. `isSimulated`: a simulator serves the environment.
+ */
+export const withoutForeignDrills = (
+  journal: readonly JournalEntry[],
+  isSimulated: boolean,
+): readonly JournalEntry[] =>
+  isSimulated || journal.every(({ drill }) => drill !== true)
+    ? journal
+    : journal.filter(({ drill }) => drill !== true);
 
 /** The kinds of changes that a source can have recorded before it was read. */
 export type RecordedChangeKind = Extract<

@@ -116,4 +116,6 @@ export interface Proposal extends OverrideReasons {
   readonly checks?: readonly GateCheck[];
   /** ID of the run that this run undoes. */
   readonly undoes?: string;
+  /** True: it acts on a simulator, also where the name of its environment is that of a real one. */
+  readonly drill?: true;
 }

@@ -19,7 +19,7 @@ import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../sche
 import { readOnce } from '../scheduler/read-once.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import { signalsBehind } from '../store/derived-signals.ts';
-import type { FactsFrame, FrameSource } from '../store/facts.ts';
+import type { FactsFrame, FactsState, FrameSource } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
@@ -162,6 +162,11 @@ export interface Engine {
   /** Reads now regardless of the schedule; without ids, every scheduled feed. Respects Retry-After. */
   pollNow(feedIds?: readonly string[]): void;
   /**
+   * Reads every scheduled feed of these sources and every feed that fails, after a run has changed something: each once, by
+   * a read that begins after this call. Back-off is skipped once, except that of a source that limits its requests (429).
+   */
+  readAfterChange(sourceIds: readonly string[]): void;
+  /**
    * Resolves when the endpoints of tunneled sources have been looked up, or the signal aborts. Without an id: all.
    */
   reach(signal: AbortSignal, sourceId?: string): Promise<void>;
@@ -198,6 +203,24 @@ export interface Engine {
 
 const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
   loops.filter((loop) => loop.feed.everyMs > 0);
+
+/** The feeds to read after a change: those of the changed sources, and those that fail and are not limited by their source. */
+const feedsAfterChange = (
+  loops: readonly FeedLoop[],
+  { feeds }: FactsState,
+  changed: readonly string[],
+): readonly FeedLoop[] => {
+  const states = Object.values(feeds);
+  const limited = new Set(
+    states.flatMap(({ feed, faults }) =>
+      faults.some(({ kind }) => kind === 'throttled') ? [feed.source] : [],
+    ),
+  );
+  return scheduled(loops).filter(({ feed, isSilent }) => {
+    const isFailing = isSilent() || (feeds[feed.id]?.faults.length ?? 0) > 0;
+    return !limited.has(feed.source) && (isFailing || changed.includes(feed.source));
+  });
+};
 
 /** The same changes, each reported to an observer after it was added. */
 const observed = (changes: StoreChanges, observe: HistoryBackfill['observe']): StoreChanges => ({
@@ -244,6 +267,13 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     changes.hurry();
   };
 
+  const readAfterChange = (sourceIds: readonly string[]): void => {
+    for (const loop of feedsAfterChange(poller.loops, facts.getState(), sourceIds))
+      void loop.readAfterChange();
+    for (const one of reached.all) void one.resolve();
+    changes.hurry();
+  };
+
   return {
     profile,
     facts,
@@ -274,6 +304,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       reached.tick(clock.now());
     },
     pollNow: askNow,
+    readAfterChange,
     reach: async (signal, sourceId) => {
       const selected = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
       await Promise.all(selected.map((one) => one.ready(signal)));

@@ -20,6 +20,8 @@ export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {
 export interface UndoContext {
   readonly system: string;
   readonly env: string;
+  /** True: that run acted on a simulator. */
+  readonly drill: boolean;
   /** The time at which the previous values were read. */
   readonly capturedAt: Millis;
   /** The state after the run, by id of the undo step. Absent: it could not be read. */

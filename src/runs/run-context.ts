@@ -17,6 +17,8 @@ import type { VerificationBaseline } from './verification/verification-check.ts'
 
 export interface RunParts {
   readonly engine: Engine;
+  /** True: a simulator serves the environment. Its runs and those of the real environment of this name are kept apart. */
+  readonly drill?: true;
   readonly change: ChangeIo;
   /** The ChangeIo for a source reached through a tunnel. Default: `change`. */
   readonly changeOf?: (source: string) => ChangeIo | undefined;

@@ -77,6 +77,8 @@ export interface FeedLoop {
   readNow(): Promise<void>;
   /** Like `readNow`, but waits for a read that begins after this call. */
   readAgain(): Promise<void>;
+  /** Like `readAgain`, after a change of the system: the back-off of a failing feed starts again from its interval. */
+  readAfterChange(): Promise<void>;
   /** Abandons the read in progress and records this fault instead. */
   abandon(fault: Fault): void;
   /** Discards all readings, because another system has been responding. */
@@ -226,6 +228,11 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     if (mayBegin() && schedule.mayAsk(clock.now())) await begin(true).done.promise;
   };
 
+  const readAgain = async (): Promise<void> => {
+    if (round?.begun === true) await round.done.promise;
+    await readNow();
+  };
+
   return {
     feed,
     tick: (now) => {
@@ -233,9 +240,10 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     },
     listen: changeListener.listen,
     readNow,
-    readAgain: async () => {
-      if (round?.begun === true) await round.done.promise;
-      await readNow();
+    readAgain,
+    readAfterChange: () => {
+      schedule.forgetLosses();
+      return readAgain();
     },
     abandon: (fault) => {
       drop();

@@ -101,6 +101,8 @@ interface FeedSchedule {
   after(batch: Reading<unknown>, at: Millis): Next | undefined;
   /** Resets the schedule to its initial state. */
   restart(): void;
+  /** Counts failed reads from zero: the system was changed since, so they no longer say when it responds. */
+  forgetLosses(): void;
   /** Counts time that passed while the process was suspended toward the requested delay. */
   catchUp(ms: Millis): void;
 }
@@ -129,6 +131,9 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
     },
     restart: () => {
       nextAt = first;
+      losses = 0;
+    },
+    forgetLosses: () => {
       losses = 0;
     },
     catchUp: (ms) => {

@@ -59,6 +59,8 @@ export interface PastRun {
   /** The operator's notes, oldest first. */
   readonly notes?: readonly string[];
   readonly undoes?: string;
+  /** True: it acted on a simulator, also where its environment has the name of a real one. */
+  readonly drill?: true;
 }
 
 /** The run on screen; one at a time. */

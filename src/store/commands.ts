@@ -37,6 +37,8 @@ export interface Commands {
    * the plan. After the confirmation it cancels the run instead.
    */
   changeParam(name?: string): void;
+  /** Reads the choices of the asked parameter again, after they could not be read. */
+  readChoices(): void;
   /** Plans the run on the card again and overrides its failed checks for this reason, where they allow it. */
   override(reason: string): void;
   /** Plans a run from the ledger again with the same parameters. */

@@ -190,3 +190,71 @@ test('after system sleep every feed is read at once, including throttled feeds',
   expect(waiting.began).toHaveLength(2);
   await engine.close();
 });
+
+test('after a change, the feeds of its sources and the failing ones are read at once, whatever their back-off', async () => {
+  const clock = manualClock(start);
+  let isDown = true;
+  const answer = () => (isDown ? lost('unreachable') : { items: [], faults: [] });
+  const changed = toy(clock, 'a/changed', { everyMs: 60_000 });
+  const failing = toy(clock, 'b/failing', { everyMs: 5000, answer });
+  const calm = toy(clock, 'c/calm', { everyMs: 60_000 });
+  const engine = await openToys(clock, { a: [changed.feed], b: [failing.feed], c: [calm.feed] });
+  engine.start();
+  await clock.advance(100_000);
+  isDown = false;
+  // The back-off is at its longest: the next read of the failing feed is a minute away.
+  const [reads, calmReads] = [changed.began.length, calm.began.length];
+  expect(engine.facts.getState().feeds['b/failing']?.nextAt).toBeGreaterThan(clock.now() + 30_000);
+  engine.readAfterChange(['a']);
+  await clock.settle();
+  expect(changed.began).toHaveLength(reads + 1);
+  expect(calm.began).toHaveLength(calmReads);
+  expect(engine.facts.getState().feeds['b/failing']).toMatchObject({ losses: 0, faults: [] });
+  await engine.close();
+});
+
+test('after a change, a feed that still fails starts its back-off again from its interval', async () => {
+  const clock = manualClock(start);
+  const failing = toy(clock, 'a/failing', { everyMs: 5000, answer: () => lost('unreachable') });
+  const engine = await openToys(clock, { a: [failing.feed] });
+  engine.start();
+  await clock.advance(200_000);
+  engine.readAfterChange([]);
+  await clock.settle();
+  const { began } = failing;
+  const at = began.at(-1) ?? 0;
+  expect(at).toBe(clock.now());
+  await clock.advance(20_000);
+  expect(began.slice(began.indexOf(at) + 1).map((one) => one - at)).toEqual([5000, 15_000]);
+  await engine.close();
+});
+
+test('after a change, a source that limits its requests is left alone, with and without Retry-After', async () => {
+  for (const more of [{}, { retryAfterMs: 30_000 }]) {
+    const clock = manualClock(start);
+    const limited = toy(clock, 'a/limited', { everyMs: 5000, answer: () => lost('throttled', more) });
+    const beside = toy(clock, 'a/beside', { everyMs: 60_000 });
+    const engine = await openToys(clock, { a: [limited.feed, beside.feed] });
+    engine.start();
+    await clock.advance(1000);
+    engine.readAfterChange(['a']);
+    await clock.settle();
+    expect(limited.began).toEqual([start]);
+    expect(beside.began).toEqual([start]);
+    await engine.close();
+  }
+});
+
+test('after a change, a read in progress is followed by another one and never overlapped', async () => {
+  const clock = manualClock(start);
+  const slow = toy(clock, 'a/slow', { everyMs: 60_000, latencyMs: () => 400 });
+  const engine = await openToys(clock, { a: [slow.feed] });
+  engine.start();
+  await clock.advance(100);
+  engine.readAfterChange(['a']);
+  engine.readAfterChange(['a']);
+  await clock.advance(2000);
+  expect(slow.began).toEqual([start, start + 400]);
+  expect(slow.mostAtOnce).toBe(1);
+  await engine.close();
+});

@@ -37,6 +37,8 @@ export interface StageOptions {
   readonly login?: readonly string[];
   readonly verify?: readonly VerifyStep[] | 'none';
   readonly authority?: readonly AuthorityLevel[];
+  /** True: a simulator serves the environment. */
+  readonly drill?: true;
   /** Replaces the locks in its state directory. */
   readonly locks?: TargetLocks;
   /** The result of its operation's permission check; absent: permission cannot be checked. */
@@ -223,6 +225,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   let runs = 0;
   const executor = createExecutor({
     engine,
+    ...(options.drill === undefined ? {} : { drill: options.drill }),
     change: countedChange,
     ledger: {
       path: file.path,

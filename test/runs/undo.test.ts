@@ -170,3 +170,19 @@ test('rejects an object with the same name but another uid than the one shown', 
   });
   expect(stage.server.changes).toEqual([]);
 });
+
+test.each([
+  ['a drill', true, undefined],
+  ['a real run', undefined, true],
+] as const)('%s is not undone on the other side of the simulator', async (_, of, here) => {
+  await using there = await openStage(of === undefined ? {} : { drill: of });
+  const all = await closed(there);
+  expect(all[0]).toMatchObject({ event: 'planned', proposal: of === undefined ? {} : { drill: true } });
+  await using stage = await openStage(here === undefined ? {} : { drill: here });
+  const undo = await undoOf(stage, all);
+  expect(undo.refusal).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringMatching(/^run \S+ belongs to .*: undo it there$/),
+  });
+  expect(stage.server.changes).toEqual([]);
+});

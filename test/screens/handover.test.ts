@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IncidentStatus } from '../../src/domain/incident-status.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { noon } from '../support/made-facts.ts';
+import { past } from './support/past-runs.ts';
 import { acted, endedRun } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
@@ -103,7 +105,7 @@ test('in share mode the operator is masked in it', async () => {
   expect(text(user)).not.toMatch(/ana|desk-3/);
 });
 
-test('a relapse of the newest run is in the header, whatever pane is open', async () => {
+test('a relapse is in the header, whatever pane is open', async () => {
   const run = withIncident(ongoing);
   const scene = shop();
   const user = await openCockpit({
@@ -115,4 +117,56 @@ test('a relapse of the newest run is in the header, whatever pane is open', asyn
   expect(user.rows()[0]).toContain(' RELAPSED close-breaker, U ');
   await user.happens(() => user.cockpit.setState({ endedRuns: [run] }));
   expect(user.rows()[0]).not.toContain('RELAPSED');
+});
+
+/** A run with its id and runbook, which acted on an object at a time, and relapsed later if that time is given. */
+const ranOn = (id: string, uid: string, actedAt: number, relapsedAt?: number): RunView => {
+  const run = withIncident(ongoing);
+  const { proposal } = run;
+  if (proposal === undefined) throw new Error('no proposal');
+  const steps = proposal.steps.map((step) =>
+    step.plan === undefined
+      ? step
+      : { ...step, plan: { ...step.plan, targets: [{ name: uid, uid, saw: '', where: '' }] } },
+  );
+  return {
+    ...run,
+    runbook: { ...run.runbook, id },
+    proposal: { ...proposal, run: id, runbook: id, steps },
+    events: [
+      { run: id, at: actedAt, event: 'acted', step: 'a1', ok: true, result: '200' },
+      ...(relapsedAt === undefined
+        ? []
+        : [{ run: id, at: relapsedAt, event: 'relapsed' as const, proofs: [], why: 'it failed' }]),
+    ],
+    ...(relapsedAt === undefined ? {} : { relapsed: true }),
+  };
+};
+
+test('the header counts every unanswered relapse of the session, and its key leads to each of them', async () => {
+  const endedRuns = [
+    // Acted after the relapse of "repaired", on the same object: that relapse is answered.
+    ranOn('repair', 'c', noon - 30_000),
+    ranOn('newest', 'x', noon - 60_000),
+    ranOn('second', 'b', noon - 120_000, noon - 20_000),
+    ranOn('first', 'a', noon - 180_000, noon - 10_000),
+    ranOn('repaired', 'c', noon - 240_000, noon - 100_000),
+  ];
+  const runs = endedRuns.map(({ runbook: { id } }, nth) =>
+    past(id, nth + 1, { title: `Run of ${id}`, relapsed: id === 'first' || id === 'second' }),
+  );
+  const scene = shop();
+  const user = await openCockpit({
+    size: [160, 50],
+    scene: { ...scene, cockpit: { ...scene.cockpit, endedRuns, runs } },
+  });
+  expect(user.rows()[0]).toContain(' 2 RELAPSED, U ');
+  await user.press('U');
+  expect(user.rowWith('enter opens it')).toContain('Run of second');
+  await user.press(']');
+  expect(user.rowWith('enter opens it')).toContain('Run of first');
+  await user.press(']');
+  expect(user.rowWith('enter opens it')).toContain('Run of second');
+  await user.press('enter');
+  expect(user.given).toContainEqual(['showRun', 'second']);
 });

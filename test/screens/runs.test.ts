@@ -168,3 +168,34 @@ test('a run whose process died is undone with the data of its plan', async () =>
   await user.press('u');
   expect(user.given).toContainEqual(['undo', 'run-1']);
 });
+
+const withDrills = [
+  past('real', 5, { title: 'Restart the broker' }),
+  past('drilled', 9, { title: 'Restart the cache', drill: true }),
+];
+
+test('drills are hidden in a real environment, and shown on request: marked, and not counted', async () => {
+  const user = await open({ runs: withDrills });
+  expect(user.rows().join('\n')).not.toContain('Restart the cache');
+  expect(user.rowWith('1 drill hidden')).toContain('d shows them');
+  expect(user.rowWith(' RUNS  1  newest first')).toBeTruthy();
+  await user.press('d');
+  expect(user.rowWith('Restart the cache')).toContain('DRILL Restart the cache');
+  expect(user.rowWith('Restart the broker')).not.toContain('DRILL');
+  expect(user.rowWith(' RUNS  1  newest first')).toBeTruthy();
+  await user.press('/');
+  await user.type('drill=yes');
+  await user.press('enter');
+  expect(user.rows().join('\n')).not.toContain('Restart the broker');
+});
+
+test('in a simulated environment drills are listed and counted; d hides them', async () => {
+  const { cockpit } = shop();
+  const environment = cockpit?.open;
+  if (environment === undefined) throw new Error('the scene has an environment');
+  const user = await open({ runs: withDrills, open: { ...environment, embedded: true } });
+  expect(user.rowWith(' RUNS  2  newest first')).toBeTruthy();
+  expect(user.rowWith('Restart the cache')).toContain('DRILL');
+  await user.press('d');
+  expect(user.rowWith('1 drill hidden')).toBeTruthy();
+});

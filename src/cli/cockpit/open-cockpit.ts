@@ -7,6 +7,7 @@ import { acknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
+import { ledgerPath } from '../../persistence/ledger/read-ledger.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
@@ -224,6 +225,7 @@ export const composeCockpit = (
   const stopWatching = [
     watchFiles(clock, () => profileFiles, controller.profileSaved),
     watchFiles(clock, () => [acknowledgements.path], controller.acknowledgementsSaved),
+    watchFiles(clock, () => [ledgerPath(context.stateDir)], controller.ledgerWritten),
     watchFiles(
       clock,
       () => [context.settingsFile],

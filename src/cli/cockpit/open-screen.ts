@@ -47,6 +47,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       disarm: () => now?.disarm(),
       propose: (runbook, params, shown, origins) => now?.propose(runbook, params, shown, origins),
       changeParam: (name) => now?.changeParam(name),
+      readChoices: () => now?.readChoices(),
       override: (reason) => now?.override(reason),
       rerun: (run) => now?.rerun(run),
       readRuns: () => now?.readRuns(),

@@ -79,6 +79,7 @@ export const openActing = async (
   const who = await whoAmI();
   const executor = createExecutor({
     engine,
+    ...(opened.simulator === undefined ? {} : { drill: true as const }),
     change,
     changeOf,
     ledger: await openLedger(stateDir, {

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../domain/fault.ts';
+import { withoutForeignDrills } from '../../domain/journal.ts';
 import type { Danger } from '../../domain/operation.ts';
 import { severityOfRunbook } from '../../domain/severity.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -10,6 +11,7 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
+import { createLedgerJournal, type LedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
@@ -84,6 +86,8 @@ interface ControllerState {
   readonly openedAt: Millis;
   /** Ends reading what the sources recorded before. */
   readonly stopRecorded: AbortController;
+  /** The runs of all processes that share the ledger. */
+  readonly ledger: LedgerJournal;
 }
 
 export interface CockpitController extends Commands {
@@ -93,6 +97,8 @@ export interface CockpitController extends Commands {
   profileSaved(): void;
   /** Handles acknowledgements that were stored, possibly by another cockpit. */
   acknowledgementsSaved(): void;
+  /** Handles new records of the ledger, possibly by another process. */
+  ledgerWritten(): void;
   close(): Promise<void>;
 }
 
@@ -132,7 +138,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     const { suggestions, trigger } = rankSuggestions(judged, {
       snapshot,
       dependencies: open?.dependencies ?? {},
-      journal,
+      journal: withoutForeignDrills(journal, opened.simulator !== undefined),
       coverage,
       openedAt,
       now: clock.now(),
@@ -222,6 +228,15 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
       openedAt: clock.now(),
       stopRecorded: new AbortController(),
+      ledger: createLedgerJournal(
+        parts.stateDir,
+        {
+          system: opened.profile.system,
+          env: opened.profile.env,
+          isSimulated: opened.simulator !== undefined,
+        },
+        clock,
+      ),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
@@ -232,6 +247,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     parts.switched(opened, []);
     opened.engine.start();
     guarded(readRecorded(here));
+    readLedgerJournal();
     await lookAcross(here);
   };
 
@@ -243,6 +259,18 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         changeCoverage: coverage,
       })),
     );
+
+  let ledgerWork: Promise<void> = Promise.resolve();
+  /** Adds the runs of the ledger to the journal, one reading after the other. RUNS reports a ledger that cannot be read. */
+  const readLedgerJournal = (): void => {
+    const here = present;
+    if (here === undefined) return;
+    ledgerWork = ledgerWork.then(async () => {
+      const entries = await here.ledger.read().catch(() => []);
+      if (present?.ledger !== here.ledger || entries.length === 0) return;
+      cockpit.setState(({ journal }) => ({ journal: withLedgerEntries(journal, entries) }));
+    });
+  };
 
   /** The other environments open after this one is shown, and do not delay it. */
   const lookAcross = async (here: ControllerState): Promise<void> => {
@@ -273,6 +301,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     first: openOne,
     profileSaved: reopening.saved,
     acknowledgementsSaved: acknowledging.reload,
+    ledgerWritten: readLedgerJournal,
     acknowledge: acknowledging.acknowledge,
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,
@@ -280,6 +309,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       opening++;
       stopTicking();
       await acknowledging.settled();
+      await ledgerWork;
       await closePresent();
     },
     askNow: () => {

@@ -60,7 +60,7 @@ const withIncident = (
 /** Reports an event of a watched run besides its card: a message, a journal entry, the bell. */
 const reported = (state: CockpitState, before: RunView, view: RunView, event: RunEvent): CockpitState => {
   const title = titleOf(view);
-  const entry = runJournalEntry(title, event, view.events);
+  const entry = runJournalEntry(title, event, view.events, view.proposal?.drill === true);
   const base = { ...state, ...(entry === undefined ? {} : withJournalEntries(state, [entry])) };
   switch (event.event) {
     case 'relapsed': {

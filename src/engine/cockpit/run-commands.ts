@@ -12,6 +12,7 @@ type RunCommands = Pick<
   | 'propose'
   | 'give'
   | 'changeParam'
+  | 'readChoices'
   | 'confirm'
   | 'decline'
   | 'cancel'
@@ -49,6 +50,7 @@ export const createRunCommands = (
     propose,
     give: (name, value) => guarded(flow()?.give(name, value)),
     changeParam: (name) => flow()?.changeParam(name),
+    readChoices: () => guarded(flow()?.readChoices()),
     confirm: (answer) => guarded(flow()?.confirm(answer)),
     decline: () => guarded(flow()?.decline()),
     cancel: () => flow()?.cancel(),

@@ -11,6 +11,7 @@ import { diagnoseSteps } from '../diagnose.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { runEndedText, withJournalEntries } from './messages.ts';
+import { readAfterRunEvent } from './read-after-run.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
 import {
@@ -33,6 +34,8 @@ export interface RunFlow {
   give(name: string, value: string | readonly string[]): Promise<void>;
   /** Asks for another value of a parameter of the planned run. Cancels a run that is already confirmed. */
   changeParam(name?: string): void;
+  /** Reads the choices of the asked parameter again, after they could not be read. */
+  readChoices(): Promise<void>;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
   cancel(): void;
@@ -117,7 +120,7 @@ export const createRunFlow = (
   };
 
   /** Reads the choices that a source provides. False: the card was closed meanwhile. */
-  const readChoices = async (runbook: Runbook, given: ParamInputs): Promise<boolean> => {
+  const readSourceChoices = async (runbook: Runbook, given: ParamInputs): Promise<boolean> => {
     const { signal } = stop;
     const parts = { engine: opened.engine, openIo, clock };
     known = await readMissingChoices(runbook, given, known, parts, signal, ({ name, title = name }) =>
@@ -148,7 +151,7 @@ export const createRunFlow = (
 
   /** Asks for the first missing parameter; plans when all are given. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    if (!(await readChoices(runbook, inputs))) return;
+    if (!(await readSourceChoices(runbook, inputs))) return;
     const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot(), known);
     if (next.is === 'whole') return plan(runbook, next.values);
     if (next.is === 'asking') return ask(runbook, next.asking, next.values);
@@ -171,8 +174,14 @@ export const createRunFlow = (
       const entry =
         run === undefined
           ? undefined
-          : runJournalEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
+          : runJournalEntry(
+              run.proposal?.title ?? run.runbook.title,
+              event,
+              run.events,
+              run.proposal?.drill === true,
+            );
       if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
+      if (run !== undefined) readAfterRunEvent(opened.engine, run, event);
       if (event.event === 'ended') afterEnd(run, event);
     }
   };
@@ -251,8 +260,26 @@ export const createRunFlow = (
     if (await voidPlan(proposal, `planned again with another value of ${name}`)) await askOrPlan(run.runbook);
   };
 
+  /** Failing sources are read first: most choices are facts. */
+  const readChoicesAgain = async (): Promise<void> => {
+    const run = view();
+    const { name = '', title = '', problem, loading } = run?.parameterPrompt ?? {};
+    if (run?.stage !== 'params' || run.proposal !== undefined || problem === undefined || loading === true)
+      return;
+    const { signal } = stop;
+    const { [name]: _, ...others } = known;
+    known = others;
+    show({ parameterPrompt: { name, title, loading: true } });
+    const failing = Object.values(opened.engine.facts.getState().feeds).flatMap(({ feed, faults }) =>
+      faults.length > 0 && feed.everyMs > 0 ? [feed.id] : [],
+    );
+    await opened.engine.readNow(failing, signal);
+    if (!signal.aborted) await askOrPlan(run.runbook);
+  };
+
   return {
     isBusy: busy,
+    readChoices: readChoicesAgain,
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {

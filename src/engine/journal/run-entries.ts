@@ -58,18 +58,29 @@ const reported = (
 };
 
 /**
- * The journal entry of an event of a run: its start, its actions, its ending. `events`: those up to this one.
+ * The journal entry of an event of a run: its start, its actions, its ending. `events`: those up to this one. `drill`: it
+ * acts on a simulator.
  */
 export const runJournalEntry = (
   title: string,
   event: RunEvent,
   events: readonly RunEvent[],
+  drill = false,
 ): JournalEntry | undefined => {
   const steps = new Map(events.flatMap((one) => (one.event === 'acting' ? [[one.step, one.title]] : [])));
   const words = reported(event, steps);
   if (words === undefined) return undefined;
   const [change, level] = words;
-  return { at: event.at, kind: 'run', level, what: title, change, source: '' };
+  return {
+    at: event.at,
+    kind: 'run',
+    level,
+    what: title,
+    change,
+    source: '',
+    run: event.run,
+    ...(drill ? { drill: true as const } : {}),
+  };
 };
 
 /** The journal entry of arming or disarming; undefined when neither happened. */

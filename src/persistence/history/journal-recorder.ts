@@ -52,7 +52,8 @@ const entryOf = (text: string, at: Millis): JournalEntry | undefined => {
 const distinct = (entries: readonly JournalEntry[]): readonly JournalEntry[] => {
   const seen = new Map<string, Millis>();
   return entries.filter((entry) => {
-    const text = textOf(entry);
+    // The ledger and the history may both have an event of a run, in slightly different words.
+    const text = entry.run === undefined ? textOf(entry) : `run ${entry.run} ${entry.change}`;
     const before = seen.get(text);
     seen.set(text, entry.at);
     return before === undefined || entry.at - before > sameChangeMs;

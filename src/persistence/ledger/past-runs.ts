@@ -97,6 +97,7 @@ const pastRun = (
     notes,
     ...(ended === undefined ? unended(first, alive) : { ending: ended.ending, why: ended.why }),
     ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),
+    ...(proposal?.drill === true ? { drill: true as const } : {}),
   };
 };
 

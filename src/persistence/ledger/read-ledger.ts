@@ -91,8 +91,11 @@ interface LedgerReader {
   newestFirst(): AsyncIterable<LedgerLine>;
 }
 
+/** The file with the records of the ledger. */
+export const ledgerPath = (stateDir: string): string => join(stateDir, 'audit.jsonl');
+
 export const readLedgerFile = (stateDir: string): LedgerReader => {
-  const path = join(stateDir, 'audit.jsonl');
+  const path = ledgerPath(stateDir);
   const headPath = join(stateDir, 'audit.head');
   async function* linesBy(read: (handle: FileHandle) => AsyncIterable<LedgerLine>) {
     try {

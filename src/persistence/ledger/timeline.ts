@@ -141,7 +141,7 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
   return [
     `## ${first.at.slice(0, 10)} ${timeOf(first.at)} UTC · ${code(proposal?.title ?? 'a run')} in ${code(`${first.system}/${first.env}`)}`,
     '',
-    `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${joinList(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}.`,
+    `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${joinList(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}${proposal?.drill === true ? ', a DRILL on a simulator' : ''}.`,
     '',
     ...turned(records.map(({ entry }) => entry)).flatMap((entry, index) => {
       const line = renderEvent(entry);

@@ -32,12 +32,13 @@ interface ActsCounted {
 }
 
 /**
- * Counts the actions of one environment in a period, over every process that shares the ledger. Rejects with a
- * LedgerError.
+ * Counts the actions of one environment in a period, over every process that shares the ledger. Those of drills on a
+ * simulator, and those of the real environment of the same name, are counted apart. Rejects with a LedgerError.
  */
 type CountActs = (of: {
   readonly system: string;
   readonly env: string;
+  readonly drill: boolean;
   readonly now: Millis;
   readonly perMs: Millis;
 }) => Promise<ActsCounted>;
@@ -51,23 +52,31 @@ const disorderMs: Millis = 3_600_000;
 /** Counts the `acting` events at the end of the ledger of a state directory. */
 export const actsCounted =
   (stateDir: string): CountActs =>
-  async ({ system, env, now, perMs }) => {
-    const times: Millis[] = [];
+  async ({ system, env, drill, now, perMs }) => {
+    const acts: { readonly run: string; readonly at: Millis }[] = [];
+    const others = new Set<string>();
     const whole = await readNewestLedgerLines(stateDir, mostBytes, (line) => {
       const record = parseLedgerRecord(line);
       if (record === undefined) return true;
       const at = Date.parse(record.at);
-      const isOurs = record.system === system && record.env === env && record.entry.event === 'acting';
+      const { entry } = record;
+      const isHere = record.system === system && record.env === env;
+      // A plan precedes the actions of its run by minutes; without it they count.
+      if (entry.event === 'planned' && (entry.proposal.drill === true) !== drill) others.add(entry.run);
       // A record from the future was written before the clock was set back.
-      if (isOurs && Math.abs(now - at) < perMs) times.push(Math.min(at, now));
+      if (isHere && entry.event === 'acting' && Math.abs(now - at) < perMs)
+        acts.push({ run: entry.run, at: Math.min(at, now) });
       return now - at < perMs + disorderMs;
     });
+    const times = acts.flatMap(({ run, at }) => (others.has(run) ? [] : [at]));
     return { at: times.sort((a, b) => a - b), whole };
   };
 
 /** The dependencies of the checks. */
 export interface CheckParts {
   readonly engine: Engine;
+  /** True: a simulator serves the environment. */
+  readonly drill: boolean;
   readonly clock: Clock;
   readonly who: LedgerActor;
   readonly mask: (text: string) => string;
@@ -85,9 +94,10 @@ export const createCheckParts = (parts: {
   readonly mask: (text: string) => string;
   readonly ledger: Pick<Ledger, 'path'>;
   readonly locks?: TargetLocks;
+  readonly drill?: true;
 }): CheckParts => {
   const { engine, clock, who, mask, ledger } = parts;
   const stateDir = dirname(ledger.path);
   const locks = parts.locks ?? targetLocks(join(stateDir, 'locks'));
-  return { engine, clock, who, mask, locks, countActs: actsCounted(stateDir) };
+  return { engine, drill: parts.drill === true, clock, who, mask, locks, countActs: actsCounted(stateDir) };
 };

@@ -8,13 +8,13 @@ import type { CheckedRun, CheckParts } from './check-parts.ts';
 
 const rateCheck = async (
   newActs: number,
-  { engine, countActs }: CheckParts,
+  { engine, drill, countActs }: CheckParts,
   wall: number,
 ): Promise<readonly CheckRuling[]> => {
   const { system, env, guard } = engine.profile;
   if (guard.rate === undefined || newActs === 0) return [];
   try {
-    const counted = await countActs({ system, env, now: wall, perMs: guard.rate.perMs });
+    const counted = await countActs({ system, env, drill, now: wall, perMs: guard.rate.perMs });
     return [rateRuling(guard.rate, counted, newActs, wall)];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

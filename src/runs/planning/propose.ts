@@ -16,6 +16,7 @@ import { mostDangerous } from '../policy/danger.ts';
 import { strictestGate } from '../policy/gates.ts';
 import { typedToken } from '../policy/typed-token.ts';
 import { maskDeep } from '../recorder.ts';
+import type { RunParts } from '../run-context.ts';
 import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { ProposalRefusal } from './source-reads.ts';
@@ -37,6 +38,19 @@ const elsewhere = (
     : forbidden(
         `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: undo it there`,
       );
+
+/** Refuses an undo across a drill: what a simulator held before must not be written to the real system, and the reverse. */
+const acrossDrill = (
+  { undoing, undoes = '' }: ProposalRequest,
+  { system, env }: Pick<Profile, 'system' | 'env'>,
+  isDrill: boolean,
+): ProposalRefusal | undefined => {
+  if (undoing === undefined || undoing.drill === isDrill) return undefined;
+  const [of, here] = undoing.drill
+    ? ['a drill', `the real ${system}/${env}`]
+    : [`the real ${system}/${env}`, 'a simulator'];
+  return forbidden(`run ${undoes} belongs to ${of}, and this is ${here}: undo it there`);
+};
 
 /** Detects that an object shown on the screen has been replaced by another one with the same name. */
 const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[]): string | undefined => {
@@ -189,12 +203,18 @@ const aside = ({ turn, pauseMs, timeoutMs, ask, needs, notes }: LoopStep): Parti
   ...(notes === undefined ? {} : { notes }),
 });
 
+type ProposalParts = PlanningParts & Pick<RunParts, 'drill'> & { readonly mask: (text: string) => string };
+
 const planAll = async (
   request: ProposalRequest,
-  parts: PlanningParts & { readonly mask: (text: string) => string },
+  parts: ProposalParts,
   signal: AbortSignal,
 ): Promise<{ readonly steps: readonly PendingStep[]; readonly refusal?: ProposalRefusal }> => {
-  const problem = problemOf(request.runbook) ?? elsewhere(request, parts.engine.profile);
+  const { profile } = parts.engine;
+  const problem =
+    problemOf(request.runbook) ??
+    elsewhere(request, profile) ??
+    acrossDrill(request, profile, parts.drill === true);
   if (problem !== undefined) return { steps: [], refusal: problem };
   const bound = boundOr(request, parts.engine);
   if ('ending' in bound) return { steps: [], refusal: bound };
@@ -232,7 +252,7 @@ const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => 
 export const propose = async (
   run: string,
   request: ProposalRequest,
-  parts: PlanningParts & { readonly mask: (text: string) => string },
+  parts: ProposalParts,
   signal: AbortSignal,
 ): Promise<PendingRun> => {
   const { runbook, params, undoes, override, outage } = request;
@@ -257,6 +277,7 @@ export const propose = async (
     ...(override === undefined ? {} : { override }),
     ...(outage === undefined ? {} : { outage }),
     ...(undoes === undefined ? {} : { undoes }),
+    ...(parts.drill === true ? { drill: true as const } : {}),
   };
   const { undoing } = request;
   return {

@@ -78,13 +78,17 @@ const plannedUndosOf = (
   }));
 };
 
-const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Proposal): UndoContext => {
+const undoingOf = (
+  taken: readonly PlannedUndo[],
+  { system, env, plannedAt, drill }: Proposal,
+): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
   const created = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
   return {
     system,
     env,
+    drill: drill === true,
     capturedAt: plannedAt,
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),

@@ -2,6 +2,7 @@ import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
+import { openRelapses } from '../features/runs/relapses.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import type { RenderContext } from '../render-context.ts';
 import { liveContext } from '../render-context.ts';
@@ -34,13 +35,16 @@ const backgroundRunMarks = (view: RenderContext): readonly StatusMark[] => {
   return [{ text: ` RUN${name} ${since}${waits}, ${key} `, role: 'armed' }];
 };
 
-/** The mark of the newest run if it has relapsed, with the key that lists it: it stays until another run ends. */
+/** The mark of the relapsed runs of this session, with the key that leads to the newest one: it stays until they are answered. */
 const relapseMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit } = liveContext(view);
-  const [newest] = cockpit.endedRuns;
-  if (newest?.relapsed !== true) return [];
-  const name = view.columns >= roomy ? ` ${view.pen.cut(newest.runbook.id, 24)}` : '';
-  return [{ text: ` RELAPSED${name}, ${boundKey(cockpit, 'pane.U', 'U')} `, role: 'crit' }];
+  const relapses = openRelapses(view);
+  const [newest] = relapses;
+  if (newest === undefined) return [];
+  const count = relapses.length === 1 ? '' : `${relapses.length} `;
+  const name =
+    relapses.length === 1 && view.columns >= roomy ? ` ${view.pen.cut(newest.runbook.id, 24)}` : '';
+  return [{ text: ` ${count}RELAPSED${name}, ${boundKey(cockpit, 'pane.U', 'U')} `, role: 'crit' }];
 };
 
 /** All status marks of the screen. */

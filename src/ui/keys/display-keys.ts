@@ -18,7 +18,14 @@ import type { Binding, KeyContext, Pane } from '../panes/pane.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { copyKeys } from './copy-keys.ts';
 import { markKeys } from './mark-keys.ts';
-import { closeSplit, focusPane, navigateTo, noteNavigation, showMainView } from './navigation.ts';
+import {
+  closeSplit,
+  focusPane,
+  moveCursorToRow,
+  navigateTo,
+  noteNavigation,
+  showMainView,
+} from './navigation.ts';
 import { requestRowDetails } from './shared-keys.ts';
 
 /** The search text of n and N: the current filter or the last one. */
@@ -184,8 +191,10 @@ const zoomTo = ({ model, view }: KeyContext, id: PaneId) => {
  * The one rule of the pane keys: the key focuses its pane, and a second press zooms it. A pane that is not on the screen
  * takes the place of the focused one, or in the overview the whole screen.
  */
-const goTo = (context: KeyContext, { id }: Pane) => {
+const goTo = (context: KeyContext, { id, landingRow }: Pane) => {
   const { model, view } = context;
+  const landing = view.ui.focus === id ? undefined : landingRow?.(view);
+  if (landing !== undefined) moveCursorToRow(model, id, landing);
   const isSecond = view.ui.paneKey === id && view.ui.focus === id && isVisible(context, id);
   model.setState({ paneKey: id });
   if (isSecond) return zoomTo(context, id);

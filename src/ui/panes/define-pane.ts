@@ -49,6 +49,8 @@ interface PaneSpec<R extends PaneRow> {
   readonly order?: string;
   /** Describes the problem of a row and its start time. */
   readonly problem?: ProblemDescriber<R>;
+  /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
+  landingRow?(view: RenderContext): string | undefined;
   /** Replaces the default action of enter, which expands the row. */
   enter?(context: KeyContext, row: R): void;
   /** Further orders for `o`, besides the default. */
@@ -374,7 +376,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     render: draw,
     visibleRows: (view, room) => place(view, room).drawn,
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(countedRows(view)) }),
-    problems: (view) => findingsOf(spec.findingRows?.(view) ?? allRows(view), spec.problem),
+    // The title counts the same rows.
+    problems: (view) => findingsOf(countedRows(view), spec.problem),
+    ...(spec.landingRow === undefined ? {} : { landingRow: spec.landingRow }),
     ...(spec.enter === undefined ? {} : { enter }),
     ...(spec.cell === undefined ? {} : { cell }),
   };

@@ -146,6 +146,8 @@ export interface Pane {
   problems(view: RenderContext): readonly PaneProblem[];
   /** The cell under the cursor, for its explanation; absent: the row is explained. */
   cell?(view: RenderContext, row: PaneRow): PaneCell | undefined;
+  /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
+  landingRow?(view: RenderContext): string | undefined;
   /** Replaces the default action of enter, which expands or collapses the row. */
   readonly enter?: (context: KeyContext) => void;
   /** Describes what `E` exports, if not the rows. */

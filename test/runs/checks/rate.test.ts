@@ -44,6 +44,25 @@ test('counts actions of other processes, but not of another environment or older
   expect(stage.server.changes).toEqual([]);
 });
 
+test('drills on a simulator and actions in the real environment of the same name are counted apart', async () => {
+  await using real = await openStage({ guard: { rate } });
+  await real.go(await real.propose()).end();
+  const counted = (drill: boolean) =>
+    actsCounted(real.stateDir)({
+      system: 'demo',
+      env: real.engine.profile.env,
+      drill,
+      now: real.clock.now() + real.clock.wallOffset(),
+      perMs: 600_000,
+    });
+  expect((await counted(false)).at).toHaveLength(1);
+  expect((await counted(true)).at).toEqual([]);
+  await using drill = await openStage({ guard: { rate }, drill: true });
+  await drill.go(await drill.propose()).end();
+  const checks = (await drill.propose()).checks;
+  expect(checks).toContainEqual({ what: 'rate', ok: true, why: '1 of 3 actions per 10m used' });
+});
+
 test('counts the actions of the plan itself: a run that exceeds the limit is not started', async () => {
   await using stage = await openStage({ act: [closeStep, second], guard: { rate } });
   await actElsewhere(stage, 400_000);
@@ -101,6 +120,12 @@ test('reads a ledger backward, line by line, across many chunks, and no further 
 
 test('without a ledger no action has been taken', async () => {
   await using dir = await tempDir();
-  const counted = await actsCounted(dir.path)({ system: 'demo', env: 'dev', now: 0, perMs: 1000 });
+  const counted = await actsCounted(dir.path)({
+    system: 'demo',
+    env: 'dev',
+    drill: false,
+    now: 0,
+    perMs: 1000,
+  });
   expect(counted).toEqual({ at: [], whole: true });
 });

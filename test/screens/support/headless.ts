@@ -88,6 +88,7 @@ const engineOf = (
     propose: () => show(stages.asking),
     give: () => show(stages.diagnosing),
     changeParam: () => show(stages.changing),
+    readChoices: nothing,
     confirm: (answer) => {
       heard.confirmed(answer);
       if (isAt('proposed')) show(stages.window);

@@ -115,6 +115,7 @@ const recorder = (given: Given[]): Commands => {
     propose: record('propose'),
     give: record('give'),
     changeParam: record('changeParam'),
+    readChoices: record('readChoices'),
     confirm: record('confirm'),
     decline: record('decline'),
     cancel: record('cancel'),

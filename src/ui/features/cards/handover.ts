@@ -7,6 +7,7 @@ import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { formatDate } from '../../text/format.ts';
 import { maskForExport } from '../export/clipboard.ts';
+import { drillWord } from '../runs/drills.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { findRunEvent, formatParams } from './run-text.ts';
 
@@ -28,6 +29,8 @@ interface HandoverFacts {
   readonly isRelapsed: boolean;
   readonly incident: IncidentStatus | undefined;
   readonly canUndo: boolean;
+  /** Absent: it acted on the real system. */
+  readonly drill?: true;
 }
 
 const resultText = ({ ending, why, isRelapsed, incident }: HandoverFacts): string => {
@@ -42,13 +45,13 @@ const resultText = ({ ending, why, isRelapsed, incident }: HandoverFacts): strin
  * text are removed.
  */
 const handoverLine = (facts: HandoverFacts): string => {
-  const { run, title, system, env, at, who, targets, params, incident, canUndo } = facts;
+  const { run, title, system, env, at, who, targets, params, incident, canUndo, drill } = facts;
   const target = targets.length > 0 ? targets.join(', ') : formatParams(params);
   const parts = [
     formatDate(at),
     who === '' ? '' : `by ${who}`,
     title,
-    `${system}/${env}${target === '' ? '' : `: ${target}`}`,
+    `${drill === true ? `${drillWord} on a simulator, ` : ''}${system}/${env}${target === '' ? '' : `: ${target}`}`,
     resultText(facts),
     incident === undefined ? '' : `remaining: ${incidentText(incident)}`,
     incident?.next === undefined ? '' : `next: ${incident.next}`,
@@ -95,6 +98,7 @@ export const copyHandoverKey: Binding = {
       isRelapsed: findRunEvent(run, 'relapsed') !== undefined,
       incident: incidentOf(events),
       canUndo: (end?.undo?.length ?? 0) > 0,
+      ...(proposal.drill === true ? { drill: true as const } : {}),
     });
   }),
 };

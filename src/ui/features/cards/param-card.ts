@@ -240,6 +240,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       ? `${state.cursor + 1} of ${choices.length}`
       : `${state.marked.length} of at most ${several.max}`;
   const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
+  const again = asking.problem === undefined || run.proposal !== undefined ? [] : ['r read again'];
   const take = several === undefined ? ['enter select'] : ['space mark', 'enter select'];
   return {
     edge: 'focus',
@@ -254,7 +255,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
       ...complaint,
-      keyHints(pen, ...(some ? take : []), leave),
+      keyHints(pen, ...(some ? take : []), ...again, leave),
     ],
   };
 };

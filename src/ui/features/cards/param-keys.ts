@@ -69,6 +69,20 @@ const giveText = withCurrentRun(({ commands, view }, run) => {
     commands.give(run.parameterPrompt.name, runCardState(view, run).text);
 });
 
+/** Reads the choices again: a card without choices must not be a dead end. */
+const readChoicesKey: Binding = {
+  id: 'choice.read',
+  keys: ['r'],
+  description: 'read the choices again, after they could not be read',
+  whyNot: ({ view }) => {
+    const run = currentRun(view);
+    return run?.proposal === undefined && run?.parameterPrompt?.problem !== undefined
+      ? undefined
+      : 'the choices have been read';
+  },
+  run: ({ commands }) => commands.readChoices(),
+};
+
 /** Keys of the choice card. */
 const choiceKeys: readonly Binding[] = [
   { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
@@ -80,6 +94,7 @@ const choiceKeys: readonly Binding[] = [
     footer: 'select',
     run: giveChoice,
   },
+  readChoicesKey,
   closeCardKey,
 ];
 
@@ -100,6 +115,7 @@ const severalKeys: readonly Binding[] = [
     footer: 'select',
     run: giveSeveral,
   },
+  readChoicesKey,
   closeCardKey,
 ];
 

@@ -2,11 +2,15 @@ import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { drillWord } from '../runs/drills.ts';
+
+/** The kind of an entry: 'image', 'run', or the word for a run on a simulator. */
+export const kindText = ({ kind, drill }: JournalEntry): string => (drill === true ? drillWord : kind);
 
 /** '   10:02:03  image    deployment billing  1.4.2 → 1.4.3': an entry below a table. */
 export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: JournalEntry): StyledLine => [
   pen.run(`   ${formatClockTime(entry.at + wallOffset)}  `, 'faint'),
-  pen.run(entry.kind.padEnd(8), 'faint'),
+  pen.run(kindText(entry).padEnd(8), 'faint'),
   pen.run(` ${entry.what}  `, 'bold'),
   pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
 ];

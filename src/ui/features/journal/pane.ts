@@ -16,7 +16,14 @@ import type { RenderContext } from '../../render-context.ts';
 import { formatDate, pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { coverageText } from '../now/what-changed.ts';
-import { journalEntryLine } from './entry-lines.ts';
+import {
+  drillsKey,
+  hiddenDrillsLines,
+  isForeignDrill,
+  ownJournal,
+  withChosenDrills,
+} from '../runs/drills.ts';
+import { journalEntryLine, kindText } from './entry-lines.ts';
 
 interface JournalRow extends PaneRow {
   readonly entry: JournalEntry;
@@ -28,12 +35,12 @@ const made = new WeakMap<JournalEntry, JournalRow>();
 const rowOf = (entry: JournalEntry): JournalRow => {
   const had = made.get(entry);
   if (had !== undefined) return had;
-  const { at, kind, what, change, source, level } = entry;
+  const { at, kind, what, change, source, level, by = '' } = entry;
   const row: JournalRow = {
     key: `${at} ${kind} ${what} ${change}`,
     level,
     label: `${what} ${change}`,
-    text: `${kind} ${what} ${change} ${source}`,
+    text: `${kindText(entry)} ${kind} ${what} ${change} ${source} ${by}`,
     entry,
     ...(entry.row === undefined ? {} : { aboutKey: entry.row }),
   };
@@ -41,8 +48,10 @@ const rowOf = (entry: JournalEntry): JournalRow => {
   return row;
 };
 
-const selectJournalRows = ({ cockpit }: RenderContext): readonly JournalRow[] =>
-  cockpit.journal.toReversed().map(rowOf);
+const selectJournalRows = (view: RenderContext): readonly JournalRow[] =>
+  withChosenDrills(view, 'journal', view.cockpit.journal)
+    .toReversed()
+    .map((entry) => (isForeignDrill(view, entry) ? { ...rowOf(entry), standsFor: 0 } : rowOf(entry)));
 
 /** Time span for related changes. */
 const nearMs = 60_000;
@@ -72,7 +81,7 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
   const place = rowPlace(view, entry.row);
   const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
-  const deed = lastDeedBefore(cockpit.journal, entry);
+  const deed = lastDeedBefore(ownJournal(view), entry);
   return [
     [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
     ...pen
@@ -133,14 +142,14 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
       hideBelow: 90,
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
-    { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
+    { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(kindText(entry)) },
     { head: 'OBJECT', required: true, width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
     { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',
       width: 14,
       hideBelow: 90,
-      cell: ({ entry }) => pen.run(entry.source === '' ? 'opsdeck' : entry.source, 'faint'),
+      cell: ({ entry }) => pen.run(entry.source === '' ? (entry.by ?? 'opsdeck') : entry.source, 'faint'),
     },
   ];
 };
@@ -182,7 +191,8 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             ),
           ],
         ];
-  return [...hiddenRowsLines(view, count), ...empty, ...unseen];
+  const drills = hiddenDrillsLines(view, 'journal', view.cockpit.journal, 'drill event');
+  return [...hiddenRowsLines(view, count), ...empty, ...drills, ...unseen];
 };
 
 /** The key of the workload that a recorded change names: sources record names, not rows. */
@@ -206,9 +216,9 @@ export const journalPane = defineKindPane<JournalRow>({
   key: 'J',
   title: 'JOURNAL',
   noun: 'changes',
-  keys: [],
+  keys: [drillsKey('journal')],
   statusLines: journalStates,
-  inputs: ({ cockpit }) => [cockpit.journal, cockpit.changeCoverage],
+  inputs: ({ cockpit }) => [cockpit.journal, cockpit.changeCoverage, cockpit.open?.embedded],
   rows: selectJournalRows,
   order: 'newest first',
   orders: [

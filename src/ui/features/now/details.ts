@@ -7,6 +7,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
 import { suggestionText } from '../runbooks/actions.ts';
+import { ownJournal } from '../runs/drills.ts';
 import { acknowledgedText } from './acknowledge.ts';
 import { type CauseIndex, levelCountsText } from './causes.ts';
 import { findingState, problemText, suggestedRunbook } from './columns.ts';
@@ -35,7 +36,7 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
   const since = problemSince(row);
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
-  const entries = changesBefore(cockpit.journal, since, own);
+  const entries = changesBefore(ownJournal(view), since, own);
   const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
     ? [[pen.run(`${title} none recorded`, 'faint')]]

@@ -8,6 +8,7 @@ import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { type Card, cardHeading, cardInnerWidth, dangerLabel, inputField, keyHints } from '../cards/card.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from '../runbooks/actions.ts';
+import { choicesProblem } from '../runbooks/choice-problems.ts';
 import type { ListedRunbook } from '../runbooks/listed-runbooks.ts';
 
 const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
@@ -76,9 +77,12 @@ const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): read
   return [[pen.glyph('empty', 'loading'), pen.run(` ${said}`, 'loading')]];
 };
 
-/** The number of runbooks that fit: one that was found by a text has a line for it. */
-const rowsIn = (offered: readonly ListedRunbook[], lines: number): number => {
-  const found = offered.filter(({ excerpt }) => excerpt !== undefined).length;
+/** The number of runbooks that fit: one that was found by a text, or has no choices, has a line for it. */
+const rowsIn = (view: RenderContext, offered: readonly ListedRunbook[], lines: number): number => {
+  const found = offered.filter(
+    ({ excerpt, suggestion }) =>
+      excerpt !== undefined || choicesProblem(view, suggestion.runbook) !== undefined,
+  ).length;
   return Math.max(1, found * 2 <= lines ? lines - found : Math.floor(lines / 2));
 };
 
@@ -106,13 +110,17 @@ const runbookLines = (
   const width = cardInnerWidth(view);
   const line = justifyLine(left, right, width, 'plain', pen.ellipsis);
   const found = excerpt === undefined ? [] : setIn(view, excerpt, chosen ? 'focus' : 'faint').slice(0, 1);
-  if (!chosen) return [line, ...found];
+  const noChoices = choicesProblem(view, runbook);
+  // The reason in full for the selected runbook, on one line for the others.
+  const lost = noChoices === undefined ? [] : setIn(view, noChoices, 'unknown').slice(0, chosen ? 2 : 1);
+  if (!chosen) return [line, ...found, ...lost];
   const isCut = lineWidth(left) + lineWidth(right) > width;
   const reason = `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`;
   return [
     line,
     ...(isCut ? setIn(view, runbook.title, 'plain') : []),
     ...found,
+    ...lost,
     ...(why === '' ? [] : setIn(view, reason, role).slice(0, 2)),
     ...startLines(context, suggestion),
   ];
@@ -122,7 +130,7 @@ const runbookLines = (
 export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
   const { pen } = context.view;
   const offered = orderedRunbooks(context);
-  const seen = visibleWindow(offered.length, rowsIn(offered, room - 7), at);
+  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ suggestion }) => suggestion.runbook.id.length)));
   const lines = offered
     .slice(seen.from, seen.to)

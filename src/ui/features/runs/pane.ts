@@ -21,6 +21,8 @@ import { copyPastHandover } from '../cards/handover.ts';
 import { copyRunCommand, openNoteDialog, openRunOutput } from '../cards/recorded-run-keys.ts';
 import { formatParams } from '../cards/run-text.ts';
 import { isRunActive, rerunBlockedReason } from '../runbooks/actions.ts';
+import { drillsKey, drillWord, hiddenDrillsLines } from './drills.ts';
+import { nextRelapseKey, relapseRow } from './relapses.ts';
 import type { RunRow } from './rows.ts';
 import { selectRunRows } from './rows.ts';
 
@@ -62,7 +64,8 @@ const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledL
     runsTrouble === undefined
       ? []
       : [notice(view, 'down', 'down', `cannot read the ledger: ${runsTrouble} · run opsdeck audit verify`)];
-  if (count.all > 0) return [...trouble, ...hiddenRowsLines(view, count)];
+  const hidden = hiddenDrillsLines(view, runsPaneId, runs ?? [], 'drill');
+  if (count.all > 0 || hidden.length > 0) return [...trouble, ...hiddenRowsLines(view, count), ...hidden];
   if (trouble.length > 0) return trouble;
   if (runs === undefined) return [notice(view, 'loading', 'loading', 'loading the ledger')];
   const key = boundKey(view.cockpit, 'runbook.card', 'R');
@@ -151,6 +154,8 @@ const runKeys: readonly Binding[] = [
     whyNot: noRun,
     run: withPast((context, { run, title }) => openRunOutput(context, run, title)),
   },
+  nextRelapseKey,
+  drillsKey('runs'),
   {
     id: 'ask',
     keys: ['r'],
@@ -188,7 +193,16 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       hideBelow: 110,
       cell: ({ run }) => pen.run(formatAge(now + wallOffset - run.at), 'faint'),
     },
-    { head: 'RUN', required: true, width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
+    {
+      head: 'RUN',
+      required: true,
+      width: 22,
+      grow: 3,
+      cell: ({ label, run }) => [
+        pen.run(run.drill === true ? `${drillWord} ` : '', 'armed'),
+        pen.run(label, 'bold'),
+      ],
+    },
     { head: 'USER', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
     { head: 'ENV', width: 11, cell: ({ run }) => pen.run(envOf(view, run)) },
     {
@@ -213,8 +227,13 @@ const shownNotes = 3;
 /** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { title, runbook, params, why, undoes, incident, notes = [] } = run;
-  const words = [runbook, formatParams(params), undoes === undefined ? '' : `undoes ${undoes}`];
+  const { title, runbook, params, why, undoes, drill, incident, notes = [] } = run;
+  const words = [
+    drill === true ? 'DRILL on a simulator' : '',
+    runbook,
+    formatParams(params),
+    undoes === undefined ? '' : `undoes ${undoes}`,
+  ];
   const texts = [
     why === '' ? style.word.toLowerCase() : why,
     ...(incident === undefined ? [] : [incidentLine(incident)]),
@@ -242,8 +261,9 @@ export const runsPane = defineKindPane<RunRow>({
   title: 'RUNS',
   noun: 'runs',
   keys: runKeys,
+  landingRow: relapseRow,
   statusLines: runStatusLines,
-  inputs: ({ cockpit }) => [cockpit.runs],
+  inputs: ({ cockpit }) => [cockpit.runs, cockpit.open?.embedded],
   rows: selectRunRows,
   order: 'newest first',
   orders: [

@@ -10,6 +10,7 @@ import {
   unfinishedRunStyles,
 } from '../cards/ending-styles.ts';
 import { formatParams } from '../cards/run-text.ts';
+import { drillWord, isForeignDrill, withChosenDrills } from './drills.ts';
 
 /** One run of the ledger. */
 export interface RunRow extends PaneRow {
@@ -40,7 +41,7 @@ const levelOf = ({ ending, why, relapsed, incident, unended }: PastRun): Level =
   }
 };
 
-const rowOf = (run: PastRun): RunRow => {
+const rowOf = (view: RenderContext, run: PastRun): RunRow => {
   const { title, runbook, who, host, system, env, params, why, incident, notes = [] } = run;
   const style = styleOf(run);
   return {
@@ -49,7 +50,9 @@ const rowOf = (run: PastRun): RunRow => {
     // Every run stays visible; successful ones are not folded.
     isNotable: true,
     label: title,
+    ...(isForeignDrill(view, run) && { standsFor: 0 }),
     text: [
+      run.drill === true ? drillWord : '',
       style.word,
       title,
       runbook,
@@ -60,12 +63,21 @@ const rowOf = (run: PastRun): RunRow => {
       incident === undefined ? '' : incidentLine(incident),
       ...notes,
     ].join(' '),
-    fields: { ending: style.word.toLowerCase(), runbook, who, host, system, env, run: run.run },
+    fields: {
+      ending: style.word.toLowerCase(),
+      runbook,
+      who,
+      host,
+      system,
+      env,
+      run: run.run,
+      drill: run.drill === true ? 'yes' : 'no',
+    },
     run,
     style,
   };
 };
 
 /** The runs of the ledger, newest first. */
-export const selectRunRows = ({ cockpit }: RenderContext): readonly RunRow[] =>
-  (cockpit.runs ?? []).map(rowOf);
+export const selectRunRows = (view: RenderContext): readonly RunRow[] =>
+  withChosenDrills(view, 'runs', view.cockpit.runs ?? []).map((run) => rowOf(view, run));

@@ -20,7 +20,7 @@ const wordsOf = (operators: Iterable<string>): MaskWords => ({
 
 const memoized = memoizePerObject<MaskWords>();
 
-/** The operator here, and the users and hosts of acknowledgements, including ended ones that the journal still lists. */
+/** The operator here, and the users and hosts of acknowledgements and of runs, including ended ones that the journal still lists. */
 export const operatorWords = ({
   acknowledged,
   journal,
@@ -31,8 +31,8 @@ export const operatorWords = ({
       new Set([
         ...(open?.operator === undefined ? [] : [open.operator]),
         ...Object.values(acknowledged).map(({ who }) => who),
-        ...journal.flatMap(({ kind, change }) =>
-          kind === 'ack' ? (operatorIn.exec(change)?.[1] ?? []) : [],
+        ...journal.flatMap(({ kind, change, by }) =>
+          kind === 'ack' ? (operatorIn.exec(change)?.[1] ?? []) : (by ?? []),
         ),
       ]),
     ),

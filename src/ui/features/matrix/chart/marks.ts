@@ -3,6 +3,7 @@ import type { JournalEntry, JournalKind } from '../../../../domain/journal.ts';
 import type { KindView } from '../../../../domain/snapshot.ts';
 import { alertSubject } from '../../../../kinds/alerts/merged-alerts.ts';
 import type { RenderContext } from '../../../render-context.ts';
+import { ownJournal } from '../../runs/drills.ts';
 
 /** A kind of event on the time axis. */
 interface MarkKind {
@@ -68,8 +69,9 @@ const standingAlerts = (
 };
 
 /** Returns the events of the open environment, oldest first: its journal, and alerts that began before it. */
-export const chartEvents = ({ cockpit, own }: RenderContext): readonly JournalEntry[] => {
-  const { journal } = cockpit;
+export const chartEvents = (view: RenderContext): readonly JournalEntry[] => {
+  const { own } = view;
+  const journal = ownJournal(view);
   const alerts = own === undefined ? [] : standingAlerts(own.snapshot.kinds.alerts.rows, journal);
   return alerts.length === 0 ? journal : [...journal, ...alerts].toSorted((a, b) => a.at - b.at);
 };

@@ -1,0 +1,66 @@
+import { splitUse } from '../../../domain/operation.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { updatePane } from '../../model.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { liveContext, type RenderContext } from '../../render-context.ts';
+
+const relapsedAt = ({ events }: RunView): number | undefined =>
+  events.findLast(({ event }) => event === 'relapsed')?.at;
+
+const lastActOf = ({ events }: RunView): number | undefined =>
+  events.findLast(({ event }) => event === 'acted' || event === 'ticked')?.at;
+
+const targetsOf = ({ proposal }: RunView): ReadonlySet<string> =>
+  new Set(
+    (proposal?.steps ?? []).flatMap(({ plan }) =>
+      plan === undefined ? [] : plan.targets.map(({ uid }) => `${splitUse(plan.use).source} ${uid}`),
+    ),
+  );
+
+/** True if a run has answered the relapse of another one: it acted after it, for the same purpose or on the same object. */
+const answers = (run: RunView, relapsed: RunView): boolean => {
+  const actedAt = lastActOf(run);
+  if (actedAt === undefined || actedAt < (relapsedAt(relapsed) ?? Number.NEGATIVE_INFINITY)) return false;
+  if (run.proposal?.undoes !== undefined && run.proposal.undoes === relapsed.proposal?.run) return true;
+  if (run.runbook.id === relapsed.runbook.id) return true;
+  const targets = targetsOf(relapsed);
+  return [...targetsOf(run)].some((target) => targets.has(target));
+};
+
+const memoized = memoizePerObject<readonly RunView[]>();
+
+/**
+ * The runs of this session that have relapsed, newest first, whatever ran since. A run that acted later with the same runbook,
+ * on the same object, or as the undo, answers the relapse.
+ */
+export const openRelapses = (view: RenderContext): readonly RunView[] => {
+  const { endedRuns } = liveContext(view).cockpit;
+  return memoized(endedRuns, [], () =>
+    endedRuns.filter(
+      (run, index) =>
+        run.relapsed === true && !endedRuns.slice(0, index).some((later) => answers(later, run)),
+    ),
+  );
+};
+
+/** The row of RUNS that a relapse leads to: the newest relapsed run. */
+export const relapseRow = (view: RenderContext): string | undefined => openRelapses(view)[0]?.proposal?.run;
+
+const goToNext = ({ model, view, pane, rows, index, notify }: KeyContext): void => {
+  const open = new Set(openRelapses(view).map(({ proposal }) => proposal?.run));
+  const at = rows.findIndex(({ key }, place) => place > index && open.has(key));
+  const next = at === -1 ? rows.findIndex(({ key }) => open.has(key)) : at;
+  const row = rows[next];
+  if (row === undefined) notify('the relapsed run is not in the list: clear the filter');
+  else updatePane(model, pane.id, { cursor: { key: row.key, index: next } });
+};
+
+/** Moves to the next run whose relapse nothing has answered yet. */
+export const nextRelapseKey: Binding = {
+  id: 'run.relapsed',
+  keys: [']'],
+  description: 'go to the next relapsed run of this session',
+  whyNot: ({ view }) => (openRelapses(view).length === 0 ? 'no run of this session has relapsed' : undefined),
+  run: goToNext,
+};
