@@ -21,7 +21,11 @@ const running = [
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
 /** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`. */
-const complete = ['test/sabotage/complete.test.ts', 'test/suggestions/complete.test.ts'];
+const complete = [
+  'test/sabotage/complete.test.ts',
+  'test/suggestions/complete.test.ts',
+  'test/drills/every-count.test.ts',
+];
 
 /** `npm test`. */
 export default defineConfig({

@@ -19,7 +19,11 @@ export default defineConfig({
         test: {
           ...inProcess.test,
           name: 'runbooks',
-          include: [testsIn('coverage'), 'test/suggestions/complete.test.ts'],
+          include: [
+            testsIn('coverage'),
+            'test/suggestions/complete.test.ts',
+            'test/drills/every-count.test.ts',
+          ],
         },
       },
     ],

@@ -57,6 +57,18 @@ export interface SignalRow {
   readonly fault?: Fault;
 }
 
+/**
+ * True for a signal without a value where its profile expects that (`noData: ok`): no problem, and nothing that is known to
+ * be OK either.
+ */
+export const isExpectedAbsence = ({
+  level,
+  value,
+}: {
+  readonly level: Level;
+  readonly value?: unknown;
+}): boolean => level === 'ok' && (value === undefined || value === null);
+
 /** All data of one environment at one moment, for expressions, `check` and suggestions. */
 export interface Snapshot {
   readonly at: Millis;

@@ -106,7 +106,7 @@ export interface Threshold {
   readonly forMs?: Millis;
   /** Hysteresis: a raised level is left only once its bound here is met. */
   readonly clear?: { readonly warn?: Bound; readonly crit?: Bound };
-  /** The level without data; default `unknown`. */
+  /** The level without data; default `unknown`. `ok`: a source that responds may have no value. */
   readonly noData?: Level;
   readonly staleMs?: Millis;
 }

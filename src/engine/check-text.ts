@@ -5,6 +5,7 @@ import { formatQuantity } from '../domain/format-quantity.ts';
 import type { Level } from '../domain/level.ts';
 import { levelRank } from '../domain/level.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
+import { isExpectedAbsence } from '../domain/snapshot.ts';
 import type { CheckReport } from '../kinds/check-rows.ts';
 import { distinguishingLabels, joinParts } from '../kinds/check-words.ts';
 import { type CheckRow, type CheckWords, stateText } from '../kinds/define-kind.ts';
@@ -21,6 +22,8 @@ interface CheckFinding {
   readonly detail: string;
   /** The main value, shown instead of state and detail where the row is ok. */
   readonly value: string;
+  /** True: it has no data, and its profile expects that. */
+  readonly isWithoutData?: true;
 }
 
 /** The read time of a stale row: one that has a state but an unknown level. */
@@ -54,7 +57,10 @@ const signalLines = ({ signals }: CheckReport): readonly CheckFinding[] => {
         : [row.value ?? absentText, row.value === null ? '' : row.unit].join(' ').trimEnd();
     const labels = byId.get(row.id)?.(row.labels) ?? row.labels;
     const name = joinParts(row.title, ...labelValues(labels));
-    return line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] });
+    return {
+      ...line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] }),
+      ...(isExpectedAbsence(row) && { isWithoutData: true as const }),
+    };
   });
 };
 
@@ -129,10 +135,13 @@ const hung = (head: string, headWidth: number, text: string, columns: number): r
   return wrap(text, columns - headWidth).map((part, n) => (n === 0 ? head : ' '.repeat(headWidth)) + part);
 };
 
+/** The mark of a row without data, where none is expected. */
+const withoutData = { mark: `${absentText} no data`, sgr: '90' };
+
 const painter =
   (color: boolean) =>
-  (level: Level): string => {
-    const { mark, sgr } = levelStyles[level];
+  (level: Level | 'no data'): string => {
+    const { mark, sgr } = level === 'no data' ? withoutData : levelStyles[level];
     return (color ? `\x1b[${sgr}m${mark}\x1b[0m` : mark) + ' '.repeat(markWidth - stringWidth(mark));
   };
 
@@ -206,7 +215,9 @@ const problemLines = (
   });
 };
 
-/** Rows that are ok, one line each: name and main value. */
+const isOk = ({ level, isWithoutData }: CheckFinding): boolean => level === 'ok' && isWithoutData !== true;
+
+/** Rows that are no problem, one line each: name and main value. */
 const okLines = (
   lines: readonly CheckFinding[],
   widths: Widths,
@@ -216,16 +227,18 @@ const okLines = (
   lines.map((line) => {
     const name = columns === Number.POSITIVE_INFINITY ? line.name : cutMiddle(line.name, widths.name);
     const text = `${rowHead({ ...line, name }, widths)}${line.value}`.trimEnd();
-    return `${paint('ok')}  ${cut(text, columns - markWidth - 2)}`;
+    return `${paint(isOk(line) ? 'ok' : 'no data')}  ${cut(text, columns - markWidth - 2)}`;
   });
 
-/** The number of rows that are ok, one line per kind. */
+/** The number of rows that are no problem, one line per kind: those that are ok, and those without data. */
 const okCounts = (lines: readonly CheckFinding[], paint: Paint): readonly string[] => {
-  const byKind = [...Map.groupBy(lines, ({ kind }) => kind)];
-  const width = widest(byKind.map(([, { length }]) => String(length)));
-  return byKind.map(([kind, { length }]) => {
-    const noun = length === 1 ? kind.replace(/s$/, '') : kind;
-    return `${paint('ok')}  ${String(length).padStart(width)} ${noun}`;
+  const groups = [...Map.groupBy(lines, (line) => `${isOk(line) ? 'ok' : 'no data'} ${line.kind}`).values()];
+  const width = widest(groups.map(({ length }) => String(length)));
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const noun = group.length === 1 ? first.kind.replace(/s$/, '') : first.kind;
+    return `${paint(isOk(first) ? 'ok' : 'no data')}  ${String(group.length).padStart(width)} ${noun}`;
   });
 };
 

@@ -11,7 +11,7 @@ import type { Derivation } from '../expressions/calc/derivation.ts';
 import { foldRows } from '../expressions/calc/derivation.ts';
 import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
-import { lossThreshold } from './signal-series.ts';
+import { isOver, lossThreshold, staleLevel } from './signal-series.ts';
 
 /** True when a feed's response can change a signal, directly or through its operands. */
 type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
@@ -85,7 +85,11 @@ const silent = (
   now: Millis,
 ): Verdict => {
   const lost = one.fault === undefined ? faults : [one.fault];
-  const verdict = judgeThreshold(was, undefined, lossThreshold(spec.threshold, lost), one.staleSince ?? now);
+  const threshold =
+    one.staleSince === undefined
+      ? lossThreshold(spec.threshold, lost)
+      : { ...spec.threshold, noData: staleLevel(spec.threshold, lost) };
+  const verdict = judgeThreshold(was, undefined, threshold, one.staleSince ?? now);
   const age = one.at === undefined ? '' : `last read ${formatAge(now - one.at)} ago`;
   return { ...verdict, why: one.fault?.message ?? age };
 };
@@ -122,7 +126,7 @@ export const derivedVerdictNow = (
   now: Millis,
 ): Verdict | undefined => {
   if (was === undefined || isAwaited(one)) return undefined;
-  return isSilent(one) && was.silent !== true ? silent(one, spec, was, faults, now) : was;
+  return isSilent(one) && (was.silent !== true || isOver(was)) ? silent(one, spec, was, faults, now) : was;
 };
 
 /** Current state of one series of a derived signal. */

@@ -16,10 +16,11 @@ import type { FactsState } from './facts.ts';
 import { isPolled, kindViewOf } from './kind-views.ts';
 import {
   feedsAnswering,
+  isOver,
   isSeriesStale,
-  lossThreshold,
   type SignalSeries,
   seriesOf,
+  staleLevel,
 } from './signal-series.ts';
 
 /** Builds the row of a signal from its spec and `fields`. */
@@ -47,8 +48,9 @@ const verdictNow = (
   was: Verdict | undefined,
   now: Millis,
 ): Verdict | undefined => {
-  if (one.known === undefined || !isSeriesStale(spec, one, now) || was?.silent === true) return was;
-  const level = lossThreshold(spec.threshold, one.faults).noData ?? 'unknown';
+  if (one.known === undefined || !isSeriesStale(spec, one, now)) return was;
+  if (was?.silent === true && !isOver(was)) return was;
+  const level = staleLevel(spec.threshold, one.faults);
   const since = one.known.at + (spec.threshold.staleMs ?? one.feed.staleMs);
   return { level, since, why: `last read ${formatAge(now - one.known.at)} ago`, silent: true };
 };
@@ -69,12 +71,13 @@ const seriesRow = (
 ): SignalRow => {
   const { key, labels, sample } = series;
   const verdict = verdictNow(spec, one, state.verdicts[key], now);
+  const over = isOver(verdict);
   const fault = faultOf(series, one);
   return signalRow(spec, key, labels, {
     source: sample?.source ?? one.feed.source,
     level: verdict?.level ?? 'unknown',
-    stale: isSeriesStale(spec, one, now),
-    ...(sample?.value !== undefined && { value: sample.value }),
+    stale: !over && isSeriesStale(spec, one, now),
+    ...(!over && sample?.value !== undefined && { value: sample.value }),
     ...(sample !== undefined ? { at: sample.at } : one.known !== undefined && { at: one.known.at }),
     ...(verdict !== undefined && { verdict }),
     ...(fault !== undefined && { fault }),
@@ -136,11 +139,12 @@ const derivedRow = (
   now: Millis,
 ): SignalRow => {
   const verdict = derivedVerdictNow(one, spec, state.verdicts[one.key], faults, now);
+  const over = isOver(verdict);
   return signalRow(spec, one.key, one.labels, {
     source: one.source,
     level: verdict?.level ?? 'unknown',
-    stale: one.staleSince !== undefined,
-    ...(one.value !== undefined && { value: one.value }),
+    stale: !over && one.staleSince !== undefined,
+    ...(!over && one.value !== undefined && { value: one.value }),
     ...(one.at !== undefined && { at: one.at }),
     ...(verdict !== undefined && { verdict }),
     ...(one.fault !== undefined && { fault: one.fault }),

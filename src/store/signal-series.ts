@@ -1,9 +1,10 @@
 import type { Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { Level } from '../domain/level.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import { ageOf, type FeedInfo, type FeedState } from '../domain/reading.ts';
 import { signalKey } from '../domain/snapshot.ts';
-import type { Threshold } from '../domain/threshold.ts';
+import type { Threshold, Verdict } from '../domain/threshold.ts';
 import type { FactsState } from './facts.ts';
 
 /**
@@ -44,10 +45,24 @@ export const isSeriesStale = (spec: SignalSpec, state: FeedState, now: Millis): 
 };
 
 const silences: ReadonlySet<Fault['kind']> = new Set(['timeout', 'unreachable', 'missing']);
+/** The source responded without a value. */
+const absences: ReadonlySet<Fault['kind']> = new Set(['missing']);
 
 /**
  * Returns the threshold for a failed reading. No response counts as silence (`noData`); a read that could not
- * be attempted is unknown, whatever `noData` says.
+ * be attempted is unknown, whatever `noData` says. `noData: ok` needs a response: without one nothing is known to be absent.
  */
-export const lossThreshold = (threshold: Threshold, faults: readonly Fault[]): Threshold =>
-  faults.every((fault) => silences.has(fault.kind)) ? threshold : { ...threshold, noData: 'unknown' };
+export const lossThreshold = (threshold: Threshold, faults: readonly Fault[]): Threshold => {
+  const judged = threshold.noData === 'ok' ? absences : silences;
+  return faults.every((fault) => judged.has(fault.kind)) ? threshold : { ...threshold, noData: 'unknown' };
+};
+
+/** Returns the level of a value that is too old; `faults`: those of the reads since. It is never ok. */
+export const staleLevel = (threshold: Threshold, faults: readonly Fault[]): Level => {
+  const level = lossThreshold(threshold, faults).noData ?? 'unknown';
+  return level === 'ok' && faults.length === 0 ? 'unknown' : level;
+};
+
+/** True when the source has responded without a value since, and the profile expects that: the old value is over. */
+export const isOver = (verdict: Verdict | undefined): boolean =>
+  verdict?.silent === true && verdict.level === 'ok';

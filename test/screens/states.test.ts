@@ -121,7 +121,7 @@ test('partial data: shows the rows and the failed reads', async () => {
     ' ⊗ Failed: bus-1: no answer in 3s · r refresh',
     ' bus-0 · psp · bus, 1s ago',
   ]);
-  expect(user.rows()[1]).toMatch(/● 2 OK +bus timed out 1s/);
+  expect(user.rows()[1]).toMatch(/\? 1 UNKNOWN +bus timed out 1s/);
 });
 
 test('filtered: no matches, and esc clears the filter', async () => {

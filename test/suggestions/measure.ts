@@ -4,12 +4,18 @@ import { createContext } from '../../src/cli/context.ts';
 import { addGlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
 import type { Millis } from '../../src/domain/fault.ts';
 import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
+import type { FactsStore } from '../../src/store/facts-store.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 
 /** A cockpit without a screen, in a simulation. */
 interface HeadlessCockpit extends AsyncDisposable {
   readonly simulation: Simulation;
   readonly cockpit: CockpitStore;
+  /** The facts that a screen would show. */
+  readonly shown: {
+    readonly facts: FactsStore | undefined;
+    readonly across: ReadonlyMap<string, FactsStore>;
+  };
   /** Opens the environment again: what happened before is the past. */
   reopen(): Promise<void>;
 }
@@ -22,10 +28,15 @@ export const openHeadless = async (env: string, incident: string): Promise<Headl
   program.parse(['--env', env, '--rehearse', incident, '--state-dir', simulation.stateDir], { from: 'user' });
   const context = createContext(globalOptionsOf(program, undefined), simulation.platform, () => {});
   const cockpit = createCockpitStore();
+  const shown: Parameters<typeof composeCockpit>[2] = {
+    facts: undefined,
+    across: new Map(),
+    past: undefined,
+  };
   const composed = composeCockpit(
     context,
     cockpit,
-    { facts: undefined, across: new Map(), past: undefined },
+    shown,
     () => {},
     () => {},
   );
@@ -38,6 +49,7 @@ export const openHeadless = async (env: string, incident: string): Promise<Headl
   return {
     simulation,
     cockpit,
+    shown,
     reopen: open,
     [Symbol.asyncDispose]: async () => {
       await simulation.until(composed.close());

@@ -1,14 +1,13 @@
 import { formatClockTime } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
-import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
+import { countFindings } from '../features/now/counts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
 import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
-import { memoizePerObject } from '../panes/memoize.ts';
 import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
+import { countWithFolded } from '../panes/pane-row.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
@@ -20,40 +19,18 @@ import type { TextRole } from '../theme/roles.ts';
 import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
 
-/** The kinds that the header counts. */
-const countedKinds = derivedFromKinds(() => factKinds().filter((kind) => kindOf(kind).inHeader !== false));
 const maxFaults = 2;
 /** Minimum width for a reason; less is not readable. */
 const minReasonCells = 16;
 
-const isPending = ({ level, verdict }: SignalRow): boolean =>
-  level === 'ok' && verdict?.pending !== undefined;
-
-/** Numbers of rows by level, and of signals with a pending level. */
-type LevelCounts = Readonly<Record<Level | 'pending', number>>;
-
-const countsOf = memoizePerObject<LevelCounts>();
-
-/** Counts the rows of a snapshot, once per snapshot: there can be many thousands. */
-const countLevels = (snapshot: Snapshot): LevelCounts =>
-  countsOf(snapshot, [], () => {
-    const counted = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
-    for (const signal of snapshot.signals) {
-      counted[signal.level]++;
-      if (isPending(signal)) counted.pending++;
-    }
-    for (const kind of countedKinds()) for (const { level } of snapshot.kinds[kind].rows) counted[level]++;
-    return counted;
-  });
-
 /**
- * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else. Pending
- * rows do not count as OK.
+ * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else: what NOW
+ * lists, so that everything counted can be opened. Pending rows do not count as OK.
  */
 export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
-  const levels = countLevels(own.snapshot);
+  const levels = countFindings(view);
   const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine => countText(levels[level], level, levelWords[level]);
@@ -118,7 +95,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const { filter, least } = paneState(ui, pane.id);
   const wanted = pane.query(view);
   const { rows, all } = wanted;
-  const number = least === undefined ? `${all}` : `${rows.length} of ${all}`;
+  const number = least === undefined ? `${all}` : `${countWithFolded(rows)} of ${all}`;
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));

@@ -1,3 +1,5 @@
+import { countFindings } from '../features/now/counts.ts';
+import { environmentPanes } from '../panes/environment-panes.ts';
 import { type RenderContext, viewOfPanes } from '../render-context.ts';
 import { frameRows, panePositions } from './layout.ts';
 
@@ -22,4 +24,10 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     pane.problemCount?.(view);
     yield;
   }
+  // The header counts the findings of all panes.
+  for (const pane of environmentPanes()) {
+    pane.problems(view);
+    yield;
+  }
+  countFindings(view);
 }

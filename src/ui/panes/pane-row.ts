@@ -32,6 +32,8 @@ export interface PaneRow {
   readonly foldedKeys?: readonly string[];
   /** The number of rows that it stands for in counts; absent: 1. A line above unfolded rows stands for none. */
   readonly standsFor?: number;
+  /** True: it has no data, which is expected: its level is no statement, and it is not counted as OK. */
+  readonly isWithoutData?: true;
   /** True: never folded, although its level is OK. */
   readonly isNotable?: boolean;
   /** Position in a tree; absent: the pane is not a tree. */

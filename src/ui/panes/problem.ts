@@ -7,6 +7,7 @@ import type { StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
+import { memoizePerObject } from './memoize.ts';
 import type { PaneProblem } from './pane.ts';
 import type { PaneRow } from './pane-row.ts';
 import { pendingLevel } from './ranking.ts';
@@ -70,8 +71,15 @@ const problemText = <R extends PaneRow>(
   }
 };
 
-/** The problems among these rows. */
+const memoizedFindings = memoizePerObject<readonly PaneProblem[]>();
+
+/** The problems among these rows; the same list for the same rows. */
 export const findingsOf = <R extends PaneRow>(
+  rows: readonly R[],
+  problem: ProblemDescriber<R> | undefined,
+): readonly PaneProblem[] => memoizedFindings(rows, [problem], () => problemsAmong(rows, problem));
+
+const problemsAmong = <R extends PaneRow>(
   rows: readonly R[],
   problem: ProblemDescriber<R> | undefined,
 ): readonly PaneProblem[] =>

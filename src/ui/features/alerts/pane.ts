@@ -5,6 +5,7 @@ import { boundKey } from '../../keys/bound-keys.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { TitleCount } from '../../panes/glance.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
@@ -223,6 +224,14 @@ const otherEnvironmentFaults = (view: RenderContext): readonly StyledLine[] =>
     return [view.pen.run(' '), view.pen.glyph(glyph, role), view.pen.run(` ${env}: ${fault.message}`, role)];
   });
 
+const memoizedOwn = memoizePerObject<readonly AlertRow[]>();
+
+/** The alerts of the open environment. */
+const ownAlertRows = (view: RenderContext): readonly AlertRow[] => {
+  const rows = selectAlertRows(view);
+  return memoizedOwn(rows, [], () => rows.filter(({ env }) => env === ''));
+};
+
 const pane = defineKindPane<AlertRow>({
   id: 'alerts',
   key: '7',
@@ -231,7 +240,7 @@ const pane = defineKindPane<AlertRow>({
   kind: 'alerts',
   keys: alertKeys,
   rows: selectAlertRows,
-  findingRows: (view) => selectAlertRows(view).filter(({ env }) => env === ''),
+  findingRows: ownAlertRows,
   problem: alertProblem,
   orders: [
     { name: 'by name', compare: compareByLabel },

@@ -3,7 +3,7 @@ import { labelValues } from '../../../domain/mask/mask-text.ts';
 import { shortPosition } from '../../../domain/position.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { FeedState } from '../../../domain/reading.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import { type Bound, isInBound } from '../../../domain/threshold.ts';
 import { isObject } from '../../../domain/value-text.ts';
 import { levelWords } from '../../theme/glyphs.ts';
@@ -92,6 +92,8 @@ const whySignal = (
       level === 'unknown' || spec.threshold.noData === undefined
         ? ''
         : `; the signal sets noData: ${level} (${shortPosition(spec.position)})`;
+    if (isExpectedAbsence(row))
+      return `no data: ${missing}; that is no problem here: the signal sets noData: ok (${shortPosition(spec.position)})`;
     const incomparable = value !== undefined && !stale && verdict?.silent === true ? verdict.why : missing;
     return `${becauseText(level, incomparable)}${declared}`;
   }

@@ -1,5 +1,5 @@
 import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../components/figures.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
@@ -26,11 +26,23 @@ import { compactAge, formatBound, formatValue } from './values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
-/** The marker of a signal without a value, if its fault has one: denied or not configured. */
-const missingValueCell = (pen: TextPen, { fault }: SignalRow): StyledLine | undefined => {
+/** The cell of a signal without a value, if it is not its level: no data, denied or not configured. */
+const missingValueCell = (pen: TextPen, signal: SignalRow): StyledLine | undefined => {
+  const { fault } = signal;
+  if (isExpectedAbsence(signal)) return noDataCell(pen);
   if (fault?.kind !== 'denied' && fault?.kind !== 'unconfigured') return undefined;
   const { glyph, role } = faultStyle(fault.kind);
   return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not configured', role)];
+};
+
+/** The cell of a signal without a value where none is expected: unknown is never OK. */
+const noDataCell = (pen: TextPen): StyledLine => [pen.run('– no data', 'faint')];
+
+/** The cell of folded rows: OK, and how many of them have no data. */
+const foldedCell = (pen: TextPen, rows: readonly MatrixRow[]): StyledLine => {
+  const without = rows.filter((row) => row.isWithoutData === true).length;
+  if (without === rows.length) return noDataCell(pen);
+  return [...renderLevel(pen, 'ok'), pen.run(without === 0 ? '' : ` · ${without} no data`, 'faint')];
 };
 
 /** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. */
@@ -197,12 +209,17 @@ const nameColumn = (view: RenderContext, width: number, marked: boolean): Column
     keepsEnd: () => true,
     cell: (row) => [
       ...(marked
-        ? [row.own.is === 'not-set' ? pen.run('–', 'faint') : pen.glyph(row.level, row.level), pen.run(' ')]
+        ? [row.isWithoutData === true ? pen.run('–', 'faint') : pen.glyph(row.level, row.level), pen.run(' ')]
         : []),
       pen.run(row.title, row.level === 'ok' ? 'plain' : 'bold'),
     ],
     renderFolded: (rows) => [
-      ...(marked ? [pen.glyph('ok', 'ok'), pen.run(' ')] : []),
+      ...(marked
+        ? [
+            rows.every((row) => row.isWithoutData === true) ? pen.run('–', 'faint') : pen.glyph('ok', 'ok'),
+            pen.run(' '),
+          ]
+        : []),
       pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
     ],
   };
@@ -276,7 +293,7 @@ export const singleEnvironmentColumns = (
       required: true,
       width: ownCells,
       cell: (row) => matrixCell(view, row.own, 'roomy', figures),
-      renderFolded: () => renderLevel(view.pen, 'ok'),
+      renderFolded: (rows) => foldedCell(view.pen, rows),
     },
     sparkColumn(view, Math.max(limits ? fewSteps : minSteps, Math.min(maxSteps, rest - 2))),
     ...(limits ? limitColumns(view, own) : [limitColumn(view)]),
@@ -313,7 +330,7 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
         headRole: env === own ? 'bold' : 'faint',
         width: env === own ? ownCells : otherCells,
         cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief'),
-        renderFolded: () => (env === own ? renderLevel(view.pen, 'ok') : []),
+        renderFolded: (rows) => (env === own ? foldedCell(view.pen, rows) : []),
       }),
     ),
     sparkColumn(view, Math.max(minSteps, Math.min(maxSteps, rest - 2))),

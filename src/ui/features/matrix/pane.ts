@@ -1,6 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { levelRank } from '../../../domain/level.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
@@ -72,7 +72,7 @@ const headLine = (
   return [
     pen.run(` ${row.title}${isOwn ? '' : ` · ${env}`}`, 'bold'),
     pen.run('  '),
-    pen.run(levelWords[signal.level], signal.level),
+    isExpectedAbsence(signal) ? pen.run('no data', 'faint') : pen.run(levelWords[signal.level], signal.level),
     pen.run(`  ${details.filter((part) => part !== '').join(' · ')}`, 'faint'),
   ];
 };

@@ -2,7 +2,7 @@ import type { Level } from '../../../domain/level.ts';
 import { levelRank } from '../../../domain/level.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
-import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
+import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/snapshot.ts';
 import { paneState } from '../../model.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -118,6 +118,10 @@ const levelOf = (cell: MatrixCell): Level => {
   return cell.is === 'not-set' ? 'ok' : 'unknown';
 };
 
+/** True if the open environment has no value of the signal, and none is expected. */
+const isWithoutData = (own: MatrixCell): boolean =>
+  own.is === 'not-set' || (own.is === 'seen' && isExpectedAbsence(own.signal));
+
 const notSet: MatrixCell = { is: 'not-set' };
 const notKept: MatrixCell = { is: 'not-kept' };
 
@@ -133,6 +137,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
   return {
     key,
     level: levelOf(own),
+    ...(isWithoutData(own) && { isWithoutData: true as const }),
     label,
     text: `${label} ${id}`,
     title: titleWithUnit(label, unit),

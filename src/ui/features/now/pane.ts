@@ -15,6 +15,7 @@ import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
 import { findRunbookForRow } from './condition-match.ts';
+import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import {
   type BlindSource,
@@ -49,12 +50,9 @@ const waitingLines = ({ pen }: RenderContext, waiting: number): readonly StyledL
       ];
 
 /** '● no problems: 43 rows OK, every source has data' */
-const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting: number): StyledLine => {
-  const levels = [
-    ...snapshot.signals.map(({ level }) => level),
-    ...factKinds().flatMap((kind) => snapshot.kinds[kind].rows.map(({ level }) => level)),
-  ];
-  const well = levels.filter((level) => level === 'ok').length;
+const calmLine = (view: RenderContext, { snapshot }: EnvironmentView, waiting: number): StyledLine => {
+  const { pen } = view;
+  const well = countFindings(view).ok;
   if (well === 0)
     return [
       pen.run(' '),
@@ -140,6 +138,8 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
     key: `runbook ${runbook.id}`,
     level: fits === 'yes' ? 'ok' : 'unknown',
     isNotable: true,
+    // A suggestion is no finding.
+    standsFor: 0,
     label: runbook.title,
     text: `runbook ${runbook.id} ${runbook.title} ${suggestionText(suggestion)}${severity === undefined ? '' : ` ${severity.id}`}`,
     suggestion,
@@ -201,7 +201,7 @@ export const nowPane = defineKindPane<FindingRow>({
   inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
-  // The header counts; alerts are not among its counts, but they are findings.
+  // The header counts its findings by level.
   hasLevels: false,
   orders: [
     { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
@@ -49,9 +49,11 @@ export const minTileHeight = otherLines + 2;
 
 const headLine = ({ pen }: RenderContext, { signal, qualifier, selected, width }: TileSpec): StyledLine => {
   const { level, unit, value, stale } = signal;
-  const role: TextRole = stale ? 'stale' : level;
+  const isAbsent = isExpectedAbsence(signal);
+  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : level;
   const number = typeof value === 'number' ? formatNumber(value, unit) : '–';
-  const right = [pen.run(' '), pen.glyph(stale ? 'stale' : level, role), pen.run(` ${number}`, role)];
+  const mark = isAbsent ? [] : [pen.glyph(stale ? 'stale' : level, role)];
+  const right = [pen.run(' '), ...mark, pen.run(` ${number}`, role)];
   const name = qualifier === '' ? '' : ` ${pen.maskText(qualifier)}`;
   const title = [pen.run(`${titleWithUnit(signal.title, unit)}${name}`, selected ? 'focus' : 'bold')];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];

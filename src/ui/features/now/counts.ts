@@ -1,0 +1,53 @@
+import type { FactKind } from '../../../domain/facts.ts';
+import type { Level } from '../../../domain/level.ts';
+import { kindOf } from '../../../kinds/registry.ts';
+import { environmentPanes } from '../../panes/environment-panes.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
+import type { Pane } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { pendingLevel } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { collectFindings } from './findings.ts';
+
+/** Numbers of findings by level, of findings with a pending level, and of rows that are OK. */
+export type FindingCounts = Readonly<Record<Level | 'pending', number>>;
+
+/** Kinds of facts whose rows say nothing when they are OK: a silenced alert, an idle session. */
+const countsOkRows = ({ kind }: Pane): boolean =>
+  kind === undefined || kind === 'samples' || kind === 'notes' || kindOf<FactKind>(kind).inHeader !== false;
+
+const isOkRow = (row: PaneRow): boolean =>
+  row.level === 'ok' &&
+  row.isWithoutData !== true &&
+  pendingLevel(row) === undefined &&
+  (row.treePosition?.depth ?? 0) === 0;
+
+const memoizedOk = memoizePerObject<number>();
+const okRowsOf = (rows: readonly PaneRow[]): number =>
+  memoizedOk(rows, [], () => rows.filter(isOkRow).length);
+
+const memoized = memoizePerObject<FindingCounts>();
+
+const none: FindingCounts = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
+
+/**
+ * Counts what NOW lists, once per set of rows: the one source of the header, of NOW and of the small screen. Every finding is
+ * counted once, whether it is folded below its cause or not; a source without data is one unknown finding.
+ */
+export const countFindings = (view: RenderContext): FindingCounts => {
+  const { own } = view;
+  if (own === undefined) return none;
+  const panes = environmentPanes();
+  const inputs = panes.flatMap((pane) => [pane.problems(view), pane.allRows(view)]);
+  return memoized(own.snapshot, inputs, () => {
+    const { found, blind } = collectFindings(view);
+    const counted = { ...none, unknown: blind.length };
+    for (const { finding } of found) {
+      const { level } = finding.row;
+      // The level of a finding is worse than OK, or it is about to be.
+      counted[level === 'ok' ? 'pending' : level]++;
+    }
+    for (const pane of panes) if (countsOkRows(pane)) counted.ok += okRowsOf(pane.allRows(view));
+    return counted;
+  });
+};

@@ -1,0 +1,128 @@
+import type { Level } from '../../src/domain/level.ts';
+import type { Commands } from '../../src/store/commands.ts';
+import { collectFindings, type FindingRow } from '../../src/ui/features/now/findings.ts';
+import { nowPane } from '../../src/ui/features/now/pane.ts';
+import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
+import { renderSummary } from '../../src/ui/frame/header.ts';
+import { createKeyContextProvider } from '../../src/ui/key-context.ts';
+import { createUiStore } from '../../src/ui/model.ts';
+import { environmentPanes, paneForKind } from '../../src/ui/panes/environment-panes.ts';
+import { defaultPane } from '../../src/ui/panes/index.ts';
+import type { RenderContext } from '../../src/ui/render-context.ts';
+import { lineToText } from '../../src/ui/text/line.ts';
+import { followDisplaySettings } from '../../src/ui/theme/display-settings.ts';
+import { openHeadless } from '../suggestions/measure.ts';
+
+/** Times after the start of an incident at which the screen is read. */
+const momentsMs = [1000, 6000, 20_000, 60_000] as const;
+
+type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
+
+/** What the screen says about one moment. */
+export interface CountedMoment {
+  readonly afterMs: number;
+  /** The numbers in the second row of the screen. */
+  readonly header: Counts;
+  /** The findings that NOW lists, folded or not. */
+  readonly now: Counts;
+  /** The number in the title of NOW, and that of its rows that are findings. */
+  readonly title: number;
+  /** The problems that the titles of all panes count, and those that NOW lists for them. */
+  readonly panes: readonly [titles: number, listed: number];
+  /** Cells of MATRIX that say OK without a present value. */
+  readonly falseOk: readonly string[];
+}
+
+const words: Readonly<Record<Level, keyof Counts>> = {
+  crit: 'CRIT',
+  warn: 'WARN',
+  unknown: 'UNKNOWN',
+  ok: 'PENDING',
+};
+
+const none: Counts = { CRIT: 0, WARN: 0, PENDING: 0, UNKNOWN: 0 };
+
+const headerCounts = (view: RenderContext): Counts => {
+  const text = lineToText(renderSummary(view));
+  const found = [...text.matchAll(/ (\d+) (CRIT|WARN|PENDING|UNKNOWN)\b/g)];
+  return { ...none, ...Object.fromEntries(found.map(([, count, word]) => [word, Number(count)])) };
+};
+
+const listedFindings = (view: RenderContext): readonly FindingRow[] =>
+  (nowPane.everyRow(view) as readonly FindingRow[]).filter(({ is }) => is === 'finding' || is === 'blind');
+
+const nowCounts = (view: RenderContext): Counts => {
+  const counted = { ...none };
+  for (const { level } of listedFindings(view)) counted[words[level]]++;
+  return counted;
+};
+
+const paneCounts = (view: RenderContext): CountedMoment['panes'] => {
+  const { found, blind } = collectFindings(view);
+  const titles = environmentPanes().map(
+    (pane) => pane.problemCount?.(view) ?? pane.problems(view).filter(({ row }) => row.level !== 'ok').length,
+  );
+  const hidden = blind.reduce((sum, { hiddenRows }) => sum + hiddenRows, 0);
+  const listed = found.filter(({ finding }) => finding.row.level !== 'ok').length;
+  return [titles.reduce((sum, count) => sum + count, 0), listed + hidden];
+};
+
+/** The cells of MATRIX in every environment that say OK, but show no value, or an old one. */
+const cellsFalselyOk = (view: RenderContext): readonly string[] => {
+  const matrix = paneForKind('samples');
+  if (matrix === undefined) return [];
+  const rows = matrix.everyRow(view);
+  const { heads, cells } = matrix.table(view, rows);
+  const own = heads.findIndex((head) => head.toLowerCase() === view.cockpit.open?.env);
+  return rows.flatMap((row, index) => {
+    const signal = row.subject?.kind === 'signal' ? row.subject.signal : undefined;
+    const isPresent = signal?.value !== undefined && !signal.stale;
+    return (cells[index] ?? []).flatMap((cell, column) => {
+      const saysOk = /\bOK\b/.test(cell);
+      const hasValue = /\bOK\s+\S/.test(cell);
+      return saysOk && (!hasValue || (column === own && !isPresent)) ? [`${row.label}: ${cell}`] : [];
+    });
+  });
+};
+
+/** Reads the counts of an incident at several moments. */
+export const countMoments = async (env: string, incident: string): Promise<readonly CountedMoment[]> => {
+  await using opened = await openHeadless(env, incident);
+  const { simulation, cockpit, shown } = opened;
+  const { clock } = simulation;
+  const model = createUiStore(defaultPane.id);
+  const display = followDisplaySettings({ ascii: false, color: '256' }, () => cockpit.getState().settings);
+  const context = createKeyContextProvider({
+    cockpit,
+    facts: () => shown.facts,
+    across: () => shown.across,
+    clock,
+    commands: {} as Commands,
+    model,
+    pens: createPenProvider({ ascii: () => false }),
+    size: { columns: 160, rows: 50 },
+    canSuspend: false,
+    onScreen: { of: (facts) => facts.getState(), now: () => clock.now() },
+    theme: display.theme(undefined).theme,
+    copy: () => {},
+    suspend: () => {},
+    lend: async () => undefined,
+    quit: () => {},
+  });
+  const since = clock.now();
+  const moments: CountedMoment[] = [];
+  for (const afterMs of momentsMs) {
+    await simulation.wait(since + afterMs - clock.now());
+    const { view } = context();
+    const { rows } = nowPane.query(view);
+    moments.push({
+      afterMs,
+      header: headerCounts(view),
+      now: nowCounts(view),
+      title: rows.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0),
+      panes: paneCounts(view),
+      falseOk: cellsFalselyOk(view),
+    });
+  }
+  return moments;
+};
