@@ -1,3 +1,5 @@
+import type { Millis } from '../domain/fault.ts';
+
 export type PaneId = string;
 
 /** The view in the body of the screen. */
@@ -29,3 +31,15 @@ export const cursorIndexIn = (keys: readonly string[], { key, index }: Cursor): 
   if (key !== undefined && keys[index] !== key && keys.includes(key)) return keys.indexOf(key);
   return Math.max(0, Math.min(index, keys.length - 1));
 };
+
+/** What the last frame showed, as far as it decides what the next key is meant for. */
+export interface SeenFrame {
+  /** The text field: closing after a key that may close it. Absent: none. */
+  readonly field?: 'open' | 'closing';
+  /** When a field disappeared without a key (engine clock). */
+  readonly fieldLostAt?: Millis;
+  /** The list with the cursor, and the key of the entry under it. Absent: `enter` acts on no entry. */
+  readonly list?: { readonly place: string; readonly entry: string };
+  /** When another entry came under the cursor without a key (engine clock). */
+  readonly shiftedAt?: Millis;
+}

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
-import type { MainView, PaneId } from './cursor.ts';
+import type { MainView, PaneId, SeenFrame } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
 import type { UnseenChanges } from './features/changes/row-changes.ts';
 import type { ColumnChoice } from './features/columns/column-choice.ts';
@@ -77,6 +77,8 @@ export interface UiState {
   readonly isIgnoringText?: boolean;
   /** True: the last key was text for a text field. */
   readonly typedIntoField?: boolean;
+  /** What the last frame showed: a key is meant for that. */
+  readonly seen?: SeenFrame;
   /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
   readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
   /** The previewed theme, until the theme in the settings changes. */

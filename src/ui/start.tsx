@@ -27,7 +27,9 @@ import { persistViews } from './features/views/persist-views.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { prepareFrame } from './frame/prepare-frame.ts';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
+import { currentActiveKeys } from './keys/dispatch.ts';
 import { createKeyListener } from './keys/listener.ts';
+import { noteFrame } from './keys/seen-frame.ts';
 import { decodeFunctionKeys } from './keys/strokes.ts';
 import type { UiStore } from './model.ts';
 import { createUiStore, returnToLive } from './model.ts';
@@ -308,6 +310,12 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     hasNewData = false;
     return rowWatch.observe(frame.context.view) ? currentFrame() : frame;
   };
+  /** The frame to draw, which the next key is meant for. */
+  const frameToShow = (): Frame => {
+    const frame = nextFrame();
+    noteFrame(frame.context, currentActiveKeys(frame.context));
+    return frame;
+  };
   const frames = createFrameStore(currentFrame());
   const fail = (error: unknown): void => {
     exit.reject(error);
@@ -315,7 +323,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const draw = (): void => {
     try {
-      frames.setState(nextFrame(), true);
+      frames.setState(frameToShow(), true);
       // Flushes the components whose selection has changed, so that a key is answered in its own turn.
       instance?.rerender(root);
       paint();

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { type BreakersUser, openBreakers, type States } from './support/breakers.ts';
+import { outage } from './support/outage.ts';
+import { closeBreaker } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
 
 const start: States = { auth: 'open', mail: 'open', psp: 'open', search: 'half-open', stock: 'half-open' };
 
@@ -87,4 +90,45 @@ test('a key that asks for another order or other rows ends the hold', async () =
   await other.learns({ ...start, auth: 'closed' });
   await other.press('v');
   expect(order(other)).toEqual(['mail', 'psp', 'search', 'stock']);
+});
+
+test('enter right after another row came under the cursor opens nothing; pressed again it opens the row in sight', async () => {
+  const user = await openBreakers(start);
+  const { auth: _, ...rest } = start;
+  await user.learns(rest);
+  expect(order(user)[0]).toBe('mail');
+  const opened = (): boolean => user.rows().some((row) => row.includes('limits'));
+  const before = opened();
+  await user.press('enter');
+  expect(user.rowWith('the list has just changed')).toContain('press enter again to open this row');
+  expect(opened()).toBe(before);
+  await user.press('enter');
+  expect(user.rows().join('\n')).not.toContain('the list has just changed');
+});
+
+test('enter opens the row at once if it has been in sight long enough, or came there by a key', async () => {
+  const user = await openBreakers(start);
+  const { auth: _, ...rest } = start;
+  await user.learns(rest);
+  await user.wait('1s');
+  await user.press('enter');
+  expect(user.rows().join('\n')).not.toContain('the list has just changed');
+  await user.learns(start);
+  await user.press('j enter');
+  expect(user.rows().join('\n')).not.toContain('the list has just changed');
+});
+
+test('a finding inserted above the cursor of NOW does not move the cursor to another one', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: outage() });
+  await user.press('W');
+  expect(user.rowWith('broker  HEALTH · enter opens it')).toBeTruthy();
+  await user.happens(() =>
+    user.cockpit.setState({
+      suggestions: [{ runbook: closeBreaker, fits: 'yes', why: 'a breaker is open' }],
+    }),
+  );
+  expect(user.rowWith('broker  HEALTH · enter opens it')).toBeTruthy();
+  await user.press('enter');
+  expect(user.given.map(([name]) => name)).not.toContain('propose');
+  expect(user.rowWith('1 HEALTH')).toBeTruthy();
 });

@@ -48,6 +48,8 @@ const letters = fc.array(fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzACORUYLSW
   minLength: 1,
   maxLength: 30,
 });
+/** Text before the field disappears; none: it disappears before its first letter. */
+const before = fc.oneof(letters, fc.constant<string[]>([]));
 /** Keys that are no text: they keep their meaning, but must not open the way for the letters after them. */
 const between = fc.constantFrom<readonly string[]>([], ['tab'], ['left'], ['up'], ['down'], ['backspace']);
 
@@ -56,10 +58,10 @@ test('typed text never acts as a key, whatever happens under its field', () => {
     fc.property(
       fc.constantFrom(...Object.keys(fields)),
       fc.constantFrom(...Object.keys(happenings)),
-      letters,
+      before,
       between,
       letters,
-      (into, what, before, chord, after) => {
+      (into, what, typed, chord, after) => {
         const scene = shop();
         const arming = into === 'the arming reason' ? { readOnly: true } : armed;
         const bare = openBare({ ...scene, cockpit: { ...scene.cockpit, arming } });
@@ -68,7 +70,7 @@ test('typed text never acts as a key, whatever happens under its field', () => {
         bare.frame();
         bare.strokes(...keys);
         bare.frame();
-        for (const letter of before) bare.strokes(letter);
+        for (const letter of typed) bare.strokes(letter);
         bare.strokes(...chord);
         const was = outside(bare.context().view.ui);
         bare.comesTo(happenings[what]);
@@ -84,7 +86,7 @@ test('typed text never acts as a key, whatever happens under its field', () => {
         expect(bare.quits()).toBe(0);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -99,6 +101,53 @@ test('the text ends with enter, which does nothing else; then letters are keys a
   for (const letter of 'service') bare.strokes(letter);
   expect(bare.context().view.ui.shared).toBe(false);
   bare.strokes('enter');
+  bare.strokes('s');
+  expect(bare.context().view.ui.shared).toBe(true);
+});
+
+/** A field that is open, and disappears by itself `late` ms before the next key; no letter was typed into it. */
+const lostField = (late: number) => {
+  const scene = shop();
+  const bare = openBare({ ...scene, cockpit: { ...scene.cockpit, arming: armed } });
+  bare.comesTo(long);
+  bare.frame();
+  bare.comesTo(proposed({}, { typed: true, arm: true }));
+  bare.comesTo(undefined);
+  bare.frame();
+  bare.now += late;
+  return bare;
+};
+
+test('letters right after a field has disappeared before its first letter are no keys', () => {
+  const bare = lostField(1500);
+  for (const letter of 'sq') bare.strokes(letter);
+  expect(bare.context().view.ui.shared).toBe(false);
+  expect(bare.quits()).toBe(0);
+});
+
+test('later letters are keys again, and so are those after a field that the user closed', () => {
+  const later = lostField(2500);
+  later.strokes('s');
+  expect(later.context().view.ui.shared).toBe(true);
+  const bare = openBare(shop());
+  bare.frame();
+  for (const key of ['/', 'esc', 's']) {
+    bare.strokes(key);
+    bare.frame();
+  }
+  expect(bare.context().view.ui.shared).toBe(true);
+});
+
+test('a field that closes some time after its enter has not disappeared by itself', () => {
+  const scene = shop();
+  const bare = openBare({ ...scene, cockpit: { ...scene.cockpit, arming: armed } });
+  bare.comesTo(long);
+  bare.frame();
+  // The card stays for a moment, until the engine has taken the answer.
+  bare.strokes('enter');
+  bare.frame();
+  bare.comesTo(undefined);
+  bare.frame();
   bare.strokes('s');
   expect(bare.context().view.ui.shared).toBe(true);
 });

@@ -5,6 +5,7 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import { activeKeysFor, globalKeys, withUserKeys } from './active-keys.ts';
 import { bindingBlockedReason } from './bound-keys.ts';
+import { hasShiftedList, noteKey } from './seen-frame.ts';
 import type { Stroke } from './strokes.ts';
 import { applyEditingKey, firstPastedLine, isCommandKey, maxTypedAtOnce } from './strokes.ts';
 import { ignoresTypedText, isConfirmation, isHeldEnter } from './typed-text.ts';
@@ -58,9 +59,11 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
  */
 export const handleStrokes = (currentContext: () => KeyContext, keys: readonly Stroke[]) => {
   const pasted = keys.length > maxTypedAtOnce;
-  for (const key of keys) {
+  for (const [nth, key] of keys.entries()) {
     const context = currentContext();
     const active = currentActiveKeys(context);
+    // The listener notes the last key.
+    if (nth > 0) noteKey(context, active, keys[nth - 1]);
     const { refusesPaste, mostAtOnce = maxTypedAtOnce } = active.field ?? {};
     if (refusesPaste !== undefined && keys.length > mostAtOnce) return refusesPaste(context);
     const binding = bound(context, active, key);
@@ -69,6 +72,10 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
     if (isHeldEnter(context, key, binding)) {
       context.notify('enter ignored right after another enter: press it again to confirm');
+      continue;
+    }
+    if (key === 'enter' && nth === 0 && hasShiftedList(context)) {
+      context.notify('the list has just changed: press enter again to open this row');
       continue;
     }
     recordNavigation(context, () => pressSafely(context, key));

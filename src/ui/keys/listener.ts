@@ -11,9 +11,11 @@ import type { KeyContext } from '../panes/pane.ts';
 import { handleMouse } from '../terminal/mouse/handle-mouse.ts';
 import type { MouseEvent } from '../terminal/mouse/input.ts';
 import type { RedrawScheduler } from '../terminal/redraw-scheduler.ts';
-import { handlePaste, handleStrokes } from './dispatch.ts';
+import { currentActiveKeys, handlePaste, handleStrokes } from './dispatch.ts';
 import { pinCursorToRow } from './navigation.ts';
 import { focusBefore, holdOrder } from './order-hold.ts';
+import { noteKey } from './seen-frame.ts';
+import type { Stroke } from './strokes.ts';
 import type { KeyListener } from './use-keys.ts';
 
 const held = (keys: readonly string[], cursor: Cursor): Cursor =>
@@ -60,11 +62,12 @@ export const createKeyListener = (parts: ListenerParts): Listener => {
   const { model, clock, currentContext, redraw, hearsMouse } = parts;
   const seen = createSeenWatch(clock);
   /** Handles an event of the user and everything that follows from it. */
-  const handle = (event: () => void): void => {
+  const handle = (event: () => void, key?: Stroke): void => {
     clearNotice(model);
     const before = focusBefore(model);
     event();
     const context = currentContext();
+    noteKey(context, currentActiveKeys(context), key);
     pinCursorToRow(context);
     pinListCursor(context);
     holdOrder(context, currentContext, before, clock.now());
@@ -73,7 +76,7 @@ export const createKeyListener = (parts: ListenerParts): Listener => {
     redraw.now();
   };
   return {
-    strokes: (keys) => handle(() => handleStrokes(currentContext, keys)),
+    strokes: (keys) => handle(() => handleStrokes(currentContext, keys), keys.at(-1)),
     paste: (text) => handle(() => handlePaste(currentContext(), text)),
     mouse: (event) => {
       if (hearsMouse())

@@ -4,6 +4,7 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import { liveContext } from '../render-context.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import { bindingBlockedReason } from './bound-keys.ts';
+import { hasLostField } from './seen-frame.ts';
 import { isCommandKey, type Stroke } from './strokes.ts';
 
 /** Keys that edit text although they have names. */
@@ -50,8 +51,8 @@ const reasonOf = (context: KeyContext, key: Stroke, { binding }: KeyPress, isFir
 
 /**
  * Ignores typed text that has no text field, so that its letters never act as keys. Text begins with a letter that the
- * card does not use, with several letters in one read, or when a text field disappeared while it was being typed. It
- * ends with `enter`, which then does nothing else, or with `esc`, which keeps its meaning. Chords and arrows keep theirs.
+ * card does not use, with several letters in one read, or when a text field disappeared while it was being typed, or just
+ * before. It ends with `enter`, which then does nothing else, or with `esc`, which keeps its meaning. Chords and arrows keep theirs.
  * Returns true if the key was ignored.
  */
 export const ignoresTypedText = (
@@ -68,7 +69,8 @@ export const ignoresTypedText = (
   const begins =
     !ignoring &&
     active.field === undefined &&
-    ((typedIntoField && isTextKey(key)) || isTextOnCard(context, active, key, press));
+    (((typedIntoField || hasLostField(context, active)) && isTextKey(key)) ||
+      isTextOnCard(context, active, key, press));
   const ignores = !isAsked && (ignoring ? isTextKey(key) || key === 'enter' : begins);
   const goesOn = !isAsked && (ignoring || begins) && key !== 'enter' && key !== 'esc';
   model.setState({

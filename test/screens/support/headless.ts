@@ -5,7 +5,9 @@ import { currentRun } from '../../../src/ui/features/cards/confirmation.ts';
 import { createPenProvider } from '../../../src/ui/features/share/pen-provider.ts';
 import { frameRows, panePositions } from '../../../src/ui/frame/layout.ts';
 import { createKeyContextProvider } from '../../../src/ui/key-context.ts';
+import { currentActiveKeys } from '../../../src/ui/keys/dispatch.ts';
 import { createKeyListener } from '../../../src/ui/keys/listener.ts';
+import { noteFrame } from '../../../src/ui/keys/seen-frame.ts';
 import { createUiStore } from '../../../src/ui/model.ts';
 import { defaultPane } from '../../../src/ui/panes/index.ts';
 import type { KeyContext } from '../../../src/ui/panes/pane.ts';
@@ -201,6 +203,7 @@ export const openBare = (
     context: currentContext,
     frame: () => {
       const context = currentContext();
+      noteFrame(context, currentActiveKeys(context));
       drawn = context.view.ui.overlay.is === 'none' ? currentRun(context.view) : undefined;
       const { theme, mono } = display.theme(model.getState().theme);
       return renderFrame({ context, theme, mono });
