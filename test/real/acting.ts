@@ -6,6 +6,7 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import type { OperatorAnswers, RunEvent } from '../../src/domain/run.ts';
 import type { Runbook, VerifyStep } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
+import { createPortForwards, type PortForwards } from '../../src/doors/port-forwards.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
@@ -39,6 +40,8 @@ export interface Acting extends AsyncDisposable {
   cancelAt(runbook: Runbook, isDue: (event: RunEvent) => boolean): Promise<Ran>;
   /** Undoes a run, as a separate run. */
   undo(ran: Ran): Promise<Ran>;
+  /** The open port-forwards. */
+  readonly forwards: PortForwards;
   /** True if the hash chain of the ledger is intact. */
   ledgerHolds(): Promise<boolean>;
 }
@@ -97,7 +100,8 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     paused: true,
   });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
-  const change = openChangeIo(clock);
+  const forwards = createPortForwards(() => clock.now());
+  const change = openChangeIo(clock, { portForwards: forwards });
   const executor = createExecutor({
     engine,
     change,
@@ -131,6 +135,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     executor.propose({ runbook, params: {}, outage: 'a test server' }, signal);
 
   return {
+    forwards,
     propose,
     carryOut: (proposal, runbook) => carryOut(proposal, runbook),
     cancelAt: async (runbook, isDue) => carryOut(await propose(runbook), runbook, isDue),
@@ -142,6 +147,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     },
     ledgerHolds: async () => (await verifyLedger(dir)).ok,
     [Symbol.asyncDispose]: async () => {
+      await forwards.closeAll();
       await engine.close();
       await change.close();
       await rm(dir, { recursive: true, force: true });

@@ -3,10 +3,14 @@ import { until } from '../machine/until.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 import { type Cluster, dropNamespace, makeNamespace, openCluster } from './cluster.ts';
+import { fakeNodes } from './fake-nodes.ts';
 import { autoscaler, cronJob, deployment, type KubeObject, statefulSet } from './objects.ts';
 import { readyPods } from './pods.ts';
 
 export const namespace = 'contract';
+
+/** A node without new pods while the objects of the contract suite exist. */
+export const cordonedNode = fakeNodes.at(-1) ?? '';
 
 const bus = { name: 'bus', namespace, memory: '64Mi', env: { MODE: 'slow' } };
 const store = { name: 'store', namespace, replicas: 2 };
@@ -39,10 +43,28 @@ const warned = (cluster: Cluster): Promise<void> =>
     );
   });
 
-/** Creates the objects of the contract suite: a deployment with two revisions, its autoscaler, a stateful set, a secret. */
+const setSchedulable = (cluster: Cluster, isSchedulable: boolean): Promise<unknown> =>
+  cluster.patch(
+    { apiVersion: 'v1', kind: 'Node', name: cordonedNode },
+    { spec: { unschedulable: isSchedulable ? null : true } },
+  );
+
+/** The pod of the deployment, and its node. */
+export const readBusPod = async (
+  cluster: Cluster,
+): Promise<{ readonly name: string; readonly node: string }> => {
+  const [pod] = await readyPods(cluster, bus, 1);
+  return { name: pod?.metadata.name ?? '', node: pod?.spec.nodeName ?? '' };
+};
+
+/**
+ * Creates the objects of the contract suite: a deployment with two revisions, its autoscaler, a stateful set, a secret, a
+ * cordoned node.
+ */
 export const createContractObjects = async (server: Address): Promise<AsyncDisposable> => {
   const cluster = await openCluster(server);
   await makeNamespace(cluster, namespace);
+  await setSchedulable(cluster, false);
   await cluster.apply(deployment({ ...bus, env: { MODE: 'slowest' } }));
   await readyPods(cluster, bus, 1);
   const second = deployment(bus);
@@ -69,6 +91,7 @@ export const createContractObjects = async (server: Address): Promise<AsyncDispo
   await readyPods(cluster, bus, 1);
   return {
     [Symbol.asyncDispose]: async () => {
+      await setSchedulable(cluster, true);
       await dropNamespace(cluster, namespace);
       await cluster[Symbol.asyncDispose]();
     },

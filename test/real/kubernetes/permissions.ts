@@ -19,7 +19,7 @@ const binding = (name: string, group: string, roleName: string): KubeObject => (
 });
 
 const allButNodes = [
-  ...['namespaces', 'pods', 'pods/log', 'pods/exec', 'pods/portforward', 'events'],
+  ...['namespaces', 'pods', 'pods/log', 'pods/exec', 'pods/eviction', 'pods/portforward', 'events'],
   ...['secrets', 'configmaps', 'services', 'serviceaccounts'],
 ];
 
@@ -35,6 +35,9 @@ export const permissions: readonly KubeObject[] = [
   role('opsdeck:contract', [
     { apiGroups: ['apps', 'batch', 'autoscaling'], resources: ['*'], verbs: ['*'] },
     { apiGroups: [''], resources: allButNodes, verbs: ['*'] },
+    // Nodes are read by another binding, which a suite deletes.
+    { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['get', 'list'] },
   ]),
   role('opsdeck:getter', [
     { apiGroups: [''], resources: ['pods'], verbs: ['get'] },

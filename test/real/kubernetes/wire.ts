@@ -12,7 +12,7 @@ import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 import { accessIn } from './api.ts';
 import { type Cluster, kubeconfigOf, openCluster } from './cluster.ts';
-import { namespace } from './contract.ts';
+import { namespace, readBusPod } from './contract.ts';
 import { pathOf } from './paths.ts';
 import { contractBindings } from './permissions.ts';
 
@@ -72,7 +72,11 @@ const kubeconfigText = (server: string, ca: string, tokenFile: string): string =
 /** The wire to an API server, with TLS on both sides of the proxy; its URL is the path of a kubeconfig. `uid`: the cluster's. */
 export const openKubeWire = async (
   server: Address,
-): Promise<{ readonly uid: string; readonly wire: Wire<KubeMood> }> => {
+): Promise<{
+  readonly uid: string;
+  readonly busPod: Awaited<ReturnType<typeof readBusPod>>;
+  readonly wire: Wire<KubeMood>;
+}> => {
   await using opened = new AsyncDisposableStack();
   const admin = opened.use(await openCluster(server));
   const cluster = opened.use(await openCluster(server, 'contract'));
@@ -86,6 +90,7 @@ export const openKubeWire = async (
   const stranger = await openProxy(Number(new URL(other.url).port), { ...tls, onward: 'plain' });
   opened.defer(() => stranger.close());
   const system = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' };
+  const busPod = await readBusPod(admin);
   const { uid } = (await admin.get<{ readonly metadata: { readonly uid: string } }>(system)).metadata;
 
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
@@ -121,5 +126,5 @@ export const openKubeWire = async (
     turnStranger: async () => proxy.leadTo(Number(new URL(stranger.origin).port)),
     close: () => all.disposeAsync(),
   };
-  return { uid, wire };
+  return { uid, busPod, wire };
 };

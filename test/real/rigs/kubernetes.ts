@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { namespace } from '../kubernetes/contract.ts';
+import { cordonedNode, namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
 import { type KubeMood, kubeMoods, openKubeWire } from '../kubernetes/wire.ts';
 import type { Address } from '../servers/server.ts';
@@ -11,6 +11,9 @@ const source = 'kubernetes';
 
 /** Identity of the real cluster. */
 let clusterUid = '';
+
+/** A pod of the deployment, and its node; both names are chosen by the cluster. */
+let busPod = { name: '', node: '' };
 
 const row = { source, namespace, startedAt: expect.any(Number) };
 const pod = {
@@ -50,6 +53,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
   open: async () => {
     const opened = await openKubeWire(server);
     clusterUid = opened.uid;
+    busPod = opened.busPod;
     return opened.wire;
   },
   rig: {
@@ -121,7 +125,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
             name,
             status: 'Ready',
             problems: [],
-            isCordoned: false,
+            isCordoned: name === cordonedNode,
             roles: [],
             kubelet: expect.any(String),
             startedAt: expect.any(Number),
@@ -149,29 +153,40 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
         samples.filter(({ signal }) => signal === 'gone.ready').map(({ value }) => value),
     },
     partial: { denied: /nodes$/, feed: 'kubernetes/deployments', items: [bus] },
-    operations: {
-      logs: { deployment: 'bus' },
-      describe: { object: 'deployment/bus' },
-      events: { object: 'deployment/bus' },
-      rollout: { object: 'deployment/bus' },
-      restart: { deployment: 'bus' },
-      // Its autoscaler would revert any other number.
-      scale: { deployment: 'bus', replicas: 0 },
-      rollback: { deployment: 'bus' },
-      setImage: { deployment: 'bus', image: 'localhost/bus:2' },
-      setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
-      limits: { deployment: 'bus', memory: '128Mi' },
-      heapRoom: { deployment: 'bus', path: '/tmp' },
-      listeners: { deployment: 'bus', ports: [8080] },
-      patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
-      apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-      data: { configmap: 'bus-config' },
-      keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
-      setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace: 'contract' },
-      diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-      delete: { kind: 'deployment', name: 'bus' },
-      job: { cronjob: 'sweep' },
-      exec: { deployment: 'bus', argv: ['true'] },
+    get operations() {
+      return {
+        logs: { deployment: 'bus' },
+        describe: { object: 'deployment/bus' },
+        events: { object: 'deployment/bus' },
+        rollout: { object: 'deployment/bus' },
+        revisions: { deployment: 'bus' },
+        restart: { deployment: 'bus' },
+        // Its autoscaler would revert any other number.
+        scale: { deployment: 'bus', replicas: 0 },
+        rollback: { deployment: 'bus' },
+        setImage: { deployment: 'bus', image: 'localhost/bus:2' },
+        setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
+        limits: { deployment: 'bus', memory: '128Mi' },
+        heapRoom: { deployment: 'bus', path: '/tmp' },
+        listeners: { deployment: 'bus', ports: [8080] },
+        patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
+        apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+        data: { configmap: 'bus-config' },
+        keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
+        setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace: 'contract' },
+        diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+        delete: { kind: 'deployment', name: 'bus' },
+        job: { cronjob: 'sweep' },
+        exec: { deployment: 'bus', argv: ['true'] },
+        evict: { pod: busPod.name },
+        shell: { pod: busPod.name },
+        portForward: { pod: busPod.name, port: 8080 },
+        podPorts: { pod: busPod.name },
+        cordon: { node: busPod.node },
+        uncordon: { node: cordonedNode },
+        drain: { node: busPod.node },
+        nodePods: { node: busPod.node },
+      };
     },
   },
 });

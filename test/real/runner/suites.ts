@@ -25,6 +25,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   'kube-node': [
     'kube-node',
     'kubernetes-exec',
+    'kubernetes-forward',
     'kubernetes-inside',
     'kubernetes-containers',
     'check-kubernetes',

@@ -11,7 +11,7 @@ import {
   makeNamespace,
   openCluster,
 } from '../kubernetes/cluster.ts';
-import { autoscaler, cronJob, deployment, image, statefulSet } from '../kubernetes/objects.ts';
+import { autoscaler, cronJob, daemonSet, deployment, image, statefulSet } from '../kubernetes/objects.ts';
 import { type PodShape, podsOf, readyPods } from '../kubernetes/pods.ts';
 import type { Person } from '../kubernetes/users.ts';
 import { until } from '../machine/until.ts';
@@ -308,6 +308,52 @@ describe('a deployment, through the executor', () => {
       ending: 'forbidden',
       why: `shop has changed since it was planned: expected shop ${image}, found shop other:1`,
     });
+  });
+});
+
+describe('rollback of sets, through the executor', () => {
+  const store = { name: 'store', namespace };
+  const agent = { name: 'agent', namespace };
+  interface Set {
+    readonly spec: Template['spec'];
+  }
+  const imageOf = async (kind: string, name: string): Promise<string | undefined> =>
+    (await cluster.get<Set>({ apiVersion: 'apps/v1', kind, name, namespace })).spec.template.spec
+      .containers[0]?.image;
+
+  beforeEach(async () => {
+    acting = await open();
+  });
+  afterEach(() => acting[Symbol.asyncDispose]());
+
+  test('a StatefulSet returns to the template of its ControllerRevision, and undo to the newer one', async () => {
+    await cluster.apply(statefulSet({ ...store, replicas: 2 }));
+    await readyPods(cluster, store, 2);
+    expect(await refusal('rollback', { statefulset: 'store' })).toMatchObject({
+      ending: 'not-applicable',
+      why: 'statefulset/store has no revision before 1 with another template',
+    });
+    await run('setImage', { statefulset: 'store', image: 'localhost/store:2', wait: '1m' });
+    const ran = await run('rollback', { statefulset: 'store', wait: '1m' });
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.steps[0]?.plan?.changes).toEqual([`store image: localhost/store:2 → ${image}`]);
+    expect(await imageOf('StatefulSet', 'store')).toBe(image);
+    await acting.undo(ran);
+    expect(await imageOf('StatefulSet', 'store')).toBe('localhost/store:2');
+    await cluster.remove({ apiVersion: 'apps/v1', kind: 'StatefulSet', ...store });
+  });
+
+  test('a DaemonSet returns to the requested revision; the same template is refused', async () => {
+    await cluster.apply(daemonSet(agent));
+    await run('setImage', { daemonset: 'agent', image: 'localhost/agent:2', wait: '2m' });
+    const ran = await run('rollback', { daemonset: 'agent', revision: 1, wait: '2m' });
+    expect(ran.ended.ending).toBe('recovered');
+    expect(await imageOf('DaemonSet', 'agent')).toBe(image);
+    expect(await refusal('rollback', { daemonset: 'agent', revision: 77 })).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('has no revision 77; available: 2'),
+    });
+    await cluster.remove({ apiVersion: 'apps/v1', kind: 'DaemonSet', ...agent });
   });
 });
 
