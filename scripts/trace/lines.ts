@@ -55,6 +55,7 @@ const runEvents = [
   'relapsed',
   'incident',
   'watched',
+  'forward-closed',
   'ended',
 ] as const;
 

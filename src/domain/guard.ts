@@ -18,7 +18,7 @@ export interface Guard {
    * above `most` the run is forbidden.
    */
   readonly blast?: { readonly objects?: number; readonly share?: number; readonly most?: number };
-  /** The verbs of the generic actions that are permitted; [] for none. Absent: all. */
+  /** The verbs of the generic actions that are permitted; [] for none. Absent: none in production, elsewhere all. */
   readonly actions?: readonly string[];
 }
 

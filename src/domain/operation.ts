@@ -44,6 +44,11 @@ export interface Target {
   readonly name: string;
   /** Identity of the object, to detect a successor of the same name: an endpoint, an instance, a UID. */
   readonly uid: string;
+  /**
+   * The `uid` of its row on the screen, where rows have another identity; '' if the row identifies nothing now. Absent:
+   * `uid`.
+   */
+  readonly rowUid?: string;
   /** Its state at planning time, as text: 'OPEN', '3 replicas'. */
   readonly saw: string;
   /** Its location, as text: 'bus-0 at http://10.0.0.7:8081/actuator'. */
@@ -105,6 +110,18 @@ export interface Interruption {
   readonly instances: InstanceFilter;
   /** The affected ones; absent: all of them. */
   readonly affected?: readonly InstanceFilter[];
+  /**
+   * The instances as the plan read them, for a service whose instances are not among the facts of the source. Ignored
+   * where they are.
+   */
+  readonly observed?: readonly ObservedInstance[];
+}
+
+/** An instance of a service as a plan read it. */
+export interface ObservedInstance {
+  readonly name: string;
+  readonly isHealthy: boolean;
+  readonly isAffected: boolean;
 }
 
 /** Result of asking the system for permission to execute a plan, before the operator is asked. */
@@ -147,8 +164,8 @@ export interface Plan {
   readonly params: Readonly<Record<string, unknown>>;
   /** Impact of the action; absent: unknown. */
   readonly reach?: OperationImpact;
-  /** The service that it stops, restarts or starts; absent: none. */
-  readonly interrupts?: Interruption;
+  /** The services that it stops, restarts or starts; absent: none. */
+  readonly interrupts?: Interruption | readonly Interruption[];
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;
 }

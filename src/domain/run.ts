@@ -124,6 +124,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'relapsed'; readonly proofs: readonly CheckState[]; readonly why: string }
   /** The end of the watch. `why`: it held throughout, or what stopped it. */
   | { readonly event: 'watched'; readonly held: boolean; readonly why: string }
+  /** A port-forward that the run opened has ended; usually after `ended`. */
+  | { readonly event: 'forward-closed'; readonly forward: string; readonly why: string }
   /** After the end: the incident around the run has changed. */
   | { readonly event: 'incident'; readonly incident: IncidentStatus }
   | {

@@ -19,7 +19,7 @@ const unlessOrphaned = <T>(begin: () => T): T => {
  */
 export const openChangeIo = (
   clock: Clock,
-  { dial, remoteExec: inside, programs, programPolicy, lendTerminal }: ReadIoOptions = {},
+  { dial, remoteExec: inside, programs, programPolicy, lendTerminal, portForwards }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const transport = openTransport(clock, { dial });
   const { http } = transport;
@@ -55,6 +55,14 @@ export const openChangeIo = (
       return unlessOrphaned(() => exchange(transport, target, request, signal));
     },
     ...(lendTerminal === undefined ? {} : { interact: (use) => unlessOrphaned(() => lendTerminal(use)) }),
+    ...(portForwards === undefined
+      ? {}
+      : {
+          forward: async (request, signal) => {
+            signal.throwIfAborted();
+            return unlessOrphaned(() => portForwards.open(request));
+          },
+        }),
     close: http.close,
   };
 };

@@ -1,3 +1,4 @@
+import type { PortForward } from '../domain/port-forward.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AtomicFileWriter, Disk, LogFiles, ReadFiles } from '../platform/files/file-interfaces.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
@@ -17,6 +18,7 @@ import type { ProgramPolicy } from '../platform/program-policy.ts';
 import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
 import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts';
+import type { ForwardRequest, PortForwards } from './port-forwards.ts';
 
 export interface ReadIoOptions {
   /** Opens connections; absent: directly. */
@@ -29,6 +31,8 @@ export interface ReadIoOptions {
   readonly programPolicy?: ProgramPolicy;
   /** Lends the terminal to an operation; absent: there is none to lend. */
   readonly lendTerminal?: LendTerminal;
+  /** Keeps port-forwards open; absent: the process ends with its run. */
+  readonly portForwards?: PortForwards;
 }
 
 /** The io for reads: nothing reachable through it changes the outside. */
@@ -111,6 +115,11 @@ export interface ChangeIo {
    * to lend.
    */
   readonly interact?: LendTerminal;
+  /**
+   * Opens a port-forward on 127.0.0.1, which outlives the lease. Throws WireError. Absent: the process does not outlive
+   * the run.
+   */
+  readonly forward?: (request: ForwardRequest, signal: AbortSignal) => Promise<PortForward>;
   /** Sends one request of a declared protocol. Throws WireError. */
   call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

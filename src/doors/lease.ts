@@ -21,6 +21,13 @@ const interactWithin = ({ interact }: ChangeIo, check: () => void): Pick<ChangeI
         },
       };
 
+/** Opening a port-forward needs the lease; the open one does not. */
+const forwardWithin = (
+  { forward }: ChangeIo,
+  within: (signal: AbortSignal) => AbortSignal,
+): Pick<ChangeIo, 'forward'> =>
+  forward === undefined ? {} : { forward: async (request, signal) => forward(request, within(signal)) };
+
 export const createLease = (change: ChangeIo): Lease => {
   const over = new AbortController();
   /** Returns the signal for a call through this lease. Throws when the lease has ended. */
@@ -43,6 +50,7 @@ export const createLease = (change: ChangeIo): Lease => {
       call: async (protocol, target, request, signal) =>
         change.call(protocol, target, request, within(signal)),
       ...interactWithin(change, () => void within(over.signal)),
+      ...forwardWithin(change, within),
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
   };

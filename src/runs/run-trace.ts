@@ -85,6 +85,8 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return { ok: event.held, why: event.why };
     case 'ended':
       return { ending: event.ending, why: event.why, sent: event.sent.length };
+    case 'forward-closed':
+      return { why: event.why };
     case 'incident':
       return { why: incidentText(event.incident) };
     case 'confirmed':

@@ -1,7 +1,9 @@
 import type { Millis } from '../domain/fault.ts';
+import { formatForward } from '../domain/port-forward.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { ParamValues } from '../domain/runbook.ts';
 import { withParamValues } from '../domain/runbook.ts';
+import type { ChangeIo } from '../doors/io.ts';
 import type { Engine } from '../engine/engine.ts';
 import { evaluateExpression, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
@@ -13,6 +15,7 @@ import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
 import { endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
+import type { RunRecorder } from './recorder.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 import { stepIdOf, withRemainingTurns } from './run-end.ts';
@@ -180,6 +183,24 @@ const recheckAll = async (
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
+/** Records the end of a port-forward that a step opens. It usually ends after the run. */
+const withForwardRecord = (change: ChangeIo, recorder: RunRecorder): ChangeIo => {
+  const { forward } = change;
+  if (forward === undefined) return change;
+  return {
+    ...change,
+    forward: (request, signal) => {
+      const ended: NonNullable<typeof request.ended> = (closed, why) =>
+        recorder.note({
+          event: 'forward-closed',
+          forward: formatForward(closed),
+          why: `${why}; ${closed.accepted} connection${closed.accepted === 1 ? '' : 's'}`,
+        });
+      return forward({ ...request, ended }, signal);
+    },
+  };
+};
+
 const executeAct = async (
   run: ActiveRun,
   step: PendingStep,
@@ -195,7 +216,7 @@ const executeAct = async (
   const { error, ...outcome } = await actStep(
     act,
     {
-      change: sent.watching(door),
+      change: sent.watching(withForwardRecord(door, recorder)),
       clock,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       output: (text) => recorder.note({ event: 'output', step: id, text }),

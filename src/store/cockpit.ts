@@ -10,6 +10,7 @@ import type { LikelyTrigger } from '../domain/likely-trigger.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
 import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
+import type { PortForward } from '../domain/port-forward.ts';
 import type {
   Contact,
   EscalationLevel,
@@ -201,7 +202,7 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly tails?: readonly string[];
   /** Log views of the profile. */
   readonly logViews?: readonly LogView[];
-  /** The verbs of the generic actions that the profile permits; absent: all. */
+  /** The verbs of the generic actions that the environment permits; absent: all. */
   readonly permittedActions?: readonly string[];
   /** Settings of the profile for masking in an anonymized log export. */
   readonly anonymise?: LogSettings['anonymise'];
@@ -280,6 +281,8 @@ export interface CockpitState {
   readonly journal: readonly JournalEntry[];
   /** Acknowledged findings of the open environment. */
   readonly acknowledged: Acknowledgements;
+  /** The open port-forwards of the environment, oldest first; absent: none. */
+  readonly forwards?: readonly PortForward[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The description requested last, until it is closed. */
   readonly description?: DescriptionState | undefined;

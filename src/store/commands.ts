@@ -68,6 +68,8 @@ export interface Commands {
   tick(done: boolean): void;
   /** Hides the run's card (the run continues) or shows it again. */
   background(hidden: boolean): void;
+  /** Closes an open port-forward and its connections. */
+  closeForward(id: string): void;
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
   /** Requests a description of a workload from its source; the result is `CockpitState.description`. */

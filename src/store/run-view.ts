@@ -18,6 +18,7 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
     case 'watching':
     case 'relapsed':
     case 'watched':
+    case 'forward-closed':
     case 'incident':
       return run.stage;
     default:

@@ -3,6 +3,7 @@ import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
 import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import { createLease } from '../../src/doors/lease.ts';
+import { createPortForwards } from '../../src/doors/port-forwards.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { declareChanges, declareReads } from '../../src/platform/protocol.ts';
@@ -56,6 +57,7 @@ test('after a lease has ended every one of its calls throws, and pending calls a
   await using server = await localServer((_, response) => response.end());
   const change = openChangeIo(systemClock(), {
     lendTerminal: () => Promise.reject(new Error('lent in spite of it')),
+    portForwards: createPortForwards(() => 0),
   });
   const lease = createLease(change);
   const begun = Promise.withResolvers<void>();
@@ -65,6 +67,11 @@ test('after a lease has ended every one of its calls throws, and pending calls a
   lease.end();
   await expect(called).rejects.toMatchObject({ kind: 'cancelled' });
   const post = { method: 'POST', url: server.url };
+  const forwardRequest = {
+    to: { source: 'k8s', namespace: 'shop', pod: 'bus-0', port: 80 },
+    localPort: 0,
+    connect: () => Promise.reject(new Error('connected in spite of it')),
+  };
   const { clock: _, ...calls } = {
     clock: lease.io.clock,
     send: () => lease.io.send(post, never),
@@ -78,6 +85,7 @@ test('after a lease has ended every one of its calls throws, and pending calls a
     put: () => lease.io.put('/nowhere/at/all', '', never),
     draft: () => lease.io.draft('/nowhere/at/all', false, never),
     interact: () => lease.io.interact?.(async () => {}),
+    forward: () => lease.io.forward?.(forwardRequest, never),
     call: () => lease.io.call(protocol, 'here', 'go', never),
   } satisfies Record<keyof typeof lease.io, unknown>;
   for (const [name, call] of Object.entries(calls))

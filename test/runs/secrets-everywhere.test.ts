@@ -97,6 +97,7 @@ const every: { readonly [K in Kind]: Happening<K> } = {
   watching: { event: 'watching', until: 0, blind: 'text' },
   relapsed: { event: 'relapsed', proofs, why: 'text' },
   watched: { event: 'watched', held: true, why: 'text' },
+  'forward-closed': { event: 'forward-closed', forward: 'text', why: 'text' },
   ended: {
     event: 'ended',
     ending: 'failed',

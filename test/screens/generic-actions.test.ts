@@ -133,11 +133,15 @@ describe('x lists what a source can do with the row, without a runbook', () => {
       'Delete pod (k8s): bus-1',
       'Evict pod (k8s): bus-1',
       'Shell in pod (k8s): bus-1',
+      'Forward a declared port (k8s): bus-1',
+      'Forward any port (k8s): bus-1',
     ]);
     expect(await actionsFor('name=debug')).toEqual([
       'Delete pod that no controller recreates (k8s): debug',
       'Evict pod that no controller recreates (k8s): debug',
       'Shell in pod (k8s): debug',
+      'Forward a declared port (k8s): debug',
+      'Forward any port (k8s): debug',
     ]);
   });
 
@@ -169,7 +173,12 @@ test('an action that guard.actions does not permit stays in the list with the re
   const user = await open('6 z', { open: { permittedActions: ['scale'] } });
   await user.press('x');
   expect(user.rowWith('Restart deployment')).toContain('⊘');
-  expect(user.rowWith('guard.actions does not permit restart; it permits scale')).toBeTruthy();
+  expect(user.rowWith('not permitted: guard.actions of production does not list "restart"')).toBeTruthy();
+  expect(
+    cardOf(user)
+      .join(' ')
+      .replace(/[┃\s]+/g, ' '),
+  ).toContain('add guard: { actions: [scale, restart] }');
   await user.press('enter');
   expect(user.given).toEqual([]);
   await user.press('esc x down enter');
@@ -199,4 +208,31 @@ test('S proposes a shell in the pod of the row; on a shared screen, and on a dep
   await user.press('s');
   await user.press('enter S');
   expect(user.given).toHaveLength(1);
+});
+
+test('F and :forward propose a port-forward to the pod of the row', async () => {
+  const user = await open('6 z');
+  await user.press('F');
+  expect(user.rowWith('F: ')).toContain('select a pod of a Kubernetes source');
+  await moveTo(user, 'name=bus-1');
+  await user.press('F');
+  const target = [{ name: 'bus-1', uid: 'uid-bus-1' }];
+  expect(user.given).toEqual([
+    ['propose', 'port-forward-pod-k8s', { pod: 'bus-1', namespace: 'shop' }, target],
+  ]);
+  for (const typed of ['forward 18080:8080', 'forward 9090', 'forward nine']) {
+    await user.press(':');
+    await user.type(typed);
+    await user.press('enter');
+  }
+  expect(user.given.slice(1)).toEqual([
+    [
+      'propose',
+      'port-forward-pod-port-k8s',
+      { pod: 'bus-1', namespace: 'shop', local: '18080', port: '8080' },
+      target,
+    ],
+    ['propose', 'port-forward-pod-port-k8s', { pod: 'bus-1', namespace: 'shop', port: '9090' }, target],
+  ]);
+  expect(user.rows().join('\n')).toContain('"nine" is not [LOCAL:]PORT');
 });

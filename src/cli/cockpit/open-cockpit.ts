@@ -161,7 +161,7 @@ export const composeCockpit = (
       cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
     const insecurity = insecureEnvironmentWarning(context.processEnv);
     if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
-    const acting = await openActing(context, opened);
+    const acting = await openActing(context, opened, { staysOpen: true });
     const { profile, engine } = opened;
     const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
     return {
@@ -174,7 +174,9 @@ export const composeCockpit = (
           cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
-        await Promise.all([opened.engine.close(), acting.close()]);
+        // The port-forwards connect through the sources.
+        await acting.close();
+        await opened.engine.close();
       },
     };
   };

@@ -63,6 +63,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       cancel: () => now?.cancel(),
       tick: (done) => now?.tick(done),
       background: (hidden) => now?.background(hidden),
+      closeForward: (id) => now?.closeForward(id),
       undo: (run) => now?.undo(run),
       describe: (subject, how) => now?.describe(subject, how),
       stopDescribing: () => now?.stopDescribing(),

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { AuditCopy } from '../../domain/guard.ts';
-import type { ChangeIo } from '../../doors/io.ts';
+import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
+import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import { openLedger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
@@ -45,6 +46,8 @@ interface ActingEnvironment {
   readonly who: LedgerActor;
   /** The copies of the ledger. */
   readonly copies: readonly AuditCopies[];
+  /** The open port-forwards; absent: this process does not keep any. */
+  readonly portForwards?: PortForwards;
   /** Closes the connections of executed actions. */
   close(): Promise<void>;
 }
@@ -53,21 +56,28 @@ interface ActingEnvironment {
 export const copyAddress = (copy: AuditCopy): string =>
   copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
 
-/** Creates the executor of an open environment. Performs no I/O; the first proposal writes the ledger. */
+/**
+ * Creates the executor of an open environment. Performs no I/O; the first proposal writes the ledger. `staysOpen`: the
+ * environment outlives its runs, and keeps their port-forwards.
+ */
 export const openActing = async (
   context: CommandContext,
   opened: EnvironmentSession,
+  { staysOpen = false }: { readonly staysOpen?: boolean } = {},
 ): Promise<ActingEnvironment> => {
   const { clock, masker, stateDir } = context;
   const { profile, engine, modules } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
-  const change = context.openChangeIo();
+  const portForwards = staysOpen ? createPortForwards(() => clock.now()) : undefined;
+  const open = (way?: ReadIoOptions) =>
+    context.openChangeIo({ ...way, ...(portForwards === undefined ? {} : { portForwards }) });
+  const change = open();
   const through = new Map<string, ReturnType<CommandContext['openChangeIo']>>();
   /** One connection per tunneled source: its calls take the route of its reads. */
   const changeOf = (source: string): ChangeIo | undefined => {
     const way = engine.routeTo(source);
     if (way === undefined) return undefined;
-    const door = through.get(source) ?? context.openChangeIo(way);
+    const door = through.get(source) ?? open(way);
     through.set(source, door);
     return door;
   };
@@ -96,7 +106,16 @@ export const openActing = async (
     openIo: context.openIo,
   });
   const close = async (): Promise<void> => {
+    // Their ends are recorded in the ledger and its copies.
+    await portForwards?.closeAll();
     await Promise.all([change, ...through.values(), ...copies].map((door) => door.close()));
   };
-  return { executor, arming, who, copies, close };
+  return {
+    executor,
+    arming,
+    who,
+    copies,
+    ...(portForwards === undefined ? {} : { portForwards }),
+    close,
+  };
 };

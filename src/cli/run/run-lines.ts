@@ -141,6 +141,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`RELAPSED: ${event.why}`];
     case 'watched':
       return [event.held ? `still recovered: ${event.why}` : `watch ended: ${event.why}`];
+    case 'forward-closed':
+      return [`${event.forward} ended: ${event.why}`];
     case 'incident':
       return [incidentLine(event.incident)];
     case 'ended':

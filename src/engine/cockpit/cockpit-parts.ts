@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
+import type { PortForwards } from '../../doors/port-forwards.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
@@ -24,6 +25,8 @@ export interface OpenedEnvironment {
   readonly who?: Pick<LedgerActor, 'user' | 'host'>;
   /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
+  /** The open port-forwards; absent: none are kept. */
+  readonly portForwards?: Pick<PortForwards, 'list' | 'close' | 'onChange'>;
   readonly simulator?: RunningSimulator;
   /** Opens the other environments of `across`, for health, signals and alerts only, read at a low rate. */
   openAcross(): Promise<readonly Engine[]>;

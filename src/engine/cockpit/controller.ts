@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../domain/fault.ts';
 import { withoutForeignDrills } from '../../domain/journal.ts';
 import type { Danger } from '../../domain/operation.ts';
+import { formatForward, type PortForward } from '../../domain/port-forward.ts';
 import { severityOfRunbook } from '../../domain/severity.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
@@ -75,6 +76,14 @@ const createRehearsal =
     cockpit.setState((s) => drillState(s, incident));
   };
 
+/** The first port-forward whose connections have begun to fail. */
+const forwardProblem = (was: readonly PortForward[], now: readonly PortForward[]): string | undefined => {
+  const failing = now.find(
+    ({ id, problem }) => problem !== undefined && was.find((one) => one.id === id)?.problem === undefined,
+  );
+  return failing === undefined ? undefined : `${formatForward(failing)}: ${failing.problem?.text}`;
+};
+
 interface ControllerState {
   readonly opened: OpenedEnvironment;
   readonly across: readonly Engine[];
@@ -88,6 +97,8 @@ interface ControllerState {
   readonly stopRecorded: AbortController;
   /** The runs of all processes that share the ledger. */
   readonly ledger: LedgerJournal;
+  /** Ends showing the port-forwards. */
+  readonly stopForwards: () => void;
 }
 
 export interface CockpitController extends Commands {
@@ -185,6 +196,10 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     await logs.end();
     if (was === undefined) return;
     was.stopRecorded.abort(new DOMException('the environment was closed', 'AbortError'));
+    was.stopForwards();
+    const forwards = cockpit.getState().forwards ?? [];
+    if (forwards.length > 0) say(`closed with the environment: ${forwards.map(formatForward).join(', ')}`);
+    cockpit.setState({ forwards: [] });
     was.flow.cancel();
     await was.flow.settled();
     await was.flow.unwatch('the environment was closed');
@@ -216,6 +231,16 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     await enter(opened, false);
   };
 
+  /** Shows the port-forwards of an environment from now on. Returns a stop function. */
+  const showForwards = ({ portForwards }: OpenedEnvironment): (() => void) =>
+    portForwards?.onChange(() => {
+      const was = cockpit.getState().forwards ?? [];
+      const forwards = portForwards.list();
+      cockpit.setState({ forwards });
+      const message = forwardProblem(was, forwards);
+      if (message !== undefined) say(message, 'warn');
+    }) ?? (() => {});
+
   const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
     await closePresent();
     const here: ControllerState = {
@@ -237,6 +262,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         },
         clock,
       ),
+      stopForwards: showForwards(opened),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
@@ -337,6 +363,12 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     disarm: () => {
       present?.opened.arming.disarm();
       showArming();
+    },
+    closeForward: (id) => {
+      const closed = cockpit.getState().forwards?.find((one) => one.id === id);
+      if (closed === undefined) return;
+      say(`closed ${formatForward(closed)}`);
+      guarded(present?.opened.portForwards?.close(id));
     },
     describe: (subject, how) => guarded(describing.begin(subject, how)),
     stopDescribing: describing.stop,

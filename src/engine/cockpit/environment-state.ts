@@ -1,6 +1,7 @@
 import { dependenciesOf } from '../../domain/dependencies.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
+import { permittedVerbs } from '../../runs/policy/ruling.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
@@ -16,6 +17,7 @@ export const environmentState = (
 ): CockpitState => {
   const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
   const incident = simulator?.incident;
+  const permitted = permittedVerbs(profile.tier, profile.guard);
   return {
     ...rest,
     ...(again && run !== undefined ? { run } : {}),
@@ -59,7 +61,7 @@ export const environmentState = (
       ),
       tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
       logViews: profile.logViews,
-      ...(profile.guard.actions === undefined ? {} : { permittedActions: profile.guard.actions }),
+      ...(permitted === undefined ? {} : { permittedActions: permitted }),
       ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),
     },
     arming: arming.state(now),

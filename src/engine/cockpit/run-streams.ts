@@ -59,6 +59,8 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`relapsed: ${event.why}`, 'error');
     case 'watched':
       return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+    case 'forward-closed':
+      return one(`${event.forward} ended: ${event.why}`);
     case 'incident':
       return one(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
     case 'ended':

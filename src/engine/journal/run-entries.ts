@@ -40,6 +40,8 @@ const reported = (
       return event.held ? ['still recovered: its checks held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
+    case 'forward-closed':
+      return [`${event.forward} ended: ${event.why}`, 'ok'];
     case 'incident':
       return [incidentLine(event.incident), incidentLevels[event.incident.state]];
     case 'ended': {

@@ -102,6 +102,8 @@ const renderEvent = (event: RunEvent): string | undefined => {
       return `**RELAPSED**: ${code(event.why)}`;
     case 'watched':
       return event.held ? `still recovered: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
+    case 'forward-closed':
+      return `${code(event.forward)} ended: ${code(event.why)}`;
     case 'incident':
       return code(incidentLine(event.incident));
     case 'ended':

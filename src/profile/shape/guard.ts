@@ -78,6 +78,7 @@ export const zGuard = z.strictObject({
     .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
     .optional()
     .meta({
-      description: 'verbs of the generic actions that are permitted: restart, scale, shell; default: all',
+      description:
+        'verbs of the generic actions that are permitted: restart, scale, shell; default: none in production, elsewhere all',
     }),
 });

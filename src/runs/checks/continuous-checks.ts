@@ -3,7 +3,7 @@ import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
-import { genericActionCheck, roleCheck } from '../policy/ruling.ts';
+import { genericActionCheck, permittedVerbs, roleCheck } from '../policy/ruling.ts';
 import type { CheckedRun, CheckParts } from './check-parts.ts';
 
 const rateCheck = async (
@@ -33,12 +33,12 @@ export const continuousChecks = async (
   parts: CheckParts,
   newActs: number,
 ): Promise<readonly CheckRuling[]> => {
-  const { guard, authority } = parts.engine.profile;
+  const { guard, authority, env, tier } = parts.engine.profile;
   const wall = wallTimeOf(parts);
   return [
     ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),
-    ...genericActionCheck(subject, guard),
+    ...genericActionCheck(subject, { env, permitted: permittedVerbs(tier, guard) }),
     ...(await rateCheck(newActs, parts, wall)),
   ];
 };

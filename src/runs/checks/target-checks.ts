@@ -69,7 +69,7 @@ interface Interrupting {
 
 const interruptingActs = (acts: readonly PendingAct[]): readonly Interrupting[] =>
   acts.flatMap(({ source, plan }) =>
-    plan.interrupts === undefined ? [] : [{ source, interrupts: plan.interrupts }],
+    [plan.interrupts ?? []].flat().map((interrupts) => ({ source, interrupts })),
   );
 
 /** Facts about the instances, read after this call began. What was not read by then is unknown. */
@@ -104,8 +104,8 @@ const instancesOf = (
   const rows = kinds.workloads.rows.filter(
     ({ fact }) => fact.source === source && matches(fact, interrupts.instances),
   );
-  // Without any row nothing is known, not even about the target.
-  if (rows.length === 0) return undefined;
+  // Without any row nothing is known, not even about the target, but what the plan read.
+  if (rows.length === 0) return interrupts.observed;
   return rows.map(({ fact, stale, level }): InstanceHealth => {
     const name = nameOf(fact, interrupts);
     if (stale || fact.ready === undefined) return { name, isHealthy: undefined };
@@ -118,7 +118,7 @@ const instancesOf = (
 };
 
 const serviceStep = (act: Interrupting, snapshot: Snapshot): ServiceStep => {
-  const { does, service, affected } = act.interrupts;
+  const { does, service, affected, observed = [] } = act.interrupts;
   const instances = instancesOf(act, snapshot);
   const rows = snapshot.kinds.workloads.rows.filter(
     ({ fact }) => fact.source === act.source && matches(fact, act.interrupts.instances),
@@ -126,7 +126,11 @@ const serviceStep = (act: Interrupting, snapshot: Snapshot): ServiceStep => {
   const taken = rows.filter(
     ({ fact }) => affected === undefined || affected.some((filter) => matches(fact, filter)),
   );
-  return { does, service, instances, affected: taken.map(({ fact }) => nameOf(fact, act.interrupts)) };
+  const names =
+    rows.length === 0
+      ? observed.filter(({ isAffected }) => isAffected).map(({ name }) => name)
+      : taken.map(({ fact }) => nameOf(fact, act.interrupts));
+  return { does, service, instances, affected: names };
 };
 
 /** True: the operator overrode this check on the card, so that the reason was meant for it. */

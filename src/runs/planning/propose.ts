@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
-import type { TargetPin } from '../../domain/operation.ts';
+import type { Target, TargetPin } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
@@ -53,10 +53,10 @@ const acrossDrill = (
 };
 
 /** Detects that an object shown on the screen has been replaced by another one with the same name. */
-const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[]): string | undefined => {
-  const other = pins.find(({ name, uid }) => {
+const notTheOneShown = (targets: readonly Target[], shown: readonly ShownTarget[]): string | undefined => {
+  const other = targets.find(({ name, uid, rowUid = uid }) => {
     const seen = shown.filter((one) => one.name === name);
-    return seen.length > 0 && !seen.some((one) => one.uid === uid);
+    return seen.length > 0 && rowUid !== '' && !seen.some((one) => one.uid === rowUid);
   });
   return (
     other &&

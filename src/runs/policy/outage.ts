@@ -73,9 +73,12 @@ const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown'
   return isUnknown ? 'unknown' : undefined;
 };
 
+/** 'a, b, c and 4 more' */
+const listed = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+
 const words = ({ service, names, does, unknown }: LastInstance): string => {
-  const shown =
-    names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  const shown = listed(names);
   const doing = does === 'stops' ? 'stops' : 'restarts';
   const others = unknown === 0 ? '' : `; ${unknown} other${unknown === 1 ? '' : 's'} in unknown state`;
   return names.length === 1
@@ -100,7 +103,7 @@ export const outageRulings = (
   }
   if (last !== undefined) return [forbidden(words(last), overridden)];
   const whole = steps.filter(isWholeRestart).map(({ service }) => service);
-  const services = [...new Set(whole.length > 0 ? whole : steps.map(({ service }) => service))].join(', ');
+  const services = listed([...new Set(whole.length > 0 ? whole : steps.map(({ service }) => service))]);
   const why =
     whole.length > 0
       ? `${services}: down until restarted, because this restarts every instance`

@@ -23,6 +23,7 @@ const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'cancel',
   'decline',
   'disarm',
+  'closeForward',
   // Notes in the ledger about an ended run.
   'note',
 ]);

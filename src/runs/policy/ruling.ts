@@ -1,7 +1,9 @@
 import type { AuthorityLevel, Guard } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
+import type { Tier } from '../../domain/profile.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
+import { isProduction } from './tiers.ts';
 
 const everybody = (name: string): string => (name === '*' ? 'everybody' : name);
 
@@ -43,29 +45,44 @@ export const roleCheck = (
 };
 
 /**
- * Why a profile does not permit a generic action; undefined when it does. A runbook of the profile is no generic
- * action: its author has decided.
+ * The verbs of the generic actions that an environment permits; undefined: all. Production permits only those that its
+ * profile names.
+ */
+export const permittedVerbs = (
+  tier: Tier,
+  { actions }: Pick<Guard, 'actions'>,
+): readonly string[] | undefined => actions ?? (isProduction(tier) ? [] : undefined);
+
+/** The environment of a generic action, with the verbs that it permits. */
+interface VerbScope {
+  readonly env: string;
+  /** Absent: all. */
+  readonly permitted?: readonly string[] | undefined;
+}
+
+/**
+ * Why an environment does not permit a generic action, and the line of its profile that would; undefined when it does. A
+ * runbook of the profile is no generic action: its author has decided.
  */
 export const genericActionProblem = (
   verb: string | undefined,
-  { actions }: Pick<Guard, 'actions'>,
-): string | undefined =>
-  verb === undefined || actions === undefined || actions.includes(verb)
+  { env, permitted }: VerbScope,
+): { readonly why: string; readonly line: string } | undefined =>
+  verb === undefined || permitted === undefined || permitted.includes(verb)
     ? undefined
-    : `guard.actions does not permit ${verb}; it permits ${actions.length === 0 ? 'no generic action' : actions.join(', ')}`;
+    : {
+        why: `not permitted: guard.actions of ${env} does not list "${verb}"`,
+        line: `guard: { actions: [${[...permitted, verb].join(', ')}] }`,
+      };
 
-/** Checks whether the profile permits a generic action. Empty for a runbook, and where the profile sets no limit. */
-export const genericActionCheck = ({ verb }: RunUnderPolicy, guard: Guard): readonly CheckRuling[] => {
-  if (verb === undefined || guard.actions === undefined) return [];
-  const why = genericActionProblem(verb, guard);
-  return why === undefined
-    ? [{ check: { what: 'action', ok: true, why: `guard.actions permits ${verb}` }, does: 'passes' }]
-    : [
-        {
-          check: { what: 'action', ok: false, why, remedy: 'start a runbook of the profile' },
-          does: 'forbids',
-        },
-      ];
+/** Checks whether the environment permits a generic action. Empty for a runbook, and where all are permitted. */
+export const genericActionCheck = ({ verb }: RunUnderPolicy, scope: VerbScope): readonly CheckRuling[] => {
+  if (verb === undefined || scope.permitted === undefined) return [];
+  const problem = genericActionProblem(verb, scope);
+  if (problem === undefined)
+    return [{ check: { what: 'action', ok: true, why: `guard.actions permits ${verb}` }, does: 'passes' }];
+  const remedy = `start a runbook of the profile, or write ${problem.line}`;
+  return [{ check: { what: 'action', ok: false, why: problem.why, remedy }, does: 'forbids' }];
 };
 
 /** The result of one check, and its consequence. */

@@ -122,6 +122,22 @@ const refusals = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415,
 const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
   isUndone === true || refusals.has(outcome);
 
+/** Records the opening of a port-forward; its connections are not recorded. */
+const forwardOf = (
+  { forward }: ChangeIo,
+  watched: <T>(line: string, send: () => Promise<T>, words: (answer: T) => string) => Promise<T>,
+): Pick<ChangeIo, 'forward'> =>
+  forward === undefined
+    ? {}
+    : {
+        forward: (request, signal) =>
+          watched(
+            `forward 127.0.0.1:${request.localPort} to port ${request.to.port} of pod ${request.to.pod}`,
+            () => forward(request, signal),
+            ({ localPort }) => `open on 127.0.0.1:${localPort}`,
+          ),
+      };
+
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const record = (line: string): SentCall => {
@@ -186,6 +202,7 @@ export const createSentLog = (): SentLog => {
       },
       // The shell's own request is recorded; the terminal sends nothing.
       ...(change.interact === undefined ? {} : { interact: change.interact }),
+      ...forwardOf(change, watched),
       call: (protocol, target, request, signal) => {
         const { line, outcome, isAnswer } = partsOfChanges(protocol);
         const send = () => change.call(protocol, target, request, signal);

@@ -36,6 +36,7 @@ export const apiResources = {
   statefulset: defineApiResource('StatefulSet', 'statefulsets', 'apps/v1', ['sts']),
   daemonset: defineApiResource('DaemonSet', 'daemonsets', 'apps/v1', ['ds']),
   replicaset: defineApiResource('ReplicaSet', 'replicasets', 'apps/v1', ['rs']),
+  controllerrevision: defineApiResource('ControllerRevision', 'controllerrevisions', 'apps/v1'),
   job: defineApiResource('Job', 'jobs', 'batch/v1'),
   cronjob: defineApiResource('CronJob', 'cronjobs', 'batch/v1', ['cj']),
   hpa: defineApiResource('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling/v2', ['hpa']),

@@ -39,7 +39,7 @@ const optionalRights = (
     kind: apiResources.pod,
     sub: 'portforward',
     verbs: inward,
-    gives: 'via: connections through this source',
+    gives: 'portForward, and via: connections through this source',
   },
   { kind: apiResources.pod, sub: 'exec', verbs: inward, gives: 'operation exec' },
   { kind: apiResources.deployment, verbs: ['patch'], gives: 'restart, setImage, setEnv, rollback' },

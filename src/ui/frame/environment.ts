@@ -1,6 +1,7 @@
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
+import { forwardMark } from '../features/forwards/forward-key.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
 import { openRelapses } from '../features/runs/relapses.ts';
 import { boundKey } from '../keys/bound-keys.ts';
@@ -47,6 +48,13 @@ const relapseMarks = (view: RenderContext): readonly StatusMark[] => {
   return [{ text: ` ${count}RELAPSED${name}, ${boundKey(cockpit, 'pane.U', 'U')} `, role: 'crit' }];
 };
 
+/** The mark of open port-forwards: they connect this machine with the environment. */
+const forwardMarks = (view: RenderContext): readonly StatusMark[] => {
+  const mark = forwardMark(liveContext(view));
+  if (mark === undefined) return [];
+  return [mark.failing ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
+};
+
 /** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
@@ -55,6 +63,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...relapseMarks(view),
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
+    ...forwardMarks(view),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
   ];
 };

@@ -1,5 +1,6 @@
 import { derivedFromKinds } from '../../kinds/registry.ts';
 import { contactsPane } from '../features/contacts/pane.ts';
+import { forwardsPane } from '../features/forwards/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
 import { journalPane } from '../features/journal/pane.ts';
 import { linksPane } from '../features/links/pane.ts';
@@ -24,6 +25,7 @@ export const allPanes = derivedFromKinds((): readonly Pane[] => [
     journalPane,
     runbooksPane,
     runsPane,
+    forwardsPane,
     contactsPane,
     linksPane,
   ].map(isolatePane),

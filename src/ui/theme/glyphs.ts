@@ -25,6 +25,7 @@ export const glyphs = {
   rising: ['↗', '^'],
   falling: ['↘', 'v'],
   level: ['→', '='],
+  forward: ['⇄', '='],
 } as const;
 
 /** Rules of panels by the sides that they connect: 1 up, 2 right, 4 down, 8 left. */

@@ -289,6 +289,8 @@ export const kubernetesRig: SourceRig = {
       listeners: { deployment: 'bus', ports: [8080] },
       evict: { pod: podName },
       shell: { pod: podName },
+      portForward: { pod: podName, port: 8080 },
+      podPorts: { pod: podName },
       cordon: { node: 'contract-test-node-1' },
       uncordon: { node: 'contract-test-node-2' },
       drain: { node: 'contract-test-node-1' },

@@ -45,10 +45,20 @@ test('generic actions have unique ids', () => {
 });
 
 /** A value of the type of each parameter. */
-const sampleOf = ({ name, type, from, of: choices, default: usual, pattern }: Runbook['params'][number]) => {
+const sampleOf = ({
+  name,
+  type,
+  from,
+  of: choices,
+  default: usual,
+  pattern,
+  read,
+}: Runbook['params'][number]) => {
   if (usual !== undefined) return usual;
   if (type === 'int') return 3;
   if (type === 'boolean') return true;
+  // Revisions and ports.
+  if (read !== undefined) return '7';
   if (type === 'duration' || name === 'time') return '30m';
   if (choices !== undefined) return choices[0] ?? '';
   const word =

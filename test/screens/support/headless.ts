@@ -86,6 +86,7 @@ const engineOf = (
     readHistory: nothing,
     openEnvironment: nothing,
     arm: (reason) => cockpit.setState({ arming: { readOnly: true, armedUntil: noon + 900_000, reason } }),
+    closeForward: nothing,
     disarm: () => cockpit.setState({ arming: { readOnly: true } }),
     propose: () => show(stages.asking),
     give: () => show(stages.diagnosing),

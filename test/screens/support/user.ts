@@ -122,6 +122,7 @@ const recorder = (given: Given[]): Commands => {
     tick: record('tick'),
     background: record('background'),
     undo: record('undo'),
+    closeForward: record('closeForward'),
     override: record('override'),
     rerun: record('rerun'),
     readRuns: record('readRuns'),

@@ -1,7 +1,8 @@
 import type { ClusterContext } from './cluster-context.ts';
+import { recordRevision } from './controller-revisions.ts';
 import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
 import { withStatus } from './disruption-budgets.ts';
-import { ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './names.ts';
+import { ownerReferenceTo, rfc3339Seconds, stableUuid } from './names.ts';
 import type {
   AutoscalerObject,
   DaemonSetObject,
@@ -176,7 +177,7 @@ const revisionLabel = 'controller-revision-hash';
 
 /** One step of the DaemonSet controller: one pod per node; a new template replaces them node by node. */
 const reconcileDaemonSet = (ground: ClusterContext, set: DaemonSetObject): void => {
-  const revision = templateHash(set.spec.template);
+  const revision = recordRevision(ground, set);
   const nodes = ground.shelves.nodes.list().map(({ metadata }) => metadata.name);
   const pods = activePodsOf(ground, set);
   for (const node of nodes)
@@ -229,6 +230,8 @@ const collect = (ground: ClusterContext): void => {
     metadata.ownerReferences !== undefined && !metadata.ownerReferences.some(({ uid }) => known.has(uid));
   for (const { metadata } of [...shelves.replicasets.all()].filter(isOrphan))
     shelves.replicasets.remove(metadata.namespace, metadata.name);
+  for (const { metadata } of [...shelves.controllerrevisions.all()].filter(isOrphan))
+    shelves.controllerrevisions.remove(metadata.namespace, metadata.name);
   for (const { metadata } of [...shelves.jobs.all()].filter(isOrphan))
     shelves.jobs.remove(metadata.namespace, metadata.name);
   for (const pod of [...shelves.pods.all()].filter(isOrphan)) {

@@ -1,6 +1,7 @@
 import type {
   AutoscalerObject,
   BudgetObject,
+  ControllerRevisionObject,
   DaemonSetObject,
   DeploymentObject,
   EndpointSliceObject,
@@ -28,6 +29,7 @@ export const createObjectStores = (ledger: RevisionLog) => ({
   replicasets: new ObjectStore<ReplicaSetObject>('replicasets', ledger),
   statefulsets: new ObjectStore<StatefulSetObject>('statefulsets', ledger),
   daemonsets: new ObjectStore<DaemonSetObject>('daemonsets', ledger),
+  controllerrevisions: new ObjectStore<ControllerRevisionObject>('controllerrevisions', ledger),
   jobs: new ObjectStore<JobObject>('jobs', ledger),
   cronjobs: new ObjectStore<KubeObject>('cronjobs', ledger),
   horizontalpodautoscalers: new ObjectStore<AutoscalerObject>('horizontalpodautoscalers', ledger),

@@ -87,6 +87,14 @@ export interface DaemonSetObject extends KubeObject {
   };
 }
 
+/** A kept template of a StatefulSet or a DaemonSet. */
+export interface ControllerRevisionObject extends KubeObject {
+  readonly data: {
+    readonly spec: { readonly template: PodTemplate & { readonly $patch: 'replace' } };
+  };
+  readonly revision: number;
+}
+
 export interface JobObject extends KubeObject {
   readonly spec: {
     readonly parallelism?: number;

@@ -1,5 +1,5 @@
 import type { ClusterContext } from './cluster-context.ts';
-import { templateHash } from './names.ts';
+import { recordRevision } from './controller-revisions.ts';
 import type { StatefulSetObject } from './objects.ts';
 import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod } from './replica-set-controller.ts';
@@ -12,7 +12,7 @@ const revisionLabel = 'controller-revision-hash';
  */
 export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObject): void => {
   const { name, namespace } = set.metadata;
-  const revision = `${name}-${templateHash(set.spec.template)}`;
+  const revision = `${name}-${recordRevision(ground, set)}`;
   const pods = activePodsOf(ground, set);
   const at = (index: number) => pods.find(({ pod }) => pod.metadata.name === `${name}-${index}`);
   const exists = (index: number): boolean =>

@@ -79,6 +79,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('apps', 'v1', 'replicasets', 'ReplicaSet', ['rs']),
   of('apps', 'v1', 'statefulsets', 'StatefulSet', ['sts']),
   of('apps', 'v1', 'daemonsets', 'DaemonSet', ['ds']),
+  of('apps', 'v1', 'controllerrevisions', 'ControllerRevision'),
   of('batch', 'v1', 'jobs', 'Job'),
   of('batch', 'v1', 'cronjobs', 'CronJob', ['cj']),
   of('autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa']),

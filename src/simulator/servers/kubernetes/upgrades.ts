@@ -258,6 +258,8 @@ const servePortForward = async (
     connections.set(2 * index, connection);
     connection.on('data', (bytes) => channels.send(2 * index, bytes));
     connection.on('error', fail);
+    // The kubelet closes the stream when the program in the pod has ended its side.
+    connection.on('end', () => channels.close());
     connection.on('close', () => channels.close());
     for (const [channel, bytes] of early.splice(0)) connections.get(channel)?.write(bytes);
   }

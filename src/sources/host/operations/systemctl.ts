@@ -106,6 +106,8 @@ const unitUid = (machine: Machine, unit: ServiceUnit): string => {
 const unitTarget = (machine: Machine, name: string, unit: ServiceUnit): Target => ({
   name,
   uid: unitUid(machine, unit),
+  // A unit that systemd starts again and again has another invocation each time.
+  rowUid: isUnitActive(unit) ? unit.invocation : '',
   saw: unitSummary(unit),
   where: describeMachine(machine),
 });

@@ -12,6 +12,7 @@ import type { KubeParts } from '../parts.ts';
 import { checkPermit, dryRunOrRefuse, type Right, requireAccess, toPlanError } from './admission.ts';
 import { isCordoned, schedulingCall, schedulingState } from './cordon.ts';
 import { formatBudget, readDisruptionBudgets } from './disruption-budgets.ts';
+import { drainInterruptions } from './drain-interruption.ts';
 import { evictionCall } from './evict-pod.ts';
 import { evictAll, namesOf, podName, waitForEnds } from './evictions.ts';
 import { objectDrift, objectTarget, readObject, rightTo } from './find-object.ts';
@@ -169,11 +170,12 @@ export const drain = defineOperation(
           namespace,
         })),
       ];
-      const [allowed, budgets, follow, reach] = await Promise.all([
+      const [allowed, budgets, follow, reach, interrupts] = await Promise.all([
         Promise.all(rights.map((right) => requireAccess(client, right, signal))),
         budgetLines(parts, leaving, timeout, signal),
         completeWorkloads(parts, leaving, signal),
         nodeShare(client, signal),
+        drainInterruptions(parts, leaving, signal),
       ]);
       const losing = leaving.filter(({ emptyDirs, hasEnded }) => emptyDirs.length > 0 && !hasEnded);
       const earlier: DrainRecord = {
@@ -214,6 +216,7 @@ export const drain = defineOperation(
           ...(bare.length === 0 ? [] : [`for good, because no controller recreates them: ${namesOf(bare)}`]),
         ].join('; '),
         ...(reach === undefined ? {} : { reach }),
+        interrupts,
         earlier,
       };
     };

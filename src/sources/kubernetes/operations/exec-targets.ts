@@ -158,16 +158,24 @@ export const requiresCreateVerb = async ({ client }: KubeParts, signal: AbortSig
   return Number(minor) >= createVerbSinceMinor;
 };
 
-/** Checks the permission to exec. A WebSocket is a GET, and authorized as one. Throws PlanError when it is missing. */
-export const requireExecAccess = async (
+/**
+ * Checks the permission for a WebSocket into a pod, which is a GET and authorized as one. Throws PlanError when it is
+ * missing.
+ */
+export const requirePodSocketAccess = async (
   parts: KubeParts,
+  subresource: 'exec' | 'portforward',
   namespace: string,
   signal: AbortSignal,
 ): Promise<{ readonly words: string; readonly rights: readonly Right[] }> => {
-  const right = { group: '', resource: 'pods', subresource: 'exec', namespace };
+  const right = { group: '', resource: 'pods', subresource, namespace };
   const verbs = (await requiresCreateVerb(parts, signal)) ? ['get', 'create'] : ['get'];
   const rights = verbs.map((verb) => ({ verb, ...right }));
   const allowed: string[] = [];
   for (const one of rights) allowed.push(await requireAccess(parts.client, one, signal));
   return { words: `allowed: ${allowed.join(', ')}`, rights };
 };
+
+/** Checks the permission to exec. Throws PlanError when it is missing. */
+export const requireExecAccess = (parts: KubeParts, namespace: string, signal: AbortSignal) =>
+  requirePodSocketAccess(parts, 'exec', namespace, signal);

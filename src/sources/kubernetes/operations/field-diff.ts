@@ -153,5 +153,8 @@ export const shortHash = (value: string): string =>
   createHash('sha256').update(value).digest('hex').slice(0, 12);
 
 /** Hash of the user-written fields of an object, without its status. */
-const writtenFingerprint = (raw: unknown): string =>
-  shortHash(JSON.stringify([...collectLeaves(userFields(raw), '', new Map())].sort()));
+const writtenFingerprint = (raw: unknown): string => fingerprint(userFields(raw));
+
+/** Hash of a value, whatever the order of its keys. */
+export const fingerprint = (value: unknown): string =>
+  shortHash(JSON.stringify([...collectLeaves(value, '', new Map())].sort()));

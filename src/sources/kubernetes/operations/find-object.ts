@@ -2,13 +2,13 @@ import type { Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { field, text } from '../../wire-value.ts';
-import { type ApiResource, apiResources, objectPath, parseObjectRef } from '../api-resources.ts';
+import { type ApiResource, objectPath, parseObjectRef } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
 import { parseMeta } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { resolveNamespaces } from '../parts.ts';
 import type { Right } from './admission.ts';
-import type { WorkloadRef } from './shared-params.ts';
+import { type WorkloadRef, workloadKind } from './shared-params.ts';
 
 /** Placeholder uid of an object that does not exist yet. */
 export const noUid = 'none yet';
@@ -157,12 +157,8 @@ export const findWorkload = (
   params: WorkloadRef & { readonly namespace?: string },
   signal: AbortSignal,
 ): Promise<ClusterObject> => {
-  const { deployment, statefulset, daemonset, namespace } = params;
-  if (deployment !== undefined)
-    return readObject(parts, apiResources.deployment, deployment, namespace, signal);
-  if (statefulset !== undefined)
-    return readObject(parts, apiResources.statefulset, statefulset, namespace, signal);
-  return readObject(parts, apiResources.daemonset, daemonset ?? '', namespace, signal);
+  const { kind, name } = workloadKind(params);
+  return readObject(parts, kind, name, params.namespace, signal);
 };
 
 /** Converts an object to a pinned target. */

@@ -27,44 +27,50 @@ const rolloutCheck = (kind: RolloutKind, title: string, expect: ExpectedResult):
   forMs: stableMs,
 });
 
+/** What an action does to the rollout of a workload. */
+interface RolloutAction {
+  readonly verb: string;
+  /** 'Restart', completed by the kind. */
+  readonly title: string;
+  readonly params?: readonly ParamSpec[];
+  readonly given?: Readonly<Record<string, unknown>>;
+  readonly check?: string;
+  readonly expect?: ExpectedResult;
+  readonly notes?: string;
+}
+
 /** Declares one action for each of these kinds of workloads. */
 export const rolloutActions = (
   kinds: readonly RolloutKind[],
-  {
-    verb,
-    title,
-    params = [],
-    given = {},
-    check = 'Rollout complete: all replicas updated, ready and stable',
-    expect = { json: { done: true }, path: 'generation', change: '> 0' },
-    notes,
-  }: {
-    readonly verb: string;
-    /** 'Restart', completed by the kind. */
-    readonly title: string;
-    readonly params?: readonly ParamSpec[];
-    readonly given?: Readonly<Record<string, unknown>>;
-    readonly check?: string;
-    readonly expect?: ExpectedResult;
-    readonly notes?: string;
-  },
+  actionOf: RolloutAction | ((kind: RolloutKind) => RolloutAction),
 ): readonly GenericAction[] =>
-  kinds.map((kind) => ({
-    id: `${title.toLowerCase().replaceAll(' ', '-')}-${kind}`,
-    verb,
-    title: `${title} ${kindTitles[kind]}`,
-    step: `${title} ${kind}/\${param.${kind}}`,
-    on: 'workloads',
-    where: `kind = ${kind}`,
-    params: [
-      { name: kind, type: 'choice', from: 'workloads.name', title: kindTitles[kind] },
-      namespaceChoice,
-      ...params,
-    ],
-    with: { [kind]: `\${param.${kind}}`, namespace: '${param.namespace}', ...given },
-    verify: [rolloutCheck(kind, check, expect)],
-    ...(notes === undefined ? {} : { notes }),
-  }));
+  kinds.map((kind) => {
+    const {
+      verb,
+      title,
+      params = [],
+      given = {},
+      check = 'Rollout complete: all replicas updated, ready and stable',
+      expect = { json: { done: true }, path: 'generation', change: '> 0' },
+      notes,
+    } = typeof actionOf === 'function' ? actionOf(kind) : actionOf;
+    return {
+      id: `${title.toLowerCase().replaceAll(' ', '-')}-${kind}`,
+      verb,
+      title: `${title} ${kindTitles[kind]}`,
+      step: `${title} ${kind}/\${param.${kind}}`,
+      on: 'workloads',
+      where: `kind = ${kind}`,
+      params: [
+        { name: kind, type: 'choice', from: 'workloads.name', title: kindTitles[kind] },
+        namespaceChoice,
+        ...params,
+      ],
+      with: { [kind]: `\${param.${kind}}`, namespace: '${param.namespace}', ...given },
+      verify: [rolloutCheck(kind, check, expect)],
+      ...(notes === undefined ? {} : { notes }),
+    };
+  });
 
 const pods = 'source = "$source" and kind = pod and namespace = "${param.namespace}"';
 const owned = `workloads[${pods} and owner in (\${param.owners})]`;

@@ -5,7 +5,8 @@ import { field, list, text } from '../../wire-value.ts';
 import { apiResources, listPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
 import { listAll } from '../list-watch.ts';
-import { controllerRef, parseLabels, parseMeta } from '../object-meta.ts';
+import { controllerRef, parseConditions, parseLabels, parseMeta } from '../object-meta.ts';
+import { podOwnerText } from '../pod/parse-pod.ts';
 import { readPinnedObject } from './find-object.ts';
 import { defineReadOperation } from './read-operation.ts';
 import { zObjectName } from './shared-params.ts';
@@ -27,6 +28,10 @@ export interface NodePod {
   readonly emptyDirs: readonly string[];
   /** True: it has ended, and evicting it interrupts nothing. */
   readonly hasEnded: boolean;
+  /** The workload that it belongs to: 'deploy billing'; '' for a pod without a controller. */
+  readonly workload: string;
+  /** True: its condition Ready holds. */
+  readonly isReady: boolean;
   /** The controller that owns it: its kind and name. */
   readonly owner?: { readonly kind: string; readonly name: string };
 }
@@ -35,6 +40,7 @@ const mirrorKey = 'kubernetes.io/config.mirror';
 
 /** Source: kubectl drain, filters.go. */
 const parseNodePod = (raw: unknown): NodePod => {
+  const labels = parseLabels(field(field(raw, 'metadata'), 'labels'));
   const { name, namespace, uid } = parseMeta(raw);
   const metadata = field(raw, 'metadata');
   const owner = controllerRef(raw);
@@ -45,7 +51,9 @@ const parseNodePod = (raw: unknown): NodePod => {
     namespace,
     name,
     uid,
-    labels: parseLabels(field(metadata, 'labels')),
+    labels,
+    workload: podOwnerText(raw, labels),
+    isReady: parseConditions(raw).some((one) => one.type === 'Ready' && one.status === 'True'),
     ...(stays === undefined ? {} : { stays }),
     isManaged: owner !== undefined,
     emptyDirs: list(field(field(raw, 'spec'), 'volumes')).flatMap((volume) =>
@@ -60,22 +68,36 @@ const parseNodePod = (raw: unknown): NodePod => {
 const nodePodsPath = (node: string): string =>
   `${listPath(apiResources.pod, '*')}?${new URLSearchParams({ fieldSelector: `spec.nodeName=${node}` }).toString()}`;
 
-/** Reads the pods of a node, in every namespace. Throws WireError. */
-export const readNodePods = async (
+const readPods = async (
   client: KubeClient,
-  node: string,
+  namespace: string,
+  query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<readonly NodePod[]> => {
   const pods: NodePod[] = [];
   await listAll(
     client,
-    listPath(apiResources.pod, '*'),
-    { fieldSelector: `spec.nodeName=${node}` },
+    listPath(apiResources.pod, namespace),
+    query,
     { begin: () => void pods.splice(0), take: (items) => void pods.push(...items.map(parseNodePod)) },
     (ask) => ask(signal),
   );
   return pods;
 };
+
+/** Reads the pods of a node, in every namespace. Throws WireError. */
+export const readNodePods = (
+  client: KubeClient,
+  node: string,
+  signal: AbortSignal,
+): Promise<readonly NodePod[]> => readPods(client, '*', { fieldSelector: `spec.nodeName=${node}` }, signal);
+
+/** Reads the pods of a namespace, on every node. Throws WireError. */
+export const readNamespacePods = (
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly NodePod[]> => readPods(client, namespace, {}, signal);
 
 /** The pods that a drain evicts. */
 export const evictable = (pods: readonly NodePod[]): readonly NodePod[] =>

@@ -27,6 +27,8 @@ import { listeners } from './listeners.ts';
 import { podLogs } from './logs.ts';
 import { nodePods } from './node-pods.ts';
 import { patch } from './patch.ts';
+import { listPodPorts } from './pod-ports.ts';
+import { portForward } from './port-forward.ts';
 import { restart } from './restart.ts';
 import { listRevisionsOperation } from './revision-list.ts';
 import { rollback } from './rollback.ts';
@@ -147,6 +149,8 @@ export const kubernetesOperations = [
   job,
   podExec,
   shell,
+  portForward,
+  listPodPorts,
   heapRoom,
   listeners,
 ];

@@ -1,25 +1,28 @@
 import { z } from 'zod';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { field, list, text } from '../../wire-value.ts';
-import { apiResources, listPath } from '../api-resources.ts';
+import { listPath } from '../api-resources.ts';
 import { parseMeta } from '../object-meta.ts';
 import { readPinnedObject } from './find-object.ts';
 import { templateImages } from './pod-template.ts';
 import { defineReadOperation } from './read-operation.ts';
-import { replicaSetQuery, revisionsOf, templateChanges } from './revisions.ts';
-import { zNamespaceParam, zObjectName } from './shared-params.ts';
+import { revisionHistory, revisionQuery, revisionsOf, templateChanges } from './revisions.ts';
+import {
+  hasOneWorkload,
+  oneWorkloadError,
+  workloadKind,
+  workloadNames,
+  zNamespaceParam,
+} from './shared-params.ts';
 
-const revisionParams = z.strictObject({
-  deployment: zObjectName('deployment name'),
-  namespace: zNamespaceParam,
-});
+const revisionParams = z
+  .strictObject({ ...workloadNames, namespace: zNamespaceParam })
+  .refine(hasOneWorkload, oneWorkloadError);
 
 type RevisionParams = z.infer<typeof revisionParams>;
 
 /** The annotation that `kubectl annotate` sets before a rollout, and `kubectl rollout history` prints. */
 const changeCause = 'kubernetes.io/change-cause';
-
-const templateOf = (raw: unknown): unknown => field(field(raw, 'spec'), 'template');
 
 /** A revision as a row; `restorable` is false where a rollback would change nothing. */
 type RevisionRow = Readonly<
@@ -28,22 +31,23 @@ type RevisionRow = Readonly<
   readonly restorable: boolean;
 };
 
-/** The revisions of a list of ReplicaSets, newest first: the newest is the current one. */
-const revisionRows = (answer: HttpAnswer, { deployment }: RevisionParams): readonly RevisionRow[] => {
+/** The revisions of a list of objects that keep them, newest first: the newest is the current one. */
+const revisionRows = (answer: HttpAnswer, params: RevisionParams): readonly RevisionRow[] => {
+  const { kind, name } = workloadKind(params);
   const items = list(field(answer.json(), 'items'));
   const owner = items
     .flatMap((raw) => list(field(field(raw, 'metadata'), 'ownerReferences')))
-    .find((one) => text(field(one, 'kind')) === 'Deployment' && text(field(one, 'name')) === deployment);
-  const revisions = revisionsOf(items, text(field(owner, 'uid')) ?? '');
+    .find((one) => text(field(one, 'kind')) === kind.kind && text(field(one, 'name')) === name);
+  const revisions = revisionsOf(revisionHistory(kind), items, text(field(owner, 'uid')) ?? '');
   const [current] = revisions;
-  return revisions.map(({ number, raw }) => {
+  return revisions.map(({ number, template, raw }) => {
     const metadata = field(raw, 'metadata');
     const isCurrent = number === current?.number;
-    const changes = isCurrent ? [] : templateChanges(templateOf(current?.raw), templateOf(raw));
+    const changes = isCurrent ? [] : templateChanges(current?.template, template);
     const restorable = changes.length > 0;
     return {
       revision: String(number),
-      image: templateImages(raw),
+      image: templateImages({ spec: { template } }),
       created: text(field(metadata, 'creationTimestamp')) ?? '',
       cause: text(field(field(metadata, 'annotations'), changeCause)) ?? '',
       state: isCurrent ? 'current' : restorable ? '' : 'same template as the current one',
@@ -57,17 +61,18 @@ const rowLine = ({ revision, image, created, cause, state, changes }: RevisionRo
   [`revision ${revision}`, image, created, cause, state, changes].filter((part) => part !== '').join(' · ');
 
 /**
- * `revisions`: lists the revisions of a deployment with image, time, change cause and what a rollback would change. As rows
+ * `revisions`: lists the revisions of a workload with image, time, change cause and what a rollback would change. As rows
  * for a choice; the current one, and those with the same template, are not `restorable`.
  */
 export const listRevisionsOperation = defineReadOperation(
   { name: 'revisions', params: revisionParams, resultKinds: ['rows'] },
   (parts) => ({
-    requests: async ({ deployment, namespace: requested }, signal) => {
-      const object = `deployment/${deployment}`;
-      const { raw, namespace, request } = await readPinnedObject(parts, object, requested, signal);
-      const query = new URLSearchParams(replicaSetQuery(raw)).toString();
-      const path = `${listPath(apiResources.replicaset, namespace)}${query === '' ? '' : `?${query}`}`;
+    requests: async (params, signal) => {
+      const { kind, name } = workloadKind(params);
+      const object = `${kind.singular}/${name}`;
+      const { raw, namespace, request } = await readPinnedObject(parts, object, params.namespace, signal);
+      const query = new URLSearchParams(revisionQuery(raw)).toString();
+      const path = `${listPath(revisionHistory(kind).kind, namespace)}${query === '' ? '' : `?${query}`}`;
       return [{ path, target: { ...request.target, name: parseMeta(raw).name } }];
     },
     lines: (answer, _, params) => revisionRows(answer, params).map(rowLine),

@@ -1,6 +1,6 @@
 import { PlanError } from '../../../domain/operation.ts';
-import { entries, field, text } from '../../wire-value.ts';
-import { apiResources, listPath } from '../api-resources.ts';
+import { entries, field, number, text } from '../../wire-value.ts';
+import { type ApiResource, apiResources, listPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
 import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
 import { listAll } from '../list-watch.ts';
@@ -12,12 +12,21 @@ import { requireUnaltered } from './pod-template.ts';
 const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
-/** An earlier template of a deployment, stored in its ReplicaSet. */
-interface Revision {
+/** An earlier template of a workload, as the API keeps it. */
+export interface Revision {
   readonly number: number;
-  readonly replicaSet: string;
-  /** The ReplicaSet that stores the template. */
+  /** Name of the object that keeps it. */
+  readonly name: string;
+  /** The pod template, for comparison. */
+  readonly template: unknown;
   readonly raw: unknown;
+}
+
+/** The objects that keep the templates of a kind of workload. Source: apps/v1. */
+interface RevisionHistory {
+  readonly kind: ApiResource;
+  readonly numberOf: (raw: unknown) => number | undefined;
+  readonly templateOf: (raw: unknown) => unknown;
 }
 
 /** Revision number of a deployment or one of its ReplicaSets; undefined when the controller has not set one. */
@@ -26,53 +35,94 @@ export const revisionNumber = (raw: unknown): number | undefined => {
   return /^\d+$/.test(annotation) ? Number(annotation) : undefined;
 };
 
-/**
- * Pod template of a ReplicaSet as its deployment had it, without the label that distinguishes its pods from other
- * revisions. Throws PlanError for one that could not be restored unchanged.
- */
-export const revisionTemplate = (replicaSet: unknown): unknown => {
-  const template = requireUnaltered(
-    field(field(replicaSet, 'spec'), 'template'),
-    'this template',
-    'kubectl rollout undo',
-  );
-  const metadata = field(template, 'metadata');
-  const labels = entries(field(metadata, 'labels')).filter(([key]) => key !== hashLabel);
-  return { ...Object(template), metadata: { ...Object(metadata), labels: Object.fromEntries(labels) } };
+const replicaSets: RevisionHistory = {
+  kind: apiResources.replicaset,
+  numberOf: revisionNumber,
+  templateOf: (raw) => field(field(raw, 'spec'), 'template'),
 };
 
-/** Selects the ReplicaSets of a deployment among others; several deployments may share labels. */
-export const replicaSetQuery = (raw: unknown): Readonly<Record<string, string>> => {
+/** Their data is a strategic merge patch of the template. */
+const controllerRevisions: RevisionHistory = {
+  kind: apiResources.controllerrevision,
+  numberOf: (raw) => number(field(raw, 'revision')),
+  templateOf: (raw) => field(field(field(raw, 'data'), 'spec'), 'template'),
+};
+
+/** Where the templates of a workload of this kind are kept. */
+export const revisionHistory = (kind: ApiResource): RevisionHistory =>
+  kind === apiResources.deployment ? replicaSets : controllerRevisions;
+
+/** The directive of a strategic merge patch that replaces the whole template. */
+const patchDirective = '$patch';
+
+/**
+ * Pod template of a revision as its workload had it, without the label that distinguishes its pods from other
+ * revisions, and without the directive of a patch. Throws PlanError for one that could not be restored unchanged.
+ */
+export const revisionTemplate = (history: RevisionHistory, keeper: unknown): unknown => {
+  const template = requireUnaltered(history.templateOf(keeper), 'this template', 'kubectl rollout undo');
+  const { [patchDirective]: _, ...rest } = Object(template) as Record<string, unknown>;
+  const metadata = field(template, 'metadata');
+  const labels = entries(field(metadata, 'labels')).filter(([key]) => key !== hashLabel);
+  return { ...rest, metadata: { ...Object(metadata), labels: Object.fromEntries(labels) } };
+};
+
+/** Selects the objects that keep the templates of a workload among others; several workloads may share labels. */
+export const revisionQuery = (raw: unknown): Readonly<Record<string, string>> => {
   const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector'));
   return selector === undefined ? {} : { labelSelector: formatLabelSelector(selector) };
 };
 
-/** Returns the templates that the ReplicaSets of a deployment keep, newest first. */
-export const revisionsOf = (replicaSets: readonly unknown[], deploymentUid: string): readonly Revision[] =>
-  replicaSets
-    .filter((replicaSet) => controllerRef(replicaSet)?.uid === deploymentUid)
-    .flatMap((replicaSet): readonly Revision[] => {
-      const number = revisionNumber(replicaSet);
-      if (number === undefined) return [];
-      return [{ number, replicaSet: parseMeta(replicaSet).name, raw: replicaSet }];
+/** Returns the templates that these objects keep for the workload with this uid, newest first. */
+export const revisionsOf = (
+  history: RevisionHistory,
+  keepers: readonly unknown[],
+  uid: string,
+): readonly Revision[] =>
+  keepers
+    .filter((keeper) => controllerRef(keeper)?.uid === uid)
+    .flatMap((raw): readonly Revision[] => {
+      const revision = history.numberOf(raw);
+      if (revision === undefined) return [];
+      return [{ number: revision, name: parseMeta(raw).name, template: history.templateOf(raw), raw }];
     })
     .sort((one, other) => other.number - one.number);
 
-/** Lists the templates of a deployment, newest first. Throws WireError. */
+/** Lists the templates of a workload, newest first. Throws WireError. */
 export const listRevisions = async (
   client: KubeClient,
-  { namespace, raw }: Pick<ClusterObject, 'namespace' | 'raw'>,
+  { kind, namespace, raw }: Pick<ClusterObject, 'kind' | 'namespace' | 'raw'>,
   signal: AbortSignal,
 ): Promise<readonly Revision[]> => {
-  const replicaSets: unknown[] = [];
+  const history = revisionHistory(kind);
+  const keepers: unknown[] = [];
   await listAll(
     client,
-    listPath(apiResources.replicaset, namespace),
-    replicaSetQuery(raw),
-    { begin: () => void replicaSets.splice(0), take: (items) => void replicaSets.push(...items) },
+    listPath(history.kind, namespace),
+    revisionQuery(raw),
+    { begin: () => void keepers.splice(0), take: (items) => void keepers.push(...items) },
     (ask) => ask(signal),
   );
-  return revisionsOf(replicaSets, parseMeta(raw).uid);
+  return revisionsOf(history, keepers, parseMeta(raw).uid);
+};
+
+/**
+ * The template that a workload has now, and its revision: of a deployment its own annotation, of other workloads the
+ * newest revision with that template. Undefined when its controller has not processed it yet.
+ */
+export const currentRevision = (
+  { kind, raw }: Pick<ClusterObject, 'kind' | 'raw'>,
+  revisions: readonly Revision[],
+): CurrentRevision | undefined => {
+  const template = field(field(raw, 'spec'), 'template');
+  const [newest] = revisions;
+  const current =
+    kind === apiResources.deployment
+      ? revisionNumber(raw)
+      : newest !== undefined && templateChanges(newest.template, template).length === 0
+        ? newest.number
+        : undefined;
+  return current === undefined ? undefined : { number: current, template };
 };
 
 /** The annotation that `kubectl rollout restart` writes: a restart is not another template. */
@@ -111,7 +161,7 @@ export const templateChanges = (before: unknown, after: unknown): readonly strin
     .sort((a, b) => rankOf(a.words) - rankOf(b.words))
     .map(({ words, from, to }) => `${words}: ${unquoted(from)} → ${unquoted(to)}`);
 
-/** The template that a deployment has now, and its revision. */
+/** The template that a workload has now, and its revision. */
 interface CurrentRevision {
   readonly number: number;
   readonly template: unknown;
@@ -121,15 +171,15 @@ interface CurrentRevision {
  * Chooses the target of a rollback: the requested revision, otherwise the newest earlier one with another template. Throws
  * PlanError, also for a revision that would change nothing.
  */
-export const chooseRevision = (
-  revisions: readonly Revision[],
+export const chooseRevision = <R extends Pick<Revision, 'number' | 'template'>>(
+  revisions: readonly R[],
   { number: current, template }: CurrentRevision,
   requested: number | undefined,
   object: string,
-): Revision => {
+): R => {
   const earlier = revisions.filter(({ number }) => number !== current);
-  const differs = ({ raw }: Revision): boolean =>
-    templateChanges(template, field(field(raw, 'spec'), 'template')).length > 0;
+  const differs = (one: Pick<Revision, 'template'>): boolean =>
+    templateChanges(template, one.template).length > 0;
   const available = earlier
     .filter(differs)
     .map(({ number }) => number)

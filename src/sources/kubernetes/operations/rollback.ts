@@ -1,37 +1,53 @@
 import { z } from 'zod';
+import { sourcePlaceholder } from '../../../domain/generic-action.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { apiResources, objectPath } from '../api-resources.ts';
 import { parseMeta } from '../object-meta.ts';
+import type { KubeParts } from '../parts.ts';
+import { listTargetPods } from '../target-pods.ts';
 import { blastRadius } from './blast-radius.ts';
-import { objectTarget, readObject, rightTo } from './find-object.ts';
+import { fingerprint } from './field-diff.ts';
+import { type ClusterObject, findWorkload, objectTarget, rightTo } from './find-object.ts';
 import { rolloutActions } from './generic-actions.ts';
+import { templateImages } from './pod-template.ts';
 import { redactObject } from './redact-object.ts';
 import {
   chooseRevision,
+  currentRevision,
   listRevisions,
+  revisionHistory,
   revisionNumber,
   revisionTemplate,
   templateChanges,
 } from './revisions.ts';
-import { zNamespaceParam, zObjectName, zRolloutWait } from './shared-params.ts';
+import { hasOneWorkload, oneWorkloadError, workloadKind, workloadParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
-const rollbackParams = z.strictObject({
-  deployment: zObjectName('deployment name'),
-  revision: z
-    .union([z.int().min(1), z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' })])
-    .meta({
-      description: 'revision number; previous (default): the newest earlier one with another template',
-    })
-    .exactOptional(),
-  namespace: zNamespaceParam,
-  wait: zRolloutWait,
-});
+const rollbackParams = z
+  .strictObject({
+    ...workloadParams,
+    revision: z
+      .union([
+        z.int().min(1),
+        z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' }),
+      ])
+      .meta({
+        description: 'revision number; previous (default): the newest earlier one with another template',
+      })
+      .exactOptional(),
+  })
+  .refine(hasOneWorkload, oneWorkloadError);
 
-const pinnedValue = (raw: unknown): string => `revision ${revisionNumber(raw) ?? 'unknown'}`;
+type RollbackParams = z.infer<typeof rollbackParams>;
+
+/** Names the template. A deployment counts its revisions itself; of other workloads the API only has the template. */
+const pinnedValue = (raw: unknown, params: RollbackParams): string =>
+  params.deployment === undefined
+    ? `${templateImages(raw)}, template ${fingerprint(field(field(raw, 'spec'), 'template'))}`
+    : `revision ${revisionNumber(raw) ?? 'unknown'}`;
 
 /** The number of changed fields that the card lists. */
 const maxChanges = 12;
@@ -49,57 +65,80 @@ const declared = declareOperation({
   name: 'rollback',
   danger: 'disruptive',
   params: rollbackParams,
-  actions: rolloutActions(['deployment'], {
+  actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], (kind) => ({
     verb: 'rollback',
     title: 'Roll back',
     params: [
       {
         name: 'revision',
-        type: 'string',
-        pattern: 'previous|[1-9][0-9]*',
-        default: 'previous',
-        title: 'Revision (previous, or its number)',
+        type: 'choice',
+        title: 'Revision to restore',
+        read: {
+          use: `${sourcePlaceholder}.revisions`,
+          with: { [kind]: `\${param.${kind}}`, namespace: '${param.namespace}' },
+          value: 'revision',
+          only: { restorable: true },
+          made: 'created',
+          note: ['image', 'state', 'cause', 'changes'],
+        },
       },
     ],
     given: { revision: '${param.revision}' },
-    notes: 'ConfigMaps, Secrets and database migrations are not rolled back.',
-  }),
+    notes:
+      kind === 'statefulset'
+        ? 'ConfigMaps, Secrets, the data of volumes and database migrations are not rolled back. A pod that never became ready is not replaced by its controller: delete it afterward.'
+        : 'ConfigMaps, Secrets and database migrations are not rolled back.',
+  })),
 });
 
+/** Pods that a StatefulSet does not replace: it waits for each to be ready. Source: apps/v1, forced rollback. */
+const stuckPods = async (
+  { client }: KubeParts,
+  { kind, object, namespace, raw }: ClusterObject,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const policy = text(field(field(raw, 'spec'), 'podManagementPolicy')) ?? 'OrderedReady';
+  if (kind !== apiResources.statefulset || policy !== 'OrderedReady') return [];
+  try {
+    const pods = await listTargetPods(client, namespace, object, signal);
+    const names = pods.filter(({ isLive }) => !isLive).map(({ name }) => name);
+    return names.length === 0
+      ? []
+      : [`not ready: ${names.join(', ')}. The StatefulSet waits for them: delete them after the rollback`];
+  } catch (error) {
+    if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
+    return [];
+  }
+};
+
 /**
- * `rollback`: restores the template of an earlier ReplicaSet. The API has no such call; this does the same as `kubectl
- * rollout undo`.
+ * `rollback`: restores an earlier template of a workload: from a ReplicaSet of a deployment, otherwise from a
+ * ControllerRevision. The API has no such call; this does the same as `kubectl rollout undo`.
  */
 export const rollback = defineWriteOperation(declared, (parts) => {
   const { client, source } = parts;
   return {
     pinnedValue,
-    prepare: async ({ deployment, revision, namespace: requestedNamespace }, signal) => {
-      const clusterObject = await readObject(
-        parts,
-        apiResources.deployment,
-        deployment,
-        requestedNamespace,
-        signal,
-      );
-      const { object, namespace, path, raw } = clusterObject;
+    prepare: async (params, signal) => {
+      const { revision } = params;
+      const clusterObject = await findWorkload(parts, params, signal);
+      const { kind, name, object, namespace, path, raw } = clusterObject;
       if (field(field(raw, 'spec'), 'paused') === true)
         throw new PlanError('not-applicable', `${object} is paused: resume it before a rollback`);
-      const current = revisionNumber(raw);
+      const revisions = await listRevisions(client, clusterObject, signal);
+      const current = currentRevision(clusterObject, revisions);
       if (current === undefined)
         throw new PlanError(
           'not-applicable',
           `${object} has no revision: its controller has not processed it yet`,
         );
-      const revisions = await listRevisions(client, clusterObject, signal);
       const requested = revision === undefined || revision === 'previous' ? undefined : Number(revision);
-      const now = field(field(raw, 'spec'), 'template');
-      const chosen = chooseRevision(revisions, { number: current, template: now }, requested, object);
-      const { number, replicaSet, raw: keeper } = chosen;
-      const template = revisionTemplate(keeper);
-      const changes = templateChanges(now, template);
+      const chosen = chooseRevision(revisions, current, requested, object);
+      const history = revisionHistory(kind);
+      const template = revisionTemplate(history, chosen.raw);
+      const changes = templateChanges(current.template, template);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };
-      const kept = objectPath(apiResources.replicaset, namespace, replicaSet);
+      const kept = objectPath(history.kind, namespace, chosen.name);
       return {
         writes: [
           {
@@ -107,7 +146,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
             call: { ...call, body: kept },
             dryRunCall: { ...call, body: templatePatchBody(template) },
             displayBody: templatePatchBody(redactObject(template), versionPlaceholder),
-            target: objectTarget(clusterObject, pinnedValue(raw)),
+            target: objectTarget(clusterObject, pinnedValue(raw, params)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],
@@ -116,8 +155,9 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           },
         ],
         objects: [
-          `${object}: revision ${current} → the template of revision ${number} (replicaset/${replicaSet})`,
+          `${object}: revision ${current.number} → the template of revision ${chosen.number} (${history.kind.singular}/${chosen.name})`,
           ...(await blastRadius(client, clusterObject, signal)),
+          ...(await stuckPods(parts, clusterObject, signal)),
           'ConfigMaps, Secrets and database migrations are not rolled back',
         ],
         changes: [
@@ -126,18 +166,20 @@ export const rollback = defineWriteOperation(declared, (parts) => {
         ],
         undo: {
           use: `${source}.rollback`,
-          with: { deployment, namespace, revision: current },
-          title: `Roll ${object} back to revision ${current}`,
+          with: { [kind.singular]: name, namespace, revision: current.number },
+          title: `Roll ${object} back to revision ${current.number}`,
         },
       };
     },
     finalizeCall: async (call, plan, _, signal) => {
       const raw = await client.get(call.path, signal);
       const [target] = plan.targets;
-      if (parseMeta(raw).uid !== target?.uid || pinnedValue(raw) !== target.saw)
-        throw new WireError('malformed', `changed since the check: ${pinnedValue(raw)}`);
+      const saw = pinnedValue(raw, plan.params);
+      if (parseMeta(raw).uid !== target?.uid || saw !== target.saw)
+        throw new WireError('malformed', `changed since the check: ${saw}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
-      const template = revisionTemplate(await client.get(call.body ?? '', signal));
+      const history = revisionHistory(workloadKind(plan.params).kind);
+      const template = revisionTemplate(history, await client.get(call.body ?? '', signal));
       return { ...call, body: templatePatchBody(template, version) };
     },
   };

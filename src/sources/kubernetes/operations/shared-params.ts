@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../../../domain/duration.ts';
-import { findApiResource } from '../api-resources.ts';
+import { type ApiResource, apiResources, findApiResource } from '../api-resources.ts';
 
 /** Maximum duration of a step. */
 const maxWaitMs = 5 * 60_000;
@@ -32,13 +32,8 @@ const deployment = zObjectName('deployment name').exactOptional();
 const statefulset = zObjectName('StatefulSet name').exactOptional();
 const daemonset = zObjectName('DaemonSet name').exactOptional();
 
-export const workloadParams = {
-  deployment,
-  statefulset,
-  daemonset,
-  namespace: zNamespaceParam,
-  wait: zRolloutWait,
-};
+export const workloadNames = { deployment, statefulset, daemonset };
+export const workloadParams = { ...workloadNames, namespace: zNamespaceParam, wait: zRolloutWait };
 export const scalableParams = { deployment, statefulset, namespace: zNamespaceParam, wait: zRolloutWait };
 
 /** The parameters that name a workload. */
@@ -54,6 +49,18 @@ export const hasOneWorkload = ({
   daemonset: three,
 }: WorkloadRef): boolean => [one, two, three].filter((name) => name !== undefined).length === 1;
 export const oneWorkloadError = { error: 'specify one of deployment, statefulset, daemonset' };
+
+/** The kind and the name of the workload that the parameters name. */
+export const workloadKind = ({
+  deployment: one,
+  statefulset: two,
+  daemonset: three = '',
+}: WorkloadRef): { readonly kind: ApiResource; readonly name: string } => {
+  if (one !== undefined) return { kind: apiResources.deployment, name: one };
+  return two === undefined
+    ? { kind: apiResources.daemonset, name: three }
+    : { kind: apiResources.statefulset, name: two };
+};
 
 export const zObjectKind = z
   .string()

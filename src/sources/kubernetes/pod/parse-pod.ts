@@ -194,10 +194,10 @@ const shortKinds: Readonly<Record<string, string>> = {
 export const shortKindText = (kind: string): string => shortKinds[kind] ?? kind.toLowerCase();
 
 /**
- * 'deploy billing' for a pod of a Deployment's ReplicaSet. The set is called `NAME-HASH` and its pods carry the hash as
- * a label, so no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
+ * The workload that a pod belongs to: 'deploy billing'; '' for a pod without a controller. The ReplicaSet of a
+ * Deployment is called `NAME-HASH` and its pods carry the hash as a label, so no ReplicaSet has to be read. Source:
+ * kubernetes.io, "Deployments", pod-template-hash.
  */
-/** The workload that a pod belongs to: 'deploy billing'; '' for a pod without a controller. */
 export const podOwnerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
   const owner = controllerRef(raw);
   if (owner === undefined) return '';

@@ -4,6 +4,7 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { loginResult } from '../cards/login-keys.ts';
 import { documentCommandItems } from '../external/commands.ts';
+import { forwardCommandItems } from '../forwards/forward-key.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
@@ -75,6 +76,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...tourCommandItems(context),
   ...topCommandItems(podsPane),
   ...eventsCommandItems(context),
+  ...forwardCommandItems(context),
   mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
   mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {

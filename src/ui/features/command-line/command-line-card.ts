@@ -88,7 +88,9 @@ export const renderCommandLine = (context: KeyContext, command: CommandOverlay, 
       ...items
         .slice(seen.from, seen.from + seen.count)
         .map((one, index) => paletteItemLine(context.view, one, true, seen.from + index === cursor)),
-      ...(chosen === undefined ? notThere(context, command.text) : itemDetailLines(pen, chosen, false)),
+      ...(chosen === undefined
+        ? notThere(context, command.text)
+        : itemDetailLines(context.view, chosen, false)),
       ...following(context, items, stem),
       keyHints(pen, 'enter run', 'tab complete', 'up history', 'esc close'),
     ],

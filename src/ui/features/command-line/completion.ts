@@ -76,6 +76,7 @@ export const defaultAliases: CommandAliases = {
   ns: 'namespaces',
   no: 'nodes',
   ev: 'events',
+  pf: 'forwards',
   ctx: 'env',
   rb: 'runbooks',
   drill: 'rehearse',

@@ -15,6 +15,8 @@ const texts: Readonly<Record<string, string>> = {
   pods: 'Workloads: pods, deployments, containers, units and processes. READY is ready of wanted, RST counts restarts.',
   namespaces:
     'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in PODS.',
+  forwards:
+    'Open port-forwards of this environment, on 127.0.0.1 only. CONN counts the connections now, TOTAL those since it was opened. FAILING: the last connection failed. d closes one; all are closed with the environment.',
   nodes:
     'Nodes of Kubernetes clusters. CPU and MEM are the share of the allocatable amount in use, CPU REQ and MEM REQ the share that the pods have requested, PODS the pods of all namespaces. A cordoned node accepts no new pods.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',

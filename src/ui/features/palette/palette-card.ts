@@ -70,12 +70,26 @@ const fits = (pen: TextPen, { match: fit }: PaletteItem): readonly StyledLine[] 
   return [[fitMark(pen, fit), pen.run(` ${fit.why}`, fitRoles[fit.is])]];
 };
 
+/** Why an item is unavailable, wrapped: the end may name the remedy. */
+export const unavailableLines = (view: RenderContext, why: string): readonly StyledLine[] => {
+  const { pen } = view;
+  return pen
+    .wrap(`unavailable: ${why}`, cardInnerWidth(view) - 6)
+    .map(
+      (piece, index): StyledLine => [
+        index === 0 ? pen.glyph('denied', 'down') : pen.run(' '),
+        pen.run(` ${piece}`, 'down'),
+      ],
+    );
+};
+
 /** Calls of the selected item, and why it is unavailable or a warning. */
 export const itemDetailLines = (
-  pen: TextPen,
+  view: RenderContext,
   chosen: ItemMatch | undefined,
   calls: boolean,
 ): readonly StyledLine[] => {
+  const { pen } = view;
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' no matches', 'loading')]];
   const { item } = chosen;
   const would = calls ? (item.calls ?? ['no external calls']) : [];
@@ -86,8 +100,7 @@ export const itemDetailLines = (
     ...found,
     ...would.map((call): StyledLine => [pen.run(`calls  ${call}`)]),
   ];
-  if (item.whyNot !== undefined)
-    return [...called, [pen.glyph('denied', 'down'), pen.run(` unavailable: ${item.whyNot}`, 'down')]];
+  if (item.whyNot !== undefined) return [...called, ...unavailableLines(view, item.whyNot)];
   if (item.note === undefined) return called;
   return [...called, [pen.glyph('denied', 'warn'), pen.run(` ${item.note}`, 'warn')]];
 };
@@ -130,7 +143,7 @@ export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room
       ...items
         .slice(seen.from, seen.from + seen.count)
         .map((one, index) => paletteItemLine(context.view, one, false, seen.from + index === cursor)),
-      ...itemDetailLines(pen, chosen, palette.calls),
+      ...itemDetailLines(context.view, chosen, palette.calls),
       keyHints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],
   };

@@ -10,6 +10,7 @@ import { type Card, cardHeading, cardInnerWidth, dangerLabel, inputField, keyHin
 import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from '../runbooks/actions.ts';
 import { choicesProblem } from '../runbooks/choice-problems.ts';
 import type { ListedRunbook } from '../runbooks/listed-runbooks.ts';
+import { unavailableLines } from './palette-card.ts';
 
 const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
@@ -22,13 +23,11 @@ const setIn = (view: RenderContext, text: string, role: TextRole): readonly Styl
     .map((piece): StyledLine => [view.pen.run(`    ${piece}`, role)]);
 
 /** Why it cannot be started, or a warning. */
-const startLines = (
-  { view: { pen, cockpit } }: KeyContext,
-  { runbook }: RunbookSuggestion,
-): readonly StyledLine[] => {
+const startLines = ({ view }: KeyContext, { runbook }: RunbookSuggestion): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
   const whyNot = startBlockedReason(cockpit, runbook);
   if (whyNot !== undefined)
-    return [[pen.run('    '), pen.glyph('denied', 'down'), pen.run(` unavailable: ${whyNot}`, 'down')]];
+    return unavailableLines(view, whyNot).map((line): StyledLine => [pen.run('    '), ...line]);
   const note = readOnlyWarning(cockpit, runbook);
   if (note === undefined) return [];
   return [

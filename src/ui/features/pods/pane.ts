@@ -15,6 +15,7 @@ import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { forwardKey } from '../forwards/forward-key.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { readerOpeningKeys } from '../reader/open-reader.ts';
 import { workloadTableColumns } from './columns.ts';
@@ -176,6 +177,7 @@ const podKeys: readonly Binding[] = [
     run: goRelated,
   },
   shellKey,
+  forwardKey,
   {
     id: 'pod.node',
     keys: ['w'],

@@ -65,11 +65,15 @@ export const startBlockedReason = (
 ): string | undefined =>
   problem?.message ?? notPermittedReason(cockpit, generic?.verb) ?? activeRunReason(cockpit);
 
-/** Why the profile does not permit a generic action, or undefined. The executor decides; this only says so earlier. */
-const notPermittedReason = ({ open }: CockpitState, verb: string | undefined): string | undefined =>
-  open?.permittedActions === undefined
-    ? undefined
-    : genericActionProblem(verb, { actions: open.permittedActions });
+/**
+ * Why the environment does not permit a generic action, with the line to add to its profile, or undefined. The executor
+ * decides; this only says so earlier.
+ */
+const notPermittedReason = ({ open }: CockpitState, verb: string | undefined): string | undefined => {
+  if (open === undefined) return undefined;
+  const problem = genericActionProblem(verb, { env: open.env, permitted: open.permittedActions });
+  return problem === undefined ? undefined : `${problem.why} · add ${problem.line}`;
+};
 
 /** Read-only warning for a runbook that changes something, or undefined. */
 export const readOnlyWarning = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>

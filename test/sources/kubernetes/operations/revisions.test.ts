@@ -1,19 +1,23 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sanitizeDeep } from '../../../../src/platform/terminal/sanitize.ts';
+import { apiResources } from '../../../../src/sources/kubernetes/api-resources.ts';
 import {
   chooseRevision,
+  currentRevision,
+  revisionHistory,
+  revisionsOf,
   revisionTemplate,
   templateChanges,
 } from '../../../../src/sources/kubernetes/operations/revisions.ts';
 
+const ofDeployments = revisionHistory(apiResources.deployment);
 const templateOf = (image: string, annotations: object = {}) => ({
   metadata: { annotations },
   spec: { containers: [{ name: 'app', image }] },
 });
 const revisionOf = (number: number, image: string, annotations?: object) => ({
   number,
-  replicaSet: `x-${number}`,
-  raw: { spec: { template: templateOf(image, annotations) } },
+  template: templateOf(image, annotations),
 });
 const revisions = [7, 5, 4].map((number) => revisionOf(number, `shop:1.${number}`));
 const currentOf = (number: number) => ({ number, template: templateOf(`shop:1.${number}`) });
@@ -83,7 +87,7 @@ test('changes name the image first, then the environment and resources, without 
 test('a template is restored without the label added by its ReplicaSet', () => {
   const labels = { app: 'x', 'pod-template-hash': '6b7f' };
   const spec = { containers: [{ name: 'app' }] };
-  expect(revisionTemplate({ spec: { template: { metadata: { labels }, spec } } })).toEqual({
+  expect(revisionTemplate(ofDeployments, { spec: { template: { metadata: { labels }, spec } } })).toEqual({
     metadata: { labels: { app: 'x' } },
     spec,
   });
@@ -94,7 +98,49 @@ test.each(['echo a\r\necho b', '\x1b[32mok', 'a\u202eb'])(
   (arg) => {
     const of = (args: readonly string[]) =>
       sanitizeDeep({ spec: { template: { spec: { containers: [{ name: 'app', args }] } } } });
-    expect(() => revisionTemplate(of(['sh', '-c', arg]))).toThrow('Use kubectl rollout undo');
-    expect(revisionTemplate(of(['sh', '-c', 'echo a\n\techo b']))).toMatchObject({ spec: {} });
+    expect(() => revisionTemplate(ofDeployments, of(['sh', '-c', arg]))).toThrow('Use kubectl rollout undo');
+    expect(revisionTemplate(ofDeployments, of(['sh', '-c', 'echo a\n\techo b']))).toMatchObject({ spec: {} });
   },
 );
+
+describe('a ControllerRevision', () => {
+  const history = revisionHistory(apiResources.statefulset);
+  const keeper = (revision: number, image: string, owner = 'uid-1') => ({
+    metadata: {
+      name: `store-${revision}`,
+      ownerReferences: [{ kind: 'StatefulSet', name: 'store', uid: owner, controller: true }],
+    },
+    data: { spec: { template: { ...templateOf(image), $patch: 'replace' } } },
+    revision,
+  });
+  const workload = (image: string) => ({
+    kind: apiResources.statefulset,
+    raw: { spec: { template: templateOf(image) } },
+  });
+
+  test('is restored without the directive of its patch', () => {
+    expect(revisionTemplate(history, keeper(1, 'db:1'))).toEqual({
+      metadata: { annotations: {}, labels: {} },
+      spec: { containers: [{ name: 'app', image: 'db:1' }] },
+    });
+  });
+
+  test('of another workload is ignored; the newest comes first, whatever its name', () => {
+    const all = revisionsOf(
+      history,
+      [keeper(1, 'db:1'), keeper(3, 'db:3'), keeper(2, 'db:2', 'uid-2')],
+      'uid-1',
+    );
+    expect(all.map(({ number }) => number)).toEqual([3, 1]);
+    expect(currentRevision(workload('db:3'), all)).toMatchObject({ number: 3 });
+    expect(
+      chooseRevision(all, { number: 3, template: templateOf('db:3') }, undefined, 'statefulset/store').name,
+    ).toBe('store-1');
+  });
+
+  test('a template that the controller has not recorded yet has no revision', () => {
+    const all = revisionsOf(history, [keeper(1, 'db:1')], 'uid-1');
+    expect(currentRevision(workload('db:2'), all)).toBeUndefined();
+    expect(currentRevision(workload('db:1'), [])).toBeUndefined();
+  });
+});

@@ -1,0 +1,153 @@
+import { type Duplex, pipeline } from 'node:stream';
+import type { Millis } from '../domain/fault.ts';
+import type { ForwardEnd, ForwardEnding, PortForward } from '../domain/port-forward.ts';
+import { openLoopbackListener } from '../platform/network/loopback-listener.ts';
+import { type SealedConnection, unseal } from '../platform/network/sealed.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
+
+/** A port-forward to open. */
+export interface ForwardRequest {
+  readonly to: ForwardEnd;
+  /** 0: a free port. */
+  readonly localPort: number;
+  /** Opens a connection to the far end, one per accepted connection. The signal closes it. Throws WireError. */
+  connect(signal: AbortSignal): Promise<SealedConnection>;
+  /** Called once when it has ended; awaited before the registry is closed. */
+  ended?(forward: PortForward, why: ForwardEnding): Promise<unknown>;
+}
+
+/**
+ * The open port-forwards of one environment. They outlive the step that opened them, and end when a person closes them
+ * or the environment is closed.
+ */
+export interface PortForwards {
+  /** Opens a local port, on 127.0.0.1 only. Throws WireError. */
+  open(request: ForwardRequest): Promise<PortForward>;
+  list(): readonly PortForward[];
+  /** Closes one and its connections. Resolves when its end is recorded; an unknown id is already closed. */
+  close(id: string, why?: ForwardEnding): Promise<void>;
+  /** Calls the listener after every change; returns the unsubscribe function. */
+  onChange(listener: () => void): () => void;
+  /** Closes all of them. */
+  closeAll(): Promise<void>;
+}
+
+interface Open {
+  shown: PortForward;
+  readonly request: ForwardRequest;
+  readonly stop: AbortController;
+  close(): Promise<void>;
+}
+
+const errorText = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error));
+
+/** Creates the registry. `now`: the clock of its times. */
+export const createPortForwards = (now: () => Millis): PortForwards => {
+  const open = new Map<string, Open>();
+  const listeners = new Set<() => void>();
+  let opened = 0;
+
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  const show = (id: string, change: (shown: PortForward) => PortForward): void => {
+    const one = open.get(id);
+    if (one === undefined) return;
+    one.shown = change(one.shown);
+    changed();
+  };
+
+  const failed = (id: string, error: unknown): void =>
+    show(id, (shown) => ({ ...shown, problem: { text: errorText(error), at: now() } }));
+
+  const worked = (id: string): void => {
+    if (open.get(id)?.shown.problem !== undefined) show(id, ({ problem: _, ...shown }) => shown);
+  };
+
+  /** Connects an accepted connection with the far end, until one of them ends. */
+  const carry = async (id: string, near: Duplex): Promise<void> => {
+    const one = open.get(id);
+    if (one === undefined) return void near.destroy();
+    const { signal } = one.stop;
+    show(id, (shown) => ({
+      ...shown,
+      connections: shown.connections + 1,
+      accepted: shown.accepted + 1,
+    }));
+    // Until the pipeline is built, a reset has no other listener.
+    near.on('error', () => {});
+    try {
+      const far = unseal(await one.request.connect(signal));
+      far.once('data', () => worked(id));
+      await new Promise<void>((resolve) => {
+        far.once('error', (error) => {
+          if (!near.destroyed && !signal.aborted) failed(id, error);
+        });
+        pipeline(far, near, () => near.destroy());
+        pipeline(near, far, () => {
+          far.destroy();
+          resolve();
+        });
+      });
+    } catch (error) {
+      if (!signal.aborted) failed(id, error);
+    } finally {
+      near.destroy();
+      show(id, (shown) => ({ ...shown, connections: Math.max(0, shown.connections - 1) }));
+    }
+  };
+
+  const close = async (id: string, why: ForwardEnding = 'closed by the operator'): Promise<void> => {
+    const one = open.get(id);
+    if (one === undefined) return;
+    open.delete(id);
+    one.stop.abort();
+    changed();
+    await one.close();
+    await one.request.ended?.(one.shown, why);
+  };
+
+  return {
+    open: async (request) => {
+      const id = `forward-${++opened}`;
+      const stop = new AbortController();
+      const connections = new Set<Duplex>();
+      const listener = await openLoopbackListener(request.localPort, {
+        accepted: (near) => {
+          connections.add(near);
+          void carry(id, near).finally(() => connections.delete(near));
+        },
+        failed: () => void close(id, 'the listener failed'),
+      });
+      const shown: PortForward = {
+        ...request.to,
+        id,
+        localPort: listener.port,
+        openedAt: now(),
+        connections: 0,
+        accepted: 0,
+      };
+      open.set(id, {
+        shown,
+        request,
+        stop,
+        close: async () => {
+          for (const near of connections) near.destroy();
+          await listener.close();
+        },
+      });
+      changed();
+      return shown;
+    },
+    list: () => [...open.values()].map(({ shown }) => shown),
+    close,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    closeAll: async () => {
+      await Promise.all([...open.keys()].map((id) => close(id, 'the environment was closed')));
+    },
+  };
+};

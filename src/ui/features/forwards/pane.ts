@@ -1,0 +1,125 @@
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount } from '../../../domain/format.ts';
+import type { PortForward } from '../../../domain/port-forward.ts';
+import type { Column } from '../../components/table.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { liveContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { type ForwardRow, forwardRows } from './rows.ts';
+
+const stateGlyphs = { OPEN: 'ok', FAILING: 'warn', 'POD GONE': 'crit' } as const;
+
+const columns = (view: RenderContext): readonly Column<ForwardRow>[] => {
+  const { pen, now } = view;
+  return [
+    {
+      head: '',
+      name: 'STATE',
+      required: true,
+      width: 11,
+      cell: ({ state }) => [pen.glyph(stateGlyphs[state], stateGlyphs[state]), pen.run(` ${state}`)],
+    },
+    {
+      head: 'LOCAL',
+      required: true,
+      width: 15,
+      cell: ({ forward }) => pen.run(`127.0.0.1:${forward.localPort}`, 'bold'),
+    },
+    { head: 'PORT', width: 6, align: 'right', cell: ({ forward }) => pen.run(String(forward.port)) },
+    { head: 'POD', width: 20, grow: 3, keepsEnd: () => true, cell: ({ forward }) => pen.run(forward.pod) },
+    {
+      head: 'NAMESPACE',
+      width: 14,
+      grow: 1,
+      hideBelow: 100,
+      cell: ({ forward }) => pen.run(forward.namespace),
+    },
+    { head: 'SOURCE', width: 10, hideBelow: 120, cell: ({ forward }) => pen.run(forward.source, 'faint') },
+    {
+      head: 'CONN',
+      width: 5,
+      align: 'right',
+      cell: ({ forward }) => pen.run(formatCount(forward.connections)),
+    },
+    {
+      head: 'TOTAL',
+      width: 6,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ forward }) => pen.run(formatCount(forward.accepted), 'faint'),
+    },
+    {
+      head: 'AGE',
+      width: 6,
+      align: 'right',
+      cell: ({ forward }) => pen.run(formatAge(Math.max(0, now - forward.openedAt)), 'faint'),
+    },
+  ];
+};
+
+const details = ({ pen, columns: width, now }: RenderContext, row: ForwardRow): readonly StyledLine[] => {
+  const { forward, why } = row;
+  const { localPort, port, pod, namespace, accepted, connections, problem } = forward;
+  const since = problem === undefined ? '' : ` (${formatAge(Math.max(0, now - problem.at))} ago)`;
+  const texts = [
+    ...(why === '' ? [] : [`${why}${row.state === 'FAILING' ? since : ''}`]),
+    `${pluralize(connections, 'connection')} now, ${accepted} in total`,
+    'open on 127.0.0.1 only; closed when the environment is closed or opsdeck ends',
+  ];
+  return [
+    [pen.run(` 127.0.0.1:${localPort} → port ${port} of pod ${pod} in ${namespace}`, 'bold')],
+    ...texts.flatMap((text) =>
+      pen.wrap(text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),
+    ),
+  ];
+};
+
+const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
+  if (count.all > 0) return hiddenRowsLines(view, count);
+  const key = boundKey(cockpit, 'pod.forward', 'F');
+  const text = ` No open port-forwards · ${key} on a pod in PODS opens one`;
+  return [[pen.run(' '), pen.glyph('empty', 'loading'), pen.run(text, 'loading')]];
+};
+
+/** The port-forward under the cursor. */
+const selected = ({ view, row }: KeyContext): PortForward | undefined =>
+  liveContext(view).cockpit.forwards?.find(({ id }) => id === row?.key);
+
+const forwardKeys: readonly Binding[] = [
+  {
+    id: 'forward.close',
+    keys: ['d'],
+    description: 'close the port-forward and its connections',
+    footer: 'close',
+    whyNot: (context) => (selected(context) === undefined ? 'no port-forward selected' : undefined),
+    run: (context) => {
+      const forward = selected(context);
+      if (forward !== undefined) context.commands.closeForward(forward.id);
+    },
+  },
+];
+
+/** FORWARDS: the open port-forwards of the environment. */
+export const forwardsPane = defineKindPane<ForwardRow>({
+  id: 'forwards',
+  title: 'FORWARDS',
+  noun: 'port-forwards',
+  keys: forwardKeys,
+  statusLines,
+  inputs: ({ cockpit, own }) => [cockpit.forwards, own?.snapshot.kinds.workloads.rows],
+  rows: forwardRows,
+  order: 'oldest first',
+  orders: [
+    { name: 'worst first', compare: compareWorstFirst },
+    { name: 'by name', column: 'POD', compare: compareByLabel },
+  ],
+  table: columns,
+  details,
+});

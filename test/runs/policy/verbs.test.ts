@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Tier } from '../../../src/domain/profile.ts';
+import { genericActionCheck, genericActionProblem, permittedVerbs } from '../../../src/runs/policy/ruling.ts';
+
+const run = (verb?: string) => ({
+  runbook: 'restart-deployment',
+  danger: 'disruptive' as const,
+  ...(verb === undefined ? {} : { verb }),
+});
+
+test.each<[tier: Tier, actions: readonly string[] | undefined, permitted: readonly string[] | undefined]>([
+  ['production', undefined, []],
+  ['production', ['restart'], ['restart']],
+  ['staging', undefined, undefined],
+  ['staging', [], []],
+  ['dev', undefined, undefined],
+  ['local', ['scale'], ['scale']],
+])('%s with guard.actions %j permits %j', (tier, actions, permitted) => {
+  expect(permittedVerbs(tier, actions === undefined ? {} : { actions })).toEqual(permitted);
+});
+
+test('production without guard.actions denies every verb, and names the line that permits it', () => {
+  const scope = { env: 'eu-1', permitted: permittedVerbs('production', {}) };
+  expect(genericActionCheck(run('restart'), scope)).toEqual([
+    {
+      check: {
+        what: 'action',
+        ok: false,
+        why: 'not permitted: guard.actions of eu-1 does not list "restart"',
+        remedy: 'start a runbook of the profile, or write guard: { actions: [restart] }',
+      },
+      does: 'forbids',
+    },
+  ]);
+});
+
+test('the line keeps the verbs that are listed already', () => {
+  expect(genericActionProblem('scale', { env: 'production', permitted: ['restart'] })).toEqual({
+    why: 'not permitted: guard.actions of production does not list "scale"',
+    line: 'guard: { actions: [restart, scale] }',
+  });
+});
+
+test('a runbook of the profile and an undo are no generic actions', () => {
+  expect(genericActionCheck(run(), { env: 'production', permitted: [] })).toEqual([]);
+});
