@@ -374,3 +374,32 @@ test('a run stopped in the background after sending says so, and offers its undo
   });
   expect(stage.server.states.get('broker')).toBe('closed');
 });
+
+test('the sources that a run used are read right after each step and after its end, not at their next interval', async () => {
+  const { stage, flow, until } = await openFlow({ everyMs: 600_000 });
+  await using _ = stage;
+  const reads: (readonly string[])[] = [];
+  const { readAfterChange } = stage.engine;
+  stage.engine.readAfterChange = (sources) => {
+    reads.push(sources);
+    readAfterChange(sources);
+  };
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(minReadingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  expect(reads).toEqual([['bus'], ['bus']]);
+});
+
+test('a run that was declined or forbidden reads nothing again', async () => {
+  const { stage, flow } = await openFlow();
+  await using _ = stage;
+  let reads = 0;
+  stage.engine.readAfterChange = () => {
+    reads++;
+  };
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await flow.decline();
+  expect(reads).toBe(0);
+});
