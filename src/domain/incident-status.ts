@@ -28,6 +28,11 @@ export interface IncidentStatus {
   readonly worst: readonly IncidentFinding[];
   /** Id of the next runbook that matches the facts, preferably not the one of the run; absent: none does. */
   readonly next?: string;
+  /**
+   * Ms on the clock of the run. Until then no runbook is suggested: the run was verified, and the findings that remain
+   * only count the past.
+   */
+  readonly waitsUntil?: number;
 }
 
 const count = (part: number, whole: number): string =>

@@ -144,7 +144,9 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
     ...(changes.length === 0 ? {} : { changes }),
-    ...(incident === undefined || !run.hasActed ? {} : { incident: incident.status() }),
+    ...(incident === undefined || !run.hasActed
+      ? {}
+      : { incident: incident.status(end.ending === 'recovered' ? run.actedAt : undefined) }),
   });
   await givenBack;
 };

@@ -45,3 +45,19 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.keys(esc, 'J');
   await cockpit.sees(/incident all clear: all \d+ findings/);
 }, 90_000);
+
+test('bad-release: after a verified rollback, what only counts the past suggests no further runbook', async () => {
+  await using cockpit = await openCockpit('saga/production', 'bad-release');
+  await cockpit.sees(/✗ Error rate/);
+  await arm(cockpit, 'INC-8');
+  await chooseRunbook(cockpit, 'roll-back');
+  await cockpit.keys(enter);
+  await confirm(cockpit);
+  await cockpit.sees(/STEP VERIFIED, INCIDENT|● RECOVERED/);
+  await cockpit.sees(/incident ● +all clear/);
+  const after = events(await cockpit.ledger());
+  const statuses = after.flatMap(({ incident }) => incident ?? []);
+  expect(statuses.map(({ next }) => next).filter((next) => next !== undefined)).toEqual([]);
+  // Without the wait, a restart of a service was suggested while the alert of the bad release still fired.
+  expect(statuses.some(({ waitsUntil }) => waitsUntil !== undefined)).toBe(true);
+}, 90_000);

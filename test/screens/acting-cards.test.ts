@@ -468,7 +468,7 @@ test('several choices can be marked up to the limit and selected together', asyn
     '   ◆ billing-1',
     '▸    billing-2',
     'select at most 2',
-    'space mark · enter select · esc close',
+    'space mark · a all · enter select · esc close',
   ]);
   await user.press('k m j m enter');
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);

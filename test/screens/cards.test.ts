@@ -45,7 +45,7 @@ test('notes next to choices distinguish them', async () => {
     'Session:',
     '     101   billing · idle in transaction · 4m12s · UPDATE stock SE…',
     '▸  ◆ 2044  reports · active · 12m · SELECT * FROM orders JOIN orde…',
-    'space mark · enter select · esc close',
+    'space mark · a all · enter select · esc close',
   ]);
 });
 
@@ -293,6 +293,24 @@ test('a manual step waits for its tick', async () => {
     ['tick', false],
     ['tick', true],
   ]);
+});
+
+test('a manual step shows the results of the checks, and tab all of them', async () => {
+  const lines = ['psp: down  503', 'retry 1', 'retry 2', 'retry 3', 'panic at line 2'];
+  const user = await withRun(
+    running({
+      events: acted.slice(0, -1),
+      awaitingStep: { id: 'a2', title: 'Notify the dependency owner' },
+      diagnosis: { d1: { title: 'Read the log', lines, faults: [], done: true } },
+    }),
+  );
+  const short = cardOf(user).join('\n');
+  expect(short).toContain('check    ● Read the log');
+  expect(short).toContain('psp: down  503');
+  expect(short).not.toContain('panic at line 2');
+  expect(short).toContain('tab all checks');
+  await user.press('tab');
+  expect(cardOf(user).join('\n')).toContain('panic at line 2');
 });
 
 test('ctrl-c cancels the run; q asks first', async () => {

@@ -128,3 +128,21 @@ test('the list of runbooks keeps its order while it is open: enter previews the 
   await user.press('esc R');
   expect(cardOf(user)[1]).toMatch(/^▸ ● roll-back/);
 });
+
+test('a list of runbooks says that another one is suggested first now, and r sorts it', async () => {
+  const user = await open({ suggestions: known }, [80, 24]);
+  await user.press('R');
+  expect(cardOf(user).join('\n')).not.toContain('suggested first now');
+  await user.happens(() => user.cockpit.setState({ suggestions: [rollback(), ...known] }));
+  expect(cardOf(user).join('\n')).toContain('suggested first now: roll-back · r sorts the list');
+  await user.press('r');
+  expect(cardOf(user)[1]).toMatch(/^▸ ● roll-back/);
+  expect(cardOf(user).join('\n')).not.toContain('suggested first now');
+});
+
+test('a list of runbooks says when none matches', async () => {
+  const none = known.map((one) => ({ ...one, fits: 'no' as const }));
+  const user = await open({ suggestions: none }, [80, 24]);
+  await user.press('R');
+  expect(cardOf(user).join('\n')).toContain('no runbook matches now · / searches a symptom');
+});

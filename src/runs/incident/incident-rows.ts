@@ -1,3 +1,4 @@
+import { parseDuration } from '../../domain/duration.ts';
 import type { FactKind } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentFinding } from '../../domain/incident-status.ts';
@@ -14,6 +15,11 @@ export interface IncidentRow extends IncidentFinding {
   readonly of: { readonly kind: FactKind } | { readonly signal: string };
   /** Id of the feed that reads it; undefined for a calculated signal. */
   readonly feed: string | undefined;
+  /**
+   * How long it may remain after its cause is gone, in ms, because it counts the past: an alert, a count of lines, a query
+   * over a range. Absent: it shows the state of now.
+   */
+  readonly trailsMs?: Millis;
   /** True if a `when` matches because of it. */
   matches(when: string): boolean;
 }
@@ -22,10 +28,28 @@ const isProblem = (level: IncidentRow['level']): boolean => levelRank[level] >= 
 
 const signalText = ({ title, labels }: SignalRow): string => [title, ...labelValues(labels)].join(' ');
 
+/** Alerting rules look at the last minutes, which the alert does not tell. */
+const alertTrailMs: Millis = 5 * 60_000;
+
+/** Default window of a count of lines. */
+const lineWindow = '1m';
+
+/** The longest range of a query: `rate(x[5m])` needs five minutes to forget. */
+const rangeOf = (query: string): Millis =>
+  Math.max(0, ...[...query.matchAll(/\[(\w+)[\]:]/g)].map(([, range = '']) => parseDuration(range) ?? 0));
+
+/** The time that a signal looks back, in ms; undefined: it shows the state of now, or it is not known. */
+const lookBackOf = (read: Readonly<Record<string, unknown>>): Millis | undefined => {
+  const { lines, per = lineWindow, query } = read;
+  if (lines !== undefined) return parseDuration(String(per));
+  const range = typeof query === 'string' ? rangeOf(query) : 0;
+  return range === 0 ? undefined : range;
+};
+
 /** Returns the rows of the snapshot at warning or critical that count toward the environment's level. */
 export const incidentRowsOf = (
   snapshot: Snapshot,
-  { feeds }: Pick<Engine, 'feeds'>,
+  { feeds, profile }: Pick<Engine, 'feeds' | 'profile'>,
 ): readonly IncidentRow[] => [
   ...factKinds().flatMap((kind) => {
     const { inTotal, isOf } = kindOf(kind);
@@ -40,22 +64,26 @@ export const incidentRowsOf = (
           level,
           of: { kind },
           feed,
+          ...(kind === 'alerts' ? { trailsMs: alertTrailMs } : {}),
           matches: (when) => conditionMatchesRow(when, kind, row),
         };
       });
   }),
   ...snapshot.signals
     .filter(({ level }) => isProblem(level))
-    .map(
-      (row): IncidentRow => ({
+    .map((row): IncidentRow => {
+      const spec = profile.signals.find(({ id }) => id === row.id);
+      const trailsMs = spec === undefined ? undefined : lookBackOf(spec.read);
+      return {
         key: `signal ${row.key}`,
         what: signalText(row),
         level: row.level,
         of: { signal: row.id },
         feed: feeds.find(({ signals }) => signals?.includes(row.id))?.id,
+        ...(trailsMs === undefined ? {} : { trailsMs }),
         matches: (when) => conditionUsesSignal(when, row.id),
-      }),
-    ),
+      };
+    }),
 ];
 
 /** The findings of an incident: the critical ones; the warnings when none is critical. */

@@ -13,8 +13,11 @@ export interface IncidentTracker {
   observe(): void;
   /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
   reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
-  /** The status now. */
-  status(): IncidentStatus;
+  /**
+   * The status now. `verifiedFrom`: when a run that was verified has acted: what only counts the past may remain for a
+   * while, and then no further runbook is suggested.
+   */
+  status(verifiedFrom?: Millis): IncidentStatus;
   /** Observes every change of the facts from now on. Returns the function that ends it. */
   follow(): () => void;
 }
@@ -35,6 +38,14 @@ interface Parts {
 }
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
+
+/** The time until which findings that only count the past may remain; undefined: one of them shows the state of now. */
+const trailsUntil = (found: readonly IncidentRow[], from: Millis | undefined): Millis | undefined => {
+  const trails = found.flatMap(({ trailsMs }) => trailsMs ?? []);
+  return from === undefined || found.length === 0 || trails.length < found.length
+    ? undefined
+    : from + Math.max(...trails);
+};
 
 /**
  * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
@@ -96,12 +107,14 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
       await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
       deadline.clear();
     },
-    status: () => {
+    status: (verifiedFrom) => {
       const seen = look();
       const state = stateOf(seen);
       const { remaining, unknown, arisen } = seen;
+      const waitsUntil = trailsUntil([...remaining, ...arisen], verifiedFrom);
+      const waits = waitsUntil !== undefined && waitsUntil > clock.now();
       const suggested =
-        state === 'all-clear'
+        state === 'all-clear' || waits
           ? undefined
           : suggestNextRunbook([...remaining, ...arisen], runbook, {
               runbooks: engine.profile.runbooks,
@@ -118,6 +131,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
           .slice(0, named)
           .map(({ what, level }) => ({ what, level })),
         ...(suggested === undefined ? {} : { next: suggested }),
+        ...(waits ? { waitsUntil } : {}),
       };
     },
   };

@@ -16,6 +16,8 @@ interface WatchIncidentParts {
   readonly clock: Clock;
   readonly recorder: RunRecorder;
   readonly forMs: Millis;
+  /** When the verified run has acted. */
+  readonly actedAt: Millis;
 }
 
 const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
@@ -30,7 +32,7 @@ const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
  * after the all-clear, because an incident that returns must be reported.
  */
 export const watchIncident = async (
-  { incident, last, clock, recorder, forMs }: WatchIncidentParts,
+  { incident, last, clock, recorder, forMs, actedAt }: WatchIncidentParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const until = clock.now() + forMs;
@@ -38,7 +40,7 @@ export const watchIncident = async (
   while (!signal.aborted && clock.now() < until) {
     await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
     if (signal.aborted) return;
-    const status = incident.status();
+    const status = incident.status(actedAt);
     const isDue = status.state !== recorded.state || clock.now() - recordedAt >= quietMs;
     if (isSame(status, recorded) || !isDue) continue;
     [recorded, recordedAt] = [status, clock.now()];

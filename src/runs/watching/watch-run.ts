@@ -222,7 +222,7 @@ export const watchRun = async (
       watchChecks(),
       incident === undefined || last === undefined
         ? undefined
-        : watchIncident({ incident, last, clock, recorder, forMs }, stop),
+        : watchIncident({ incident, last, clock, recorder, forMs, actedAt }, stop),
     ]);
   } finally {
     watching.ended(run);

@@ -54,6 +54,18 @@ export const openRunbookList = (
   model.setState({ overlay: { is: 'runbooks', cursor: cursorAt(order, 0), order } });
 };
 
+/** The runbook that is suggested first now, if the open list, which keeps its order, has another one at the top. */
+export const newlySuggested = (context: Pick<KeyContext, 'view'>): ListedRunbook | undefined => {
+  const { overlay } = context.view.ui;
+  if (overlay.is !== 'runbooks' || overlay.order === undefined || (overlay.text ?? '') !== '')
+    return undefined;
+  const [first] = listedRunbooks(context.view, {});
+  const [shown] = orderedRunbooks(context);
+  return first?.suggestion.fits === 'yes' && first.suggestion.runbook.id !== shown?.suggestion.runbook.id
+    ? first
+    : undefined;
+};
+
 /** Selects the keys of a list's entries, in order. */
 type Keys = (context: KeyContext) => readonly string[];
 
@@ -148,6 +160,14 @@ export const runbookListKeys: readonly Binding[] = listKeys(
     description: 'search a symptom: an error text, an alert, a word of a step',
     footer: 'search',
     run: (context) => changeSearch(context, { typing: true }),
+  },
+  {
+    id: 'runbook.sort',
+    keys: ['r'],
+    description: 'sort the list by the suggestions of now',
+    whyNot: (context) =>
+      newlySuggested(context) === undefined ? 'the list has the order of the suggestions' : undefined,
+    run: openRunbookList,
   },
   armKey,
   closeRunbooks,

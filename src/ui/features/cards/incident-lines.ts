@@ -1,6 +1,8 @@
+import { formatAge } from '../../../domain/duration.ts';
 import { type IncidentStatus, incidentText } from '../../../domain/incident-status.ts';
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { RunView } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
@@ -23,6 +25,33 @@ export const nextRunbook = ({ events }: RunView): string | undefined => incident
 const titleOf = ({ cockpit }: RenderContext, id: string): string =>
   cockpit.suggestions.find(({ runbook }) => runbook.id === id)?.runbook.title ?? id;
 
+/** What to do next: the runbook with its key, or to wait, or that no runbook fits. */
+const nextLines = (
+  view: RenderContext,
+  run: RunView,
+  { state, waitsUntil }: IncidentStatus,
+): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const next = nextRunbook(run);
+  if (next !== undefined)
+    return cardEventLine(view, 'next', {
+      mark: pen.run('n', 'key'),
+      text: `${next}: ${titleOf(view, next)}`,
+    });
+  if (run.past === true || state === 'all-clear' || state === 'clearing') return [];
+  const left = (waitsUntil ?? 0) - now;
+  if (left > 0)
+    return cardEventLine(view, 'next', {
+      mark: pen.glyph('loading', 'loading'),
+      text: 'wait: the rest counts the last minutes (rates, alerts) and clears by itself',
+      time: `at most ${formatAge(left)}`,
+    });
+  return cardEventLine(view, 'next', {
+    mark: pen.glyph('empty', 'loading'),
+    text: `no runbook matches the rest · ${boundKey(view.cockpit, 'card.runbooks', 'R')} lists all of them`,
+  });
+};
+
 /** The incident around a run, apart from its result, and the runbook to try next with its key. */
 export const incidentLines = (
   view: RenderContext,
@@ -31,18 +60,12 @@ export const incidentLines = (
 ): readonly StyledLine[] => {
   if (incident === undefined) return [];
   const { glyph, role } = stateStyles[incident.state];
-  const next = nextRunbook(run);
   return [
     ...cardEventLine(view, 'incident', {
       mark: view.pen.glyph(glyph, role),
       text: incidentText(incident),
       role,
     }),
-    ...(next === undefined
-      ? []
-      : cardEventLine(view, 'next', {
-          mark: view.pen.run('n', 'key'),
-          text: `${next}: ${titleOf(view, next)}`,
-        })),
+    ...nextLines(view, run, incident),
   ];
 };

@@ -241,7 +241,10 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       : `${state.marked.length} of at most ${several.max}`;
   const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
   const again = asking.problem === undefined || run.proposal !== undefined ? [] : ['r read again'];
-  const take = several === undefined ? ['enter select'] : ['space mark', 'enter select'];
+  const take =
+    several === undefined
+      ? ['enter select']
+      : ['space mark', ...(choices.length > 1 ? ['a all'] : []), 'enter select'];
   return {
     edge: 'focus',
     lines: [

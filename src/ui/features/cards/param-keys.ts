@@ -45,6 +45,17 @@ const markChoice = withCurrentRun((context, run) => {
   changeCard(context, run, { marked: isMarked ? marked : [...marked, choice] });
 });
 
+/** Marks every choice that needs no reason, or unmarks all if they are marked. More than the limit are an error. */
+const markAll = withCurrentRun((context, run) => {
+  const { several, doubts = {} } = run.parameterPrompt ?? {};
+  if (several === undefined) return;
+  const all = (paramChoices(run) ?? []).filter((choice) => doubts[choice] === undefined);
+  const { marked } = runCardState(context.view, run);
+  if (all.length > several.max)
+    return changeCard(context, run, { error: `${all.length} choices; select at most ${several.max}` });
+  changeCard(context, run, { marked: all.every((choice) => marked.includes(choice)) ? [] : all });
+});
+
 /** Submits the marked choices, or the one under the cursor if none is marked. */
 const giveSeveral = withCurrentRun((context, run) => {
   const { parameterPrompt: asking } = run;
@@ -108,6 +119,7 @@ const severalKeys: readonly Binding[] = [
     footer: 'mark',
     run: markChoice,
   },
+  { id: 'choice.mark-all', keys: ['a'], description: 'mark or unmark all choices', run: markAll },
   {
     id: 'choice.take-marked',
     keys: ['enter'],

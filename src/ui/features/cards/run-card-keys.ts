@@ -126,6 +126,7 @@ const continueQuestionKeys: readonly Binding[] = [
     footer: 'stop here',
     run: ({ commands }) => commands.tick(false),
   },
+  showCallsKey,
   ...runningKeys,
 ];
 
@@ -145,6 +146,7 @@ const manualStepKeys: readonly Binding[] = [
     footer: 'not done',
     run: ({ commands }) => commands.tick(false),
   },
+  showCallsKey,
   ...runningKeys,
 ];
 

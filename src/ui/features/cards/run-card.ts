@@ -138,16 +138,22 @@ const renderRunningCard = (view: RenderContext, run: RunView): Card => {
     pen.run(`  ${formatElapsed(now - began)}`),
   ]);
   const sent = run.events.some((event) => event.event === 'acted');
-  const keys = [...answerWords(run, sent), 'esc background'];
+  const { scroll, showsCalls: all } = runCardState(view, run);
+  // A person decides by the results of the checks whether a manual step is done.
+  const asks = run.awaitingStep !== undefined && run.login === undefined;
+  const diagnosis = asks ? renderDiagnosis(view, run, all) : [];
+  const tab = diagnosis.length === 0 ? [] : [all ? 'tab short' : 'tab all checks'];
+  const keys = [...answerWords(run, sent), ...tab, 'esc background'];
   return {
     edge: cardEdgeRole(danger),
     head: head.length,
-    scroll: runCardState(view, run).scroll,
+    scroll,
     lines: [
       ...head,
       ...completedStepLines(view, run),
       ...pendingStepLines(view, run),
       ...verificationLines(view, run),
+      ...diagnosis,
       ...recentOutputLines(view, run, outputShown),
       ...(run.login === undefined ? [] : loginLines(view, run.login)),
       keyHints(pen, ...keys),

@@ -1,6 +1,7 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
-import { orderedRunbooks } from '../../overlays/lists.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import { newlySuggested, orderedRunbooks } from '../../overlays/lists.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -76,6 +77,34 @@ const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): read
   return [[pen.glyph('empty', 'loading'), pen.run(` ${said}`, 'loading')]];
 };
 
+/** Says that the first suggestion has changed while the list was open, or that no runbook matches. */
+const suggestionLines = (context: KeyContext, offered: readonly ListedRunbook[]): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const better = newlySuggested(context);
+  if (better !== undefined)
+    return [
+      [
+        pen.run('suggested first now: ', 'focus'),
+        pen.run(better.suggestion.runbook.id, 'bold'),
+        pen.run(' · ', 'faint'),
+        pen.run('r', 'key'),
+        pen.run(' sorts the list', 'faint'),
+      ],
+    ];
+  const { about } = overlayOf(context) ?? {};
+  if (isSearching(context) || about !== undefined) return [];
+  if (offered.some(({ suggestion }) => suggestion.fits === 'yes')) return [];
+  const { contacts = [], escalation = [] } = context.view.cockpit.open ?? {};
+  const key = boundKey(context.view.cockpit, 'pane.9', '9');
+  const call = contacts.length + escalation.length === 0 ? '' : ` · esc, then ${key}: contacts`;
+  return [
+    [
+      pen.glyph('empty', 'loading'),
+      pen.run(` no runbook matches now · / searches a symptom${call}`, 'loading'),
+    ],
+  ];
+};
+
 /** The number of runbooks that fit: one that was found by a text, or has no choices, has a line for it. */
 const rowsIn = (view: RenderContext, offered: readonly ListedRunbook[], lines: number): number => {
   const found = offered.filter(
@@ -129,7 +158,8 @@ const runbookLines = (
 export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
   const { pen } = context.view;
   const offered = orderedRunbooks(context);
-  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7), at);
+  const notes = offered.length === 0 ? [] : suggestionLines(context, offered);
+  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7 - notes.length), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ suggestion }) => suggestion.runbook.id.length)));
   const lines = offered
     .slice(seen.from, seen.to)
@@ -146,7 +176,7 @@ export const renderRunbookList = (context: KeyContext, at: number, room: number)
         [pen.run('RUNBOOKS', 'bold'), ...searchInput(context)],
         [pen.run(countText(context, offered))],
       ),
-      ...(offered.length === 0 ? [] : none),
+      ...(offered.length === 0 ? [] : [...none, ...notes]),
       ...lines,
       ...(offered.length === 0 ? none : []),
       keyHints(
