@@ -1,0 +1,96 @@
+/**
+ * `npm run incidents [-- NAME…]`: resolves incidents of the simulated systems by keys, in the built program, in a terminal of
+ * 120x36 cells, on the real clock. Prints the keys, and the seconds until the first change was sent, until its verification held
+ * and until the incident was over. Exit 1: an expected screen did not come, or an incident took other runbooks than expected.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type KeyedIncident, keyedIncidents } from './incidents/incidents.ts';
+import { isShown, ledgerEvents, type Played, type Player, playIncident } from './incidents/play.ts';
+import { openPtyTerminal } from './shot/pty-terminal.ts';
+
+const launcher = fileURLToPath(new URL('../bin/opsdeck.js', import.meta.url));
+
+/** Opens the program on an incident and resolves it. Rejects with the screen if an expected text does not come. */
+const playInTerminal = async (incident: KeyedIncident): Promise<Played> => {
+  const state = await mkdtemp(join(tmpdir(), 'opsdeck-incidents-'));
+  // Without the offer of the first start, whose answer is a key of its own.
+  await writeFile(join(state, 'tour'), 'offered\n');
+  const startedAt = Date.now();
+  const args = ['--env', incident.env, '--rehearse', incident.incident, '--state-dir', state];
+  const pty = openPtyTerminal([process.execPath, launcher, ...args], {
+    columns: 120,
+    rows: 36,
+    env: { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state },
+  });
+  const player: Player = {
+    sees: (texts, timeoutMs) =>
+      pty.until((screen) => isShown(screen, texts), `waiting for ${texts.join(' and ')}`, timeoutMs),
+    press: async (bytes) => {
+      const before = pty.screen().join('\n');
+      pty.press(bytes);
+      await pty.until((screen) => screen.join('\n') !== before, `a reaction to ${JSON.stringify(bytes)}`);
+    },
+    wait: (ms) => sleep(ms),
+    elapsed: () => Date.now() - startedAt,
+    ledger: async () =>
+      ledgerEvents(await readFile(join(state, 'audit.jsonl'), 'utf8').catch(() => ''), startedAt),
+  };
+  try {
+    return await playIncident(incident, player, true);
+  } finally {
+    await pty[Symbol.asyncDispose]();
+    await rm(state, { recursive: true, force: true });
+  }
+};
+
+const inSeconds = (ms: number | undefined): string => (ms === undefined ? '–' : (ms / 1000).toFixed(1));
+
+const rowOf = ({ env, incident }: KeyedIncident, played: Played): readonly string[] => [
+  `${env} ${incident}`,
+  String(played.keys),
+  ...[played.sentAt, played.verifiedAt, played.endedAt].map(inSeconds),
+  played.runbooks.join(', ') || '–',
+];
+
+const wanted = process.argv.slice(2);
+const chosen = keyedIncidents.filter(({ incident }) => wanted.length === 0 || wanted.includes(incident));
+const unknown = wanted.filter((name) => keyedIncidents.every(({ incident }) => incident !== name));
+if (unknown.length > 0) {
+  const known = [...new Set(keyedIncidents.map(({ incident }) => incident))].join(', ');
+  console.error(`incidents: unknown incident ${unknown.join(', ')}. Use ${known}.`);
+  process.exit(2);
+}
+
+const rows: (readonly string[])[] = [['incident', 'keys', 'sent', 'verified', 'over', 'runbooks']];
+for (const incident of chosen)
+  try {
+    const played = await playInTerminal(incident);
+    rows.push(rowOf(incident, played));
+    if (played.runbooks.join() !== incident.runbooks.join()) {
+      console.error(
+        `${incident.incident}: ran ${played.runbooks.join(', ')}, not ${incident.runbooks.join(', ')}`,
+      );
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    console.error(
+      `${incident.env} ${incident.incident}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    process.exitCode = 1;
+  }
+
+const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+for (const row of rows)
+  console.log(
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+console.log(
+  'seconds since the start of the program, with 5 s to read the first screen and 1.1 s for each other one',
+);
