@@ -161,7 +161,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
   const currentContext = (): KeyContext => {
     const view = viewOf(parts.onScreen);
     const pane = paneById(view.ui.focus);
-    const rows = pane.displayedRows(view, currentForm(view));
+    const rows = pane.displayedRows(view, currentForm(view, pane));
     const index = cursorRowIndex(rows, paneState(view.ui, pane.id).cursor);
     const row = rows[index];
     const say = (text: string): void => model.setState({ notice: { at: clock.now(), text } });

@@ -89,7 +89,7 @@ test('the planning card states that nothing has been sent', async () => {
   );
   expect(cardOf(user)).toEqual([
     'PLANNING   Close a circuit breaker                 nothing sent yet',
-    'check    ◌ Check dependency health',
+    'check    ◌  Check dependency health',
     'plan     ◌ reading the target',
     'esc close',
   ]);
@@ -140,8 +140,12 @@ test('tab shows the full calls', async () => {
   expect(card.at(-1)).toBe('esc cancel · tab short · enter confirm · then 5s to cancel');
 });
 
-test('esc declines', async () => {
+test('esc declines, and keys stand out from the words beside them', async () => {
   const user = await withRun(proposed());
+  const [key, word] = [user.lookOf('esc cancel · tab'), user.lookOf('cancel · tab')];
+  expect(key.fg).not.toBe(word.fg);
+  expect(user.lookOf('tab full calls').fg).toBe(key.fg);
+  expect(user.lookOf('then 5s').fg).toBe(word.fg);
   await user.press('esc');
   expect(user.given).toEqual([['decline']]);
 });
@@ -153,7 +157,7 @@ test('a destructive action requires the full name, typed letter by letter', asyn
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
-    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}ledg_er-db +4 of 9$/),
+    expect.stringMatching(/^type {5}ledger-db {2}to confirm: {2}ledg_er-db +4 of 9$/),
     'esc cancel · tab full calls · type the text shown, then enter',
   ]);
   await user.press('enter');
@@ -195,7 +199,7 @@ test('a name received in one read counts as a paste', async () => {
   await user.together('ledger-db\r');
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up/down scroll',
-    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/),
+    expect.stringMatching(/^type {5}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/),
     'paste is disabled here: type the name',
     'esc cancel · tab full calls · type the text shown, then enter',
   ]);
@@ -218,8 +222,8 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     'sent     nothing',
     'params   name psp · p changes',
     'gate     ●  permission actuator accepts this user · lock, rate',
-    'check    ● Check dependency health',
-    '           psp: down  503',
+    'check    ●  Check dependency health',
+    '            psp: down  503',
     'r plan again · esc close',
   ]);
   await user.press('enter');
@@ -439,7 +443,7 @@ test('a card higher than the screen keeps its title and key help, and scrolls', 
   const card = cardOf(user);
   const [title, foot] = [card[0], card.slice(-2)];
   expect(title).toMatch(/^CONFIRM IN PRODUCTION .* DESTRUCTIVE$/);
-  expect(foot[0]).toMatch(/^type {2}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/);
+  expect(foot[0]).toMatch(/^type {5}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/);
   expect(foot[1]).toMatch(/^esc cancel · /);
   expect(card.at(-3)).toBe('more lines: 11 below · up/down scroll');
   expect(card[1]).toMatch(/^target /);
@@ -448,9 +452,9 @@ test('a card higher than the screen keeps its title and key help, and scrolls', 
   expect([scrolled[0], scrolled.slice(-2)]).toEqual([title, foot]);
   expect(scrolled.slice(1, -3)).toEqual([
     ...card.slice(4, -3),
-    '           billing-0: down',
-    '           billing-1: down',
-    '           4 more lines · tab shows all',
+    '            billing-0: down',
+    '            billing-1: down',
+    '            4 more lines · tab shows all',
   ]);
   expect(scrolled.at(-3)).toBe('more lines: 3 above, 8 below · up/down scroll');
   await user.type('ledger-db');

@@ -200,8 +200,14 @@ test('a column that is toggled twice, or moved there and back, is where it was',
   );
 });
 
-test('numbers line up at the decimal point, and their units are a dim column', () => {
-  const texts = ['4.8s', '31ms', '180ms', '–'];
+test.each([
+  ['at the decimal point', ['4.8 %', '31 %', '100 %', '–'], ['  4.8 %', ' 31   %', '100   %', '      –']],
+  [
+    'at their ends if their units differ',
+    ['4.8s', '31ms', '180ms', '–'],
+    [' 4.8s', ' 31ms', '180ms', '    –'],
+  ],
+])('numbers line up %s, and their units are dim', (_, texts, expected) => {
   const column: Column<string> = {
     head: 'LATENCY',
     width: 12,
@@ -210,11 +216,9 @@ test('numbers line up at the decimal point, and their units are a dim column', (
   };
   const table = placeTable([column], 12, texts);
   expect(texts.map((text) => lineToText(table.line(text, '…')))).toEqual(
-    ['      4.8s  ', '     31  ms ', '    180  ms ', '          – '].map((line) =>
-      line.slice(0, -1).padStart(12),
-    ),
+    expected.map((line) => line.padStart(12)),
   );
-  expect(table.line('31ms', '…').at(-1)).toEqual({ text: 'ms', role: 'faint' });
+  expect(table.line(texts[0] ?? '', '…').at(-1)?.role).toBe('faint');
 });
 
 test('the chooser offers the address of a pod, which wide mode shows too', async () => {

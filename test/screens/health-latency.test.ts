@@ -15,7 +15,7 @@ const open = (limits: Limits = {}): Promise<User> => {
 test('a service that is up but slow is a warning with its latency and the limit', async () => {
   const user = await open();
   expect(user.rowWith('slow: 2.6s, limit 1.0s')).toContain('▲ WARN      api');
-  expect(user.rowWith('● OK        web')).toContain('40  ms');
+  expect(user.rowWith('● OK        web')).toContain('40ms');
   await user.press('W');
   expect(user.rowWith('slow: 2.6s')).toContain('▲ WARN');
 });

@@ -44,6 +44,17 @@ test('one of each golden signal in turn, then the others; texts are left out', (
   expect(order.map(({ id }) => id)).toEqual(['e.errors', 'a.p95', 'b.p99', 'd.replicas']);
 });
 
+test('signals with a problem come first, worst first; the others keep their order', () => {
+  const signals = [
+    signal('a.p95', 'p95', 'ms'),
+    { ...signal('b.replicas', 'Replicas', ''), level: 'warn' as const },
+    { ...signal('c.lag', 'Consumer lag', ''), level: 'crit' as const },
+    signal('e.errors', 'Errors', '%'),
+  ];
+  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0], () => false);
+  expect(order.map(({ id }) => id)).toEqual(['c.lag', 'b.replicas', 'e.errors', 'a.p95']);
+});
+
 test('a signal whose value is gone stays if it had one; one that never had a value is left out', () => {
   const { value: _, ...gone } = signal('http.errors', 'Errors', '%');
   const { value: __, ...never } = signal('heap', 'Heap', '%');
@@ -67,6 +78,15 @@ test('the pulse takes the rows that other panes leave, shows value, range and li
   await user.press('P enter enter');
   expect(titles(user.rows())).toEqual(['MATRIX']);
   expect(rowOf(user.rows(), '1 value in 20m')).toContain('last 0.2');
+});
+
+test('the figures of a narrow tile leave out words, and never a part of a number', async () => {
+  const user = await openCockpit({ scene: shop(), size: [200, 60] });
+  const figures = user.rows().filter((row) => row.includes('limit ≥ 1.5'));
+  expect(figures.join()).toMatch(/min 0\.2 max 1\.92 +limit ≥ 1\.5/);
+  await user.resize(180, 50);
+  const narrow = user.rows().filter((row) => /1\.92 +(limit )?≥ 1\.5/.test(row));
+  expect(narrow.join()).toMatch(/(min 0\.2 max|0\.2 to) 1\.92/);
 });
 
 test('without spare rows the overview has no pulse', async () => {

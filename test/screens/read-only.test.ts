@@ -100,14 +100,14 @@ test('the name cannot be typed before arming: letters are keys until then', asyn
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up/down scroll',
-    'type  ledger-db  to confirm',
+    'type     ledger-db  to confirm',
     '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
   await user.type('ledger-db');
   await user.paste('ledger-db');
   await user.press('enter');
-  expect(user.rowWith('type  ledger-db  to confirm')).not.toContain('of 9');
+  expect(user.rowWith('type     ledger-db  to confirm')).not.toContain('of 9');
   await user.press('A');
   await user.type('restore');
   await user.press('enter');

@@ -367,7 +367,7 @@ describe('the card of a run', () => {
     test(`shows its target and no other name at ${size.join('x')}`, async () => {
       const user = await share(scene(asked()), size);
       hides(user, 'card', ['node']);
-      expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to confirm`);
+      expect(user.rowWith('type  ')).toContain(`type     ${real.node}  to confirm`);
       expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is shown as host-\\d+ elsewhere`));
       await user.press('tab');
       hides(user, 'whole card', ['node']);

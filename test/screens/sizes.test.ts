@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { frame, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
@@ -9,7 +9,7 @@ import { platforms } from './support/platforms.ts';
 import { responding } from './support/responding.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { fitsEverySize, type Size } from './support/sizes.ts';
-import type { Scene } from './support/user.ts';
+import { openCockpit, type Scene } from './support/user.ts';
 
 /** Narrower layouts differ: MATRIX has only the open environment, NOW a key instead of the pane name (tested separately). */
 const narrowest = (title: string): Size => (title === 'MATRIX' || title === 'NOW' ? [100, 30] : [80, 24]);
@@ -72,6 +72,18 @@ describe.each(panes)('pane $pane of one source fits every size', (one) => {
       one.title,
     );
   });
+});
+
+test('rows that nothing else needs unfold a pane, from the top, while others stay folded', async () => {
+  const user = await openCockpit({ size: [120, 29], scene: shop() });
+  expect(user.rowWith('● OK        catalog')).toContain('31ms');
+  expect(user.rowWith('● CLOSED')).toContain('2 more');
+  expect(
+    user
+      .rows()
+      .slice(2, -2)
+      .map((row) => row.trim()),
+  ).not.toContain('');
 });
 
 test('an unconfigured environment fits every size', () => {

@@ -15,17 +15,25 @@ const figure = /^([^\d]*\d[\d,]*)(\.\d+)?( ?[^\d\s/][^\d/]*)?$/;
 
 const cellText = (cell: StyledLine | StyledRun): string => ('text' in cell ? cell.text : lineToText(cell));
 
-/** Measures the numbers of a column; undefined: it has none. */
+/**
+ * Measures the numbers of a column; undefined: it has none. Numbers in different units (4.8s, 31ms) line up at their ends
+ * instead: their decimal points say nothing about each other.
+ */
 export const measureFigures = (cells: Iterable<StyledLine | StyledRun>): FigureWidths | undefined => {
-  let [whole, fraction, unit] = [0, 0, 0];
+  let [whole, fraction, unit, all] = [0, 0, 0, 0];
+  const units = new Set<string>();
   for (const cell of cells) {
-    const parts = figure.exec(cellText(cell));
+    const text = cellText(cell);
+    const parts = figure.exec(text);
     if (parts === null) continue;
+    units.add(parts[3] ?? '');
+    all = Math.max(all, widthOf(text));
     whole = Math.max(whole, widthOf(parts[1] ?? ''));
     fraction = Math.max(fraction, widthOf(parts[2] ?? ''));
     unit = Math.max(unit, widthOf(parts[3] ?? ''));
   }
-  return whole === 0 ? undefined : { whole, fraction, unit };
+  if (whole === 0) return undefined;
+  return units.size > 1 && !units.has('') ? { whole: all, fraction: 0, unit: 0 } : { whole, fraction, unit };
 };
 
 /** A number as wide as every other of its column, so that text after it lines up, too; any other text stays as it is. */

@@ -1,4 +1,4 @@
-import { formatClockTime } from '../../domain/format.ts';
+import { formatClockTime, formatCount } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { countFindings } from '../features/now/counts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
@@ -95,7 +95,8 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const { filter, least } = paneState(ui, pane.id);
   const wanted = pane.query(view);
   const { rows, all } = wanted;
-  const number = least === undefined ? `${all}` : `${countWithFolded(rows)} of ${all}`;
+  const number =
+    least === undefined ? formatCount(all) : `${formatCount(countWithFolded(rows))} of ${formatCount(all)}`;
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));

@@ -18,6 +18,8 @@ const wide = 180;
 /** Number of rows outside the body: header, summary, message line and footer. */
 export const frameRows = 4;
 
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
 /**
  * Distributes lines among panes: first the minimum, then one line at a time from the top up to `first`, then up to all
  * they want.
@@ -29,7 +31,7 @@ export const distributeLines = (
   first: readonly number[] = wants,
 ): readonly number[] => {
   const given = wants.map((want) => Math.min(want, least));
-  let left = room - given.reduce((sum, lines) => sum + lines, 0);
+  let left = room - sumOf(given);
   const grow = (upTo: readonly number[]): void => {
     for (let grew = true; left > 0 && grew; ) {
       grew = false;
@@ -53,33 +55,70 @@ const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
     .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
     .filter((panes) => panes.length > 0);
 
+/** The form of each pane. */
+type PaneForms = (pane: Pane) => PaneForm;
+
+const all =
+  (form: PaneForm): PaneForms =>
+  () =>
+    form;
+
 /** The desired heights of bands in `width` cells. */
 const wantsOf = (
   view: RenderContext,
   bands: readonly (readonly Pane[])[],
-  form: PaneForm,
+  forms: PaneForms,
   width: number,
 ): readonly number[] =>
   bands.map((panes) =>
     Math.max(
-      ...panes.map((pane) => pane.desiredHeight(view, form, Math.floor((width + 1) / panes.length) - 1)),
+      ...panes.map((pane) =>
+        pane.desiredHeight(view, forms(pane), Math.floor((width + 1) / panes.length) - 1),
+      ),
     ),
   );
 
-const overviewForm = (view: RenderContext): PaneForm => {
-  if (view.columns >= wide) return 'brief';
-  const wants = wantsOf(view, stacked(view), 'brief', view.columns - 2);
-  const total = wants.reduce((sum, lines) => sum + lines, 0);
-  return total <= view.rows - frameRows ? 'brief' : 'folded';
+/** The rows of the pane that fills spare rows, of `spare` ones. */
+const filledRows = (view: RenderContext, panes: readonly Pane[], spare: number, width: number): number =>
+  Math.max(
+    0,
+    ...panes.map(({ spareRows }) =>
+      spareRows === undefined || spareRows.from > spare ? 0 : spareRows.most(view, width),
+    ),
+  );
+
+/**
+ * The forms in the overview: OK rows are folded only if they do not fit. Bands are unfolded from the top as long as rows are
+ * left that nothing else fills.
+ */
+const overviewForms = (view: RenderContext): PaneForms => {
+  if (view.columns >= wide) return all('brief');
+  const bands = stacked(view);
+  const [room, width] = [view.rows - frameRows, view.columns - 2];
+  const brief = wantsOf(view, bands, all('brief'), width);
+  if (sumOf(brief) <= room) return all('brief');
+  const folded = wantsOf(view, bands, all('folded'), width);
+  const spare = room - sumOf(folded);
+  let left = spare - Math.min(spare, filledRows(view, bands.flat(), spare, width));
+  const unfolded = new Set<string>();
+  for (const [index, panes] of bands.entries()) {
+    const more = (brief[index] ?? 0) - (folded[index] ?? 0);
+    if (more <= 0 || more > left) continue;
+    left -= more;
+    for (const { id } of panes) unfolded.add(id);
+  }
+  return ({ id }) => (unfolded.has(id) ? 'brief' : 'folded');
 };
 
-const memoizedForm = memoizePerObject<PaneForm>();
+const memoizedForms = memoizePerObject<PaneForms>();
 
-/** The current form of the panes. The overview folds OK rows only if they do not fit. Computed once per render context. */
-export const currentForm = (view: RenderContext): PaneForm =>
+const currentForms = (view: RenderContext): PaneForms =>
   view.ui.place === 'overview' && !isSmallScreen(view)
-    ? memoizedForm(view, [], () => overviewForm(view))
-    : 'full';
+    ? memoizedForms(view, [], () => overviewForms(view))
+    : all('full');
+
+/** The current form of a pane. Computed once per render context for all of them. */
+export const currentForm = (view: RenderContext, pane: Pane): PaneForm => currentForms(view)(pane);
 
 /** The content of a pane in the body, inside of its rules: cells and rows from the top left. The first row is the title. */
 export interface PanePosition extends PaneRoom {
@@ -104,7 +143,7 @@ const insideEdges = ({ columns }: RenderContext): Cells => ({ x: 1, width: colum
 const band = (
   view: RenderContext,
   panes: readonly Pane[],
-  form: PaneForm,
+  forms: PaneForms,
   { y, height, x, width }: Cells & { readonly y: number; readonly height: number },
 ): readonly PanePosition[] => {
   // Neighbors share one rule, so each part but the last ends with it.
@@ -115,7 +154,7 @@ const band = (
     y,
     width: (at[index + 1] ?? 0) - (at[index] ?? 0) - 1,
     height,
-    form,
+    form: forms(pane),
     focused: pane.id === view.ui.focus,
   }));
 };
@@ -129,13 +168,7 @@ const shareSpare = (
 ): readonly number[] => {
   let left = spare;
   const shares = rows.map((panes) => {
-    const most = Math.max(
-      0,
-      ...panes.map(({ spareRows }) =>
-        spareRows === undefined || spareRows.from > left ? 0 : spareRows.most(view, width),
-      ),
-    );
-    const share = Math.min(left, most);
+    const share = Math.min(left, filledRows(view, panes, left, width));
     left -= share;
     return share;
   });
@@ -145,25 +178,25 @@ const shareSpare = (
 /** Stacks the bands, each with its desired height if possible. */
 const stack = (
   view: RenderContext,
-  form: PaneForm,
+  forms: PaneForms,
   height: number,
   cells: Cells,
   elsewhere?: Pane,
 ): readonly PanePosition[] => {
   const rows = stacked(view).filter((panes) => panes[0] !== elsewhere);
-  const wants = wantsOf(view, rows, form, cells.width);
+  const wants = wantsOf(view, rows, forms, cells.width);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
     return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });
   const heights = distributeLines(wants, height, minPaneHeight, first);
-  const spare = height - heights.reduce((sum, lines) => sum + lines, 0);
+  const spare = height - sumOf(heights);
   const shares = shareSpare(view, rows, spare, cells.width);
   let y = 0;
   return rows.flatMap((panes, index) => {
     const room = (heights[index] ?? 0) + (shares[index] ?? 0);
     if (room === 0) return [];
-    const placed = band(view, panes, form, { y, height: room, ...cells });
+    const placed = band(view, panes, forms, { y, height: room, ...cells });
     y += room;
     return placed;
   });
@@ -188,18 +221,18 @@ const belowColumn = (
 
 /** All panes of the overview; a full-height column is at the right. */
 const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
-  const form = currentForm(view);
+  const forms = currentForms(view);
   const column = overviewBands(view)
     .flat()
     .find(({ isColumn }) => isColumn === true);
   const { x, width } = insideEdges(view);
-  if (column === undefined) return stack(view, form, height, { x, width });
+  if (column === undefined) return stack(view, forms, height, { x, width });
   const left = besideColumn(width);
   const right = { x: x + left + 1, width: width - left - 1 };
   const below = belowColumn(view, height, right.width);
   const place = (pane: Pane, y: number, high: number): PanePosition => ({
     pane,
-    form,
+    form: forms(pane),
     focused: pane.id === view.ui.focus,
     ...right,
     y,
@@ -207,7 +240,7 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
   });
   const high = height - (below?.height ?? 0);
   return [
-    ...stack(view, form, height, { x, width: left }, below?.pane),
+    ...stack(view, forms, height, { x, width: left }, below?.pane),
     place(column, 0, high),
     ...(below === undefined ? [] : [place(below.pane, high, below.height)]),
   ];
@@ -216,21 +249,21 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
 /** Two panes; side by side if the terminal is wide enough. */
 const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number): readonly PanePosition[] => {
   const cells = insideEdges(view);
-  if (view.columns >= minSideBySideColumns) return band(view, panes, 'full', { y: 0, height, ...cells });
+  if (view.columns >= minSideBySideColumns) return band(view, panes, all('full'), { y: 0, height, ...cells });
   const at = cuts(height, panes.length);
   return panes.flatMap((pane, index) => {
     const y = at[index] ?? 0;
-    return band(view, [pane], 'full', { y, height: (at[index + 1] ?? 0) - y, ...cells });
+    return band(view, [pane], all('full'), { y, height: (at[index + 1] ?? 0) - y, ...cells });
   });
 };
 
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split, focus } = view.ui;
   if (isSmallScreen(view))
-    return band(view, [paneById(focus)], 'full', { y: 0, height, ...insideEdges(view) });
+    return band(view, [paneById(focus)], all('full'), { y: 0, height, ...insideEdges(view) });
   if (place === 'overview') return overview(view, height);
   if (split === undefined)
-    return band(view, [paneById(place)], 'full', { y: 0, height, ...insideEdges(view) });
+    return band(view, [paneById(place)], all('full'), { y: 0, height, ...insideEdges(view) });
   return splitInTwo(view, split.panes.map(paneById), height);
 };
 

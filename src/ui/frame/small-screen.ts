@@ -82,7 +82,7 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
   const pane = paneById(ui.focus);
   if (pane.moveCursor !== undefined)
     return pane.render(view, { width: columns, height, form: 'full', focused: true });
-  const rows = pane.displayedRows(view, currentForm(view));
+  const rows = pane.displayedRows(view, currentForm(view, pane));
   const name = pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`;
   const title: StyledLine = [
     pen.glyph('focus', 'focus'),

@@ -113,6 +113,9 @@ const foldOkRows = <R extends PaneRow>(
   return [...rows.filter((row) => !isFolding(row)), folded];
 };
 
+/** A title line without column heads: they are in a row of their own, or there are no rows. */
+const noHeads: TitleHeads = { all: [], kept: [] };
+
 /** Table width for exports, wide enough for every column. */
 const sheetWidth = 200;
 
@@ -315,8 +318,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const kept = (): StyledLine => tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
     const all = [
       ...(hasHeads
-        ? [titleLine(view, room, { all: [], kept: [] }), [pen.run(' '), ...headLine]]
-        : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
+        ? [titleLine(view, room, noHeads), [pen.run(' '), ...headLine]]
+        : rows.length === 0
+          ? [titleLine(view, room, noHeads)]
+          : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
       ...lines,
       ...(placedRows.scrolls ? [seenLine(pen, seen, rows.length)] : []),
       ...reported,

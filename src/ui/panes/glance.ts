@@ -1,7 +1,7 @@
 import type { Level } from '../../domain/level.ts';
 import { levelRank } from '../../domain/level.ts';
 import type { RenderContext } from '../render-context.ts';
-import { lineWidth, type StyledLine } from '../text/line.ts';
+import { fitLineMiddle, lineWidth, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { widthOf } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
@@ -80,8 +80,8 @@ const trendRoles: Readonly<Record<ProblemTrend, TextRole>> = {
   level: 'faint',
 };
 
-/** The name of the worst row is shown from this width on. */
-const minNameCells = 8;
+/** Minimum width of a name that is cut. A shorter piece does not tell it from similar names, and the row itself is close by. */
+const minNameCells = 16;
 
 const countsLine = (pen: TextPen, counts: readonly TitleCount[], gap: string): StyledLine =>
   counts.flatMap(
@@ -134,7 +134,12 @@ export const renderGlance = (pen: TextPen, glance: Glance, room: number): Styled
     ...counts,
     ...(hasTrend ? [pen.run(' '), pen.glyph(trend, trendRoles[trend])] : []),
     ...(hasName && worst !== undefined
-      ? [pen.run('  '), pen.run(pen.cut(worst.label, nameRoom), worst.level)]
+      ? [
+          pen.run('  '),
+          ...(widthOf(name) <= nameRoom
+            ? [pen.run(name, worst.level)]
+            : fitLineMiddle([pen.run(name, worst.level)], nameRoom, worst.level, pen.ellipsis)),
+        ]
       : []),
   ];
 };

@@ -124,7 +124,8 @@ export const renderTitle = (
     pen,
     given,
     cellsBeforeHeads(heads.kept, width) - from - gap.length,
-    width - from - gap.length,
+    // A blank stays before the edge of the pane.
+    width - from - gap.length - 1,
   );
   const { home } = heads;
   if (glance !== undefined && home !== undefined && countsWidth(pen, glance) > room) {

@@ -3,6 +3,8 @@ const minRelativeRange = 0.2;
 /** A limit belongs to the scale from this share of it on. Further away, the shape of the line says more. */
 const nearLimit = 0.5;
 
+/** A range below this share of the value is a rounding error of the means. */
+const roundingShare = 1e-9;
 /** The part of the range below a constant value. */
 const belowConstant = 0.45;
 
@@ -35,7 +37,8 @@ const scaleOf = (least: number, greatest: number, limits: readonly SparkLimit[])
     return { low: 0, range: Math.max(...near.map((limit) => topOf(greatest, limit))) };
   const size = Math.max(Math.abs(greatest), Math.abs(least));
   const range = Math.max(greatest - least, minRelativeRange * size);
-  return { low: greatest > least ? least : least - range * belowConstant, range };
+  const isConstant = greatest - least <= size * roundingShare;
+  return { low: isConstant ? least - range * belowConstant : least, range };
 };
 
 /** Renders values as steps; NaN is `gap`. */

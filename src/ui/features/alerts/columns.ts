@@ -75,9 +75,8 @@ const text = (
   ...more,
 });
 
-const forColumn = ({ pen, now }: RenderContext, head: string): Column<AlertRow> => ({
-  head,
-  name: 'FOR',
+const forColumn = ({ pen, now }: RenderContext): Column<AlertRow> => ({
+  head: 'FOR',
   width: 8,
   align: 'right',
   cell: (row) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since), roleOf(row)),
@@ -115,7 +114,7 @@ export const alertOverviewColumns = (view: RenderContext): readonly Column<Alert
   stateColumn(view),
   nameColumn(view),
   text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { name: 'ABOUT', hideBelow: 90 }),
-  forColumn(view, ''),
+  forColumn(view),
   summaryColumn(view, 1),
 ];
 
@@ -154,7 +153,7 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
     },
     text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
-    forColumn(view, 'FOR'),
+    forColumn(view),
     isNarrow ? { ...summary, width: 12 } : summary,
     text(view, 'LABELS', 24, (row) => remainingLabels(row.fact, view.pen.maskField).join(' '), {
       grow: 1,

@@ -3,7 +3,14 @@ import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { withRules } from '../../components/panel.ts';
 import { visibleWindow } from '../../components/window.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
+import {
+  fitLine,
+  justifyLine,
+  lineToText,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
 import { cardFrames } from '../../theme/glyphs.ts';
@@ -158,13 +165,12 @@ export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readon
   const { rule, side, top, bottom } = cardFrames[pen.ascii ? 1 : 0];
   const run = (text: string): StyledRun => ({ text, role: edge });
   const fitted = (line: StyledLine): StyledLine => fitLine(line, cardInnerWidth(view), 'plain', pen.ellipsis);
-  const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => [
-    run(`${left}${rule}`),
-    pen.run(' '),
-    ...withRules(pen, fitted(line), edge, rule),
-    pen.run(' '),
-    run(right),
-  ];
+  const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => {
+    const inside = withRules(pen, fitted(line), edge, rule);
+    // A rule reaches the corner; text keeps a blank before it.
+    const end = lineToText(inside).endsWith(rule) ? run(rule) : pen.run(' ');
+    return [run(`${left}${rule}`), pen.run(' '), ...inside, end, run(right)];
+  };
   const boxed = lines.map((line, index) => {
     if (index === 0) return ruled(line, top);
     if (foot > 0 && index === lines.length - 1) return ruled(line, bottom);
@@ -218,10 +224,20 @@ export const labeledLine = (
   ...(typeof value === 'string' ? [pen.run(value, role)] : value),
 ];
 
-/** The last row of a card: the active keys. */
-export const keyHints = (pen: TextPen, ...words: readonly string[]): StyledLine => [
-  pen.run(words.join(' · '), 'faint'),
-];
+/** The keys at the beginning of a hint: 'esc' of 'esc close', 'j k' of 'j k move'; '' of a remark. */
+const hintKeys =
+  /^(?:(?:enter|esc|tab|space|up|down|left|right|home|end|pageup|pagedown|backspace|delete|f\d+|(?:ctrl|alt|shift)-\S+|\S)(?= |$) ?)*/;
+
+/** The last row of a card: the active keys, which stand out as in the footer, and remarks. */
+export const keyHints = (pen: TextPen, ...words: readonly string[]): StyledLine =>
+  words.flatMap((word, index): StyledLine => {
+    const keys = (hintKeys.exec(word)?.[0] ?? '').trimEnd();
+    return [
+      pen.run(index === 0 ? '' : ' · ', 'faint'),
+      pen.run(keys, 'key'),
+      pen.run(word.slice(keys.length), 'faint'),
+    ];
+  });
 
 /** Typed text with a cursor. Text longer than `room` cells shows its end. */
 export const inputField = (

@@ -12,14 +12,15 @@ type Step = RunView['diagnosis'][string];
 
 /** Lines of output per check before `tab` expands them. */
 const shortly = 2;
-const inset = '  ';
+/** Output stands below the text of its check, after the mark and two blanks as in the other lines of a card. */
+const inset = '   ';
 
 const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>
   step.faults.map((fault): StyledLine => {
     const style = faultStyle(fault.kind);
     return labeledLine(pen, '', [
       pen.glyph(style.glyph, style.role),
-      pen.run(` ${fault.source}: ${fault.message}`, style.role),
+      pen.run(`  ${fault.source}: ${fault.message}`, style.role),
     ]);
   });
 
@@ -50,7 +51,7 @@ const titleLine = (view: RenderContext, step: Step): StyledLine => {
     : step.faults.length > 0
       ? pen.glyph('unknown', 'unknown')
       : pen.glyph('ok', 'ok');
-  const left = labeledLine(pen, 'check', [mark, pen.run(` ${step.title}`, step.done ? 'plain' : 'loading')]);
+  const left = labeledLine(pen, 'check', [mark, pen.run(`  ${step.title}`, step.done ? 'plain' : 'loading')]);
   return time === ''
     ? left
     : justifyLine(left, [pen.run(` ${time}`, 'faint')], cardInnerWidth(view), 'plain', pen.ellipsis);

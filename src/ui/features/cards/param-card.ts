@@ -219,6 +219,9 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
+  // What is wrong with a typed value stands below it.
+  const wrong: readonly StyledLine[] =
+    asking.problem === undefined ? [] : [[pen.run('   '), pen.run(asking.problem, 'crit')]];
   if (choices === undefined)
     return {
       edge: 'focus',
@@ -229,7 +232,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         ...presentLines(view, asking, state.text),
         ...nowLines(view, run),
         ...takesLine(view, run, asking.name),
-        ...problem,
+        ...wrong,
         keyHints(pen, 'enter accept', leave),
       ],
     };

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import { formatClockTime, formatCount } from '../../../domain/format.ts';
 import { callText, type Plan, type PlannedCall } from '../../../domain/operation.ts';
 import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
-import { withReadableTitles } from '../../../domain/runbook.ts';
+import { withParamValues, withReadableTitles } from '../../../domain/runbook.ts';
 import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
@@ -140,10 +140,12 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
   });
 
 /** Execution details: loops and pauses, questions, preconditions and step timeouts. */
-const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
+const paceWords = ({ steps, params }: Proposal): readonly string[] => [
   ...loopWords(steps),
   ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks to continue before: ${title}`] : [])),
-  ...steps.flatMap(({ needs, title }) => (needs === undefined ? [] : [`only if ${needs}: ${title}`])),
+  ...steps.flatMap(({ needs, title }) =>
+    needs === undefined ? [] : [`only if ${withParamValues(needs, params)}: ${title}`],
+  ),
   ...[...new Set(steps.flatMap(({ timeoutMs }) => timeoutMs ?? []))].map(
     (ms) => `step timeout ${formatDuration(ms)}`,
   ),
@@ -152,13 +154,24 @@ const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
 const plansOf = (proposal: Proposal): readonly Plan[] =>
   proposal.steps.flatMap((step) => (step.plan === undefined ? [] : [step.plan]));
 
-const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
-  plansOf(proposal)
+/**
+ * 'billing 2/3 ready, https://…/billing, pinned 10:15:31'. Without room for all of it, the short form leaves out when the target
+ * was pinned: the address tells it from others.
+ */
+const targetsOf = (
+  { pen, wallOffset, columns }: RenderContext,
+  proposal: Proposal,
+  isShort: boolean,
+): readonly string[] => {
+  const room = cardInnerWidth({ columns }) - cardLabelWidth;
+  return plansOf(proposal)
     .flatMap((plan) => plan.targets)
     .map(({ name, where, saw }) => {
-      const at = where === '' || where === name ? '' : `, ${where}`;
-      return `${name} ${saw}${at}, pinned ${formatClockTime(proposal.plannedAt + wallOffset)}`;
+      const target = `${name} ${saw}${where === '' || where === name ? '' : `, ${where}`}`;
+      const whole = `${target}, pinned ${formatClockTime(proposal.plannedAt + wallOffset)}`;
+      return isShort && widthOf(pen.maskText(whole)) > room ? target : whole;
     });
+};
 
 /** Aliases of this card's objects on the rest of a shared screen. */
 const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string[] =>
@@ -276,7 +289,7 @@ export const renderProposal = (
           'restores',
           proposal.steps.map(({ title }) => title),
         )),
-    ...list('target', targetsOf(proposal, view.wallOffset)),
+    ...list('target', targetsOf(view, proposal, !all)),
     ...list('alias', aliasesOf(view, proposal)),
     ...paramLines(view, run, proposal, all),
     ...changedValueLines(
@@ -294,7 +307,7 @@ export const renderProposal = (
     ),
     ...shellLines(view, run, proposal, all),
     ...reachLines(view, proposal),
-    ...list('steps', paceWords(proposal.steps)),
+    ...list('steps', paceWords(proposal)),
     ...gateCheckLines(view, proposal, all),
     ...list(
       'manual',

@@ -216,16 +216,11 @@ const wantedText = (short: string, full: string, typed: string): string =>
 /** The name prompt with what was typed and what remains; while the run is not armed, only an announcement of it. */
 const typeLines = (view: RenderContext, name: string, typed: string, off: boolean): readonly StyledLine[] => {
   const { pen } = view;
-  if (off)
-    return [[pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')]];
+  if (off) return [labeledLine(pen, 'type', [pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')])];
   const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
-  const wanted: StyledLine = [
-    pen.run('type  ', 'faint'),
-    pen.unmasked(name, 'bold'),
-    pen.run('  to confirm:', 'faint'),
-  ];
+  const wanted = labeledLine(pen, 'type', [pen.unmasked(name, 'bold'), pen.run('  to confirm:', 'faint')]);
   const length = [...name].length;
   const progress: StyledLine = [
     pen.run(

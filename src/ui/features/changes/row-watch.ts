@@ -29,7 +29,7 @@ const isSortedOtherwise = (view: RenderContext): boolean => {
   const { orderHold } = view.ui;
   if (orderHold === undefined) return false;
   const pane = paneById(orderHold.pane);
-  const form = currentForm(view);
+  const form = currentForm(view, pane);
   const sorted = pane.displayedRows({ ...view, ui: { ...view.ui, orderHold: undefined } }, form);
   return pane.displayedRows(view, form).some(({ key }, index) => key !== sorted[index]?.key);
 };

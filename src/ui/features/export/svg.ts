@@ -24,6 +24,38 @@ const rules: Readonly<Record<string, BlockFill>> = {
   '│': { ...whole, left: 0.44, width: 0.12 },
 };
 
+/** A stroke from the middle of a cell to one side. */
+const half = {
+  thin: {
+    up: { ...whole, left: 0.44, width: 0.12, height: 0.53 },
+    down: { ...whole, left: 0.44, width: 0.12, top: 0.47, height: 0.53 },
+    left: { ...whole, width: 0.56, top: 0.47, height: 0.06 },
+    right: { ...whole, left: 0.44, width: 0.56, top: 0.47, height: 0.06 },
+  },
+  thick: {
+    up: { ...edge, height: 0.56 },
+    down: { ...edge, top: 0.44, height: 0.56 },
+    left: { ...whole, width: 0.6, top: 0.44, height: 0.12 },
+    right: { ...whole, left: 0.4, width: 0.6, top: 0.44, height: 0.12 },
+  },
+} as const;
+
+/** Corners and junctions of rules: an upright stroke and a level one. */
+const joints: Readonly<Record<string, readonly [BlockFill, BlockFill]>> = {
+  '┏': [half.thick.down, half.thick.right],
+  '┓': [half.thick.down, half.thick.left],
+  '┗': [half.thick.up, half.thick.right],
+  '┛': [half.thick.up, half.thick.left],
+  '├': [{ ...whole, left: 0.44, width: 0.12 }, half.thin.right],
+  '┤': [{ ...whole, left: 0.44, width: 0.12 }, half.thin.left],
+  '┬': [half.thin.down, { ...whole, top: 0.47, height: 0.06 }],
+  '┴': [half.thin.up, { ...whole, top: 0.47, height: 0.06 }],
+  '┼': [
+    { ...whole, left: 0.44, width: 0.12 },
+    { ...whole, top: 0.47, height: 0.06 },
+  ],
+};
+
 /**
  * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or a rule (`─ ━ ╌ │ ┃`); undefined for other characters.
  * They are drawn as shapes, because font glyphs leave gaps between cells.
@@ -47,7 +79,14 @@ const blockFill = (character: string): BlockFill | undefined => {
 type Piece =
   | { readonly is: 'text'; readonly at: number; readonly cells: number; readonly text: string }
   | { readonly is: 'glyph'; readonly at: number; readonly cells: number; readonly text: string }
-  | { readonly is: 'block'; readonly at: number; readonly cells: number; readonly block: BlockFill };
+  | {
+      readonly is: 'block';
+      readonly at: number;
+      readonly cells: number;
+      readonly block: BlockFill;
+      /** The second stroke of a corner or a junction. */
+      readonly also?: BlockFill;
+    };
 
 /**
  * Latin letters and common symbols, which every monospace font has at cell width; others may come from a fallback
@@ -57,7 +96,8 @@ const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
 const pieceOf = (text: string, at: number): Piece => {
-  const [block, cells] = [blockFill(text), widthOf(text)];
+  const [block, cells, joint] = [blockFill(text), widthOf(text), joints[text]];
+  if (joint !== undefined) return { is: 'block', at, cells, block: joint[0], also: joint[1] };
   if (block !== undefined) return { is: 'block', at, cells, block };
   return { is: common.test(text) ? 'text' : 'glyph', at, cells, text };
 };
@@ -154,7 +194,10 @@ const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string =
     .map((shade) => {
       const alike = blocks.filter(({ block }) => block.shade === shade);
       return path(
-        alike.map(({ cells, at, block }) => drawn(cells, at, block)),
+        alike.flatMap(({ cells, at, block, also }) => [
+          drawn(cells, at, block),
+          ...(also === undefined ? [] : [drawn(cells, at, also)]),
+        ]),
         fill,
         shade,
       );

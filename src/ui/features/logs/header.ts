@@ -68,11 +68,17 @@ const problemRates = ({ pen }: RenderContext, { ring, lens }: LogsState): Styled
     const rate = sum / minutes;
     return formatCount(rate, rate >= 10 || Number.isInteger(rate) ? 0 : 1);
   };
+  const [errors, warnings] = [
+    perMinute((level) => level >= errorLevelCode),
+    perMinute((level) => level === warnLevelCode),
+  ];
+  // Color means a problem: none has none.
+  const [crit, warn] = [errors === '0' ? 'faint' : 'crit', warnings === '0' ? 'faint' : 'warn'] as const;
   return [
-    pen.glyph('crit', 'crit'),
-    pen.run(` ${perMinute((level) => level >= errorLevelCode)} `, 'crit'),
-    pen.glyph('warn', 'warn'),
-    pen.run(` ${perMinute((level) => level === warnLevelCode)}`, 'warn'),
+    pen.glyph('crit', crit),
+    pen.run(` ${errors} `, crit),
+    pen.glyph('warn', warn),
+    pen.run(` ${warnings}`, warn),
     pen.run(' /min', 'faint'),
   ];
 };

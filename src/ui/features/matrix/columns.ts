@@ -120,7 +120,12 @@ const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): Styled
     pen: view.pen,
   });
   const role = signal.stale ? 'stale' : signal.level === 'ok' ? 'faint' : signal.level;
-  return [view.pen.run(text, role)];
+  // A gap has no level: only values are in its color.
+  return text
+    .split(/(·+)/)
+    .flatMap(
+      (part): StyledLine => (part === '' ? [] : [view.pen.run(part, part.startsWith('·') ? 'faint' : role)]),
+    );
 };
 
 /** Minimum width of a sparkline; fewer steps are not readable. */
@@ -178,10 +183,26 @@ const nextLimit = (cell: MatrixCell): string => {
   return limit === undefined ? '–' : formatBound(limit, cell.signal.unit);
 };
 
+/** Minimum width of the LIMIT column: its head and two blanks before it. */
+const minNextLimitCells = 7;
+
+/** The width of the LIMIT column: that of its longest limit, with two blanks before it. The trend gets the rest. */
+const nextLimitCells = (view: RenderContext): number =>
+  Math.max(minNextLimitCells, ...columnSizingRows(view).map((row) => widthOf(nextLimit(row.own)) + 2));
+
+/** The parts of the numbers of the open environment, and the width of its column. */
+const ownFigures = (
+  view: RenderContext,
+): { readonly figures: FigureWidths | undefined; readonly cells: number } => {
+  const cells = columnSizingRows(view).map((row) => row.own);
+  const figures = valueFigures(cells, maxOwnCells - 1);
+  return { figures, cells: Math.max(ownCells, leadWidth(view, cells, figures) + 1) };
+};
+
 /** The LIMIT column: one limit per signal of the open environment. */
-const limitColumn = ({ pen }: RenderContext): Column<MatrixRow> => ({
+const limitColumn = ({ pen }: RenderContext, width: number): Column<MatrixRow> => ({
   head: 'LIMIT',
-  width: 11,
+  width,
   align: 'right',
   cell: (row) => pen.run(nextLimit(row.own)),
 });
@@ -227,7 +248,7 @@ const nameColumn = (view: RenderContext, width: number, marked: boolean): Column
 
 const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
   head: 'SINCE',
-  width: 8,
+  width: sinceColumnCells,
   align: 'right',
   cell: (row) => view.pen.run(levelSinceText(view, row.own) || '–'),
   renderFolded: (rows) => {
@@ -248,22 +269,25 @@ const sparkColumn = (view: RenderContext, cells: number): Column<MatrixRow> => (
   cell: (row) => sparkCell(view, row.own, cells),
 });
 
+/** Width of the open environment; more if its numbers need it to line up. */
 const ownCells = 20;
+const maxOwnCells = 26;
 const otherCells = 14;
 const limitCells = 20;
-/** Minimum and maximum sparkline width, in steps; `fewSteps` applies beside two limit columns. */
+/** Minimum sparkline width, in steps; `fewSteps` applies beside two limit columns. */
 const minSteps = 16;
 const fewSteps = 8;
-const maxSteps = 60;
+/** Sparkline width, in steps, from which names come first. */
+const enoughSteps = 60;
 
-/** Width of the LIMIT and SINCE columns. */
-const limitAndSince = 11 + 8;
+/** Width of the SINCE column. */
+const sinceColumnCells = 8;
 /** Maximum width of names, unless the sparkline leaves more. */
 const nameCells = { own: 36, brief: 30 };
 
-/** The width left for names after all other columns have their maximum. Truncated names can make series indistinguishable. */
-const roomForName = (width: number, values: number, usual: number): number =>
-  Math.max(usual, width - values - limitAndSince - maxSteps - 2);
+/** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
+const roomForName = (width: number, values: number, others: number, usual: number): number =>
+  Math.max(usual, width - values - others - enoughSteps - 2);
 
 /** Columns of the open environment alone: level and value, sparkline, limits, age. */
 export const singleEnvironmentColumns = (
@@ -272,31 +296,26 @@ export const singleEnvironmentColumns = (
 ): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const limits = areLimitsShown(view) && view.ui.place !== 'overview';
+  const next = nextLimitCells(view);
+  const open = ownFigures(view);
+  const others = (limits ? limitCells : next) + sinceColumnCells;
   const name = Math.max(
     18,
-    Math.min(
-      longestName(view) + 3,
-      roomForName(width, ownCells + (limits ? limitCells : 0), nameCells.own),
-      width - 60,
-    ),
+    Math.min(longestName(view) + 3, roomForName(width, open.cells, others, nameCells.own), width - 60),
   );
-  const rest = width - name - ownCells - (limits ? limitCells : 11) - 8;
-  const figures = valueFigures(
-    columnSizingRows(view).map((row) => row.own),
-    ownCells - 1,
-  );
+  const rest = width - name - open.cells - others;
   return [
     nameColumn(view, name, true),
     {
       head: environmentHeading(view, own),
       name: own,
       required: true,
-      width: ownCells,
-      cell: (row) => matrixCell(view, row.own, 'roomy', figures),
+      width: open.cells,
+      cell: (row) => matrixCell(view, row.own, 'roomy', open.figures),
       renderFolded: (rows) => foldedCell(view.pen, rows),
     },
-    sparkColumn(view, Math.max(limits ? fewSteps : minSteps, Math.min(maxSteps, rest - 2))),
-    ...(limits ? limitColumns(view, own) : [limitColumn(view)]),
+    sparkColumn(view, Math.max(limits ? fewSteps : minSteps, rest - 2)),
+    ...(limits ? limitColumns(view, own) : [limitColumn(view, next)]),
     sinceColumn(view),
   ];
 };
@@ -313,28 +332,39 @@ const thatFit = (view: RenderContext, count: number): readonly string[] => {
 export const matrixOverviewColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
+  const next = nextLimitCells(view);
+  const open = ownFigures(view);
+  const others = next + sinceColumnCells;
   const fit =
-    Math.floor((width - named(nameCells.brief) - limitAndSince - minSteps - 2 - ownCells) / otherCells) + 1;
+    Math.floor((width - named(nameCells.brief) - others - minSteps - 2 - open.cells) / otherCells) + 1;
   const environments = thatFit(view, fit);
-  const values = ownCells + (environments.length - 1) * otherCells;
-  const name = named(roomForName(width, values, nameCells.brief));
-  const rest = width - name - limitAndSince - values;
+  const values = open.cells + (environments.length - 1) * otherCells;
+  const name = named(roomForName(width, values, others, nameCells.brief));
+  const rest = width - name - others - values;
+  const figuresOf = (env: string): FigureWidths | undefined =>
+    env === own
+      ? open.figures
+      : valueFigures(
+          columnSizingRows(view).map((row) => row.cellFor(env)),
+          otherCells - 1,
+        );
   return [
     nameColumn(view, name, true),
-    ...environments.map(
-      (env): Column<MatrixRow> => ({
+    ...environments.map((env): Column<MatrixRow> => {
+      const figures = figuresOf(env);
+      return {
         head: environmentHeading(view, env),
         name: env,
         required: env === own,
         isCounted: env === own,
         headRole: env === own ? 'bold' : 'faint',
-        width: env === own ? ownCells : otherCells,
-        cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief'),
+        width: env === own ? open.cells : otherCells,
+        cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief', figures),
         renderFolded: (rows) => (env === own ? foldedCell(view.pen, rows) : []),
-      }),
-    ),
-    sparkColumn(view, Math.max(minSteps, Math.min(maxSteps, rest - 2))),
-    limitColumn(view),
+      };
+    }),
+    sparkColumn(view, Math.max(minSteps, rest - 2)),
+    limitColumn(view, next),
     sinceColumn(view),
   ];
 };

@@ -114,6 +114,9 @@ const rowsIn = (view: RenderContext, offered: readonly ListedRunbook[], lines: n
   return Math.max(1, found * 2 <= lines ? lines - found : Math.floor(lines / 2));
 };
 
+/** Width of the longest danger. */
+const dangerCells = 'DESTRUCTIVE'.length;
+
 /** One runbook: id, title, whether it matches and its danger; the selected one with its reasons. */
 const runbookLines = (
   context: KeyContext,
@@ -134,7 +137,9 @@ const runbookLines = (
     pen.run(runbook.title, chosen ? 'plain' : 'faint'),
   ];
   const danger = dangerLabel(pen, runbookDanger(suggestion));
-  const right = [pen.run(` ${fitWords[fits]}`, role), pen.run(' '), ...danger];
+  // The words before dangers of different lengths line up.
+  const gap = ' '.repeat(1 + Math.max(0, dangerCells - lineWidth(danger)));
+  const right = [pen.run(` ${fitWords[fits]}`, role), pen.run(gap), ...danger];
   const width = cardInnerWidth(view);
   const line = justifyLine(left, right, width, 'plain', pen.ellipsis);
   const found = excerpt === undefined ? [] : setIn(view, excerpt, chosen ? 'focus' : 'faint').slice(0, 1);

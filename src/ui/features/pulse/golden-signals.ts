@@ -37,9 +37,12 @@ const worstPerSignal = (signals: readonly SignalRow[]): readonly SignalRow[] => 
 /** Maximum number of signals; no screen has room for more. */
 const maxSignals = 24;
 
+/** True if the signal comes before the healthy ones. */
+const isProblem = ({ level }: SignalRow): boolean => level === 'crit' || level === 'warn';
+
 /**
- * The signals of the pulse: numeric ones, one of each golden signal in turn, in the order of the profile. The order does not
- * depend on levels, so that tiles keep their places.
+ * The signals of the pulse: critical ones, warnings, then one of each golden signal in turn, in the order of the profile. A
+ * screen has room for a few tiles only, so a signal with a problem must not be missing; the others keep their places.
  */
 export const pulseSignals = (
   { signals }: Snapshot,
@@ -49,11 +52,13 @@ export const pulseSignals = (
   const numeric = worstPerSignal(signals).filter(({ key, value }) =>
     value === undefined ? hasHistory(key) : typeof value === 'number',
   );
-  const groups = Map.groupBy(numeric, (signal) => goldenSignalOf(signal) ?? 'other');
+  const problems = numeric.filter(isProblem).toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
+  const healthy = numeric.filter((signal) => !isProblem(signal));
+  const groups = Map.groupBy(healthy, (signal) => goldenSignalOf(signal) ?? 'other');
   const queues = [...goldenSignals, 'other' as const].map((name) => [...(groups.get(name) ?? [])]);
   const others = queues.pop() ?? [];
   const picked: SignalRow[] = [];
   while (picked.length < maxSignals && queues.some((queue) => queue.length > 0))
     for (const queue of queues) picked.push(...queue.splice(0, 1));
-  return [...picked, ...others].slice(0, maxSignals);
+  return [...problems, ...picked, ...others].slice(0, maxSignals);
 };

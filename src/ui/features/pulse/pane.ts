@@ -37,12 +37,14 @@ const render = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, own } = view;
   const rows = pulseRows(view);
   const name = 'P PULSE';
-  const counts = renderGlance(pen, glanceOf(rows), Math.floor(room.width / 2) - name.length);
+  const caption = `   last ${windowText(view)}${tileLegend(view)}`;
+  // The window of the graphs is a number that the reader needs; the name of the worst signal is also in its tile.
+  const counts = renderGlance(pen, glanceOf(rows), room.width - name.length - caption.length - 3);
   const title: StyledLine = [
     room.focused ? pen.glyph('focus', 'focus') : pen.run(' '),
     pen.run(name, room.focused ? 'focus' : 'title'),
     ...(counts.length === 0 ? [] : [pen.run('  '), ...counts]),
-    pen.run(`   last ${windowText(view)}${tileLegend(view)}`, 'faint'),
+    pen.run(caption, 'faint'),
   ];
   const fitted = (line: StyledLine): StyledLine => fitLine(line, room.width, 'plain', pen.ellipsis);
   if (own === undefined || rows.length === 0)
@@ -87,7 +89,7 @@ export const pulsePane: Pane = {
       return 1 + rows * maxTileHeight;
     },
   },
-  orders: ['golden signals first'],
+  orders: ['worst first'],
   columnCount: () => 0,
   keys: [],
   disabledKeys: ['order', 'order.reverse'],

@@ -14,6 +14,7 @@ import {
   type StyledLine,
   type StyledRun,
 } from '../../text/line.ts';
+import { widthOf } from '../../text/width.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { type ChartScale, rowOfValue } from '../matrix/chart/scale.ts';
 import { matrixWindowMs } from '../matrix/rows.ts';
@@ -74,15 +75,26 @@ const shownLimit = ({
   return undefined;
 };
 
-/** The next limit and the range of the values. */
+/** The range of the values and the next limit, in the longest form that fits: a number is never cut. */
 const footLine = ({ pen }: RenderContext, tile: TileSpec, values: readonly number[]): StyledLine => {
   const { signal, width } = tile;
   const text = (value: number): string => formatNumber(value, signal.unit);
-  const range =
-    values.length === 0 ? 'no data' : `min ${text(Math.min(...values))} max ${text(Math.max(...values))}`;
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
   const limit = shownLimit(tile);
-  const bound = limit === undefined ? '' : ` limit ${formatBound(limit.bound, signal.unit)}`;
-  return justifyLine([pen.run(range, 'faint')], [pen.run(bound, 'faint')], width, 'plain', pen.ellipsis);
+  const bound = limit === undefined ? '' : formatBound(limit.bound, signal.unit);
+  const withWord = bound === '' ? '' : `limit ${bound}`;
+  const forms: readonly (readonly [string, string])[] =
+    values.length === 0
+      ? [['no data', withWord]]
+      : [
+          [`min ${least} max ${most}`, withWord],
+          [least === most ? most : `${least} to ${most}`, withWord],
+          [least === most ? most : `${least} to ${most}`, bound],
+        ];
+  const fits = ([range, end]: readonly [string, string]): boolean =>
+    widthOf(range) + (end === '' ? 0 : 2 + widthOf(end)) <= width;
+  const [range, end] = forms.find(fits) ?? ['', withWord];
+  return justifyLine([pen.run(range, 'faint')], [pen.run(end, 'faint')], width, 'plain', pen.ellipsis);
 };
 
 const axisLine = (
