@@ -114,6 +114,33 @@ const dialog = (pen: TextPen): readonly StyledLine[] => {
   });
 };
 
+/** A form: a choice with a note beside it, a text with the value that it replaces, and what is wrong with the answer. */
+const form = (pen: TextPen): readonly StyledLine[] => {
+  const view = { columns: galleryColumns, pen };
+  return renderCard(view, {
+    edge: 'focus',
+    lines: [
+      cardHeading(view, [pen.run('RUNBOOK', 'bold'), pen.run('   Scale out billing')], [pen.run('1 of 2')]),
+      [pen.run('Deployment:', 'faint')],
+      [
+        pen.glyph('chosen', 'key'),
+        pen.run('  '),
+        pen.run('billing-eu', 'bold'),
+        pen.run('   '),
+        ...renderLevel(pen, 'warn'),
+        pen.run(' 2 of 3 ready', 'faint'),
+      ],
+      [pen.run('   billing-us   '), ...renderLevel(pen, 'ok'), pen.run(' 3 of 3 ready', 'faint')],
+      [pen.run('Replicas:', 'faint')],
+      [pen.run('   '), ...inputField(pen, '12')],
+      [pen.run('   in effect now: ', 'faint'), pen.run(pen.ascii ? '3 -> 12 (+9)' : '3 → 12 (+9)')],
+      [pen.run('   integer, 1 to 10', 'faint')],
+      labeledLine(pen, '', '12 is more than 10', 'crit'),
+      keyHints(pen, 'enter accept', 'tab next field', 'esc close'),
+    ],
+  });
+};
+
 /** The states of a row: as usual, in the moment of a change, marked until seen, marked by the user, under the cursor. */
 const rowStates = (pen: TextPen): readonly StyledLine[] =>
   (
@@ -186,6 +213,12 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
     ],
     ...heading(pen, 'Dialog and text field', 'a box over a cleared area, framed in the color of its danger'),
     ...dialog(pen),
+    ...heading(
+      pen,
+      'Form',
+      'choices with what is known about them; the present value, and what the answer changes',
+    ),
+    ...form(pen),
     ...heading(pen, 'Toast', 'the message line, in the bottom rule of the panels'),
     withRules(
       pen,
