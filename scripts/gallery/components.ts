@@ -10,7 +10,7 @@ import {
 } from '../../src/ui/features/cards/card.ts';
 import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
 import { renderLevel, renderStale } from '../../src/ui/panes/problem.ts';
-import { fitLine, lineToText, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
+import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
 import type { TextPen } from '../../src/ui/text/pen.ts';
 import { sparkline } from '../../src/ui/text/spark.ts';
 
@@ -135,11 +135,14 @@ const form = (pen: TextPen): readonly StyledLine[] => {
       [pen.run('   '), ...inputField(pen, '12')],
       [pen.run('   in effect now: ', 'faint'), pen.run(pen.ascii ? '3 -> 12 (+9)' : '3 → 12 (+9)')],
       [pen.run('   integer, 1 to 10', 'faint')],
-      labeledLine(pen, '', '12 is more than 10', 'crit'),
+      [pen.run('   '), pen.run('12 is more than 10', 'crit')],
       keyHints(pen, 'enter accept', 'tab next field', 'esc close'),
     ],
   });
 };
+
+/** Width of the level in a row, with the blanks after it. */
+const levelCells = 12;
 
 /** The states of a row: as usual, in the moment of a change, marked until seen, marked by the user, under the cursor. */
 const rowStates = (pen: TextPen): readonly StyledLine[] =>
@@ -159,7 +162,8 @@ const rowStates = (pen: TextPen): readonly StyledLine[] =>
   ).map(([lead, level, name, text], index): StyledLine => {
     const badge = renderLevel(pen, level);
     const shown = index === 1 ? badge.map((run) => ({ ...run, role: `flash.${level}` as const })) : badge;
-    return [lead, ...shown, pen.run(`   ${name.padEnd(8)}`), pen.run(text, 'faint')];
+    const gap = ' '.repeat(levelCells - lineWidth(shown));
+    return [lead, ...shown, pen.run(`${gap}${name.padEnd(8)}`), pen.run(text, 'faint')];
   });
 
 /** The index of the row under the cursor. */

@@ -27,7 +27,7 @@ export const tours: readonly Tour[] = [
         steps: [
           isRead,
           ': text:lag enter',
-          /▌4 LAG.*\n.*saga-orchestrator-group .*falling behind/,
+          /▌4 LAG[\s\S]*saga-orchestrator-group .*falling behind/,
           'l',
           /▸ saga-events/,
           'enter',
