@@ -12,7 +12,7 @@ type Step = RunView['diagnosis'][string];
 
 /** Lines of output per check before `tab` expands them. */
 const shortly = 2;
-/** Output stands below the text of its check, after the mark and two blanks as in the other lines of a card. */
+/** Indents output to the text of its check: the mark and two blanks, as in the other lines of a card. */
 const inset = '   ';
 
 const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>

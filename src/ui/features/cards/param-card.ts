@@ -219,7 +219,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
-  // What is wrong with a typed value stands below it.
+  // The problem of a typed value, below it.
   const wrong: readonly StyledLine[] =
     asking.problem === undefined ? [] : [[pen.run('   '), pen.run(asking.problem, 'crit')]];
   if (choices === undefined)
