@@ -23,6 +23,7 @@ const pod = {
   wanted: 1,
   node: expect.stringMatching(/^fake-\d\d$/),
   status: 'Running',
+  ip: expect.any(String),
   restarts: 0,
   restartsRising: false,
 };
