@@ -185,24 +185,24 @@ const path = (areas: readonly string[], fill: string, shade = 1): string =>
     ? ''
     : `<path d="${areas.join('')}" fill="${fill}"${shade === 1 ? '' : ` opacity="${shade}"`}/>`;
 
-/** The block pieces of a strip, one path per shade. */
-const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string => {
-  const blocks = pieces.flatMap((piece) => (piece.is === 'block' ? [piece] : []));
-  const drawn = (cells: number, at: number, { left: begin, top: from, width, height }: BlockFill): string =>
-    area(x + at + begin, y + from, width === 1 ? cells : width, height);
-  return [...new Set(blocks.map(({ block }) => block.shade))]
-    .map((shade) => {
-      const alike = blocks.filter(({ block }) => block.shade === shade);
-      return path(
-        alike.flatMap(({ cells, at, block, also }) => [
-          drawn(cells, at, block),
-          ...(also === undefined ? [] : [drawn(cells, at, also)]),
-        ]),
-        fill,
-        shade,
-      );
-    })
-    .join('');
+/** The block pieces of all strips, one path per color and shade: a screen has hundreds of them. */
+const blocksOf = (strips: readonly TextStrip[]): readonly string[] => {
+  const paths = new Map<
+    string,
+    { readonly fill: string; readonly shade: number; readonly areas: string[] }
+  >();
+  for (const { x, y, fill, text } of strips)
+    for (const piece of piecesOf(text)) {
+      if (piece.is !== 'block') continue;
+      for (const block of piece.also === undefined ? [piece.block] : [piece.block, piece.also]) {
+        const key = `${fill} ${block.shade}`;
+        const known = paths.get(key) ?? { fill, shade: block.shade, areas: [] };
+        const { left: begin, top: from, width, height } = block;
+        known.areas.push(area(x + piece.at + begin, y + from, width === 1 ? piece.cells : width, height));
+        paths.set(key, known);
+      }
+    }
+  return [...paths.values()].map(({ fill, shade, areas }) => path(areas, fill, shade));
 };
 
 /** Renders text at its cell width, so that columns align in any font. */
@@ -225,7 +225,7 @@ const lineBelow = ({ x, y, cells, fill, underline }: TextStrip): string =>
 
 const drawn = (strip: TextStrip): string => {
   const pieces = piecesOf(strip.text);
-  return [blocksOf(strip, pieces), ...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
+  return [...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
 };
 
 /** Merges equal backgrounds of adjacent cells and rows into one path per color. */
@@ -238,7 +238,7 @@ const groundsOf = (strips: readonly TextStrip[]): readonly string[] => {
 
 /** Cells as SVG elements: backgrounds first, then blocks and texts. */
 export const renderStrips = (strips: readonly TextStrip[]): string =>
-  [...groundsOf(strips), ...strips.map(drawn).filter((part) => part !== '')].join('\n');
+  [...groundsOf(strips), ...blocksOf(strips), ...strips.map(drawn).filter((part) => part !== '')].join('\n');
 
 /**
  * A picture of a screen as SVG: on its own ground, so that it can be read on light and dark pages, with text that can be
