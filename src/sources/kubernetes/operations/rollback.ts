@@ -19,7 +19,6 @@ import {
   currentRevision,
   listRevisions,
   revisionHistory,
-  revisionNumber,
   revisionTemplate,
   templateChanges,
 } from './revisions.ts';
@@ -43,11 +42,9 @@ const rollbackParams = z
 
 type RollbackParams = z.infer<typeof rollbackParams>;
 
-/** Names the template. A deployment counts its revisions itself; of other workloads the API only has the template. */
-const pinnedValue = (raw: unknown, params: RollbackParams): string =>
-  params.deployment === undefined
-    ? `${templateImages(raw)}, template ${fingerprint(field(field(raw, 'spec'), 'template'))}`
-    : `revision ${revisionNumber(raw) ?? 'unknown'}`;
+/** Names the template, not its revision: an undo restores the template, under a new revision number. */
+const pinnedValue = (raw: unknown): string =>
+  `${templateImages(raw)}, template ${fingerprint(field(field(raw, 'spec'), 'template'))}`;
 
 /** The number of changed fields that the card lists. */
 const maxChanges = 12;
@@ -146,7 +143,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
             call: { ...call, body: kept },
             dryRunCall: { ...call, body: templatePatchBody(template) },
             displayBody: templatePatchBody(redactObject(template), versionPlaceholder),
-            target: objectTarget(clusterObject, pinnedValue(raw, params)),
+            target: objectTarget(clusterObject, pinnedValue(raw)),
             object,
             readPath: path,
             rights: [rightTo('patch', clusterObject)],
@@ -174,7 +171,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
     finalizeCall: async (call, plan, _, signal) => {
       const raw = await client.get(call.path, signal);
       const [target] = plan.targets;
-      const saw = pinnedValue(raw, plan.params);
+      const saw = pinnedValue(raw);
       if (parseMeta(raw).uid !== target?.uid || saw !== target.saw)
         throw new WireError('malformed', `changed since the check: ${saw}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
