@@ -286,7 +286,9 @@ test.each(Object.entries(cases))('%s: a narrow card shows the same text, with it
   const lines = narrow
     .filter((line) => !/^more lines: |^\d+ more · /.test(line))
     .map((line) => line.replace('tab full calls', ''));
-  expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(true);
+  // Without room a target omits the time at which it was pinned, and the comma before it.
+  const words = (some: readonly string[]): string => some.join(' ').replaceAll(', pinned', ' pinned');
+  expect(isLessOf(words(lines), words(wide)), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(true);
   expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
   // Without hidden lines there is no note about them. The commands for a shell have tab as theirs.
   const direct = wide.filter((line) => !line.includes('curl '));
