@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly cluster
   DaemonSet: { plural: 'daemonsets' },
   Job: { plural: 'jobs' },
   CronJob: { plural: 'cronjobs' },
+  PodDisruptionBudget: { plural: 'poddisruptionbudgets' },
   HorizontalPodAutoscaler: { plural: 'horizontalpodautoscalers' },
 };
 
