@@ -8,6 +8,8 @@ export interface FigureWidths {
   /** Cells from the decimal point on. */
   readonly fraction: number;
   readonly unit: number;
+  /** True: only some numbers have a unit, which then follows its number directly. */
+  readonly someUnits?: boolean;
 }
 
 /** A number, its decimals and its unit: '≤180' 'ms', '82' '.0' ' %'. Other texts (13m20s, 100/82, –) stay as they are. */
@@ -33,7 +35,8 @@ export const measureFigures = (cells: Iterable<StyledLine | StyledRun>): FigureW
     unit = Math.max(unit, widthOf(parts[3] ?? ''));
   }
   if (whole === 0) return undefined;
-  return units.size > 1 && !units.has('') ? { whole: all, fraction: 0, unit: 0 } : { whole, fraction, unit };
+  if (units.size === 1) return { whole, fraction, unit };
+  return units.has('') ? { whole, fraction, unit, someUnits: true } : { whole: all, fraction: 0, unit: 0 };
 };
 
 /** A number as wide as every other of its column, so that text after it lines up, too; any other text stays as it is. */
@@ -49,15 +52,17 @@ export const padFigure = (run: StyledRun, figures: FigureWidths): StyledLine => 
 /** Aligns a number with the others of its column. The unit of a plain number is dim; a level colors both. */
 export const alignFigure = (
   cell: StyledLine | StyledRun,
-  { fraction, unit }: FigureWidths,
+  { fraction, unit, someUnits = false }: FigureWidths,
 ): StyledLine | StyledRun => {
   const parts = figure.exec(cellText(cell));
   if (parts === null) return cell;
   const [first] = 'text' in cell ? [cell] : cell;
   const role = first?.role ?? 'plain';
   const [, whole = '', decimals = '', own = ''] = parts;
-  const blanks = ' '.repeat(Math.max(0, fraction - widthOf(decimals)));
-  const tail = `${own}${' '.repeat(Math.max(0, unit - widthOf(own)))}`;
-  const number: StyledRun = { text: `${whole}${decimals}${blanks}`, role };
+  const beforeUnit = Math.max(0, fraction - widthOf(decimals));
+  const afterUnit = Math.max(0, unit - widthOf(own));
+  const moved = someUnits && own !== '' ? beforeUnit : 0;
+  const tail = `${own}${' '.repeat(afterUnit + moved)}`;
+  const number: StyledRun = { text: `${whole}${decimals}${' '.repeat(beforeUnit - moved)}`, role };
   return tail === '' ? number : [number, { text: tail, role: role === 'plain' ? 'faint' : role }];
 };

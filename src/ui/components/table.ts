@@ -129,8 +129,9 @@ const withWidths = <R>(
   const widths = shown.map((column) => column.width);
   const declared = widths.reduce((sum, cells) => sum + cells, 0);
   let left = width - declared;
-  if (contents !== undefined)
-    left = left < 0 ? left + reclaim(widths, contents, -left) : satisfy(shown, widths, contents, left);
+  if (contents !== undefined && left < 0) left += reclaim(widths, contents, -left);
+  // Columns can still have more room than their content, which a name lacks.
+  if (contents !== undefined && left >= 0) left = satisfy(shown, widths, contents, left);
   let sharesLeft = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
   const placed = shown.map((column, index) => {
     const grow = column.grow ?? 0;
