@@ -46,7 +46,7 @@ test("S0-I1, service won't start: the change is rolled back", async () => {
   await cockpit.sees(downForGood);
   await arm(cockpit, 'INC-21');
   await cockpit.keys('R');
-  await cockpit.sees(/● wont-start .* matches DISRUPTIVE/);
+  await cockpit.sees(/● wont-start .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'wont-start');
   await cockpit.sees(/Caused by: java\.net\.BindException: Address already in use/);
@@ -278,7 +278,7 @@ test('S0-I5, the job blocks again: executed, not recovered', async () => {
   await using cockpit = await open('database-blocked-again');
   await cockpit.sees(culprit);
   await cockpit.keys('R');
-  await cockpit.sees(/● database-connectivity .* matches DISRUPTIVE/);
+  await cockpit.sees(/● database-connectivity .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await arm(cockpit, 'drill');
   await endCulprit(cockpit);

@@ -46,7 +46,7 @@ test('S4-I4, port in use: the process is stopped and the service started, host b
     /✗ held by python3 port 8080 vm-1/,
   ]);
   await cockpit.keys('R');
-  await cockpit.sees(/● port-conflict .* matches DESTRUCTIVE/);
+  await cockpit.sees(/● port-conflict .* matches +DESTRUCTIVE/);
   await cockpit.keys(esc);
 
   await take(cockpit, 'port-conflict', 'vm-1');
@@ -82,7 +82,7 @@ test('S4-I4, port in use, restart only: executed, not recovered', async () => {
 test('S4-I4, service crashed: reading the panic and restarting recovers it', async () => {
   await using cockpit = await openArmed('crashed', [noAnswer, /✗ failed +eventmesh-api vm-2/]);
   await cockpit.keys('R');
-  await cockpit.sees(/● restart .* matches DISRUPTIVE/);
+  await cockpit.sees(/● restart .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await take(cockpit, 'restart', 'vm-2');
   await cockpit.sees(/panicked at crates\/riptide-api/);

@@ -40,7 +40,7 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   await cockpit.sees(/✗ Error rate % +✗ CRIT/);
   await arm(cockpit, 'INC-11');
   await cockpit.keys('R');
-  await cockpit.sees(/● high-error-rate .* matches DISRUPTIVE/);
+  await cockpit.sees(/● high-error-rate .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'high-error-rate');
   await cockpit.sees(/error\.requests · 500 · \/api\/v1\/orders: \d/);

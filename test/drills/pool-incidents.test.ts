@@ -32,7 +32,7 @@ test('S1-I4, connection pool exhausted: long-running queries are ended', async (
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
-  await cockpit.sees(/● pool-exhausted .* matches DISRUPTIVE/);
+  await cockpit.sees(/● pool-exhausted .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'pool-exhausted');
   await cockpit.sees(/┃ +Sessions with a statement/);

@@ -309,7 +309,7 @@ test('a manual step shows the results of the checks, and tab all of them', async
     }),
   );
   const short = cardOf(user).join('\n');
-  expect(short).toContain('check    ● Read the log');
+  expect(short).toContain('check    ●  Read the log');
   expect(short).toContain('psp: down  503');
   expect(short).not.toContain('panic at line 2');
   expect(short).toContain('tab all checks');

@@ -196,17 +196,17 @@ test('R lists runbooks, matching ones first', async () => {
   await user.press('R');
   expect(cardOf(user)).toEqual([
     'RUNBOOKS                                             1 of 2 matches',
-    '▸ ● close-breaker   Close a circuit breaker      matches DISRUPTIVE',
+    '▸ ● close-breaker   Close a circuit breaker     matches  DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
-    '  ? restart-billing Restart billing          cannot tell DISRUPTIVE',
+    '  ? restart-billing Restart billing         cannot tell  DISRUPTIVE',
     'enter preview · / search · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
     'RUNBOOKS                                             1 of 2 matches',
-    '  ● close-breaker   Close a circuit breaker      matches DISRUPTIVE',
-    '▸ ? restart-billing Restart billing          cannot tell DISRUPTIVE',
+    '  ● close-breaker   Close a circuit breaker     matches  DISRUPTIVE',
+    '▸ ? restart-billing Restart billing         cannot tell  DISRUPTIVE',
     '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · / search · esc close',

@@ -15,7 +15,7 @@ const asked = (names: readonly string[], tokens?: readonly string[]): RunView =>
 
 test('a long name is confirmed by its token, with what was typed and what remains', async () => {
   const user = await open(asked([pod], ['hk285']));
-  expect(rowOf(cardOf(user), 'to confirm')).toMatch(/^type {2}hk285 {2}to confirm: {2}_hk285 +0 of 5$/);
+  expect(rowOf(cardOf(user), 'to confirm')).toMatch(/^type +hk285 {2}to confirm: {2}_hk285 +0 of 5$/);
   await user.type('hk');
   expect(rowOf(cardOf(user), 'to confirm')).toMatch(/hk_285 +2 of 5$/);
   await user.type('x');

@@ -69,7 +69,7 @@ for (const size of sizes) {
     const user = await withRun(proposed({ title }), size);
     const rows = cardRows(user);
     expect(rows[0]).toMatch(/^┏━ CONFIRM IN PRODUCTION ━+ DISRUPTIVE ┓$/);
-    expect(rows.at(-1)).toMatch(/^┗━ .* ┛$/);
+    expect(rows.at(-1)).toMatch(/^┗━ .* ━*┛$/);
     for (const row of rows.slice(1, -1)) expect(row).toMatch(/^┃ {2}.* ┃$/);
     const text = cardTexts(user).join(' ');
     expect(text).toContain(title);

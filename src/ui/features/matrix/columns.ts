@@ -1,17 +1,20 @@
 import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { type FigureWidths, measureFigures, padFigure } from '../../components/figures.ts';
+import type { FigureWidths } from '../../components/figures.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
-import { renderLevel, renderStale } from '../../panes/problem.ts';
 import { minDefined, moreText } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { faultStyle } from '../../text/fault-text.ts';
-import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../text/line.ts';
-import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
-import { levelWords } from '../../theme/glyphs.ts';
 import { healthEnvironments } from '../health/rows.ts';
+import {
+  foldedCell,
+  fullMatrixCell,
+  leadWidth,
+  levelSinceText,
+  matrixCell,
+  sparkCell,
+  valueFigures,
+} from './cells.ts';
 import type { MatrixCell } from './rows.ts';
 import {
   areLimitsShown,
@@ -21,154 +24,7 @@ import {
   selectedEnvironment,
   selectMatrixRows,
 } from './rows.ts';
-import { renderSparkline } from './spark.ts';
-import { compactAge, formatBound, formatValue } from './values.ts';
-
-type Seen = Extract<MatrixCell, { is: 'seen' }>;
-
-/** The cell of a signal without a value, if it is not its level: no data, denied or not configured. */
-const missingValueCell = (pen: TextPen, signal: SignalRow): StyledLine | undefined => {
-  const { fault } = signal;
-  if (isExpectedAbsence(signal)) return noDataCell(pen);
-  if (fault?.kind !== 'denied' && fault?.kind !== 'unconfigured') return undefined;
-  const { glyph, role } = faultStyle(fault.kind);
-  return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not configured', role)];
-};
-
-/** The cell of a signal without a value where none is expected: unknown is never OK. */
-const noDataCell = (pen: TextPen): StyledLine => [pen.run('– no data', 'faint')];
-
-/** The cell of folded rows: OK, and how many of them have no data. */
-const foldedCell = (pen: TextPen, rows: readonly MatrixRow[]): StyledLine => {
-  const without = rows.filter((row) => row.isWithoutData === true).length;
-  if (without === rows.length) return noDataCell(pen);
-  return [...renderLevel(pen, 'ok'), pen.run(without === 0 ? '' : ` · ${without} no data`, 'faint')];
-};
-
-/** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. */
-type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
-
-/** Width of the level word: 'OK  '. */
-const levelWordCells = Math.max(levelWords.ok.length, levelWords.warn.length);
-/** Width of the level before a value: '● OK   '. */
-const levelCells = 2 + levelWordCells + 1;
-
-/** The level word of a value beyond its limit whose `for` duration has not passed: no longer OK, not yet WARN. */
-const pendingWord = 'PEND';
-
-/** The widths of the parts of the numbers in a column, if they fit `width` cells together with the level. */
-const valueFigures = (cells: readonly MatrixCell[], width: number): FigureWidths | undefined => {
-  const figures = measureFigures(
-    cells.flatMap((cell) =>
-      cell.is === 'seen' && typeof cell.signal.value === 'number'
-        ? [{ text: formatValue(cell.signal.value, cell.signal.unit), role: 'plain' as const }]
-        : [],
-    ),
-  );
-  if (figures === undefined) return undefined;
-  return levelCells + figures.whole + figures.fraction + figures.unit <= width ? figures : undefined;
-};
-
-const seenCell = (
-  { pen, now }: RenderContext,
-  { signal }: Seen,
-  how: MatrixCellFormat,
-  figures?: FigureWidths,
-): StyledLine => {
-  const { level, value, unit, stale, at } = signal;
-  if (value === undefined) return missingValueCell(pen, signal) ?? renderLevel(pen, level);
-  const text = formatValue(value, unit);
-  const number = figures === undefined ? [pen.run(text)] : padFigure(pen.run(text), figures);
-  if (stale)
-    return renderStale(
-      pen,
-      how === 'roomy' && at !== undefined ? `${text}, ${formatAge(now - at)} old` : text,
-    );
-  if (level === 'ok' && signal.verdict?.pending !== undefined)
-    return [...renderLevel(pen, 'warn', pendingWord), pen.run(' '), ...number];
-  const isPadded = how === 'aligned' || figures !== undefined;
-  const word = isPadded ? levelWords[level].padEnd(levelWordCells) : levelWords[level];
-  return [...renderLevel(pen, level, word), pen.run(' '), ...number];
-};
-
-/** Renders a signal in one environment: level and value, or the reason for a missing value. */
-const matrixCell = (
-  view: RenderContext,
-  cell: MatrixCell,
-  how: MatrixCellFormat,
-  figures?: FigureWidths,
-): StyledLine => {
-  const { pen } = view;
-  if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
-  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
-  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
-  return seenCell(view, cell, how, figures);
-};
-
-/** The time since the last level change. */
-const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
-  cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatAge(now - cell.signal.verdict.since);
-
-/** Renders the sparkline over the time window, in the color of the level. */
-const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
-  if (cell.is !== 'seen' || cells < 1) return [];
-  const { signal, spec, env } = cell;
-  const text = renderSparkline(spec, signal.key, env.facts, {
-    now: view.now,
-    spanMs: matrixWindowMs(view),
-    cells,
-    pen: view.pen,
-  });
-  const role = signal.stale ? 'stale' : signal.level === 'ok' ? 'faint' : signal.level;
-  // A gap has no level: only values are in its color.
-  return text
-    .split(/(·+)/)
-    .flatMap(
-      (part): StyledLine => (part === '' ? [] : [view.pen.run(part, part.startsWith('·') ? 'faint' : role)]),
-    );
-};
-
-/** Minimum width of a sparkline; fewer steps are not readable. */
-const minSparkCells = 3;
-
-/** Width of an age. */
-const sinceCells = 3;
-
-/** The width of level and value in a column, so that the parts after them line up. */
-const leadWidth = (
-  view: RenderContext,
-  cells: readonly MatrixCell[],
-  figures: FigureWidths | undefined,
-): number =>
-  Math.max(
-    0,
-    ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned', figures)) : 0)),
-  );
-
-/** Renders level, value, sparkline and age, `width` cells wide. Parts that do not fit are omitted from the right. */
-const fullMatrixCell = (
-  view: RenderContext,
-  cell: MatrixCell,
-  width: number,
-  leadCells: number,
-  figures: FigureWidths | undefined,
-): StyledLine => {
-  const { pen, now } = view;
-  const lead = matrixCell(view, cell, 'aligned', figures);
-  if (
-    cell.is !== 'seen' ||
-    (cell.signal.value === undefined && missingValueCell(pen, cell.signal) !== undefined)
-  )
-    return lead;
-  const { verdict } = cell.signal;
-  const since = pen.run(verdict === undefined ? '' : compactAge(now - verdict.since), 'faint');
-  const steps = width - leadCells - sinceCells - 2;
-  const rest = width - leadCells;
-  if (rest < sinceCells + 1) return lead;
-  const head = fitLine(lead, leadCells, 'plain', pen.ellipsis);
-  if (steps < minSparkCells) return [...head, ...fitLineRight([since], rest)];
-  return [...head, pen.run(' '), ...sparkCell(view, cell, steps), ...fitLineRight([since], sinceCells + 1)];
-};
+import { formatBound } from './values.ts';
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;

@@ -172,7 +172,9 @@ describe('changes of a pod template', () => {
     await stage.wait(2);
     const ran = await stage.run('rollback', inventory);
     const plan = planOf(ran.proposal);
-    expect(plan.targets[0]?.saw).toMatch(/^registry\.saga\.example\/inventory-service:1\.9\.0, template \w+$/);
+    expect(plan.targets[0]?.saw).toMatch(
+      /^registry\.saga\.example\/inventory-service:1\.9\.0, template \w+$/,
+    );
     expect(plan.objects).toContain(
       `deployment/inventory-service spec.template.spec.containers[inventory-service].image: "${second}" → "${first}"`,
     );
