@@ -40,8 +40,6 @@ const rollbackParams = z
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
-type RollbackParams = z.infer<typeof rollbackParams>;
-
 /** Names the template, not its revision: an undo restores the template, under a new revision number. */
 const pinnedValue = (raw: unknown): string =>
   `${templateImages(raw)}, template ${fingerprint(field(field(raw, 'spec'), 'template'))}`;
