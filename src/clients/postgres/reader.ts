@@ -1,5 +1,6 @@
 import type { Transport } from '../../platform/transport.ts';
 import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import { openSessionPool } from '../session-pool.ts';
 import { resolvePostgresAddress } from './address.ts';
 import { assertReadOnly } from './read-check.ts';
 import {
@@ -9,76 +10,6 @@ import {
   withPostgresSession,
 } from './session.ts';
 import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql-types.ts';
-
-/** A pool of sessions on one server. */
-interface Sessions {
-  /** Runs `use` with a session, and returns that to the pool unless it is lost. Waits while all are in use. */
-  with<T>(signal: AbortSignal, use: (session: PostgresSession, isKept: boolean) => Promise<T>): Promise<T>;
-  /** Closes idle sessions, and lends none until the returned function is called. */
-  pause(): Promise<() => void>;
-  close(): Promise<void>;
-}
-
-/** Pool size: enough that one slow query does not delay others, and small for a server short of slots. */
-const most = 2;
-
-const keepSessions = (open: (signal: AbortSignal) => Promise<PostgresSession>): Sessions => {
-  const idle: PostgresSession[] = [];
-  const waiting: (() => void)[] = [];
-  let count = 0;
-  let isClosed = false;
-  let pauses = 0;
-
-  const turn = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const go = (): void => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      const abort = (): void => {
-        waiting.splice(waiting.indexOf(go), 1);
-        reject(toAbortError(signal));
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      waiting.push(go);
-    });
-
-  return {
-    with: async (signal, use) => {
-      if (signal.aborted) throw toAbortError(signal);
-      if (isClosed) throw new WireError('cancelled', 'this source is closed');
-      while (count >= most || pauses > 0) await turn(signal);
-      count += 1;
-      try {
-        const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
-        const pooled = kept.pop();
-        idle.push(...kept);
-        const session = pooled ?? (await open(signal));
-        try {
-          return await use(session, pooled !== undefined);
-        } finally {
-          if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
-          else await session.end();
-        }
-      } finally {
-        count -= 1;
-        waiting.shift()?.();
-      }
-    },
-    pause: async () => {
-      pauses += 1;
-      await Promise.all(idle.splice(0).map((session) => session.end()));
-      return () => {
-        pauses -= 1;
-        for (const go of waiting.splice(0)) go();
-      };
-    },
-    close: async () => {
-      isClosed = true;
-      await Promise.all(idle.splice(0).map((session) => session.end()));
-    },
-  };
-};
 
 /** A PostgreSQL database for reads. */
 export interface PostgresReader {
@@ -128,7 +59,7 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
       }
     });
 
-  const sessions = keepSessions(async (signal) => {
+  const sessions = openSessionPool(async (signal) => {
     const session = await openPostgresSession(resolvePostgresAddress(target), transport, signal);
     await within(session, signal, () => session.execute('SET default_transaction_read_only = on'));
     return session;

@@ -1,0 +1,81 @@
+import { toAbortError, WireError } from '../platform/wire-error.ts';
+
+/** A connection with a login that a pool lends. */
+interface PooledSession {
+  readonly isOpen: boolean;
+  /** Closes the connection; resolves when it is closed. */
+  end(): Promise<void>;
+}
+
+/** A pool of sessions on one server. */
+export interface SessionPool<S> {
+  /** Runs `use` with a session, and returns that to the pool unless it is lost. Waits while all are in use. */
+  with<T>(signal: AbortSignal, use: (session: S, isKept: boolean) => Promise<T>): Promise<T>;
+  /** Closes idle sessions, and lends none until the returned function is called. */
+  pause(): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/** Pool size: enough that one slow query does not delay others, and small for a server short of slots. */
+const most = 2;
+
+/** Opens a pool; the first use opens a session. */
+export const openSessionPool = <S extends PooledSession>(
+  open: (signal: AbortSignal) => Promise<S>,
+): SessionPool<S> => {
+  const idle: S[] = [];
+  const waiting: (() => void)[] = [];
+  let count = 0;
+  let isClosed = false;
+  let pauses = 0;
+
+  const turn = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      const abort = (): void => {
+        waiting.splice(waiting.indexOf(go), 1);
+        reject(toAbortError(signal));
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      waiting.push(go);
+    });
+
+  return {
+    with: async (signal, use) => {
+      if (signal.aborted) throw toAbortError(signal);
+      if (isClosed) throw new WireError('cancelled', 'this source is closed');
+      while (count >= most || pauses > 0) await turn(signal);
+      count += 1;
+      try {
+        const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
+        const pooled = kept.pop();
+        idle.push(...kept);
+        const session = pooled ?? (await open(signal));
+        try {
+          return await use(session, pooled !== undefined);
+        } finally {
+          if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
+          else await session.end();
+        }
+      } finally {
+        count -= 1;
+        waiting.shift()?.();
+      }
+    },
+    pause: async () => {
+      pauses += 1;
+      await Promise.all(idle.splice(0).map((session) => session.end()));
+      return () => {
+        pauses -= 1;
+        for (const go of waiting.splice(0)) go();
+      };
+    },
+    close: async () => {
+      isClosed = true;
+      await Promise.all(idle.splice(0).map((session) => session.end()));
+    },
+  };
+};
