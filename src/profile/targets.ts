@@ -60,6 +60,8 @@ const usualPorts: Readonly<Record<string, string>> = {
   'https:': '443',
   'postgres:': '5432',
   'postgresql:': '5432',
+  'redis:': '6379',
+  'rediss:': '6379',
 };
 const hostOf = (name: string): string =>
   /^(127\.0\.0\.1|\[::1\])$/.test(name) ? 'localhost' : name.toLowerCase();
@@ -97,6 +99,8 @@ const placesOf = (
   return [...url, ...urls, ...instances, ...brokers, ...ssh, ...host, ...socket].map((text) => {
     const { address, path } = addressOf(text);
     if (type === 'postgres') return { system: address, part: database ?? (path.slice(1) || '(default)') };
+    // Its operations affect the whole server, whatever database the path names.
+    if (type === 'redis') return { system: address, part: '*' };
     return { system: `${address}${path}`, part: project ?? '*' };
   });
 };

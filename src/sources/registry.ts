@@ -10,6 +10,7 @@ import { loki } from './loki/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import { promtext } from './promtext/index.ts';
+import { redis } from './redis/index.ts';
 import { script } from './script/index.ts';
 import type { SourceModule } from './source.ts';
 
@@ -27,5 +28,6 @@ export const sourceModules: readonly SourceModule[] = [
   postgres,
   prometheus,
   promtext,
+  redis,
   script,
 ];

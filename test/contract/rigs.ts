@@ -11,6 +11,7 @@ import { lokiRig } from './rigs/loki.ts';
 import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
+import { redisStage } from './rigs/redis.ts';
 import { scriptStage } from './rigs/script.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
@@ -26,7 +27,7 @@ export const rigs: readonly SourceRig[] = [
 ];
 
 /** Source types with their own wire in this process. */
-export const stages: readonly Stage[] = [fileStage, kafkaStage, postgresStage];
+export const stages: readonly Stage[] = [fileStage, kafkaStage, postgresStage, redisStage];
 
 /** Source types whose wire is a process: `test/e2e/contract` runs the same tests on them. */
 export const processStages: readonly Stage[] = [hostStage, scriptStage];

@@ -60,7 +60,14 @@ const changes = new Set(
 );
 const host = '127.0.0.1';
 
-export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
+/** 'CHANGE' or 'GET' for each tagged statement of these bytes. */
+const statementMethods = (chunk: Buffer): readonly string[] =>
+  [...chunk.toString('latin1').matchAll(/\/\* opsdeck:(\w+) \*\//g)].map(([, tag = '']) =>
+    changes.has(tag) ? 'CHANGE' : 'GET',
+  );
+
+/** `methodsOf`: what the bytes of a client do, for another protocol. */
+export const openSqlFront = async (toPort: number, methodsOf = statementMethods): Promise<SqlFront> => {
   let way: Way = 'through';
   let target = toPort;
   let asked = 0;
@@ -104,8 +111,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
     };
     client.on('data', (chunk) => {
       asked += 1;
-      for (const [, tag = ''] of chunk.toString('latin1').matchAll(/\/\* opsdeck:(\w+) \*\//g))
-        methods.add(changes.has(tag) ? 'CHANGE' : 'GET');
+      for (const method of methodsOf(chunk)) methods.add(method);
       if (way === 'garbage') client.write(`\x16\x03\x01\x1b[2J ${secret}\r\n\r\n`);
       else if (way instanceof PostgresError) client.end(errorResponse(way));
       else if (way !== 'silent') upstream().write(chunk);

@@ -7,6 +7,7 @@ import type { DatabaseIncidentSpec, DatabaseSpec } from './database/spec.ts';
 import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
 import type { LogFormat } from './logs/log-entry.ts';
 import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
+import type { RedisIncidentSpec, RedisSpec } from './redis/spec.ts';
 
 /** Service data available to a script. */
 interface ScriptService {
@@ -176,6 +177,8 @@ export interface IncidentSpec {
   readonly compose?: ComposeIncidentSpec;
   readonly database?: DatabaseIncidentSpec;
   readonly messaging?: MessagingIncidentSpec;
+  /** A problem of the Redis server. */
+  readonly redis?: RedisIncidentSpec;
   readonly hosts?: HostsIncidentSpec;
   readonly checkout?: CheckoutIncidentSpec;
 }
@@ -194,6 +197,8 @@ export interface SystemSpec {
   readonly compose?: ComposeSpec;
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
+  /** Its Redis server; absent: none. */
+  readonly redis?: RedisSpec;
   readonly hosts?: HostsSpec;
   readonly checkout?: CheckoutSpec;
   /** Operator manifests: file name → YAML, written to `manifests` in the files folder. */

@@ -1,0 +1,69 @@
+import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { RedisTarget } from './redis-types.ts';
+
+/** The address and login of a Redis server. */
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Number of the logical database. */
+  readonly database: number;
+  /** Absent: the user `default`. */
+  readonly user?: string;
+  readonly password?: string;
+  /** Absent: no TLS. */
+  readonly tls?: ReturnType<typeof tlsConnectOptions>;
+}
+
+const defaultPort = 6379;
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
+  }
+};
+
+/** Returns why a URL is unusable, or undefined. It contains no part of the URL, which may contain a password. */
+export const redisUrlProblem = (url: string): string | undefined => {
+  if (!/^rediss?:\/\//.test(url))
+    return 'not a Redis URL: use redis://HOST:PORT/DATABASE, or rediss:// for TLS';
+  if (!URL.canParse(url) || new URL(url).hostname === '')
+    return 'cannot parse the url; use redis://HOST:PORT/DATABASE';
+  const { pathname } = new URL(url);
+  return /^\/?\d{0,5}$/.test(pathname)
+    ? undefined
+    : 'the path of the url is not a database number, such as /0';
+};
+
+/**
+ * Resolves the address of a target. A URL with one word before the `@` contains a password, as for redis-cli; the user
+ * is `default` then. Source: Redis docs, redis-cli, and REDISCLI_AUTH for the default of the password. Throws
+ * `unconfigured`.
+ */
+export const resolveRedisAddress = (
+  target: RedisTarget,
+  env: NodeJS.ProcessEnv = process.env,
+): RedisAddress => {
+  const problem = redisUrlProblem(target.url);
+  if (problem !== undefined) throw new WireError('unconfigured', problem);
+  const url = new URL(target.url);
+  const alone = url.password === '' && url.username !== '';
+  const user = target.user ?? (alone ? '' : decoded(url.username));
+  const password = [target.password, decoded(alone ? url.username : url.password), env.REDISCLI_AUTH].find(
+    (one) => one !== undefined && one !== '',
+  );
+  if (password !== undefined) secretMasker.add(password);
+  const tls =
+    url.protocol === 'rediss:' || target.tls !== undefined ? tlsConnectOptions(target.tls) : undefined;
+  return {
+    host: url.hostname.replace(/^\[(.+)\]$/, '$1'),
+    port: url.port === '' ? defaultPort : Number(url.port),
+    database: Number(url.pathname.slice(1)),
+    ...(user === '' ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+};

@@ -1,0 +1,98 @@
+import { resolveRedisAddress } from '../../clients/redis/address.ts';
+import { redisReads } from '../../clients/redis/reading.ts';
+import {
+  type RedisCommand,
+  RedisError,
+  type RedisQuery,
+  type RedisReplies,
+  type RedisReply,
+  type RedisTarget,
+} from '../../clients/redis/redis-types.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { PlanError } from '../../domain/operation.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import type { RedisConfig } from './config.ts';
+
+/** Read-only client for a Redis server. */
+export interface RedisClient {
+  readonly source: string;
+  readonly env: string;
+  readonly config: RedisConfig;
+  readonly target: RedisTarget;
+  /** The name of its rows, which an operator types to confirm. */
+  readonly service: string;
+  /** The user of the access control list. */
+  readonly user: string;
+  /** Number of the logical database. */
+  readonly database: number;
+  /** 'redis://host:6379/0', without the user. */
+  readonly displayAddress: string;
+  /** Sends one reading command. Throws RedisError. */
+  ask(command: RedisCommand, signal: AbortSignal): Promise<RedisReply>;
+  /** Sends reading commands on one connection. Throws RedisError. */
+  askAll(query: RedisQuery, signal: AbortSignal): Promise<RedisReplies>;
+  now(): Millis;
+  /** Converts the machine's wall clock to our monotonic clock. */
+  toClock(wallMs: number): Millis;
+  /** Converts a failed read of `what` ('sessions') to a fault of this source. */
+  fault(what: string, error: unknown): Fault;
+}
+
+/** The shared parts of this source's operations. */
+export interface RedisContext {
+  readonly source: string;
+  readonly client: RedisClient;
+}
+
+const withRemedy = (error: unknown): unknown =>
+  error instanceof RedisError && error.remedy !== undefined
+    ? new RemediedError(error.kind, error.message, error.remedy)
+    : error;
+
+export const openRedisClient = (
+  { id: source, env, config }: { readonly id: string; readonly env: string; readonly config: RedisConfig },
+  io: ReadIo,
+): RedisClient => {
+  const { url, user, password, tls } = config;
+  const target: RedisTarget = {
+    url,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  const reader = io.open(redisReads, target);
+  const address = resolveRedisAddress(target);
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const where = secretMasker.mask(`redis://${host}:${address.port}/${address.database}`);
+  return {
+    source,
+    env,
+    config,
+    target,
+    service: config.service ?? source,
+    user: address.user ?? 'default',
+    database: address.database,
+    displayAddress: where,
+    ask: async (command, signal) => (await reader.ask({ commands: [command] }, signal)).replies[0] ?? null,
+    askAll: (query, signal) => reader.ask(query, signal),
+    now: () => io.clock.now(),
+    toClock: (wallMs) => wallMs - io.clock.wallOffset(),
+    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
+  };
+};
+
+/** Returns the result of a read that a plan requires, or throws a PlanError with the reason it failed. */
+export const redisReadForPlan = async <T>(
+  client: RedisClient,
+  what: string,
+  read: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
+  }
+};

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { redisUrlProblem } from '../../clients/redis/address.ts';
+import { zDuration } from '../../domain/schema.ts';
+import { zTls } from '../connection.ts';
+
+const zUrl = z
+  .string()
+  .refine((url) => redisUrlProblem(url) === undefined, {
+    error: (issue) => redisUrlProblem(String(issue.input)) ?? 'not a Redis URL',
+  })
+  .meta({
+    description: 'address of the server and number of the database; rediss:// uses TLS',
+    examples: ['redis://localhost:6379/0'],
+  });
+
+export const redisConfig = z.strictObject({
+  url: zUrl,
+  user: z
+    .string()
+    .min(1)
+    .meta({ description: 'user of the access control list; default: default' })
+    .exactOptional(),
+  password: z
+    .string()
+    .meta({ description: 'password, as a secret reference; default: url or REDISCLI_AUTH' })
+    .exactOptional(),
+  service: z
+    .string()
+    .min(1)
+    .meta({ description: 'name of its rows; default: the id of the source' })
+    .exactOptional(),
+  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+  timeout: zDuration.prefault('3s').meta({ description: 'command timeout' }),
+  slow: z
+    .strictObject({
+      limit: z.int().min(1).max(100).meta({ description: 'entries of the slow log' }).default(10),
+      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
+    })
+    .prefault({})
+    .meta({ description: 'detail tables: slow log, keyspace, replication and others' }),
+  settings: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name' }))
+    .min(1)
+    .meta({ description: 'settings to show' })
+    .default(['appendonly', 'maxclients', 'maxmemory', 'maxmemory-policy', 'save', 'timeout']),
+  tls: zTls.exactOptional(),
+});
+
+export type RedisConfig = z.infer<typeof redisConfig>;
+
+const zField = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, { error: 'not a field of INFO' })
+  .meta({ examples: ['used_memory'] });
+
+/** Read targets of a signal. */
+export const redisReadSchema = z.union([
+  z.strictObject({ info: zField }).meta({ description: 'a field of INFO: a number or a word' }),
+  z
+    .strictObject({ rate: zField })
+    .meta({ description: 'increase per second of a counter of INFO since the previous reading' }),
+  z
+    .strictObject({ percent: z.enum(['memory', 'clients', 'hits']) })
+    .meta({ description: 'used memory of maxmemory, clients of maxclients, hits of key lookups' }),
+  z
+    .strictObject({ lag: z.enum(['seconds', 'bytes']) })
+    .meta({ description: 'replication lag: of the last replica of a master, or of this replica' }),
+  z
+    .strictObject({ keys: z.int().min(0) })
+    .meta({ description: 'number of keys of the database with this number' }),
+  z
+    .strictObject({ since: z.literal('save') })
+    .meta({ description: 'age of the last successful RDB save in seconds' }),
+  z
+    .strictObject({
+      length: z
+        .string()
+        .min(1)
+        .meta({ examples: ['queue:mail'] }),
+    })
+    .meta({ description: 'length of the list, set, stream, hash or text with this key; 0 if there is none' }),
+]);
+
+type RedisRead = z.infer<typeof redisReadSchema>;
+export type LengthRead = Extract<RedisRead, { length: string }>;
+/** The reads that one INFO answers. */
+export type InfoRead = Exclude<RedisRead, LengthRead>;

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { connectionName } from '../../clients/redis/redis-types.ts';
+import type { AnyFact, Note, Sample } from '../../domain/facts.ts';
+import type { FaultKind } from '../../domain/fault.ts';
+import type { ExpectedHealth, FeedKind, Reading } from '../../domain/reading.ts';
+import type { Health, HealthStatus } from '../../kinds/health/fact.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
+import type { DbSession } from '../../kinds/sessions/fact.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { staleAfter } from '../connection.ts';
+import { type Feed, onDemandStaleMs } from '../source.ts';
+import type { RedisClient } from './client.ts';
+import { type ClientRow, type InfoFields, infoNumber, parseClients, parseInfo } from './parse.ts';
+
+/** Faults of our own login or configuration: an application may still be able to log in. */
+const clientFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
+
+const zService = z.object({ service: z.string() });
+
+/** The health row that a config declares, in parsed or raw form; undefined when it declares none. */
+export const expectedRedisHealth = (config: unknown): readonly ExpectedHealth[] | undefined => {
+  const named = zService.safeParse(config).data;
+  return named && [{ service: named.service, instance: '' }];
+};
+
+/** Results of saving to disk, of those kinds that the server has enabled. */
+const failedSaves = (info: InfoFields): readonly string[] => [
+  ...(info.get('rdb_last_bgsave_status') === 'err' ? ['the last RDB save failed'] : []),
+  ...(info.get('aof_enabled') === '1' && info.get('aof_last_write_status') === 'err'
+    ? ['the last write to the append-only file failed']
+    : []),
+];
+
+/** Describes the state of a server that responds. */
+const serverState = (info: InfoFields): Pick<Health, 'status' | 'detail'> => {
+  const isReplica = info.get('role') === 'slave';
+  const master = `${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'}`;
+  const isLinked = info.get('master_link_status') === 'up';
+  const downSeconds = infoNumber(info, 'master_link_down_since_seconds');
+  const sinceText = downSeconds === undefined || downSeconds < 0 ? '' : ` for ${downSeconds} s`;
+  const problems = [
+    ...(isReplica && !isLinked ? [`the link to the master ${master} is down${sinceText}`] : []),
+    ...failedSaves(info),
+  ];
+  const status: HealthStatus = problems.length === 0 ? 'up' : 'degraded';
+  return {
+    status,
+    detail: (problems[0] === undefined && isReplica ? [`replica of ${master}`] : problems).join('; '),
+  };
+};
+
+/**
+ * Logs in as an application would, and sends PING and INFO. The row is down when the server does not respond or is
+ * loading its data set, degraded when a replica has lost its master or saving to disk fails, and unknown when our
+ * login is rejected.
+ */
+export const redisHealthFeed = (client: RedisClient): Feed => {
+  const { source, config } = client;
+  const expected: ExpectedHealth = { service: client.service, instance: '' };
+  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
+    source,
+    env: client.env,
+    at: client.now(),
+    ...expected,
+    components: [],
+    ...fields,
+  });
+  return {
+    id: `${source}/health`,
+    source,
+    name: 'health',
+    kind: 'health',
+    probe: true,
+    expects: [expected],
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    read: async (signal): Promise<Reading<Health>> => {
+      try {
+        const commands = [['PING'], ['INFO']];
+        const { replies, latencyMs } = await client.askAll({ commands, newConnection: true }, signal);
+        return { items: [row({ ...serverState(parseInfo(replies[1])), latencyMs })], faults: [] };
+      } catch (error) {
+        const fault = client.fault('health', error);
+        if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
+        const status = clientFaultKinds.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
+        const detail = secretMasker.mask(fault.message.replace(`${client.displayAddress} health: `, ''));
+        return { items: [row({ status, detail })], faults: [fault] };
+      }
+    },
+  };
+};
+
+interface RedisFeedOptions {
+  readonly name: string;
+  /** Distinguishes it from other feeds of the same name. */
+  readonly part?: string;
+  readonly kind: FeedKind;
+  readonly signals?: readonly string[];
+  /** 0: read only on demand. */
+  readonly everyMs?: number;
+  readonly requests?: number;
+  read(signal: AbortSignal): Promise<{
+    readonly items: readonly (AnyFact | Note | Sample)[];
+    readonly samples?: readonly Sample[];
+  }>;
+}
+
+/** Creates a feed from commands; a failed one yields only its fault. */
+export const redisFeed = (client: RedisClient, options: RedisFeedOptions): Feed => {
+  const { source, config } = client;
+  const { name, part, kind, signals, everyMs = config.every, requests } = options;
+  const feedName = part === undefined ? name : `${name}:${part}`;
+  return {
+    id: `${source}/${feedName}`,
+    source,
+    name,
+    kind,
+    ...(signals === undefined ? {} : { signals }),
+    everyMs,
+    staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
+    timeoutMs: config.timeout,
+    ...(requests === undefined ? {} : { requests }),
+    read: async (signal) => {
+      try {
+        return { ...(await options.read(signal)), faults: [] };
+      } catch (error) {
+        return { items: [], faults: [client.fault(feedName, error)] };
+      }
+    },
+  };
+};
+
+/** Reads every connection except those of opsdeck, in the order of their ids. Throws RedisError. */
+export const readClients = async (
+  client: RedisClient,
+  signal: AbortSignal,
+): Promise<readonly ClientRow[]> => {
+  const clients = parseClients(await client.ask(['CLIENT', 'LIST'], signal));
+  return clients.filter(({ name }) => name !== connectionName);
+};
+
+/** The state of a connection by its flags. Source: Redis docs, CLIENT LIST. */
+export const clientState = ({ flags, idleSeconds = 0 }: ClientRow): string => {
+  if (flags.includes('S')) return 'replica';
+  if (flags.includes('M')) return 'master';
+  if (flags.includes('b')) return 'waiting';
+  if (flags.includes('x')) return 'in transaction';
+  if (flags.includes('P')) return 'subscribed';
+  return idleSeconds > 0 ? 'idle' : 'active';
+};
+
+/** Connections of the server as sessions. */
+export const clientsFeed = (client: RedisClient): Feed =>
+  redisFeed(client, {
+    name: 'sessions',
+    kind: 'sessions',
+    read: async (signal) => {
+      const rows = await readClients(client, signal);
+      const stamp = { source: client.source, at: client.now() };
+      const items = rows.map((row): DbSession => {
+        const state = clientState(row);
+        return {
+          ...stamp,
+          database: row.database === undefined ? '' : `db${row.database}`,
+          pid: row.id,
+          user: row.user,
+          state,
+          waiting: state === 'waiting' ? row.command : '',
+          blockedBy: [],
+          query: row.command,
+          client: row.address,
+          ...(row.name === '' ? {} : { application: row.name }),
+          ...(row.idleSeconds === undefined ? {} : { durationMs: row.idleSeconds * 1000 }),
+        };
+      });
+      return { items };
+    },
+  });
+
+/** The connection slots of the server as a pool. It has no queue: a full server rejects connections. */
+export const connectionPool = (client: RedisClient, info: InfoFields): Pool => {
+  const [taken, max] = [infoNumber(info, 'connected_clients'), infoNumber(info, 'maxclients')];
+  return {
+    source: client.source,
+    at: client.now(),
+    service: client.service,
+    instance: '',
+    name: 'connections',
+    kind: 'redis',
+    ...(max === undefined ? {} : { max }),
+    ...(taken === undefined ? {} : { taken }),
+  };
+};

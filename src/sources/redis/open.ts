@@ -1,0 +1,100 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { openRedisClient, type RedisClient } from './client.ts';
+import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
+import { detailFeeds } from './detail-feeds.ts';
+import { examineRedis } from './doctor.ts';
+import { clientsFeed, connectionPool, redisFeed, redisHealthFeed } from './feeds.ts';
+import { redisOperations } from './operations.ts';
+import { numberReply, parseInfo, textReply } from './parse.ts';
+import { openInfoSampler } from './signal-samples.ts';
+
+/** The command for the length of a key, by the type that TYPE returns. */
+const lengthCommands: Readonly<Record<string, string>> = {
+  list: 'LLEN',
+  set: 'SCARD',
+  zset: 'ZCARD',
+  hash: 'HLEN',
+  stream: 'XLEN',
+  string: 'STRLEN',
+};
+
+/** The length of a key. A missing key is an empty collection: Redis removes those. Throws RedisError. */
+const keyLength = async (client: RedisClient, key: string, signal: AbortSignal): Promise<number> => {
+  const type = textReply(await client.ask(['TYPE', key], signal), 'TYPE');
+  if (type === 'none') return 0;
+  const command = lengthCommands[type];
+  if (command === undefined)
+    throw new WireError('malformed', `the key has the type ${oneLine(type, 40)}, which has no length`);
+  return numberReply(await client.ask([command, key], signal), command);
+};
+
+/** One feed per key, so that a key that may not be read affects no other. */
+const keyFeeds = (client: RedisClient, signals: readonly SignalRequest[]): readonly Feed[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = redisReadSchema.parse(read);
+    if (!('length' in parsed)) return [];
+    return redisFeed(client, {
+      name: 'keys',
+      part: id,
+      kind: 'samples',
+      signals: [id],
+      requests: 2,
+      read: async (signal) => {
+        const value = await keyLength(client, parsed.length, signal);
+        const sample: Sample = { source: client.source, at: client.now(), signal: id, labels: {}, value };
+        return { items: [sample] };
+      },
+    });
+  });
+
+const infoSignals = (signals: readonly SignalRequest[]): readonly { id: string; read: InfoRead }[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = redisReadSchema.parse(read);
+    return 'length' in parsed ? [] : [{ id, read: parsed }];
+  });
+
+/** One INFO: the connection slots of the server, and the signals that read INFO. */
+const poolsFeed = (client: RedisClient, signals: readonly SignalRequest[]): Feed => {
+  const reads = infoSignals(signals);
+  const sampler = openInfoSampler();
+  return redisFeed(client, {
+    name: 'pools',
+    kind: 'pools',
+    signals: reads.map(({ id }) => id),
+    read: async (signal) => {
+      const info = parseInfo(await client.ask(['INFO'], signal));
+      const stamp = { source: client.source, at: client.now() };
+      const samples = reads.map(
+        ({ id, read }): Sample => ({
+          ...stamp,
+          signal: id,
+          labels: {},
+          ...sampler.value(read, info, stamp.at),
+        }),
+      );
+      return { items: [connectionPool(client, info)], samples };
+    },
+  });
+};
+
+/** Opens one source. Contacts nothing yet. */
+export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Source => {
+  const client = openRedisClient(opening, io);
+  return {
+    id: opening.id,
+    feeds: [
+      redisHealthFeed(client),
+      clientsFeed(client),
+      poolsFeed(client, opening.signals),
+      ...keyFeeds(client, opening.signals),
+      ...detailFeeds(client),
+    ],
+    operations: redisOperations.map((one) => one.open({ source: opening.id, client })),
+    doctor: (signal) => examineRedis(client, signal),
+    close: () => io.close(),
+  };
+};

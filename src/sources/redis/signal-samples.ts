@@ -1,0 +1,111 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { parseDecimal } from '../data-table.ts';
+import type { InfoRead } from './config.ts';
+import { type InfoFields, infoNumber, infoParts, replicasIn } from './parse.ts';
+
+type Value = Pick<Sample, 'value' | 'why'>;
+
+const missingField = (name: string): Value => ({ why: `INFO of this server has no field ${name}` });
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+const percentOf = (part: number | undefined, whole: number | undefined, why: string): Value =>
+  part === undefined || whole === undefined || whole <= 0
+    ? { why }
+    : { value: rounded((100 * part) / whole) };
+
+const percentValue = (what: 'memory' | 'clients' | 'hits', info: InfoFields): Value => {
+  const number = (name: string): number | undefined => infoNumber(info, name);
+  if (what === 'memory')
+    return percentOf(number('used_memory'), number('maxmemory'), 'maxmemory is not set: memory has no limit');
+  if (what === 'clients')
+    return percentOf(
+      number('connected_clients'),
+      number('maxclients'),
+      'INFO has no maxclients (before 6.2)',
+    );
+  const [hits, misses] = [number('keyspace_hits'), number('keyspace_misses')];
+  const lookups = hits === undefined || misses === undefined ? undefined : hits + misses;
+  return percentOf(hits, lookups, 'no key lookups since the start of the server');
+};
+
+const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
+  if (info.get('role') === 'slave') {
+    if (info.get('master_link_status') !== 'up') return { why: 'the link to the master is down' };
+    if (unit === 'bytes') return { why: 'only a master reports the lag in bytes' };
+    const seconds = infoNumber(info, 'master_last_io_seconds_ago');
+    return seconds === undefined ? missingField('master_last_io_seconds_ago') : { value: seconds };
+  }
+  const replicas = replicasIn(info);
+  if (replicas.length === 0) return { why: 'no replicas are connected' };
+  const at = infoNumber(info, 'master_repl_offset');
+  const lags = replicas.map(({ lagSeconds, offset }) =>
+    unit === 'seconds' ? lagSeconds : at === undefined || offset === undefined ? undefined : at - offset,
+  );
+  const known = lags.filter((lag) => lag !== undefined);
+  return known.length < lags.length ? { why: 'a replica reports no lag' } : { value: Math.max(...known) };
+};
+
+/** The number of keys of a database. INFO omits empty ones. */
+const keysValue = (database: number, info: InfoFields): Value => {
+  const line = info.get(`db${database}`);
+  if (line === undefined) return { value: 0 };
+  const keys = Number(infoParts(line).get('keys'));
+  return Number.isInteger(keys) ? { value: keys } : missingField(`db${database}`);
+};
+
+const sinceSave = (info: InfoFields): Value => {
+  const [now, saved] = [infoNumber(info, 'server_time_usec'), infoNumber(info, 'rdb_last_save_time')];
+  if (now === undefined) return missingField('server_time_usec');
+  if (saved === undefined) return missingField('rdb_last_save_time');
+  return { value: Math.max(0, Math.round(now / 1_000_000 - saved)) };
+};
+
+const fieldValue = (name: string, info: InfoFields): Value => {
+  const text = info.get(name);
+  if (text === undefined) return missingField(name);
+  if (text === '') return { why: `${name} is empty` };
+  return { value: parseDecimal(text) ?? text };
+};
+
+/** A counter at the previous reading. */
+interface CounterReading {
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** Calculates the samples of signals from INFO. Keeps the counters of the previous reading, for rates. */
+export interface InfoSampler {
+  value(read: InfoRead, info: InfoFields, at: Millis): Value;
+}
+
+export const openInfoSampler = (): InfoSampler => {
+  const counters = new Map<string, CounterReading>();
+  let run: string | undefined;
+  const rateValue = (name: string, info: InfoFields, at: Millis): Value => {
+    const value = infoNumber(info, name);
+    if (value === undefined) return missingField(name);
+    const before = counters.get(name);
+    if (before === undefined || before.at < at) counters.set(name, { at, value });
+    if (before === undefined) return { why: 'first reading: a rate needs two' };
+    if (value < before.value) return { why: 'the counter was reset (CONFIG RESETSTAT)' };
+    const seconds = (at - before.at) / 1000;
+    return seconds > 0
+      ? { value: rounded((value - before.value) / seconds) }
+      : { why: 'no time has passed since the previous reading' };
+  };
+  return {
+    value: (read, info, at) => {
+      // A restart resets the counters.
+      if (info.get('run_id') !== run) counters.clear();
+      run = info.get('run_id');
+      if ('info' in read) return fieldValue(read.info, info);
+      if ('rate' in read) return rateValue(read.rate, info, at);
+      if ('percent' in read) return percentValue(read.percent, info);
+      if ('lag' in read) return lagValue(read.lag, info);
+      if ('keys' in read) return keysValue(read.keys, info);
+      return sinceSave(info);
+    },
+  };
+};
