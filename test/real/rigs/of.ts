@@ -24,6 +24,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'kubernetes':
     case 'kube-node':
     case 'postgres':
+    case 'redis':
     case 'kafka':
     case 'kafka-cluster':
     case 'docker':

@@ -8,6 +8,7 @@ import { loki } from './loki.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { postgres } from './postgres.ts';
 import { prometheus } from './prometheus.ts';
+import { redis } from './redis.ts';
 import type { RealServer } from './server.ts';
 import { spring4, spring35 } from './spring.ts';
 import { sshd } from './sshd.ts';
@@ -23,6 +24,7 @@ export const realServers: readonly RealServer[] = [
   kubeControlPlane,
   kubeNode,
   postgres,
+  redis,
   kafka4,
   kafka39,
   kafkaCluster,

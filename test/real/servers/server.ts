@@ -14,6 +14,7 @@ export interface Address {
     | 'kubernetes'
     | 'kube-node'
     | 'postgres'
+    | 'redis'
     | 'kafka'
     | 'kafka-cluster'
     | 'docker'
