@@ -46,9 +46,7 @@ export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => (
 });
 
 /** Lists that the format guarantees by name; empty as long as no kind of that name fills them. */
-export const requiredLists = { queues: [], ci: [] } as const satisfies Readonly<
-  Record<string, readonly CheckRow[]>
->;
+export const requiredLists = { ci: [] } as const satisfies Readonly<Record<string, readonly CheckRow[]>>;
 
 /** The output of `opsdeck check --json`: one reading of everything. Later versions only add to the format. */
 export type CheckReport = {

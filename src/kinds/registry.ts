@@ -8,11 +8,22 @@ import { health } from './health/kind.ts';
 import { lag } from './lag/kind.ts';
 import { nodes } from './nodes/kind.ts';
 import { pools } from './pools/kind.ts';
+import { queues } from './queues/kind.ts';
 import { sessions } from './sessions/kind.ts';
 import { workloads } from './workloads/kind.ts';
 
 /** The built-in kinds, in the order of `check --json`; a new kind is added only here. */
-const builtIn: readonly KindDefinition[] = [health, breakers, lag, pools, workloads, nodes, alerts, sessions];
+const builtIn: readonly KindDefinition[] = [
+  health,
+  breakers,
+  lag,
+  pools,
+  workloads,
+  nodes,
+  alerts,
+  sessions,
+  queues,
+];
 
 /** Names that `check --json` uses for something else. */
 const reserved: readonly string[] = [

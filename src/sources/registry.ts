@@ -1,5 +1,6 @@
 import { actuator } from './actuator/index.ts';
 import { alertmanager } from './alertmanager/index.ts';
+import { aws } from './aws/index.ts';
 import { docker } from './docker/index.ts';
 import { file } from './file/index.ts';
 import { host } from './host/index.ts';
@@ -18,6 +19,7 @@ import type { SourceModule } from './source.ts';
 export const sourceModules: readonly SourceModule[] = [
   actuator,
   alertmanager,
+  aws,
   docker,
   file,
   host,

@@ -123,6 +123,8 @@ const passOn = async (upstream: string, request: IncomingMessage): Promise<Passe
   const headers = {
     'content-type': request.headers['content-type'] ?? '',
     'content-length': Buffer.byteLength(body),
+    // The action of an AWS request.
+    ...('x-amz-target' in request.headers ? { 'x-amz-target': request.headers['x-amz-target'] } : {}),
   };
   return new Promise((resolve, reject) => {
     const onward = ask(url, { method, headers, agent: false }, (answer) => {

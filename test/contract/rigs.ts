@@ -1,6 +1,7 @@
 import type { SourceRig, Stage } from '../../src/testing/source-rig.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
+import { awsStage } from './rigs/aws.ts';
 import { dockerRig } from './rigs/docker.ts';
 import { fileStage } from './rigs/file.ts';
 import { hostStage } from './rigs/host.ts';
@@ -27,7 +28,7 @@ export const rigs: readonly SourceRig[] = [
 ];
 
 /** Source types with their own wire in this process. */
-export const stages: readonly Stage[] = [fileStage, kafkaStage, postgresStage, redisStage];
+export const stages: readonly Stage[] = [awsStage, fileStage, kafkaStage, postgresStage, redisStage];
 
 /** Source types whose wire is a process: `test/e2e/contract` runs the same tests on them. */
 export const processStages: readonly Stage[] = [hostStage, scriptStage];

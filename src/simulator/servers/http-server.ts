@@ -27,6 +27,8 @@ export interface ParsedRequest {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly contentType: string;
+  /** Header X-Amz-Target: the action of an AWS JSON request. */
+  readonly target?: string;
   /** Host header of the request, for links. */
   readonly host: string;
   /** Origin of the requesting page, and whether it is same-origin (Fetch Metadata). */
@@ -85,7 +87,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
   const host = request.headers.host ?? '127.0.0.1';
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const { origin, 'sec-fetch-site': fetchSite } = request.headers;
+  const { origin, 'sec-fetch-site': fetchSite, 'x-amz-target': target } = request.headers;
   return {
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: segmentsOf(url.pathname),
@@ -94,6 +96,7 @@ const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
     body: await bodyOf(request),
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     host,
+    ...(typeof target === 'string' ? { target } : {}),
     ...(origin === undefined ? {} : { origin }),
     ...(typeof fetchSite === 'string' ? { fetchSite } : {}),
   };

@@ -10,6 +10,7 @@ import { matrixPane } from '../features/matrix/pane.ts';
 import { nodesPane } from '../features/nodes/pane.ts';
 import { podsPane } from '../features/pods/pane.ts';
 import { poolsPane } from '../features/pools/pane.ts';
+import { queuesPane } from '../features/queues/pane.ts';
 import { isolatePane } from './isolate.ts';
 import { createKindPane } from './kind-pane.ts';
 import type { Pane } from './pane.ts';
@@ -25,6 +26,7 @@ const builtIn: readonly Pane[] = [
   nodesPane,
   alertsPane,
   dbPane,
+  queuesPane,
 ];
 
 /** Panes of the other kinds, generated from the kind's fields. */

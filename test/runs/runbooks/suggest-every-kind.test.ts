@@ -46,6 +46,11 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     },
     { ...stamp, database: 'shop', pid: 4, user: 'a', state: 'active', waiting: '', blockedBy: [], query: '' },
   ],
+  queues: [
+    'any(queues | kind = dlq and depth > 0)',
+    { ...stamp, name: 'orders-dlq', kind: 'dlq', depth: 1, deadLettersOf: ['orders'] },
+    { ...stamp, name: 'orders-dlq', kind: 'dlq', depth: 0, deadLettersOf: ['orders'] },
+  ],
 };
 
 const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {

@@ -158,6 +158,17 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['database', 'pid', 'user', 'state', 'waiting', 'blockedBy', 'query'],
   ),
+  queues: some(
+    {
+      ...stamp,
+      name: text,
+      kind: fc.constantFrom('sqs', 'dlq'),
+      depth: fc.nat(9),
+      dlq: text,
+      deadLettersOf: fc.array(text, { maxLength: 2 }),
+    },
+    ['name', 'kind', 'deadLettersOf'],
+  ),
 };
 
 const reading = fc.record({

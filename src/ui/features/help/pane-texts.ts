@@ -19,6 +19,8 @@ const texts: Readonly<Record<string, string>> = {
     'Open port-forwards of this environment, on 127.0.0.1 only. CONN counts the connections now, TOTAL those since it was opened. FAILING: the last connection failed. d closes one; all are closed with the environment.',
   nodes:
     'Nodes of Kubernetes clusters. CPU and MEM are the share of the allocatable amount in use, CPU REQ and MEM REQ the share that the pods have requested, PODS the pods of all namespaces. A cordoned node accepts no new pods.',
+  queues:
+    'Message queues. WAITING counts messages that can be received, IN FLIGHT those that consumers have received and not deleted, DLQ the messages in the dead-letter queue. SQS counts approximately, and does not report the age of the oldest message.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
   alerts:
     'Alerts of the alerting systems: firing, pending and silenced. FOR is the time since the alert began.',

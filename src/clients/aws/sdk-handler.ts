@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { awsResponseError } from './aws-error.ts';
+
+/** The part of a request of the SDK that a handler sends. */
+interface SdkRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface SdkResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Readable;
+}
+
+/** The HTTP handler of an SDK client: its requests take the connections, limits and traces of the transport. */
+interface SdkHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(
+    request: SdkRequest,
+    options?: { readonly abortSignal?: unknown },
+  ): Promise<{ readonly response: SdkResponse }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): object;
+  destroy(): void;
+}
+
+/** The action of a request: 'AmazonSQS.ListQueues' of a header, or 'GetCallerIdentity' of a form. */
+const actionOf = ({ headers, body }: Pick<SdkRequest, 'headers' | 'body'>): string =>
+  headers['x-amz-target'] ??
+  (typeof body === 'string' ? new URLSearchParams(body).get('Action') : null) ??
+  '';
+
+const pathOf = ({ path, query = {} }: SdkRequest): string => {
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      [value ?? ''].flat().map((one): [string, string] => [name, one]),
+    ),
+  ).toString();
+  return search === '' ? path : `${path}?${search}`;
+};
+
+const bodyOf = (body: unknown): string | undefined => {
+  if (body === undefined || typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  throw new Error('the SDK sends a body that is neither text nor bytes');
+};
+
+/** The body for the SDK's parser, free of control sequences. Throws `malformed` when it is not of its format. */
+const parseableBody = (answer: HttpAnswer, isJson: boolean): string => {
+  if (isJson) return JSON.stringify(answer.json());
+  if (!/^\s*</.test(answer.text)) throw new WireError('malformed', 'not a response of an AWS service');
+  return answer.text;
+};
+
+const signalOf = (options: { readonly abortSignal?: unknown } | undefined): AbortSignal =>
+  options?.abortSignal instanceof AbortSignal ? options.abortSignal : new AbortController().signal;
+
+interface HandlerOptions {
+  readonly tls: TlsOptions | undefined;
+  /** Returns whether an action may be sent. */
+  allows(action: string): boolean;
+  /** True: responses that are not of the service, such as those of an identity provider, are passed on unparsed. */
+  readonly isLogin?: boolean;
+}
+
+/**
+ * Creates the handler of SDK clients over a transport. It throws WireError, also for every response with an error, so that
+ * the SDK never retries. A refused action is not sent.
+ */
+export const sdkHandler = (
+  { http, within, clock }: Transport,
+  { tls, allows, isLogin = false }: HandlerOptions,
+): SdkHandler => ({
+  metadata: { handlerProtocol: 'http/1.1' },
+  handle: async (request, options) => {
+    const action = actionOf(request);
+    if (!allows(action)) throw new Error(`${action === '' ? request.path : action} is not an allowed action`);
+    const { protocol, hostname, port, method, headers } = request;
+    const body = bodyOf(request.body);
+    const signal = within(signalOf(options));
+    signal.throwIfAborted();
+    const answer = await http.request(
+      {
+        method,
+        url: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${pathOf(request)}`,
+        headers,
+        maxRedirects: 0,
+        ...(body === undefined ? {} : { body }),
+        ...(tls === undefined ? {} : { tls }),
+      },
+      signal,
+    );
+    const problem = awsResponseError(answer, clock.now() + clock.wallOffset());
+    if (problem !== undefined && !isLogin) throw problem;
+    const text = isLogin ? answer.text : parseableBody(answer, headers['x-amz-target'] !== undefined);
+    // The length is that of the original body.
+    const { 'content-length': _, 'content-encoding': __, ...kept } = answer.headers;
+    return {
+      response: { statusCode: answer.status, headers: kept, body: Readable.from([Buffer.from(text)]) },
+    };
+  },
+  updateHttpClientConfig: () => {},
+  httpHandlerConfigs: () => ({}),
+  destroy: () => {},
+});

@@ -1,0 +1,34 @@
+import type { Fact } from '../../domain/facts.ts';
+
+/** A message queue. A number that the system does not report is absent. */
+export interface Queue extends Fact {
+  readonly name: string;
+  /** `dlq`: another queue names it as its dead-letter queue. Otherwise the type of the system: 'sqs'. */
+  readonly kind: string;
+  /** Messages that can be received. Approximate in SQS. */
+  readonly depth?: number;
+  /** Messages that a consumer has received and not yet deleted. */
+  readonly inFlight?: number;
+  /** Messages that cannot be received yet. */
+  readonly delayed?: number;
+  /** Age of the oldest message. SQS itself does not report it. */
+  readonly oldestSeconds?: number;
+  /** Its dead-letter queue. */
+  readonly dlq?: string;
+  readonly dlqDepth?: number;
+  /** Receives of a message before it moves to the dead-letter queue. */
+  readonly maxReceives?: number;
+  /** Queues that name it as their dead-letter queue. */
+  readonly deadLettersOf: readonly string[];
+  readonly retentionSeconds?: number;
+  readonly visibilitySeconds?: number;
+  readonly isFifo?: boolean;
+  /** Identity in the system: an ARN. */
+  readonly uid?: string;
+}
+
+declare module '../../domain/facts.ts' {
+  interface FactTypes {
+    readonly queues: Queue;
+  }
+}

@@ -1,0 +1,71 @@
+import { formatCount } from '../../domain/format.ts';
+import { joinParts, numberWord, presentNumber } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Queue } from './fact.ts';
+
+const { id, list, text, maybeText, state, number, unprinted } = fieldsOf<Queue>();
+
+const fields = {
+  name: id('queue name', (f) => f.name),
+  kind: text('dlq for a dead-letter queue, otherwise the system: sqs', (f) => f.kind),
+  depth: number('messages that can be received', 'messages', (f) => f.depth),
+  inFlight: number('received messages that are not deleted yet', 'messages', (f) => f.inFlight),
+  delayed: number('messages that cannot be received yet', 'messages', (f) => f.delayed),
+  oldestSeconds: number('age of the oldest message', 's', (f) => f.oldestSeconds),
+  dlqName: maybeText('its dead-letter queue', (f) => f.dlq),
+  dlqDepth: number('messages in its dead-letter queue', 'messages', (f) => f.dlqDepth),
+  maxReceives: number('receives before a message moves to the dead-letter queue', '', (f) => f.maxReceives),
+  deadLettersOf: list(
+    'queues whose dead-letter queue it is',
+    (f) => f.deadLettersOf,
+    (f) => f.deadLettersOf,
+  ),
+  type: state('delivery: standard or fifo', 'standard fifo unknown', (f) =>
+    f.isFifo === undefined ? 'unknown' : f.isFifo ? 'fifo' : 'standard',
+  ),
+  uid: unprinted(maybeText('identity in the system: an ARN', (f) => f.uid)),
+};
+
+/** Returns the state in one or two words. Dead letters come first: consumers do not process them again by themselves. */
+const queueState = ({ kind, depth, inFlight, delayed }: Queue): string => {
+  if (depth === undefined) return 'unknown';
+  if (kind === 'dlq') return depth > 0 ? 'dead letters' : 'empty';
+  if (depth > 0) return 'waiting';
+  return (inFlight ?? 0) > 0 ? 'in flight' : (delayed ?? 0) > 0 ? 'delayed' : 'empty';
+};
+
+/** Message queues and their dead-letter queues. */
+export const queues = defineKind<Queue, typeof fields>({
+  name: 'queues',
+  says: 'Message queues and their dead-letter queues',
+  fields,
+  state: queueState,
+  levels: {
+    words: { 'dead letters': 'warn', unknown: 'unknown' },
+    meanings: {
+      'dead letters': 'consumers failed to process these messages; they are deleted after their retention',
+      waiting: 'messages wait to be received',
+      'in flight': 'every message has been received and is being processed',
+      delayed: 'every message becomes visible later',
+      empty: 'no messages',
+      unknown: 'the number of messages could not be read',
+    },
+  },
+  bounds: 'depth',
+  label: (f) => f.name,
+  pin: (f) => f.uid,
+  choice: (f) => joinParts(queueState(f), f.depth === undefined ? '' : formatCount(f.depth)),
+  words: (r) => ({
+    name: r.name,
+    state: r.kind,
+    value: formatCount(presentNumber(r.depth)),
+    details: [
+      numberWord('waiting', r.depth),
+      numberWord('in flight', r.inFlight),
+      numberWord('delayed', r.delayed),
+      r.dlqName === null ? undefined : `dlq ${r.dlqName} ${formatCount(presentNumber(r.dlqDepth))}`,
+    ],
+  }),
+  belongsTo: (f) => f.deadLettersOf[0] ?? f.name,
+});

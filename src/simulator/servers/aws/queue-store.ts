@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Clock } from '../../../platform/clock.ts';
+
+/** The account and region of the simulated queues. */
+export const simulatedAccount = '123456789012';
+export const simulatedRegion = 'eu-central-1';
+
+/** A message of a simulated queue. */
+export interface SimulatedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: Millis;
+  /** The queue that it came from, of a dead letter. */
+  readonly origin?: string;
+}
+
+/** A simulated queue. */
+export interface SimulatedQueue {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: Millis;
+  /** Messages that can be received. */
+  readonly visible: SimulatedMessage[];
+  inFlight: number;
+  delayed: number;
+  readonly dlq?: { readonly name: string; readonly maxReceives: number };
+  purgedAt?: Millis;
+}
+
+interface QueueSpec {
+  readonly name: string;
+  /** Messages at the start. */
+  readonly visible?: number;
+  readonly inFlight?: number;
+  readonly delayed?: number;
+  readonly dlq?: { readonly name: string; readonly maxReceives: number };
+}
+
+/** The ARN of a queue of the simulated account. */
+const queueArn = (name: string): string =>
+  `arn:aws:sqs:${simulatedRegion}:${simulatedAccount}:${name}`;
+
+/** The queues of one simulated account. Changes to it are those of its operations and of the model that it shows. */
+export class QueueStore {
+  readonly #clock: Clock;
+  readonly #queues = new Map<string, SimulatedQueue>();
+
+  constructor(clock: Clock, queues: readonly QueueSpec[] = []) {
+    this.#clock = clock;
+    for (const spec of queues) this.create(spec);
+  }
+
+  create({ name, visible = 0, inFlight = 0, delayed = 0, dlq }: QueueSpec): SimulatedQueue {
+    const queue: SimulatedQueue = {
+      name,
+      arn: queueArn(name),
+      createdAt: this.#clock.now(),
+      visible: [],
+      inFlight,
+      delayed,
+      ...(dlq === undefined ? {} : { dlq }),
+    };
+    this.#queues.set(name, queue);
+    for (let index = 0; index < visible; index += 1) this.send(name, `message ${index}`);
+    return queue;
+  }
+
+  queue(name: string): SimulatedQueue | undefined {
+    return this.#queues.get(name);
+  }
+
+  /** Names that begin with a prefix, in order. */
+  names(prefix = ''): readonly string[] {
+    return [...this.#queues.keys()].filter((name) => name.startsWith(prefix)).sort();
+  }
+
+  /** Adds a message to a queue. Returns undefined when the queue does not exist. */
+  send(name: string, body: string): SimulatedMessage | undefined {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) return undefined;
+    const message = { id: randomUUID(), body, sentAt: this.#clock.now() };
+    queue.visible.push(message);
+    return message;
+  }
+}

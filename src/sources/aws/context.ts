@@ -1,0 +1,44 @@
+import type { AwsReader, AwsTarget } from '../../clients/aws/aws-types.ts';
+import { awsReads } from '../../clients/aws/reading.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import type { AwsConfig } from './config.ts';
+
+/** The parts that the feeds, the doctor and the operations of one source share. */
+export interface AwsContext {
+  readonly source: string;
+  readonly config: AwsConfig;
+  readonly target: AwsTarget;
+  readonly reader: AwsReader;
+  /** 'SQS eu-central-1', or the endpoint: names the place of a call. */
+  readonly place: string;
+  now(): Millis;
+  /** Converts a failed call, such as 'SQS ListQueues', to a fault of this source. */
+  fault(call: string, error: unknown): Fault;
+}
+
+/** Opens the client of a config. Contacts nothing yet; its secrets are masked from now on. */
+export const awsContext = (source: string, config: AwsConfig, io: ReadIo): AwsContext => {
+  const { region, endpoint, profile, credentials, tls } = config;
+  if (credentials !== undefined) secretMasker.add(credentials.secretAccessKey);
+  if (credentials?.sessionToken !== undefined) secretMasker.add(credentials.sessionToken);
+  const target: AwsTarget = {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.replace(/\/+$/, '') }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { keys: credentials }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  const place = target.endpoint ?? region ?? 'AWS';
+  return {
+    source,
+    config,
+    target,
+    reader: io.open(awsReads, target),
+    place,
+    now: () => io.clock.now(),
+    fault: (call, error) => toFault(source, `${call} at ${place}`, error, io.clock.now()),
+  };
+};

@@ -1,0 +1,62 @@
+import type { Queue } from '../../kinds/queues/fact.ts';
+import { field, text } from '../wire-value.ts';
+
+/** An Amazon Resource Name of a queue: 'arn:aws:sqs:eu-central-1:123456789012:orders'. */
+interface QueueArn {
+  readonly account: string;
+  readonly name: string;
+}
+
+/** Parses the ARN of a queue; undefined for any other text. */
+export const parseQueueArn = (arn: string): QueueArn | undefined => {
+  const [, account, name] = /^arn:[^:]*:sqs:[^:]*:([^:]*):([^:]+)$/.exec(arn) ?? [];
+  return account === undefined || name === undefined ? undefined : { account, name };
+};
+
+/** The name of a queue: the last part of its URL. */
+export const queueNameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** A count as SQS writes it; undefined when it is absent or not a whole number. */
+const countOf = (attributes: Attributes, name: string): number | undefined => {
+  const written = attributes[name];
+  return written !== undefined && /^\d{1,15}$/.test(written) ? Number(written) : undefined;
+};
+
+/** The dead-letter queue of a queue and the number of receives before it; undefined when it has none. */
+export interface RedrivePolicy {
+  readonly arn: string;
+  readonly maxReceives?: number;
+}
+
+/** Parses the RedrivePolicy attribute, which is JSON. */
+export const parseRedrivePolicy = (attributes: Attributes): RedrivePolicy | undefined => {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(attributes.RedrivePolicy ?? 'null');
+  } catch {
+    return undefined;
+  }
+  const arn = text(field(policy, 'deadLetterTargetArn'));
+  // Older tools write the number as text.
+  const most = Number(field(policy, 'maxReceiveCount'));
+  if (arn === undefined) return undefined;
+  return { arn, ...(Number.isInteger(most) && most > 0 ? { maxReceives: most } : {}) };
+};
+
+const present = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } =>
+  // A computed key widens the type of the object.
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: number };
+
+/** The numbers and properties of a queue. Source: AWS, SQS API Reference, GetQueueAttributes. */
+export const queueNumbers = (attributes: Attributes): Partial<Queue> => ({
+  ...present('depth', countOf(attributes, 'ApproximateNumberOfMessages')),
+  ...present('inFlight', countOf(attributes, 'ApproximateNumberOfMessagesNotVisible')),
+  ...present('delayed', countOf(attributes, 'ApproximateNumberOfMessagesDelayed')),
+  ...present('retentionSeconds', countOf(attributes, 'MessageRetentionPeriod')),
+  ...present('visibilitySeconds', countOf(attributes, 'VisibilityTimeout')),
+  ...(attributes.QueueArn === undefined ? {} : { uid: attributes.QueueArn }),
+  // Standard queues have no such attribute.
+  isFifo: attributes.FifoQueue === 'true',
+});

@@ -1,0 +1,159 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { Queue } from '../../kinds/queues/fact.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { mapConcurrently } from '../concurrency.ts';
+import type { AwsContext } from './context.ts';
+import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './queue-attributes.ts';
+
+/** Concurrent requests: well below the request quotas of an account. */
+const requestsAtOnce = 8;
+
+/** One queue as read: its attributes, or the reason that they are unknown. */
+interface ReadQueue {
+  readonly name: string;
+  readonly url: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** All queues of a reading, and what could not be read. */
+export interface QueueReading {
+  readonly queues: readonly Queue[];
+  readonly faults: readonly Fault[];
+}
+
+/** True if the error concerns one queue only; any other fails the whole reading. */
+const isOfOneQueue = (error: unknown): error is WireError =>
+  error instanceof WireError && (error.kind === 'denied' || error.kind === 'missing');
+
+/** Reads the configured queues, then the dead-letter queues that they name. */
+export const createQueueReader = (context: AwsContext) => {
+  const { reader, config, fault, source } = context;
+  /** URLs of queues by name: the URL of a queue never changes. */
+  const urls = new Map<string, string>();
+
+  const urlOf = async (name: string, account: string | undefined, signal: AbortSignal): Promise<string> => {
+    const known = urls.get(name);
+    if (known !== undefined) return known;
+    const url = await reader.queueUrl(name, account, signal);
+    urls.set(name, url);
+    return url;
+  };
+
+  /** The URLs of the configured queues, in the order of their names, and the named ones that cannot be found. */
+  const findQueues = async (
+    signal: AbortSignal,
+  ): Promise<{ readonly found: readonly string[]; readonly faults: readonly Fault[] }> => {
+    const faults: Fault[] = [];
+    const errors: unknown[] = [];
+    const lists = await mapConcurrently(config.queues, requestsAtOnce, async (pattern) => {
+      try {
+        return pattern.endsWith('*')
+          ? await reader.queueUrls(pattern.slice(0, -1), config.most, signal)
+          : [await urlOf(pattern, undefined, signal)];
+      } catch (error) {
+        if (!isOfOneQueue(error)) throw error;
+        errors.push(error);
+        faults.push(fault(pattern.endsWith('*') ? 'SQS ListQueues' : `SQS GetQueueUrl ${pattern}`, error));
+        return [];
+      }
+    });
+    if (errors.length === config.queues.length) throw errors[0];
+    const found = [...new Set(lists.flat())].sort();
+    if (found.length <= config.most) return { found, faults };
+    const more = new WireError(
+      'unconfigured',
+      `more than ${config.most} queues match; only the first ${config.most} are shown: restrict queues, or raise most`,
+    );
+    return { found: found.slice(0, config.most), faults: [...faults, fault('SQS ListQueues', more)] };
+  };
+
+  const readAll = async (
+    all: readonly { readonly name: string; url(): Promise<string> | string }[],
+    signal: AbortSignal,
+  ): Promise<{
+    readonly read: readonly ReadQueue[];
+    readonly faults: readonly Fault[];
+    readonly errors: readonly unknown[];
+  }> => {
+    const faults: Fault[] = [];
+    const errors: unknown[] = [];
+    const read = await mapConcurrently(
+      all,
+      requestsAtOnce,
+      async ({ name, url: find }): Promise<ReadQueue> => {
+        let url = '';
+        try {
+          url = await find();
+          return { name, url, attributes: await reader.attributes(url, signal) };
+        } catch (error) {
+          if (!isOfOneQueue(error)) throw error;
+          // A deleted queue may be created again, in another account.
+          urls.delete(name);
+          errors.push(error);
+          faults.push(fault(`SQS GetQueueAttributes ${name}`, error));
+          return { name, url };
+        }
+      },
+    );
+    return { read, faults, errors };
+  };
+
+  return async (signal: AbortSignal): Promise<QueueReading> => {
+    const { found, faults } = await findQueues(signal);
+    const own = await readAll(
+      found.map((url) => ({ name: queueNameOf(url), url: () => url })),
+      signal,
+    );
+    if (own.read.length > 0 && own.errors.length === own.read.length) throw own.errors[0];
+    const names = new Set(own.read.map(({ name }) => name));
+    const arns = new Map(
+      own.read.flatMap(({ attributes = {} }) => {
+        const arn = parseRedrivePolicy(attributes)?.arn ?? '';
+        const parsed = parseQueueArn(arn);
+        return parsed === undefined || names.has(parsed.name) ? [] : [[arn, parsed] as const];
+      }),
+    );
+    const others = await readAll(
+      [...arns.values()].map(({ name, account }) => ({ name, url: () => urlOf(name, account, signal) })),
+      signal,
+    );
+    return {
+      queues: queueRows([...own.read, ...others.read], { source, at: context.now() }),
+      faults: [...faults, ...own.faults, ...others.faults],
+    };
+  };
+};
+
+/** The rows of read queues, by name. A dead-letter queue is one that another queue names. */
+const queueRows = (
+  read: readonly ReadQueue[],
+  stamp: { readonly source: string; readonly at: number },
+): readonly Queue[] => {
+  const policies = new Map(
+    read.map(({ name, attributes }) => [name, attributes && parseRedrivePolicy(attributes)]),
+  );
+  const numbers = new Map(read.map(({ name, attributes }) => [name, attributes && queueNumbers(attributes)]));
+  const deadLettersOf = new Map<string, string[]>();
+  for (const [name, policy] of policies) {
+    const dlq = parseQueueArn(policy?.arn ?? '')?.name;
+    if (dlq !== undefined) deadLettersOf.set(dlq, [...(deadLettersOf.get(dlq) ?? []), name]);
+  }
+  return read
+    .map(({ name }): Queue => {
+      const policy = policies.get(name);
+      const dlq = parseQueueArn(policy?.arn ?? '')?.name;
+      const dlqDepth = dlq === undefined ? undefined : numbers.get(dlq)?.depth;
+      const sources = deadLettersOf.get(name) ?? [];
+      return {
+        ...stamp,
+        name,
+        kind: sources.length > 0 ? 'dlq' : 'sqs',
+        deadLettersOf: sources.toSorted(),
+        ...numbers.get(name),
+        ...(dlq === undefined ? {} : { dlq }),
+        ...(dlqDepth === undefined ? {} : { dlqDepth }),
+        ...(policy?.maxReceives === undefined ? {} : { maxReceives: policy.maxReceives }),
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+};

@@ -1,0 +1,84 @@
+import { formatDuration } from '../../../domain/duration.ts';
+import { absentText, formatCount } from '../../../domain/format.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Queue } from '../../../kinds/queues/fact.ts';
+import { stateWord } from '../../../kinds/registry.ts';
+import type { Column } from '../../components/table.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { renderLevel, renderStale } from '../../panes/problem.ts';
+import { moreText } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { TextRole } from '../../theme/roles.ts';
+
+/** A message queue. */
+export interface QueueRow extends PaneRow {
+  readonly fact: Queue;
+  readonly row: Row<'queues'>;
+}
+
+const roleOf = ({ row }: QueueRow): TextRole => (row.stale ? 'stale' : 'plain');
+
+/** The state in one or two words: 'dead letters', 'waiting', 'empty'. */
+export const queueStateText = ({ fact }: QueueRow): string => stateWord('queues', fact);
+
+/** '3d', '30s'; absent when it is unknown. */
+export const secondsText = (seconds: number | undefined): string =>
+  seconds === undefined ? absentText : formatDuration(Math.round(seconds) * 1000);
+
+/** All columns. DLQ is the number of messages in the dead-letter queue of the row. */
+export const queueTableColumns = ({ pen }: RenderContext, total: number): readonly Column<QueueRow>[] => {
+  const right = (
+    head: string,
+    width: number,
+    text: (fact: Queue) => string,
+    more: Partial<Column<QueueRow>> = {},
+  ): Column<QueueRow> => ({
+    head,
+    width,
+    align: 'right',
+    cell: (row) => pen.run(text(row.fact), roleOf(row)),
+    ...more,
+  });
+  return [
+    {
+      head: '',
+      name: 'STATE',
+      required: true,
+      width: 15,
+      cell: (row) =>
+        row.row.stale
+          ? renderStale(pen, queueStateText(row))
+          : renderLevel(pen, row.level, queueStateText(row)),
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+    },
+    {
+      head: 'QUEUE',
+      required: true,
+      width: 20,
+      grow: 3,
+      keepsEnd: () => true,
+      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
+      renderFolded: (rows) => pen.run(moreText(rows.length, total, 'queue')),
+    },
+    right('WAITING', 9, ({ depth }) => formatCount(depth)),
+    right('IN FLIGHT', 10, ({ inFlight }) => formatCount(inFlight)),
+    right('DELAYED', 9, ({ delayed }) => formatCount(delayed), { hideBelow: 76 }),
+    right('OLDEST', 8, ({ oldestSeconds }) => secondsText(oldestSeconds), { hideBelow: 110 }),
+    right('DLQ', 7, ({ dlq, dlqDepth }) => (dlq === undefined ? absentText : formatCount(dlqDepth))),
+    {
+      head: 'DEAD-LETTER QUEUE',
+      width: 20,
+      grow: 2,
+      hideBelow: 100,
+      cell: ({ fact, row }) => pen.run(fact.dlq ?? absentText, row.stale ? 'stale' : 'faint'),
+    },
+    right('RETENTION', 10, ({ retentionSeconds }) => secondsText(retentionSeconds), { wide: true }),
+    right('VISIBILITY', 11, ({ visibilitySeconds }) => secondsText(visibilitySeconds), { wide: true }),
+    {
+      head: 'KIND',
+      width: 6,
+      hideBelow: 120,
+      cell: (row) => pen.run(row.fact.kind, row.row.stale ? 'stale' : 'faint'),
+    },
+  ];
+};

@@ -1,0 +1,156 @@
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount } from '../../../domain/format.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Queue } from '../../../kinds/queues/fact.ts';
+import { moveCursorToRow } from '../../keys/navigation.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
+import { memoizePerObject } from '../../panes/memoize.ts';
+import type { PaneOrder } from '../../panes/order.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { describeProblem } from '../../panes/problem.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { type QueueRow, queueStateText, queueTableColumns, secondsText } from './columns.ts';
+
+const rowsOf = ({ own }: RenderContext): readonly Row<'queues'>[] => own?.snapshot.kinds.queues.rows ?? [];
+
+const made = memoizePerObject<QueueRow>();
+
+/** The row of a fact; the same object while the fact is unchanged. */
+const queueRow = (row: Row<'queues'>): QueueRow =>
+  made(row, [], () => {
+    const { fact, key, level } = row;
+    return {
+      key,
+      level,
+      label: fact.name,
+      text: [fact.name, fact.kind, queueWords(fact), fact.dlq ?? '', ...fact.deadLettersOf].join(' '),
+      subject: { kind: 'queues', fact },
+      fact,
+      row,
+    };
+  });
+
+/** Words for the filter. */
+const queueWords = ({ isFifo }: Queue): string => (isFifo === true ? 'fifo' : '');
+
+/** 'dead-letter queue of orders, billing' */
+const deadLetterText = ({ deadLettersOf }: Queue): string =>
+  deadLettersOf.length === 0 ? '' : `dead-letter queue of ${deadLettersOf.join(', ')}`;
+
+const dlqText = ({ dlq, dlqDepth, maxReceives }: Queue): string =>
+  dlq === undefined
+    ? 'no dead-letter queue'
+    : [
+        `dead-letter queue ${dlq}: ${dlqDepth === undefined ? 'depth unknown' : pluralize(dlqDepth, 'message')}`,
+        maxReceives === undefined ? '' : `after ${pluralize(maxReceives, 'receive')}`,
+      ]
+        .filter((part) => part !== '')
+        .join(', ');
+
+const renderQueueDetails = (
+  { pen, now, own }: RenderContext,
+  { fact, row, level }: QueueRow,
+  opened: boolean,
+): readonly StyledLine[] => {
+  const at = Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
+  const about = [fact.kind, fact.isFifo === true ? 'fifo' : '', fact.source].filter((part) => part !== '');
+  const head: StyledLine = [
+    pen.run(` ${fact.name}`, 'bold'),
+    pen.run(`  queue · ${about.join(' · ')}, ${formatAge(now - at)} ago`, 'faint'),
+  ];
+  const text = (line: string): StyledLine => [pen.run(`   ${line}`)];
+  const role = deadLetterText(fact);
+  const notes = role === '' ? [] : [[pen.run(`   ${role}`, level === 'ok' ? 'plain' : level)]];
+  if (!opened) return [head, ...notes];
+  return [
+    head,
+    ...notes,
+    text(
+      `waiting ${formatCount(fact.depth)} · in flight ${formatCount(fact.inFlight)} · delayed ${formatCount(fact.delayed)}`,
+    ),
+    ...(fact.kind === 'dlq' && fact.dlq === undefined ? [] : [text(dlqText(fact))]),
+    text(
+      `oldest message ${secondsText(fact.oldestSeconds)} · retention ${secondsText(fact.retentionSeconds)} · visibility timeout ${secondsText(fact.visibilitySeconds)}`,
+    ),
+    ...(fact.uid === undefined ? [] : [text(fact.uid)]),
+  ];
+};
+
+/** 'dead letters · dead-letter queue of orders' */
+const queueProblem = describeProblem<QueueRow>((row) => [
+  queueStateText(row),
+  row.fact.depth === undefined ? '' : formatCount(row.fact.depth),
+  deadLetterText(row.fact),
+]);
+
+const byNumber = (
+  name: string,
+  column: string,
+  value: (fact: Queue) => number | undefined,
+): PaneOrder<QueueRow> => ({ name, column, value: ({ fact }) => value(fact), largestFirst: true });
+
+const orders: readonly PaneOrder<QueueRow>[] = [
+  { name: 'by name', column: 'QUEUE', compare: compareByLabel },
+  byNumber('by waiting', 'WAITING', ({ depth }) => depth),
+  byNumber('by in flight', 'IN FLIGHT', ({ inFlight }) => inFlight),
+  byNumber('by dead letters', 'DLQ', ({ dlqDepth }) => dlqDepth),
+  byNumber('oldest first', 'OLDEST', ({ oldestSeconds }) => oldestSeconds),
+];
+
+/** The row of the dead-letter queue of a row; of a dead-letter queue the first of its queues. */
+const pairedRow = ({ row, view }: Pick<KeyContext, 'row' | 'view'>): Row<'queues'> | undefined => {
+  if (row?.subject?.kind !== 'queues') return undefined;
+  const { source, dlq, deadLettersOf } = row.subject.fact;
+  const name = dlq ?? deadLettersOf[0];
+  return name === undefined
+    ? undefined
+    : rowsOf(view).find(({ fact }) => fact.source === source && fact.name === name);
+};
+
+const whyNotPaired = (context: KeyContext): string | undefined => {
+  if (context.row?.subject?.kind !== 'queues') return 'no queue is selected';
+  const paired = pairedRow(context);
+  if (paired === undefined) return 'the queue has no dead-letter queue here';
+  return context.pane.rows(context.view).some(({ key }) => key === paired.key)
+    ? undefined
+    : 'hidden by the filter: press esc to clear it';
+};
+
+const goToPaired = (context: KeyContext): void => {
+  const paired = pairedRow(context);
+  if (paired !== undefined) moveCursorToRow(context.model, 'queues', paired.key);
+};
+
+/** The keys of QUEUES. */
+const queueKeys: readonly Binding[] = [
+  {
+    id: 'queue.dlq',
+    keys: ['w'],
+    description: 'go to the dead-letter queue of the row, or back to its queue',
+    footer: 'dead letters',
+    whyNot: whyNotPaired,
+    run: goToPaired,
+  },
+];
+
+/** QUEUES: message queues with their dead-letter queues. */
+export const queuesPane = defineKindPane<QueueRow>({
+  id: 'queues',
+  title: 'QUEUES',
+  noun: 'queues',
+  kind: 'queues',
+  optional: true,
+  keys: queueKeys,
+  inputs: (view) => [rowsOf(view)],
+  rows: (view) => rowsOf(view).map(queueRow).toSorted(compareWorstFirst),
+  problem: queueProblem,
+  orders,
+  caption: (_, rows, form) => (form === 'full' ? '' : pluralize(rows.length, 'queue')),
+  table: (view) => queueTableColumns(view, rowsOf(view).length),
+  details: renderQueueDetails,
+  below: renderRelatedSignals,
+});
