@@ -34,7 +34,11 @@ export const openSdkClients = (
   const config = {
     ...named,
     ...(endpoint === undefined ? {} : { endpoint }),
-    credentials: keys ?? defaultProvider({ ...named, clientConfig: { ...named, requestHandler: login } }),
+    // A copy: the SDK adds properties to the object.
+    credentials:
+      keys === undefined
+        ? defaultProvider({ ...named, clientConfig: { ...named, requestHandler: login } })
+        : { ...keys },
     requestHandler: sdkHandler(transport, { tls, allows }),
     // The scheduler decides when to read again.
     maxAttempts: 1,

@@ -34,11 +34,16 @@ interface SdkHandler {
   destroy(): void;
 }
 
+/** The body as text. The SDK's own conversion of its byte arrays prints a warning. */
+const bodyOf = (body: unknown): string | undefined => {
+  if (body === undefined || typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  throw new Error('the SDK sends a body that is neither text nor bytes');
+};
+
 /** The action of a request: 'AmazonSQS.ListQueues' of a header, or 'GetCallerIdentity' of a form. */
-const actionOf = ({ headers, body }: Pick<SdkRequest, 'headers' | 'body'>): string =>
-  headers['x-amz-target'] ??
-  (typeof body === 'string' ? new URLSearchParams(body).get('Action') : null) ??
-  '';
+const actionOf = (headers: SdkRequest['headers'], body: string | undefined): string =>
+  headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? '';
 
 const pathOf = ({ path, query = {} }: SdkRequest): string => {
   const search = new URLSearchParams(
@@ -47,12 +52,6 @@ const pathOf = ({ path, query = {} }: SdkRequest): string => {
     ),
   ).toString();
   return search === '' ? path : `${path}?${search}`;
-};
-
-const bodyOf = (body: unknown): string | undefined => {
-  if (body === undefined || typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
-  throw new Error('the SDK sends a body that is neither text nor bytes');
 };
 
 /** The body for the SDK's parser, free of control sequences. Throws `malformed` when it is not of its format. */
@@ -83,10 +82,10 @@ export const sdkHandler = (
 ): SdkHandler => ({
   metadata: { handlerProtocol: 'http/1.1' },
   handle: async (request, options) => {
-    const action = actionOf(request);
+    const body = bodyOf(request.body);
+    const action = actionOf(request.headers, body);
     if (!allows(action)) throw new Error(`${action === '' ? request.path : action} is not an allowed action`);
     const { protocol, hostname, port, method, headers } = request;
-    const body = bodyOf(request.body);
     const signal = within(signalOf(options));
     signal.throwIfAborted();
     const answer = await http.request(

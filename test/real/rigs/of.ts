@@ -30,6 +30,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'docker':
     case 'host':
     case 'sshd':
+    case 'moto':
       return [];
   }
 };

@@ -5,6 +5,7 @@ import { kafkaCluster } from './kafka-cluster.ts';
 import { kubeControlPlane } from './kube-control-plane.ts';
 import { kubeNode } from './kube-node.ts';
 import { loki } from './loki.ts';
+import { moto } from './moto.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { postgres } from './postgres.ts';
 import { prometheus } from './prometheus.ts';
@@ -32,4 +33,5 @@ export const realServers: readonly RealServer[] = [
   systemdHost,
   sshd,
   loki,
+  moto,
 ];

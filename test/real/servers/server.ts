@@ -20,6 +20,7 @@ export interface Address {
     | 'docker'
     | 'host'
     | 'loki'
+    | 'moto'
     | 'sshd';
   readonly version: string;
   readonly port: number;

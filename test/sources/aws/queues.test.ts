@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
@@ -81,6 +81,16 @@ describe('queues of SQS', () => {
     ]);
     await it.read();
     expect(it.asked.filter((action) => action === 'GetQueueUrl')).toHaveLength(2);
+  });
+
+  test('the SDK changes no config, and prints nothing on the terminal', async () => {
+    const printed = vi.spyOn(console, 'warn');
+    const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-secret-of-the-test' };
+    await using it = await opened(store([{ name: 'orders' }]), { credentials: Object.freeze(credentials) });
+    expect((await it.read()).faults).toEqual([]);
+    await it.source.doctor?.(signal);
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 
   test('pages of queues are followed; more than the maximum is a fault', async () => {

@@ -38,8 +38,7 @@ interface QueueSpec {
 }
 
 /** The ARN of a queue of the simulated account. */
-const queueArn = (name: string): string =>
-  `arn:aws:sqs:${simulatedRegion}:${simulatedAccount}:${name}`;
+const queueArn = (name: string): string => `arn:aws:sqs:${simulatedRegion}:${simulatedAccount}:${name}`;
 
 /** The queues of one simulated account. Changes to it are those of its operations and of the model that it shows. */
 export class QueueStore {
