@@ -54,3 +54,23 @@ export interface AwsReader extends Client {
   moveTasks(sourceArn: string, signal: AbortSignal): Promise<readonly MoveTask[]>;
   identity(signal: AbortSignal): Promise<CallerIdentity>;
 }
+
+/** A change to a queue. */
+export type SqsChange =
+  | {
+      readonly is: 'send';
+      readonly url: string;
+      readonly body: string;
+      /** FIFO queues require both. */
+      readonly group?: string;
+      readonly deduplication?: string;
+    }
+  | { readonly is: 'purge'; readonly url: string }
+  /** `from`: the ARN of the dead-letter queue. */
+  | { readonly is: 'redrive'; readonly from: string; readonly perSecond?: number };
+
+/** The response to a change. */
+export interface SqsChangeResult {
+  /** Id of a sent message. */
+  readonly messageId?: string;
+}

@@ -1,7 +1,9 @@
 import { endpointHost } from '../../platform/network/dial.ts';
 import { tlsForEndpoint } from '../connection.ts';
+import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type AwsConfig, awsConfig, awsReadSchema } from './config.ts';
+import { awsOperations } from './operations.ts';
 
 /** An account and region of AWS: SQS queues with their dead-letter queues. */
 export const aws: SourceModule<AwsConfig> = {
@@ -14,7 +16,7 @@ export const aws: SourceModule<AwsConfig> = {
   ],
   reads: awsReadSchema,
   feedNames: ['queues'],
-  operations: {},
+  operations: declarationsOf(awsOperations),
   gives: () => ({ kinds: ['queues'] }),
   viaDefaults: { endpoint: 'http://via' },
   routeConfig: (config, [first], port) => {

@@ -9,6 +9,7 @@ import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import { type AwsConfig, type AwsRead, awsReadSchema } from './config.ts';
 import { type AwsContext, awsContext } from './context.ts';
 import { examine } from './doctor.ts';
+import { awsOperations } from './operations.ts';
 import { createQueueReader } from './queues.ts';
 
 /** The value of a signal; without one, the reason. */
@@ -87,7 +88,7 @@ export const openAws = ({ id, config, signals }: SourceOptions<AwsConfig>, io: R
   return {
     id,
     feeds: [queuesFeed(context, signals)],
-    operations: [],
+    operations: awsOperations.map((one) => one.open(context)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),

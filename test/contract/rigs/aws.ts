@@ -100,6 +100,10 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       'aws/queues': ({ items }) =>
         items.map((item) => ('oldestSeconds' in item ? item.oldestSeconds : undefined)),
     },
-    operations: {},
+    operations: {
+      send: { queue: 'orders', body: '{"test":true}' },
+      purge: { queue: 'orders-dlq' },
+      redrive: { queue: 'orders-dlq' },
+    },
   },
 };

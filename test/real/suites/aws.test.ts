@@ -108,6 +108,21 @@ test('identity and doctor', async () => {
   await wrong.close();
 });
 
+test('purge and redrive are planned with the counts of the server', async () => {
+  const source = await open({});
+  const plan = (name: string, params: object) =>
+    source.operations.find((one) => one.name === name)?.plan({ ...params }, signal);
+  expect(await plan('purge', { queue: 'orders' })).toMatchObject({
+    danger: 'destructive',
+    objects: ['orders: 2 waiting, 1 in flight, 1 delayed'],
+  });
+  expect(await plan('redrive', { queue: 'orders-dlq' })).toMatchObject({ danger: 'disruptive' });
+  await expect(plan('send', { queue: 'billing.fifo', body: 'x' })).rejects.toThrow(
+    'is a FIFO queue: specify group',
+  );
+  await source.close();
+});
+
 test('the simulator gives the same rows for the same queues', async () => {
   const clock = manualClock();
   const store = new QueueStore(clock, [

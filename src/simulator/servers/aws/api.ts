@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
 import { type QueueStore, type SimulatedQueue, simulatedAccount } from './queue-store.ts';
 
@@ -82,6 +83,47 @@ const readActions = (store: QueueStore): Readonly<Record<string, Action>> => ({
   },
 });
 
+/** Changes. The simulator moves and purges at once, where SQS takes up to a minute. */
+const changeActions = (store: QueueStore): Readonly<Record<string, Action>> => {
+  const byArn = (arn: string): SimulatedQueue | undefined => store.queue(arn.split(':').at(-1) ?? '');
+  return {
+    SendMessage: (body) => {
+      const written = text(body, 'MessageBody');
+      const message = store.send(nameOf(text(body, 'QueueUrl')), written);
+      if (message === undefined) return noQueue;
+      const md5 = createHash('md5').update(written).digest('hex');
+      return reply({ MessageId: message.id, MD5OfMessageBody: md5 });
+    },
+    PurgeQueue: (body) => {
+      const queue = store.queue(nameOf(text(body, 'QueueUrl')));
+      if (queue === undefined) return noQueue;
+      store.purge(queue);
+      return { status: 200, type: jsonType };
+    },
+    StartMessageMoveTask: (body) => {
+      const queue = byArn(text(body, 'SourceArn'));
+      if (queue === undefined)
+        return failed(404, 'ResourceNotFoundException', 'The resource that you specified does not exist.');
+      store.redrive(queue);
+      return reply({ TaskHandle: Buffer.from(queue.arn).toString('base64') });
+    },
+    ListMessageMoveTasks: (body) => {
+      const arn = text(body, 'SourceArn');
+      if (byArn(arn) === undefined)
+        return failed(404, 'ResourceNotFoundException', 'The resource that you specified does not exist.');
+      return reply({
+        Results: store.moves(arn).map(({ at, moved }) => ({
+          Status: 'COMPLETED',
+          SourceArn: arn,
+          ApproximateNumberOfMessagesMoved: moved,
+          ApproximateNumberOfMessagesToMove: moved,
+          StartedTimestamp: at,
+        })),
+      });
+    },
+  };
+};
+
 /** STS in the query protocol: its responses are XML. Source: AWS, STS API Reference, GetCallerIdentity. */
 const callerIdentity: ServerReply = {
   status: 200,
@@ -112,7 +154,7 @@ const requestedAction = ({ target = '', body }: Pick<ParsedRequest, 'target' | '
  * the action of each request.
  */
 export const awsHandler = (store: QueueStore, seen: (action: string) => void = () => {}): Handler => {
-  const actions = readActions(store);
+  const actions = { ...readActions(store), ...changeActions(store) };
   return (ask) => {
     const action = requestedAction(ask);
     seen(action);

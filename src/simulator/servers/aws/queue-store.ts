@@ -11,8 +11,6 @@ export interface SimulatedMessage {
   readonly id: string;
   readonly body: string;
   readonly sentAt: Millis;
-  /** The queue that it came from, of a dead letter. */
-  readonly origin?: string;
 }
 
 /** A simulated queue. */
@@ -25,7 +23,6 @@ export interface SimulatedQueue {
   inFlight: number;
   delayed: number;
   readonly dlq?: { readonly name: string; readonly maxReceives: number };
-  purgedAt?: Millis;
 }
 
 interface QueueSpec {
@@ -37,6 +34,13 @@ interface QueueSpec {
   readonly dlq?: { readonly name: string; readonly maxReceives: number };
 }
 
+/** A redrive that has ended. */
+interface SimulatedMove {
+  readonly from: string;
+  readonly at: Millis;
+  readonly moved: number;
+}
+
 /** The ARN of a queue of the simulated account. */
 const queueArn = (name: string): string => `arn:aws:sqs:${simulatedRegion}:${simulatedAccount}:${name}`;
 
@@ -44,6 +48,7 @@ const queueArn = (name: string): string => `arn:aws:sqs:${simulatedRegion}:${sim
 export class QueueStore {
   readonly #clock: Clock;
   readonly #queues = new Map<string, SimulatedQueue>();
+  readonly #moves: SimulatedMove[] = [];
 
   constructor(clock: Clock, queues: readonly QueueSpec[] = []) {
     this.#clock = clock;
@@ -81,5 +86,27 @@ export class QueueStore {
     const message = { id: randomUUID(), body, sentAt: this.#clock.now() };
     queue.visible.push(message);
     return message;
+  }
+
+  /** Deletes all messages of a queue. */
+  purge(queue: SimulatedQueue): void {
+    queue.visible.length = 0;
+    queue.inFlight = 0;
+    queue.delayed = 0;
+  }
+
+  /** Moves the messages of a dead-letter queue to the first queue that names it. Returns their number. */
+  redrive(from: SimulatedQueue): number {
+    const to = [...this.#queues.values()].find(({ dlq }) => dlq?.name === from.name);
+    if (to === undefined) return 0;
+    const moved = from.visible.splice(0);
+    to.visible.push(...moved);
+    this.#moves.push({ from: from.arn, at: this.#clock.now(), moved: moved.length });
+    return moved.length;
+  }
+
+  /** The redrives of a dead-letter queue, newest first. */
+  moves(arn: string): readonly SimulatedMove[] {
+    return this.#moves.filter(({ from }) => from === arn).toReversed();
   }
 }

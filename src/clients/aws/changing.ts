@@ -1,0 +1,23 @@
+import { declareChanges } from '../../platform/protocol.ts';
+import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
+
+const nameOf = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? '';
+
+const line = (change: SqsChange): string => {
+  switch (change.is) {
+    case 'send':
+      return `SQS SendMessage ${nameOf(change.url)}`;
+    case 'purge':
+      return `SQS PurgeQueue ${nameOf(change.url)}`;
+    case 'redrive':
+      return `SQS StartMessageMoveTask ${nameOf(change.from)}`;
+  }
+};
+
+/** One change of a queue. Throws WireError; a ChangeError if SQS has refused it. */
+export const sqsChanges = declareChanges<AwsTarget, SqsChange, SqsChangeResult>({
+  name: 'aws',
+  load: async () => (await import('./change.ts')).changeSqs,
+  line,
+  outcome: ({ messageId }) => (messageId === undefined ? 'done' : `message ${messageId}`),
+});

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { ActEvent } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
+import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { aws } from '../../../src/sources/aws/index.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const { signal } = new AbortController();
+
+/** The queues of a test, and a function that plans and carries out an operation on them. */
+const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler) => {
+  const clock = manualClock();
+  const store = new QueueStore(clock, [
+    { name: 'orders', visible: 1, dlq: { name: 'orders-dlq', maxReceives: 5 } },
+    { name: 'orders-dlq', visible: 3 },
+  ]);
+  const asked: string[] = [];
+  const server = await serve(wrap(awsHandler(store, (action) => asked.push(action))), clock);
+  const config = aws.config.parse({
+    endpoint: server.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-secret-of-the-test' },
+  });
+  const source = await aws.open({ id: 'aws', env: 'test', signals: [], config }, openReadIo(clock));
+  const change = openChangeIo(clock);
+  const operation = (name: string) => {
+    const found = source.operations.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no operation ${name}`);
+    return found;
+  };
+  return {
+    store,
+    asked,
+    operation,
+    run: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly ActEvent[]> => {
+      const plan = await operation(name).plan(params, signal);
+      expect(await operation(name).recheck(plan, signal)).toBeUndefined();
+      const events: ActEvent[] = [];
+      for await (const event of operation(name).act(plan, change, signal)) events.push(event);
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await change.close();
+      await source.close();
+      await server.close();
+    },
+  };
+};
+
+const depths = (store: QueueStore) =>
+  ['orders', 'orders-dlq'].map((name) => store.queue(name)?.visible.length);
+
+test('send adds one message, and reports its id', async () => {
+  await using it = await opened();
+  const events = await it.run('send', { queue: 'orders', body: '{"test":true}' });
+  expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true });
+  expect(events.at(-1)).toMatchObject({ status: `message ${it.store.queue('orders')?.visible.at(-1)?.id}` });
+  expect(depths(it.store)).toEqual([2, 3]);
+});
+
+test('redrive moves the messages back to their queue', async () => {
+  await using it = await opened();
+  const events = await it.run('redrive', { queue: 'orders-dlq', perSecond: 10 });
+  expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true, status: 'done' });
+  expect(depths(it.store)).toEqual([4, 0]);
+  await expect(it.operation('redrive').plan({ queue: 'orders-dlq' }, signal)).rejects.toThrow(
+    'has no messages that can be moved',
+  );
+});
+
+test('purge deletes all messages, and sends nothing else', async () => {
+  await using it = await opened();
+  const plan = await it.operation('purge').plan({ queue: 'orders-dlq' }, signal);
+  expect(plan).toMatchObject({
+    danger: 'destructive',
+    objects: ['orders-dlq: 3 waiting, 0 in flight, 0 delayed'],
+  });
+  expect(plan.lost).toContain('SQS cannot restore them');
+  await it.run('purge', { queue: 'orders-dlq' });
+  expect(depths(it.store)).toEqual([1, 0]);
+  expect(it.asked.filter((action) => !/^(?:Get|List)/.test(action))).toEqual(['PurgeQueue']);
+});
+
+test('a queue that was created again after the plan is refused', async () => {
+  await using it = await opened();
+  const plan = await it.operation('purge').plan({ queue: 'orders-dlq' }, signal);
+  const stale = { ...plan, targets: plan.targets.map((target) => ({ ...target, saw: 'created 1' })) };
+  expect(await it.operation('purge').recheck(stale, signal)).toMatchObject({ planned: 'created 1' });
+});
+
+test('a denied change reports that nothing happened; a lost response, that it may have', async () => {
+  const answering =
+    (answer: ReturnType<Handler>) =>
+    (handler: Handler): Handler =>
+    (ask) =>
+      ask.target === 'AmazonSQS.PurgeQueue' ? answer : handler(ask);
+  const denied = { status: 403, json: { __type: 'x#AccessDeniedException', message: 'no' } };
+  await using refused = await opened(answering(denied));
+  const [, answer] = await refused.run('purge', { queue: 'orders' });
+  expect(answer).toMatchObject({ ok: false, status: expect.stringMatching(/: AccessDeniedException: no$/) });
+  await using lost = await opened(answering('cut'));
+  const [, unknown] = await lost.run('purge', { queue: 'orders' });
+  expect(unknown).toMatchObject({
+    ok: false,
+    status: expect.stringContaining('may have taken effect anyway'),
+  });
+});
