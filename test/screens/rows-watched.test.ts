@@ -452,7 +452,7 @@ describe('DB', () => {
   test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
     expect(shown).toEqual([
-      '▲ 1 ● 2  41 psql  PID  WHO  QUERY FOR  TX FOR QUERY',
+      '▲ 1 ● 2  41 psql  PID  WHO  QUERY FOR TX FOR QUERY',
       '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
       '▲ 1 ● 2  41 psql  PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
     ]);
@@ -462,8 +462,8 @@ describe('DB', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 24]);
     expect(headsOf(screen, 'DB')).toBe('▲ 1 ● 2  41 psql  5 sessions · 2 blocked · 1 idle in transaction');
     expect(bodyOf(screen, 'DB')).toEqual([
-      ' ▲ blocks 2          ▸ 41        psql            14m      14m UPDATE stock S…',
-      ' ● OK                            2 more',
+      ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
+      ' ● OK            2 more',
     ]);
   });
 

@@ -114,10 +114,10 @@ const saved = (change: Record<string, unknown>): string =>
 
 test('a view that names a pane, a column or an order that no longer exists says so', async () => {
   const gone = await open(
-    shelf({ 'views.json': saved({ pane: 'queues', layout: { place: 'queues', focus: 'queues' } }) }),
+    shelf({ 'views.json': saved({ pane: 'mailboxes', layout: { place: 'mailboxes', focus: 'mailboxes' } }) }),
   );
   await command(gone, 'view old');
-  expect(gone.rowWith('cannot open view old: pane queues no longer exists')).toBeTruthy();
+  expect(gone.rowWith('cannot open view old: pane mailboxes no longer exists')).toBeTruthy();
   expect(gone.rows()[1]).toMatch(/^ overview/);
   const columns = { order: [], off: ['COLOR'], on: [], wide: false };
   const lost = await open(shelf({ 'views.json': saved({ columns, order: 'by color' }) }));

@@ -14,7 +14,16 @@ interface ClientPin {
   readonly address: string;
 }
 
-const zId = z.int().min(1);
+/** Rows give it as text. */
+const zId = z
+  .union([
+    z.int().min(1),
+    z
+      .string()
+      .regex(/^[1-9]\d{0,14}$/, { error: 'an id must be a number' })
+      .transform(Number),
+  ])
+  .pipe(z.int().min(1));
 
 const killParams = z.strictObject({
   id: z
@@ -119,7 +128,7 @@ export const killOperation = defineOperation(
           {
             id: 'v1',
             title: 'The connections are gone',
-            that: 'not any(sessions[source = "$source" and pid in (${param.ids})] | pid >= 0)',
+            that: 'not any(sessions[source = "$source" and pid in (${param.ids})] | not (new))',
             withinMs: 30_000,
             forMs: 0,
           },
