@@ -239,7 +239,12 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     ended: () => quit(),
     redraw: () => redraw.now(),
   });
+  let hasJustResized = false;
   const resized = (): void => {
+    hasJustResized = true;
+    queueMicrotask(() => {
+      hasJustResized = false;
+    });
     surface?.forget();
     draw();
   };
@@ -251,6 +256,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     shell.stop();
     redraw.stop();
     stdout.off('resize', resized);
+    unwatchWindow?.();
     session.end();
   };
   let hasQuit = false;
@@ -350,6 +356,10 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   enterTerminal(stdout, stdin, hearsMouse());
   // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
   stdout.on('resize', resized);
+  const unwatchWindow = host?.onWindowChange(() => {
+    // Stdout has reported a new size before.
+    if (!hasJustResized) resized();
+  });
   const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
   const stopBell = startBell({
     cockpit: parts.cockpit,

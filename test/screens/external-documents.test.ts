@@ -16,6 +16,7 @@ const host: ProcessTerminal = {
   onCrash: () => {},
   onStop: () => () => {},
   onContinue: () => () => {},
+  onWindowChange: () => () => {},
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact: () => Promise.reject(new Error('not used here')),

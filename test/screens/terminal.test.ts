@@ -17,6 +17,7 @@ interface System {
     readonly cursor: boolean;
     readonly mouse: boolean;
   }[];
+  windowChanges(): void;
 }
 
 const system = (user: () => User): System => {
@@ -34,6 +35,7 @@ const system = (user: () => User): System => {
       onCrash: keep('crash'),
       onStop: keep('stop'),
       onContinue: keep('continue'),
+      onWindowChange: keep('window'),
       run: async () => ({ status: 0 }),
       written: async () => {},
       interact: () => Promise.reject(new Error('not used here')),
@@ -52,6 +54,7 @@ const system = (user: () => User): System => {
     crashes: () => listeners.crash?.(),
     stops: () => listeners.stop?.(),
     continued: () => listeners.continue?.(),
+    windowChanges: () => listeners.window?.(),
     stoppedWith,
   };
 };
@@ -154,4 +157,14 @@ test('an error while drawing restores the terminal and rejects the pending promi
   await user.happens(() => user.cockpit.setState({ messages: [broken] }));
   expect(await rejection).toContain('cannot be drawn');
   expectRestored(user);
+});
+
+test('a change of the window to the same size draws the whole screen again, which a resize in between may have cut', async () => {
+  const { user, outside } = await open();
+  const before = user.terminal.written().length;
+  outside.windowChanges();
+  await user.wait('1ms');
+  const written = user.terminal.written().slice(before);
+  expect(written).toContain('HEALTH');
+  expect(written).toContain('quit');
 });

@@ -35,6 +35,7 @@ const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
   onCrash: () => {},
   onStop: () => () => {},
   onContinue: () => () => {},
+  onWindowChange: () => () => {},
   written: async () => {},
   run: async () => ({ status: 0 }),
   interact: () => Promise.reject(new Error('not used here')),

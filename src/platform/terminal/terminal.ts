@@ -21,6 +21,12 @@ export interface ProcessTerminal {
   /** Calls the listener on SIGTSTP, and on SIGCONT. Both return a function that unsubscribes. */
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
+  /**
+   * Calls the listener on SIGWINCH, also when the size is what it was before: of two resizes in quick succession Node reports
+   * none if the second takes the first back, and the terminal may have cut the screen in between. Returns a function that
+   * unsubscribes.
+   */
+  onWindowChange(listener: () => void): () => void;
   /** Resolves when the terminal has accepted all written output, or is lost. */
   written(): Promise<void>;
   /**
@@ -145,6 +151,7 @@ export const processTerminal = (): ProcessTerminal => {
         else process.kill(terminalOwner, 'SIGCONT');
       }),
     onContinue: (listener) => listen('SIGCONT', listener),
+    onWindowChange: (listener) => listen('SIGWINCH', listener),
     written,
     run: async (argv) => {
       reading(false);
