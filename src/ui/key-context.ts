@@ -78,8 +78,16 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
     },
     renew: () => {
       const since = clock.now();
-      held = new Map([...(prepared?.states ?? [])].map(([store, state]) => [store, { state, since }]));
-      heldNow = prepared?.now;
+      const next = prepared;
+      // A key that came after 400 ms has read newer states: the screen never goes back to the prepared ones.
+      const isOvertaken = (at: Millis | undefined): boolean =>
+        next !== undefined && at !== undefined && at > next.now;
+      held = new Map(
+        [...(next?.states ?? [])].flatMap(([store, state]) =>
+          isOvertaken(held.get(store)?.since) ? [] : [[store, { state, since }]],
+        ),
+      );
+      heldNow = isOvertaken(heldNow) ? undefined : next?.now;
       prepared = undefined;
     },
   };

@@ -47,3 +47,21 @@ test('a prepared frame has the facts of the moment when it was begun; keys keep 
   onScreen.renew();
   expect(onScreen.of(facts)).toBe(facts.getState());
 });
+
+test('a slow preparation does not bring back facts that are older than those a key has shown', () => {
+  let now = 0;
+  const onScreen = createRenderedFacts({ now: () => now });
+  const facts = createFactsStore(frame());
+  onScreen.of(facts);
+  onScreen.now();
+  now = 300;
+  onScreen.prepare().of(facts);
+  learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp', { state: 'open' })] });
+  now = 500;
+  expect(onScreen.of(facts)).toBe(facts.getState());
+  expect(onScreen.now()).toBe(500);
+  now = 510;
+  onScreen.renew();
+  expect(onScreen.of(facts)).toBe(facts.getState());
+  expect(onScreen.now()).toBe(510);
+});
