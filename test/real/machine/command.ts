@@ -12,8 +12,8 @@ export interface Outcome {
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** True: its output is also printed. */
-  readonly shown?: boolean;
+  /** Also gets its whole output, as it arrives. */
+  readonly show?: (chunk: Buffer) => void;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ const maxOutputLength = 20_000;
 export const command = (
   program: string,
   args: readonly string[],
-  { env = {}, shown = false, signal }: CommandOptions,
+  { env = {}, show, signal }: CommandOptions,
 ): Promise<Outcome> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve({ status: undefined, output: 'not started: aborted' });
@@ -38,7 +38,7 @@ export const command = (
     signal.addEventListener('abort', stop);
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
-        if (shown) process.stdout.write(chunk);
+        show?.(chunk);
         output = `${output}${chunk.toString('utf8')}`.slice(-maxOutputLength);
       });
     child.once('error', (error) => resolve({ status: undefined, output: error.message }));

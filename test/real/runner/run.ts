@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installPackages } from '../provision/debian.ts';
 import type { Machine, RealServer, Running } from '../servers/server.ts';
+import { independentGroups, inLanes } from './lanes.ts';
 import type { Options } from './options.ts';
 import { recorders } from './recorders.ts';
 import type { Fate, Report } from './report.ts';
@@ -42,7 +43,13 @@ export const runReal = async (
   try {
     if (provision) await installPackages(wanted, machine);
     for (const entry of entries) await startServer(entry, entries, root, machine);
-    for (const entry of entries) await testServer(entry, entries, record, machine);
+    const tested = entries.filter(({ isRequested }) => isRequested);
+    // Most suites wait for a server: two at a time take little more of a machine than one. Recordings are made alone.
+    const width = record || tested.length === 1 ? 1 : 2;
+    const groups = independentGroups(entries, ({ server }) => server);
+    await inLanes(groups, width, (entry) =>
+      testServer(entry, entries, { record, isLive: width === 1 }, machine),
+    );
   } finally {
     await Promise.all(entries.map(({ running }) => running?.end()));
     await rm(root, { recursive: true, force: true });
@@ -98,7 +105,7 @@ const startServer = async (
 const testServer = async (
   entry: Entry,
   entries: readonly Entry[],
-  record: boolean,
+  { record, isLive }: { readonly record: boolean; readonly isLive: boolean },
   machine: Machine,
 ): Promise<void> => {
   const { running } = entry;
@@ -109,10 +116,18 @@ const testServer = async (
     return;
   }
   if (machine.signal.aborted) return;
-  machine.say(`\n${address.name}: its suites`);
+  const output: Buffer[] = [];
+  const print = (chunk: Buffer): void => void process.stdout.write(chunk);
+  const heading = `\n${address.name}: its suites`;
+  if (isLive) machine.say(heading);
   const servers = entries.flatMap((one) => (one.running === undefined ? [] : [one.running.address]));
   const names = record ? [recorders[address.name] ?? ''] : suitesOf[address.kind];
-  const suites = await runSuites(names, { under: address, servers }, machine.signal);
+  const show = isLive ? print : (chunk: Buffer): void => void output.push(chunk);
+  const suites = await runSuites(names, { under: address, servers }, show, machine.signal);
+  if (!isLive) {
+    machine.say(heading);
+    print(Buffer.concat(output));
+  }
   entry.fate =
     suites === undefined
       ? { is: 'not-run', why: `${endReason(machine.signal)} before its suites ended` }

@@ -42,10 +42,11 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };
 
-/** Runs these suites in a separate process; undefined if they were aborted. */
+/** Runs these suites in a separate process, and gives their output to `show`; undefined if they were aborted. */
 export const runSuites = async (
   names: readonly string[],
   { under, servers }: { readonly under: Address; readonly servers: readonly Address[] },
+  show: (chunk: Buffer) => void,
   signal: AbortSignal,
 ): Promise<readonly SuiteCount[] | undefined> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
@@ -63,7 +64,7 @@ export const runSuites = async (
     // Leftovers of an aborted suite are removed with this directory.
     const setting: Setting = { under: under.name, servers };
     const env = { [setVariable]: JSON.stringify(setting), TMPDIR: dir };
-    const { status } = await command(process.execPath, args, { env, shown: true, signal });
+    const { status } = await command(process.execPath, args, { env, show, signal });
     if (signal.aborted) return undefined;
     return countsIn(await readFile(report, 'utf8').catch(() => '{}'), status === 0);
   } finally {
