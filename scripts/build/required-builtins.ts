@@ -28,6 +28,23 @@ const loadingOnUse = (path: string): string => {
 };
 
 /**
+ * An ES module of a module of Node. Only the exports that something imports remain in the bundle, so that getters of others are
+ * never evaluated: TextDecoder of node:util loads node:worker_threads.
+ */
+const withUsedNames = (path: string): string =>
+  [
+    `const whole = require(${JSON.stringify(path)});`,
+    'const pick = (name) => whole[name];',
+    'export default whole;',
+    ...Object.getOwnPropertyNames(require(path))
+      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
+      .map(
+        (name) =>
+          `const its_${name} = /* @__PURE__ */ pick(${JSON.stringify(name)}); export { its_${name} as ${name} };`,
+      ),
+  ].join('\n');
+
+/**
  * Replaces static imports of Node's own modules with `require`. An `import` evaluates every export, including getters:
  * node:process opens stdin, node:http loads Node's undici, node:crypto its WebCrypto. Together they take about 30 ms of a start
  * (Node 24.21). `require` evaluates only the used properties, and modules of `loadedOnUse` only when they are used.
@@ -39,9 +56,7 @@ export const requiredBuiltins: Plugin = {
       kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: loadedOnUse.has(path)
-        ? loadingOnUse(path)
-        : `module.exports = require(${JSON.stringify(path)});`,
+      contents: loadedOnUse.has(path) ? loadingOnUse(path) : withUsedNames(path),
     }));
   },
 };

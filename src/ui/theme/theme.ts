@@ -105,13 +105,15 @@ const code = (
   plane: Plane,
   { hex, ansi }: TextColor,
   depth: Exclude<ColorDepth, 'none'>,
-  { grounds, least }: Readable = { grounds: [], least: 1 },
+  readable: () => Readable = () => ({ grounds: [], least: 1 }),
 ): string => {
   switch (depth) {
     case '16':
       return ansi;
-    case '256':
+    case '256': {
+      const { grounds, least } = readable();
       return `${plane};5;${nearest256(hex, grounds, least)}`;
+    }
     case 'truecolor':
       return `${plane};2;${rgbOf(hex).join(';')}`;
   }
@@ -132,13 +134,13 @@ const styleOf = (style: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sg
   const { contrast } = palette;
   if (style.panel !== undefined) {
     const { text, ground } = palette.panels[style.panel];
-    const readable = { grounds: [rgbOf(text.hex)], least: contrast };
+    const readable = (): Readable => ({ grounds: [rgbOf(text.hex)], least: contrast });
     return { fg: code(38, text, depth), bg: code(48, ground, depth, readable), ...plain };
   }
   if (style.ink === undefined) return plain;
   const least = style.ink === 'rule' ? minFaintContrast : contrast;
   return {
-    fg: code(38, palette.inks[style.ink], depth, { grounds: groundsOf(palette), least }),
+    fg: code(38, palette.inks[style.ink], depth, () => ({ grounds: groundsOf(palette), least })),
     ...plain,
   };
 };
@@ -155,10 +157,10 @@ export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalet
     styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
     selected: deep
       ? {
-          fg: code(38, { hex: palette.selected.text, ansi: '' }, depth, {
+          fg: code(38, { hex: palette.selected.text, ansi: '' }, depth, () => ({
             grounds: groundsOf(palette).slice(-1),
             least: palette.contrast,
-          }),
+          })),
           bg: code(48, { hex: palette.selected.ground, ansi: '' }, depth),
         }
       : { inverse: true },
