@@ -145,6 +145,11 @@ export interface Source {
   readonly namespaces?: readonly string[];
   /** Undefined when this is the system that the profile names (or it names none); a `wrong-system` fault otherwise. */
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
+  /**
+   * The account and role of its credentials, short, for the header: '*9012/ops'. Called once when the environment is
+   * opened. Only reads; throws WireError. Absent: it has none that a person needs to see.
+   */
+  principal?(signal: AbortSignal): Promise<string | undefined>;
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Current log streams, restricted to `of` (a pod, `deployment/x`, `app=label`, a unit); absent: all. */
   tails?(of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]>;
@@ -217,6 +222,8 @@ export interface SourceModule<C = unknown> {
   readonly hasTails?: true;
   /** True: it may have `recentChanges`. */
   readonly recordsChanges?: true;
+  /** True: it has a `principal`. */
+  readonly hasPrincipal?: true;
   /** Cross-checks of a read that need the config, such as the name of a check. Returns the problem, or undefined. */
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /** Names for `use: source.NAME` in diagnose steps. */

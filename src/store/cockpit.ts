@@ -169,6 +169,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly color?: string;
   /** Short location for the header, such as a host or a cluster. Default: the title. */
   readonly where?: string;
+  /** Account and role of the credentials by source, for the header: '*9012/ops'. Absent: not read, or none. */
+  readonly principals?: Readonly<Record<string, string>>;
   /** True when the simulator serves it; shown in the header. */
   readonly embedded: boolean;
   /** Scenarios of the simulator that can be practiced here, and the active one. */

@@ -22,6 +22,7 @@ import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 import { drillState, environmentState, withOpenEnvironments } from './environment-state.ts';
 import { fileSavedText, withJournalChanges, withJournalEntries, withMessage } from './messages.ts';
 import { createObjectDescriber } from './object-describer.ts';
+import { readPrincipals } from './principals.ts';
 import { createProfileReloader } from './profile-reloader.ts';
 import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -273,6 +274,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     parts.switched(opened, []);
     opened.engine.start();
     guarded(readRecorded(here));
+    guarded(showPrincipals(here));
     readLedgerJournal();
     await lookAcross(here);
   };
@@ -284,6 +286,16 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         journal: withRecordedChanges(journal, source, changes),
         changeCoverage: coverage,
       })),
+    );
+
+  /** Adds the accounts and roles of the sources to the header. */
+  const showPrincipals = ({ opened, stopRecorded }: ControllerState): Promise<void> =>
+    readPrincipals(opened.engine.sources.values(), clock, stopRecorded, (source, principal) =>
+      cockpit.setState(({ open }) =>
+        open === undefined
+          ? {}
+          : { open: { ...open, principals: { ...open.principals, [source]: principal } } },
+      ),
     );
 
   let ledgerWork: Promise<void> = Promise.resolve();

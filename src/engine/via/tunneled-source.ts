@@ -67,6 +67,9 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
           },
         }
       : {}),
+    ...(module.hasPrincipal === true
+      ? { principal: async (signal) => (await open(signal)).principal?.(signal) }
+      : {}),
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {

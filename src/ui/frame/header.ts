@@ -127,6 +127,8 @@ const roomy = 100;
 const minArmingReasonCells = 4;
 /** Width of the countdown '14:52'. */
 const countCells = 5;
+/** Width of ' ARMED 14:52: a reason '. */
+const minArmedCells = 24;
 
 /** The arming state with countdown and reason. The reason is truncated so that the environment's name fits. */
 const armedRun = (view: RenderContext, role: TextRole, room: number): StyledRun => {
@@ -156,6 +158,14 @@ const place = (view: RenderContext): string => {
   const where = open.where ?? open.title;
   return view.columns >= roomy ? `${open.system} @ ${where}` : where;
 };
+
+/** 'aws *9012/ops': the accounts and roles of the sources. Nothing in share mode. */
+const principals = ({ cockpit, ui }: RenderContext): string =>
+  ui.shared
+    ? ''
+    : Object.entries(cockpit.open?.principals ?? {})
+        .map(([source, principal]) => `${source} ${principal}`)
+        .join(' · ');
 
 /** The header during time travel: the displayed time, its age, and the key for live. */
 const pastHeader = (
@@ -191,7 +201,11 @@ export const renderHeader = (view: RenderContext, mono: boolean): StyledLine => 
   const first = pen.run(` ${word === '' ? 'opsdeck' : word}`, role);
   if (view.past !== undefined) return pastHeader(view, view.past, first, role);
   const marks = statusMarks(view).flatMap((mark) => [gap, pen.run(mark.text, mark.role ?? role)]);
-  const where = [...marks, ...spaced([place(view)])];
+  const named = [...marks, ...spaced([place(view)])];
+  const who = spaced([principals(view)]);
+  // Accounts are shown where they take no room from the state of arming.
+  const isRoomForWho = lineWidth([first, gap, ...named, ...who, ...right]) + minArmedCells <= columns;
+  const where = isRoomForWho ? [...named, ...who] : named;
   const room = columns - lineWidth([first, gap, ...where, ...right]);
   const armed = armedRun(view, role, room);
   return justifyLine(
