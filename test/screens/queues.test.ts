@@ -94,6 +94,16 @@ describe('QUEUES', () => {
     expect(text).toContain('oldest message – · retention 4d · visibility timeout 30s');
   });
 
+  test('a redrive shows its progress, and stays a warning until the queue is empty', async () => {
+    const moving = queue('orders-dlq', {
+      ...{ kind: 'dlq', depth: 180, deadLettersOf: ['orders'] },
+      ...{ isRedriving: true, redriveMoved: 120, redriveTotal: 300 },
+    });
+    const user = await look({ queues: [orders, moving] });
+    expect(user.rowWith('redriving')).toMatch(/▲ redriving +orders-dlq +180/);
+    expect(user.rows().join('\n')).toContain('redrive: 120 of 300 messages moved');
+  });
+
   test('the filter takes fields of the kind', async () => {
     const user = await look({ queues: [queue('idle'), orders, ordersDlq] });
     await user.press('/');

@@ -40,6 +40,8 @@ export interface MoveTask {
   readonly moved?: number;
   /** Approximate number of messages when it started. Absent: not reported. */
   readonly toMove?: number;
+  /** Start time of SQS in ms since the epoch: distinguishes two tasks of a queue. */
+  readonly startedAt?: number;
   readonly failure?: string;
 }
 
@@ -67,10 +69,14 @@ export type SqsChange =
     }
   | { readonly is: 'purge'; readonly url: string }
   /** `from`: the ARN of the dead-letter queue. */
-  | { readonly is: 'redrive'; readonly from: string; readonly perSecond?: number };
+  | { readonly is: 'redrive'; readonly from: string; readonly perSecond?: number }
+  /** `from`: the dead-letter queue, for display. `handle`: of its running task. */
+  | { readonly is: 'cancelRedrive'; readonly from: string; readonly handle: string };
 
 /** The response to a change. */
 export interface SqsChangeResult {
   /** Id of a sent message. */
   readonly messageId?: string;
+  /** Messages that a canceled redrive has moved. */
+  readonly moved?: number;
 }

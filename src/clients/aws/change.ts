@@ -1,23 +1,31 @@
-import { PurgeQueueCommand, SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import {
+  CancelMessageMoveTaskCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import type { FaultKind } from '../../domain/fault.ts';
 import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
-import { openSdkClients, type SdkClients } from './clients.ts';
+import { openSdkSession, type SdkSession } from './clients.ts';
 
 /** The only action that each change may send. */
 const actions: Readonly<Record<SqsChange['is'], string>> = {
   send: 'AmazonSQS.SendMessage',
   purge: 'AmazonSQS.PurgeQueue',
   redrive: 'AmazonSQS.StartMessageMoveTask',
+  cancelRedrive: 'AmazonSQS.CancelMessageMoveTask',
 };
 
 /** Refusals of SQS or of the credentials: nothing was changed. */
 const refusals: ReadonlySet<FaultKind> = new Set(['denied', 'missing', 'throttled', 'unconfigured']);
 
 const execute = async (
-  { sqs, run }: SdkClients,
+  sqs: SQSClient,
+  run: SdkSession['run'],
   change: SqsChange,
   signal: AbortSignal,
 ): Promise<SqsChangeResult> => {
@@ -51,24 +59,39 @@ const execute = async (
         ),
       );
       return {};
+    case 'cancelRedrive': {
+      const { ApproximateNumberOfMessagesMoved: moved } = await run(signal, (options) =>
+        sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: change.handle }), options),
+      );
+      return moved === undefined ? {} : { moved };
+    }
   }
 };
 
-/** Sends one change and closes its clients. Throws WireError; a ChangeError if it was refused. */
+/** Converts an error of a change: a refused one has changed nothing. */
+export const refusedChange = (error: unknown): unknown => {
+  if (!(error instanceof WireError) || !(refusals.has(error.kind) || error.isUnsent)) return error;
+  const remedy = error instanceof RemediedError ? error.remedy : undefined;
+  return new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
+};
+
+/** Sends one change and closes its client. Throws WireError; a ChangeError if it was refused. */
 export const changeSqs = async (
   transport: Transport,
   target: AwsTarget,
   change: SqsChange,
   signal: AbortSignal,
 ): Promise<SqsChangeResult> => {
-  const clients = openSdkClients(transport, target, (action) => action === actions[change.is]);
+  const { config, run } = openSdkSession(transport, target, {
+    allows: (action) => action === actions[change.is],
+    mayBeEmpty: true,
+  });
+  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
   try {
-    return await execute(clients, change, signal);
+    return await execute(sqs, run, change, signal);
   } catch (error) {
-    if (!(error instanceof WireError) || !(refusals.has(error.kind) || error.isUnsent)) throw error;
-    const remedy = error instanceof RemediedError ? error.remedy : undefined;
-    throw new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
+    throw refusedChange(error);
   } finally {
-    clients.close();
+    sqs.destroy();
   }
 };

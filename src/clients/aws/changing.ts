@@ -11,6 +11,8 @@ const line = (change: SqsChange): string => {
       return `SQS PurgeQueue ${nameOf(change.url)}`;
     case 'redrive':
       return `SQS StartMessageMoveTask ${nameOf(change.from)}`;
+    case 'cancelRedrive':
+      return `SQS CancelMessageMoveTask ${nameOf(change.from)}`;
   }
 };
 
@@ -19,5 +21,6 @@ export const sqsChanges = declareChanges<AwsTarget, SqsChange, SqsChangeResult>(
   name: 'aws',
   load: async () => (await import('./change.ts')).changeSqs,
   line,
-  outcome: ({ messageId }) => (messageId === undefined ? 'done' : `message ${messageId}`),
+  outcome: ({ messageId, moved }) =>
+    messageId !== undefined ? `message ${messageId}` : moved !== undefined ? `${moved} moved` : 'done',
 });

@@ -1,54 +1,51 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Transport } from '../../platform/transport.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { sdkError } from './aws-error.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { sdkHandler } from './sdk-handler.ts';
+import { type SdkPermissions, sdkHandler } from './sdk-handler.ts';
 
-/** SDK clients of one target. */
-export interface SdkClients {
-  readonly sqs: SQSClient;
-  readonly sts: STSClient;
-  /** Runs a call; ends it at once when the signal aborts, also while credentials are resolved. Throws WireError. */
-  run<T>(
-    signal: AbortSignal,
-    call: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T>;
-  close(): void;
-}
+type CredentialProvider = ReturnType<typeof defaultProvider>;
 
-/** Opens SDK clients over a transport. They send only actions that `allows` accepts, and never retry. */
-export const openSdkClients = (
-  transport: Transport,
-  target: AwsTarget,
-  allows: (action: string) => boolean,
-): SdkClients => {
-  const { region, endpoint, profile, keys, tls } = target;
+/** The credential chains in use: the clients of all services of a target share one login. */
+const providers = new WeakMap<Transport, Map<string, CredentialProvider>>();
+
+const credentialProvider = (transport: Transport, { region, profile }: AwsTarget): CredentialProvider => {
   const named = {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };
+  const known = providers.get(transport) ?? new Map<string, CredentialProvider>();
+  providers.set(transport, known);
+  const key = JSON.stringify(named);
+  const chain = known.get(key);
+  if (chain !== undefined) return chain;
   // Roles and SSO sessions are resolved by requests of their own, which change nothing.
   const login = sdkHandler(transport, { tls: undefined, allows: () => true, isLogin: true });
-  const config = {
-    ...named,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    // A copy: the SDK adds properties to the object.
-    credentials:
-      keys === undefined
-        ? defaultProvider({ ...named, clientConfig: { ...named, requestHandler: login } })
-        : { ...keys },
-    requestHandler: sdkHandler(transport, { tls, allows }),
-    // The scheduler decides when to read again.
-    maxAttempts: 1,
-  };
-  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
-  const sts = new STSClient(config);
+  const created = defaultProvider({ ...named, clientConfig: { ...named, requestHandler: login } });
+  known.set(key, created);
+  return created;
+};
+
+/** Options for the SDK clients of one target, and a way to run their calls. */
+export const openSdkSession = (transport: Transport, target: AwsTarget, permissions: SdkPermissions) => {
+  const { region, endpoint, profile, keys, tls } = target;
   return {
-    sqs,
-    sts,
-    run: async (signal, call) => {
+    config: {
+      ...(region === undefined ? {} : { region }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      // A copy: the SDK adds properties to the object.
+      credentials: keys === undefined ? credentialProvider(transport, target) : { ...keys },
+      requestHandler: sdkHandler(transport, { tls, ...permissions }),
+      // The scheduler decides when to read again.
+      maxAttempts: 1,
+    },
+    /** Runs a call; ends it at once when the signal aborts, also while credentials are resolved. Throws WireError. */
+    run: async <T>(
+      signal: AbortSignal,
+      call: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+    ): Promise<T> => {
       const within = transport.within(signal);
       within.throwIfAborted();
       const aborted = Promise.withResolvers<never>();
@@ -62,9 +59,20 @@ export const openSdkClients = (
         within.removeEventListener('abort', abort);
       }
     },
-    close: () => {
-      sqs.destroy();
-      sts.destroy();
-    },
   };
 };
+
+export type SdkSession = ReturnType<typeof openSdkSession>;
+
+/** Returns a value that a response must have. Throws `malformed`. */
+export const required = <T>(value: T | undefined, name: string): T => {
+  if (value === undefined) throw new WireError('malformed', `the response has no ${name}`);
+  return value;
+};
+
+/** Omits fields without a value: what a service does not report is absent. */
+export const known = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  // `fromEntries` loses the types of the fields.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

@@ -3,12 +3,12 @@ import {
   GetQueueUrlCommand,
   ListMessageMoveTasksCommand,
   ListQueuesCommand,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Transport } from '../../platform/transport.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import type { AwsReader, AwsTarget, MoveTask } from './aws-types.ts';
-import { openSdkClients } from './clients.ts';
+import { known, openSdkSession, required } from './clients.ts';
 
 /** The actions of reads. Source: AWS, Service Authorization Reference, access levels List and Read. */
 const readActions: ReadonlySet<string> = new Set([
@@ -22,14 +22,11 @@ const readActions: ReadonlySet<string> = new Set([
 /** The largest page of ListQueues. */
 const pageSize = 1000;
 
-const required = <T>(value: T | undefined, name: string): T => {
-  if (value === undefined) throw new WireError('malformed', `the response has no ${name}`);
-  return value;
-};
-
 /** Opens the reading client. Contacts nothing yet. */
 export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReader => {
-  const { sqs, sts, run, close } = openSdkClients(transport, target, (action) => readActions.has(action));
+  const { config, run } = openSdkSession(transport, target, { allows: (action) => readActions.has(action) });
+  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+  const sts = new STSClient(config);
   return {
     queueUrls: async (prefix, most, signal) => {
       const urls: string[] = [];
@@ -66,15 +63,14 @@ export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReade
         (task): MoveTask => ({
           status: task.Status ?? 'unknown',
           sourceArn: task.SourceArn ?? sourceArn,
-          ...(task.TaskHandle === undefined ? {} : { handle: task.TaskHandle }),
-          ...(task.DestinationArn === undefined ? {} : { destinationArn: task.DestinationArn }),
-          ...(task.ApproximateNumberOfMessagesMoved === undefined
-            ? {}
-            : { moved: task.ApproximateNumberOfMessagesMoved }),
-          ...(task.ApproximateNumberOfMessagesToMove === undefined
-            ? {}
-            : { toMove: task.ApproximateNumberOfMessagesToMove }),
-          ...(task.FailureReason === undefined ? {} : { failure: task.FailureReason }),
+          ...known({
+            handle: task.TaskHandle,
+            destinationArn: task.DestinationArn,
+            moved: task.ApproximateNumberOfMessagesMoved,
+            toMove: task.ApproximateNumberOfMessagesToMove,
+            startedAt: task.StartedTimestamp,
+            failure: task.FailureReason,
+          }),
         }),
       );
     },
@@ -84,6 +80,9 @@ export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReade
       );
       return { account: required(Account, 'Account'), arn: required(Arn, 'Arn') };
     },
-    close: async () => close(),
+    close: async () => {
+      sqs.destroy();
+      sts.destroy();
+    },
   };
 };

@@ -41,9 +41,12 @@ const bodyOf = (body: unknown): string | undefined => {
   throw new Error('the SDK sends a body that is neither text nor bytes');
 };
 
-/** The action of a request: 'AmazonSQS.ListQueues' of a header, or 'GetCallerIdentity' of a form. */
-const actionOf = (headers: SdkRequest['headers'], body: string | undefined): string =>
-  headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? '';
+/**
+ * The action of a request: 'AmazonSQS.ListQueues' of a header, 'GetCallerIdentity' of a form, or 'GET
+ * /2015-03-31/functions' of a REST protocol.
+ */
+const actionOf = ({ headers, method, path }: SdkRequest, body: string | undefined): string =>
+  headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? `${method} ${path}`;
 
 const pathOf = ({ path, query = {} }: SdkRequest): string => {
   const search = new URLSearchParams(
@@ -54,8 +57,13 @@ const pathOf = ({ path, query = {} }: SdkRequest): string => {
   return search === '' ? path : `${path}?${search}`;
 };
 
+/** The format of the responses: AWS JSON and REST JSON respond in JSON, the query protocol and S3 in XML. */
+const isJsonRequest = ({ headers }: SdkRequest, format: SdkPermissions['format']): boolean =>
+  headers['x-amz-target'] !== undefined || format === 'json';
+
 /** The body for the SDK's parser, free of control sequences. Throws `malformed` when it is not of its format. */
-const parseableBody = (answer: HttpAnswer, isJson: boolean): string => {
+const parseableBody = (answer: HttpAnswer, isJson: boolean, mayBeEmpty: boolean): string => {
+  if (mayBeEmpty && answer.text === '') return '';
   if (isJson) return JSON.stringify(answer.json());
   if (!/^\s*</.test(answer.text)) throw new WireError('malformed', 'not a response of an AWS service');
   return answer.text;
@@ -64,10 +72,18 @@ const parseableBody = (answer: HttpAnswer, isJson: boolean): string => {
 const signalOf = (options: { readonly abortSignal?: unknown } | undefined): AbortSignal =>
   options?.abortSignal instanceof AbortSignal ? options.abortSignal : new AbortController().signal;
 
-interface HandlerOptions {
-  readonly tls: TlsOptions | undefined;
+/** What an SDK client may send, and how its service responds. */
+export interface SdkPermissions {
   /** Returns whether an action may be sent. */
   allows(action: string): boolean;
+  /** Format of the responses of a REST protocol. Absent: known from the request. */
+  readonly format?: 'json';
+  /** True: a successful response without a body is complete, as that of many changes. */
+  readonly mayBeEmpty?: boolean;
+}
+
+interface HandlerOptions extends SdkPermissions {
+  readonly tls: TlsOptions | undefined;
   /** True: responses that are not of the service, such as those of an identity provider, are passed on unparsed. */
   readonly isLogin?: boolean;
 }
@@ -78,13 +94,13 @@ interface HandlerOptions {
  */
 export const sdkHandler = (
   { http, within, clock }: Transport,
-  { tls, allows, isLogin = false }: HandlerOptions,
+  { tls, allows, format, mayBeEmpty = false, isLogin = false }: HandlerOptions,
 ): SdkHandler => ({
   metadata: { handlerProtocol: 'http/1.1' },
   handle: async (request, options) => {
     const body = bodyOf(request.body);
-    const action = actionOf(request.headers, body);
-    if (!allows(action)) throw new Error(`${action === '' ? request.path : action} is not an allowed action`);
+    const action = actionOf(request, body);
+    if (!allows(action)) throw new Error(`${action} is not an allowed action`);
     const { protocol, hostname, port, method, headers } = request;
     const signal = within(signalOf(options));
     signal.throwIfAborted();
@@ -101,7 +117,7 @@ export const sdkHandler = (
     );
     const problem = awsResponseError(answer, clock.now() + clock.wallOffset());
     if (problem !== undefined && !isLogin) throw problem;
-    const text = isLogin ? answer.text : parseableBody(answer, headers['x-amz-target'] !== undefined);
+    const text = isLogin ? answer.text : parseableBody(answer, isJsonRequest(request, format), mayBeEmpty);
     // The length is that of the original body.
     const { 'content-length': _, 'content-encoding': __, ...kept } = answer.headers;
     return {

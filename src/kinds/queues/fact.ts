@@ -18,6 +18,11 @@ export interface Queue extends Fact {
   readonly dlqDepth?: number;
   /** Receives of a message before it moves to the dead-letter queue. */
   readonly maxReceives?: number;
+  /** True: messages are being moved from it back to their queues. Absent: unknown, or not a dead-letter queue. */
+  readonly isRedriving?: boolean;
+  /** Messages moved by the running redrive, and messages when it started. */
+  readonly redriveMoved?: number;
+  readonly redriveTotal?: number;
   /** Queues that name it as their dead-letter queue. */
   readonly deadLettersOf: readonly string[];
   readonly retentionSeconds?: number;

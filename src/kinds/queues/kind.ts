@@ -21,6 +21,11 @@ const fields = {
     (f) => f.deadLettersOf,
     (f) => f.deadLettersOf,
   ),
+  redrive: state('redrive from it to its queues', 'running idle unknown', (f) =>
+    f.isRedriving === undefined ? 'unknown' : f.isRedriving ? 'running' : 'idle',
+  ),
+  redriveMoved: number('messages that the running redrive has moved', 'messages', (f) => f.redriveMoved),
+  redriveTotal: number('messages when the running redrive started', 'messages', (f) => f.redriveTotal),
   type: state('delivery: standard or fifo', 'standard fifo unknown', (f) =>
     f.isFifo === undefined ? 'unknown' : f.isFifo ? 'fifo' : 'standard',
   ),
@@ -28,8 +33,9 @@ const fields = {
 };
 
 /** Returns the state in one or two words. Dead letters come first: consumers do not process them again by themselves. */
-const queueState = ({ kind, depth, inFlight, delayed }: Queue): string => {
+const queueState = ({ kind, depth, inFlight, delayed, isRedriving }: Queue): string => {
   if (depth === undefined) return 'unknown';
+  if (isRedriving === true) return 'redriving';
   if (kind === 'dlq') return depth > 0 ? 'dead letters' : 'empty';
   if (depth > 0) return 'waiting';
   return (inFlight ?? 0) > 0 ? 'in flight' : (delayed ?? 0) > 0 ? 'delayed' : 'empty';
@@ -42,8 +48,9 @@ export const queues = defineKind<Queue, typeof fields>({
   fields,
   state: queueState,
   levels: {
-    words: { 'dead letters': 'warn', unknown: 'unknown' },
+    words: { 'dead letters': 'warn', redriving: 'warn', unknown: 'unknown' },
     meanings: {
+      redriving: 'its messages are being moved back to the queues that they came from',
       'dead letters': 'consumers failed to process these messages; they are deleted after their retention',
       waiting: 'messages wait to be received',
       'in flight': 'every message has been received and is being processed',

@@ -1,7 +1,7 @@
 import type { Finding, SignalRequest } from '../source.ts';
 import { awsReadSchema } from './config.ts';
 import type { AwsContext } from './context.ts';
-import { createQueueReader } from './queues.ts';
+import { createQueueReader } from './queues/read-queues.ts';
 
 /** The permissions of a read-only role. */
 const leastReadActions = ['sqs:ListQueues', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] as const;

@@ -3,7 +3,7 @@ import { tlsForEndpoint } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type AwsConfig, awsConfig, awsReadSchema } from './config.ts';
-import { awsOperations } from './operations.ts';
+import { awsOperations } from './operations/index.ts';
 
 /** An account and region of AWS: SQS queues with their dead-letter queues. */
 export const aws: SourceModule<AwsConfig> = {
@@ -15,6 +15,7 @@ export const aws: SourceModule<AwsConfig> = {
     'SQS counts are approximate, and take up to a minute to be consistent.',
   ],
   reads: awsReadSchema,
+  hasPrincipal: true,
   feedNames: ['queues'],
   operations: declarationsOf(awsOperations),
   gives: () => ({ kinds: ['queues'] }),

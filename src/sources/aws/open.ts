@@ -1,16 +1,18 @@
+import type { CallerIdentity } from '../../clients/aws/aws-types.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Queue } from '../../kinds/queues/fact.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import { type AwsConfig, type AwsRead, awsReadSchema } from './config.ts';
 import { type AwsContext, awsContext } from './context.ts';
 import { examine } from './doctor.ts';
-import { awsOperations } from './operations.ts';
-import { createQueueReader } from './queues.ts';
+import { awsOperations } from './operations/index.ts';
+import { createQueueReader } from './queues/read-queues.ts';
 
 /** The value of a signal; without one, the reason. */
 const sampleValue = (
@@ -42,7 +44,7 @@ const queuesFeed = (context: AwsContext, signals: readonly SignalRequest[]): Fee
     requests: config.queues.length + 1,
     read: async (signal): Promise<Reading<Queue>> => {
       try {
-        const { queues, faults } = await readQueues(signal);
+        const { queues, faults, unavailable } = await readQueues(signal);
         const samples = reads.map(
           ({ id, read }): Sample => ({
             source,
@@ -52,7 +54,12 @@ const queuesFeed = (context: AwsContext, signals: readonly SignalRequest[]): Fee
             ...sampleValue(read, queues, faults.length === 0),
           }),
         );
-        return { items: queues, ...(reads.length === 0 ? {} : { samples }), faults };
+        return {
+          items: queues,
+          ...(reads.length === 0 ? {} : { samples }),
+          faults,
+          ...(unavailable.length === 0 ? {} : { unavailable }),
+        };
       } catch (error) {
         return { items: [], faults: [fault('SQS ListQueues', error)] };
       }
@@ -81,6 +88,16 @@ const accountFault = async (
   }
 };
 
+/** The role or user of an ARN: 'ops' of 'arn:aws:sts::123456789012:assumed-role/ops/ana'. */
+const roleOf = (arn: string): string => {
+  const [kind = '', ...path] = arn.split(':').slice(5).join(':').split('/');
+  return (kind === 'assumed-role' ? path[0] : path.at(-1)) ?? kind;
+};
+
+/** '*9012/ops': the end of the account id is enough to recognize it, and can be shown on a shared screen. */
+export const principalText = ({ account, arn }: CallerIdentity): string =>
+  oneLine(`*${account.slice(-4)}/${roleOf(arn)}`, 40);
+
 /** Opens one source. Contacts nothing yet. */
 export const openAws = ({ id, config, signals }: SourceOptions<AwsConfig>, io: ReadIo): Source => {
   const context = awsContext(id, config, io);
@@ -92,6 +109,7 @@ export const openAws = ({ id, config, signals }: SourceOptions<AwsConfig>, io: R
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
+    principal: async (signal) => principalText(await context.reader.identity(signal)),
     doctor: (signal) => examine(context, signals, signal),
     close: () => io.close(),
   };

@@ -28,12 +28,19 @@ const row = (name: string, more: TimelessFact): TimelessFact => ({
   ...more,
 });
 
-const stores = () =>
-  new QueueStore(withoutDelays(manualClock()), [
+const stores = () => {
+  const store = new QueueStore(withoutDelays(manualClock()), [
     { name: 'orders', visible: 3, inFlight: 2, delayed: 1, dlq: { name: 'orders-dlq', maxReceives: 5 } },
     { name: 'orders-dlq', visible: 2 },
+    { name: 'billing', dlq: { name: 'moving-dlq', maxReceives: 3 } },
+    { name: 'moving-dlq', visible: 4 },
     { name: 'idle' },
   ]);
+  // The clock of the store stands still, so that this redrive never ends.
+  const moving = store.queue('moving-dlq');
+  if (moving !== undefined) store.redrive(moving, 1);
+  return store;
+};
 
 /** The stage of the source: SQS and STS of the simulator behind a proxy. */
 export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
@@ -75,14 +82,19 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       endpoint,
       region: simulatedRegion,
       credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey },
-      queues: ['orders*', 'idle'],
+      queues: ['orders*', 'billing', 'idle'],
       identity: { account: simulatedAccount },
     }),
     signals: [{ id: 'waiting', read: { depth: 'orders' } }],
     healthy: {
       'aws/queues': {
         items: [
+          row('billing', { depth: 0, dlq: 'moving-dlq', dlqDepth: 4, maxReceives: 3 }),
           row('idle', { depth: 0 }),
+          row('moving-dlq', {
+            ...{ kind: 'dlq', depth: 4, deadLettersOf: ['billing'] },
+            ...{ isRedriving: true, redriveMoved: 0, redriveTotal: 4 },
+          }),
           row('orders', {
             depth: 3,
             inFlight: 2,
@@ -91,7 +103,7 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
             dlqDepth: 2,
             maxReceives: 5,
           }),
-          row('orders-dlq', { kind: 'dlq', depth: 2, deadLettersOf: ['orders'] }),
+          row('orders-dlq', { kind: 'dlq', depth: 2, deadLettersOf: ['orders'], isRedriving: false }),
         ],
         samples: [{ source, signal: 'waiting', labels: {}, value: 3 }],
       },
@@ -104,6 +116,9 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       send: { queue: 'orders', body: '{"test":true}' },
       purge: { queue: 'orders-dlq' },
       redrive: { queue: 'orders-dlq' },
+      cancelRedrive: { queue: 'moving-dlq' },
+      queueCounts: { queue: 'orders' },
+      moveTask: { queue: 'moving-dlq' },
     },
   },
 };

@@ -34,6 +34,8 @@ const opened = async (wrap: (handler: Handler) => Handler = (handler) => handler
   return {
     store,
     asked,
+    clock,
+    rows: async () => (await source.feeds[0]?.read(signal))?.items,
     operation,
     run: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly ActEvent[]> => {
       const plan = await operation(name).plan(params, signal);
@@ -61,13 +63,66 @@ test('send adds one message, and reports its id', async () => {
   expect(depths(it.store)).toEqual([2, 3]);
 });
 
+/** The JSON that a reading operation returns. */
+const foundIn = (events: readonly ActEvent[]): unknown =>
+  events.flatMap((event) => (event.is === 'found' ? [event.found.json] : []))[0];
+
 test('redrive moves the messages back to their queue', async () => {
   await using it = await opened();
-  const events = await it.run('redrive', { queue: 'orders-dlq', perSecond: 10 });
+  const events = await it.run('redrive', { queue: 'orders-dlq' });
   expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true, status: 'done' });
   expect(depths(it.store)).toEqual([4, 0]);
+  expect(foundIn(await it.run('moveTask', { queue: 'orders-dlq' }))).toMatchObject({
+    ...{ status: 'COMPLETED', moved: 3, toMove: 3 },
+  });
   await expect(it.operation('redrive').plan({ queue: 'orders-dlq' }, signal)).rejects.toThrow(
     'has no messages that can be moved',
+  );
+});
+
+test('a slow redrive shows its progress on the row, runs once, and can be canceled', async () => {
+  await using it = await opened();
+  await expect(it.operation('cancelRedrive').plan({ queue: 'orders-dlq' }, signal)).rejects.toThrow(
+    'no redrive of orders-dlq is running',
+  );
+  expect(foundIn(await it.run('moveTask', { queue: 'orders-dlq' }))).toEqual({
+    status: 'NONE',
+    task: 'none',
+  });
+  await it.run('redrive', { queue: 'orders-dlq', perSecond: 1 });
+  await it.clock.advance(1000);
+  expect(depths(it.store)).toEqual([1, 3]);
+  expect(await it.rows()).toMatchObject([
+    { name: 'orders', depth: 2 },
+    { name: 'orders-dlq', depth: 2, isRedriving: true, redriveMoved: 1, redriveTotal: 3 },
+  ]);
+  await expect(it.operation('redrive').plan({ queue: 'orders-dlq' }, signal)).rejects.toThrow(
+    'is already running',
+  );
+  const canceled = await it.run('cancelRedrive', { queue: 'orders-dlq' });
+  expect(canceled.at(-1)).toMatchObject({ ok: true, status: 'canceled after 1 messages' });
+  await it.clock.advance(5000);
+  expect(await it.rows()).toMatchObject([{ depth: 2 }, { depth: 2, isRedriving: false }]);
+  expect(foundIn(await it.run('moveTask', { queue: 'orders-dlq' }))).toMatchObject({
+    status: 'CANCELLED',
+    moved: 1,
+  });
+});
+
+test('queueCounts sums what SQS reports, and names a queue that is missing', async () => {
+  await using it = await opened();
+  expect(foundIn(await it.run('queueCounts', { queue: 'orders-dlq' }))).toEqual({
+    ...{ depth: 3, inFlight: 0, delayed: 0, total: 3 },
+  });
+  const [, answer] = await it.run('queueCounts', { queue: 'gone' });
+  expect(answer).toMatchObject({ ok: false, status: expect.stringContaining('does not exist') });
+});
+
+test('a purge without messages does not apply', async () => {
+  await using it = await opened();
+  await it.run('purge', { queue: 'orders' });
+  await expect(it.operation('purge').plan({ queue: 'orders' }, signal)).rejects.toThrow(
+    'orders has no messages',
   );
 });
 
@@ -79,7 +134,8 @@ test('purge deletes all messages, and sends nothing else', async () => {
     objects: ['orders-dlq: 3 waiting, 0 in flight, 0 delayed'],
   });
   expect(plan.lost).toContain('SQS cannot restore them');
-  await it.run('purge', { queue: 'orders-dlq' });
+  const events = await it.run('purge', { queue: 'orders-dlq' });
+  expect(events.at(-1)).toMatchObject({ ok: true, status: 'done' });
   expect(depths(it.store)).toEqual([1, 0]);
   expect(it.asked.filter((action) => !/^(?:Get|List)/.test(action))).toEqual(['PurgeQueue']);
 });

@@ -4,11 +4,12 @@ import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
+import { principalText } from '../../../src/sources/aws/open.ts';
 import {
   parseQueueArn,
   parseRedrivePolicy,
   queueNumbers,
-} from '../../../src/sources/aws/queue-attributes.ts';
+} from '../../../src/sources/aws/queues/attributes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -189,4 +190,12 @@ describe('attributes', () => {
     });
     expect(parseQueueArn('arn:aws:sns:eu-central-1:12:orders')).toBeUndefined();
   });
+});
+
+test.each([
+  ['arn:aws:sts::123456789012:assumed-role/ops/ana', '*9012/ops'],
+  ['arn:aws:iam::123456789012:user/teams/ana', '*9012/ana'],
+  ['arn:aws:iam::123456789012:root', '*9012/root'],
+])('the header shows %s as %s', (arn, text) => {
+  expect(principalText({ account: '123456789012', arn })).toBe(text);
 });

@@ -83,7 +83,13 @@ const readActions = (store: QueueStore): Readonly<Record<string, Action>> => ({
   },
 });
 
-/** Changes. The simulator moves and purges at once, where SQS takes up to a minute. */
+const noResource = failed(
+  404,
+  'ResourceNotFoundException',
+  'The resource that you specified does not exist.',
+);
+
+/** Changes. The simulator purges at once, where SQS takes up to a minute. */
 const changeActions = (store: QueueStore): Readonly<Record<string, Action>> => {
   const byArn = (arn: string): SimulatedQueue | undefined => store.queue(arn.split(':').at(-1) ?? '');
   return {
@@ -102,22 +108,29 @@ const changeActions = (store: QueueStore): Readonly<Record<string, Action>> => {
     },
     StartMessageMoveTask: (body) => {
       const queue = byArn(text(body, 'SourceArn'));
-      if (queue === undefined)
-        return failed(404, 'ResourceNotFoundException', 'The resource that you specified does not exist.');
-      store.redrive(queue);
-      return reply({ TaskHandle: Buffer.from(queue.arn).toString('base64') });
+      if (queue === undefined) return noResource;
+      const rate = body.MaxNumberOfMessagesPerSecond;
+      const handle = store.redrive(queue, typeof rate === 'number' ? rate : undefined);
+      return handle === undefined
+        ? failed(400, 'InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.')
+        : reply({ TaskHandle: handle });
+    },
+    CancelMessageMoveTask: (body) => {
+      const moved = store.cancel(text(body, 'TaskHandle'));
+      return moved === undefined ? noResource : reply({ ApproximateNumberOfMessagesMoved: moved });
     },
     ListMessageMoveTasks: (body) => {
       const arn = text(body, 'SourceArn');
-      if (byArn(arn) === undefined)
-        return failed(404, 'ResourceNotFoundException', 'The resource that you specified does not exist.');
+      if (byArn(arn) === undefined) return noResource;
       return reply({
-        Results: store.moves(arn).map(({ at, moved }) => ({
-          Status: 'COMPLETED',
+        Results: store.moves(arn).map(({ at, moved, total, status, handle, perSecond }) => ({
+          Status: status,
           SourceArn: arn,
           ApproximateNumberOfMessagesMoved: moved,
-          ApproximateNumberOfMessagesToMove: moved,
+          ApproximateNumberOfMessagesToMove: total,
           StartedTimestamp: at,
+          ...(status === 'RUNNING' ? { TaskHandle: handle } : {}),
+          ...(perSecond === undefined ? {} : { MaxNumberOfMessagesPerSecond: perSecond }),
         })),
       });
     },
@@ -158,6 +171,7 @@ export const awsHandler = (store: QueueStore, seen: (action: string) => void = (
   return (ask) => {
     const action = requestedAction(ask);
     seen(action);
+    store.advance();
     if (ask.method !== 'POST') return { status: 405, text: '' };
     if ((ask.target ?? '') === '')
       return action === 'GetCallerIdentity'

@@ -34,11 +34,17 @@ interface QueueSpec {
   readonly dlq?: { readonly name: string; readonly maxReceives: number };
 }
 
-/** A redrive that has ended. */
+/** A redrive of a dead-letter queue. */
 interface SimulatedMove {
-  readonly from: string;
+  readonly from: SimulatedQueue;
+  readonly to: SimulatedQueue;
+  readonly handle: string;
   readonly at: Millis;
-  readonly moved: number;
+  readonly total: number;
+  /** Messages per second. Absent: all at once. */
+  readonly perSecond?: number;
+  moved: number;
+  status: 'RUNNING' | 'COMPLETED' | 'CANCELLED';
 }
 
 /** The ARN of a queue of the simulated account. */
@@ -95,18 +101,49 @@ export class QueueStore {
     queue.delayed = 0;
   }
 
-  /** Moves the messages of a dead-letter queue to the first queue that names it. Returns their number. */
-  redrive(from: SimulatedQueue): number {
+  /**
+   * Starts to move the messages of a dead-letter queue to the first queue that names it. Returns the handle; undefined
+   * when no queue names it, or another move is running.
+   */
+  redrive(from: SimulatedQueue, perSecond?: number): string | undefined {
+    this.advance();
     const to = [...this.#queues.values()].find(({ dlq }) => dlq?.name === from.name);
-    if (to === undefined) return 0;
-    const moved = from.visible.splice(0);
-    to.visible.push(...moved);
-    this.#moves.push({ from: from.arn, at: this.#clock.now(), moved: moved.length });
-    return moved.length;
+    if (to === undefined || this.moves(from.arn)[0]?.status === 'RUNNING') return undefined;
+    const handle = randomUUID();
+    const pace = perSecond === undefined ? {} : { perSecond };
+    const at = this.#clock.now();
+    this.#moves.push({
+      ...{ from, to, handle, at, total: from.visible.length, ...pace },
+      moved: 0,
+      status: 'RUNNING',
+    });
+    this.advance();
+    return handle;
   }
 
-  /** The redrives of a dead-letter queue, newest first. */
+  /** Cancels a running move. Returns the number of moved messages; undefined when none runs under this handle. */
+  cancel(handle: string): number | undefined {
+    this.advance();
+    const move = this.#moves.find((one) => one.handle === handle && one.status === 'RUNNING');
+    if (move === undefined) return undefined;
+    move.status = 'CANCELLED';
+    return move.moved;
+  }
+
+  /** The moves of a dead-letter queue, newest first. */
   moves(arn: string): readonly SimulatedMove[] {
-    return this.#moves.filter(({ from }) => from === arn).toReversed();
+    return this.#moves.filter(({ from }) => from.arn === arn).toReversed();
+  }
+
+  /** Moves the messages that are due by now. */
+  advance(): void {
+    for (const move of this.#moves.filter(({ status }) => status === 'RUNNING')) {
+      const { from, to, at, perSecond, total } = move;
+      const due = perSecond === undefined ? total : ((this.#clock.now() - at) / 1000) * perSecond;
+      const count = Math.min(Math.floor(due) - move.moved, from.visible.length);
+      to.visible.push(...from.visible.splice(0, Math.max(0, count)));
+      move.moved += Math.max(0, count);
+      if (move.moved >= total || from.visible.length === 0) move.status = 'COMPLETED';
+    }
   }
 }

@@ -51,6 +51,12 @@ const dlqText = ({ dlq, dlqDepth, maxReceives }: Queue): string =>
         .filter((part) => part !== '')
         .join(', ');
 
+/** 'redrive: 120 of 300 messages moved' */
+const redriveText = ({ isRedriving, redriveMoved, redriveTotal }: Queue): string =>
+  isRedriving === true
+    ? `redrive: ${formatCount(redriveMoved)} of ${formatCount(redriveTotal)} messages moved`
+    : '';
+
 const renderQueueDetails = (
   { pen, now, own }: RenderContext,
   { fact, row, level }: QueueRow,
@@ -64,7 +70,9 @@ const renderQueueDetails = (
   ];
   const text = (line: string): StyledLine => [pen.run(`   ${line}`)];
   const role = deadLetterText(fact);
-  const notes = role === '' ? [] : [[pen.run(`   ${role}`, level === 'ok' ? 'plain' : level)]];
+  const notes = [role, redriveText(fact)]
+    .filter((note) => note !== '')
+    .map((note): StyledLine => [pen.run(`   ${note}`, level === 'ok' ? 'plain' : level)]);
   if (!opened) return [head, ...notes];
   return [
     head,
@@ -84,6 +92,7 @@ const renderQueueDetails = (
 const queueProblem = describeProblem<QueueRow>((row) => [
   queueStateText(row),
   row.fact.depth === undefined ? '' : formatCount(row.fact.depth),
+  redriveText(row.fact),
   deadLetterText(row.fact),
 ]);
 

@@ -1,9 +1,10 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Queue } from '../../kinds/queues/fact.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { mapConcurrently } from '../concurrency.ts';
-import type { AwsContext } from './context.ts';
-import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './queue-attributes.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import type { Queue } from '../../../kinds/queues/fact.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { mapConcurrently } from '../../concurrency.ts';
+import type { AwsContext } from '../context.ts';
+import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
+import { withRedrives } from './move-tasks.ts';
 
 /** Concurrent requests: well below the request quotas of an account. */
 const requestsAtOnce = 8;
@@ -19,6 +20,8 @@ interface ReadQueue {
 export interface QueueReading {
   readonly queues: readonly Queue[];
   readonly faults: readonly Fault[];
+  /** See `Reading`. */
+  readonly unavailable: readonly Fault[];
 }
 
 /** True if the error concerns one queue only; any other fails the whole reading. */
@@ -117,8 +120,9 @@ export const createQueueReader = (context: AwsContext) => {
       [...arns.values()].map(({ name, account }) => ({ name, url: () => urlOf(name, account, signal) })),
       signal,
     );
+    const rows = queueRows([...own.read, ...others.read], { source, at: context.now() });
     return {
-      queues: queueRows([...own.read, ...others.read], { source, at: context.now() }),
+      ...(await withRedrives(context, rows, signal)),
       faults: [...faults, ...own.faults, ...others.faults],
     };
   };

@@ -1,0 +1,13 @@
+import { purgeOperation, queueCountsOperation } from './purge.ts';
+import { cancelRedriveOperation, moveTaskOperation, redriveOperation } from './redrive.ts';
+import { sendOperation } from './send.ts';
+
+/** The operations of the source. */
+export const awsOperations = [
+  sendOperation,
+  purgeOperation,
+  redriveOperation,
+  cancelRedriveOperation,
+  queueCountsOperation,
+  moveTaskOperation,
+];
