@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
+import { paneText } from '../../src/ui/features/help/pane-texts.ts';
+import { allPanes } from '../../src/ui/panes/index.ts';
 import { stages } from './support/headless.ts';
 import { cardOf } from './support/screen.ts';
 import { shop, shopOpen } from './support/shop.ts';
-import { openCockpit } from './support/user.ts';
+import { openCockpit, type User } from './support/user.ts';
 
 test('help explains the row under the cursor, the pane and the glyphs, before the keys', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('3 ?');
-  expect(cardOf(user).slice(0, 18)).toEqual([
+  expect(cardOf(user).slice(0, 20)).toEqual([
     expect.stringMatching(/^HELP {2}BREAKERS/),
     'the selected row',
     '  ✗ CRIT billing-0 · psp  open',
@@ -25,8 +27,43 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     'glyphs',
     expect.stringMatching(/^ {2}● OK {2}▲ WARN {2}✗ CRIT {2}\? unknown {2}~ stale value/),
     expect.stringContaining('⊘ denied, key unavailable'),
+    expect.stringMatching(/^ {2}↘ fewer problems than 10 min ago .* – no value$/),
+    '  · gap in a graph',
     'keys of BREAKERS',
   ]);
+});
+
+/** All lines of the open help card, from its first to its last. */
+const wholeHelp = async (user: User): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for (let seen = 0; ; ) {
+    const card = cardOf(user);
+    const [, from, to, count] = /(\d+) to (\d+) of (\d+)/.exec(card[0] ?? '') ?? [];
+    const body = card.slice(1, -1);
+    lines.push(...body.slice(from === undefined ? 0 : seen + 1 - Number(from)));
+    seen = Number(to);
+    if (to === undefined || to === count) return lines;
+    await user.press('ctrl-d');
+  }
+};
+
+test.each([
+  [80, 24],
+  [120, 36],
+])('every pane is explained, and no line of help is cut (%i×%i)', async (columns, rows) => {
+  const user = await openCockpit({ size: [columns, rows], scene: shop() });
+  for (const { id, title } of allPanes()) {
+    await user.press(':');
+    await user.type(id);
+    await user.press('enter ?');
+    expect(user.rowWith('HELP')).toContain(title);
+    const lines = await wholeHelp(user);
+    expect(paneText({ id }), `no explanation of ${id}`).not.toBe('');
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(paneText({ id }));
+    // One description has the sign itself.
+    expect(lines.filter((line) => line.replace('opsdeck run …', '').includes('…'))).toEqual([]);
+    await user.press('esc');
+  }
 });
 
 test('a cell in the column of another environment is explained with the facts of that environment', async () => {

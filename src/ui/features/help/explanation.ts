@@ -1,7 +1,7 @@
 import type { KeyContext } from '../../panes/pane.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { type GlyphName, levelWords } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { cardInnerWidth } from '../cards/card.ts';
@@ -103,30 +103,38 @@ const legend: readonly (readonly [GlyphName, TextRole, string])[] = [
   ['empty', 'plain', 'nothing found'],
   ['down', 'down', 'no data'],
   ['denied', 'down', 'denied, key unavailable'],
+  ['changed', 'plain', 'changed, not seen yet'],
+  ['rising', 'warn', 'more problems than 10 min ago'],
+  ['falling', 'ok', 'fewer problems than 10 min ago'],
   ['marked', 'key', 'marked'],
   ['chosen', 'faint', 'chosen, folded'],
   ['open', 'faint', 'unfolded'],
   ['focus', 'focus', 'focused pane'],
 ];
 
+/** Signs that are text, not glyphs of a level. */
+const signs: readonly (readonly [string, string])[] = [
+  ['–', 'no value'],
+  ['·', 'gap in a graph'],
+];
+
 const glyphLines = (context: KeyContext): readonly StyledLine[] => {
   const { pen } = context.view;
+  const entries: readonly (readonly [StyledRun, string])[] = [
+    ...legend.map(([glyph, role, word]) => [pen.glyph(glyph, role), word] as const),
+    ...signs.map(([sign, word]) => [pen.run(sign, 'faint'), word] as const),
+  ];
   const width = cardInnerWidth(context.view);
   const lines: StyledLine[] = [];
   let used = width;
-  for (const [glyph, role, word] of legend) {
+  for (const [glyph, word] of entries) {
     const cells = indent.length + 2 + word.length;
     if (used + cells > width) {
       lines.push([]);
       used = 0;
     }
     used += cells;
-    lines.splice(-1, 1, [
-      ...(lines.at(-1) ?? []),
-      pen.run(indent),
-      pen.glyph(glyph, role),
-      pen.run(` ${word}`),
-    ]);
+    lines.splice(-1, 1, [...(lines.at(-1) ?? []), pen.run(indent), glyph, pen.run(` ${word}`)]);
   }
   return [heading(context, 'glyphs'), ...lines];
 };

@@ -2,21 +2,45 @@ import { activeKeysFor } from '../../keys/active-keys.ts';
 import { bindingBlockedReason } from '../../keys/bound-keys.ts';
 import { type Overlay, overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
-import { justifyLine, type StyledLine } from '../../text/line.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
 import { currentRun } from '../cards/confirmation.ts';
 import { explanationLines, explanationText } from './explanation.ts';
 
-const bindingLine = (context: KeyContext, binding: Binding): StyledLine => {
+/** Width of the keys, with the gap after them. */
+const keysWidth = 19;
+
+/** A key, its description and why it is unavailable: one line if all fit, otherwise more, with a hanging indent. */
+const bindingLines = (context: KeyContext, binding: Binding): readonly StyledLine[] => {
   const { pen } = context.view;
+  const width = cardInnerWidth(context.view);
   const why = bindingBlockedReason(context, binding);
-  const left = [
-    pen.run(`${binding.keys.join(', ').padEnd(18)} `, why === undefined ? 'key' : 'stale'),
-    pen.run(binding.description, why === undefined ? 'plain' : 'stale'),
-  ];
-  const right =
-    why === undefined ? [] : [pen.run(' '), pen.glyph('denied', 'down'), pen.run(` ${why}`, 'down')];
-  return justifyLine(left, right, cardInnerWidth(context.view), 'plain', pen.ellipsis);
+  const role = why === undefined ? 'plain' : 'stale';
+  const hanging = pen.run(' '.repeat(keysWidth));
+  const wrapped = (text: string, cells: number): readonly string[] =>
+    pen.wrap(text, Math.max(1, width - keysWidth - cells));
+  const lines = wrapped(binding.description, 0).map(
+    (piece, index): StyledLine => [
+      index === 0
+        ? pen.run(`${binding.keys.join(', ').padEnd(keysWidth - 1)} `, why === undefined ? 'key' : 'stale')
+        : hanging,
+      pen.run(piece, role),
+    ],
+  );
+  if (why === undefined) return lines;
+  const mark = pen.glyph('denied', 'down');
+  const reason: StyledLine = [pen.run(' '), mark, pen.run(` ${why}`, 'down')];
+  const [first = []] = lines;
+  if (lines.length === 1 && lineWidth(first) + lineWidth(reason) <= width)
+    return [justifyLine(first, reason, width, 'plain', pen.ellipsis)];
+  const below = wrapped(why, 2).map(
+    (piece, index): StyledLine => [
+      hanging,
+      ...(index === 0 ? [mark] : [pen.run(' ')]),
+      pen.run(` ${piece}`, 'down'),
+    ],
+  );
+  return [...lines, ...below];
 };
 
 /** The file of the open profile; hidden in share mode. */
@@ -45,7 +69,7 @@ const helpLines = (context: KeyContext, help: HelpOverlay): readonly StyledLine[
       const head: readonly StyledLine[] = needsHead
         ? [[pen.run(index === 0 ? `keys of ${title}` : title, 'faint')]]
         : [];
-      return [...head, ...keys.map((binding) => bindingLine(context, binding))];
+      return [...head, ...keys.flatMap((binding) => bindingLines(context, binding))];
     },
   );
   return [...explained, ...bindings, ...(help.text === '' ? profileLine(context) : [])];

@@ -7,6 +7,8 @@ const texts: Readonly<Record<string, string>> = {
     'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, AGE the time since the check. A latency beyond its limit is a warning.',
   matrix:
     'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
+  pulse:
+    'Signals as graphs over the window of MATRIX (w): those with a problem first, then errors, latency, traffic and saturation. The dashed line is the limit. Below the graph are the lowest and highest value. Letters on the time axis mark deployments, runs and alerts. enter opens the chart.',
   breakers:
     'Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',
   lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is its change per second, ETA the time until the lag is 0.',
