@@ -106,5 +106,5 @@ test('tiles of the same title are distinguished by the labels that differ', asyn
   const user = await openCockpit({ size: [120, 36], scene });
   await user.press('3 z');
   const [, titles] = relatedOf(user.rows());
-  expect(titles).toMatch(/Signal of\.labels \/s billing-0 +● 1 +Signal of\.labels \/s billing-1 +● 2/);
+  expect(titles).toMatch(/Signal of\.labels billing-0 \/s +● 1 +Signal of\.labels billing-1 \/s +● 2/);
 });

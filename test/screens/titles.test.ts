@@ -114,7 +114,7 @@ test('a title with little room leaves out the arrow, then the name, then counts;
   const long = glanceOfRows([row('worker-pool-of-production-eu-1', 'crit'), row('worker-pool-eu-2', 'ok')]);
   expect(
     [30, 27].map((room) => lineToText(renderGlance(createTextPen(false), long, room)).trimEnd()),
-  ).toEqual(['✗ 1 ● 1  worker-pool-of-…eu-1', '✗ 1 ● 1  worker-pool-…eu-1']);
+  ).toEqual(['✗ 1 ● 1  worker-pool-…eu-1', '✗ 1 ● 1  worker-pool-…eu-1']);
   const blank = glanceOfRows([row('d', 'crit', '\u3000\u3000')]);
   expect(lineToText(renderGlance(createTextPen(false), blank, 40))).toBe('✗ 1');
 });

@@ -1,4 +1,5 @@
-import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
+import { type ComparedName, comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
+import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { alignFigure, type FigureWidths, measureFigures } from './figures.ts';
@@ -23,7 +24,7 @@ export interface Column<R> {
   readonly grow?: number;
   /** `decimal`: numbers line up at the decimal point, and their units are a dim column of their own. */
   readonly align?: 'right' | 'decimal';
-  /** A column of names. True: a name that is too long is cut in the middle at a word and keeps its end, where similar names differ. */
+  /** A column of names. True: a name that is too long keeps the words in which it differs from the other names of the column. */
   keepsEnd?(row: R): boolean;
   /** Hidden when the table is narrower than this. */
   readonly hideBelow?: number;
@@ -236,13 +237,14 @@ interface PlacedTable<R> {
 /**
  * Places the columns that fit `width` cells by what `rows` hold. Columns whose content is wider than declared grow first, if
  * necessary at the expense of those that are wider than their content. The remaining width goes to the growing columns. The
- * cells of a folded row count as well, but for growing columns, where it lists names.
+ * cells of a folded row count as well, but for growing columns, where it lists names. `others`: the rows from whose names a
+ * shortened one must differ, read only if a name is too long; absent: `rows`.
  */
 export const placeTable = <R>(
   columns: readonly Column<R>[],
   width: number,
   rows: readonly R[],
-  folded: readonly R[] = [],
+  { folded = [], others }: { readonly folded?: readonly R[]; readonly others?: () => readonly R[] } = {},
 ): PlacedTable<R> => {
   const all = shownColumns(columns, width);
   const drawn = new Map(rows.map((row) => [row, all.map((column) => column.cell(row))]));
@@ -262,6 +264,12 @@ export const placeTable = <R>(
     const own = figures[kept[index] ?? -1];
     return own === undefined ? one : { ...one, figures: own };
   });
+  const namesOf = memoizePerColumn((column: Column<R>) =>
+    (others?.() ?? rows)
+      .slice(0, maxComparedNames)
+      .filter((row) => column.keepsEnd?.(row) === true)
+      .map((row) => comparedName(lineOf(column.cell(row)))),
+  );
   return {
     placed,
     line: (row, mark) => {
@@ -270,9 +278,26 @@ export const placeTable = <R>(
         placed,
         (_, index) => own[kept[index] ?? -1] ?? [],
         mark,
-        (column) => column.keepsEnd?.(row) === true,
+        (column) => (column.keepsEnd?.(row) === true ? namesOf(column) : undefined),
       );
     },
+  };
+};
+
+/** Maximum number of names from which a shortened one must differ. */
+const maxComparedNames = 300;
+
+const lineOf = (cell: StyledLine | StyledRun): StyledLine => (isRun(cell) ? [cell] : cell);
+
+/** Computes the names of a column once, when one of them is too long. */
+const memoizePerColumn = <R>(
+  make: (column: Column<R>) => readonly ComparedName[],
+): ((column: Column<R>) => OtherNames) => {
+  const made = new Map<Column<R>, readonly ComparedName[]>();
+  return (column) => () => {
+    const names = made.get(column) ?? make(column);
+    made.set(column, names);
+    return names;
   };
 };
 
@@ -283,16 +308,19 @@ const rowOf = <R>(
   placed: readonly PlacedColumn<R>[],
   show: (column: Column<R>, index: number) => StyledLine | StyledRun,
   mark: string,
-  keepsEnd: (column: Column<R>) => boolean = () => false,
+  otherNames: (column: Column<R>) => OtherNames | undefined = () => undefined,
 ): StyledLine =>
   placed.flatMap(({ column, width }, index): StyledLine => {
     const shown = show(column, index);
-    const cell = isRun(shown) ? [shown] : shown;
+    const cell = lineOf(shown);
     if (column.align !== undefined) return [gap, ...fitLineRight(cell, width - 1, 'plain', mark)];
     const before = placed[index - 1];
     const lead = before === undefined || before.column.align === undefined ? [] : [gap];
-    const fitted = keepsEnd(column) ? fitLineMiddle : fitLine;
-    return [...lead, ...fitted(cell, width - 1 - lead.length, 'plain', mark), gap];
+    const room = width - 1 - lead.length;
+    const others = otherNames(column);
+    const fitted =
+      others === undefined ? fitLine(cell, room, 'plain', mark) : fitName(cell, room, others, mark);
+    return [...lead, ...fitted, gap];
   });
 
 /** The line of a folded row. */

@@ -296,12 +296,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const visible = rows.slice(seen.from, seen.to);
     const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
-    const table = placeTable(
-      withSortMark(view, columns, order, state.reversed === true),
-      inner,
-      measured,
-      visible.find(isFolded)?.folded,
-    );
+    const table = placeTable(withSortMark(view, columns, order, state.reversed === true), inner, measured, {
+      folded: visible.find(isFolded)?.folded ?? [],
+      others: () => rows.flatMap((one): readonly R[] => (isFolded(one) ? one.folded : [one])),
+    });
     const { placed } = table;
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);

@@ -1,7 +1,8 @@
 import type { Level } from '../../domain/level.ts';
 import { levelRank } from '../../domain/level.ts';
 import type { RenderContext } from '../render-context.ts';
-import { fitLineMiddle, lineWidth, type StyledLine } from '../text/line.ts';
+import { comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
+import { lineWidth, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { widthOf } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
@@ -29,8 +30,13 @@ export interface Glance {
   readonly states?: readonly TitleCount[] | undefined;
   /** The worst row, if it is not OK. */
   readonly worst?: Pick<PaneRow, 'label' | 'level'> | undefined;
+  /** The names of the rows, from which a shortened name of the worst one must differ. */
+  readonly names?: readonly string[];
   readonly trend?: ProblemTrend | undefined;
 }
+
+/** Names that are compared; a longer list is no help. */
+const maxNames = 200;
 
 const levels: readonly Level[] = ['crit', 'warn', 'unknown', 'ok'];
 
@@ -58,7 +64,8 @@ const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonl
     const counts = levels.flatMap((level): readonly TitleCount[] =>
       byLevel[level] === 0 ? [] : [{ glyph: level, role: level, count: byLevel[level] }],
     );
-    return { counts, worst, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
+    const names = rows.slice(0, maxNames).map(({ label }) => label);
+    return { counts, worst, names, problems: byLevel.warn + byLevel.crit + byLevel.unknown };
   });
 
 /** The number of problems among these rows, as the trend compares it. */
@@ -130,6 +137,7 @@ export const renderGlance = (pen: TextPen, glance: Glance, room: number): Styled
   const hasName = nameCells > 0 && nameCells <= left;
   const hasTrend = trend !== undefined && 2 + (hasName ? nameCells : 0) <= left;
   const nameRoom = left - 2 - (hasTrend ? 2 : 0);
+  const otherNames: OtherNames = () => (glance.names ?? []).map((other) => comparedName([pen.run(other)]));
   return [
     ...counts,
     ...(hasTrend ? [pen.run(' '), pen.glyph(trend, trendRoles[trend])] : []),
@@ -138,7 +146,7 @@ export const renderGlance = (pen: TextPen, glance: Glance, room: number): Styled
           pen.run('  '),
           ...(widthOf(name) <= nameRoom
             ? [pen.run(name, worst.level)]
-            : fitLineMiddle([pen.run(name, worst.level)], nameRoom, worst.level, pen.ellipsis)),
+            : fitName([{ text: name, role: worst.level }], nameRoom, otherNames, pen.ellipsis)),
         ]
       : []),
   ];

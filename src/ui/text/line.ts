@@ -65,9 +65,13 @@ const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
 
 /** More code units than any usual character has. */
 const maxUnitsPerCell = 12;
-/** Minimum width of the end that a cut name keeps, and maximum number of blank cells for cutting between words. */
+/** Minimum width of the end that a cut name keeps. */
 const minTailCells = 4;
-const maxUnusedCells = 3;
+/** Minimum width of the beginning that ends with a whole word: a glyph is none. */
+const minHeadCells = 3;
+
+/** The words of a name, each with the blanks or the separator after it. */
+export const splitNameWords = (text: string): readonly string[] => text.split(wordStart);
 
 /** The cells of `text` at which words start, after the first one. */
 const wordStarts = (text: string): readonly number[] => {
@@ -90,11 +94,13 @@ const keptTail = (tail: string, most: number): number => {
   return start === undefined ? Math.floor(most / 2) : most - start;
 };
 
-/** The number of cells kept at the beginning: up to the end of a word if it is near, otherwise all of them. */
+/**
+ * The number of cells kept at the beginning, at most `cells`: up to the end of the last whole word, or all of them within the
+ * first word. `head`: one cell more than that, which tells whether a word ends there.
+ */
 const keptHead = (head: string, cells: number): number => {
   const ends = wordStarts(`${head}x`).map((at) => widthOf(sliceCells(head, 0, at).trimEnd()));
-  const end = ends.findLast((at) => at <= cells) ?? 0;
-  return cells - end <= maxUnusedCells ? end : cells;
+  return ends.findLast((at) => at <= cells && at >= minHeadCells) ?? cells;
 };
 
 /** Like `fitLine`, but cuts a name in its middle, between words: similar names differ at their ends. */
@@ -113,7 +119,7 @@ export const fitLineMiddle = (
   const endCells = widthOf(ending);
   const tail = has - keptTail(sliceCells(ending, endCells - most, endCells), most);
   const room = width - 1 - (has - tail);
-  const head = keptHead(sliceCells(text.slice(0, maxUnitsPerCell * width), 0, room), room);
+  const head = keptHead(sliceCells(text.slice(0, maxUnitsPerCell * width), 0, room + 1), room);
   const cut = [...sliceLine(line, 0, head), { text: mark, role }, ...sliceLine(line, tail, has)];
   return fitLine(cut, width, role, mark);
 };

@@ -5,10 +5,11 @@ import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { fitName, type OtherNames } from '../../text/distinct-name.ts';
 import {
   fitLine,
-  fitLineMiddle,
   justifyLine,
+  lineToText,
   lineWidth,
   mergeRuns,
   type StyledLine,
@@ -19,7 +20,7 @@ import type { TextRole } from '../../theme/roles.ts';
 import { type ChartScale, rowOfValue } from '../matrix/chart/scale.ts';
 import { matrixWindowMs } from '../matrix/rows.ts';
 import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../matrix/spark.ts';
-import { formatBound, formatNumber, titleWithUnit } from '../matrix/values.ts';
+import { formatBound, formatNumber } from '../matrix/values.ts';
 
 /** A change marked on the time axis. */
 export interface TimeMark {
@@ -30,8 +31,9 @@ export interface TimeMark {
 
 interface TileSpec {
   readonly signal: SignalRow;
-  /** What distinguishes it from other tiles of its title; '' if nothing has to. */
-  readonly qualifier: string;
+  /** Its title with what distinguishes it from tiles of the same title, as drawn, and those of the other tiles. */
+  readonly title: string;
+  readonly otherTitles: OtherNames;
   readonly spec: SignalSpec;
   readonly env: EnvironmentView;
   readonly marks: readonly TimeMark[];
@@ -43,23 +45,64 @@ interface TileSpec {
 /** Steps of a block character. */
 const eighths = 8;
 
-/** Lines of a tile that are not its graph: title, time axis and figures. */
+/** Lines of a tile that are not its graph: title of one line, time axis and figures. */
 const otherLines = 3;
 /** Minimum height of a tile: a title, two rows of graph, axis and figures. */
 export const minTileHeight = otherLines + 2;
 
-const headLine = ({ pen }: RenderContext, { signal, qualifier, selected, width }: TileSpec): StyledLine => {
+/** Text that a pen has already drawn: masking a part of a name again would not know it. */
+const drawn = (text: string, role: TextRole = 'plain'): StyledRun => ({ text, role });
+
+/** The text in two lines of these widths, broken between words; undefined if it does not fit. */
+const inTwoLines = (text: string, first: number, second: number): readonly [string, string] | undefined => {
+  const words = text.split(/(?<= )/);
+  for (let count = words.length; count > 0; count--) {
+    const [head, rest] = [words.slice(0, count).join('').trimEnd(), words.slice(count).join('')];
+    if (widthOf(head) <= first) return widthOf(rest) <= second ? [head, rest] : undefined;
+  }
+  return undefined;
+};
+
+/** Maximum length of a title that is broken in two lines. */
+const maxTitleLength = 300;
+
+/**
+ * The title in at most `lines` lines: whole if it fits; otherwise shortened to the words that distinguish it. The first line
+ * has less room, because the value is at its end.
+ */
+const titleLines = (
+  { pen }: RenderContext,
+  { title, otherTitles, width }: TileSpec,
+  first: number,
+  lines: number,
+): readonly string[] => {
+  if (widthOf(title) <= first) return [title];
+  const shortened = (room: number): string =>
+    lineToText(fitName([drawn(title)], room, otherTitles, pen.ellipsis)).trimEnd();
+  const isLong = title.length > maxTitleLength;
+  for (let room = first + 1 + width; lines > 1 && !isLong && room > first; room--) {
+    const both = inTwoLines(shortened(room), first, width);
+    if (both !== undefined) return both;
+  }
+  return [shortened(first)];
+};
+
+/** The title and the value; two lines if the title needs them and the graph keeps its minimum height. */
+const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
+  const { pen } = view;
+  const { signal, selected, width, height } = tile;
   const { level, unit, value, stale } = signal;
   const isAbsent = isExpectedAbsence(signal);
   const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : level;
   const number = typeof value === 'number' ? formatNumber(value, unit) : '–';
   const mark = isAbsent ? [] : [pen.glyph(stale ? 'stale' : level, role)];
   const right = [pen.run(' '), ...mark, pen.run(` ${number}`, role)];
-  const name = qualifier === '' ? '' : ` ${pen.maskText(qualifier)}`;
-  const title = [pen.run(`${titleWithUnit(signal.title, unit)}${name}`, selected ? 'focus' : 'bold')];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
-  return justifyLine([...lead, ...fitLineMiddle(title, room, 'plain', pen.ellipsis)], right, width);
+  const titleRole = selected ? 'focus' : 'bold';
+  const [first = '', second] = titleLines(view, tile, room, height > minTileHeight ? 2 : 1);
+  const line = justifyLine([...lead, drawn(first, titleRole)], right, width, 'plain', pen.ellipsis);
+  return second === undefined || second === '' ? [line] : [line, [drawn(second, titleRole)]];
 };
 
 /** The limit that the graph shows: the violated one, otherwise the next one. */
@@ -188,9 +231,10 @@ export const renderTile = (view: RenderContext, tile: TileSpec): readonly Styled
   const buckets = createBuckets(width);
   fillBuckets(buckets, points, span);
   const means = bucketMeans(buckets, span, valueLifetimeMs(spec, env.facts));
+  const heads = headLines(view, tile);
   return [
-    headLine(view, tile),
-    ...graphLines(view, tile, means),
+    ...heads,
+    ...graphLines(view, { ...tile, height: height + 1 - heads.length }, means),
     axisLine(view, tile, from, span.cellMs),
     footLine(
       view,

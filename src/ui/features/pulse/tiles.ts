@@ -2,9 +2,11 @@ import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { comparedName, type OtherNames } from '../../text/distinct-name.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { chartEvents, markLetter } from '../matrix/chart/marks.ts';
 import { matrixWindowMs } from '../matrix/rows.ts';
+import { titleWithUnit } from '../matrix/values.ts';
 import { renderTile, type TimeMark } from './tile.ts';
 
 /** The changes on the time axis: those of the chart. */
@@ -22,6 +24,13 @@ const distinction = ({ title, labels }: SignalRow, signals: readonly SignalRow[]
     namesakes.some((one) => one.labels[name] !== value),
   );
   return labelValues(Object.fromEntries(differing)).join(' ');
+};
+
+/** The title of a tile as drawn: what distinguishes it and its unit are at its end. */
+const titleOf = ({ pen }: RenderContext, signal: SignalRow, signals: readonly SignalRow[]): string => {
+  const name = distinction(signal, signals);
+  const label = name === '' ? signal.title : `${signal.title} ${pen.maskText(name)}`;
+  return pen.run(titleWithUnit(label, signal.unit)).text;
 };
 
 const minTileWidth = 26;
@@ -77,6 +86,12 @@ export const renderTiles = (
 ): readonly StyledLine[] => {
   const grid = tileGrid(signals.length, width - 2, height);
   const marks = marksOf(view, matrixWindowMs(view));
+  const tileTitles = signals.map((signal) => titleOf(view, signal, signals));
+  let names: ReturnType<OtherNames> | undefined;
+  const otherTitles: OtherNames = () => {
+    names ??= tileTitles.map((text) => comparedName([{ text, role: 'plain' }]));
+    return names;
+  };
   const tiles = signals.slice(0, grid.columns * grid.rows).flatMap((signal, index) => {
     const spec = specOf(view, signal.id);
     const size = { width: grid.width, height: grid.height };
@@ -85,7 +100,8 @@ export const renderTiles = (
       : [
           renderTile(view, {
             signal,
-            qualifier: distinction(signal, signals),
+            title: tileTitles[index] ?? '',
+            otherTitles,
             spec,
             env,
             marks,
