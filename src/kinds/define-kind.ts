@@ -68,6 +68,8 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   readonly inTotal?: false;
   /** False: the header does not count its rows. */
   readonly inHeader?: false;
+  /** False: the overview has no pane of it, because other panes show its rows. */
+  readonly inOverview?: false;
   /** Returns whether the row belongs to the open environment and counts there. Absent: it does. */
   isOf?(fact: F, env: string): boolean;
   /** Returns whether the states `was` and `is` belong to one incident. Absent: a new state restarts the timer. */

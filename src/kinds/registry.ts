@@ -7,6 +7,7 @@ import type { Field } from './fields.ts';
 import { health } from './health/kind.ts';
 import { lag } from './lag/kind.ts';
 import { nodes } from './nodes/kind.ts';
+import { oncalls } from './oncalls/kind.ts';
 import { pools } from './pools/kind.ts';
 import { queues } from './queues/kind.ts';
 import { sessions } from './sessions/kind.ts';
@@ -23,6 +24,7 @@ const builtIn: readonly KindDefinition[] = [
   alerts,
   sessions,
   queues,
+  oncalls,
 ];
 
 /** Names that `check --json` uses for something else. */

@@ -8,6 +8,7 @@ import { http } from './http/index.ts';
 import { kafka } from './kafka/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { loki } from './loki/index.ts';
+import { pagerduty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import { promtext } from './promtext/index.ts';
@@ -27,6 +28,7 @@ export const sourceModules: readonly SourceModule[] = [
   kafka,
   kubernetes,
   loki,
+  pagerduty,
   postgres,
   prometheus,
   promtext,

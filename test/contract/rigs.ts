@@ -9,6 +9,7 @@ import { httpRig } from './rigs/http.ts';
 import { kafkaStage } from './rigs/kafka.ts';
 import { kubernetesRig } from './rigs/kubernetes.ts';
 import { lokiRig } from './rigs/loki.ts';
+import { pagerdutyRig } from './rigs/pagerduty.ts';
 import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
@@ -23,6 +24,7 @@ export const rigs: readonly SourceRig[] = [
   httpRig,
   kubernetesRig,
   lokiRig,
+  pagerdutyRig,
   prometheusRig,
   promtextRig,
 ];

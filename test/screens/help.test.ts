@@ -136,7 +136,7 @@ test('a pane without rows is explained, too', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('9 ?');
   const card = cardOf(user).join('\n');
-  expect(card).toContain('The escalation path, in the order of calling');
+  expect(card).toContain('the escalation path in the order of calling');
   expect(card).not.toContain('the selected row');
 });
 

@@ -10,10 +10,10 @@ const commonNames = 'localhost via unix stdin stdout null none nil root nobody o
 const uiWords = `
   ok warn crit unknown up down degraded stale denied
   closed open half-open forced-open disabled metrics-only gaining steady falling-behind stalled stopped
-  firing pending silenced inhibited active idle waiting running ready failed succeeded
+  firing acknowledged pending silenced inhibited active idle waiting running ready failed succeeded
   pod deployment statefulset daemonset job node container service unit process host hosts cluster user users
   hikari postgres postgresql mongodb go-sql redis kafka docker kubernetes prometheus alertmanager actuator http script file
-  sqs dlq topic collection health breakers lag pools workloads alerts sessions queues ci
+  sqs dlq topic collection health breakers lag pools workloads alerts sessions queues oncalls ci
   local dev staging production test read safe disruptive destructive
   app api db web main default data name kind level state status source error info debug trace fatal
 `;

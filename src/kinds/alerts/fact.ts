@@ -1,9 +1,10 @@
 import type { Fact } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 
-export type AlertState = 'firing' | 'pending' | 'silenced' | 'inhibited';
+/** `acknowledged`: a person has taken over an incident, which is not resolved yet. */
+export type AlertState = 'firing' | 'acknowledged' | 'pending' | 'silenced' | 'inhibited';
 
-/** An alert from Prometheus or Alertmanager. */
+/** An alert from Prometheus, Alertmanager or Grafana, or an incident of PagerDuty. */
 export interface Alert extends Fact {
   readonly name: string;
   readonly severity: string;

@@ -11,7 +11,7 @@ const { id, state, text, time, list } = fieldsOf<Alert>();
 const fields = {
   name: id('alert name', (f) => f.name),
   severity: id('severity label of the rule', (f) => f.severity),
-  state: state('alert state', 'firing pending silenced inhibited', (f) => f.state),
+  state: state('alert state', 'firing acknowledged pending silenced inhibited', (f) => f.state),
   since: time('start time', (f) => f.since),
   labels: list(
     'labels: "team=shop"',
@@ -39,10 +39,10 @@ const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJ
   });
 };
 
-/** Alerts from Prometheus and Alertmanager. */
+/** Alerts from Prometheus and Alertmanager, and incidents from PagerDuty. */
 export const alerts = defineKind<Alert, typeof fields>({
   name: 'alerts',
-  says: 'Alerts from Prometheus and Alertmanager',
+  says: 'Alerts from Prometheus and Alertmanager, and incidents from PagerDuty',
   fields,
   state: (f) => f.state,
   levels: {
@@ -55,9 +55,10 @@ export const alerts = defineKind<Alert, typeof fields>({
       informational: 'ok',
       none: 'ok',
       firing: 'warn',
+      acknowledged: 'warn',
       pending: 'warn',
     },
-    // The severity counts only while the alert fires; a silenced alert is quiet whatever its severity.
+    // The severity counts only while the alert fires: a silenced one is quiet, and a person works on an acknowledged one.
     of: (f) => (f.state === 'firing' ? [f.severity, f.state] : [f.state]),
     decides: 'first',
     meanings: {
@@ -69,6 +70,7 @@ export const alerts = defineKind<Alert, typeof fields>({
       informational: 'the alert only informs',
       none: 'the alert only informs',
       firing: 'the alert fires; its severity is not critical',
+      acknowledged: 'a person has acknowledged the incident, and it is not resolved',
       pending: 'the condition holds, but not yet as long as the rule requires',
       silenced: 'a silence mutes the alert',
       inhibited: 'another alert mutes this one',

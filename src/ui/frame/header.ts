@@ -1,5 +1,6 @@
 import { formatClockTime, formatCount } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
+import { onCallSummary } from '../features/contacts/on-call.ts';
 import { countFindings } from '../features/now/counts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
@@ -108,12 +109,16 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
-/** Renders the second row: location, counts per level and the main reason. */
+/** Renders the second row: location, counts per level, the main reason, and who is on call. */
 export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...levelCounts(view, gap)];
-  const end = [...incident(view), pen.run(' ')];
+  const drill = [...incident(view), pen.run(' ')];
+  const onCall = columns < roomy ? [] : onCallSummary(view);
+  const spare = columns - lineWidth(left) - lineWidth(drill) - lineWidth(onCall) - 2 * gap.length;
+  // The reason for the level matters more than the person on call.
+  const end = lineWidth(onCall) === 0 || spare < minReasonCells ? drill : [pen.run(gap), ...onCall, ...drill];
   const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
   const why = room < minReasonCells ? [] : reason(view, room);
   const right = lineWidth(why) > room ? fitLine(why, room, 'plain', pen.ellipsis) : why;

@@ -1,4 +1,5 @@
-import { derivedFromKinds } from '../../kinds/registry.ts';
+import type { FactKind } from '../../domain/facts.ts';
+import { derivedFromKinds, isKind, kindOf } from '../../kinds/registry.ts';
 import { kindPanes } from '../panes/environment-panes.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
@@ -16,10 +17,12 @@ const ofBuiltIn: readonly (readonly string[])[] = [
   ['logs'],
 ];
 
+const isInOverview = (id: string): boolean => !isKind(id) || kindOf<FactKind>(id).inOverview !== false;
+
 /** The default bands: panes of custom kinds take the full width, above LOGS. */
 export const defaultBands = derivedFromKinds((): readonly (readonly string[])[] => [
   ...ofBuiltIn.slice(0, -1),
-  ...kindPanes().map(({ id }) => [id]),
+  ...kindPanes().flatMap(({ id }) => (isInOverview(id) ? [[id]] : [])),
   ...ofBuiltIn.slice(-1),
 ]);
 

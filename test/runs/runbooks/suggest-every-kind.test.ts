@@ -51,6 +51,11 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     { ...stamp, name: 'orders-dlq', kind: 'dlq', depth: 1, deadLettersOf: ['orders'] },
     { ...stamp, name: 'orders-dlq', kind: 'dlq', depth: 0, deadLettersOf: ['orders'] },
   ],
+  oncalls: [
+    'any(oncalls | escalationLevel = 1 and name = Ana)',
+    { ...stamp, name: 'Ana', policy: 'Platform', escalationLevel: 1, schedule: '' },
+    { ...stamp, name: 'Ana', policy: 'Platform', escalationLevel: 2, schedule: '' },
+  ],
 };
 
 const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {

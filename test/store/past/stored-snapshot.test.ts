@@ -169,6 +169,19 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['name', 'kind', 'deadLettersOf'],
   ),
+  oncalls: some(
+    {
+      ...stamp,
+      name: text,
+      policy: text,
+      escalationLevel: fc.nat(4),
+      schedule: text,
+      email: text,
+      startsAt: fc.nat(9),
+      endsAt: fc.nat(9),
+    },
+    ['name', 'policy', 'escalationLevel', 'schedule'],
+  ),
 };
 
 const reading = fc.record({

@@ -22,16 +22,20 @@ export const alertMarker = ({
 const roleOf = ({ row, isSuppressed }: AlertRow, role: TextRole = 'plain'): TextRole =>
   row.stale || isSuppressed ? 'stale' : role;
 
-const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
+/** Cells of '✗ INHIBITED', and of '▲ ACKNOWLEDGED' where an incident is. */
+const stateCells = (view: RenderContext): number =>
+  selectAlertRows(view).some(({ fact }) => fact.state === 'acknowledged') ? 15 : 12;
+
+const stateColumn = (view: RenderContext): Column<AlertRow> => ({
   head: '',
   name: 'STATE',
   required: true,
-  width: 12,
+  width: stateCells(view),
   cell: (row): StyledLine => {
     const { glyph, role } = alertMarker(row);
-    return [pen.glyph(glyph, role), pen.run(` ${row.fact.state.toUpperCase()}`, role)];
+    return [view.pen.glyph(glyph, role), view.pen.run(` ${row.fact.state.toUpperCase()}`, role)];
   },
-  renderFolded: () => [pen.glyph('off', 'stale'), pen.run(' muted', 'stale')],
+  renderFolded: () => [view.pen.glyph('off', 'stale'), view.pen.run(' muted', 'stale')],
 });
 
 /** The states of folded rows: '2 silenced · 1 inhibited'. */

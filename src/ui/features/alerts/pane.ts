@@ -60,9 +60,12 @@ const sourcesText = ({ now }: RenderContext, { fact, otherEnvironments: also }: 
 const isLost = (view: RenderContext, { fact, otherEnvironments: also, env }: AlertRow): boolean => {
   const sources = envOf(view, env)?.facts.frame.sources ?? {};
   const isManager = (source: string): boolean => sources[source]?.type === 'alertmanager';
+  // Incidents of PagerDuty and alerts of Grafana take other ways.
+  const isOfPrometheus = sources[fact.source]?.type === 'prometheus';
   const alerts = envOf(view, env)?.snapshot.kinds.alerts;
   return (
     fact.state === 'firing' &&
+    isOfPrometheus &&
     alerts?.blind.length === 0 &&
     alerts.waiting === 0 &&
     Object.values(sources).some(({ type }) => type === 'alertmanager') &&
@@ -264,7 +267,7 @@ const pane = defineKindPane<AlertRow>({
   noteRequests: alertNoteRequests,
 });
 
-/** 7 ALERTS: firing, pending, silenced and inhibited alerts. */
+/** 7 ALERTS: firing, acknowledged, pending, silenced and inhibited alerts. */
 export const alertsPane: Pane = {
   ...pane,
   desiredHeight: (view, form, width) => {

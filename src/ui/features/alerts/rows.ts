@@ -33,7 +33,7 @@ export interface AlertRow extends PaneRow {
   readonly runbook?: string;
 }
 
-const states: readonly AlertState[] = ['firing', 'pending', 'silenced', 'inhibited'];
+const states: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'silenced', 'inhibited'];
 
 /** Labels that name the affected object, in order of preference. */
 const aboutLabels = [
@@ -66,7 +66,7 @@ export const remainingLabels = (
 const firstLabel = (labels: Alert['labels'], names: readonly string[]): string | undefined =>
   names.find((name) => labels[name] !== undefined && labels[name] !== '');
 
-/** Orders by state: firing, pending, silenced, inhibited; then oldest first. */
+/** Orders by state: firing, acknowledged, pending, silenced, inhibited; then oldest first. */
 export const compareAlertState = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);

@@ -1,5 +1,7 @@
+import { formatClockTime } from '../../../domain/format.ts';
 import type { Contact } from '../../../domain/profile.ts';
 import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile.ts';
+import type { OnCall } from '../../../kinds/oncalls/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -7,9 +9,11 @@ import { compareByLabel } from '../../panes/ranking.ts';
 import { profileListStatus } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { onCallRows } from './on-call.ts';
 
-/** An escalation level with its contact, or a contact outside the escalation. */
+/** An escalation level with its contact, a contact outside the escalation, or a person on call now. */
 interface ContactRow extends PaneRow {
+  readonly onCall?: OnCall;
   readonly contact?: Contact;
   readonly rung?: EscalationLevel;
   /** Position in the escalation, from 1. */
@@ -57,12 +61,40 @@ const contactRow = (contact: Contact): ContactRow => {
   };
 };
 
-/** Escalation levels in order, then other contacts in profile order. */
+/** 'on call: Platform, level 1' */
+const onCallRole = ({ policy, escalationLevel }: OnCall): string =>
+  `on call: ${policy}, level ${escalationLevel}`;
+
+/** People on call now: whom to call first, in the order of their escalation policies. */
+const rowsOnCall = (view: RenderContext): readonly ContactRow[] =>
+  onCallRows(view)
+    .toSorted(
+      ({ fact: a }, { fact: b }) =>
+        a.escalationLevel - b.escalationLevel || (a.policy < b.policy ? -1 : Number(a.policy > b.policy)),
+    )
+    .map(({ key, fact, stale }) => {
+      const { name, email, endsAt, source, schedule } = fact;
+      // Without a time the policy names the person, who is always on call.
+      const shift = endsAt === undefined ? 'always' : `until ${formatClockTime(endsAt + view.wallOffset)}`;
+      const reach = email ?? `by ${source}`;
+      return {
+        key: `oncall ${key}`,
+        level: 'ok',
+        label: name,
+        text: [name, onCallRole(fact), reach, schedule].join(' '),
+        copyText: reach,
+        onCall: fact,
+        turn: stale ? `${shift}, stale` : shift,
+        reach,
+      };
+    });
+
+/** People on call, escalation levels in order, then other contacts in profile order. */
 const contactRows = (view: RenderContext): readonly ContactRow[] => {
   const ladder = rungRows(view);
   const onIt = new Set(ladder.map(({ contact }) => contact?.id));
   const others = (view.cockpit.open?.contacts ?? []).filter(({ id }) => !onIt.has(id));
-  return [...ladder, ...others.map(contactRow)];
+  return [...rowsOnCall(view), ...ladder, ...others.map(contactRow)];
 };
 
 /** 'next: Platform team lead · 30m after On-call engineer', or a note that this is the last level. */
@@ -94,15 +126,21 @@ const reachWords = ({ contact, rung, reach }: ContactRow): string => {
 /** Details of the selected row: person, role, reach and the next level. */
 const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { contact, rung, turn, label } = row;
+  const { contact, rung, turn, label, onCall } = row;
   const who = contact === undefined || contact.name === label ? '' : contact.name;
-  const about = [who, contact?.role ?? '', turn === '' ? '' : `escalation: ${turn}`];
+  const about =
+    onCall === undefined
+      ? [who, contact?.role ?? '', turn === '' ? '' : `escalation: ${turn}`]
+      : [onCallRole(onCall), turn, onCall.schedule, onCall.source];
   const more = [
     rung === undefined || rung.respond === '' ? '' : `response: ${rung.respond}`,
     rung === undefined || rung.authority === '' ? '' : `authority: ${rung.authority}`,
   ].filter((part) => part !== '');
   return [
-    [pen.run(` ${label}`, 'bold'), pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint')],
+    [
+      pen.run(` ${onCall === undefined ? label : pen.maskField(label, 'user')}`, 'bold'),
+      pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint'),
+    ],
     ...pen
       .wrap(reachWords(row), columns - 4)
       .map((piece): StyledLine => [pen.run(`   ${piece}`, row.reach === '' ? 'crit' : 'plain')]),
@@ -119,21 +157,29 @@ const roomy = 110;
 /** '1 On-call engineer' for an escalation level, otherwise the name. */
 const nameOf = ({ step, label }: ContactRow): string => (step === undefined ? label : `${step} ${label}`);
 
-const roleOf = ({ rung, contact, label }: ContactRow): string => {
+const roleOf = ({ rung, contact, label, onCall }: ContactRow): string => {
+  if (onCall !== undefined) return onCallRole(onCall);
   if (rung === undefined) return contact?.role ?? '';
   return contact === undefined || contact.name === label ? (contact?.role ?? '') : contact.name;
 };
 
-const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<ContactRow>[] => {
-  const hasLadder = (cockpit.open?.escalation ?? []).length > 0;
+const contactColumns = (view: RenderContext): readonly Column<ContactRow>[] => {
+  const { pen, cockpit } = view;
+  const hasTurns = (cockpit.open?.escalation ?? []).length > 0 || onCallRows(view).length > 0;
   const faintly = (text: string) => pen.run(text === '' ? '–' : text, text === '' ? 'faint' : 'plain');
   return [
-    { head: '', width: 24, grow: 1, cell: (row) => pen.run(nameOf(row), 'bold') },
+    {
+      head: '',
+      width: 24,
+      grow: 1,
+      cell: (row) =>
+        pen.run(row.onCall === undefined ? nameOf(row) : pen.maskField(row.label, 'user'), 'bold'),
+    },
     {
       head: 'NAME OR ROLE',
       width: 24,
       grow: 1,
-      ...(hasLadder ? { hideBelow: roomy } : {}),
+      ...(hasTurns ? { hideBelow: roomy } : {}),
       cell: (row) => faintly(roleOf(row)),
     },
     {
@@ -142,13 +188,14 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
       grow: 1,
       cell: ({ reach }) => (reach === '' ? pen.run('not set', 'crit') : pen.run(reach)),
     },
-    ...(hasLadder
+    ...(hasTurns
       ? [
           {
             head: 'ESCALATION',
             width: 24,
             grow: 2,
-            cell: ({ rung, turn }: ContactRow) => (rung === undefined ? pen.run('') : faintly(turn)),
+            cell: ({ rung, turn, onCall }: ContactRow) =>
+              rung === undefined && onCall === undefined ? pen.run('') : faintly(turn),
           },
         ]
       : []),
@@ -158,7 +205,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
 const byRole = (a: ContactRow, b: ContactRow): number =>
   (a.contact?.role ?? '') < (b.contact?.role ?? '') ? -1 : 1;
 
-/** CONTACTS: the escalation and other contacts of the profile. */
+/** CONTACTS: people on call now, the escalation and other contacts of the profile. */
 export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
   key: '9',
@@ -166,7 +213,7 @@ export const contactsPane = defineKindPane<ContactRow>({
   noun: 'contacts',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),
-  inputs: ({ cockpit }) => [cockpit.open],
+  inputs: (view) => [view.cockpit.open, onCallRows(view)],
   rows: contactRows,
   order: 'escalation order',
   orders: [

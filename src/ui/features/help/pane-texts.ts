@@ -25,14 +25,15 @@ const texts: Readonly<Record<string, string>> = {
     'Message queues. WAITING counts messages that can be received, IN FLIGHT those that consumers have received and not deleted, DLQ the messages in the dead-letter queue. SQS counts approximately, and does not report the age of the oldest message.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
   alerts:
-    'Alerts of the alerting systems: firing, pending and silenced. FOR is the time since the alert began.',
+    'Alerts of the alerting systems and incidents of PagerDuty: firing, acknowledged, pending and silenced. FOR is the time since the alert or incident began.',
   logs: 'Log lines of all streams, merged by time. The chips in the title filter them and count the lines that they hide.',
   now: 'Problems of all panes, the most urgent first, with the suggested runbook. A source without data is one row, with the number of rows that it hides. enter opens the row in its pane.',
   journal: 'Changes of levels, states, arming and runs, the newest first.',
   runbooks:
     'Runbooks of the profile, matching ones first, with the reason. enter shows a preview; nothing is sent.',
   runs: 'Every run in the ledger, from all sessions and processes of this machine.',
-  contacts: 'The escalation path, in the order of calling, then the other contacts of the profile.',
+  contacts:
+    'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
   links: 'Pages and files of the profile.',
 };
 

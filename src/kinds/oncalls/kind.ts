@@ -1,0 +1,39 @@
+import { joinParts } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { OnCall } from './fact.ts';
+
+const { id, idNumber, text, maybeText, time } = fieldsOf<OnCall>();
+
+const fields = {
+  name: id('person', (f) => f.name),
+  policy: id('escalation policy', (f) => f.policy),
+  escalationLevel: idNumber('position in the escalation, from 1', (f) => f.escalationLevel),
+  schedule: text('schedule; empty when the policy names the person', (f) => f.schedule),
+  email: maybeText('email address', (f) => f.email),
+  startsAt: time('start of the shift', (f) => f.startsAt),
+  endsAt: time('end of the shift', (f) => f.endsAt),
+};
+
+/** People on call. They have no level of their own: `count(oncalls[policy = "Platform"]) = 0` finds a gap. */
+export const oncalls = defineKind<OnCall, typeof fields>({
+  name: 'oncalls',
+  says: 'People on call, by escalation policy and level',
+  fields,
+  state: () => 'on call',
+  levels: {
+    words: {},
+    meanings: { 'on call': 'this person is notified when the escalation reaches the level' },
+  },
+  inTotal: false,
+  inHeader: false,
+  inOverview: false,
+  identity: (f) => [f.policy, f.escalationLevel, f.name, f.schedule],
+  label: (f) => joinParts(f.name, `${f.policy} level ${f.escalationLevel}`),
+  choice: (f) => `${f.policy} level ${f.escalationLevel}`,
+  words: (r) => ({
+    name: joinParts(r.name, `${r.policy} level ${r.escalationLevel}`),
+    state: 'on call',
+    details: [r.schedule, r.endsAt === null ? undefined : `until ${r.endsAt}`],
+  }),
+});

@@ -1,0 +1,173 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import { type ActEvent, PlanError } from '../domain/operation.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import type { HttpAnswer } from '../platform/network/http-messages.ts';
+import { statusError, statusText } from '../platform/network/status.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
+import { RemediedError } from '../platform/to-fault.ts';
+import { WireError } from '../platform/wire-error.ts';
+import { type Endpoint, openEndpoint } from './endpoint.ts';
+import type { Finding } from './source.ts';
+
+/** A request that changes something, or reads the result of one. */
+export interface JsonCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+/** A JSON API over HTTP with its own error messages and rate limits. */
+export interface JsonApi {
+  readonly source: string;
+  readonly endpoint: Endpoint;
+  /** Returns the body of a successful response. Throws WireError with the API's own message. */
+  read(path: string, signal: AbortSignal): Promise<unknown>;
+  /** Sends a request of an operation and returns the body of a successful response. Throws WireError. */
+  send(change: ChangeIo, call: JsonCall, signal: AbortSignal): Promise<unknown>;
+  fault(path: string, error: unknown, method?: string): Fault;
+  now(): Millis;
+  /** The machine's wall clock. */
+  wallNow(): Millis;
+  /** Converts a wall-clock time to our clock. */
+  toClock(wallMs: number): Millis;
+}
+
+type EndpointAddress = Parameters<typeof openEndpoint>[1];
+
+interface JsonApiOptions extends EndpointAddress {
+  /** Headers of every request, besides the authentication. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Parses the API's own message from the body of an error; '' without one. */
+  errorText(body: unknown): string;
+  /** The error of a body with status 200, for an API that reports errors there; undefined: it succeeded. */
+  bodyError?(body: unknown): WireError | undefined;
+  /** The remedy for an error with this status and message. Absent: that of its kind. */
+  remedy?(status: number, message: string): string | undefined;
+}
+
+/** Seconds until the limit is reset, as ms. Source: IETF draft-ietf-httpapi-ratelimit-headers-07, RateLimit-Reset. */
+const resetMs = ({ headers }: HttpAnswer): Millis | undefined => {
+  const written = headers['ratelimit-reset']?.trim() ?? '';
+  return /^\d{1,6}$/.test(written) ? Number(written) * 1000 : undefined;
+};
+
+const messageOf = (answer: HttpAnswer, errorText: JsonApiOptions['errorText']): string => {
+  try {
+    return oneLine(errorText(answer.json()), 160);
+  } catch {
+    // A proxy in front of the API answers in its own format.
+    return '';
+  }
+};
+
+/** The server has refused a request, which had no effect. */
+class RefusedError extends RemediedError {}
+
+/** Opens an API. Contacts nothing yet. */
+export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo): JsonApi => {
+  const { headers = {}, errorText, bodyError, remedy, ...address } = options;
+  const endpoint = openEndpoint(source, address, io);
+  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
+
+  const errorOf = (answer: HttpAnswer): WireError | undefined => {
+    const error = statusError(answer, wallNow());
+    if (error === undefined) return undefined;
+    if (error.kind === 'throttled') {
+      const waitMs = error.retryAfterMs === undefined ? resetMs(answer) : undefined;
+      return waitMs === undefined
+        ? error
+        : new WireError('throttled', `${error.message}, retry in ${formatDuration(waitMs)}`, waitMs);
+    }
+    const own = messageOf(answer, errorText);
+    const message = own === '' ? error.message : `${error.message}: ${own}`;
+    const isRefused = answer.status >= 400 && answer.status < 500;
+    return new (isRefused ? RefusedError : RemediedError)(error.kind, message, remedy?.(answer.status, own));
+  };
+  const bodyOf = (answer: HttpAnswer): unknown => {
+    const error = errorOf(answer);
+    if (error !== undefined) throw error;
+    if (answer.status === 204) return undefined;
+    const body = answer.json();
+    const inBody = bodyError?.(body);
+    if (inBody !== undefined) throw inBody;
+    return body;
+  };
+
+  return {
+    source,
+    endpoint,
+    read: async (path, signal) => bodyOf(await endpoint.get(path, signal, { headers })),
+    send: async (change, { method, path, body }, signal) =>
+      bodyOf(
+        await endpoint.send(
+          change,
+          {
+            method,
+            path,
+            headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+            ...(body === undefined ? {} : { body }),
+          },
+          signal,
+        ),
+      ),
+    fault: (path, error, method) => endpoint.fault(path, error, method),
+    now: () => io.clock.now(),
+    wallNow,
+    toClock: (wallMs) => wallMs - io.clock.wallOffset(),
+  };
+};
+
+/** Reads for a plan. Throws PlanError. */
+export const planRead = async (api: JsonApi, path: string, signal: AbortSignal): Promise<unknown> => {
+  try {
+    return await api.read(path, signal);
+  } catch (error) {
+    throw new PlanError('failed', api.fault(path, error).message, { cause: error });
+  }
+};
+
+/** True when a failed request had no effect: it was refused, limited, or never sent. */
+const hadNoEffect = (error: unknown): boolean =>
+  error instanceof RefusedError ||
+  (error instanceof WireError && (error.isUnsent || error.kind === 'throttled'));
+
+/**
+ * Sends one call of a plan and reports its result; returns the body on success, and undefined after a failure. No event
+ * contains the body, which may hold a key.
+ */
+export async function* sendCall(
+  api: JsonApi,
+  change: ChangeIo,
+  call: JsonCall,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, { readonly body: unknown } | undefined> {
+  const line = api.endpoint.line(call.method, call.path);
+  yield { is: 'call', line };
+  try {
+    const body = await api.send(change, call, signal);
+    yield { is: 'answered', line, status: statusText(200), ok: true };
+    return { body };
+  } catch (error) {
+    const { message } = api.fault(call.path, error, call.method);
+    const status = hadNoEffect(error) ? message : `${message}; the request may have taken effect anyway`;
+    yield { is: 'answered', line, status, ok: false };
+    return undefined;
+  }
+}
+
+/** Examines one part for `doctor`: a finding with the reason when it fails. */
+export const tryFinding = async (
+  api: JsonApi,
+  path: string,
+  find: () => Promise<string>,
+): Promise<Finding> => {
+  const { source } = api;
+  try {
+    return { source, ok: true, what: await find() };
+  } catch (error) {
+    const { message, remedy } = api.fault(path, error);
+    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+};

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { PlanError } from '../../domain/operation.ts';
+import type { PagerdutyClient } from './client.ts';
+import type { Incident, PagerdutyStatus } from './parse.ts';
+
+export const zKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .meta({ description: 'deduplication key: events with one key belong to one incident' });
+
+/** Path of the open incidents of a key, whatever services the source reads. */
+export const keyPath = (key: string): string =>
+  `/incidents?${['triggered', 'acknowledged'].map((status) => `statuses[]=${status}`).join('&')}&incident_key=${encodeURIComponent(key)}`;
+
+/** Reads the open incidents of a key for a plan. Throws PlanError. */
+export const incidentsOfKey = async (
+  client: PagerdutyClient,
+  key: string,
+  signal: AbortSignal,
+): Promise<readonly Incident[]> => {
+  try {
+    return await client.incidents(keyPath(key), signal);
+  } catch (error) {
+    throw new PlanError('failed', client.api.fault(keyPath(key), error).message, { cause: error });
+  }
+};
+
+/** '#12 triggered' */
+export const incidentState = ({ number, status }: { number: number; status: PagerdutyStatus }): string =>
+  `#${number} ${status}`;
+
+/** The state of a key, as text: 'no open incident', '#12 triggered'. */
+export const keyState = (incidents: readonly Incident[]): string =>
+  incidents.length === 0 ? 'no open incident' : incidents.map(incidentState).join(', ');
