@@ -5,11 +5,9 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { FaultKind } from '../../domain/fault.ts';
-import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
+import { refusedChange } from './change-error.ts';
 import { openSdkSession, type SdkSession } from './clients.ts';
 
 /** The only action that each change may send. */
@@ -19,9 +17,6 @@ const actions: Readonly<Record<SqsChange['is'], string>> = {
   redrive: 'AmazonSQS.StartMessageMoveTask',
   cancelRedrive: 'AmazonSQS.CancelMessageMoveTask',
 };
-
-/** Refusals of SQS or of the credentials: nothing was changed. */
-const refusals: ReadonlySet<FaultKind> = new Set(['denied', 'missing', 'throttled', 'unconfigured']);
 
 const execute = async (
   sqs: SQSClient,
@@ -66,13 +61,6 @@ const execute = async (
       return moved === undefined ? {} : { moved };
     }
   }
-};
-
-/** Converts an error of a change: a refused one has changed nothing. */
-export const refusedChange = (error: unknown): unknown => {
-  if (!(error instanceof WireError) || !(refusals.has(error.kind) || error.isUnsent)) return error;
-  const remedy = error instanceof RemediedError ? error.remedy : undefined;
-  return new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
 };
 
 /** Sends one change and closes its client. Throws WireError; a ChangeError if it was refused. */

@@ -1,5 +1,6 @@
 import { declareChanges } from '../../platform/protocol.ts';
 import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
+import type { AlarmStateChange } from './cloudwatch-types.ts';
 
 const nameOf = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? '';
 
@@ -23,4 +24,12 @@ export const sqsChanges = declareChanges<AwsTarget, SqsChange, SqsChangeResult>(
   line,
   outcome: ({ messageId, moved }) =>
     messageId !== undefined ? `message ${messageId}` : moved !== undefined ? `${moved} moved` : 'done',
+});
+
+/** One change of the state of an alarm. Throws WireError; a ChangeError if CloudWatch has refused it. */
+export const alarmChanges = declareChanges<AwsTarget, AlarmStateChange, Record<string, never>>({
+  name: 'cloudwatch',
+  load: async () => (await import('./set-alarm-state.ts')).setAlarmState,
+  line: ({ alarm, state }) => `CloudWatch SetAlarmState ${alarm} ${state}`,
+  outcome: () => 'done',
 });

@@ -1,5 +1,6 @@
 import { declareReads, lazyClient } from '../../platform/protocol.ts';
 import type { AwsReader, AwsTarget } from './aws-types.ts';
+import type { CloudWatchReader } from './cloudwatch-types.ts';
 
 /** The reads of SQS and STS: actions not known to be reads are refused before they are sent. Calls throw WireError. */
 export const awsReads = declareReads('aws', (transport, target: AwsTarget): AwsReader => {
@@ -15,3 +16,19 @@ export const awsReads = declareReads('aws', (transport, target: AwsTarget): AwsR
     close,
   };
 });
+
+/** The reads of CloudWatch. Calls throw WireError. */
+export const cloudWatchReads = declareReads(
+  'cloudwatch',
+  (transport, target: AwsTarget): CloudWatchReader => {
+    const { client, close } = lazyClient(async () =>
+      (await import('./cloudwatch.ts')).openCloudWatch(transport, target),
+    );
+    return {
+      metricData: async (...args) => (await client()).metricData(...args),
+      alarms: async (...args) => (await client()).alarms(...args),
+      alarmsNamed: async (...args) => (await client()).alarmsNamed(...args),
+      close,
+    };
+  },
+);

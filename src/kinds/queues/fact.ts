@@ -11,8 +11,11 @@ export interface Queue extends Fact {
   readonly inFlight?: number;
   /** Messages that cannot be received yet. */
   readonly delayed?: number;
-  /** Age of the oldest message. SQS itself does not report it. */
+  /** Age of the oldest message. */
   readonly oldestSeconds?: number;
+  /** Sent and deleted messages per second. Deleted ones are those that consumers have processed. */
+  readonly sentPerSecond?: number;
+  readonly deletedPerSecond?: number;
   /** Its dead-letter queue. */
   readonly dlq?: string;
   readonly dlqDepth?: number;

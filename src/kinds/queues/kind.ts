@@ -13,6 +13,12 @@ const fields = {
   inFlight: number('received messages that are not deleted yet', 'messages', (f) => f.inFlight),
   delayed: number('messages that cannot be received yet', 'messages', (f) => f.delayed),
   oldestSeconds: number('age of the oldest message', 's', (f) => f.oldestSeconds),
+  sentPerSecond: number('sent messages', '/s', (f) => f.sentPerSecond),
+  deletedPerSecond: number(
+    'messages that consumers have processed and deleted',
+    '/s',
+    (f) => f.deletedPerSecond,
+  ),
   dlqName: maybeText('its dead-letter queue', (f) => f.dlq),
   dlqDepth: number('messages in its dead-letter queue', 'messages', (f) => f.dlqDepth),
   maxReceives: number('receives before a message moves to the dead-letter queue', '', (f) => f.maxReceives),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
 import { zTls } from '../connection.ts';
 
@@ -7,6 +9,36 @@ const zQueuePattern = z.string().regex(/^(?:\*|[A-Za-z0-9_-]{1,79}\*|[A-Za-z0-9_
   error: (issue) =>
     `"${String(issue.input)}" is not a queue name: use NAME, NAME.fifo or a prefix that ends with *`,
 });
+
+const minuteMs = 60_000;
+
+/** A period of CloudWatch; stays a text, so that a parsed profile can be validated again. */
+const zPeriod = z.string().refine(
+  (text) => {
+    const ms = parseDuration(text) ?? 0;
+    return ms > 0 && ms % minuteMs === 0 && ms <= 24 * 60 * minuteMs;
+  },
+  { error: 'a period is in whole minutes, at most 1d: shorter ones exist only for high-resolution metrics' },
+);
+
+/** The period of a read in ms. */
+export const periodOf = ({ period }: { readonly period: string }): Millis =>
+  parseDuration(period) ?? minuteMs;
+
+const zAlarmPattern = z.string().min(1).max(255);
+
+const zAlarms = z.array(
+  z.union([
+    zAlarmPattern,
+    z.strictObject({
+      name: zAlarmPattern.meta({ description: 'alarm name, or a prefix that ends with *' }),
+      severity: z
+        .string()
+        .min(1)
+        .meta({ description: 'severity of its rows', examples: ['critical'] }),
+    }),
+  ]),
+);
 
 const zKeys = z
   .strictObject({
@@ -43,12 +75,25 @@ export const awsConfig = z.strictObject({
   credentials: zKeys.exactOptional(),
   queues: z
     .array(zQueuePattern)
-    .min(1)
     .meta({
-      description: 'SQS queues by name or prefix; default: all. Their dead-letter queues are read too',
+      description:
+        'SQS queues by name or prefix; default: all, []: none. Their dead-letter queues are read too',
       examples: [['orders', 'billing-*']],
     })
     .prefault(['*']),
+  queueMetrics: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'true: age of the oldest message and rates of the queues from CloudWatch' }),
+  alarms: zAlarms
+    .meta({
+      description: 'CloudWatch alarms by name or prefix, the first match gives the severity; default: none',
+      examples: [[{ name: 'orders-*', severity: 'critical' }, '*']],
+    })
+    .default([]),
+  metricsEvery: zDuration
+    .prefault('1m')
+    .meta({ description: 'poll interval of CloudWatch metrics, which are billed per metric' }),
   most: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues' }),
   every: zDuration.prefault('30s').meta({ description: 'poll interval; each queue is one request' }),
   timeout: zDuration.prefault('10s').meta({ description: 'timeout of a whole reading' }),
@@ -65,7 +110,38 @@ export type AwsConfig = z.infer<typeof awsConfig>;
 
 const zQueueName = z.string().min(1);
 
-/** Read targets of a signal: a number of one queue. */
+const zMetricRead = z
+  .strictObject({
+    metric: z
+      .string()
+      .min(1)
+      .meta({ description: 'metric name', examples: ['NumberOfMessagesSent'] }),
+    namespace: z
+      .string()
+      .min(1)
+      .meta({ description: 'namespace', examples: ['AWS/SQS'] }),
+    statistic: z
+      .string()
+      .regex(/^(?:Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(?:\.\d{1,10})?)$/, {
+        error: 'use Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
+      })
+      .meta({ description: 'statistic: Sum, Average, Minimum, Maximum, SampleCount or p99' }),
+    dimensions: z
+      .record(z.string().min(1), z.string().min(1))
+      .meta({
+        description: 'all dimensions of the metric: CloudWatch does not aggregate over missing ones',
+        examples: [{ QueueName: 'orders' }],
+      })
+      .default({}),
+    period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).default('1m'),
+    read: z
+      .enum(['value', 'ageSeconds'])
+      .meta({ description: 'the newest complete datapoint, or its age in seconds' })
+      .default('value'),
+  })
+  .meta({ description: 'a metric of CloudWatch' });
+
+/** Read targets of a signal: a number of one queue, or a metric. */
 export const awsReadSchema = z.union([
   z
     .strictObject({ depth: zQueueName.meta({ description: 'queue' }) })
@@ -76,6 +152,9 @@ export const awsReadSchema = z.union([
   z
     .strictObject({ delayed: zQueueName.meta({ description: 'queue' }) })
     .meta({ description: 'messages that cannot be received yet' }),
+  zMetricRead,
 ]);
 
 export type AwsRead = z.infer<typeof awsReadSchema>;
+export type MetricRead = z.infer<typeof zMetricRead>;
+export type QueueRead = Exclude<AwsRead, MetricRead>;

@@ -1,5 +1,6 @@
 import type { AwsReader, AwsTarget } from '../../clients/aws/aws-types.ts';
-import { awsReads } from '../../clients/aws/reading.ts';
+import type { CloudWatchReader } from '../../clients/aws/cloudwatch-types.ts';
+import { awsReads, cloudWatchReads } from '../../clients/aws/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -11,10 +12,16 @@ export interface AwsContext {
   readonly source: string;
   readonly config: AwsConfig;
   readonly target: AwsTarget;
+  /** SQS and STS. */
   readonly reader: AwsReader;
+  readonly cloudWatch: CloudWatchReader;
   /** 'SQS eu-central-1', or the endpoint: names the place of a call. */
   readonly place: string;
   now(): Millis;
+  /** The clock of AWS, which is that of the machine: ms since the epoch. */
+  wallNow(): Millis;
+  /** Converts a time of AWS to our clock. */
+  toClock(wallMs: Millis): Millis;
   /** Converts a failed call, such as 'SQS ListQueues', to a fault of this source. */
   fault(call: string, error: unknown): Fault;
 }
@@ -37,8 +44,11 @@ export const awsContext = (source: string, config: AwsConfig, io: ReadIo): AwsCo
     config,
     target,
     reader: io.open(awsReads, target),
+    cloudWatch: io.open(cloudWatchReads, target),
     place,
     now: () => io.clock.now(),
+    wallNow: () => io.clock.now() + io.clock.wallOffset(),
+    toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (call, error) => toFault(source, `${call} at ${place}`, error, io.clock.now()),
   };
 };

@@ -1,52 +1,137 @@
+import type { Fault } from '../../domain/fault.ts';
 import type { Finding, SignalRequest } from '../source.ts';
-import { awsReadSchema } from './config.ts';
+import { readAlarms } from './cloudwatch/alarms.ts';
+import { type MetricSignal, metricsFeed } from './cloudwatch/metric-feed.ts';
+import { type AwsRead, awsReadSchema } from './config.ts';
 import type { AwsContext } from './context.ts';
+import { createQueueMetrics } from './queues/queue-metrics.ts';
 import { createQueueReader } from './queues/read-queues.ts';
 
 /** The permissions of a read-only role. */
 const leastReadActions = ['sqs:ListQueues', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] as const;
 
-/** Examines the source: the identity of the credentials, and every queue that the profile reads. */
+type Fails = (call: string, error: unknown) => Finding;
+
+const findingsOf = (source: string, faults: readonly Fault[]): readonly Finding[] =>
+  faults.map(({ message, remedy }) => ({
+    ...{ source, ok: false, what: message },
+    ...(remedy === undefined ? {} : { remedy }),
+  }));
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Reads every queue that the profile reads. */
+const examineQueues = async (
+  context: AwsContext,
+  reads: readonly { readonly id: string; readonly read: AwsRead }[],
+  failed: Fails,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const { source } = context;
+  try {
+    const { queues: found, faults, unavailable } = await createQueueReader(context)(signal);
+    const measured = await createQueueMetrics(context)(found, signal);
+    const names = new Set(found.map(({ name }) => name));
+    const unknown = reads.flatMap(({ id, read }): readonly Finding[] => {
+      if ('metric' in read) return [];
+      const [name = ''] = Object.values(read);
+      return names.has(name) ? [] : [{ source, ok: false, what: `signal ${id}: no queue ${name}` }];
+    });
+    return [
+      found.length === 0
+        ? { source, ok: false, what: 'no queue matches', remedy: 'check region and queues' }
+        : { source, ok: true, what: `${found.length} queues, with ${leastReadActions.join(', ')}` },
+      ...findingsOf(source, [...faults, ...unavailable, ...measured.unavailable]),
+      ...unknown,
+    ];
+  } catch (error) {
+    return [failed('SQS ListQueues', error)];
+  }
+};
+
+/** Reads the alarms; one that sends no notification is a finding. */
+const examineAlarms = async (
+  context: AwsContext,
+  failed: Fails,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const { source } = context;
+  try {
+    const { alarms, faults } = await readAlarms(context, signal);
+    const count = (state: string): number => alarms.filter((alarm) => alarm.state === state).length;
+    const mute = alarms.filter(({ actionCount, actionsEnabled }) => actionCount === 0 || !actionsEnabled);
+    const states = `${count('ALARM')} in ALARM, ${count('INSUFFICIENT_DATA')} without sufficient data`;
+    return [
+      alarms.length === 0
+        ? { source, ok: false, what: 'no alarm matches', remedy: 'check region and alarms' }
+        : { source, ok: true, what: `${plural(alarms.length, 'alarm')}: ${states}` },
+      ...findingsOf(source, faults),
+      ...mute.map(({ name, actionsEnabled }) => ({
+        ...{ source, ok: false },
+        what: `alarm ${name} sends no notification: ${actionsEnabled ? 'it has no action' : 'its actions are disabled'}`,
+        remedy: 'add an action, such as an SNS topic, or enable its actions',
+      })),
+    ];
+  } catch (error) {
+    return [failed('CloudWatch DescribeAlarms', error)];
+  }
+};
+
+/** Reads the metrics of the signals; one without a datapoint is a finding. */
+const examineMetrics = async (
+  context: AwsContext,
+  signals: readonly MetricSignal[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const { source } = context;
+  const { items, faults } = await metricsFeed(context, signals).read(signal);
+  const samples = items.filter((item) => 'signal' in item);
+  const missing = samples.filter(({ value }) => value === undefined);
+  return [
+    ...findingsOf(source, faults),
+    ...(faults.length > 0
+      ? []
+      : [
+          {
+            source,
+            ok: missing.length < samples.length,
+            what: `${samples.length - missing.length} of ${plural(samples.length, 'metric')} with datapoints`,
+          },
+        ]),
+    // A quiet metric has no datapoints either; when all are missing, the configuration is wrong.
+    ...missing.map(({ signal: id, why = 'no value' }) => ({
+      ...{ source, ok: missing.length < samples.length, what: `signal ${id}: ${why}` },
+      remedy: 'check namespace, metric and all dimensions: aws cloudwatch list-metrics',
+    })),
+  ];
+};
+
+/** Examines the source: the identity of the credentials, and everything that the profile reads. */
 export const examine = async (
   context: AwsContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const { source, reader, fault, place } = context;
-  const failed = (call: string, error: unknown): Finding => {
+  const { source, config, reader, fault, place } = context;
+  const failed: Fails = (call, error) => {
     const { message, remedy } = fault(call, error);
     return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
   };
+  const reads = signals.map(({ id, read }) => ({ id, read: awsReadSchema.parse(read) }));
+  const metrics = reads.flatMap(({ id, read }) => ('metric' in read ? [{ id, read }] : []));
   const identity = reader.identity(signal).then(
-    ({ account, arn }): Finding => ({ source, ok: true, what: `account ${account} as ${arn} at ${place}` }),
-    (error: unknown) => failed('STS GetCallerIdentity', error),
+    ({ account, arn }): readonly Finding[] => [
+      { source, ok: true, what: `account ${account} as ${arn} at ${place}` },
+    ],
+    (error: unknown) => [failed('STS GetCallerIdentity', error)],
   );
-  const queues = async (): Promise<readonly Finding[]> => {
-    try {
-      const { queues: found, faults } = await createQueueReader(context)(signal);
-      const names = new Set(found.map(({ name }) => name));
-      const unknown = signals.flatMap(({ id, read }): readonly Finding[] => {
-        const [name = ''] = Object.values(awsReadSchema.parse(read));
-        return names.has(name) ? [] : [{ source, ok: false, what: `signal ${id}: no queue ${name}` }];
-      });
-      return [
-        found.length === 0
-          ? { source, ok: false, what: 'no queue matches', remedy: 'check region and queues' }
-          : { source, ok: true, what: `${found.length} queues, with ${leastReadActions.join(', ')}` },
-        ...faults.map(
-          ({ message, remedy }): Finding => ({
-            source,
-            ok: false,
-            what: message,
-            ...(remedy === undefined ? {} : { remedy }),
-          }),
-        ),
-        ...unknown,
-      ];
-    } catch (error) {
-      return [failed('SQS ListQueues', error)];
-    }
-  };
-  const [who, all] = await Promise.all([identity, queues()]);
-  return [who, ...all];
+  const all = await Promise.all([
+    identity,
+    config.queues.length === 0 && metrics.length === reads.length
+      ? []
+      : examineQueues(context, reads, failed, signal),
+    config.alarms.length === 0 ? [] : examineAlarms(context, failed, signal),
+    metrics.length === 0 ? [] : examineMetrics(context, metrics, signal),
+  ]);
+  return all.flat();
 };

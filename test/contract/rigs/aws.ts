@@ -1,4 +1,5 @@
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
+import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.ts';
 import {
   QueueStore,
   simulatedAccount,
@@ -13,7 +14,7 @@ import { moodNamed, type Stage, type TimelessFact, type Wire } from '../../../sr
 const source = 'aws';
 
 /** Actions that change nothing. Source: AWS, Service Authorization Reference. */
-const reads = /^(?:List|Get)/;
+const reads = /^(?:List|Get|Describe|Filter)/;
 
 const row = (name: string, more: TimelessFact): TimelessFact => ({
   source,
@@ -42,16 +43,50 @@ const stores = () => {
   return store;
 };
 
-/** The stage of the source: SQS and STS of the simulator behind a proxy. */
+/** Before the time of the manual clock. */
+const alarmedAt = Date.parse('2026-03-04T09:00:00Z');
+
+const cloudWatch = () =>
+  new CloudWatchStore(
+    [
+      {
+        ...{ namespace: 'Shop', metric: 'EventThroughput', dimensions: { Service: 'orders' } },
+        value: () => 74,
+      },
+      {
+        ...{ namespace: 'AWS/SQS', metric: 'ApproximateAgeOfOldestMessage' },
+        dimensions: { QueueName: 'orders' },
+        value: () => 42,
+      },
+      {
+        ...{ namespace: 'AWS/SQS', metric: 'NumberOfMessagesSent', dimensions: { QueueName: 'orders' } },
+        value: () => 120,
+      },
+    ],
+    [
+      {
+        ...{ name: 'orders-age', description: 'Orders wait too long', reason: 'Threshold Crossed' },
+        ...{ namespace: 'AWS/SQS', metric: 'ApproximateAgeOfOldestMessage' },
+        dimensions: { QueueName: 'orders' },
+        ...{ state: 'ALARM', updatedAt: alarmedAt },
+      },
+      {
+        ...{ name: 'orders-cpu', reason: 'Threshold Crossed', namespace: 'AWS/EC2', metric: 'CPU' },
+        ...{ state: 'OK', updatedAt: alarmedAt },
+      },
+    ],
+  );
+
+/** The stage of the source: the services of the simulator behind a proxy. */
 export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
   moods: [...moods, ...breakages],
-  call: /^(?:SQS|STS) \w+ at http:\/\/127\.0\.0\.1:\d+: \S/,
+  call: /^(?:SQS|STS|CloudWatch) \w+ at http:\/\/127\.0\.0\.1:\d+: \S/,
   clock: () => manualClock(),
   open: async () => {
     const seen = new Set<string>();
     const clock = withoutDelays(manualClock());
     const server = await serve(
-      awsHandler(stores(), (action) => seen.add(action)),
+      awsHandler(stores(), (action) => seen.add(action), { cloudWatch: cloudWatch() }),
       clock,
     );
     const front = await openFront(server.url);
@@ -83,9 +118,22 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       region: simulatedRegion,
       credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey },
       queues: ['orders*', 'billing', 'idle'],
+      queueMetrics: true,
+      alarms: [{ name: 'orders-age', severity: 'critical' }, 'orders-*'],
       identity: { account: simulatedAccount },
     }),
-    signals: [{ id: 'waiting', read: { depth: 'orders' } }],
+    signals: [
+      { id: 'waiting', read: { depth: 'orders' } },
+      {
+        id: 'throughput',
+        read: {
+          ...{ metric: 'EventThroughput', namespace: 'Shop', statistic: 'Sum' },
+          dimensions: { Service: 'orders' },
+        },
+      },
+      { id: 'errors', read: { metric: 'ErrorRate', namespace: 'Shop', statistic: 'Average' } },
+    ],
+    histories: ['aws/metrics'],
     healthy: {
       'aws/queues': {
         items: [
@@ -102,15 +150,42 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
             dlq: 'orders-dlq',
             dlqDepth: 2,
             maxReceives: 5,
+            ...{ oldestSeconds: 42, sentPerSecond: 2 },
           }),
           row('orders-dlq', { kind: 'dlq', depth: 2, deadLettersOf: ['orders'], isRedriving: false }),
         ],
         samples: [{ source, signal: 'waiting', labels: {}, value: 3 }],
       },
+      'aws/alerts': {
+        items: [
+          {
+            ...{ source, name: 'orders-age', severity: 'critical', state: 'firing', since: alarmedAt },
+            labels: {
+              ...{ namespace: 'AWS/SQS', metric: 'ApproximateAgeOfOldestMessage', QueueName: 'orders' },
+            },
+            summary: 'Orders wait too long',
+          },
+        ],
+      },
+      'aws/metrics': {
+        items: [
+          { source, signal: 'throughput', labels: {}, value: 74 },
+          {
+            ...{ source, signal: 'errors', labels: {} },
+            why: 'no datapoint of Shop ErrorRate in the last 15m',
+          },
+        ],
+      },
     },
     unknowns: {
       'aws/queues': ({ items }) =>
-        items.map((item) => ('oldestSeconds' in item ? item.oldestSeconds : undefined)),
+        items
+          .filter((item) => 'name' in item && item.name !== 'orders')
+          .map((item) => ('oldestSeconds' in item ? item.oldestSeconds : undefined)),
+      'aws/metrics': ({ items }) =>
+        items
+          .filter((item) => 'signal' in item && item.signal === 'errors')
+          .map((item) => ('value' in item ? item.value : undefined)),
     },
     operations: {
       send: { queue: 'orders', body: '{"test":true}' },
@@ -119,6 +194,8 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       cancelRedrive: { queue: 'moving-dlq' },
       queueCounts: { queue: 'orders' },
       moveTask: { queue: 'moving-dlq' },
+      setAlarmState: { alarm: 'orders-age', state: 'OK' },
+      alarmState: { alarm: 'orders-age' },
     },
   },
 };

@@ -52,12 +52,12 @@ const queueArn = (name: string): string => `arn:aws:sqs:${simulatedRegion}:${sim
 
 /** The queues of one simulated account. Changes to it are those of its operations and of the model that it shows. */
 export class QueueStore {
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #queues = new Map<string, SimulatedQueue>();
   readonly #moves: SimulatedMove[] = [];
 
   constructor(clock: Clock, queues: readonly QueueSpec[] = []) {
-    this.#clock = clock;
+    this.clock = clock;
     for (const spec of queues) this.create(spec);
   }
 
@@ -65,7 +65,7 @@ export class QueueStore {
     const queue: SimulatedQueue = {
       name,
       arn: queueArn(name),
-      createdAt: this.#clock.now(),
+      createdAt: this.clock.now(),
       visible: [],
       inFlight,
       delayed,
@@ -89,7 +89,7 @@ export class QueueStore {
   send(name: string, body: string): SimulatedMessage | undefined {
     const queue = this.#queues.get(name);
     if (queue === undefined) return undefined;
-    const message = { id: randomUUID(), body, sentAt: this.#clock.now() };
+    const message = { id: randomUUID(), body, sentAt: this.clock.now() };
     queue.visible.push(message);
     return message;
   }
@@ -111,7 +111,7 @@ export class QueueStore {
     if (to === undefined || this.moves(from.arn)[0]?.status === 'RUNNING') return undefined;
     const handle = randomUUID();
     const pace = perSecond === undefined ? {} : { perSecond };
-    const at = this.#clock.now();
+    const at = this.clock.now();
     this.#moves.push({
       ...{ from, to, handle, at, total: from.visible.length, ...pace },
       moved: 0,
@@ -139,7 +139,7 @@ export class QueueStore {
   advance(): void {
     for (const move of this.#moves.filter(({ status }) => status === 'RUNNING')) {
       const { from, to, at, perSecond, total } = move;
-      const due = perSecond === undefined ? total : ((this.#clock.now() - at) / 1000) * perSecond;
+      const due = perSecond === undefined ? total : ((this.clock.now() - at) / 1000) * perSecond;
       const count = Math.min(Math.floor(due) - move.moved, from.visible.length);
       to.visible.push(...from.visible.splice(0, Math.max(0, count)));
       move.moved += Math.max(0, count);

@@ -1,3 +1,4 @@
+import { alarmStateOperation, setAlarmStateOperation } from './alarm-state.ts';
 import { purgeOperation, queueCountsOperation } from './purge.ts';
 import { cancelRedriveOperation, moveTaskOperation, redriveOperation } from './redrive.ts';
 import { sendOperation } from './send.ts';
@@ -10,4 +11,6 @@ export const awsOperations = [
   cancelRedriveOperation,
   queueCountsOperation,
   moveTaskOperation,
+  setAlarmStateOperation,
+  alarmStateOperation,
 ];

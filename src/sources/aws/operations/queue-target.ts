@@ -87,7 +87,7 @@ const resultText = ({ messageId, moved }: SqsChangeResult): string =>
       : 'done';
 
 /** Sends a change and reports its result: `status` is its text. `line`: the call as planned. */
-async function* reportChange(
+export async function* reportChange(
   { fault }: Pick<AwsContext, 'fault'>,
   line: string,
   send: () => Promise<string>,

@@ -64,6 +64,8 @@ export const queueTableColumns = ({ pen }: RenderContext, total: number): readon
     right('IN FLIGHT', 10, ({ inFlight }) => formatCount(inFlight)),
     right('DELAYED', 9, ({ delayed }) => formatCount(delayed), { hideBelow: 76 }),
     right('OLDEST', 8, ({ oldestSeconds }) => secondsText(oldestSeconds), { hideBelow: 110 }),
+    right('SENT/s', 8, ({ sentPerSecond }) => formatCount(sentPerSecond, 1), { wide: true }),
+    right('DONE/s', 8, ({ deletedPerSecond }) => formatCount(deletedPerSecond, 1), { wide: true }),
     right('DLQ', 7, ({ dlq, dlqDepth }) => (dlq === undefined ? absentText : formatCount(dlqDepth))),
     {
       head: 'DEAD-LETTER QUEUE',

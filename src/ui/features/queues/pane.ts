@@ -80,6 +80,13 @@ const renderQueueDetails = (
     text(
       `waiting ${formatCount(fact.depth)} · in flight ${formatCount(fact.inFlight)} · delayed ${formatCount(fact.delayed)}`,
     ),
+    ...(fact.sentPerSecond === undefined && fact.deletedPerSecond === undefined
+      ? []
+      : [
+          text(
+            `sent ${formatCount(fact.sentPerSecond, 1)}/s · processed ${formatCount(fact.deletedPerSecond, 1)}/s`,
+          ),
+        ]),
     ...(fact.kind === 'dlq' && fact.dlq === undefined ? [] : [text(dlqText(fact))]),
     text(
       `oldest message ${secondsText(fact.oldestSeconds)} · retention ${secondsText(fact.retentionSeconds)} · visibility timeout ${secondsText(fact.visibilitySeconds)}`,
@@ -107,6 +114,8 @@ const orders: readonly PaneOrder<QueueRow>[] = [
   byNumber('by waiting', 'WAITING', ({ depth }) => depth),
   byNumber('by in flight', 'IN FLIGHT', ({ inFlight }) => inFlight),
   byNumber('by dead letters', 'DLQ', ({ dlqDepth }) => dlqDepth),
+  byNumber('by sent', 'SENT/s', ({ sentPerSecond }) => sentPerSecond),
+  byNumber('by processed', 'DONE/s', ({ deletedPerSecond }) => deletedPerSecond),
   byNumber('oldest first', 'OLDEST', ({ oldestSeconds }) => oldestSeconds),
 ];
 

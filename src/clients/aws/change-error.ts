@@ -1,0 +1,13 @@
+import type { FaultKind } from '../../domain/fault.ts';
+import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+
+/** Refusals of a service or of the credentials: nothing was changed. */
+const refusals: ReadonlySet<FaultKind> = new Set(['denied', 'missing', 'throttled', 'unconfigured']);
+
+/** Converts an error of a change: a refused one has changed nothing. */
+export const refusedChange = (error: unknown): unknown => {
+  if (!(error instanceof WireError) || !(refusals.has(error.kind) || error.isUnsent)) return error;
+  const remedy = error instanceof RemediedError ? error.remedy : undefined;
+  return new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
+};

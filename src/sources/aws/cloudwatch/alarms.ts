@@ -1,0 +1,107 @@
+import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed } from '../../source.ts';
+import type { AwsConfig } from '../config.ts';
+import type { AwsContext } from '../context.ts';
+
+/** The patterns of `alarms`, with their severities. */
+interface AlarmPattern {
+  readonly name: string;
+  readonly severity: string;
+}
+
+const patternsOf = ({ alarms }: AwsConfig): readonly AlarmPattern[] =>
+  alarms.map((one) => (typeof one === 'string' ? { name: one, severity: '' } : one));
+
+const isPrefix = (pattern: string): boolean => pattern.endsWith('*');
+
+const matches = ({ name: pattern }: AlarmPattern, name: string): boolean =>
+  isPrefix(pattern) ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
+/** All configured alarms, whatever their state, and what is missing. Throws WireError. */
+export const readAlarms = async (
+  { config, cloudWatch, fault }: AwsContext,
+  signal: AbortSignal,
+): Promise<{ readonly alarms: readonly CloudWatchAlarm[]; readonly faults: readonly Fault[] }> => {
+  const patterns = patternsOf(config).map(({ name }) => name);
+  const named = patterns.filter((pattern) => !isPrefix(pattern));
+  const prefixes = patterns.filter(isPrefix).map((pattern) => pattern.slice(0, -1));
+  const byName = new Map<string, CloudWatchAlarm>();
+  const faults: Fault[] = [];
+  for (const prefix of prefixes) {
+    const found = await cloudWatch.alarms(prefix, config.most, signal);
+    for (const alarm of found.slice(0, config.most)) byName.set(alarm.name, alarm);
+    if (found.length > config.most)
+      faults.push(
+        fault(
+          'CloudWatch DescribeAlarms',
+          new WireError(
+            'unconfigured',
+            `more than ${config.most} alarms match ${prefix}*: restrict alarms, or raise most`,
+          ),
+        ),
+      );
+  }
+  const wanted = named.filter((name) => !byName.has(name));
+  if (wanted.length > 0)
+    for (const alarm of await cloudWatch.alarmsNamed(wanted, signal)) byName.set(alarm.name, alarm);
+  for (const name of wanted)
+    if (!byName.has(name))
+      faults.push(fault('CloudWatch DescribeAlarms', new WireError('missing', `no alarm ${name}`)));
+  return { alarms: [...byName.values()], faults };
+};
+
+/** An alarm with disabled actions sends no notification, but it still fires. */
+const alertState = ({ actionsEnabled, isSuppressed }: CloudWatchAlarm): AlertState =>
+  isSuppressed ? 'inhibited' : actionsEnabled ? 'firing' : 'silenced';
+
+/** CloudWatch explains in one sentence: 'Threshold Crossed: 1 datapoint [1.0 (…)] was greater than …'. */
+const summaryOf = ({ description, reason }: CloudWatchAlarm): string =>
+  [description?.trim().split('\n')[0], reason].find((text) => text !== undefined && text !== '') ?? '';
+
+const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<Record<string, string>> => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(metric === undefined ? {} : { metric }),
+  ...dimensions,
+});
+
+/** The alarms in state ALARM, as alerts. */
+export const alarmsFeed = (context: AwsContext): Feed => {
+  const { source, config, fault, now, toClock } = context;
+  const patterns = patternsOf(config);
+  const alertOf = (alarm: CloudWatchAlarm): Alert => ({
+    source,
+    at: now(),
+    name: alarm.name,
+    severity: patterns.find((pattern) => matches(pattern, alarm.name))?.severity ?? '',
+    state: alertState(alarm),
+    ...(alarm.since === undefined ? {} : { since: toClock(alarm.since) }),
+    labels: labelsOf(alarm),
+    summary: summaryOf(alarm),
+  });
+  return {
+    id: `${source}/alerts`,
+    source,
+    name: 'alerts',
+    kind: 'alerts',
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    requests: patterns.length,
+    read: async (signal) => {
+      try {
+        const { alarms, faults } = await readAlarms(context, signal);
+        const items = alarms
+          .filter(({ state }) => state === 'ALARM')
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+          .map(alertOf);
+        return { items, faults };
+      } catch (error) {
+        return { items: [], faults: [fault('CloudWatch DescribeAlarms', error)] };
+      }
+    },
+  };
+};

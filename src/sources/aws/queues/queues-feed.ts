@@ -1,0 +1,67 @@
+import type { Sample } from '../../../domain/facts.ts';
+import type { Reading } from '../../../domain/reading.ts';
+import type { Queue } from '../../../kinds/queues/fact.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed } from '../../source.ts';
+import type { QueueRead } from '../config.ts';
+import type { AwsContext } from '../context.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
+import { createQueueReader } from './read-queues.ts';
+
+/** A signal that reads a number of a queue. */
+interface QueueSignal {
+  readonly id: string;
+  readonly read: QueueRead;
+}
+
+/** The value of a signal; without one, the reason. */
+const sampleValue = (
+  read: QueueRead,
+  queues: readonly Queue[],
+  isComplete: boolean,
+): { readonly value: number } | { readonly why: string } => {
+  const [[number, name] = ['', '']] = Object.entries(read);
+  const queue = queues.find((one) => one.name === name);
+  if (queue === undefined) return { why: isComplete ? `no queue ${name}` : `queue ${name} was not read` };
+  const value = 'depth' in read ? queue.depth : 'inFlight' in read ? queue.inFlight : queue.delayed;
+  return value === undefined ? { why: `${number} of ${name} is unknown` } : { value };
+};
+
+/** The SQS queues and the signals of their numbers. */
+export const queuesFeed = (context: AwsContext, signals: readonly QueueSignal[]): Feed => {
+  const { source, config, fault, now } = context;
+  const readQueues = createQueueReader(context);
+  const withMetrics = createQueueMetrics(context);
+  return {
+    id: `${source}/queues`,
+    source,
+    name: 'queues',
+    kind: 'queues',
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    ...(signals.length === 0 ? {} : { signals: signals.map(({ id }) => id) }),
+    requests: config.queues.length + 1,
+    read: async (signal): Promise<Reading<Queue>> => {
+      try {
+        const read = await readQueues(signal);
+        const { queues, unavailable: unmeasured } = await withMetrics(read.queues, signal);
+        const unavailable = [...read.unavailable, ...unmeasured];
+        const samples = signals.map(
+          ({ id, read: wanted }): Sample => ({
+            ...{ source, at: now(), signal: id, labels: {} },
+            ...sampleValue(wanted, queues, read.faults.length === 0),
+          }),
+        );
+        return {
+          items: queues,
+          ...(signals.length === 0 ? {} : { samples }),
+          faults: read.faults,
+          ...(unavailable.length === 0 ? {} : { unavailable }),
+        };
+      } catch (error) {
+        return { items: [], faults: [fault('SQS ListQueues', error)] };
+      }
+    },
+  };
+};

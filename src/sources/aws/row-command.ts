@@ -1,0 +1,31 @@
+import type { CommandRow } from '../../domain/row-command.ts';
+import type { AwsConfig } from './config.ts';
+
+/** The command of the AWS CLI that reads a row; undefined for a row that it cannot read. */
+const commandOf = (row: CommandRow): readonly string[] | undefined => {
+  switch (row.kind) {
+    case 'queues':
+      return ['sqs', 'get-queue-attributes', '--attribute-names', 'All', '--queue-url', row.fact.name];
+    case 'alerts':
+      return ['cloudwatch', 'describe-alarms', '--alarm-names', row.fact.name];
+    default:
+      return undefined;
+  }
+};
+
+/** The argv that reads a row by hand, with region, profile and endpoint of the source. */
+export const awsRowCommand = (
+  { region, endpoint, profile }: AwsConfig,
+  row: CommandRow,
+): readonly string[] | undefined => {
+  const command = commandOf(row);
+  return command === undefined
+    ? undefined
+    : [
+        'aws',
+        ...command,
+        ...(region === undefined ? [] : ['--region', region]),
+        ...(profile === undefined ? [] : ['--profile', profile]),
+        ...(endpoint === undefined ? [] : ['--endpoint-url', endpoint]),
+      ];
+};
