@@ -2,14 +2,7 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Level } from '../domain/level.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import {
-  type CheckReport,
-  checkFault,
-  checkRow,
-  checkSignal,
-  isoFormatter,
-  requiredLists,
-} from '../kinds/check-rows.ts';
+import { type CheckReport, checkFault, checkRow, checkSignal, isoFormatter } from '../kinds/check-rows.ts';
 import type { CheckRow } from '../kinds/define-kind.ts';
 import type { IsoFormatter } from '../kinds/fields.ts';
 import { perKind } from '../kinds/registry.ts';
@@ -26,7 +19,6 @@ const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: IsoFormatte
  */
 export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
   const iso = isoFormatter(clockOffset);
-  const lists = perKind((kind) => rows(kind, snapshot, iso));
   return {
     opsdeck: 1,
     system: profile.system,
@@ -34,7 +26,7 @@ export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: n
     at: iso(snapshot.at),
     level: snapshot.level,
     signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
-    ...{ ...lists, ...requiredLists, ...lists },
+    ...perKind((kind) => rows(kind, snapshot, iso)),
     faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
   };
 };

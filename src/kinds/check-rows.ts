@@ -45,9 +45,6 @@ export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => (
   fault: row.fault === undefined ? null : checkFault(row.fault, iso),
 });
 
-/** Lists that the format guarantees by name; empty as long as no kind of that name fills them. */
-export const requiredLists = { ci: [] } as const satisfies Readonly<Record<string, readonly CheckRow[]>>;
-
 /** The output of `opsdeck check --json`: one reading of everything. Later versions only add to the format. */
 export type CheckReport = {
   readonly opsdeck: 1;
@@ -57,4 +54,4 @@ export type CheckReport = {
   readonly level: Level;
   readonly signals: readonly ReturnType<typeof checkSignal>[];
   readonly faults: readonly ReturnType<typeof checkFault>[];
-} & { readonly [K in FactKind | keyof typeof requiredLists]: readonly CheckRow[] };
+} & { readonly [K in FactKind]: readonly CheckRow[] };

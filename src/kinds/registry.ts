@@ -2,6 +2,7 @@ import type { AnyFact, Fact, FactKind, FactTypes } from '../domain/facts.ts';
 import type { Level, Limits } from '../domain/level.ts';
 import { alerts } from './alerts/kind.ts';
 import { breakers } from './breakers/kind.ts';
+import { ci } from './ci/kind.ts';
 import type { KindDefinition } from './define-kind.ts';
 import type { Field } from './fields.ts';
 import { health } from './health/kind.ts';
@@ -25,6 +26,7 @@ const builtIn: readonly KindDefinition[] = [
   sessions,
   queues,
   oncalls,
+  ci,
 ];
 
 /** Names that `check --json` uses for something else. */

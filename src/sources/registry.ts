@@ -3,6 +3,7 @@ import { alertmanager } from './alertmanager/index.ts';
 import { aws } from './aws/index.ts';
 import { docker } from './docker/index.ts';
 import { file } from './file/index.ts';
+import { github } from './github/index.ts';
 import { host } from './host/index.ts';
 import { http } from './http/index.ts';
 import { kafka } from './kafka/index.ts';
@@ -23,6 +24,7 @@ export const sourceModules: readonly SourceModule[] = [
   aws,
   docker,
   file,
+  github,
   host,
   http,
   kafka,

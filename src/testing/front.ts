@@ -128,7 +128,11 @@ const passOn = async (upstream: string, request: IncomingMessage): Promise<Passe
   };
   return new Promise((resolve, reject) => {
     const onward = ask(url, { method, headers, agent: false }, (answer) => {
-      const kept = { 'content-type': answer.headers['content-type'] ?? '' };
+      const { location } = answer.headers;
+      const kept = {
+        'content-type': answer.headers['content-type'] ?? '',
+        ...(location === undefined ? {} : { location }),
+      };
       textOf(answer).then(
         (text) => resolve({ status: answer.statusCode ?? 0, headers: kept, body: text }),
         reject,

@@ -76,6 +76,7 @@ test('the JSON report has every list, null for unknown values, and ISO timestamp
     'alerts',
     'sessions',
     'queues',
+    'oncalls',
     'ci',
     'faults',
   ]);

@@ -4,6 +4,7 @@ import { alertmanagerRig } from './rigs/alertmanager.ts';
 import { awsStage } from './rigs/aws.ts';
 import { dockerRig } from './rigs/docker.ts';
 import { fileStage } from './rigs/file.ts';
+import { githubRig } from './rigs/github.ts';
 import { hostStage } from './rigs/host.ts';
 import { httpRig } from './rigs/http.ts';
 import { kafkaStage } from './rigs/kafka.ts';
@@ -18,6 +19,7 @@ import { scriptStage } from './rigs/script.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
 export const rigs: readonly SourceRig[] = [
+  githubRig,
   actuatorRig,
   alertmanagerRig,
   dockerRig,

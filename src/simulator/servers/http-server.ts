@@ -29,6 +29,9 @@ export interface ParsedRequest {
   readonly contentType: string;
   /** Header X-Amz-Target: the action of an AWS JSON request. */
   readonly target?: string;
+  /** Header If-None-Match. */
+  readonly ifNoneMatch?: string;
+  readonly authorization?: string;
   /** Host header of the request, for links. */
   readonly host: string;
   /** Origin of the requesting page, and whether it is same-origin (Fetch Metadata). */
@@ -87,7 +90,13 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
   const host = request.headers.host ?? '127.0.0.1';
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const { origin, 'sec-fetch-site': fetchSite, 'x-amz-target': target } = request.headers;
+  const {
+    origin,
+    'sec-fetch-site': fetchSite,
+    'x-amz-target': target,
+    'if-none-match': ifNoneMatch,
+    authorization,
+  } = request.headers;
   return {
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: segmentsOf(url.pathname),
@@ -97,6 +106,8 @@ const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     host,
     ...(typeof target === 'string' ? { target } : {}),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+    ...(authorization === undefined ? {} : { authorization }),
     ...(origin === undefined ? {} : { origin }),
     ...(typeof fetchSite === 'string' ? { fetchSite } : {}),
   };

@@ -3,6 +3,7 @@ import type { FeedKind } from '../../domain/reading.ts';
 import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
 import { alertsPane } from '../features/alerts/pane.ts';
 import { breakersPane } from '../features/breakers/pane.ts';
+import { ciPane } from '../features/ci/pane.ts';
 import { dbPane } from '../features/db/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
 import { lagPane } from '../features/lag/pane.ts';
@@ -27,6 +28,7 @@ const builtIn: readonly Pane[] = [
   alertsPane,
   dbPane,
   queuesPane,
+  ciPane,
 ];
 
 /** Panes of the other kinds, generated from the kind's fields. */

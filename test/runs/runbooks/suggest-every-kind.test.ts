@@ -7,6 +7,15 @@ import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../../sup
 
 const stamp = { source: 'bus', at: noon };
 
+const ciRun = {
+  kind: 'run' as const,
+  repo: 'acme/shop',
+  workflow: 'CI',
+  branch: 'main',
+  run: '1',
+  isRequired: true,
+};
+
 /** For each kind: a `when`, a fact that meets it, and one that does not. */
 const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, fitsNot: AnyFact] } = {
   health: ['any(health | status = down)', health('api', { status: 'down' }), health('api')],
@@ -55,6 +64,11 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     'any(oncalls | escalationLevel = 1 and name = Ana)',
     { ...stamp, name: 'Ana', policy: 'Platform', escalationLevel: 1, schedule: '' },
     { ...stamp, name: 'Ana', policy: 'Platform', escalationLevel: 2, schedule: '' },
+  ],
+  ci: [
+    'any(ci | kind = run and branch = main and status = failure)',
+    { ...stamp, ...ciRun, status: 'failure' },
+    { ...stamp, ...ciRun, status: 'success' },
   ],
 };
 

@@ -182,6 +182,22 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['name', 'policy', 'escalationLevel', 'schedule'],
   ),
+  ci: some(
+    {
+      ...stamp,
+      kind: fc.constantFrom('run', 'gate', 'approval', 'deployment'),
+      repo: text,
+      workflow: text,
+      branch: text,
+      run: text,
+      status: fc.constantFrom('success', 'failure', 'in_progress'),
+      isRequired: fc.boolean(),
+      startedAt: fc.nat(9),
+      seconds: fc.nat(9),
+      failedStep: text,
+    },
+    ['kind', 'repo', 'workflow', 'branch', 'run', 'status', 'isRequired'],
+  ),
 };
 
 const reading = fc.record({

@@ -23,6 +23,7 @@ const texts: Readonly<Record<string, string>> = {
     'Nodes of Kubernetes clusters. CPU and MEM are the share of the allocatable amount in use, CPU REQ and MEM REQ the share that the pods have requested, PODS the pods of all namespaces. A cordoned node accepts no new pods.',
   queues:
     'Message queues. WAITING counts messages that can be received, IN FLIGHT those that consumers have received and not deleted, DLQ the messages in the dead-letter queue. SQS counts approximately. OLDEST, SENT/s and DONE/s (processed messages) come from CloudWatch, if the profile reads it.',
+  ci: 'Workflow runs, gates, approvals and deployments. A run row is the newest run of a workflow on a branch; a failure stays until a later run of it has completed. An approval waits for the reviewers of an environment. d shows jobs, steps and the log of the failed step.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
   alerts:
     'Alerts of the alerting systems and incidents of PagerDuty: firing, acknowledged, pending and silenced. FOR is the time since the alert or incident began.',

@@ -1,0 +1,130 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { CiRow } from '../../kinds/ci/fact.ts';
+import { staleAfter } from '../connection.ts';
+import type { Feed } from '../source.ts';
+import type { GithubClient } from './client.ts';
+import { matchesNamePattern } from './config.ts';
+import {
+  type CiDeployment,
+  type CiEnvironment,
+  type DeploymentStatus,
+  isFailure,
+  listIn,
+  listOf,
+  parseCiDeployment,
+  parseDeploymentStatus,
+  parseEnvironment,
+} from './parse.ts';
+import { deploymentStatusPath, deploymentsPath, environmentsPath, needs } from './paths.ts';
+
+/** Deployments that are searched for the newest of each environment. */
+const pageSize = 50;
+/** Environments whose status is read: one request each. */
+const maxEnvironments = 20;
+
+/** The newest deployments, newest first. Throws WireError. */
+export const readDeployments = async (
+  client: GithubClient,
+  signal: AbortSignal,
+): Promise<readonly CiDeployment[]> => {
+  const { environments } = client.config;
+  const body = await client.json(deploymentsPath(client, pageSize), signal, { needs: needs.deployments });
+  return listOf(body)
+    .map(parseCiDeployment)
+    .filter(({ environment }) => environments === undefined || matchesNamePattern(environments, environment))
+    .toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
+};
+
+/** The newest status of a deployment; undefined when it has none yet. Throws WireError. */
+export const readDeploymentStatus = async (
+  client: GithubClient,
+  { id }: CiDeployment,
+  signal: AbortSignal,
+): Promise<DeploymentStatus | undefined> => {
+  const body = await client.json(deploymentStatusPath(client, id), signal, { needs: needs.deployments });
+  return listOf(body).map(parseDeploymentStatus)[0];
+};
+
+const deploymentRow = (
+  client: GithubClient,
+  one: CiDeployment,
+  status: DeploymentStatus | undefined,
+  environment: CiEnvironment | undefined,
+): CiRow => {
+  const { state = 'pending', at, description = '', url } = status ?? {};
+  const { createdAt, id, ref, sha, actor, task } = one;
+  const isOver = state !== 'pending' && state !== 'queued' && state !== 'in_progress';
+  const end = isOver ? at : client.wallNow();
+  return {
+    source: client.source,
+    at: client.now(),
+    kind: 'deployment',
+    repo: client.config.repo,
+    workflow: task,
+    environment: one.environment,
+    branch: ref,
+    run: id,
+    status: state,
+    isRequired: one.isProduction,
+    actor,
+    sha,
+    ...(description === '' ? {} : { displayTitle: description }),
+    ...(environment === undefined || environment.rules.length === 0
+      ? {}
+      : { displayTitle: `protected by ${environment.rules.join(', ')}` }),
+    ...(createdAt === undefined ? {} : { startedAt: client.toClock(createdAt) }),
+    ...(createdAt === undefined || end === undefined || state === 'inactive'
+      ? {}
+      : { seconds: Math.round(Math.max(0, end - createdAt) / 1000) }),
+    ...(isFailure({ status: state }) ? { failedStep: description === '' ? state : description } : {}),
+    ...(url === undefined ? {} : { url }),
+    uid: id,
+  };
+};
+
+/** The deployments feed: the newest deployment of each environment. */
+export const deploymentsFeed = (client: GithubClient): Feed => {
+  const { source, config } = client;
+  const everyMs = config.every * 2;
+  const read = async (signal: AbortSignal): Promise<Reading<CiRow>> => {
+    const faults: Fault[] = [];
+    let call = environmentsPath(client);
+    try {
+      const environments = listIn(
+        await client.json(call, signal, { needs: needs.environments }),
+        'environments',
+      );
+      const byName = new Map(environments.map(parseEnvironment).map((one) => [one.name, one]));
+      call = deploymentsPath(client, pageSize);
+      const newest = [
+        ...Map.groupBy(await readDeployments(client, signal), ({ environment }) => environment).values(),
+      ].flatMap((group) => group.slice(0, 1));
+      const items: CiRow[] = [];
+      for (const one of newest.slice(0, maxEnvironments))
+        try {
+          const status = await readDeploymentStatus(client, one, signal);
+          items.push(deploymentRow(client, one, status, byName.get(one.environment)));
+        } catch (error) {
+          signal.throwIfAborted();
+          const unknown: DeploymentStatus = { state: 'unknown', description: '' };
+          items.push(deploymentRow(client, one, unknown, byName.get(one.environment)));
+          faults.push(client.fault(deploymentStatusPath(client, one.id), error));
+        }
+      return { items, faults };
+    } catch (error) {
+      return { items: [], faults: [client.fault(call, error)] };
+    }
+  };
+  return {
+    id: `${source}/deployments`,
+    source,
+    name: 'deployments',
+    kind: 'ci',
+    everyMs,
+    staleMs: staleAfter(everyMs),
+    timeoutMs: config.timeout,
+    requests: 5,
+    read,
+  };
+};

@@ -1,0 +1,74 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { field, text } from '../wire-value.ts';
+import { rateLimitError, rateLimitOf } from './rate-limit.ts';
+
+/** GitHub asks to wait at least a minute after a secondary limit without Retry-After. */
+const secondaryWaitMs: Millis = 60_000;
+
+const maxMessage = 200;
+
+/** GitHub's own message in an error response; '' without one. */
+const messageOf = (answer: HttpAnswer): string => {
+  try {
+    return oneLine(text(field(answer.json(), 'message')) ?? '', maxMessage);
+  } catch {
+    return '';
+  }
+};
+
+/**
+ * 'actions: write' of the header X-Accepted-GitHub-Permissions ('actions=write; contents=read,actions=read' has
+ * alternatives).
+ */
+const acceptedPermissions = (header: string | undefined): string =>
+  (header ?? '')
+    .split(';')
+    .map((one) =>
+      one
+        .split(',')
+        .map((part) => part.trim().replace('=', ': '))
+        .filter((part) => part !== '')
+        .join(' and '),
+    )
+    .filter((one) => one !== '')
+    .join(', or ');
+
+/** The remedy of a denied request. `needs`: the permission of a fine-grained token, when the response names none. */
+const deniedRemedy = ({ status, headers }: HttpAnswer, needs: string): string | undefined => {
+  if (status === 401) return 'the token is invalid, revoked or expired: renew auth.bearer';
+  const sso = /url=(https:\/\/[^\s;,]+)/.exec(headers['x-github-sso'] ?? '')?.[1];
+  if (sso !== undefined) return `authorize the token for single sign-on: ${sso}`;
+  const accepted = acceptedPermissions(headers['x-accepted-github-permissions']) || needs;
+  return accepted === '' ? undefined : `grant the token the repository permission ${accepted}`;
+};
+
+/**
+ * Returns the error of a response; undefined when it succeeded. `needs`: the permission that the request takes:
+ * 'actions: read'. Source: GitHub docs, Troubleshooting the REST API.
+ */
+export const githubError = (answer: HttpAnswer, wallNow: Millis, needs = ''): WireError | undefined => {
+  const problem = statusError(answer, wallNow);
+  if (problem === undefined || problem.kind === 'unreachable') return problem;
+  const message = messageOf(answer);
+  const said = message === '' ? problem.message : `${problem.message}: ${message}`;
+  if (answer.status === 403 || answer.status === 429) {
+    const limit = rateLimitOf(answer.headers);
+    if (limit?.remaining === 0) return rateLimitError(limit, wallNow);
+    const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
+    if (waitMs !== undefined || /secondary rate limit|abuse detection/i.test(message))
+      return new WireError('throttled', said, waitMs ?? secondaryWaitMs);
+  }
+  if (problem.kind === 'denied') return new RemediedError('denied', said, deniedRemedy(answer, needs));
+  if (problem.kind === 'missing')
+    return new RemediedError(
+      'missing',
+      said,
+      `check repo, and that the token may read it${needs === '' ? '' : ` (${needs})`}: GitHub reports 404 for both`,
+    );
+  return problem.kind === 'throttled' ? problem : new WireError(problem.kind, said);
+};

@@ -1,0 +1,62 @@
+import { routeToFirst } from '../connection.ts';
+import { declarationsOf } from '../define-operation.ts';
+import type { SourceModule } from '../source.ts';
+import { field } from '../wire-value.ts';
+import { type GithubConfig, githubConfig, githubReadSchema } from './config.ts';
+
+/** The host of an API URL, as the GitHub CLI names it. */
+const hostOf = (url: string): string => new URL(url).host.replace(/^api\.github\.com$/, 'github.com');
+
+/** A repository of GitHub: workflow runs, gates, approvals, deployments and findings. */
+export const github: SourceModule<GithubConfig> = {
+  type: 'github',
+  title: 'GitHub',
+  config: githubConfig,
+  limitations: [
+    'One repository per source.',
+    'Only the newest runs of each request are read: list a workflow that runs rarely in `workflow`.',
+    'The log of a step is a part of the log of its job, cut by the times of the step in whole seconds.',
+  ],
+  reads: githubReadSchema,
+  feedNames: [
+    'runs',
+    'deployments',
+    'code-scanning',
+    'dependabot',
+    'history',
+    'failures',
+    'workflows',
+    'releases',
+    'limits',
+  ],
+  operations: declarationsOf([]),
+  gives: (config) => ({
+    kinds: ['ci', ...(field(config, 'findings') === undefined ? [] : (['alerts'] as const))],
+  }),
+  recordsChanges: true,
+  describesAs: ['describe'],
+  viaDefaults: { url: 'http://via' },
+  routeConfig: routeToFirst,
+  rowCommand: ({ url, repo }, row) => {
+    if (row.kind !== 'ci') return undefined;
+    const host = hostOf(url);
+    const of = ['--repo', host === 'github.com' ? repo : `${host}/${repo}`];
+    if (row.fact.kind === 'deployment')
+      return [
+        'gh',
+        'api',
+        ...(host === 'github.com' ? [] : ['--hostname', host]),
+        `repos/${repo}/deployments/${row.fact.run}/statuses`,
+      ];
+    if (row.fact.run === '') return ['gh', 'run', 'list', ...of];
+    return [
+      'gh',
+      'run',
+      'view',
+      row.fact.run,
+      ...of,
+      ...(row.fact.failedStep === undefined ? [] : ['--log-failed']),
+    ];
+  },
+  open: async (opening, io) => (await import('./open.ts')).openGithub(opening, io),
+};

@@ -1,0 +1,38 @@
+import type { ReadIo } from '../../doors/io.ts';
+import { identityFault } from '../identity.ts';
+import type { Source, SourceOptions } from '../source.ts';
+import { openGithubClient } from './client.ts';
+import type { GithubConfig } from './config.ts';
+import { deploymentsFeed } from './deployments.ts';
+import { examine } from './doctor.ts';
+import { findingsFeeds } from './findings.ts';
+import { noteFeeds } from './notes.ts';
+import { githubChanges } from './recent-changes.ts';
+import { createRunReader } from './run-reader.ts';
+import { describeCiRow } from './run-report.ts';
+import { runsFeed } from './runs.ts';
+
+/** Opens one source. Contacts nothing yet. */
+export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>, io: ReadIo): Source => {
+  const client = openGithubClient(id, config, io);
+  const reader = createRunReader(client);
+  const { identity } = config;
+  return {
+    id,
+    feeds: [
+      runsFeed(client, reader, signals),
+      deploymentsFeed(client),
+      ...findingsFeeds(client, config),
+      ...noteFeeds(client, reader),
+    ],
+    operations: [],
+    describesAs: ['describe'],
+    describe: describeCiRow(client, reader),
+    ...(identity === undefined
+      ? {}
+      : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
+    doctor: (signal) => examine(client, signal),
+    recentChanges: githubChanges(client),
+    close: () => io.close(),
+  };
+};

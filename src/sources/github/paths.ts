@@ -1,0 +1,54 @@
+import type { GithubClient } from './client.ts';
+
+type Repo = Pick<GithubClient, 'repoPath'>;
+
+const query = (params: Readonly<Record<string, string | number>>): string =>
+  new URLSearchParams(
+    Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+
+/** Runs of a workflow, or of all workflows, newest first. */
+export const runsPath = (
+  { repoPath }: Repo,
+  workflow: string | undefined,
+  params: Readonly<Record<string, string | number>>,
+): string =>
+  `${repoPath}/actions/${workflow === undefined ? '' : `workflows/${encodeURIComponent(workflow)}/`}runs?${query(params)}`;
+
+export const runPath = ({ repoPath }: Repo, id: string): string => `${repoPath}/actions/runs/${id}`;
+
+/** The jobs of the latest attempt. */
+export const jobsPath = (repo: Repo, id: string): string => `${runPath(repo, id)}/jobs?per_page=100`;
+
+export const jobLogPath = ({ repoPath }: Repo, id: string): string => `${repoPath}/actions/jobs/${id}/logs`;
+
+export const pendingPath = (repo: Repo, id: string): string => `${runPath(repo, id)}/pending_deployments`;
+
+export const workflowPath = ({ repoPath }: Repo, workflow: string): string =>
+  `${repoPath}/actions/workflows/${encodeURIComponent(workflow)}`;
+
+export const workflowsPath = ({ repoPath }: Repo): string => `${repoPath}/actions/workflows?per_page=100`;
+
+export const deploymentsPath = ({ repoPath }: Repo, perPage: number): string =>
+  `${repoPath}/deployments?per_page=${perPage}`;
+
+export const deploymentStatusPath = ({ repoPath }: Repo, id: string): string =>
+  `${repoPath}/deployments/${id}/statuses?per_page=1`;
+
+export const environmentsPath = ({ repoPath }: Repo): string => `${repoPath}/environments?per_page=100`;
+
+export const releasesPath = ({ repoPath }: Repo): string => `${repoPath}/releases?per_page=20`;
+
+/** Open alerts of code scanning, or of Dependabot. */
+export const findingsPath = ({ repoPath }: Repo, of: 'code-scanning' | 'dependabot'): string =>
+  `${repoPath}/${of}/alerts?state=open&per_page=100`;
+
+/** The permission of a fine-grained token for each part. Source: GitHub docs, Permissions required for fine-grained tokens. */
+export const needs = {
+  runs: 'actions: read',
+  environments: 'actions: read',
+  deployments: 'deployments: read',
+  codeScanning: 'code scanning alerts: read',
+  dependabot: 'dependabot alerts: read',
+  contents: 'contents: read',
+} as const;

@@ -1,0 +1,69 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { RecentChange } from '../../domain/journal.ts';
+import type { Source } from '../source.ts';
+import type { GithubClient } from './client.ts';
+import { readDeploymentStatus, readDeployments } from './deployments.ts';
+import { type CiDeployment, type GithubRelease, isFailure, listOf, parseRelease } from './parse.ts';
+import { deploymentStatusPath, deploymentsPath, needs, releasesPath } from './paths.ts';
+
+/** Deployments whose status is read: one request each. */
+const maxStatuses = 20;
+
+/** The service that deployments of a config change, as in `dependencies`. */
+const serviceOf = ({ config: { service, repo } }: Pick<GithubClient, 'config'>): string =>
+  service ?? repo.split('/').at(-1) ?? repo;
+
+/** '4f1c2aa of main to production by ana: success' */
+const deploymentText = (
+  { sha, ref, environment, actor }: Pick<CiDeployment, 'sha' | 'ref' | 'environment' | 'actor'>,
+  state: string,
+): string => `${sha.slice(0, 7)} of ${ref} to ${environment}${actor === '' ? '' : ` by ${actor}`}: ${state}`;
+
+/** The releases that were published since a time. */
+const releaseChanges = (
+  client: GithubClient,
+  releases: readonly GithubRelease[],
+  since: Millis,
+): readonly RecentChange[] =>
+  releases.flatMap(({ tag, actor, isDraft, isPrerelease, publishedAt }): readonly RecentChange[] => {
+    const at = publishedAt === undefined ? undefined : client.toClock(publishedAt);
+    if (isDraft || at === undefined || at < since) return [];
+    return [
+      {
+        at,
+        kind: 'event',
+        level: 'ok',
+        what: `release ${serviceOf(client)}`,
+        change: `${isPrerelease ? 'pre-release' : 'release'} ${tag} published by ${actor}`,
+      },
+    ];
+  });
+
+/** The deployments and releases that GitHub has recorded. */
+export const githubChanges =
+  (client: GithubClient): NonNullable<Source['recentChanges']> =>
+  async (since, signal) => {
+    const changes: RecentChange[] = [];
+    let call = deploymentsPath(client, 50);
+    try {
+      for (const one of (await readDeployments(client, signal)).slice(0, maxStatuses)) {
+        const at = one.createdAt === undefined ? undefined : client.toClock(one.createdAt);
+        if (at === undefined || at < since) continue;
+        call = deploymentStatusPath(client, one.id);
+        const { state = 'pending' } = (await readDeploymentStatus(client, one, signal)) ?? {};
+        changes.push({
+          at,
+          kind: 'rollout',
+          level: isFailure({ status: state }) ? 'warn' : 'ok',
+          what: `deployment ${serviceOf(client)}`,
+          change: deploymentText(one, state),
+        });
+      }
+      call = releasesPath(client);
+      const releases = listOf(await client.json(call, signal, { needs: needs.contents })).map(parseRelease);
+      changes.push(...releaseChanges(client, releases, since));
+      return { changes: changes.toSorted((a, b) => a.at - b.at), faults: [] };
+    } catch (error) {
+      return { changes: changes.toSorted((a, b) => a.at - b.at), faults: [client.fault(call, error)] };
+    }
+  };
