@@ -22,7 +22,9 @@ const errorOfJson = (answer: HttpAnswer): AwsError | undefined => {
     );
     return found === undefined ? '' : String(found[1]);
   };
-  const code = of('__type', 'code').split('#').at(-1) ?? '';
+  // The REST protocol names the code in a header: 'ResourceNotFoundException:http://…'.
+  const named = of('__type', 'code') || (answer.headers['x-amzn-errortype'] ?? '').split(':')[0] || '';
+  const code = named.split('#').at(-1) ?? '';
   return code === '' ? undefined : { code, message: of('message', 'Message') };
 };
 
@@ -48,7 +50,7 @@ const refusedLogin =
 const expired = /^(?:ExpiredToken|RequestExpired|TokenRefreshRequired)/;
 const refusedAction =
   /^(?:AccessDenied|UnauthorizedOperation|NotAuthorized|KMS\.AccessDenied|KmsAccessDenied)/;
-const absent = /NonExistentQueue|QueueDoesNotExist|ResourceNotFound/;
+const absent = /NonExistentQueue|QueueDoesNotExist|ResourceNotFound|NoSuchBucket|^NotFound$/;
 
 /** The action that a denial names: 'sqs:getqueueattributes' in 'is not authorized to perform: …'. */
 const deniedAction = (message: string): string | undefined =>
@@ -61,7 +63,7 @@ const deniedError = (text: string, message: string): WireError => {
     text,
     action === undefined
       ? 'compare the policy of the role with the least policy in the README of the source'
-      : `allow ${action} on the queue for this role`,
+      : `allow ${action} on the resource for this role`,
   );
 };
 

@@ -1,6 +1,7 @@
 import { declareChanges } from '../../platform/protocol.ts';
 import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
 import type { AlarmStateChange } from './cloudwatch-types.ts';
+import type { ConcurrencyChange } from './lambda-types.ts';
 
 const nameOf = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? '';
 
@@ -31,5 +32,16 @@ export const alarmChanges = declareChanges<AwsTarget, AlarmStateChange, Record<s
   name: 'cloudwatch',
   load: async () => (await import('./set-alarm-state.ts')).setAlarmState,
   line: ({ alarm, state }) => `CloudWatch SetAlarmState ${alarm} ${state}`,
+  outcome: () => 'done',
+});
+
+/** One change of the reserved concurrency of a function. Throws WireError; a ChangeError if Lambda has refused it. */
+export const concurrencyChanges = declareChanges<AwsTarget, ConcurrencyChange, Record<string, never>>({
+  name: 'lambda',
+  load: async () => (await import('./set-concurrency.ts')).setConcurrency,
+  line: ({ function: name, reserved }) =>
+    reserved === undefined
+      ? `Lambda DeleteFunctionConcurrency ${name}`
+      : `Lambda PutFunctionConcurrency ${name} ${reserved}`,
   outcome: () => 'done',
 });

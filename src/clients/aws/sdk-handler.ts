@@ -61,11 +61,14 @@ const pathOf = ({ path, query = {} }: SdkRequest): string => {
 const isJsonRequest = ({ headers }: SdkRequest, format: SdkPermissions['format']): boolean =>
   headers['x-amz-target'] !== undefined || format === 'json';
 
+/** The root of a response in XML: GetCallerIdentityResponse, ListBucketResult. A login page has another one. */
+const xmlRoot = /^\s*(?:<\?xml[^>]*\?>\s*)?<\w+(?:Response|Result)[\s/>]/;
+
 /** The body for the SDK's parser, free of control sequences. Throws `malformed` when it is not of its format. */
 const parseableBody = (answer: HttpAnswer, isJson: boolean, mayBeEmpty: boolean): string => {
   if (mayBeEmpty && answer.text === '') return '';
   if (isJson) return JSON.stringify(answer.json());
-  if (!/^\s*</.test(answer.text)) throw new WireError('malformed', 'not a response of an AWS service');
+  if (!xmlRoot.test(answer.text)) throw new WireError('malformed', 'not a response of an AWS service');
   return answer.text;
 };
 

@@ -3,7 +3,7 @@ import type { Fact } from '../../domain/facts.ts';
 /** A message queue. A number that the system does not report is absent. */
 export interface Queue extends Fact {
   readonly name: string;
-  /** `dlq`: another queue names it as its dead-letter queue. Otherwise the type of the system: 'sqs'. */
+  /** `dlq`: another queue names it as its dead-letter queue. Otherwise the type of the system: 'sqs', 'topic'. */
   readonly kind: string;
   /** Messages that can be received. Approximate in SQS. */
   readonly depth?: number;
@@ -16,6 +16,11 @@ export interface Queue extends Fact {
   /** Sent and deleted messages per second. Deleted ones are those that consumers have processed. */
   readonly sentPerSecond?: number;
   readonly deletedPerSecond?: number;
+  /** Functions that poll it, with their state unless it is enabled. Absent: unknown, or other consumers. */
+  readonly consumers?: readonly string[];
+  /** Subscriptions of a topic, and those that nothing has confirmed yet. */
+  readonly subscriptions?: number;
+  readonly pendingSubscriptions?: number;
   /** Its dead-letter queue. */
   readonly dlq?: string;
   readonly dlqDepth?: number;

@@ -8,7 +8,7 @@ const { id, list, text, maybeText, state, number, unprinted } = fieldsOf<Queue>(
 
 const fields = {
   name: id('queue name', (f) => f.name),
-  kind: text('dlq for a dead-letter queue, otherwise the system: sqs', (f) => f.kind),
+  kind: text('dlq for a dead-letter queue, topic, otherwise the system: sqs', (f) => f.kind),
   depth: number('messages that can be received', 'messages', (f) => f.depth),
   inFlight: number('received messages that are not deleted yet', 'messages', (f) => f.inFlight),
   delayed: number('messages that cannot be received yet', 'messages', (f) => f.delayed),
@@ -19,6 +19,13 @@ const fields = {
     '/s',
     (f) => f.deletedPerSecond,
   ),
+  consumers: list(
+    'Lambda functions that poll it',
+    (f) => f.consumers ?? [],
+    (f) => f.consumers ?? null,
+  ),
+  subscriptions: number('confirmed subscriptions of a topic', '', (f) => f.subscriptions),
+  pendingSubscriptions: number('unconfirmed subscriptions of a topic', '', (f) => f.pendingSubscriptions),
   dlqName: maybeText('its dead-letter queue', (f) => f.dlq),
   dlqDepth: number('messages in its dead-letter queue', 'messages', (f) => f.dlqDepth),
   maxReceives: number('receives before a message moves to the dead-letter queue', '', (f) => f.maxReceives),
@@ -39,7 +46,9 @@ const fields = {
 };
 
 /** Returns the state in one or two words. Dead letters come first: consumers do not process them again by themselves. */
-const queueState = ({ kind, depth, inFlight, delayed, isRedriving }: Queue): string => {
+const queueState = ({ kind, depth, inFlight, delayed, isRedriving, subscriptions }: Queue): string => {
+  if (kind === 'topic')
+    return subscriptions === undefined ? 'unknown' : subscriptions > 0 ? 'subscribed' : 'no subscriber';
   if (depth === undefined) return 'unknown';
   if (isRedriving === true) return 'redriving';
   if (kind === 'dlq') return depth > 0 ? 'dead letters' : 'empty';
@@ -54,10 +63,12 @@ export const queues = defineKind<Queue, typeof fields>({
   fields,
   state: queueState,
   levels: {
-    words: { 'dead letters': 'warn', redriving: 'warn', unknown: 'unknown' },
+    words: { 'dead letters': 'warn', redriving: 'warn', 'no subscriber': 'warn', unknown: 'unknown' },
     meanings: {
       redriving: 'its messages are being moved back to the queues that they came from',
       'dead letters': 'consumers failed to process these messages; they are deleted after their retention',
+      'no subscriber': 'messages of this topic are delivered to no subscription',
+      subscribed: 'the topic has confirmed subscriptions',
       waiting: 'messages wait to be received',
       'in flight': 'every message has been received and is being processed',
       delayed: 'every message becomes visible later',

@@ -10,6 +10,14 @@ const zQueuePattern = z.string().regex(/^(?:\*|[A-Za-z0-9_-]{1,79}\*|[A-Za-z0-9_
     `"${String(issue.input)}" is not a queue name: use NAME, NAME.fifo or a prefix that ends with *`,
 });
 
+/** Names and prefixes of resources that may not contain other characters. */
+const zPatterns = (characters: string, what: string) =>
+  z.array(
+    z.string().regex(new RegExp(`^(?:\\*|[${characters}]{1,512}\\*?)$`), {
+      error: (issue) => `"${String(issue.input)}" is not a ${what}: use a name or a prefix that ends with *`,
+    }),
+  );
+
 const minuteMs = 60_000;
 
 /** A period of CloudWatch; stays a text, so that a parsed profile can be validated again. */
@@ -91,6 +99,21 @@ export const awsConfig = z.strictObject({
       examples: [[{ name: 'orders-*', severity: 'critical' }, '*']],
     })
     .default([]),
+  topics: zPatterns('A-Za-z0-9_.-', 'topic')
+    .meta({ description: 'SNS topics by name or prefix; default: none', examples: [['orders-events']] })
+    .default([]),
+  functions: zPatterns('A-Za-z0-9_-', 'function')
+    .meta({ description: 'Lambda functions by name or prefix; default: none', examples: [['orders-*']] })
+    .default([]),
+  tables: zPatterns('A-Za-z0-9_.-', 'table')
+    .meta({ description: 'DynamoDB tables by name or prefix; default: none', examples: [['orders']] })
+    .default([]),
+  logs: zPatterns('A-Za-z0-9_./#-', 'log group')
+    .meta({
+      description: 'CloudWatch log groups by name or prefix, as log streams; default: none',
+      examples: [['/aws/lambda/orders-*']],
+    })
+    .default([]),
   metricsEvery: zDuration
     .prefault('1m')
     .meta({ description: 'poll interval of CloudWatch metrics, which are billed per metric' }),
@@ -141,6 +164,31 @@ const zMetricRead = z
   })
   .meta({ description: 'a metric of CloudWatch' });
 
+const zFunctionRead = z
+  .strictObject({
+    function: z.string().min(1).meta({ description: 'function name' }),
+    read: z
+      .enum(['errors', 'throttles', 'invocations', 'concurrency', 'duration'])
+      .meta({ description: 'metric of AWS/Lambda; duration: p99 in ms' }),
+    period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).prefault('1m'),
+  })
+  .meta({ description: 'a metric of a Lambda function' });
+
+const zObjectsRead = z
+  .strictObject({
+    objects: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/.*)?$/, {
+        error: 'not a bucket with a prefix: use BUCKET or BUCKET/PREFIX',
+      })
+      .meta({ description: 'bucket and prefix of S3', examples: ['backups/db/'] }),
+    read: z
+      .enum(['ageSeconds', 'count', 'bytes'])
+      .meta({ description: 'age of the newest object, number of objects, or their size' })
+      .default('ageSeconds'),
+  })
+  .meta({ description: 'the objects of an S3 bucket under a prefix, at most 10,000' });
+
 /** Read targets of a signal: a number of one queue, or a metric. */
 export const awsReadSchema = z.union([
   z
@@ -153,8 +201,12 @@ export const awsReadSchema = z.union([
     .strictObject({ delayed: zQueueName.meta({ description: 'queue' }) })
     .meta({ description: 'messages that cannot be received yet' }),
   zMetricRead,
+  zFunctionRead,
+  zObjectsRead,
 ]);
 
 export type AwsRead = z.infer<typeof awsReadSchema>;
 export type MetricRead = z.infer<typeof zMetricRead>;
-export type QueueRead = Exclude<AwsRead, MetricRead>;
+export type FunctionRead = z.infer<typeof zFunctionRead>;
+export type ObjectsRead = z.infer<typeof zObjectsRead>;
+export type QueueRead = Exclude<AwsRead, MetricRead | FunctionRead | ObjectsRead>;

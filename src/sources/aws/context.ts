@@ -1,6 +1,17 @@
 import type { AwsReader, AwsTarget } from '../../clients/aws/aws-types.ts';
 import type { CloudWatchReader } from '../../clients/aws/cloudwatch-types.ts';
-import { awsReads, cloudWatchReads } from '../../clients/aws/reading.ts';
+import type { LambdaReader } from '../../clients/aws/lambda-types.ts';
+import type { CloudWatchLogsReader } from '../../clients/aws/logs-types.ts';
+import {
+  awsReads,
+  bucketReads,
+  cloudWatchLogsReads,
+  cloudWatchReads,
+  dynamoReads,
+  lambdaReads,
+  topicReads,
+} from '../../clients/aws/reading.ts';
+import type { BucketReader, DynamoReader, TopicReader } from '../../clients/aws/storage-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -15,9 +26,16 @@ export interface AwsContext {
   /** SQS and STS. */
   readonly reader: AwsReader;
   readonly cloudWatch: CloudWatchReader;
+  readonly cloudWatchLogs: CloudWatchLogsReader;
+  readonly lambda: LambdaReader;
+  readonly dynamo: DynamoReader;
+  readonly buckets: BucketReader;
+  readonly topics: TopicReader;
   /** 'SQS eu-central-1', or the endpoint: names the place of a call. */
   readonly place: string;
   now(): Millis;
+  /** Resolves after `ms`, or as soon as the signal aborts. */
+  sleep(ms: Millis, signal: AbortSignal): Promise<void>;
   /** The clock of AWS, which is that of the machine: ms since the epoch. */
   wallNow(): Millis;
   /** Converts a time of AWS to our clock. */
@@ -45,8 +63,14 @@ export const awsContext = (source: string, config: AwsConfig, io: ReadIo): AwsCo
     target,
     reader: io.open(awsReads, target),
     cloudWatch: io.open(cloudWatchReads, target),
+    cloudWatchLogs: io.open(cloudWatchLogsReads, target),
+    lambda: io.open(lambdaReads, target),
+    dynamo: io.open(dynamoReads, target),
+    buckets: io.open(bucketReads, target),
+    topics: io.open(topicReads, target),
     place,
     now: () => io.clock.now(),
+    sleep: (ms, signal) => io.clock.sleep(ms, signal),
     wallNow: () => io.clock.now() + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (call, error) => toFault(source, `${call} at ${place}`, error, io.clock.now()),

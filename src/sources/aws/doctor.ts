@@ -1,9 +1,12 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { Finding, SignalRequest } from '../source.ts';
+import { isTotalLoss } from '../../domain/reading.ts';
+import type { Feed, Finding } from '../source.ts';
 import { readAlarms } from './cloudwatch/alarms.ts';
 import { type MetricSignal, metricsFeed } from './cloudwatch/metric-feed.ts';
-import { type AwsRead, awsReadSchema } from './config.ts';
+import type { QueueRead } from './config.ts';
 import type { AwsContext } from './context.ts';
+import { type AwsSignal, awsFeeds, splitSignals } from './feeds.ts';
+import { readLogGroups } from './logs/tails.ts';
 import { createQueueMetrics } from './queues/queue-metrics.ts';
 import { createQueueReader } from './queues/read-queues.ts';
 
@@ -23,7 +26,7 @@ const plural = (count: number, noun: string): string => `${count} ${noun}${count
 /** Reads every queue that the profile reads. */
 const examineQueues = async (
   context: AwsContext,
-  reads: readonly { readonly id: string; readonly read: AwsRead }[],
+  reads: readonly AwsSignal<QueueRead>[],
   failed: Fails,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
@@ -33,7 +36,6 @@ const examineQueues = async (
     const measured = await createQueueMetrics(context)(found, signal);
     const names = new Set(found.map(({ name }) => name));
     const unknown = reads.flatMap(({ id, read }): readonly Finding[] => {
-      if ('metric' in read) return [];
       const [name = ''] = Object.values(read);
       return names.has(name) ? [] : [{ source, ok: false, what: `signal ${id}: no queue ${name}` }];
     });
@@ -106,10 +108,50 @@ const examineMetrics = async (
   ];
 };
 
+/** Reads a feed once: its rows, and everything that it could not read. */
+const examineFeed = async (
+  { source }: AwsContext,
+  feed: Feed,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const { items, faults } = await feed.read(signal);
+  if (isTotalLoss({ items, faults })) return findingsOf(source, faults);
+  const missing = items.flatMap((item) => ('why' in item && item.why !== undefined ? [item.why] : []));
+  return [
+    {
+      source,
+      ok: items.length > missing.length,
+      what: `${feed.name}: ${items.length - missing.length} read`,
+    },
+    ...missing.map((what) => ({ source, ok: false, what })),
+    ...findingsOf(source, faults),
+  ];
+};
+
+/** Lists the log groups, and reads one of them: listing and reading are two permissions. */
+const examineLogs = async (
+  context: AwsContext,
+  failed: Fails,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const { source, cloudWatchLogs, wallNow } = context;
+  try {
+    const groups = await readLogGroups(context, signal);
+    const [first] = groups;
+    if (first === undefined)
+      return [{ source, ok: false, what: 'no log group matches', remedy: 'check region and logs' }];
+    await cloudWatchLogs.events(first, { from: wallNow() - 60_000 }, signal);
+    return [{ source, ok: true, what: plural(groups.length, 'log group') }];
+  } catch (error) {
+    return [failed('CloudWatchLogs FilterLogEvents', error)];
+  }
+};
+
 /** Examines the source: the identity of the credentials, and everything that the profile reads. */
 export const examine = async (
   context: AwsContext,
-  signals: readonly SignalRequest[],
+  env: string,
+  reads: readonly AwsSignal[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const { source, config, reader, fault, place } = context;
@@ -117,21 +159,23 @@ export const examine = async (
     const { message, remedy } = fault(call, error);
     return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
   };
-  const reads = signals.map(({ id, read }) => ({ id, read: awsReadSchema.parse(read) }));
-  const metrics = reads.flatMap(({ id, read }) => ('metric' in read ? [{ id, read }] : []));
+  const { queues, metrics } = splitSignals(reads);
   const identity = reader.identity(signal).then(
     ({ account, arn }): readonly Finding[] => [
       { source, ok: true, what: `account ${account} as ${arn} at ${place}` },
     ],
     (error: unknown) => [failed('STS GetCallerIdentity', error)],
   );
+  const others = new Set(['topics', 'functions', 'tables', 'objects']);
   const all = await Promise.all([
     identity,
-    config.queues.length === 0 && metrics.length === reads.length
-      ? []
-      : examineQueues(context, reads, failed, signal),
+    config.queues.length === 0 && queues.length === 0 ? [] : examineQueues(context, queues, failed, signal),
     config.alarms.length === 0 ? [] : examineAlarms(context, failed, signal),
     metrics.length === 0 ? [] : examineMetrics(context, metrics, signal),
+    ...awsFeeds(context, env, reads)
+      .filter(({ name }) => others.has(name))
+      .map((feed) => examineFeed(context, feed, signal)),
+    config.logs.length === 0 ? [] : examineLogs(context, failed, signal),
   ]);
   return all.flat();
 };

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import type { FactKind } from '../../domain/facts.ts';
+import { lineCountSchema } from '../../logs/reading/line-count.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
 import { tlsForEndpoint } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
@@ -6,24 +9,31 @@ import { type AwsConfig, awsConfig, awsReadSchema } from './config.ts';
 import { awsOperations } from './operations/index.ts';
 import { awsRowCommand } from './row-command.ts';
 
-/** An account and region of AWS: SQS queues with their dead-letter queues, CloudWatch metrics and alarms. */
+/** An account and region of AWS: queues, topics, metrics, alarms, logs, functions, tables and objects. */
 export const aws: SourceModule<AwsConfig> = {
   type: 'aws',
   title: 'AWS',
   config: awsConfig,
   limitations: [
     'SQS does not report the age of the oldest message or the rate of messages: `queueMetrics: true` reads them from CloudWatch, some minutes late.',
+    'Logs are polled every 2 s, or more slowly with many open streams: FilterLogEvents has a quota of 5 requests per second in an account and region.',
+    'S3 lists at most 10,000 objects under a prefix.',
     'An alarm in state INSUFFICIENT_DATA is not an alert; `doctor` counts them.',
     'SQS counts are approximate, and take up to a minute to be consistent.',
   ],
-  reads: awsReadSchema,
+  reads: z.union([awsReadSchema, lineCountSchema]),
   hasPrincipal: true,
-  feedNames: ['queues', 'alerts', 'metrics'],
+  feedNames: ['queues', 'topics', 'alerts', 'metrics', 'functions', 'tables', 'objects'],
+  hasTails: true,
+  countsLines: true,
   operations: declarationsOf(awsOperations),
   gives: (config) => {
     // The config may lack values: it is as written.
-    const { alarms = [] } = config as Partial<AwsConfig>;
-    return { kinds: ['queues', ...(alarms.length === 0 ? [] : (['alerts'] as const))] };
+    const { alarms = [], functions = [], tables = [] } = config as Partial<AwsConfig>;
+    const kinds: FactKind[] = ['queues'];
+    if (alarms.length > 0) kinds.push('alerts');
+    if (functions.length > 0 || tables.length > 0) kinds.push('health');
+    return { kinds };
   },
   viaDefaults: { endpoint: 'http://via' },
   routeConfig: (config, [first], port) => {

@@ -1,13 +1,16 @@
 import type { CallerIdentity } from '../../clients/aws/aws-types.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import { splitLineSignals } from '../../logs/reading/line-count.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { lineCountFeeds } from '../line-counts.ts';
 import type { Source, SourceOptions } from '../source.ts';
-import type { AwsConfig } from './config.ts';
+import { type AwsConfig, awsReadSchema } from './config.ts';
 import { type AwsContext, awsContext } from './context.ts';
 import { examine } from './doctor.ts';
 import { awsFeeds } from './feeds.ts';
+import { createLogTails } from './logs/tails.ts';
 import { awsOperations } from './operations/index.ts';
 
 /** Undefined when the credentials belong to the expected account; otherwise the reason. */
@@ -42,18 +45,28 @@ export const principalText = ({ account, arn }: CallerIdentity): string =>
   oneLine(`*${account.slice(-4)}/${roleOf(arn)}`, 40);
 
 /** Opens one source. Contacts nothing yet. */
-export const openAws = ({ id, config, signals }: SourceOptions<AwsConfig>, io: ReadIo): Source => {
+export const openAws = (
+  { id, env, config, signals, views = [], logs }: SourceOptions<AwsConfig>,
+  io: ReadIo,
+): Source => {
   const context = awsContext(id, config, io);
   const { identity } = config;
+  const { counting, others } = splitLineSignals(signals);
+  const reads = others.map((one) => ({ id: one.id, read: awsReadSchema.parse(one.read) }));
+  const tails = createLogTails(context);
   return {
     id,
-    feeds: awsFeeds(context, signals),
+    feeds: [
+      ...awsFeeds(context, env, reads),
+      ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
+    ],
+    ...(config.logs.length === 0 ? {} : { tails }),
     operations: awsOperations.map((one) => one.open(context)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
     principal: async (signal) => principalText(await context.reader.identity(signal)),
-    doctor: (signal) => examine(context, signals, signal),
+    doctor: (signal) => examine(context, env, reads, signal),
     close: () => io.close(),
   };
 };

@@ -5,9 +5,17 @@ import type { AwsConfig } from './config.ts';
 const commandOf = (row: CommandRow): readonly string[] | undefined => {
   switch (row.kind) {
     case 'queues':
+      if (row.fact.kind === 'topic')
+        return ['sns', 'get-topic-attributes', '--topic-arn', row.fact.uid ?? row.fact.name];
       return ['sqs', 'get-queue-attributes', '--attribute-names', 'All', '--queue-url', row.fact.name];
     case 'alerts':
       return ['cloudwatch', 'describe-alarms', '--alarm-names', row.fact.name];
+    case 'health':
+      return row.fact.instance === 'dynamodb'
+        ? ['dynamodb', 'describe-table', '--table-name', row.fact.service]
+        : ['lambda', 'get-function', '--function-name', row.fact.service];
+    case 'stream':
+      return ['logs', 'tail', row.name, '--follow'];
     default:
       return undefined;
   }

@@ -1,5 +1,7 @@
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.ts';
+import { FunctionStore } from '../../../src/simulator/servers/aws/lambda.ts';
+import { LogGroupStore } from '../../../src/simulator/servers/aws/logs.ts';
 import {
   QueueStore,
   simulatedAccount,
@@ -14,7 +16,7 @@ import { moodNamed, type Stage, type TimelessFact, type Wire } from '../../../sr
 const source = 'aws';
 
 /** Actions that change nothing. Source: AWS, Service Authorization Reference. */
-const reads = /^(?:List|Get|Describe|Filter)/;
+const reads = /^(?:List|Get|Describe|Filter|GET )/;
 
 const row = (name: string, more: TimelessFact): TimelessFact => ({
   source,
@@ -77,16 +79,41 @@ const cloudWatch = () =>
     ],
   );
 
+const services = () => {
+  const logs = new LogGroupStore();
+  logs.add('/aws/lambda/orders');
+  return {
+    cloudWatch: cloudWatch(),
+    logs,
+    functions: new FunctionStore([
+      { name: 'orders', polls: 'orders', reserved: 10 },
+      { name: 'orders-broken', state: 'Failed', stateReason: 'no image' },
+    ]),
+    tables: [{ name: 'orders', indexes: { byDate: 'CREATING' } }],
+    topics: [{ name: 'orders-events', confirmed: 2, pending: 1 }, { name: 'unheard' }],
+    buckets: { backups: [{ key: 'db/1', bytes: 2048, at: alarmedAt }] },
+  };
+};
+
+const health = (service: string, instance: string, more: TimelessFact): TimelessFact => ({
+  ...{ source, env: 'test', service, instance, status: 'up', detail: '' },
+  ...more,
+});
+
+const topic = (name: string, subscriptions: number, pendingSubscriptions: number): TimelessFact => ({
+  ...{ source, name, kind: 'topic', deadLettersOf: [], isFifo: false, subscriptions, pendingSubscriptions },
+});
+
 /** The stage of the source: the services of the simulator behind a proxy. */
 export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
   moods: [...moods, ...breakages],
-  call: /^(?:SQS|STS|CloudWatch) \w+ at http:\/\/127\.0\.0\.1:\d+: \S/,
+  call: /^(?:SQS|STS|SNS|CloudWatch|Lambda|DynamoDB|S3) \w+(?: \S+)? at http:\/\/127\.0\.0\.1:\d+: \S/,
   clock: () => manualClock(),
   open: async () => {
     const seen = new Set<string>();
     const clock = withoutDelays(manualClock());
     const server = await serve(
-      awsHandler(stores(), (action) => seen.add(action), { cloudWatch: cloudWatch() }),
+      awsHandler(stores(), (action) => seen.add(action), services()),
       clock,
     );
     const front = await openFront(server.url);
@@ -119,6 +146,10 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey },
       queues: ['orders*', 'billing', 'idle'],
       queueMetrics: true,
+      topics: ['*'],
+      functions: ['*'],
+      tables: ['orders'],
+      logs: ['/aws/*'],
       alarms: [{ name: 'orders-age', severity: 'critical' }, 'orders-*'],
       identity: { account: simulatedAccount },
     }),
@@ -131,6 +162,7 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
           dimensions: { Service: 'orders' },
         },
       },
+      { id: 'backup', read: { objects: 'backups/db/', read: 'bytes' } },
       { id: 'errors', read: { metric: 'ErrorRate', namespace: 'Shop', statistic: 'Average' } },
     ],
     histories: ['aws/metrics'],
@@ -150,12 +182,13 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
             dlq: 'orders-dlq',
             dlqDepth: 2,
             maxReceives: 5,
-            ...{ oldestSeconds: 42, sentPerSecond: 2 },
+            ...{ oldestSeconds: 42, sentPerSecond: 2, consumers: ['orders'] },
           }),
           row('orders-dlq', { kind: 'dlq', depth: 2, deadLettersOf: ['orders'], isRedriving: false }),
         ],
         samples: [{ source, signal: 'waiting', labels: {}, value: 3 }],
       },
+      'aws/topics': { items: [topic('orders-events', 2, 1), topic('unheard', 0, 0)] },
       'aws/alerts': {
         items: [
           {
@@ -167,6 +200,37 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
           },
         ],
       },
+      'aws/functions': {
+        items: [
+          health('orders', 'lambda', {
+            components: [
+              { name: 'state', status: 'Active' },
+              { name: 'last update', status: 'Successful' },
+              { name: 'reserved concurrency', status: '10' },
+            ],
+          }),
+          health('orders-broken', 'lambda', {
+            ...{ status: 'down', detail: 'Failed: no image' },
+            components: [
+              { name: 'state', status: 'Failed' },
+              { name: 'last update', status: 'Successful' },
+              { name: 'reserved concurrency', status: 'none' },
+            ],
+          }),
+        ],
+      },
+      'aws/tables': {
+        items: [
+          health('orders', 'dynamodb', {
+            ...{ status: 'degraded', detail: 'index byDate CREATING' },
+            components: [
+              { name: 'table', status: 'ACTIVE' },
+              { name: 'index byDate', status: 'CREATING' },
+            ],
+          }),
+        ],
+      },
+      'aws/objects:backup': { items: [{ source, signal: 'backup', labels: {}, value: 2048 }] },
       'aws/metrics': {
         items: [
           { source, signal: 'throughput', labels: {}, value: 74 },
@@ -196,6 +260,8 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       moveTask: { queue: 'moving-dlq' },
       setAlarmState: { alarm: 'orders-age', state: 'OK' },
       alarmState: { alarm: 'orders-age' },
+      setConcurrency: { function: 'orders', reserved: 5 },
+      functionConcurrency: { function: 'orders' },
     },
   },
 };

@@ -1,7 +1,12 @@
 import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
 import { CloudWatchStore, cloudWatchActions } from './cloudwatch.ts';
+import { dynamoActions, type SimulatedTable } from './dynamodb.ts';
+import { FunctionStore, lambdaReply } from './lambda.ts';
+import { LogGroupStore, logsActions } from './logs.ts';
 import { type QueueStore, simulatedAccount } from './queue-store.ts';
 import { type AwsActions, type AwsBody, awsFailure } from './reply.ts';
+import { type SimulatedObject, s3Reply } from './s3.ts';
+import { type SimulatedTopic, snsReply } from './sns.ts';
 import { sqsActions } from './sqs.ts';
 
 /** STS in the query protocol: its responses are XML. Source: AWS, STS API Reference, GetCallerIdentity. */
@@ -28,15 +33,23 @@ const bodyOf = (written: string): AwsBody | undefined => {
 /** The services of a simulated account, beside SQS and STS. */
 export interface SimulatedServices {
   readonly cloudWatch?: CloudWatchStore;
+  readonly logs?: LogGroupStore;
+  readonly functions?: FunctionStore;
+  readonly tables?: readonly SimulatedTable[];
+  readonly topics?: readonly SimulatedTopic[];
+  /** Objects by bucket. */
+  readonly buckets?: Readonly<Record<string, readonly SimulatedObject[]>>;
 }
 
 /** The actions of the services with a JSON protocol, by the prefix of their target. */
 const jsonServices = (
   store: QueueStore,
-  { cloudWatch = new CloudWatchStore() }: SimulatedServices,
+  { cloudWatch = new CloudWatchStore(), logs = new LogGroupStore(), tables = [] }: SimulatedServices,
 ): Readonly<Record<string, AwsActions>> => ({
   AmazonSQS: sqsActions(store),
   GraniteServiceVersion20100801: cloudWatchActions(cloudWatch, store.clock),
+  Logs_20140328: logsActions(logs),
+  DynamoDB_20120810: dynamoActions(tables),
 });
 
 /** The action that a request names: 'ListQueues', 'GetCallerIdentity', 'GET /path' of a REST protocol. */
@@ -51,8 +64,22 @@ const unknownAction = (action: string): ServerReply => ({
   text: `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>Could not find operation ${action}</Message></Error></ErrorResponse>`,
 });
 
+/** The response of a service without an action header: STS, SNS (query), Lambda and S3 (REST). */
+const untargetedReply = (
+  { functions = new FunctionStore([]), topics = [], buckets = {} }: SimulatedServices,
+  ask: ParsedRequest,
+  action: string,
+): ServerReply => {
+  if (action === 'GetCallerIdentity') return callerIdentity;
+  const form = new URLSearchParams(ask.body);
+  if (form.has('Action')) return snsReply(topics, action, form) ?? unknownAction(action);
+  const lambda = lambdaReply(functions, ask);
+  if (lambda !== undefined) return lambda;
+  return ask.method === 'GET' ? s3Reply(buckets, ask) : { status: 405, text: '' };
+};
+
 /**
- * Handles the services of an account at one address, as LocalStack does: SQS and CloudWatch (AWS JSON), STS (query). Signatures
+ * Handles the services of an account at one address, as LocalStack does: SQS, CloudWatch, Logs and DynamoDB (AWS JSON), STS and SNS (query), Lambda and S3 (REST). Signatures
  * are not verified. `seen`: called with the action of each request.
  */
 export const awsHandler = (
@@ -66,10 +93,7 @@ export const awsHandler = (
     seen(action);
     store.advance();
     const { target = '' } = ask;
-    if (target === '') {
-      if (ask.method !== 'POST') return { status: 405, text: '' };
-      return action === 'GetCallerIdentity' ? callerIdentity : unknownAction(action);
-    }
+    if (target === '') return untargetedReply(services, ask, action);
     if (ask.method !== 'POST') return { status: 405, text: '' };
     const body = bodyOf(ask.body);
     if (body === undefined)

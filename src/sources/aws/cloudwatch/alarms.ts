@@ -6,6 +6,7 @@ import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
 import type { AwsConfig } from '../config.ts';
 import type { AwsContext } from '../context.ts';
+import { isPrefix, matchesPattern } from '../patterns.ts';
 
 /** The patterns of `alarms`, with their severities. */
 interface AlarmPattern {
@@ -15,11 +16,6 @@ interface AlarmPattern {
 
 const patternsOf = ({ alarms }: AwsConfig): readonly AlarmPattern[] =>
   alarms.map((one) => (typeof one === 'string' ? { name: one, severity: '' } : one));
-
-const isPrefix = (pattern: string): boolean => pattern.endsWith('*');
-
-const matches = ({ name: pattern }: AlarmPattern, name: string): boolean =>
-  isPrefix(pattern) ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** All configured alarms, whatever their state, and what is missing. Throws WireError. */
 export const readAlarms = async (
@@ -76,7 +72,7 @@ export const alarmsFeed = (context: AwsContext): Feed => {
     source,
     at: now(),
     name: alarm.name,
-    severity: patterns.find((pattern) => matches(pattern, alarm.name))?.severity ?? '',
+    severity: patterns.find((pattern) => matchesPattern(pattern.name, alarm.name))?.severity ?? '',
     state: alertState(alarm),
     ...(alarm.since === undefined ? {} : { since: toClock(alarm.since) }),
     labels: labelsOf(alarm),

@@ -1,4 +1,5 @@
 import { alarmStateOperation, setAlarmStateOperation } from './alarm-state.ts';
+import { functionConcurrencyOperation, setConcurrencyOperation } from './concurrency.ts';
 import { purgeOperation, queueCountsOperation } from './purge.ts';
 import { cancelRedriveOperation, moveTaskOperation, redriveOperation } from './redrive.ts';
 import { sendOperation } from './send.ts';
@@ -13,4 +14,6 @@ export const awsOperations = [
   moveTaskOperation,
   setAlarmStateOperation,
   alarmStateOperation,
+  setConcurrencyOperation,
+  functionConcurrencyOperation,
 ];

@@ -5,6 +5,7 @@ import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
 import type { QueueRead } from '../config.ts';
 import type { AwsContext } from '../context.ts';
+import { withConsumers } from '../lambda/consumers.ts';
 import { createQueueMetrics } from './queue-metrics.ts';
 import { createQueueReader } from './read-queues.ts';
 
@@ -45,8 +46,9 @@ export const queuesFeed = (context: AwsContext, signals: readonly QueueSignal[])
     read: async (signal): Promise<Reading<Queue>> => {
       try {
         const read = await readQueues(signal);
-        const { queues, unavailable: unmeasured } = await withMetrics(read.queues, signal);
-        const unavailable = [...read.unavailable, ...unmeasured];
+        const measured = await withMetrics(read.queues, signal);
+        const { queues, unavailable: unlisted } = await withConsumers(context, measured.queues, signal);
+        const unavailable = [...read.unavailable, ...measured.unavailable, ...unlisted];
         const samples = signals.map(
           ({ id, read: wanted }): Sample => ({
             ...{ source, at: now(), signal: id, labels: {} },

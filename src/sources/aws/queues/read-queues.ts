@@ -3,6 +3,7 @@ import type { Queue } from '../../../kinds/queues/fact.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { mapConcurrently } from '../../concurrency.ts';
 import type { AwsContext } from '../context.ts';
+import { isOfOneResource } from '../patterns.ts';
 import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
 import { withRedrives } from './move-tasks.ts';
 
@@ -23,10 +24,6 @@ export interface QueueReading {
   /** See `Reading`. */
   readonly unavailable: readonly Fault[];
 }
-
-/** True if the error concerns one queue only; any other fails the whole reading. */
-const isOfOneQueue = (error: unknown): error is WireError =>
-  error instanceof WireError && (error.kind === 'denied' || error.kind === 'missing');
 
 /** Reads the configured queues, then the dead-letter queues that they name. */
 export const createQueueReader = (context: AwsContext) => {
@@ -54,7 +51,7 @@ export const createQueueReader = (context: AwsContext) => {
           ? await reader.queueUrls(pattern.slice(0, -1), config.most, signal)
           : [await urlOf(pattern, undefined, signal)];
       } catch (error) {
-        if (!isOfOneQueue(error)) throw error;
+        if (!isOfOneResource(error)) throw error;
         errors.push(error);
         faults.push(fault(pattern.endsWith('*') ? 'SQS ListQueues' : `SQS GetQueueUrl ${pattern}`, error));
         return [];
@@ -89,7 +86,7 @@ export const createQueueReader = (context: AwsContext) => {
           url = await find();
           return { name, url, attributes: await reader.attributes(url, signal) };
         } catch (error) {
-          if (!isOfOneQueue(error)) throw error;
+          if (!isOfOneResource(error)) throw error;
           // A deleted queue may be created again, in another account.
           urls.delete(name);
           errors.push(error);

@@ -74,6 +74,14 @@ export const queueTableColumns = ({ pen }: RenderContext, total: number): readon
       hideBelow: 100,
       cell: ({ fact, row }) => pen.run(fact.dlq ?? absentText, row.stale ? 'stale' : 'faint'),
     },
+    {
+      head: 'CONSUMERS',
+      width: 20,
+      grow: 1,
+      wide: true,
+      cell: ({ fact, row }) =>
+        pen.run(fact.consumers?.join(' ') ?? absentText, row.stale ? 'stale' : 'faint'),
+    },
     right('RETENTION', 10, ({ retentionSeconds }) => secondsText(retentionSeconds), { wide: true }),
     right('VISIBILITY', 11, ({ visibilitySeconds }) => secondsText(visibilitySeconds), { wide: true }),
     {

@@ -74,6 +74,15 @@ const renderQueueDetails = (
     .filter((note) => note !== '')
     .map((note): StyledLine => [pen.run(`   ${note}`, level === 'ok' ? 'plain' : level)]);
   if (!opened) return [head, ...notes];
+  const consumers = fact.consumers === undefined ? [] : [text(`polled by ${fact.consumers.join(', ')}`)];
+  if (fact.kind === 'topic')
+    return [
+      head,
+      text(
+        `subscriptions ${formatCount(fact.subscriptions)} · unconfirmed ${formatCount(fact.pendingSubscriptions)}`,
+      ),
+      ...(fact.uid === undefined ? [] : [text(fact.uid)]),
+    ];
   return [
     head,
     ...notes,
@@ -87,6 +96,7 @@ const renderQueueDetails = (
             `sent ${formatCount(fact.sentPerSecond, 1)}/s · processed ${formatCount(fact.deletedPerSecond, 1)}/s`,
           ),
         ]),
+    ...consumers,
     ...(fact.kind === 'dlq' && fact.dlq === undefined ? [] : [text(dlqText(fact))]),
     text(
       `oldest message ${secondsText(fact.oldestSeconds)} · retention ${secondsText(fact.retentionSeconds)} · visibility timeout ${secondsText(fact.visibilitySeconds)}`,
