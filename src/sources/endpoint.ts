@@ -56,6 +56,8 @@ export interface Endpoint {
   line(method: string, path: string): string;
   /** Returns the response, whatever its status. Throws WireError. */
   get(path: string, signal: AbortSignal, how?: HttpReadOptions): Promise<HttpAnswer>;
+  /** Sends a GET and returns the response as a raw byte stream, whatever its status. Throws WireError. */
+  bytes(path: string, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<HttpStream>;
   /** Returns the body of a 2xx response as JSON. Throws WireError, also for any other status. */
   json(path: string, signal: AbortSignal): Promise<unknown>;
   /** Sends a change through the given io, without following redirects. Throws WireError. */
@@ -119,11 +121,23 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
   const fault: Endpoint['fault'] = (path, error, method = 'GET') =>
     toFault(source, line(method, path), error, io.clock.now());
 
+  // A compressed transfer would have other offsets and would be saved compressed.
+  const bytesHeaders = (
+    own: Readonly<Record<string, string>> | undefined,
+  ): Readonly<Record<string, string>> => ({
+    accept: '*/*',
+    ...headers,
+    ...own,
+    'accept-encoding': 'identity',
+  });
+
   return {
     base,
     url,
     line,
     get,
+    bytes: (path, signal, own) =>
+      io.stream({ ...common, url: url(path), headers: bytesHeaders(own), maxRedirects: 0 }, signal),
     json: async (path, signal) => {
       const answer = await get(path, signal);
       const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
@@ -148,8 +162,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
           ...common,
           method: 'GET',
           url: url(call.path),
-          // A compressed transfer would be saved compressed.
-          headers: { accept: '*/*', ...headers, ...call.headers, 'accept-encoding': 'identity' },
+          headers: bytesHeaders(call.headers),
           maxRedirects: 0,
         },
         signal,

@@ -159,7 +159,7 @@ describe('actuator changes', () => {
     type?: string;
     status: number;
   }[] = [
-    { name: 'an unknown endpoint', path: '/env', status: 404 },
+    { name: 'an unknown endpoint', path: '/beans', status: 404 },
     { name: 'GET of a single circuit breaker', path: '/circuitbreakers/broker', status: 405 },
     {
       name: 'a write without a state',

@@ -2,6 +2,7 @@ import { isSpringLogLevel, type LoggerLevels, springLogLevels } from '../model/i
 import { fnv1a } from '../model/seeded-random.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
 import { healthEndpoint } from './actuator-health.ts';
+import { environmentEndpoint, threadDump } from './actuator-process.ts';
 import {
   type Handler,
   type ParsedRequest,
@@ -113,11 +114,13 @@ const info: Endpoint = (ask, path, sight) => {
 const endpoints: Readonly<Record<string, Endpoint>> = {
   circuitbreakerevents: circuitBreakerEvents,
   circuitbreakers: circuitBreakers,
+  env: environmentEndpoint,
   health: healthEndpoint,
   info,
   loggers,
   metrics,
   prometheus: prometheusPage,
+  threaddump: threadDump,
 };
 
 /** The discovery page: every endpoint with its URL. */

@@ -53,6 +53,7 @@ export const actuatorConfig = z
       .boolean()
       .meta({ description: 'false: do not read Hikari pools; true: report an error if none exists' })
       .exactOptional(),
+    logs: z.boolean().meta({ description: 'true: /logfile of each instance is a log stream' }).default(false),
     ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.instances === undefined), {

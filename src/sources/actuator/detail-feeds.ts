@@ -2,8 +2,10 @@ import type { Note } from '../../domain/facts.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
+import { environmentLines, meterLines } from './environment.ts';
 import { type ActuatorInstance, createInstanceFeed, endpointNotExposed } from './instance.ts';
 import { parseLogger } from './parse.ts';
+import { threadLines } from './threads.ts';
 
 interface DetailLine {
   readonly title: string;
@@ -83,9 +85,12 @@ const details: readonly Detail[] = [
   { name: 'info', path: '/info', lines: infoLines },
   { name: 'loggers', path: '/loggers', lines: loggerLines },
   { name: 'events', path: '/circuitbreakerevents', lines: breakerEventLines },
+  { name: 'threads', path: '/threaddump', lines: threadLines },
+  { name: 'environment', path: '/env', lines: environmentLines },
+  { name: 'meters', path: '/metrics', lines: meterLines },
 ];
 
-/** Feeds that are read on demand: build information, logger levels, events of circuit breakers. */
+/** Feeds that are read on demand: build, logger levels, events of circuit breakers, threads, properties, names of meters. */
 export const actuatorDetailFeeds = (instance: ActuatorInstance): readonly Feed[] =>
   details.map((detail) =>
     createInstanceFeed(

@@ -12,6 +12,12 @@ const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: st
   { endpoint: 'loggers', gives: 'log levels and the operation logger' },
 ];
 
+/** Endpoints that a service may leave unexposed: only details that are read on demand need them. */
+const optionalEndpoints: typeof checkedEndpoints = [
+  { endpoint: 'threaddump', gives: 'threads in the details of HEALTH' },
+  { endpoint: 'env', gives: 'properties in the details of HEALTH' },
+];
+
 /** Examines every instance: its identity, and which endpoints are exposed. */
 export const examine = async (
   instances: readonly ActuatorInstance[],
@@ -26,10 +32,30 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
-  const findings = await Promise.all(
-    expected.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
-  );
+  const logFile = { endpoint: 'logfile', gives: 'a log stream' };
+  const findings = await Promise.all([
+    ...[...expected, ...(instance.config.logs ? [logFile] : [])].map((one) =>
+      checkReachable(instance, one.endpoint, one.gives, signal),
+    ),
+    ...optionalEndpoints.map((one) => checkOptional(instance, one.endpoint, one.gives, signal)),
+  ]);
   return [...identity, ...findings];
+};
+
+const checkOptional = async (
+  instance: ActuatorInstance,
+  endpoint: string,
+  gives: string,
+  signal: AbortSignal,
+): Promise<Finding> => {
+  const finding = await checkReachable(instance, endpoint, gives, signal);
+  return finding.ok
+    ? finding
+    : {
+        source: instance.source,
+        ok: true,
+        what: `${endpoint} on ${instance.where}: not available, so no ${gives}`,
+      };
 };
 
 const checkReachable = async (

@@ -29,6 +29,7 @@ import {
   openActuatorInstances,
 } from './instance.ts';
 import { breakersFeed, meterFeed, poolsFeed } from './instance-feeds.ts';
+import { logFileTails } from './log-file.ts';
 import { loggerLevelOperation, loggerOperation } from './logger-operation.ts';
 import { actuatorRowCommand } from './row-command.ts';
 
@@ -124,7 +125,19 @@ export const actuator: SourceModule<ActuatorConfig> = {
   title: 'Spring Boot Actuator',
   config: actuatorConfig,
   reads: actuatorReads,
-  feedNames: ['health', 'breakers', 'pools', 'metrics', 'info', 'loggers', 'events'],
+  feedNames: [
+    'health',
+    'breakers',
+    'pools',
+    'metrics',
+    'info',
+    'loggers',
+    'events',
+    'threads',
+    'environment',
+    'meters',
+  ],
+  hasTails: true,
   operations: declarationsOf(operations),
   gives: (config) => ({
     kinds: ['health', 'breakers', 'pools'],
@@ -152,6 +165,7 @@ const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Sourc
     feeds: instances.flatMap((instance) => instanceFeeds(instance, opening, instances.length > 1)),
     operations: operations.map((one) => one.open({ source: id, instances })),
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
+    ...(config.logs ? { tails: logFileTails(instances, opening.logs, io.clock) } : {}),
     doctor: (signal) => examine(instances, signal),
     close: () => io.close(),
   };

@@ -98,6 +98,59 @@ export const actuatorRig: SourceRig = {
       ],
     },
     'actuator/loggers@bus-0': { items: [note('ROOT', 'INFO')] },
+    'actuator/threads@bus-0': {
+      items: [
+        note('threads', '13: 10 WAITING, 3 RUNNABLE'),
+        note(
+          '10 WAITING',
+          'at org.apache.tomcat.util.threads.TaskQueue.take(TaskQueue.java:141): http-nio-8080-exec-1, http-nio-8080-exec-2, http-nio-8080-exec-3, http-nio-8080-exec-4 and 6 more',
+        ),
+        note('1 RUNNABLE', 'without a stack trace: DestroyJavaVM'),
+        note(
+          '1 RUNNABLE',
+          'at org.apache.tomcat.util.net.NioEndpoint$Poller.run(NioEndpoint.java:739): http-nio-8080-Poller',
+        ),
+        note(
+          '1 RUNNABLE',
+          'at org.apache.tomcat.util.net.Acceptor.run(Acceptor.java:130): http-nio-8080-Acceptor',
+        ),
+      ],
+    },
+    'actuator/environment@bus-0': {
+      items: [
+        note('active profiles', 'none'),
+        note('info.app.version', '2.4.1  (application.yml)'),
+        note('spring.application.name', 'bus  (application.yml)'),
+        note('spring.datasource.hikari.maximum-pool-size', '10  (application.yml)'),
+        note('spring.datasource.password', '…  (application.yml)'),
+        note('spring.threads.virtual.enabled', 'true  (application.yml)'),
+      ],
+    },
+    'actuator/meters@bus-0': {
+      items: [
+        'hikaricp.connections',
+        'hikaricp.connections.active',
+        'hikaricp.connections.idle',
+        'hikaricp.connections.max',
+        'hikaricp.connections.min',
+        'hikaricp.connections.pending',
+        'hikaricp.connections.timeout',
+        'hikaricp.connections.usage',
+        'http.server.requests',
+        'jvm.memory.committed',
+        'jvm.memory.max',
+        'jvm.memory.used',
+        'jvm.threads.live',
+        'process.cpu.usage',
+        'process.uptime',
+        'resilience4j.circuitbreaker.buffered.calls',
+        'resilience4j.circuitbreaker.failure.rate',
+        'resilience4j.circuitbreaker.not.permitted.calls',
+        'resilience4j.circuitbreaker.slow.call.rate',
+        'resilience4j.circuitbreaker.state',
+        'system.cpu.usage',
+      ].map((name) => note(name, '')),
+    },
     // None of its events is a transition, so the state is known only as "at least since".
     'actuator/events@bus-0': {
       items: [

@@ -75,7 +75,19 @@ export const actuatorRig: RealRig = {
       'actuator/loggers@shop-0': { items: expect.arrayContaining([note('ROOT', 'INFO')]) },
       // Another suite opens and closes its breakers; the order of the suites is undefined.
       'actuator/events@shop-0': { items: expect.any(Array) },
+      'actuator/threads@shop-0': {
+        items: expect.arrayContaining([note('threads', expect.stringMatching(/^\d+: .*WAITING/))]),
+      },
+      'actuator/environment@shop-0': {
+        // Spring hides every value unless the service shows them.
+        items: expect.arrayContaining([
+          note('spring.application.name', expect.stringMatching(/^\*+ {2}\(application\.yml\)$/)),
+        ]),
+      },
+      'actuator/meters@shop-0': { items: expect.arrayContaining([note('jvm.memory.used', '')]) },
     },
+    // Threads come and go.
+    moving: /"actuator\/threads@shop-0".*?(?=,"actuator\/environment@shop-0")/gs,
     unknowns: {
       'actuator/breakers@shop-0': ({ items }: Facts) =>
         items.filter(isBreaker).flatMap((one) => [one.failureRate, one.slowCallRate]),

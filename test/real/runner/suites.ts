@@ -9,7 +9,7 @@ import type { SuiteCount } from './report.ts';
 
 /** The suites of a kind of server. */
 export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
-  spring: ['contract', 'pace', 'actuator-shape', 'breaker'],
+  spring: ['contract', 'pace', 'actuator-shape', 'actuator-log-file', 'breaker'],
   'node-exporter': ['contract', 'pace'],
   prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check'],
   kubernetes: [

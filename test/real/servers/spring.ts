@@ -45,6 +45,7 @@ const springServer = ({ name, tier, pom }: Line): RealServer => ({
         built.jar,
         `--server.port=${port}`,
         `--server.tomcat.basedir=${join(context.dir, 'tomcat')}`,
+        `--logging.file.name=${join(context.dir, 'shop.log')}`,
       ],
       env: { SHOP_USERS: springMap(users) },
       dir: context.dir,

@@ -26,6 +26,8 @@ const cases: readonly Case[] = [
   { path: '/metrics/jvm.memory.used?tag=area:heap' },
   { path: '/metrics/http.server.requests' },
   { path: '/loggers/ROOT' },
+  { path: '/threaddump' },
+  { path: '/env/spring.application.name' },
   { path: '/nope' },
 ];
 

@@ -80,7 +80,15 @@ test('endpoints omitted in the profile are not requested', async () => {
     pools: false,
     breakers: false,
   });
-  expect(opened.source.feeds.map((feed) => feed.name)).toEqual(['health', 'info', 'loggers', 'events']);
+  expect(opened.source.feeds.map((feed) => feed.name)).toEqual([
+    'health',
+    'info',
+    'loggers',
+    'events',
+    'threads',
+    'environment',
+    'meters',
+  ]);
 });
 
 test('each pool is read by its own tag, and an unknown count is absent', async () => {
@@ -208,5 +216,7 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
       'GET URL/loggers: answered 403',
       'grant this user read access to loggers: it provides log levels and the operation logger',
     ],
+    [true, 'threaddump on bus at URL: not available, so no threads in the details of HEALTH', undefined],
+    [true, 'env on bus at URL: not available, so no properties in the details of HEALTH', undefined],
   ]);
 });

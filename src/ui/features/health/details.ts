@@ -7,6 +7,7 @@ import { isUp, unreportedComponents } from '../../../kinds/health/components.ts'
 import { kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { paneState } from '../../model.ts';
+import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { PaneCell } from '../../panes/pane.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
@@ -111,6 +112,25 @@ const selectedHealthEnvironment = (view: RenderContext, column: number | undefin
   return column === undefined ? own : (healthEnvironments(view)[column] ?? own);
 };
 
+const noteTitles = { threads: 'Threads', environment: 'Properties', meters: 'Meters' } as const;
+
+/** The notes of a service, from every source and instance that has given its health in the open environment. */
+export const healthNoteRequests = ({ own }: ServiceRow): readonly NoteRequest[] => {
+  const facts = own.is === 'seen' ? own.rows.map(({ fact }) => fact) : [];
+  return Object.keys(noteTitles).flatMap((name) =>
+    facts.map(({ source, instance }) => ({ source, name, instance })),
+  );
+};
+
+const isNoteName = (name: string): name is keyof typeof noteTitles => Object.hasOwn(noteTitles, name);
+
+const noteLines = (view: RenderContext, row: ServiceRow): readonly StyledLine[] =>
+  healthNoteRequests(row).flatMap((request) => {
+    const title = isNoteName(request.name) ? noteTitles[request.name] : request.name;
+    const of = request.instance === '' ? '' : ` of ${request.instance}`;
+    return renderNotes(view, `${title}${of}`, request, () => true);
+  });
+
 /** The health of the service in the selected environment. */
 export const selectedHealthCell = (view: RenderContext, row: ServiceRow): PaneCell => {
   const env = selectedHealthEnvironment(view, paneState(view.ui, 'health').column);
@@ -132,7 +152,7 @@ export const renderHealthDetails = (
   const own = view.cockpit.open?.env ?? '';
   const env = selectedHealthEnvironment(view, column);
   const cell = row.cells.get(env) ?? { is: 'not-set-up' };
-  const lines = cellLines(view, row, env, cell, opened);
+  const lines = [...cellLines(view, row, env, cell, opened), ...(opened ? noteLines(view, row) : [])];
   const seenBy = env === own ? view.own : view.others.get(env);
   return cell.is === 'seen' && seenBy !== undefined && isHistoryShown(view)
     ? [...lines, ...healthHistoryLines(view, env, seenBy, cell.rows)]

@@ -17,7 +17,12 @@ import { pluralize } from '../../text/format.ts';
 import { widthOf } from '../../text/width.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
-import { renderHealthDetails, selectedHealthCell, shortHealthMessage } from './details.ts';
+import {
+  healthNoteRequests,
+  renderHealthDetails,
+  selectedHealthCell,
+  shortHealthMessage,
+} from './details.ts';
 import { isHistoryShown } from './level-history.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
 import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts';
@@ -157,6 +162,7 @@ export const healthPane = defineKindPane<ServiceRow>({
   },
   table: (view, form, width) =>
     form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view),
+  noteRequests: (_, row) => healthNoteRequests(row),
   details: (view, row, opened) => renderHealthDetails(view, row, paneState(view.ui, 'health').column, opened),
   below: renderRelatedSignals,
 });

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import { localServer } from '../../support/local-server.ts';
+import { openSource } from '../open-source.ts';
+
+/** Serves `file.text` at /logfile as Spring does: 206 for a range, 416 beyond the end; other statuses on request. */
+const serving = (file: { text: string; status?: number }) =>
+  localServer((request, response) => {
+    const bytes = Buffer.from(file.text);
+    const [, from = '', to = ''] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (request.url !== '/logfile' || file.status === 404) return response.writeHead(404).end();
+    if (file.status === 200 || from === '') return response.writeHead(200).end(bytes);
+    if (Number(from) >= bytes.length)
+      return response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
+    const part = bytes.subarray(Number(from), Number(to) + 1);
+    const range = `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`;
+    return response.writeHead(206, { 'content-range': range }).end(part);
+  });
+
+const textOf = (event: LogEvent): readonly string[] => {
+  switch (event.is) {
+    case 'line':
+      return [event.text];
+    case 'chunk':
+      return Buffer.from(event.bytes).toString().trimEnd().split('\n');
+    case 'gap':
+      return [`gap: ${event.why}`];
+    case 'fault':
+      return [`fault: ${event.fault.kind} ${event.fault.message}`];
+    default:
+      return [];
+  }
+};
+
+const tailOf = async (url: string, clock = systemClock()) => {
+  const opened = await openSource(actuator, { service: 'bus', url, logs: true }, [], clock);
+  const [tail] = (await opened.source.tails?.(undefined, new AbortController().signal)) ?? [];
+  if (tail === undefined) throw new Error('no tail');
+  return { tail, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+};
+
+const collected = async (all: AsyncIterable<LogEvent>): Promise<readonly LogEvent[]> => {
+  const events: LogEvent[] = [];
+  for await (const event of all) events.push(event);
+  return events;
+};
+
+test('the last lines, and older ones before them', async () => {
+  await using server = await serving({ text: 'one\ntwö\nthree\nfour\n' });
+  await using one = await tailOf(server.url);
+  const { signal } = new AbortController();
+  const events = await collected(one.tail.open({ lines: 2, follow: false }, signal));
+  expect(one.tail.stream).toBe('bus');
+  expect(events.flatMap(textOf)).toEqual(['three', 'four']);
+  const [first] = events.flatMap((event) =>
+    event.is === 'chunk' && event.first !== undefined ? [event.first] : [],
+  );
+  const older = await one.tail.older?.({ mark: first ?? '', lines: 10 }, signal);
+  expect(older?.events.flatMap(textOf)).toEqual(['one', 'twö']);
+  expect(older?.isStart).toBe(true);
+});
+
+test('follows appended lines, and says where lines may be missing after a rotation', {
+  timeout: 30_000,
+}, async () => {
+  const file = { text: 'one\ntwo\n' };
+  await using server = await serving(file);
+  await using one = await tailOf(server.url);
+  const over = new AbortController();
+  const seen: string[] = [];
+  for await (const event of one.tail.open({ lines: 1, follow: true }, over.signal)) {
+    seen.push(...textOf(event));
+    if (seen.length === 1) file.text += 'three\n';
+    if (seen.at(-1) === 'three') file.text = 'new\n';
+    if (seen.at(-1) === 'new') over.abort();
+  }
+  expect(seen).toEqual(['two', 'three', 'gap: the file was truncated: the last lines may be missing', 'new']);
+});
+
+const failures: readonly (readonly [number, string])[] = [
+  [404, 'missing'],
+  [200, 'malformed'],
+];
+test.each(failures)('status %i is a fault of kind %s, and names what helps', async (status, kind) => {
+  await using server = await serving({ text: 'one\n', status });
+  await using one = await tailOf(server.url);
+  const events = await collected(one.tail.open({ lines: 1, follow: false }, new AbortController().signal));
+  expect(events).toMatchObject([{ is: 'fault', fault: { kind } }]);
+});
+
+test('without logs: true there is no log stream', async () => {
+  await using opened = await openSource(actuator, { service: 'bus', url: 'http://h/a' });
+  expect(opened.source.tails).toBeUndefined();
+});
