@@ -50,7 +50,7 @@ const answerLine = (view: RenderContext, env: string, row: Row<'health'>): Style
   const { fact, level, since } = row;
   const lastOk = env === view.cockpit.open?.env ? lastOkAt(view.cockpit.journal, row) : undefined;
   const what = fact.instance === '' ? fact.service : fact.instance;
-  const code = fact.httpStatus === undefined ? 'answered' : String(fact.httpStatus);
+  const code = fact.httpStatus === undefined ? 'checked' : String(fact.httpStatus);
   const took = fact.latencyMs === undefined ? '' : ` in ${formatLatency(fact.latencyMs)}`;
   const duration = since === undefined ? '' : ` for ${formatAge(now - since)}`;
   return [
@@ -112,23 +112,25 @@ const selectedHealthEnvironment = (view: RenderContext, column: number | undefin
   return column === undefined ? own : (healthEnvironments(view)[column] ?? own);
 };
 
-const noteTitles = { threads: 'Threads', environment: 'Properties', meters: 'Meters' } as const;
-
-/** The notes of a service, from every source and instance that has given its health in the open environment. */
+/** The notes of a service: threads of every instance in the open environment, and properties of the first. */
 export const healthNoteRequests = ({ own }: ServiceRow): readonly NoteRequest[] => {
-  const facts = own.is === 'seen' ? own.rows.map(({ fact }) => fact) : [];
-  return Object.keys(noteTitles).flatMap((name) =>
-    facts.map(({ source, instance }) => ({ source, name, instance })),
-  );
+  const asked =
+    own.is === 'seen' ? own.rows.map(({ fact: { source, instance } }) => ({ source, instance })) : [];
+  return [
+    ...asked.map((of) => ({ ...of, name: 'threads' })),
+    ...asked.slice(0, 1).map((of) => ({ ...of, name: 'environment' })),
+  ];
 };
-
-const isNoteName = (name: string): name is keyof typeof noteTitles => Object.hasOwn(noteTitles, name);
 
 const noteLines = (view: RenderContext, row: ServiceRow): readonly StyledLine[] =>
   healthNoteRequests(row).flatMap((request) => {
-    const title = isNoteName(request.name) ? noteTitles[request.name] : request.name;
     const of = request.instance === '' ? '' : ` of ${request.instance}`;
-    return renderNotes(view, `${title}${of}`, request, () => true);
+    return renderNotes(
+      view,
+      `${request.name === 'threads' ? 'Threads' : 'Properties'}${of}`,
+      request,
+      () => true,
+    );
   });
 
 /** The health of the service in the selected environment. */
