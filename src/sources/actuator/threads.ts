@@ -7,7 +7,7 @@ interface Thread {
   readonly state: string;
   /** 'java.lang.Object@1b2c', for a thread that waits. */
   readonly lock: string | undefined;
-  /** Absent: nobody holds the lock. */
+  /** Absent: the lock is free. */
   readonly ownerId: number | undefined;
   readonly frames: readonly string[];
 }
