@@ -3,7 +3,7 @@ import type { Level } from './level.ts';
 
 /**
  * Category of a change. `restart`: a unit, container or pod was started again. `event`: an event that the platform
- * recorded. `ack`: an acknowledgement.
+ * recorded. `annotation`: a note on a time axis, in Grafana. `ack`: an acknowledgement.
  */
 export type JournalKind =
   | 'verdict'
@@ -13,6 +13,7 @@ export type JournalKind =
   | 'restart'
   | 'event'
   | 'alert'
+  | 'annotation'
   | 'source'
   | 'run'
   | 'ack';
@@ -55,7 +56,7 @@ export const withoutForeignDrills = (
 /** The kinds of changes that a source can have recorded before it was read. */
 export type RecordedChangeKind = Extract<
   JournalKind,
-  'rollout' | 'image' | 'config' | 'restart' | 'event' | 'alert'
+  'rollout' | 'image' | 'config' | 'restart' | 'event' | 'alert' | 'annotation'
 >;
 
 /** A change of the monitored system that its source recorded, with the recorded time. */

@@ -3,6 +3,7 @@ import type { Level, Limits } from '../domain/level.ts';
 import { alerts } from './alerts/kind.ts';
 import { breakers } from './breakers/kind.ts';
 import { ci } from './ci/kind.ts';
+import { dashboards } from './dashboards/kind.ts';
 import type { KindDefinition } from './define-kind.ts';
 import type { Field } from './fields.ts';
 import { health } from './health/kind.ts';
@@ -27,6 +28,7 @@ const builtIn: readonly KindDefinition[] = [
   queues,
   oncalls,
   ci,
+  dashboards,
 ];
 
 /** Names that `check --json` uses for something else. */

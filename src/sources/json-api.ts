@@ -26,6 +26,8 @@ export interface JsonApi {
   read(path: string, signal: AbortSignal): Promise<unknown>;
   /** Sends a request of an operation and returns the body of a successful response. Throws WireError. */
   send(change: ChangeIo, call: JsonCall, signal: AbortSignal): Promise<unknown>;
+  /** Returns the body of a successful response. Throws WireError. */
+  body(answer: HttpAnswer): unknown;
   fault(path: string, error: unknown, method?: string): Fault;
   now(): Millis;
   /** The machine's wall clock. */
@@ -112,6 +114,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
           signal,
         ),
       ),
+    body: bodyOf,
     fault: (path, error, method) => endpoint.fault(path, error, method),
     now: () => io.clock.now(),
     wallNow,

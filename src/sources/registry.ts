@@ -4,6 +4,7 @@ import { aws } from './aws/index.ts';
 import { docker } from './docker/index.ts';
 import { file } from './file/index.ts';
 import { github } from './github/index.ts';
+import { grafana } from './grafana/index.ts';
 import { host } from './host/index.ts';
 import { http } from './http/index.ts';
 import { kafka } from './kafka/index.ts';
@@ -25,6 +26,7 @@ export const sourceModules: readonly SourceModule[] = [
   docker,
   file,
   github,
+  grafana,
   host,
   http,
   kafka,

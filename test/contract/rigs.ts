@@ -5,6 +5,7 @@ import { awsStage } from './rigs/aws.ts';
 import { dockerRig } from './rigs/docker.ts';
 import { fileStage } from './rigs/file.ts';
 import { githubRig } from './rigs/github.ts';
+import { grafanaRig } from './rigs/grafana.ts';
 import { hostStage } from './rigs/host.ts';
 import { httpRig } from './rigs/http.ts';
 import { kafkaStage } from './rigs/kafka.ts';
@@ -23,6 +24,7 @@ export const rigs: readonly SourceRig[] = [
   actuatorRig,
   alertmanagerRig,
   dockerRig,
+  grafanaRig,
   httpRig,
   kubernetesRig,
   lokiRig,

@@ -12,7 +12,7 @@ const app = (pod: string): Workload => ({
 const none: Omit<CheckReport, 'workloads'> = {
   ...{ opsdeck: 1, system: 'shop', env: 'production', at: '2026-03-04T10:15:07Z', level: 'crit' },
   ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], nodes: [], alerts: [] },
-  ...{ sessions: [], queues: [], oncalls: [], ci: [] },
+  ...{ sessions: [], queues: [], oncalls: [], dashboards: [], ci: [] },
 };
 
 const rows = ['bus-0', 'bus-1'].map((pod) =>

@@ -6,7 +6,7 @@ const at = '2026-03-04T10:15:07Z';
 const none: CheckReport = {
   ...{ opsdeck: 1, system: 'shop', env: 'production', at, level: 'crit' },
   ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], workloads: [], nodes: [] },
-  ...{ alerts: [], sessions: [], queues: [], oncalls: [], ci: [] },
+  ...{ alerts: [], sessions: [], queues: [], oncalls: [], dashboards: [], ci: [] },
 };
 
 type AlertRow = CheckReport['alerts'][number];

@@ -164,6 +164,19 @@ test('deploys, runs and alerts are marked on the time axis, with their text at t
   expect(chartOf(user.rows()).below[0]).toBe('10:14:07  run      Roll back billing  started');
 });
 
+test('an annotation is marked on the time axis', async () => {
+  const journal = [entry(6, 'annotation', 'annotation billing', 'load test, by ana')];
+  const scene = monitored();
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, journal } },
+  });
+  await user.press('2 z enter');
+  const { plot, below } = chartOf(user.rows());
+  expect(plot.at(-1)).toContain('N');
+  expect(below[0]).toContain('N 1 annotation');
+});
+
 test('an alert that was firing before the cockpit opened is marked at its start', async () => {
   const { facts, ...scene } = monitored();
   if (facts === undefined) throw new Error('no facts');

@@ -13,7 +13,7 @@ const uiWords = `
   firing acknowledged pending silenced inhibited active idle waiting running ready failed succeeded
   pod deployment statefulset daemonset job node container service unit process host hosts cluster user users
   hikari postgres postgresql mongodb go-sql redis kafka docker kubernetes prometheus alertmanager actuator http script file
-  sqs dlq topic collection health breakers lag pools workloads alerts sessions queues oncalls ci
+  sqs dlq topic collection health breakers lag pools workloads alerts sessions queues oncalls dashboards grafana pagerduty ci
   local dev staging production test read safe disruptive destructive
   app api db web main default data name kind level state status source error info debug trace fatal
 `;

@@ -70,6 +70,11 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     { ...stamp, ...ciRun, status: 'failure' },
     { ...stamp, ...ciRun, status: 'success' },
   ],
+  dashboards: [
+    'any(dashboards | tags = checkout)',
+    { ...stamp, uid: 'a', name: 'Checkout', url: 'http://grafana/d/a', folder: '', tags: ['checkout'] },
+    { ...stamp, uid: 'a', name: 'Checkout', url: 'http://grafana/d/a', folder: '', tags: [] },
+  ],
 };
 
 const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {

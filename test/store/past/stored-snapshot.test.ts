@@ -198,6 +198,17 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['kind', 'repo', 'workflow', 'branch', 'run', 'status', 'isRequired'],
   ),
+  dashboards: some(
+    {
+      ...stamp,
+      uid: text,
+      name: text,
+      url: text,
+      folder: text,
+      tags: fc.array(text, { maxLength: 2 }),
+    },
+    ['uid', 'name', 'url', 'folder', 'tags'],
+  ),
 };
 
 const reading = fc.record({

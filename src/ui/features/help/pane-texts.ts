@@ -35,7 +35,7 @@ const texts: Readonly<Record<string, string>> = {
   runs: 'Every run in the ledger, from all sessions and processes of this machine.',
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
-  links: 'Pages and files of the profile.',
+  links: 'Pages and files of the profile, then the dashboards of Grafana.',
 };
 
 /** Describes a pane; one of a custom kind by its kind. */

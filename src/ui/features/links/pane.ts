@@ -1,4 +1,5 @@
 import type { ProfileLink } from '../../../domain/profile.ts';
+import type { Row } from '../../../domain/snapshot.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -12,15 +13,38 @@ interface LinkRow extends PaneRow {
 
 const placeOf = ({ url, file }: ProfileLink): string => url ?? file ?? '';
 
-const linkRows = ({ cockpit }: RenderContext): readonly LinkRow[] =>
-  (cockpit.open?.links ?? []).map((link) => ({
-    key: link.id,
-    level: 'ok',
-    label: link.title,
-    text: `${link.title} ${placeOf(link)} ${link.note ?? ''}`,
-    copyText: placeOf(link),
-    link,
-  }));
+const rowOfLink = (link: ProfileLink): LinkRow => ({
+  key: link.id,
+  level: 'ok',
+  label: link.title,
+  text: `${link.title} ${placeOf(link)} ${link.note ?? ''}`,
+  copyText: placeOf(link),
+  link,
+});
+
+const none: readonly Row<'dashboards'>[] = [];
+
+/** The dashboards that sources list. */
+const dashboardRows = ({ own }: RenderContext): readonly Row<'dashboards'>[] =>
+  own?.snapshot.kinds.dashboards.rows ?? none;
+
+/** 'Payments · checkout, slo' */
+const dashboardNote = ({ folder, tags }: Row<'dashboards'>['fact']): string =>
+  [folder, tags.join(', ')].filter((part) => part !== '').join(' · ');
+
+/** The links of the profile, then the dashboards by title. */
+const linkRows = (view: RenderContext): readonly LinkRow[] => {
+  const links = view.cockpit.open?.links ?? [];
+  const known = new Set(links.map(({ url }) => url));
+  const dashboards = dashboardRows(view)
+    .filter(({ fact }) => !known.has(fact.url))
+    .map(({ key, fact }) => {
+      const note = dashboardNote(fact);
+      return { id: key, title: fact.name, url: fact.url, ...(note === '' ? {} : { note }) };
+    })
+    .toSorted((a, b) => (a.title < b.title ? -1 : Number(a.title > b.title)));
+  return [...links, ...dashboards].map(rowOfLink);
+};
 
 /** Below this width the note follows the URL. */
 const roomy = 130;
@@ -42,7 +66,7 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
 ];
 
 /**
- * LINKS: pages named by the profile. URLs are plain text: terminals make them clickable, and profile text never
+ * LINKS: pages named by the profile, and dashboards. URLs are plain text: terminals make them clickable, and profile text never
  * enters an escape sequence.
  */
 export const linksPane = defineKindPane<LinkRow>({
@@ -52,7 +76,7 @@ export const linksPane = defineKindPane<LinkRow>({
   noun: 'links',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
-  inputs: ({ cockpit }) => [cockpit.open],
+  inputs: (view) => [view.cockpit.open, dashboardRows(view)],
   rows: linkRows,
   order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],

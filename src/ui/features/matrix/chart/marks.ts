@@ -17,6 +17,7 @@ const markKinds: readonly MarkKind[] = [
   { letter: 'D', noun: 'deploy', of: new Set(['rollout', 'image', 'config']) },
   { letter: 'R', noun: 'run', of: new Set(['run']) },
   { letter: 'A', noun: 'alert', of: new Set(['alert']) },
+  { letter: 'N', noun: 'annotation', of: new Set(['annotation']) },
 ];
 
 /** The events in one cell of the time axis. */
@@ -38,7 +39,7 @@ const kindOf = ({ kind }: JournalEntry): MarkKind | undefined => markKinds.find(
 /** The letter of an event on the time axis; undefined if it is not marked. */
 export const markLetter = (entry: JournalEntry): string | undefined => kindOf(entry)?.letter;
 
-/** Returns the deploys, runs and alerts among events by cell, left to right. `events`: oldest first. */
+/** Returns the deploys, runs, alerts and annotations among events by cell, left to right. `events`: oldest first. */
 export const chartMarks = (
   events: readonly JournalEntry[],
   { from, cellMs, cells }: MarkedRange,

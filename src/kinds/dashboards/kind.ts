@@ -1,0 +1,33 @@
+import { joinParts } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Dashboard } from './fact.ts';
+
+const { id, text, list } = fieldsOf<Dashboard>();
+
+const fields = {
+  uid: id('unique id', (f) => f.uid),
+  name: text('title', (f) => f.name),
+  url: text('address', (f) => f.url),
+  folder: text('folder; empty for the top level', (f) => f.folder),
+  tags: list(
+    'tags',
+    (f) => f.tags,
+    (f) => f.tags,
+  ),
+};
+
+/** Dashboards, which LINKS lists. They have no level. */
+export const dashboards = defineKind<Dashboard, typeof fields>({
+  name: 'dashboards',
+  says: 'Dashboards of Grafana',
+  fields,
+  state: () => 'listed',
+  levels: { words: {}, meanings: { listed: 'the dashboard exists' } },
+  inTotal: false,
+  inHeader: false,
+  inOverview: false,
+  label: (f) => f.name,
+  choice: (f) => f.name,
+  words: (r) => ({ name: r.name, state: 'listed', details: [joinParts(r.folder, r.url)] }),
+});

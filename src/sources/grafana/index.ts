@@ -1,0 +1,28 @@
+import { routeToFirst } from '../connection.ts';
+import { declarationsOf } from '../define-operation.ts';
+import type { SourceModule } from '../source.ts';
+import { type GrafanaConfig, grafanaConfig, grafanaReadSchema } from './config.ts';
+import { grafanaOperations } from './operations.ts';
+
+/** A Grafana: its health, alerts of its rules, dashboards as links, and annotations. */
+export const grafana: SourceModule<GrafanaConfig> = {
+  type: 'grafana',
+  title: 'Grafana',
+  config: grafanaConfig,
+  limitations: [
+    'Grafana does not report the alerts of external Alertmanagers; add them as sources of their own.',
+    'Annotations that are written while opsdeck runs are read when the environment is opened again.',
+  ],
+  reads: grafanaReadSchema,
+  checkRead: (_, config) =>
+    config.alerts ? undefined : 'alerts: false: this source does not read alert rules',
+  feedNames: ['health', 'alerts', 'dashboards'],
+  operations: declarationsOf(grafanaOperations),
+  gives: () => ({ kinds: ['health', 'alerts', 'dashboards'] }),
+  recordsChanges: true,
+  viaDefaults: { url: 'http://via' },
+  routeConfig: routeToFirst,
+  rowCommand: ({ url }, row) =>
+    row.kind === 'health' ? ['curl', '-sS', `${url.replace(/\/+$/, '')}/api/health`] : undefined,
+  open: async (opening, io) => (await import('./open.ts')).openGrafana(opening, io),
+};
