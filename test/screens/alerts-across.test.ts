@@ -88,7 +88,7 @@ test('one list contains the alerts of all environments, the open one first, each
   ]);
   expect(detailsOf(screen, 'ALERTS', 'Unsent  firing')).toEqual([
     ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',
-    '   no runbook mentions this alert · R then / searches all',
+    '   no runbooks in this profile',
     '   firing in Prometheus but missing in Alertmanager: no notification is sent',
     '   service  mail',
     '   prom rules for this alert, 2s ago',

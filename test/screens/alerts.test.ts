@@ -14,8 +14,10 @@ test('an opened alert shows its labels, its runbook and the rules that mention i
   const screen = drawn(monitored(), '7 z j enter', [120, 36]);
   expect(detailsOf(screen, 'ALERTS', 'PspErrorBudgetBurn  firing')).toEqual([
     ' PspErrorBudgetBurn  firing, severity page · since 10:04:07, 11m ago · am, seen 2s ago',
+    expect.stringMatching(
+      /^ {3}enter ▸ psp-outage The payment provider does not answer · matches: alerts Ps/,
+    ),
     '   burns 14× the budget',
-    '   runbook psp-outage The payment provider does not answer · matches · R preview',
     '   service  billing',
     '   team     payments',
     '   slo      psp-availability',

@@ -51,6 +51,7 @@ test('an opened circuit breaker shows its calls, its rates and its history, newe
   const screen = drawn(withEvents(), '3 z enter', [120, 36]);
   expect(detailsOf(screen, 'BREAKERS', 'billing-0 · psp  limits')).toEqual([
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
+    '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
     '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
     '   fail 82.0 % · slow 91.0 %',
     '   failed calls and state transitions, newest first, 2s ago',

@@ -47,7 +47,7 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, ...cockpit } } });
 };
 
-const line = (user: User): string => user.rows().find((row) => row.includes('what changed?')) ?? '';
+const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
 
 test('NOW names the likely trigger, and Z previews its rollback', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });
@@ -65,6 +65,7 @@ test.each([
   const user = await open({ trigger, suggestions: [rollback(), ...known] }, [columns, rows]);
   await user.press('W W');
   expect(line(user)).toContain(reason);
+  expect(line(user)).toMatch(/ · Z preview/);
 });
 
 test('without a runbook that takes it back, Z says so', async () => {

@@ -102,6 +102,7 @@ const tourTable: KeyTable = { title: 'TOUR', bindings: tourKeys };
  * runbook. Footer and help list them in this order, and a narrow footer drops the others.
  */
 const neededFirst: readonly string[] = [
+  'row.runbook',
   'row.open',
   'past.live',
   'pane.W',

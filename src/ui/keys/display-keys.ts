@@ -8,6 +8,7 @@ import { openLogsKey } from '../features/logs/log-target.ts';
 import { logsPaneId } from '../features/logs/view-state-access.ts';
 import { acknowledgeRowKey } from '../features/now/acknowledge.ts';
 import { openRelatedKey } from '../features/related/card.ts';
+import { rowRunbookKey, rowRunbookReason } from '../features/runbooks/row-runbooks.ts';
 import { bookmarkKeys } from '../features/views/commands.ts';
 import { panesOnOverview } from '../frame/layout.ts';
 import { isSmallScreen } from '../frame/screen-size.ts';
@@ -244,11 +245,14 @@ const zoom = ({ model, pane, view }: KeyContext) => {
 
 /** Keys that open, close and navigate. */
 export const displayKeys: readonly Binding[] = [
+  // Before row.open, so that enter takes it where the opened row has a runbook.
+  rowRunbookKey,
   {
     id: 'row.open',
     keys: ['enter'],
     description: 'open or close the row',
     footer: 'open',
+    whyNot: rowRunbookReason,
     run: open,
   },
   { id: 'back', keys: ['esc'], description: 'go back one level', run: back },

@@ -1,7 +1,7 @@
 import { initialCursor } from '../cursor.ts';
 import { activeRunReason } from '../features/runbooks/actions.ts';
-import { runbookSubject } from '../features/runbooks/listed-runbooks.ts';
 import { actionsForRows } from '../features/runbooks/row-actions.ts';
+import { listSubject } from '../features/runbooks/row-runbooks.ts';
 import { shareKey } from '../features/share/share-dialog.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
 import { paneState } from '../model.ts';
@@ -29,11 +29,11 @@ const noAction = (context: KeyContext): string | undefined => {
     : 'no runbook for this row';
 };
 
-/** Opens the runbook list, for an alert or a log line with its runbooks first; or the card of the background run. */
+/** Opens the runbook list, for an alert, a log line or an opened row with its runbooks first; or the card of the background run. */
 const runbooks = (context: KeyContext) => {
-  const { view, commands, pane, row } = context;
+  const { view, commands } = context;
   if (view.cockpit.run?.background === true) return commands.background(false);
-  openRunbookList(context, runbookSubject(pane.id, row));
+  openRunbookList(context, listSubject(context));
 };
 
 const pickEnvironment = ({ model, view }: KeyContext): void => {
@@ -82,7 +82,7 @@ export const actionKeys: readonly Binding[] = [
   {
     id: 'runbook.card',
     keys: ['R'],
-    description: 'list runbooks (of an alert or log line first), or return to the run card',
+    description: 'list runbooks (of an alert, log line or opened row first), or return to the run card',
     footer: 'runbook',
     // The card of the active run is available, also during time travel.
     whyNot: (context) =>

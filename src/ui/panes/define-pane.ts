@@ -5,9 +5,10 @@ import { cursorRowIndex, visibleWindow } from '../components/window.ts';
 import { unseenChange } from '../features/changes/row-changes.ts';
 import { chosenColumns, listColumns } from '../features/columns/column-choice.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
+import { rowRunbookLines, withRowRunbooks } from '../features/runbooks/row-runbooks.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
+import { fitLine, fitStatusLine, lineToText, type StyledLine } from '../text/line.ts';
 import { countProblems, type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
 import { countsHome, hasHeadsRow, withoutYieldingHead } from './heads.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
@@ -244,6 +245,13 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     });
   };
 
+  /** The details of a row; opened: with its runbooks. A chart gets smaller by their lines. */
+  const detailsOf = (view: RenderContext, row: R, opened: boolean): readonly StyledLine[] => {
+    const runbooks = opened && spec.enter === undefined ? rowRunbookLines(view, spec.id, row) : [];
+    const details = spec.details({ ...view, rows: view.rows - runbooks.length }, row, opened);
+    return withRowRunbooks(runbooks, details);
+  };
+
   /** Which rows a pane of this size shows, and the lines beside them. */
   const place = (view: RenderContext, room: PaneRoom) => {
     const rows = shownOf(view, room.form);
@@ -256,7 +264,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const reported = states(view, room.form);
     const details =
       room.form === 'full' && row !== undefined && !isFolded(row)
-        ? spec.details({ ...view, columns: room.width }, row, state.opened)
+        ? detailsOf({ ...view, columns: room.width }, row, state.opened)
         : [];
     const hasHeads = hasHeadsRow(room, columns, rows.length);
     const top = hasHeads ? 2 : 1;
@@ -322,7 +330,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
           : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
       ...lines,
       ...(placedRows.scrolls ? [seenLine(pen, seen, rows.length)] : []),
-      ...reported,
+      ...reported.map((line) => fitStatusLine(line, room.width, 'plain', pen.ellipsis)),
       ...fittedDetails(pen, placedRows.details, placedRows.detailRoom),
     ];
     const left = room.height - all.length;
@@ -382,7 +390,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     // The title counts the same rows.
     problems: (view) => findingsOf(countedRows(view), spec.problem),
     ...(spec.landingRow === undefined ? {} : { landingRow: spec.landingRow }),
-    ...(spec.enter === undefined ? {} : { enter }),
+    ...(spec.enter === undefined ? { offersRunbooks: true as const } : { enter }),
     ...(spec.cell === undefined ? {} : { cell }),
   };
 };

@@ -150,6 +150,8 @@ export interface Pane {
   landingRow?(view: RenderContext): string | undefined;
   /** Replaces the default action of enter, which expands or collapses the row. */
   readonly enter?: (context: KeyContext) => void;
+  /** True: the details of an opened row name its runbooks, and enter opens the first one. */
+  readonly offersRunbooks?: true;
   /** Describes what `E` exports, if not the rows. */
   readonly exportName?: string;
   /** True: a full-height column at the right of the overview. */

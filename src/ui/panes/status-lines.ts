@@ -7,9 +7,9 @@ import { formatShortPastTime } from '../features/time-travel/past-time.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import type { LevelFilter } from '../model.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
-import { faultSentence, faultStyle } from '../text/fault-text.ts';
+import { faultStyle, faultWords } from '../text/fault-text.ts';
 import { pluralize } from '../text/format.ts';
-import type { StyledLine } from '../text/line.ts';
+import { helpSeparator, type StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
 
 /** Status of a pane that lists a profile section: no rows match, or how to configure the section. */
@@ -26,7 +26,8 @@ export const profileListStatus = (
     [
       pen.run(' '),
       pen.glyph('off', 'stale'),
-      pen.run(` Not configured: no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
+      pen.run(` Not configured: no ${section} in this profile`, 'stale'),
+      pen.run(`${helpSeparator}add ${section}: [${entry}]`, 'stale'),
     ],
   ];
 };
@@ -44,8 +45,11 @@ const noHistoryLine = (
     at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
   const nearest = `${nearestTime(near.before, '<')}${nearestTime(near.after, '>')}`;
-  const text = ` No history for ${formatShortPastTime(requestedAt, now)}${why}${nearest}`;
-  return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
+  const text = ` No history for ${formatShortPastTime(requestedAt, now)}${why}`;
+  return pen.line(
+    ...[' ', pen.glyph('none', 'loading'), pen.run(text, 'loading')],
+    pen.run(nearest, 'loading'),
+  );
 };
 
 /** The number of rows omitted from history because there were too many. */
@@ -126,9 +130,9 @@ const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine
   const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
   if (oldest === undefined) return undefined;
   const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
-  const again = next === undefined || next <= now ? '' : ` · retry in ${formatAge(next - now)}`;
-  const text = ` Stale: ${oldest.feed.source} last read ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
-  return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
+  const again = next === undefined || next <= now ? '' : `${helpSeparator}retry in ${formatAge(next - now)}`;
+  const text = ` Stale: ${oldest.feed.source} last read ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})`;
+  return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'), pen.run(again, 'stale'));
 };
 
 /** Faults whose sentence begins with the state itself: 'denied: …'. */
@@ -144,9 +148,10 @@ const faultLines = (
   const { pen } = view;
   const lines = faults.slice(0, maxFaults).map((fault): StyledLine => {
     const style = faultStyle(fault.kind);
-    const sentence = faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
-    const text = selfDescribingKinds.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
-    return pen.line(' ', pen.glyph(style.glyph, style.role), pen.run(` ${text}`, style.role));
+    const { what, help } = faultWords(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
+    const text = selfDescribingKinds.has(fault.kind) ? capitalize(what) : `Failed: ${what}`;
+    const mark = pen.glyph(style.glyph, style.role);
+    return pen.line(' ', mark, pen.run(` ${text}`, style.role), pen.run(help, style.role));
   });
   const more = faults.length - lines.length;
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
@@ -155,10 +160,11 @@ const faultLines = (
 /** What the login may not read and the source can do without: with the missing permission, or the missing server. */
 const unavailableLines = ({ pen }: RenderContext, feeds: readonly FeedState[]): readonly StyledLine[] =>
   distinct(feeds.flatMap(({ known }) => known?.unavailable ?? [])).map((fault): StyledLine => {
-    const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
+    const remedy = fault.remedy === undefined ? '' : `${helpSeparator}${fault.remedy}`;
     const isDenied = fault.kind === 'denied';
-    const text = ` ${isDenied ? 'Denied' : 'Unavailable'}: ${fault.source}: ${fault.message}${remedy}`;
-    return pen.line(' ', pen.glyph(isDenied ? 'denied' : 'off', 'stale'), pen.run(text, 'stale'));
+    const text = ` ${isDenied ? 'Denied' : 'Unavailable'}: ${fault.source}: ${fault.message}`;
+    const mark = pen.glyph(isDenied ? 'denied' : 'off', 'stale');
+    return pen.line(' ', mark, pen.run(text, 'stale'), pen.run(remedy, 'stale'));
   });
 
 /** True if a source of this kind is still being opened, so an empty pane is not yet known to be empty. */
@@ -196,21 +202,24 @@ export const missingFactsLine = (view: RenderContext): StyledLine => {
   return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' Opening', 'loading'));
 };
 
+/** How to remove a filter. */
+const clear = `${helpSeparator}esc clear`;
+
 /** The filters that hide all rows; empty if rows are visible. */
 export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): readonly StyledLine[] => {
   const { all, shown, least, wrong } = counted;
   const filter = pen.maskTyped(counted.filter);
   if (wrong !== undefined) {
-    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clear`;
-    return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
+    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text}`;
+    return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'), pen.run(clear, 'warn'))];
   }
   if (all === 0 || shown > 0) return [];
   const filters = [
     ...(filter === '' ? [] : [`match /${filter}/`]),
     ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
   ];
-  const text = ` 0 of ${all} ${filters.join(' and ')} · esc clear`;
-  return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
+  const text = ` 0 of ${all} ${filters.join(' and ')}`;
+  return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'), pen.run(clear, 'loading'))];
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
+import { helpSeparator } from './line.ts';
 
 /** Faults in two words, for places without room for the message. */
 const shortWords: Readonly<Record<FaultKind, string>> = {
@@ -50,15 +51,27 @@ export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): st
     : `${word} ${formatAge(now - lossOf(fault, facts).since)}`;
 };
 
-/** 'bus: connection refused, 8 times in 4m · r refresh': source, error, duration, and the key to retry. */
-export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
+/** A fault in words: what has failed, and ' · ' with what helps, or ''. */
+interface FaultWords {
+  readonly what: string;
+  readonly help: string;
+}
+
+/** Source, error and duration of a fault, and the remedy or the key to retry. */
+export const faultWords = (fault: Fault, facts: FactsState, now: Millis, askKey: string): FaultWords => {
   const message = fault.message.startsWith(fault.source)
     ? fault.message
     : `${fault.source}: ${fault.message}`;
-  if (fault.kind === 'unconfigured') return `not configured: ${fault.message}`;
-  if (fault.kind === 'denied')
-    return `denied: ${message}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
+  const remedy = fault.remedy === undefined ? '' : `${helpSeparator}${fault.remedy}`;
+  if (fault.kind === 'unconfigured') return { what: `not configured: ${fault.message}`, help: '' };
+  if (fault.kind === 'denied') return { what: `denied: ${message}`, help: remedy };
   const { since, times } = lossOf(fault, facts);
   const often = times > 1 ? `, ${times} times in ${formatAge(now - since)}` : '';
-  return `${message}${often} · ${fault.remedy ?? `${askKey} refresh`}`;
+  return { what: `${message}${often}`, help: remedy === '' ? `${helpSeparator}${askKey} refresh` : remedy };
+};
+
+/** 'bus: connection refused, 8 times in 4m · r refresh': source, error, duration, and the key to retry. */
+export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
+  const { what, help } = faultWords(fault, facts, now, askKey);
+  return `${what}${help}`;
 };

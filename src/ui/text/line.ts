@@ -60,6 +60,30 @@ export const fitLine = (
   return [...visible, { text: mark, role: last?.role ?? role }];
 };
 
+/** What separates a statement from what helps: 'connection refused · r refresh'. */
+export const helpSeparator = ' · ';
+
+/** Most of the width that is kept for what helps. */
+const helpShare = 0.6;
+
+/**
+ * Like `fitLine`, but cuts a status line before its last run, if that begins with `helpSeparator`: the key that helps stays
+ * whole, and the statement before it is shortened.
+ */
+export const fitStatusLine = (
+  line: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
+  const help = line.at(-1);
+  const has = lineWidth(line);
+  if (has <= width || help?.text.startsWith(helpSeparator) !== true) return fitLine(line, width, role, mark);
+  const cells = widthOf(help.text);
+  if (cells > width * helpShare) return fitLine(line, width, role, mark);
+  return [...fitLine(line.slice(0, -1), width - cells, role, mark), help];
+};
+
 /** The places at which a name may be cut: after a separator or a blank. */
 const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
 

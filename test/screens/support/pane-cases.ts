@@ -1,4 +1,5 @@
 import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
+import type { FaultKind } from '../../../src/domain/fault.ts';
 import type { FeedKind } from '../../../src/domain/reading.ts';
 import type { FactsChange } from '../../../src/store/facts.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
@@ -172,5 +173,5 @@ export const learned = (
 };
 
 /** A failed read of its source. */
-export const lost = (one: PaneCase, kind: 'unreachable' | 'denied', message: string): FactsChange =>
+export const lost = (one: PaneCase, kind: FaultKind, message: string): FactsChange =>
   learned(one, noon, { seen: false, faults: [fault(kind, message)] });

@@ -16,18 +16,10 @@ import { faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
-import { findRunbookForAlert, runbookSubject, runbooksFor } from '../runbooks/listed-runbooks.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
 import type { AlertRow } from './rows.ts';
 import { compareAlertState, selectAlertRows, unreachableEnvironmentFaults } from './rows.ts';
-
-const fitWords = {
-  yes: 'matches',
-  no: 'no match',
-  unknown: 'match unknown',
-  never: '',
-} as const;
 
 const envOf = (view: RenderContext, env: string) => (env === '' ? view.own : view.others.get(env));
 
@@ -91,33 +83,13 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   ];
 };
 
-/** The runbook for the alert, and why: named by its rule, by a condition, or by words that it mentions. */
-const runbookLine = (view: RenderContext, { fact, env, key }: AlertRow): StyledLine => {
-  const { pen, cockpit } = view;
-  if (env !== '') return [pen.run(`   environment ${env} · e opens it`, 'faint')];
-  const about = runbookSubject('alerts', {
-    key,
-    level: 'ok',
-    label: '',
-    text: '',
-    subject: { kind: 'alerts', fact },
-  });
-  const [found] = about === undefined ? [] : runbooksFor(view, about);
-  const list = boundKey(cockpit, 'runbook.card', 'R');
-  if (found === undefined)
-    return [pen.run(`   no runbook mentions this alert · ${list} then / searches all`, 'faint')];
-  const { suggestion, excerpt = '' } = found;
-  const fits = fitWords[suggestion.fits];
-  // A rule or a condition that names the other says it; words that they have in common are shown, to be judged.
-  const mentions = findRunbookForAlert(fact, cockpit) === undefined ? ` · mentions ${excerpt}` : '';
-  return [
-    pen.run('   runbook '),
-    pen.run(suggestion.runbook.id, 'bold'),
-    pen.run(` ${suggestion.runbook.title}${fits === '' ? '' : ` · ${fits}`} · ${list} preview${mentions}`),
-  ];
-};
+/** Where an alert of another environment is handled. */
+const environmentLines = ({ pen, cockpit }: RenderContext, { env }: AlertRow): readonly StyledLine[] =>
+  env === ''
+    ? []
+    : [[pen.run(`   environment ${env} · ${boundKey(cockpit, 'environment', 'e')} opens it`, 'faint')]];
 
-/** Renders the details of the selected alert; opened: labels, summary, runbook and notes of its sources. */
+/** Renders the details of the selected alert; opened: labels, summary and notes of its sources. */
 const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (!opened) return [head(view, row)];
@@ -132,7 +104,14 @@ const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): read
     ? [[pen.run('   firing in Prometheus but missing in Alertmanager: no notification is sent', 'warn')]]
     : [];
   const summary = row.fact.summary === '' ? [] : [[pen.run(`   ${row.fact.summary}`)]];
-  return [head(view, row), ...summary, runbookLine(view, row), ...lost, ...labels, ...noteLines(view, row)];
+  return [
+    head(view, row),
+    ...summary,
+    ...environmentLines(view, row),
+    ...lost,
+    ...labels,
+    ...noteLines(view, row),
+  ];
 };
 
 const silenceSource = ({ runbook }: RunbookSuggestion): string | undefined =>

@@ -1,6 +1,6 @@
 import { cursorIndexIn } from '../../cursor.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { fitStatusLine, helpSeparator, type StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardEdgeRole,
@@ -55,8 +55,10 @@ const following = (
 const notThere = (context: KeyContext, text: string): readonly StyledLine[] => {
   const { pen } = context.view;
   const meant = suggestCommand(context, text);
-  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab accepts`;
-  return [[pen.glyph('empty', 'loading'), pen.run(` unknown command ${text}${hint}`, 'loading')]];
+  const hint = meant === undefined ? '' : `${helpSeparator}did you mean ${meant}? tab accepts`;
+  const line = [pen.glyph('empty', 'loading'), pen.run(` unknown command ${text}`, 'loading')];
+  const width = cardInnerWidth(context.view);
+  return [fitStatusLine([...line, pen.run(hint, 'loading')], width, 'plain', pen.ellipsis)];
 };
 
 /** Renders the command line, matching commands and argument completions. */

@@ -10,7 +10,7 @@ import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { liveContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { type ForwardRow, forwardRows } from './rows.ts';
 
 const stateGlyphs = { OPEN: 'ok', FAILING: 'warn', 'POD GONE': 'crit' } as const;
@@ -84,8 +84,9 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   const { pen, cockpit } = view;
   if (count.all > 0) return hiddenRowsLines(view, count);
   const key = boundKey(cockpit, 'pod.forward', 'F');
-  const text = ` No open port-forwards · ${key} on a pod in PODS opens one`;
-  return [[pen.run(' '), pen.glyph('empty', 'loading'), pen.run(text, 'loading')]];
+  const help = `${helpSeparator}${key} on a pod in PODS opens one`;
+  const mark = pen.glyph('empty', 'loading');
+  return [[pen.run(' '), mark, pen.run(' No open port-forwards', 'loading'), pen.run(help, 'loading')]];
 };
 
 /** The port-forward under the cursor. */

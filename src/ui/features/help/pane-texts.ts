@@ -26,8 +26,8 @@ const texts: Readonly<Record<string, string>> = {
   ci: 'Workflow runs, gates, approvals and deployments. A run row is the newest run of a workflow on a branch; a failure stays until a later run of it has completed. An approval waits for the reviewers of an environment. d shows jobs, steps and the log of the failed step.',
   db: 'Database sessions, blocking ones first, with the sessions that they block below. QUERY FOR and TX FOR are the times of the query and of the transaction. t shows the other sections.',
   alerts:
-    'Alerts of the alerting systems and incidents of PagerDuty: firing, acknowledged, pending and silenced. FOR is the time since the alert or incident began.',
-  logs: 'Log lines of all streams, merged by time. The chips in the title filter them and count the lines that they hide.',
+    'Alerts of the alerting systems and incidents of PagerDuty: firing, acknowledged, pending and silenced. FOR is the time since the alert or incident began. enter shows the runbooks of the alert; enter again previews the first.',
+  logs: 'Log lines of all streams, merged by time. The chips in the title filter them and count the lines that they hide. enter shows the fields of a line and the runbooks that mention it.',
   now: 'Problems of all panes, the most urgent first, with the suggested runbook. A source without data is one row, with the number of rows that it hides. enter opens the row in its pane.',
   journal: 'Changes of levels, states, arming and runs, the newest first.',
   runbooks:

@@ -8,7 +8,7 @@ import type { Pane } from '../../panes/pane.ts';
 import type { PaneRoom, RenderedPane } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { fitLine } from '../../text/line.ts';
+import { fitLine, fitStatusLine } from '../../text/line.ts';
 import { hitPositionText, logPaneTitle } from './header.ts';
 import { moveLogCursor, toggleLogRow } from './keys/cursor-movement.ts';
 import { handleLogsClick } from './keys/histogram-keys.ts';
@@ -67,7 +67,8 @@ const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane =>
     logs !== undefined && logs.ring.count > 0 && ids.length === 0
       ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN', 'ok')]]
       : [];
-  const lines = [title, ...rows, ...noSevereLines, ...statusLines].slice(0, room.height);
+  const states = statusLines.map((line) => fitStatusLine(line, room.width, 'plain', pen.ellipsis));
+  const lines = [title, ...rows, ...noSevereLines, ...states].slice(0, room.height);
   return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.ellipsis)) };
 };
 
@@ -163,6 +164,7 @@ export const logsPane: Pane = {
     line: promptLine,
   },
   enter: toggleLogRow,
+  offersRunbooks: true,
   exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',
   moveCursor: moveLogCursor,
   click: handleLogsClick,

@@ -6,12 +6,14 @@ import { paneState } from '../../model.ts';
 import type { PaneRoom, RenderedPane } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { fitLine } from '../../text/line.ts';
+import { fitLine, fitStatusLine } from '../../text/line.ts';
+import { rowRunbookLines, withRowRunbooks } from '../runbooks/row-runbooks.ts';
 import { formatShortPastTime } from '../time-travel/past-time.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderLogRow, rowLayoutFor } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
+import { selectedLogRows } from './rows.ts';
 import { logStatusLines } from './status-lines.ts';
 import { toDisplayTime } from './time-format.ts';
 import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './view-state-access.ts';
@@ -143,6 +145,10 @@ interface LogPaneLayout {
 
 const noRows: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
 
+/** The runbooks that mention the line under the cursor. */
+const runbookLines = (view: RenderContext): readonly StyledLine[] =>
+  selectedLogRows(view).flatMap((row) => rowRunbookLines(view, logsPaneId, row));
+
 const detailsOf = (
   view: RenderContext,
   logs: LogsState,
@@ -151,7 +157,7 @@ const detailsOf = (
 ): readonly StyledLine[] =>
   cursor === undefined || !paneState(view.ui, logsPaneId).opened
     ? []
-    : logRowDetails(view, logs, cursor, width);
+    : withRowRunbooks(runbookLines(view), logRowDetails(view, logs, cursor, width));
 
 /** Lays out the full pane. */
 export const layoutLogPane = (
@@ -244,7 +250,7 @@ export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane
     ...sheet.strip,
     ...body.map(({ line }) => line),
     ...filler,
-    ...sheet.status,
+    ...sheet.status.map((line) => fitStatusLine(line, room.width, 'plain', view.pen.ellipsis)),
     ...sheet.details,
   ].slice(0, room.height);
   const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.ellipsis));

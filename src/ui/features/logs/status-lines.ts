@@ -7,25 +7,33 @@ import { missingFactsLine } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 
 /** Maximum status lines; further ones are counted. */
 const maxStatusLines = 3;
 
-const status = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
+/** A status line. `help`: what to do, which is never cut. */
+const status = (
+  { pen }: RenderContext,
+  glyph: GlyphName,
+  role: TextRole,
+  text: string,
+  help = '',
+): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
+  ...(help === '' ? [] : [pen.run(`${helpSeparator}${help}`, role)]),
 ];
 
 const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''): StyledLine => {
   const { glyph, role } = faultStyle(fault.kind);
-  const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
   const kind = fault.kind === 'denied' ? 'Denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
-  return status(view, glyph, role, `${kind}${message}${again}${remedy}`);
+  const help = [again, fault.remedy ?? ''].filter((part) => part !== '').join(helpSeparator);
+  return status(view, glyph, role, `${kind}${message}`, help);
 };
 
 /** Describes a stream without data: its name, the reason, and the next retry. */
@@ -35,18 +43,18 @@ const streamLine = (
 ): StyledLine | undefined => {
   const again =
     state === 'waiting' && retryAt !== undefined
-      ? ` · retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
+      ? `retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
   if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
-  if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected${again}`);
+  if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected`, again);
   if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
   return undefined;
 };
 
 const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
   const chips = pluralize(lens.chips.length, 'chip');
-  const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
-  return status(view, 'empty', 'loading', text);
+  const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines`;
+  return status(view, 'empty', 'loading', text, 'backspace removes the last');
 };
 
 /** Explains why no lines are shown, or undefined. */
@@ -95,13 +103,13 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
       ? [status(view, 'off', 'stale', 'Not configured: no source provides logs')]
-      : [status(view, 'none', 'loading', 'No open stream · f opens all streams')];
+      : [status(view, 'none', 'loading', 'No open stream', 'f opens all streams')];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [status(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
+      ? [status(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended', 'f follow')]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),

@@ -10,7 +10,7 @@ import { renderLevel } from '../../panes/problem.ts';
 import { compareByLabel, moreText } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { workloadStateText } from '../pods/workload-tree.ts';
 import { type NamespaceRow, namespaceRows } from './rows.ts';
 
@@ -107,8 +107,9 @@ const scopeLines = ({ pen, cockpit }: RenderContext): readonly StyledLine[] =>
   Object.entries(cockpit.open?.namespaces ?? {}).flatMap(([source, names]): readonly StyledLine[] => {
     if (names.length > 1 || names[0] === '*') return [];
     const what = names[0] === undefined ? 'the namespace of its context' : `namespace ${names[0]}`;
-    const text = ` ${source} reads only ${what} · list others under sources.${source}.namespaces`;
-    return [pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))];
+    const help = `${helpSeparator}list others under sources.${source}.namespaces`;
+    const text = ` ${source} reads only ${what}`;
+    return [pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'), pen.run(help, 'stale'))];
   });
 
 /** Shows the workloads of a namespace in PODS. */

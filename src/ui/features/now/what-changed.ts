@@ -4,7 +4,7 @@ import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts'
 import { boundKey } from '../../keys/bound-keys.ts';
 import type { Binding } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { helpSeparator, lineWidth, type StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 
 /** The first suggested runbook that takes back the likely trigger. */
@@ -12,6 +12,7 @@ const rollbackOf = ({ suggestions }: CockpitState): RunbookSuggestion | undefine
   suggestions.find(({ revertsTrigger }) => revertsTrigger === true);
 
 const heading = 'what changed? ';
+const shortHeading = 'change: ';
 
 const hourMs = 3_600_000;
 
@@ -35,7 +36,7 @@ export const coverageText = (coverage: ChangeCoverage | undefined, now: number):
 };
 
 /** One line that names the likely trigger of the problems and the key of its rollback, or where none was seen. */
-export const whatChangedLines = ({ pen, cockpit, now }: RenderContext): readonly StyledLine[] => {
+export const whatChangedLines = ({ pen, cockpit, now, columns }: RenderContext): readonly StyledLine[] => {
   const { trigger, changeCoverage } = cockpit;
   if (trigger === undefined) {
     const text = coverageText(changeCoverage, now);
@@ -44,20 +45,21 @@ export const whatChangedLines = ({ pen, cockpit, now }: RenderContext): readonly
   const rollback = rollbackOf(cockpit);
   const journal = boundKey(cockpit, 'pane.J', 'J');
   const key = boundKey(cockpit, 'now.roll-back', 'Z');
-  const next =
+  const [long, short] =
     rollback === undefined
-      ? ` · ${journal} shows the journal`
-      : ` · ${key} previews: ${rollback.runbook.title}`;
-  return [
-    [
-      pen.run(' '),
-      pen.glyph('chosen', 'focus'),
-      pen.run(` ${heading}`, 'bold'),
-      pen.run(triggerText(trigger, now), 'warn'),
-      pen.run(trigger.isOwn ? ' (by a run of opsdeck)' : '', 'faint'),
-      pen.run(next, 'faint'),
-    ],
+      ? [`${journal} shows the journal`, `${journal} journal`]
+      : [`${key} previews: ${rollback.runbook.title}`, `${key} preview`];
+  const line = (head: string, help: string): StyledLine => [
+    pen.run(' '),
+    pen.glyph('chosen', 'focus'),
+    pen.run(` ${head}`, 'bold'),
+    pen.run(triggerText(trigger, now), 'warn'),
+    pen.run(trigger.isOwn ? ' (by a run of opsdeck)' : '', 'faint'),
+    pen.run(`${helpSeparator}${help}`, 'faint'),
   ];
+  // The change and its key come before the words around them.
+  const forms = [line(heading, long), line(heading, short), line(shortHeading, short)];
+  return [forms.find((one) => lineWidth(one) <= columns) ?? line('', short)];
 };
 
 /** The key that opens the preview of the rollback of the likely trigger. */

@@ -58,10 +58,22 @@ const countText = (context: KeyContext, offered: readonly ListedRunbook[]): stri
   const found = offered.filter(({ excerpt }) => excerpt !== undefined).length;
   const { text = '', about } = overlayOf(context) ?? {};
   if (text.trim() !== '') return `${found} of ${context.view.cockpit.suggestions.length} mention it`;
+  if (about?.text === '') return `${found} of ${offered.length} match this row`;
   if (about !== undefined) return `${found} of ${offered.length} mention it`;
   const fitting = offered.filter(({ suggestion }) => suggestion.fits === 'yes').length;
   return `${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`;
 };
+
+/** A state of the list, wrapped: the key that helps is never cut. */
+const emptyLines = ({ pen, columns }: RenderContext, text: string): readonly StyledLine[] =>
+  pen
+    .wrap(text, cardInnerWidth({ columns }) - 2)
+    .map(
+      (piece, index): StyledLine => [
+        index === 0 ? pen.glyph('empty', 'loading') : pen.run(' '),
+        pen.run(` ${piece}`, 'loading'),
+      ],
+    );
 
 const noneText = (context: KeyContext): string =>
   context.view.cockpit.suggestions.length === 0
@@ -70,11 +82,9 @@ const noneText = (context: KeyContext): string =>
 
 /** Says that none of the listed runbooks mentions what the list is opened for. */
 const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): readonly StyledLine[] => {
-  const { pen } = context.view;
   const { about, text = '' } = overlayOf(context) ?? {};
   if (about === undefined || text !== '' || offered.some(({ excerpt }) => excerpt !== undefined)) return [];
-  const said = `no runbook mentions ${about.title}; / searches another word`;
-  return [[pen.glyph('empty', 'loading'), pen.run(` ${said}`, 'loading')]];
+  return emptyLines(context.view, `no runbook mentions ${about.title}; / searches another word`);
 };
 
 /** Says that the first suggestion has changed while the list was open, or that no runbook matches. */
@@ -97,12 +107,7 @@ const suggestionLines = (context: KeyContext, offered: readonly ListedRunbook[])
   const { contacts = [], escalation = [] } = context.view.cockpit.open ?? {};
   const key = boundKey(context.view.cockpit, 'pane.9', '9');
   const call = contacts.length + escalation.length === 0 ? '' : ` · esc, then ${key}: contacts`;
-  return [
-    [
-      pen.glyph('empty', 'loading'),
-      pen.run(` no runbook matches now · / searches a symptom${call}`, 'loading'),
-    ],
-  ];
+  return emptyLines(context.view, `no runbook matches now · / searches a symptom${call}`);
 };
 
 /** The number of runbooks that fit: one that was found by a text, or has no choices, has a line for it. */
@@ -163,16 +168,15 @@ const runbookLines = (
 export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
   const { pen } = context.view;
   const offered = orderedRunbooks(context);
+  const none =
+    offered.length === 0 ? emptyLines(context.view, noneText(context)) : noneAbout(context, offered);
   const notes = offered.length === 0 ? [] : suggestionLines(context, offered);
-  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7 - notes.length), at);
+  const lost = notes.length + none.length;
+  const seen = visibleWindow(offered.length, rowsIn(context.view, offered, room - 7 - lost), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ suggestion }) => suggestion.runbook.id.length)));
   const lines = offered
     .slice(seen.from, seen.to)
     .flatMap((listed, index) => runbookLines(context, listed, seen.from + index === at, idCells));
-  const none: readonly StyledLine[] =
-    offered.length === 0
-      ? [[pen.glyph('empty', 'loading'), pen.run(` ${noneText(context)}`, 'loading')]]
-      : noneAbout(context, offered);
   return {
     edge: 'focus',
     lines: [

@@ -18,6 +18,11 @@ export interface ListedRunbook {
   readonly excerpt?: string;
 }
 
+/** The excerpts of runbooks that are not found by words: by the address in the rule, the alert's name, and a condition. */
+export const urlExcerpt = 'runbook_url of the alert';
+export const namedExcerpt = 'condition: names ';
+export const conditionExcerpt = 'condition: matches because of this row';
+
 const namesByExpression = new Map<string, ReadonlySet<string>>();
 
 /** The alert names in a `when` expression. Cached, as expressions do not change. */
@@ -76,19 +81,20 @@ const askedIn = ({ cockpit, own }: RenderContext, text: string): Asked => ({
 });
 
 /**
- * The runbooks for an alert or a log line: the one that the alerting rule names, those whose condition names the alert, then
- * those that mention its words. [] if none does.
+ * The runbooks for a row: the one that the alerting rule names, those whose condition names the alert, those that match
+ * because of the row, then those that mention its words. [] if there are none.
  */
 export const runbooksFor = (view: RenderContext, about: RunbookSubject): readonly ListedRunbook[] => {
-  const { alert, url } = about;
+  const { alert, url, matching = [] } = about;
   const sorted = sortBySuggestion(view.cockpit.suggestions);
   const named = url === undefined ? [] : sorted.filter(({ runbook }) => namesRunbook(url, runbook.id));
   const byAlert = alert === undefined ? [] : sorted.filter(({ runbook }) => mentionsAlert(runbook, alert));
   const listed = [
-    ...named.map((suggestion): ListedRunbook => ({ suggestion, excerpt: 'runbook_url of the alert' })),
-    ...byAlert.map(
-      (suggestion): ListedRunbook => ({ suggestion, excerpt: `condition: names ${alert ?? ''}` }),
-    ),
+    ...named.map((suggestion): ListedRunbook => ({ suggestion, excerpt: urlExcerpt })),
+    ...byAlert.map((suggestion): ListedRunbook => ({ suggestion, excerpt: `${namedExcerpt}${alert ?? ''}` })),
+    ...sorted
+      .filter(({ runbook }) => matching.includes(runbook.id))
+      .map((suggestion): ListedRunbook => ({ suggestion, excerpt: conditionExcerpt })),
     ...foundRunbooks(askedIn(view, about.text)),
   ];
   const seen = new Set<RunbookSuggestion>();

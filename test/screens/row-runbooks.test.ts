@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { fault, frame, learn, noon } from '../support/made-facts.ts';
+import { alert, alertsFeed } from './support/monitored.ts';
+import { cardOf, footer } from './support/screen.ts';
+import { closeBreaker, shop, shopCockpit } from './support/shop.ts';
+import { shopLines, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type Scene, type User } from './support/user.ts';
+
+const contacts = [{ id: 'ana', name: 'Ana', role: 'on call', reach: '' }];
+
+/** Alerts of one Alertmanager: one whose words a runbook mentions, one without any. */
+const alerts = (runbookUrl?: string): Scene => {
+  const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
+  const one = alert('PaymentsFail', {
+    summary: 'circuit breaker psp is open',
+    ...(runbookUrl && { runbookUrl }),
+  });
+  learn(facts, alertsFeed, { items: [one, alert('Water', { summary: '' })] }, noon);
+  const { open } = shopCockpit;
+  return { facts, cockpit: { ...shopCockpit, ...(open && { open: { ...open, contacts } }) } };
+};
+
+const opened = async (
+  scene: Scene,
+  keys: string,
+  size: readonly [number, number] = [120, 36],
+): Promise<User> => {
+  const user = await openCockpit({ size, scene });
+  await user.press(keys);
+  return user;
+};
+
+/** The rows below the one that contains `head`. */
+const below = (user: User, head: string, count: number): readonly string[] => {
+  const rows = user.rows();
+  const at = rows.findLastIndex((row) => row.includes(head));
+  return rows.slice(at + 1, at + 1 + count).map((row) => row.trimEnd());
+};
+
+test('enter on an alert offers its runbooks first, with the key and the reason; enter previews the first', async () => {
+  const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter');
+  const [first, second] = below(user, 'PaymentsFail  firing', 2);
+  expect(first).toBe('   enter ▸ restart-billing Restart billing · runbook_url of the alert');
+  expect(second).toMatch(/^ {3}R {7}close-breaker Close a circuit breaker · mentions \w+: /);
+  expect(footer(user.rows())).toMatch(/^ ?enter runbook /);
+  await user.press('enter');
+  expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'restart-billing', {}]]);
+});
+
+test('R on an opened row lists the other runbooks of the row', async () => {
+  const user = await opened(alerts('https://wiki.example/runbooks/restart-billing.md'), '7 z enter R');
+  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for PaymentsFail /);
+  await user.press('j enter');
+  expect(user.given.filter(([name]) => name === 'propose')).toEqual([['propose', 'close-breaker', {}]]);
+});
+
+test('an alert without a runbook says what helps, and enter closes its row', async () => {
+  for (const size of [
+    [80, 24],
+    [120, 36],
+  ] as const) {
+    const user = await opened(alerts(), '7 z j enter', size);
+    expect(below(user, 'Water  firing', 1)).toEqual([
+      '   no runbook matches this alert · R then / searches a symptom · 9 contacts',
+    ]);
+    await user.press('enter');
+    expect(user.rows().join('\n')).not.toContain('no runbook matches this alert');
+    expect(user.given.some(([name]) => name === 'propose')).toBe(false);
+  }
+});
+
+test('a row that a condition matches offers its runbook, with the parameters that the row answers', async () => {
+  const user = await opened(shop(), '3 z enter');
+  expect(below(user, 'billing-0 · psp  ', 1)[0]).toBe(
+    '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
+  );
+  await user.press('R');
+  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for billing-0 · psp .* 1 of 2 match this row$/);
+  await user.press('esc enter');
+  expect(user.given.filter(([name]) => name === 'propose')).toEqual([
+    ['propose', 'close-breaker', { name: 'psp' }],
+  ]);
+});
+
+test('esc closes an opened row with a runbook; a closed row lists all runbooks', async () => {
+  const user = await opened(shop(), '3 z enter esc');
+  expect(user.rows().join('\n')).not.toContain('enter ▸ close-breaker');
+  await user.press('R');
+  expect(cardOf(user)[0]).toMatch(/^RUNBOOKS .* 1 of 2 matches$/);
+});
+
+test('a row that is OK and matches nothing has no line about runbooks; one with a problem has', async () => {
+  const user = await opened(shop(), '3 z G enter');
+  expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
+  const half = await opened(shop(), '3 z j j enter');
+  expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
+    '   no runbook matches this row · R then / searches a symptom',
+  );
+});
+
+test('an opened log line names the runbooks that mention it; an error without one says what helps', async () => {
+  const lines = shopLines();
+  const put = (text: string) =>
+    lines.put({ text: `2026-03-04T10:15:06Z ERROR ${text}`, ago: 100, level: 'error' });
+  put('CallNotPermitted: circuit breaker psp is open');
+  const user = await opened(shopWith(lines), '8 G enter');
+  expect(user.rowWith('▸ close-breaker')).toMatch(/^ {3}enter ▸ close-breaker .* · mentions \w+: /);
+  await user.press('enter');
+  expect(user.given).toContainEqual(['propose', 'close-breaker', {}]);
+  await user.happens(() => put('zzzz qqqq'));
+  await user.press('G');
+  expect(user.rowWith('no runbook matches this line')).toContain('R then / searches a symptom');
+});
+
+test('a runbook that cannot be started says why', async () => {
+  const problem = fault('unconfigured', 'needs ${var.k8s}');
+  const cockpit = {
+    ...shopCockpit,
+    suggestions: [{ runbook: { ...closeBreaker, problem }, fits: 'yes' as const, why: 'open' }],
+  };
+  const user = await opened({ ...shop(), cockpit }, '3 z enter enter');
+  expect(user.given.some(([name]) => name === 'propose')).toBe(false);
+  expect(user.rows().join('\n')).toContain('close-breaker: needs ${var.k8s}');
+});
+
+test('help says that enter previews the runbook, and that esc closes the row', async () => {
+  const user = await opened(shop(), '3 z enter ?');
+  await user.press('/');
+  await user.type('enter');
+  expect(user.rowWith('preview the runbook of the opened row')).toContain('enter');
+  expect(user.rowWith('open or close the row')).toContain('press esc to close the row');
+});
