@@ -95,8 +95,8 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['CONFIRM IN PRODUCTION', 'press A to arm'], press: 'A' },
       { sees: ['ARM PRODUCTION', 'enter arm'], press: armed },
       {
-        sees: ['ARMED', 'type hosts eventmesh-api eventmesh/production to confirm'],
-        press: 'text:hosts space text:eventmesh-api space text:eventmesh/production enter',
+        sees: ['ARMED', 'type production to confirm'],
+        press: 'text:production enter',
       },
       { sees: ['▸ Assess the extent', 'enter done'], press: 'enter' },
       { sees: ['SENDING IN'] },

@@ -100,9 +100,13 @@ export interface Proposal extends OverrideReasons {
   /** The strictest gate of its steps. */
   readonly gate: Gate;
   readonly danger: Danger;
-  /** Distinct names to confirm or type, in the order of the steps. */
+  /** Distinct names of the targets, in the order of the steps. */
   readonly names: readonly string[];
-  /** What may be typed instead of each name where it must be typed, in their order. Absent: the names. */
+  /** The names to confirm: those of the steps whose gate asks for it. Absent: all of them. */
+  readonly confirmNames?: readonly string[];
+  /** The names to type, where a name must be typed: those of the steps whose gate asks for it. Absent: the names to confirm. */
+  readonly typeNames?: readonly string[];
+  /** What may be typed instead of each of `names`, in their order. Absent: the names. */
   readonly tokens?: readonly string[];
   readonly plannedAt: Millis;
   /** Set when a gate forbids the run or planning failed: the resulting ending, and why. */

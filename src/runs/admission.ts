@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
 import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
 import { isProduction } from './policy/tiers.ts';
-import { namesTyped } from './policy/typed-token.ts';
+import { namesToConfirm, namesToType, namesTyped } from './policy/typed-token.ts';
 import { stepIdOf } from './run-end.ts';
 
 /** Arming of one environment by this process. Held in memory only: another process is not armed by it. */
@@ -70,7 +70,8 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const strange = given.filter((name) => !names.includes(name));
   if (strange.length > 0)
     return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
-  const lacking = gate.confirm ? names.filter((name) => !given.includes(name)) : [];
+  const wanted = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
+  const lacking = gate.confirm ? wanted.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} (--confirm NAME)`;
   if (!gate.typed) return undefined;
   if (answers.pasted) return 'the name was pasted; type it';

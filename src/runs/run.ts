@@ -7,6 +7,7 @@ import { elapsedSince } from './clock-instant.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
 import { observedChanges } from './observed-changes.ts';
 import { identityRefusal } from './planning/source-reads.ts';
+import { namesToConfirm } from './policy/typed-token.ts';
 import { recheckLaterSteps } from './recheck.ts';
 import { recordDiagnosis } from './recorder.ts';
 import type { ActiveRun } from './run-context.ts';
@@ -70,7 +71,7 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (disarmed !== undefined) return disarmed;
   const { reason } = arming.state(clock.now());
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
-  const names = proposal.gate.confirm ? proposal.names : [];
+  const names = proposal.gate.confirm ? namesToConfirm(proposal) : [];
   return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : ledgerFailureEnd(run);
 };
 

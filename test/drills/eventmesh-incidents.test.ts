@@ -31,8 +31,8 @@ const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<vo
 
 /** Types the target names that a destructive action in production requires, and confirms. */
 const typeNames = async (cockpit: Cockpit): Promise<void> => {
-  await cockpit.sees(/type +\d+ eventmesh-api +to confirm:/);
-  const names = /type +(\d+ eventmesh-api) +to confirm:/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
+  await cockpit.sees(/type +\d+ +to confirm:/);
+  const names = /type +(\d+) +to confirm:/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
   await cockpit.keys(...names, enter);
   await cockpit.sees(/SENDING IN \ds/);
 };

@@ -51,3 +51,60 @@ test('a name that the facts know as the end of another one is typed longer', asy
   await made.engine.readNow(['bus/breakers'], new AbortController().signal);
   expect(await made.propose({ name: pod })).toMatchObject({ tokens: ['6d987dff79-hk285'] });
 });
+
+/** Steps with no gate, with a confirmation, and with a name to type. */
+const gated = async (): Promise<Stage> => {
+  const close = (id: string, name: string): typeof closeStep => ({
+    ...closeStep,
+    id,
+    title: `Close ${name}`,
+    with: { name, to: 'closed' },
+  });
+  const made = await openStage({
+    danger: 'as-step',
+    act: [
+      { ...close('a1', 'broker'), danger: 'safe' },
+      { ...close('a2', 'ledger'), danger: 'disruptive' },
+      { ...close('a3', pod), danger: 'destructive', gate: 'typed' },
+    ],
+  });
+  for (const name of ['broker', 'ledger', pod]) made.server.states.set(name, 'open');
+  return made;
+};
+
+test('only the names of the steps that ask for it are typed, which confirms the other steps', async () => {
+  await using made = await gated();
+  const proposal = await made.propose({ name: 'broker' });
+  expect(proposal).toMatchObject({
+    names: ['broker', 'ledger', pod],
+    confirmNames: ['ledger', pod],
+    typeNames: [pod],
+    tokens: ['broker', 'ledger', 'hk285'],
+  });
+  const going = made.go(proposal, { by: 'typed', names: ['hk285'] });
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(going.events).toContainEqual(
+    expect.objectContaining({ event: 'confirmed', names: ['ledger', pod] }),
+  );
+  expect(made.server.changes).toHaveLength(3);
+});
+
+test.each<[string, Partial<OperatorAnswers>, string]>([
+  ['no name is typed', { by: 'typed', names: [] }, `target not confirmed: "${pod}"`],
+  ['another one is typed', { by: 'typed', names: ['ledger'] }, `target not confirmed: "${pod}"`],
+  ['a script leaves one out', { by: 'flag', names: [pod] }, 'target not confirmed: "ledger"'],
+])('nothing is sent when %s', async (_, answers, why) => {
+  await using made = await gated();
+  const ended = await made.go(await made.propose({ name: 'broker' }), answers).end();
+  expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining(why) });
+  expect(made.server.changes).toEqual([]);
+});
+
+test.each([
+  ['with the name of a step without a gate', ['broker', 'ledger', pod]],
+  ['without it', ['ledger', pod]],
+])('a script confirms by the full names, %s', async (_, names) => {
+  await using made = await gated();
+  const ended = await made.go(await made.propose({ name: 'broker' }), { by: 'flag', names }).end();
+  expect(ended).toMatchObject({ ending: 'recovered' });
+});

@@ -3,6 +3,7 @@ import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
 import { incidentLine, outcomeReason, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
 const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
@@ -62,7 +63,7 @@ const proposalLines = (proposal: Proposal): readonly string[] => [
   `${proposal.runbook} on ${proposal.system}/${proposal.env} (${proposal.tier}), run ${proposal.run}: ${proposal.title}`,
   ...proposal.steps.flatMap(stepLines),
   ...gateLines(proposal),
-  `  requires: ${requirements(proposal.gate, proposal.names)}`,
+  `  requires: ${requirements(proposal.gate, namesToConfirm(proposal))}`,
 ];
 
 const verificationLine = ({ id, title, value, why }: CheckState): string =>

@@ -230,6 +230,9 @@ export const withChecks = async (
   ];
   const refusal = refusalOf(rulings);
   const asks = rulings.some(({ does }) => does === 'asks');
+  const reasoned = withUsedReasons(proposal, rulings);
+  // A doubt concerns the whole run, so every name is typed.
+  const { typeNames: _, ...whole } = reasoned;
   const outcome = {
     ...(blast.objects === 0 ? {} : { blast }),
     ...(rulings.length === 0 ? {} : { checks: rulings.map(({ check }) => check) }),
@@ -238,7 +241,7 @@ export const withChecks = async (
   return {
     ...held,
     proposal: {
-      ...withUsedReasons(proposal, rulings),
+      ...(asks ? whole : reasoned),
       gate: asks ? withTypedName(proposal.gate, proposal.names) : proposal.gate,
       ...maskDeep(outcome, parts.mask),
     },

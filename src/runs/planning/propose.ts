@@ -180,6 +180,22 @@ const namesOf = (steps: readonly PendingStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
 ];
 
+/**
+ * The names to confirm and to type, where they are not all names: those of the steps whose gate asks for it. A run is
+ * typed as a whole where the steps that ask have no target.
+ */
+const gatedNames = (steps: readonly PendingStep[]): Pick<Proposal, 'confirmNames' | 'typeNames'> => {
+  const names = namesOf(steps);
+  const confirmNames = namesOf(steps.filter(({ planned }) => planned.gate.confirm));
+  const typeNames = namesOf(steps.filter(({ planned }) => planned.gate.typed));
+  const isPart = (part: readonly string[], whole: readonly string[]): boolean =>
+    part.length > 0 && part.length < whole.length;
+  return {
+    ...(isPart(confirmNames, names) ? { confirmNames } : {}),
+    ...(isPart(typeNames, confirmNames) ? { typeNames } : {}),
+  };
+};
+
 const boundOr = (
   request: ProposalRequest,
   engine: Pick<Engine, 'bind'>,
@@ -231,19 +247,21 @@ const planAll = async (
   return { steps };
 };
 
-/** The names of everything that the facts know. */
-const knownNames = ({ kinds }: Snapshot): readonly string[] => [
+/** The names of everything that the facts know, except environments: none is a target. */
+const knownNames = ({ kinds }: Snapshot, environments: readonly string[]): readonly string[] => [
   ...new Set(
-    factKinds().flatMap((kind) =>
-      kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)),
-    ),
+    factKinds()
+      .flatMap((kind) => kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)))
+      .filter((name) => !environments.includes(name)),
   ),
 ];
 
 /** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
 const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => string): Proposal => {
   const { names } = proposal;
-  const others = [...names, ...knownNames(engine.snapshot()).map((name) => mask(name))];
+  const { env, across } = engine.profile;
+  const known = knownNames(engine.snapshot(), [env, ...across]);
+  const others = [...names, ...known.map((name) => mask(name))];
   const tokens = names.map((name) => typedToken(name, others));
   return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
 };
@@ -272,6 +290,7 @@ export const propose = async (
     gate: strictestGate(planned.map(({ gate }) => gate)),
     danger: mostDangerous(planned.map(({ danger }) => danger)),
     names: namesOf(steps),
+    ...gatedNames(steps),
     plannedAt: parts.clock.now(),
     ...(refusal === undefined ? {} : { refusal }),
     ...(override === undefined ? {} : { override }),

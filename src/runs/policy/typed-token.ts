@@ -20,14 +20,25 @@ export const typedToken = (name: string, others: readonly string[]): string => {
   );
 };
 
-/** The part of a proposal that says what may be typed. */
+/** The part of a proposal that says what is confirmed and typed. */
 interface TypedNames {
   readonly names: readonly string[];
+  readonly confirmNames?: readonly string[];
+  readonly typeNames?: readonly string[];
   readonly tokens?: readonly string[];
 }
 
-/** What to type for each name, in the order of the names. */
-export const typedTokens = ({ names, tokens }: TypedNames): readonly string[] => tokens ?? names;
+/** The names to confirm: a step that only reads has none. */
+export const namesToConfirm = ({ names, confirmNames }: TypedNames): readonly string[] =>
+  confirmNames ?? names;
+
+/** The names to type where a name must be typed: those of the steps that ask for it. Typing them confirms the others, too. */
+export const namesToType = (proposal: TypedNames): readonly string[] =>
+  proposal.typeNames ?? namesToConfirm(proposal);
+
+/** What to type for each name to type, in their order. */
+export const typedTokens = (proposal: TypedNames): readonly string[] =>
+  namesToType(proposal).map((name) => proposal.tokens?.[proposal.names.indexOf(name)] ?? name);
 
 /** The names that were typed. A word that is neither a name nor the token of one stays as it is, and is refused. */
 export const namesTyped = ({ names, tokens = [] }: TypedNames, words: readonly string[]): readonly string[] =>

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { namesTyped, typedToken } from '../../../src/runs/policy/typed-token.ts';
+import {
+  namesToConfirm,
+  namesToType,
+  namesTyped,
+  typedToken,
+  typedTokens,
+} from '../../../src/runs/policy/typed-token.ts';
 
 const pod = 'event-bus-service-6d987dff79-hk285';
 
@@ -45,4 +51,15 @@ test('only a name or its own token is a typed name', () => {
   expect(namesTyped(proposal, ['hk285', 'orders-db'])).toEqual([pod, 'orders-db']);
   expect(namesTyped(proposal, [pod])).toEqual([pod]);
   expect(namesTyped(proposal, ['hk28', 'K285', '', '0'])).toEqual(['hk28', 'K285', '', '0']);
+});
+
+test('only the names of steps that ask for it are typed; a token belongs to its name', () => {
+  const names = ['hosts', pod, 'orders-db'];
+  const tokens = ['hosts', 'hk285', 'orders-db'];
+  expect(typedTokens({ names, tokens })).toEqual(tokens);
+  const proposal = { names, tokens, confirmNames: [pod, 'orders-db'], typeNames: [pod] };
+  expect(namesToConfirm(proposal)).toEqual([pod, 'orders-db']);
+  expect(namesToType(proposal)).toEqual([pod]);
+  expect(typedTokens(proposal)).toEqual(['hk285']);
+  expect(namesToType({ names, confirmNames: [pod] })).toEqual([pod]);
 });

@@ -1,4 +1,4 @@
-import { typedTokens } from '../../../runs/policy/typed-token.ts';
+import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
@@ -48,7 +48,8 @@ const confirm = withCurrentRun((context, run) => {
   if (name === undefined) return commands.confirm({ pasted: false });
   const { proposal } = run;
   // Who types a long name in full has read it, too.
-  const typed = proposal && [typedTokens(proposal), proposal.names].find((words) => text === words.join(' '));
+  const typed =
+    proposal && [typedTokens(proposal), namesToType(proposal)].find((words) => text === words.join(' '));
   if (typed !== undefined) return commands.confirm({ typed: typed.join('\n'), pasted: false });
   changeCard(context, run, { error: 'type the whole text shown above, then press enter' });
 });

@@ -4,6 +4,7 @@ import { formatArgv } from '../../../domain/format.ts';
 import { callText } from '../../../domain/operation.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
+import { namesToType } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -293,7 +294,7 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
       ? []
       : typeLines(
           view,
-          wantedText(name, proposal.names.join(' '), state.text),
+          wantedText(name, namesToType(proposal).join(' '), state.text),
           state.text,
           whyNot !== undefined,
         )),
