@@ -23,8 +23,8 @@ const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResourc
 ];
 
 /**
- * Permissions for optional features: reading logs, opening tunnels, running operations. `inward`: what a WebSocket into
- * a pod needs.
+ * Permissions for optional features: reading logs and revisions, opening tunnels, running operations. `inward`: what a
+ * WebSocket into a pod needs.
  */
 const optionalRights = (
   inward: readonly string[],
@@ -41,9 +41,20 @@ const optionalRights = (
     verbs: inward,
     gives: 'portForward, and via: connections through this source',
   },
-  { kind: apiResources.pod, sub: 'exec', verbs: inward, gives: 'operation exec' },
+  { kind: apiResources.pod, sub: 'exec', verbs: inward, gives: 'exec and shell' },
+  { kind: apiResources.pod, sub: 'eviction', verbs: ['create'], gives: 'evict and drain' },
   { kind: apiResources.deployment, verbs: ['patch'], gives: 'restart, setImage, setEnv, rollback' },
   { kind: apiResources.deployment, sub: 'scale', verbs: ['patch'], gives: 'scale' },
+  {
+    kind: apiResources.replicaset,
+    verbs: ['list'],
+    gives: 'rollback of Deployments, and their rollouts in JOURNAL',
+  },
+  {
+    kind: apiResources.controllerrevision,
+    verbs: ['list'],
+    gives: 'rollback of StatefulSets and DaemonSets',
+  },
 ];
 
 /** NodeMetrics of the metrics server. */
@@ -196,6 +207,7 @@ const nodeRightChecks = (
       gives: 'nodes',
       isOptional: config.facts === undefined,
     },
+    { ...whole, kind: apiResources.node, verbs: ['patch'], gives: 'cordon and drain' },
     ...(wantsUsage
       ? [{ ...whole, kind: nodeMetrics, verbs: ['list'], gives: 'CPU and memory usage of nodes' }]
       : []),

@@ -73,10 +73,15 @@ describe('opsdeck on a real cluster, the built program', () => {
         ok: true,
         what: expect.stringMatching(/^Kubernetes v1\.\d+\.\d+ at https:.*, user admin, namespaces/),
       },
-      { ok: true, what: expect.stringMatching(/^allowed in \S+: list\+watch pods.*get\+create pods\/exec/) },
       {
         ok: true,
-        what: 'allowed in all namespaces: list+watch nodes, list nodes.metrics.k8s.io, list+watch pods',
+        what: expect.stringMatching(
+          /^allowed in \S+: list\+watch pods.*get\+create pods\/exec, create pods\/eviction.*list controllerrevisions$/,
+        ),
+      },
+      {
+        ok: true,
+        what: 'allowed in all namespaces: list+watch nodes, patch nodes, list nodes.metrics.k8s.io, list+watch pods',
       },
       { ok: false, remedy: expect.stringContaining('install metrics-server') },
     ]);

@@ -340,7 +340,9 @@ test('doctor: granted permissions, missing ones with their role, and missing met
       let text = '';
       for await (const chunk of request) text += String(chunk);
       const { verb, resource, subresource } = JSON.parse(text).spec.resourceAttributes;
-      const allowed = verb !== 'watch' && resource !== 'jobs' && subresource !== 'exec';
+      const isDenied =
+        ['exec', 'eviction'].includes(subresource) || ['jobs', 'replicasets'].includes(resource);
+      const allowed = verb !== 'watch' && !isDenied;
       return { status: 201, body: { status: { allowed } } };
     },
     { facts: ['pods', 'jobs', 'top'] },
@@ -348,15 +350,21 @@ test('doctor: granted permissions, missing ones with their role, and missing met
   const found = await fixture.source.doctor?.(signal);
   expect(found?.map(({ ok, what }) => `${ok} ${what.replace(fixture.server.url, 'URL')}`)).toEqual([
     'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
-    'true allowed in prod: get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
+    'true allowed in prod: get pods/log, get pods/portforward, patch deployments, patch deployments/scale, list controllerrevisions',
     'false not allowed to watch pods in prod: pods require repeated lists',
     'false not allowed to list or watch jobs in prod: jobs unavailable',
-    'true not allowed to get pods/exec in prod: operation exec unavailable',
+    'true not allowed to get pods/exec in prod: exec and shell unavailable',
+    'true not allowed to create pods/eviction in prod: evict and drain unavailable',
+    'true not allowed to list replicasets in prod: rollback of Deployments, and their rollouts in JOURNAL unavailable',
     'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: pod usage is unavailable without metrics-server',
   ]);
   expect(found?.[3]?.remedy).toBe(
     'request a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',
   );
+  expect(found?.slice(5, 7).map(({ remedy }) => remedy)).toEqual([
+    'request a Role in prod with { apiGroups: [""], resources: ["pods/eviction"], verbs: [create] }',
+    'request a Role in prod with { apiGroups: ["apps"], resources: ["replicasets"], verbs: [list] }',
+  ]);
 });
 
 test.each([
