@@ -7,6 +7,22 @@ interface PooledSession {
   end(): Promise<void>;
 }
 
+/** Runs `act` on a session, which is cut at once when the signal aborts. */
+export const cutOnAbort = async <T>(
+  session: { cut(why: Error): void },
+  signal: AbortSignal,
+  act: () => Promise<T>,
+): Promise<T> => {
+  const abort = (): void => session.cut(toAbortError(signal));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    return await act();
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
 /** A pool of sessions on one server. */
 export interface SessionPool<S> {
   /** Runs `use` with a session, and returns that to the pool unless it is lost. Waits while all are in use. */
@@ -78,4 +94,27 @@ export const openSessionPool = <S extends PooledSession>(
       await Promise.all(idle.splice(0).map((session) => session.end()));
     },
   };
+};
+
+/**
+ * Runs `use` with a pooled session. One that has ended while idle is replaced, since that implies nothing about the
+ * server now.
+ */
+export const withLiveSession = async <S extends PooledSession, T>(
+  sessions: SessionPool<S>,
+  signal: AbortSignal,
+  use: (session: S, isKept: boolean) => Promise<T>,
+): Promise<T> => {
+  for (;;) {
+    const outcome = await sessions.with(signal, async (session, isKept) => {
+      try {
+        return { result: await use(session, isKept) };
+      } catch (error) {
+        const isLoss = error instanceof WireError && error.kind === 'unreachable' && !session.isOpen;
+        if (!isKept || signal.aborted || !isLoss) throw error;
+        return undefined;
+      }
+    });
+    if (outcome !== undefined) return outcome.result;
+  }
 };

@@ -1,19 +1,15 @@
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { preparedPassword, scramExchange } from '../scram.ts';
 import type { KafkaLogin, KafkaTokenLogin } from './kafka-types.ts';
 
 /** Sends a SASL token and returns the server's. */
 type Exchange = (token: Buffer) => Promise<Buffer>;
 
-const derive = promisify(pbkdf2);
 const hashes = { 'scram-sha-256': 'sha256', 'scram-sha-512': 'sha512' } as const;
-/** Upper limit of SCRAM iterations: a higher count would be a denial of service. */
-const mostRounds = 1_000_000;
 
 /**
  * Logs in. Throws `denied` when the server refuses, or cannot prove that it knows the password. Source: RFC 4616
@@ -27,7 +23,7 @@ export const saslLogin = async (
   if (login.mechanism === 'oauthbearer') return bearer(login, exchange, signal);
   const { mechanism, user, password } = login;
   if (mechanism === 'plain') await exchange(Buffer.from(`\0${user}\0${password}`));
-  else await scram(hashes[mechanism], user, password, exchange);
+  else await scramExchange({ hash: hashes[mechanism], user, password: preparedPassword(password) }, exchange);
 };
 
 const files = openReadFiles((signal) => signal);
@@ -101,36 +97,3 @@ const expiryText = (token: string): string => {
     ? `: its end is ${new Date(end * 1000).toISOString()}`
     : '';
 };
-
-const scram = async (
-  hash: 'sha256' | 'sha512',
-  user: string,
-  password: string,
-  exchange: Exchange,
-): Promise<void> => {
-  const nonce = randomBytes(18).toString('base64');
-  const first = `n=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`;
-  const challenge = (await exchange(Buffer.from(`n,,${first}`))).toString('utf8');
-  const { r = '', s = '', i = '' } = attributes(challenge);
-  const rounds = Number(i);
-  if (!r.startsWith(nonce) || !(rounds > 0 && rounds <= mostRounds))
-    throw new WireError('malformed', 'cannot parse its SCRAM challenge');
-  const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
-  const length = hash === 'sha256' ? 32 : 64;
-  const salted = await derive(password.normalize('NFKC'), Buffer.from(s, 'base64'), rounds, length, hash);
-  const clientKey = mac(salted, 'Client Key');
-  const whole = `${first},${challenge},c=biws,r=${r}`;
-  const signature = mac(createHash(hash).update(clientKey).digest(), whole);
-  const proof = clientKey.map((byte, index) => byte ^ (signature[index] ?? 0));
-  const last = await exchange(Buffer.from(`c=biws,r=${r},p=${Buffer.from(proof).toString('base64')}`));
-  const { v = '', e } = attributes(last.toString('utf8'));
-  if (e !== undefined) throw new WireError('denied', `the login failed: ${e}`);
-  const expected = mac(mac(salted, 'Server Key'), whole);
-  const serverSignature = Buffer.from(v, 'base64');
-  if (serverSignature.length !== expected.length || !timingSafeEqual(serverSignature, expected))
-    throw new WireError('denied', 'server signature mismatch: the server does not know the password');
-};
-
-/** Parses SCRAM attributes ('r=abc,s=def') by letter. */
-const attributes = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(text.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));

@@ -1,7 +1,8 @@
 import type { Transport } from '../../platform/transport.ts';
+import { cutOnAbort } from '../session-pool.ts';
 import { resolveRedisAddress } from './address.ts';
 import type { RedisChange, RedisReply, RedisTarget } from './redis-types.ts';
-import { cutOnAbort, openRedisSession } from './session.ts';
+import { openRedisSession } from './session.ts';
 
 /** Executes one command on its own connection. Throws RedisError, TunnelError. */
 export const changeRedis = async (

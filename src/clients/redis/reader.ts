@@ -1,10 +1,10 @@
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
-import { openSessionPool } from '../session-pool.ts';
+import { toAbortError } from '../../platform/wire-error.ts';
+import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
 import { resolveRedisAddress } from './address.ts';
 import { assertReadCommand } from './read-check.ts';
 import type { RedisQuery, RedisReplies, RedisReply, RedisTarget } from './redis-types.ts';
-import { cutOnAbort, openRedisSession, type RedisSession } from './session.ts';
+import { openRedisSession, type RedisSession } from './session.ts';
 
 /** A Redis server for reads. */
 export interface RedisReader {
@@ -40,22 +40,6 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
     }
   };
 
-  /** A pooled session may have ended while idle, which implies nothing about the server now. */
-  const askPooled = async (query: RedisQuery, signal: AbortSignal): Promise<readonly RedisReply[]> => {
-    for (;;) {
-      const replies = await sessions.with(signal, async (session, isKept) => {
-        try {
-          return await askOn(session, query, signal);
-        } catch (error) {
-          const isLoss = error instanceof WireError && error.kind === 'unreachable' && !session.isOpen;
-          if (!isKept || signal.aborted || !isLoss) throw error;
-          return 'lost';
-        }
-      });
-      if (replies !== 'lost') return replies;
-    }
-  };
-
   return {
     ask: async (query, outerSignal) => {
       const signal = transport.within(outerSignal);
@@ -64,7 +48,7 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
       const began = clock.now();
       const replies = await (query.newConnection === true
         ? askOnce(query, signal)
-        : askPooled(query, signal));
+        : withLiveSession(sessions, signal, (session) => askOn(session, query, signal)));
       return { replies, latencyMs: clock.now() - began };
     },
     close: sessions.close,

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
 import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
 import type { Transport } from '../../platform/transport.ts';
 import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
+import { openSecuredWire } from '../secured-wire.ts';
+import { cutOnAbort } from '../session-pool.ts';
 import type { RedisAddress } from './address.ts';
 import { notRedisError, toRedisError } from './redis-error.ts';
 import { connectionName, type RedisCommand, RedisError, type RedisReply } from './redis-types.ts';
@@ -31,47 +31,6 @@ interface PendingReply {
   resolve(reply: RedisReply): void;
   reject(error: Error): void;
 }
-
-/** Opens TLS over a connection. Its certificate is checked for the host, unless `tls` says otherwise. */
-const secured = (wire: Duplex, { host, tls }: RedisAddress, signal: AbortSignal): Promise<Duplex> =>
-  new Promise((resolve, reject) => {
-    const socket = connectTls({
-      socket: wire,
-      host,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...tls,
-    });
-    const end = (settle: () => void): void => {
-      signal.removeEventListener('abort', abort);
-      socket.off('error', fail).off('close', closed);
-      settle();
-    };
-    const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
-    const abort = (): void => end(() => reject(toAbortError(signal)));
-    const closed = (): void =>
-      fail(new WireError('unreachable', 'connection closed during the TLS handshake'));
-    signal.addEventListener('abort', abort);
-    socket.once('error', fail).once('close', closed);
-    socket.once('secureConnect', () => end(() => resolve(socket)));
-    if (signal.aborted) abort();
-  });
-
-const openWire = async (
-  address: RedisAddress,
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<Duplex> => {
-  const wire = await transport.connect({ host: address.host, port: address.port }, signal);
-  // Later errors are reported by the session.
-  wire.on('error', () => {});
-  if (address.tls === undefined) return wire;
-  try {
-    return await secured(wire, address, signal);
-  } catch (error) {
-    wire.destroy();
-    throw error;
-  }
-};
 
 /** Converts a decoded reply: the decoder has errors and objects for types that RESP2 does not have. */
 const replyOf = (value: unknown): RedisReply => {
@@ -139,22 +98,6 @@ const sessionOver = (wire: Duplex, user: string | undefined): RedisSession => {
   };
 };
 
-/** Runs `act` on a session, which is cut at once when the signal aborts. */
-export const cutOnAbort = async <T>(
-  session: RedisSession,
-  signal: AbortSignal,
-  act: () => Promise<T>,
-): Promise<T> => {
-  const abort = (): void => session.cut(toAbortError(signal));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  try {
-    return await act();
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-};
-
 /** Names the connection. A user who may not do so is served without a name. */
 const setName = async (session: RedisSession): Promise<void> => {
   try {
@@ -172,7 +115,7 @@ export const openRedisSession = async (
 ): Promise<RedisSession> => {
   const { user, password, database } = address;
   if (signal.aborted) throw toAbortError(signal);
-  const session = sessionOver(await openWire(address, transport, signal), user);
+  const session = sessionOver(await openSecuredWire(address, transport, signal), user);
   try {
     await cutOnAbort(session, signal, async () => {
       if (password !== undefined)

@@ -1,57 +1,27 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Database } from '../../model/database/database.ts';
+import { ScramServer } from '../scram-server.ts';
 import type { ProtocolEndpoint, SimulatorContext } from '../simulator-context.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import * as out from './protocol.ts';
 import { type ClientMessage, ClientMessageParser, MessageReader, PostgresError } from './protocol.ts';
 import { StatementSession } from './statements.ts';
 
-const attributes = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(text.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));
-
-/** SCRAM authentication with a verifier, without knowing the password. Source: RFC 5802; PostgreSQL docs, SASL Authentication. */
-class Scram {
-  readonly #user: string;
-  readonly #salt: string;
-  readonly #rounds: string;
-  readonly #stored: Buffer;
-  readonly #server: Buffer;
-  #first = '';
-  #challenge = '';
-
-  constructor(user: string, verifier: string) {
-    const [, rounds = '', salt = '', stored = '', server = ''] =
-      /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)$/.exec(verifier) ?? [];
-    this.#user = user;
-    this.#salt = salt;
-    this.#rounds = rounds;
-    this.#stored = Buffer.from(stored, 'base64');
-    this.#server = Buffer.from(server, 'base64');
-  }
-
-  /** The server-first-message. */
-  challenge(message: string): string {
-    this.#first = message.replace(/^[^,]*,[^,]*,/, '');
-    const { r = '' } = attributes(this.#first);
-    this.#challenge = `r=${r}${randomBytes(18).toString('base64')},s=${this.#salt},i=${this.#rounds}`;
-    return this.#challenge;
-  }
-
-  /** The server's signature in the final message. Throws a Refusal for a wrong password. */
-  finish(message: string): string {
-    const whole = `${this.#first},${this.#challenge},${message.replace(/,p=[^,]*$/, '')}`;
-    const mac = (key: Buffer): Buffer => createHmac('sha256', key).update(whole).digest();
-    const proof = Buffer.from(attributes(message).p ?? '', 'base64');
-    const signature = mac(this.#stored);
-    const key = Buffer.from(proof.map((byte, at) => byte ^ (signature[at] ?? 0)));
-    if (!createHash('sha256').update(key).digest().equals(this.#stored))
-      throw new PostgresError('28P01', `password authentication failed for user "${this.#user}"`, 'FATAL');
-    return `v=${mac(this.#server).toString('base64')}`;
-  }
-}
+/** The login of a role with a verifier. Source: PostgreSQL docs, SASL Authentication. */
+const scramOf = (verifier: string): ScramServer => {
+  const [, rounds = '', salt = '', stored = '', server = ''] =
+    /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)$/.exec(verifier) ?? [];
+  return new ScramServer({
+    hash: 'sha256',
+    salt,
+    rounds,
+    stored: Buffer.from(stored, 'base64'),
+    server: Buffer.from(server, 'base64'),
+  });
+};
 
 /** Codes of startup messages. */
 const sslRequest = 80_877_103;
@@ -82,7 +52,7 @@ class ClientConnection {
   #who: { readonly user: string; readonly database: string; readonly application: string } | undefined;
   #session: AuthenticatedSession | undefined;
   /** Authentication of a role with a changed password. */
-  #scram: Scram | undefined;
+  #scram: ScramServer | undefined;
   #isChallenged = false;
 
   constructor(socket: Socket, view: SimulatorContext, see: () => Database) {
@@ -158,7 +128,7 @@ class ClientConnection {
     const application = parameters.get('application_name') ?? '';
     this.#who = { user, database: parameters.get('database') ?? user, application };
     const verifier = this.#see().passwords.verifier(user);
-    this.#scram = verifier === undefined ? undefined : new Scram(user, verifier);
+    this.#scram = verifier === undefined ? undefined : scramOf(verifier);
     this.#socket.write(
       this.#scram === undefined
         ? out.authenticationMd5(this.#salt)
@@ -175,7 +145,14 @@ class ClientConnection {
       reader.text();
       this.#socket.write(out.authenticationSasl(11, scram.challenge(reader.value() ?? '')));
     } else {
-      this.#socket.write(out.authenticationSasl(12, scram.finish(body.toString('utf8'))));
+      const signature = scram.finish(body.toString('utf8'));
+      if (signature === undefined)
+        throw new PostgresError(
+          '28P01',
+          `password authentication failed for user "${this.#who?.user ?? ''}"`,
+          'FATAL',
+        );
+      this.#socket.write(out.authenticationSasl(12, signature));
       this.#logIn();
     }
   }
