@@ -60,6 +60,7 @@ const usualPorts: Readonly<Record<string, string>> = {
   'https:': '443',
   'postgres:': '5432',
   'postgresql:': '5432',
+  'mongodb:': '27017',
   'redis:': '6379',
   'rediss:': '6379',
 };
@@ -77,6 +78,10 @@ const addressOf = (text: string): { readonly address: string; readonly path: str
     path: pathname.replace(/\/+$/, ''),
   };
 };
+
+/** The hosts of a MongoDB URL: several are not valid in other URLs. */
+const mongoAddresses = (url: string): readonly string[] =>
+  (/^mongodb:\/\/(?:[^@/]*@)?([^@/?]+)/.exec(url)?.[1] ?? '').split(',').filter((host) => host !== '');
 
 const clusterOf = ({ context, kubeconfig, namespace, namespaces }: Place) => {
   const system = [
@@ -96,6 +101,12 @@ const placesOf = (
   if (place === undefined) return [];
   if (type === 'kubernetes') return clusterOf(place);
   const { url, urls, instances, brokers, ssh, host, socket, database, project } = place;
+  // Some of its operations affect the whole server, whatever database the path names.
+  if (type === 'mongodb')
+    return url.flatMap(mongoAddresses).map((host) => {
+      const { address } = addressOf(`mongodb://${host}`);
+      return { system: address, part: '*' };
+    });
   return [...url, ...urls, ...instances, ...brokers, ...ssh, ...host, ...socket].map((text) => {
     const { address, path } = addressOf(text);
     if (type === 'postgres') return { system: address, part: database ?? (path.slice(1) || '(default)') };

@@ -10,6 +10,7 @@ import { http } from './http/index.ts';
 import { kafka } from './kafka/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { loki } from './loki/index.ts';
+import { mongodb } from './mongodb/index.ts';
 import { pagerduty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
@@ -32,6 +33,7 @@ export const sourceModules: readonly SourceModule[] = [
   kafka,
   kubernetes,
   loki,
+  mongodb,
   pagerduty,
   postgres,
   prometheus,

@@ -11,6 +11,7 @@ import { httpRig } from './rigs/http.ts';
 import { kafkaStage } from './rigs/kafka.ts';
 import { kubernetesRig } from './rigs/kubernetes.ts';
 import { lokiRig } from './rigs/loki.ts';
+import { mongoStage } from './rigs/mongodb.ts';
 import { pagerdutyRig } from './rigs/pagerduty.ts';
 import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
@@ -34,7 +35,14 @@ export const rigs: readonly SourceRig[] = [
 ];
 
 /** Source types with their own wire in this process. */
-export const stages: readonly Stage[] = [awsStage, fileStage, kafkaStage, postgresStage, redisStage];
+export const stages: readonly Stage[] = [
+  awsStage,
+  fileStage,
+  kafkaStage,
+  mongoStage,
+  postgresStage,
+  redisStage,
+];
 
 /** Source types whose wire is a process: `test/e2e/contract` runs the same tests on them. */
 export const processStages: readonly Stage[] = [hostStage, scriptStage];

@@ -6,6 +6,7 @@ import type { EnvironmentContext, Part } from './environment-part.ts';
 import { Hosts } from './hosts/hosts.ts';
 import type { ServiceInstance } from './instance.ts';
 import { Messaging } from './messaging/messaging.ts';
+import { MongoServer } from './mongodb/mongo-server.ts';
 import { RedisServer } from './redis/redis-server.ts';
 import type { IncidentSpec, SystemSpec } from './system-spec.ts';
 
@@ -80,6 +81,7 @@ export interface EnvironmentParts {
   readonly compose?: Compose;
   readonly database?: Database;
   readonly messaging?: Messaging;
+  readonly mongodb?: MongoServer;
   readonly redis?: RedisServer;
   readonly hosts?: Hosts;
   readonly checkout?: Checkout;
@@ -92,10 +94,11 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   const compose = system.compose && new Compose(system.compose, env);
   const database = system.database && new Database(system.database, env);
   const messaging = system.messaging && new Messaging(system.messaging, env);
+  const mongodb = system.mongodb && new MongoServer(system.mongodb, env);
   const redis = system.redis && new RedisServer(system.redis, env);
   const hosts = system.hosts && new Hosts(system.hosts, env);
   const checkout = system.checkout && new Checkout(system.checkout, env);
-  const all = [cluster, compose, database, messaging, redis, hosts, checkout].filter(
+  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout].filter(
     (part) => part !== undefined,
   );
   return {
@@ -104,6 +107,7 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
     ...(compose && { compose }),
     ...(database && { database }),
     ...(messaging && { messaging }),
+    ...(mongodb && { mongodb }),
     ...(redis && { redis }),
     ...(hosts && { hosts }),
     ...(checkout && { checkout }),
@@ -112,11 +116,12 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
 
 /** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
-  const { cluster, compose, database, messaging, redis, hosts, checkout } = parts;
+  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);
   if (incident.compose) compose?.inject(incident.compose);
   if (incident.database) database?.inject(incident.database);
   if (incident.messaging) messaging?.inject(incident.messaging);
+  if (incident.mongodb) mongodb?.inject(incident.mongodb);
   if (incident.redis) redis?.inject(incident.redis);
   if (incident.hosts) hosts?.inject(incident.hosts);
   if (incident.checkout) checkout?.inject(incident.checkout);

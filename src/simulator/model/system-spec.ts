@@ -7,6 +7,7 @@ import type { DatabaseIncidentSpec, DatabaseSpec } from './database/spec.ts';
 import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
 import type { LogFormat } from './logs/log-entry.ts';
 import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
+import type { MongoIncidentSpec, MongoSpec } from './mongodb/spec.ts';
 import type { RedisIncidentSpec, RedisSpec } from './redis/spec.ts';
 
 /** Service data available to a script. */
@@ -177,6 +178,8 @@ export interface IncidentSpec {
   readonly compose?: ComposeIncidentSpec;
   readonly database?: DatabaseIncidentSpec;
   readonly messaging?: MessagingIncidentSpec;
+  /** A problem of the MongoDB server. */
+  readonly mongodb?: MongoIncidentSpec;
   /** A problem of the Redis server. */
   readonly redis?: RedisIncidentSpec;
   readonly hosts?: HostsIncidentSpec;
@@ -197,6 +200,8 @@ export interface SystemSpec {
   readonly compose?: ComposeSpec;
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
+  /** Its MongoDB server; absent: none. */
+  readonly mongodb?: MongoSpec;
   /** Its Redis server; absent: none. */
   readonly redis?: RedisSpec;
   readonly hosts?: HostsSpec;

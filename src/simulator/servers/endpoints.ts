@@ -6,7 +6,7 @@ type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
 /** Servers of an environment's parts, loaded only if its system has the part. */
 const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
-  const { cluster, compose, database, messaging, redis, hosts, checkout } = env.parts;
+  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout } = env.parts;
   return [
     ...(cluster === undefined
       ? []
@@ -20,6 +20,9 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
     ...(messaging === undefined
       ? []
       : [async () => (await import('./kafka/endpoint.ts')).startKafkaEndpoint]),
+    ...(mongodb === undefined
+      ? []
+      : [async () => (await import('./mongodb/endpoint.ts')).startMongoEndpoint]),
     ...(redis === undefined ? [] : [async () => (await import('./redis/endpoint.ts')).startRedisEndpoint]),
     ...(hosts === undefined ? [] : [async () => (await import('./ssh/endpoint.ts')).startSshEndpoint]),
     ...(checkout === undefined ? [] : [async () => (await import('./forge/endpoint.ts')).startForgeEndpoint]),

@@ -1,0 +1,41 @@
+import { type Document, deserialize, EJSON, ObjectId, serialize } from 'bson';
+import { WireError } from '../../platform/wire-error.ts';
+import type { MongoDocument } from './mongo-types.ts';
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A value of BSON as relaxed Extended JSON. Integers beyond 2^53 keep their digits. */
+const plainValue = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (value instanceof ObjectId) return { $oid: value.toHexString() };
+  if (value instanceof Date) {
+    const ms = value.getTime();
+    return { $date: Math.abs(ms) <= 8.64e15 ? value.toISOString() : { $numberLong: String(ms) } };
+  }
+  if ('_bsontype' in value) return EJSON.serialize(value as Document, { relaxed: false });
+  return plainRecord(value);
+};
+
+const plainRecord = (value: object): MongoDocument =>
+  Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
+
+/** Decodes one BSON document. Throws on invalid bytes. */
+export const decodeDocument = (bytes: Uint8Array): MongoDocument =>
+  plainRecord(deserialize(bytes, { bsonRegExp: true, validation: { utf8: false } }));
+
+/** Encodes a document. Throws `unconfigured` for invalid Extended JSON. */
+export const encodeDocument = (document: MongoDocument): Uint8Array => {
+  try {
+    // Relaxed parsing would turn 64-bit integers into numbers, and lose digits of IDs.
+    const values: unknown = EJSON.deserialize(document as Document, { relaxed: false });
+    if (!isRecord(values)) throw new Error('not a document');
+    return serialize(values, { ignoreUndefined: true });
+  } catch (error) {
+    throw new WireError(
+      'unconfigured',
+      `not valid Extended JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+};

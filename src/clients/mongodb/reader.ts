@@ -1,0 +1,132 @@
+import type { Transport } from '../../platform/transport.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
+import { resolveMongoAddress } from './address.ts';
+import { openMemberSession } from './find-member.ts';
+import {
+  type MongoCommand,
+  type MongoDocument,
+  MongoError,
+  type MongoQuery,
+  type MongoReplies,
+  type MongoTarget,
+} from './mongo-types.ts';
+import { assertMongoRead } from './read-check.ts';
+import type { MongoSession } from './session.ts';
+
+/** A MongoDB deployment for reads. */
+export interface MongoReader {
+  /** Sends reading commands, in a pooled session. Throws MongoError, TunnelError. */
+  ask(query: MongoQuery, signal: AbortSignal): Promise<MongoReplies>;
+  close(): Promise<void>;
+}
+
+const defaultMaxDocuments = 1000;
+
+const isRecord = (value: unknown): value is MongoDocument =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A cursor ID must be sent as a 64-bit integer. */
+const asLong = (id: unknown): unknown => (typeof id === 'number' ? { $numberLong: String(id) } : id);
+
+/** Reads the rest of a cursor, up to a limit, into its first batch. */
+const withWholeCursor = async (
+  session: MongoSession,
+  database: string,
+  reply: MongoDocument,
+  max: number,
+): Promise<MongoDocument> => {
+  const { cursor } = reply;
+  if (!isRecord(cursor) || !Array.isArray(cursor.firstBatch)) return reply;
+  const documents: unknown[] = [...cursor.firstBatch];
+  const collection = String(cursor.ns).slice(database.length + 1);
+  let id = cursor.id;
+  while (id !== 0 && documents.length < max) {
+    const more = await session.ask(database, { getMore: asLong(id), collection });
+    if (!isRecord(more.cursor) || !Array.isArray(more.cursor.nextBatch))
+      throw new MongoError('malformed', 'a batch of a cursor has an unexpected form');
+    documents.push(...more.cursor.nextBatch);
+    id = more.cursor.id;
+  }
+  if (id !== 0) await session.ask(database, { killCursors: collection, cursors: [asLong(id)] });
+  return { ...reply, cursor: { ...cursor, firstBatch: documents.slice(0, max) } };
+};
+
+const askOne = async (
+  session: MongoSession,
+  { database, command, mayFail }: MongoCommand,
+  { timeoutMs, maxDocuments = defaultMaxDocuments }: MongoQuery,
+): Promise<MongoDocument> => {
+  const asked = {
+    ...command,
+    // The server ends a read that opsdeck no longer waits for.
+    ...(timeoutMs === undefined ? {} : { maxTimeMS: Math.max(1, Math.round(timeoutMs)) }),
+    // A secondary answers when there is no primary, instead of refusing.
+    ...(session.member.setName === undefined ? {} : { $readPreference: { mode: 'primaryPreferred' } }),
+  };
+  try {
+    return await withWholeCursor(session, database, await session.ask(database, asked), maxDocuments);
+  } catch (error) {
+    if (mayFail !== true || !(error instanceof MongoError) || error.code === 0) throw error;
+    return { ok: 0, code: error.code, errmsg: error.message };
+  }
+};
+
+/** Opens a reader; the first query logs in. */
+export const openMongoReader = (target: MongoTarget, transport: Transport): MongoReader => {
+  const { clock } = transport;
+  const salted = new Map<string, Buffer>();
+  const open = (signal: AbortSignal): Promise<MongoSession> =>
+    openMemberSession(resolveMongoAddress(target), transport, { salted }, signal);
+  const sessions = openSessionPool(open);
+
+  const askOn = (
+    session: MongoSession,
+    query: MongoQuery,
+    signal: AbortSignal,
+  ): Promise<Omit<MongoReplies, 'latencyMs'>> =>
+    cutOnAbort(session, signal, async () => {
+      const replies: MongoDocument[] = [];
+      for (const command of query.commands) replies.push(await askOne(session, command, query));
+      return { replies, member: session.member };
+    });
+
+  const askOnce = async (
+    query: MongoQuery,
+    signal: AbortSignal,
+  ): Promise<Omit<MongoReplies, 'latencyMs'>> => {
+    const session = await open(signal);
+    try {
+      return await askOn(session, query, signal);
+    } finally {
+      await session.end();
+    }
+  };
+
+  /** Ends a kept session whose member has changed its role, since another one may be the primary now. */
+  const assertSameRole = async (session: MongoSession, signal: AbortSignal): Promise<void> => {
+    if (resolveMongoAddress(target).hosts.length === 1) return;
+    const { role } = session.member;
+    const now = await cutOnAbort(session, signal, session.greet);
+    if (now.role === role && role === 'primary') return;
+    session.cut(new WireError('unreachable', 'the member has changed its role'));
+    throw new WireError('unreachable', 'the member has changed its role');
+  };
+
+  return {
+    ask: async (query, outerSignal) => {
+      const signal = transport.within(outerSignal);
+      for (const { command } of query.commands) assertMongoRead(command);
+      if (signal.aborted) throw toAbortError(signal);
+      const began = clock.now();
+      const answer = await (query.newConnection === true
+        ? askOnce(query, signal)
+        : withLiveSession(sessions, signal, async (session, isKept) => {
+            if (isKept) await assertSameRole(session, signal);
+            return askOn(session, query, signal);
+          }));
+      return { ...answer, latencyMs: clock.now() - began };
+    },
+    close: sessions.close,
+  };
+};

@@ -1,0 +1,149 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
+import type { IndexSpec, MongoClientSpec, MongoIncidentSpec, MongoSpec, StoredDocument } from './spec.ts';
+
+interface Collection {
+  documents: StoredDocument[];
+  indexes: IndexSpec[];
+}
+
+/** A connection as $currentOp shows it. */
+export interface MongoConnection {
+  readonly id: number;
+  /** ID of its operation. */
+  readonly opid: number;
+  readonly address: string;
+  application: string;
+  user: string;
+  operation: MongoClientSpec['operation'];
+  transactionMs: Millis | undefined;
+}
+
+/** An index build in progress. */
+interface IndexBuild {
+  readonly ns: string;
+  readonly command: StoredDocument;
+  readonly startedAt: Millis;
+  readonly endsAt: Millis;
+}
+
+const idIndex: IndexSpec = { name: '_id_', key: { _id: 1 } };
+/** Other than the IDs of operations, so that a mix-up of the two is noticed. */
+const firstConnection = 31;
+const firstOperation = 9001;
+
+/** A MongoDB server with its collections, connections and settings. */
+export class MongoServer implements Part<MongoIncidentSpec> {
+  readonly spec: MongoSpec;
+  readonly #env: EnvironmentContext;
+  /** By namespace: 'shop.events'. */
+  readonly collections = new Map<string, Collection>();
+  readonly connections = new Map<number, MongoConnection>();
+  readonly passwords = new Map<string, string>();
+  readonly builds = new Set<IndexBuild>();
+  parameters = new Map<string, string | number | boolean>();
+  profiler = { level: 0, slowMs: 100 };
+  incident: MongoIncidentSpec = {};
+  /** Commands since the start. */
+  commands = 0;
+  #nextId = 0;
+
+  constructor(spec: MongoSpec, env: EnvironmentContext) {
+    this.spec = spec;
+    this.#env = env;
+    this.#fill();
+  }
+
+  get isUp(): boolean {
+    return this.#env.dependencies.get(this.spec.name)?.up !== false;
+  }
+
+  get now(): Millis {
+    return this.#env.now;
+  }
+
+  get isBroken(): boolean {
+    return Object.keys(this.incident).length > 0;
+  }
+
+  get isPrimary(): boolean {
+    return this.incident.noPrimary !== true;
+  }
+
+  tick(): void {}
+
+  inject(trouble: MongoIncidentSpec): void {
+    this.incident = { ...this.incident, ...trouble };
+  }
+
+  heal(): void {
+    this.incident = {};
+    this.#fill();
+  }
+
+  connect(address: string): MongoConnection {
+    const connection: MongoConnection = {
+      id: firstConnection + this.#nextId,
+      opid: firstOperation + this.#nextId,
+      address,
+      application: '',
+      user: '',
+      operation: undefined,
+      transactionMs: undefined,
+    };
+    this.#nextId += 1;
+    this.connections.set(connection.id, connection);
+    return connection;
+  }
+
+  /** The collection of a namespace; undefined if it does not exist. */
+  collection(namespace: string): Collection | undefined {
+    const { database, profiled } = this.spec;
+    if (namespace === `${database}.system.profile`)
+      return {
+        documents: profiled.map((one, at) => ({
+          ...one,
+          ts: new Date(this.now - 60_000 * (profiled.length - at)),
+        })),
+        indexes: [],
+      };
+    return this.collections.get(namespace);
+  }
+
+  /** The collection of a namespace, created if it does not exist. */
+  requireCollection(namespace: string): Collection {
+    const known = this.collections.get(namespace);
+    if (known !== undefined) return known;
+    const created: Collection = { documents: [], indexes: [idIndex] };
+    this.collections.set(namespace, created);
+    return created;
+  }
+
+  #fill(): void {
+    const { database, collections, clients, users, parameters } = this.spec;
+    this.parameters = new Map(Object.entries(parameters));
+    this.profiler = { level: 0, slowMs: 100 };
+    for (const { name, password } of users) this.passwords.set(name, password);
+    this.collections.clear();
+    for (const [name, { documents, indexes = [] }] of Object.entries(collections))
+      this.collections.set(`${database}.${name}`, {
+        documents: documents.map((document) => structuredCloneOf(document)),
+        indexes: [idIndex, ...indexes],
+      });
+    for (const { application, address, user = 'app', operation, transactionMs } of clients) {
+      const known = [...this.connections.values()].find((one) => one.address === address);
+      Object.assign(known ?? this.connect(address), { application, user, operation, transactionMs });
+    }
+  }
+}
+
+/** A copy of the containers of a document; the values of BSON are immutable. */
+const structuredCloneOf = (document: StoredDocument): StoredDocument =>
+  Object.fromEntries(
+    Object.entries(document).map(([name, value]) => [
+      name,
+      Object.getPrototypeOf(value ?? 0) === Object.prototype
+        ? structuredCloneOf(value as StoredDocument)
+        : value,
+    ]),
+  );

@@ -1,0 +1,18 @@
+import type { RecordChange } from '../../change-request-log.ts';
+import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-server.ts';
+import type { StoredDocument } from '../../model/mongodb/spec.ts';
+
+/** A command in progress. */
+export interface MongoCall {
+  readonly server: MongoServer;
+  readonly connection: MongoConnection;
+  /** Open cursors of all connections. */
+  readonly cursors: Map<string, readonly StoredDocument[]>;
+  readonly command: StoredDocument;
+  readonly database: string;
+  readonly record: RecordChange;
+  /** Waits on the simulated clock. */
+  sleep(ms: number): Promise<void>;
+}
+
+export type MongoHandler = (call: MongoCall) => StoredDocument | Promise<StoredDocument>;

@@ -1,0 +1,84 @@
+import { deserialize, Long, serialize } from 'bson';
+import type { StoredDocument } from '../../model/mongodb/spec.ts';
+
+/** Codes of messages. Source: MongoDB docs, MongoDB Wire Protocol. */
+const opReply = 1;
+const opQuery = 2004;
+const opMsg = 2013;
+
+/** A command of a client. */
+export interface MongoRequest {
+  readonly id: number;
+  readonly command: StoredDocument;
+  /** True: sent as OP_QUERY, which drivers use for the first command, and answered as OP_REPLY. */
+  readonly isLegacy: boolean;
+}
+
+const options = { validation: { utf8: false } } as const;
+
+/** Reads the sections of OP_MSG: a document, and sequences of documents that are fields of it. */
+const readSections = (bytes: Buffer): StoredDocument => {
+  let command: StoredDocument = {};
+  for (let at = 20; at < bytes.length; ) {
+    const kind = bytes.readUInt8(at);
+    const size = bytes.readInt32LE(at + 1);
+    const section = bytes.subarray(at + 1, at + 1 + size);
+    if (kind === 0) command = { ...deserialize(section, options), ...command };
+    else {
+      const nameEnd = section.indexOf(0, 4);
+      const documents: StoredDocument[] = [];
+      for (let from = nameEnd + 1; from < section.length; from += section.readInt32LE(from))
+        documents.push(deserialize(section.subarray(from, from + section.readInt32LE(from)), options));
+      command = { ...command, [section.toString('utf8', 4, nameEnd)]: documents };
+    }
+    at += 1 + size;
+  }
+  return command;
+};
+
+const readRequest = (bytes: Buffer): MongoRequest => {
+  const id = bytes.readInt32LE(4);
+  const code = bytes.readInt32LE(12);
+  if (code === opMsg) return { id, command: readSections(bytes), isLegacy: false };
+  if (code !== opQuery) throw new Error(`unsupported message ${code}`);
+  const nameEnd = bytes.indexOf(0, 20);
+  const namespace = bytes.toString('utf8', 20, nameEnd);
+  const command = deserialize(bytes.subarray(nameEnd + 9), options);
+  return { id, command: { ...command, $db: namespace.replace(/\.\$cmd$/, '') }, isLegacy: true };
+};
+
+/** Splits the bytes of a client into requests. */
+export class MongoRequestParser {
+  #held = Buffer.alloc(0);
+
+  /** The complete requests. Throws on another protocol. */
+  take(chunk: Buffer): readonly MongoRequest[] {
+    this.#held = Buffer.concat([this.#held, chunk]);
+    const requests: MongoRequest[] = [];
+    while (this.#held.length >= 4) {
+      const length = this.#held.readInt32LE(0);
+      if (length < 21 || length > 48_000_000) throw new Error('not a message');
+      if (this.#held.length < length) break;
+      requests.push(readRequest(this.#held.subarray(0, length)));
+      this.#held = this.#held.subarray(length);
+    }
+    return requests;
+  }
+}
+
+/** Encodes the reply to a request. */
+export const encodeReply = (
+  { id, isLegacy }: Pick<MongoRequest, 'id' | 'isLegacy'>,
+  reply: StoredDocument,
+): Buffer => {
+  const body = serialize(reply, { ignoreUndefined: true });
+  const lead = Buffer.alloc(isLegacy ? 36 : 21);
+  lead.writeInt32LE(lead.length + body.length, 0);
+  lead.writeInt32LE(id, 8);
+  lead.writeInt32LE(isLegacy ? opReply : opMsg, 12);
+  if (isLegacy) lead.writeInt32LE(1, 32);
+  return Buffer.concat([lead, body]);
+};
+
+/** A 64-bit integer, as the server sends IDs of cursors. */
+export const long = (value: number): Long => Long.fromNumber(value);

@@ -1,0 +1,80 @@
+import type { StoredDocument } from '../../model/mongodb/spec.ts';
+
+const isPlain = (value: unknown): value is StoredDocument =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** A value that can be compared: dates and IDs as text or numbers. */
+const comparable = (value: unknown): unknown => {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'object' && value !== null && '_bsontype' in value) return String(value);
+  return isPlain(value) || Array.isArray(value) ? JSON.stringify(value) : value;
+};
+
+const same = (a: unknown, b: unknown): boolean => (comparable(a) ?? null) === (comparable(b) ?? null);
+
+/** Compares values of one type; others are not ordered here. */
+export const compareValues = (a: unknown, b: unknown): number | undefined => {
+  const [x, y] = [comparable(a), comparable(b)];
+  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  return typeof x === 'string' && typeof y === 'string' ? (x < y ? -1 : x > y ? 1 : 0) : undefined;
+};
+
+/** The value of a dotted path. */
+export const valueAt = (document: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (isPlain(value) ? value[name] : undefined), document);
+
+const compares: Readonly<Record<string, (order: number) => boolean>> = {
+  $gt: (order) => order > 0,
+  $gte: (order) => order >= 0,
+  $lt: (order) => order < 0,
+  $lte: (order) => order <= 0,
+};
+
+const holds = (operator: string, value: unknown, operand: unknown): boolean => {
+  const order = compares[operator];
+  if (order !== undefined) {
+    const found = compareValues(value, operand);
+    return found !== undefined && order(found);
+  }
+  if (operator === '$eq') return same(value, operand);
+  if (operator === '$ne') return !same(value, operand);
+  if (operator === '$in') return Array.isArray(operand) && operand.some((one) => same(value, one));
+  if (operator === '$nin') return Array.isArray(operand) && !operand.some((one) => same(value, one));
+  if (operator === '$exists') return (value !== undefined) === (operand === true || operand === 1);
+  if (operator === '$regex') return typeof value === 'string' && new RegExp(String(operand)).test(value);
+  throw new RangeError(`unknown operator: ${operator}`);
+};
+
+const isOperators = (value: unknown): value is StoredDocument =>
+  isPlain(value) && Object.keys(value).some((key) => key.startsWith('$'));
+
+const listOf = (value: unknown): readonly StoredDocument[] =>
+  Array.isArray(value) ? value.filter(isPlain) : [];
+
+/** Returns whether a document matches a filter of equality, comparison and logic. Throws RangeError for other operators. */
+export const isMatchOf = (document: StoredDocument, filter: StoredDocument): boolean =>
+  Object.entries(filter).every(([name, wanted]) => {
+    if (name === '$and') return listOf(wanted).every((one) => isMatchOf(document, one));
+    if (name === '$or') return listOf(wanted).some((one) => isMatchOf(document, one));
+    if (name === '$nor') return !listOf(wanted).some((one) => isMatchOf(document, one));
+    if (name.startsWith('$')) throw new RangeError(`unknown top level operator: ${name}`);
+    const value = valueAt(document, name);
+    return isOperators(wanted)
+      ? Object.entries(wanted).every(([operator, operand]) => holds(operator, value, operand))
+      : same(value, wanted);
+  });
+
+/** Sorts documents by fields, each 1 or -1; `$natural` keeps or reverses their order. */
+export const sorted = (
+  documents: readonly StoredDocument[],
+  sort: StoredDocument = {},
+): readonly StoredDocument[] => {
+  if (sort.$natural !== undefined) return sort.$natural === -1 ? documents.toReversed() : documents;
+  return documents.toSorted((a, b) => {
+    for (const [name, direction] of Object.entries(sort)) {
+      const order = compareValues(valueAt(a, name), valueAt(b, name)) ?? 0;
+      if (order !== 0) return direction === -1 ? -order : order;
+    }
+    return 0;
+  });
+};

@@ -1,0 +1,130 @@
+import { resolveMongoAddress } from '../../clients/mongodb/address.ts';
+import {
+  type MongoDocument,
+  MongoError,
+  type MongoQuery,
+  type MongoReplies,
+  type MongoTarget,
+} from '../../clients/mongodb/mongo-types.ts';
+import { mongoReads } from '../../clients/mongodb/reading.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { isoTime } from '../../domain/format.ts';
+import { PlanError } from '../../domain/operation.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import type { MongoConfig } from './config.ts';
+
+/** Read-only client for a MongoDB deployment. */
+export interface MongoClient {
+  readonly source: string;
+  readonly env: string;
+  readonly config: MongoConfig;
+  readonly target: MongoTarget;
+  /** The name of its rows, which an operator types to confirm. */
+  readonly service: string;
+  /** The database of collections, signals and operations. */
+  readonly database: string;
+  /** The user and the database that has it; undefined without a login. */
+  readonly user: { readonly name: string; readonly source: string } | undefined;
+  /** 'mongodb://host:27017/shop', without the user. */
+  readonly displayAddress: string;
+  /** Sends one reading command to the database of the source, or to another one. Throws MongoError. */
+  ask(command: MongoDocument, signal: AbortSignal, database?: string): Promise<MongoDocument>;
+  /** Sends reading commands on one connection. Throws MongoError. */
+  askAll(query: MongoQuery, signal: AbortSignal): Promise<MongoReplies>;
+  /** A client for the same deployment with another login. */
+  asUser(user: string, password: string, authSource: string): MongoClient;
+  /** Replaces { $ago: 1h } by the time on the machine's wall clock. */
+  withTimes<T extends MongoDocument>(document: T): T;
+  now(): Millis;
+  /** Converts the machine's wall clock to our monotonic clock. */
+  toClock(wallMs: number): Millis;
+  /** Converts a failed read of `what` ('sessions') to a fault of this source. */
+  fault(what: string, error: unknown): Fault;
+}
+
+/** The shared parts of this source's operations. */
+export interface MongoContext {
+  readonly source: string;
+  readonly client: MongoClient;
+  readonly files: ReadIo['files'];
+  /** Directory of the profile, for files that it names. */
+  readonly dir: string;
+}
+
+const withRemedy = (error: unknown): unknown =>
+  error instanceof MongoError && error.remedy !== undefined
+    ? new RemediedError(error.kind, error.message, error.remedy)
+    : error;
+
+/** Replaces { $ago: DURATION } at any depth by a date. */
+const datesOf = (value: unknown, wallMs: number): unknown => {
+  if (Array.isArray(value)) return value.map((one) => datesOf(one, wallMs));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$ago' in value) {
+    const ms = parseDuration(String(value.$ago));
+    if (ms === undefined) throw new PlanError('failed', `$ago: "${String(value.$ago)}" is not a duration`);
+    return { $date: isoTime(wallMs - ms) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, datesOf(inner, wallMs)]));
+};
+
+const targetOf = ({ url, user, password, authSource, tls }: MongoConfig): MongoTarget => ({
+  url,
+  ...(user === undefined ? {} : { user }),
+  ...(password === undefined ? {} : { password }),
+  ...(authSource === undefined ? {} : { authSource }),
+  ...(tls === undefined ? {} : { tls }),
+});
+
+/** Drivers use this database when neither the URL nor the config names one. */
+const defaultDatabase = 'test';
+
+export const openMongoClient = (
+  { id: source, env, config }: { readonly id: string; readonly env: string; readonly config: MongoConfig },
+  io: ReadIo,
+): MongoClient => {
+  const target = targetOf(config);
+  const reader = io.open(mongoReads, target);
+  const { hosts, login, database: inUrl } = resolveMongoAddress(target);
+  const database = config.database ?? (inUrl === '' ? defaultDatabase : inUrl);
+  const where = secretMasker.mask(`mongodb://${hosts.map(({ name }) => name).join(',')}/${database}`);
+  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
+  const askAll = (query: MongoQuery, signal: AbortSignal): Promise<MongoReplies> =>
+    reader.ask({ timeoutMs: config.timeout, ...query }, signal);
+  return {
+    source,
+    env,
+    config,
+    target,
+    service: config.service ?? source,
+    database,
+    user: login === undefined ? undefined : { name: login.user, source: login.source },
+    displayAddress: where,
+    ask: async (command, signal, of = database) =>
+      (await askAll({ commands: [{ database: of, command }] }, signal)).replies[0] ?? {},
+    askAll,
+    asUser: (user, password, authSource) =>
+      openMongoClient({ id: source, env, config: { ...config, user, password, authSource } }, io),
+    withTimes: (document) => datesOf(document, wallNow()) as typeof document,
+    now: () => io.clock.now(),
+    toClock: (wallMs) => wallMs - io.clock.wallOffset(),
+    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
+  };
+};
+
+/** Returns the result of a read that a plan requires, or throws a PlanError with the reason it failed. */
+export const mongoReadForPlan = async <T>(
+  client: MongoClient,
+  what: string,
+  read: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
+  }
+};

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { mongoUrlProblem } from '../../clients/mongodb/address.ts';
+import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import { zDuration } from '../../domain/schema.ts';
+import { zTls } from '../connection.ts';
+import { parseJsonPath } from '../json.ts';
+
+const zUrl = z
+  .string()
+  .refine((url) => mongoUrlProblem(url) === undefined, {
+    error: (issue) => mongoUrlProblem(String(issue.input)) ?? 'not a MongoDB URL',
+  })
+  .meta({
+    description: 'addresses of the members, database and options; mongodb+srv:// is not supported',
+    examples: ['mongodb://localhost:27017/shop'],
+  });
+
+/** Names that MongoDB accepts for a database. Source: MongoDB docs, MongoDB Limits and Thresholds. */
+const zDatabaseName = z.string().regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, { error: 'not a database name' });
+
+export const mongoConfig = z.strictObject({
+  url: zUrl,
+  database: zDatabaseName
+    .meta({ description: 'database of collections, signals and operations; default: the path of the url' })
+    .exactOptional(),
+  user: z.string().min(1).meta({ description: 'user; default: url' }).exactOptional(),
+  password: z.string().meta({ description: 'password, as a secret reference; default: url' }).exactOptional(),
+  authSource: z
+    .string()
+    .min(1)
+    .meta({ description: 'database that has the user; default: authSource or database of the url, or admin' })
+    .exactOptional(),
+  service: z
+    .string()
+    .min(1)
+    .meta({ description: 'name of its rows; default: the id of the source' })
+    .exactOptional(),
+  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+  timeout: zDuration.prefault('3s').meta({ description: 'command timeout' }),
+  slow: z
+    .strictObject({
+      limit: z.int().min(1).max(200).meta({ description: 'rows of a table' }).default(20),
+      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
+    })
+    .prefault({})
+    .meta({ description: 'detail tables: slow operations, sizes, indexes, replication and others' }),
+  parameters: z
+    .array(z.string().regex(/^[A-Za-z][\w.]*$/, { error: 'not a parameter name' }))
+    .min(1)
+    .meta({ description: 'server parameters to show' })
+    .default([
+      'internalQueryMaxBlockingSortMemoryUsageBytes',
+      'logLevel',
+      'notablescan',
+      'ttlMonitorEnabled',
+      'ttlMonitorSleepSecs',
+    ]),
+  tls: zTls.exactOptional(),
+});
+
+export type MongoConfig = z.infer<typeof mongoConfig>;
+
+export const zCollection = z
+  .string()
+  .regex(/^(?!\.)[^\0$\p{Cc}]{1,200}$/u, { error: 'not a collection name' })
+  .meta({ examples: ['events'] });
+
+/** Returns the first `$ago` that is not a duration, at any depth. */
+const wrongAgo = (value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '$ago' && parseDuration(String(inner)) === undefined) return String(inner);
+    const found = wrongAgo(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** A document of Extended JSON, with { $ago: 1h } for a time before now. */
+export const zMongoDocument = z.record(z.string(), z.unknown()).superRefine((document, context) => {
+  const wrong = wrongAgo(document);
+  if (wrong !== undefined)
+    context.addIssue({ code: 'custom', message: `$ago: "${wrong}" is not a duration: use 1h or 30m` });
+});
+
+/** A filter that reads. */
+export const zFilter = zMongoDocument.superRefine((filter, context) => {
+  const problem = readCommandProblem({ find: 'collection', filter });
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+const zPath = z
+  .string()
+  .refine((path) => parseJsonPath(path) !== undefined, { error: 'not a path: use metrics.document.inserted' })
+  .meta({ examples: ['opcounters.insert'] });
+
+/** Read targets of a signal. */
+export const mongoReadSchema = z.union([
+  z.strictObject({ status: zPath }).meta({ description: 'a field of serverStatus: a number or a word' }),
+  z
+    .strictObject({ rate: zPath })
+    .meta({ description: 'increase per second of a counter of serverStatus since the previous reading' }),
+  z.strictObject({ percent: z.enum(['connections', 'cache', 'dirty']) }).meta({
+    description: 'connections of the limit, and used or dirty bytes of the cache of WiredTiger',
+  }),
+  z.strictObject({ latency: z.enum(['reads', 'writes', 'commands']) }).meta({
+    description: 'mean latency of operations since the previous reading, in ms',
+  }),
+  z.strictObject({ disk: z.enum(['percent', 'bytes']) }).meta({
+    description: 'used share of the file system of the server, or bytes that the database occupies',
+  }),
+  z
+    .strictObject({ lag: z.literal('seconds') })
+    .meta({ description: 'replication lag of the last secondary' }),
+  z
+    .strictObject({ oplog: z.literal('hours') })
+    .meta({ description: 'time between the first and the last entry of the oplog' }),
+  z.strictObject({ longest: z.enum(['operation', 'transaction']) }).meta({
+    description:
+      'duration of the longest running operation or open transaction, in seconds; 0 if there is none',
+  }),
+  z
+    .strictObject({ count: z.strictObject({ collection: zCollection, filter: zFilter.default({}) }) })
+    .meta({ description: 'number of documents that match a filter' }),
+  z
+    .strictObject({
+      command: zMongoDocument.superRefine((command, context) => {
+        const problem = readCommandProblem(command);
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+      }),
+      path: zPath,
+      database: zDatabaseName.exactOptional(),
+    })
+    .meta({ description: 'a value in the reply to a reading command, such as cursor.firstBatch[0].n' }),
+]);
+
+type MongoRead = z.infer<typeof mongoReadSchema>;
+export type QueryRead = Extract<MongoRead, { count: unknown } | { command: unknown }>;
+/** The reads that one serverStatus answers. */
+export type StatusRead = Extract<
+  MongoRead,
+  { status: string } | { rate: string } | { percent: string } | { latency: string }
+>;
+/** The reads with a feed of their own. */
+export type OwnRead = Exclude<MongoRead, QueryRead | StatusRead>;

@@ -1,0 +1,43 @@
+import type { Note } from '../../domain/facts.ts';
+import type { Feed } from '../source.ts';
+import type { MongoClient } from './client.ts';
+import { databaseRows, indexRows, sizeRows } from './collection-rows.ts';
+import type { ReadTable } from './detail-rows.ts';
+import { mongoFeed } from './feeds.ts';
+import { loadRows, replicationRows, settingRows, slowRows } from './server-rows.ts';
+
+/** Detail tables by name. D DB shows statements, sizes, settings and replication. */
+const detailTables: Readonly<Record<string, ReadTable>> = {
+  statements: slowRows,
+  sizes: sizeRows,
+  indexes: indexRows,
+  replication: replicationRows,
+  settings: settingRows,
+  load: loadRows,
+  databases: databaseRows,
+};
+
+/** Requests of a reading; those per collection are not known in advance. */
+const requestsOf: Readonly<Record<string, number>> = {
+  statements: 2,
+  sizes: 3,
+  indexes: 3,
+  replication: 4,
+  settings: 6,
+};
+
+/** Detail feeds for troubleshooting; read on demand, or every `slow.every`. */
+export const mongoDetailFeeds = (client: MongoClient): readonly Feed[] =>
+  Object.entries(detailTables).map(([name, rowsOf]) =>
+    mongoFeed(client, {
+      name,
+      kind: 'notes',
+      everyMs: client.config.slow.every ?? 0,
+      requests: requestsOf[name] ?? 1,
+      read: async (signal) => {
+        const rows = await rowsOf(client, signal);
+        const stamp = { source: client.source, at: client.now() };
+        return { items: rows.map((row): Note => ({ ...stamp, ...row })) };
+      },
+    }),
+  );

@@ -1,0 +1,54 @@
+import { mongoHostNames, withMongoHosts } from '../../clients/mongodb/address.ts';
+import { endpointHost } from '../../platform/network/dial.ts';
+import { endpointsByName } from '../connection.ts';
+import { declarationsOf } from '../define-operation.ts';
+import type { SourceModule } from '../source.ts';
+import { type MongoConfig, mongoConfig, mongoReadSchema } from './config.ts';
+import { expectedMongoHealth } from './feeds.ts';
+import { mongoOperations } from './operations.ts';
+import { mongoRowCommand } from './row-command.ts';
+
+/** A MongoDB server or replica set: connections, operations, replication, collections, and operations on them. */
+export const mongodb: SourceModule<MongoConfig> = {
+  type: 'mongodb',
+  title: 'MongoDB',
+  limitations: [
+    'opsdeck connects to the hosts in the url, and to no others: members that only the replica set names are not discovered. List every member.',
+    '`mongodb+srv://` is not supported, because its DNS lookups do not pass a tunnel; list the hosts.',
+    'Logins use SCRAM. X.509, LDAP, Kerberos, OIDC and AWS logins are not supported.',
+    'On a sharded cluster a source reads one mongos: sessions of all shards, but connections and the cache of the mongos itself. Configure each shard as its own source.',
+  ],
+  config: mongoConfig,
+  reads: mongoReadSchema,
+  feedNames: [
+    'health',
+    'sessions',
+    'pools',
+    'queries',
+    'values',
+    'statements',
+    'sizes',
+    'indexes',
+    'replication',
+    'settings',
+    'load',
+    'databases',
+  ],
+  operations: declarationsOf(mongoOperations),
+  gives: (config) => {
+    const expects = expectedMongoHealth(config);
+    return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
+  },
+  // Every endpoint may be the primary. They are sorted, so that a change of readiness is no change of the config.
+  routeConfig: (config, ends, port) => {
+    if (ends.length === 0) return config;
+    const [host] = mongoHostNames(config.url);
+    // A certificate is issued for the profile's address, not for a pod or a container.
+    const isSecured = config.tls !== undefined || /[?&](?:tls|ssl)=true/i.test(config.url);
+    const tls = isSecured && host !== undefined ? { tls: { serverName: host, ...config.tls } } : {};
+    const hosts = endpointsByName(ends).map(({ name }) => `${endpointHost(name)}:${port}`);
+    return { ...config, ...tls, url: withMongoHosts(config.url, hosts) };
+  },
+  rowCommand: mongoRowCommand,
+  open: async (opening, io) => (await import('./open.ts')).openMongo(opening, io),
+};

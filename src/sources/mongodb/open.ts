@@ -1,0 +1,158 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { jsonValueAt } from '../json.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { type MongoClient, type MongoContext, openMongoClient } from './client.ts';
+import {
+  type MongoConfig,
+  mongoReadSchema,
+  type OwnRead,
+  type QueryRead,
+  type StatusRead,
+} from './config.ts';
+import { mongoDetailFeeds } from './detail-feeds.ts';
+import { examineMongo } from './doctor.ts';
+import { mongoConnectionPool, mongoFeed, mongoHealthFeed, operationsFeed } from './feeds.ts';
+import { mongoOperations } from './operations.ts';
+import { longestSeconds, readOperations } from './operations-in-progress.ts';
+import { readOplog } from './oplog.ts';
+import { countIn, lagSeconds, numberIn, parseReplicaSet } from './parse.ts';
+import { openStatusSampler, scalarOf } from './status-samples.ts';
+
+type Value = Pick<Sample, 'value' | 'why'>;
+interface SignalOf<R> {
+  readonly id: string;
+  readonly read: R;
+}
+
+const isStatusRead = (read: object): read is StatusRead =>
+  'status' in read || 'rate' in read || 'percent' in read || 'latency' in read;
+const isQueryRead = (read: object): read is QueryRead => 'count' in read || 'command' in read;
+
+/** One serverStatus: the connection slots of the server, and the signals that read it. */
+const poolsFeed = (client: MongoClient, reads: readonly SignalOf<StatusRead>[]): Feed => {
+  const sampler = openStatusSampler();
+  return mongoFeed(client, {
+    name: 'pools',
+    kind: 'pools',
+    signals: reads.map(({ id }) => id),
+    read: async (signal) => {
+      const status = await client.ask({ serverStatus: 1 }, signal, 'admin');
+      const stamp = { source: client.source, at: client.now() };
+      const samples = reads.map(
+        ({ id, read }): Sample => ({
+          ...stamp,
+          signal: id,
+          labels: {},
+          ...sampler.value(read, status, stamp.at),
+        }),
+      );
+      sampler.next();
+      return { items: [mongoConnectionPool(client, status)], samples };
+    },
+  });
+};
+
+const queryValue = async (client: MongoClient, read: QueryRead, signal: AbortSignal): Promise<Value> => {
+  if ('count' in read) {
+    const { collection, filter } = read.count;
+    const command = { count: collection, query: client.withTimes(filter) };
+    return { value: countIn(await client.ask(command, signal)) };
+  }
+  const reply = await client.ask(client.withTimes(read.command), signal, read.database);
+  return scalarOf(jsonValueAt(reply, read.path), read.path);
+};
+
+const lagValue = async (client: MongoClient, signal: AbortSignal): Promise<Value> => {
+  const set = parseReplicaSet(await client.ask({ replSetGetStatus: 1 }, signal, 'admin'));
+  const secondaries = set.members.filter(({ state }) => state === 'SECONDARY');
+  if (secondaries.length === 0) return { why: 'no secondary is connected' };
+  const lags = secondaries.map((member) => lagSeconds(set, member));
+  const known = lags.filter((lag) => lag !== undefined);
+  if (known.length === lags.length) return { value: Math.max(...known) };
+  return {
+    why: set.members.some(({ state }) => state === 'PRIMARY')
+      ? 'a secondary reports no time'
+      : 'the replica set has no primary',
+  };
+};
+
+const diskValue = async (
+  client: MongoClient,
+  what: 'percent' | 'bytes',
+  signal: AbortSignal,
+): Promise<Value> => {
+  const stats = await client.ask({ dbStats: 1 }, signal);
+  if (what === 'bytes') {
+    const bytes = numberIn(stats, 'totalSize') ?? numberIn(stats, 'storageSize');
+    return bytes === undefined ? { why: 'dbStats has no storageSize' } : { value: bytes };
+  }
+  const [used, whole] = [numberIn(stats, 'fsUsedSize'), numberIn(stats, 'fsTotalSize')];
+  return used === undefined || whole === undefined || whole <= 0
+    ? { why: 'dbStats has no size of the file system' }
+    : { value: Math.round((1000 * 100 * used) / whole) / 1000 };
+};
+
+const ownValue = async (client: MongoClient, read: OwnRead, signal: AbortSignal): Promise<Value> => {
+  if ('lag' in read) return lagValue(client, signal);
+  if ('disk' in read) return diskValue(client, read.disk, signal);
+  if ('longest' in read) {
+    const { rows } = await readOperations(client, signal, { isIdleIncluded: false });
+    return { value: longestSeconds(rows, read.longest) };
+  }
+  const { seconds } = await readOplog(client, signal);
+  return seconds === undefined ? { why: 'the oplog is empty' } : { value: Math.round(seconds / 36) / 100 };
+};
+
+/** One feed per signal, so that a denied or slow query affects no other. */
+const valueFeed = <R>(
+  client: MongoClient,
+  name: string,
+  { id, read }: SignalOf<R>,
+  readValue: (client: MongoClient, read: R, signal: AbortSignal) => Promise<Value>,
+): Feed =>
+  mongoFeed(client, {
+    name,
+    part: id,
+    kind: 'samples',
+    signals: [id],
+    read: async (signal) => {
+      const value = await readValue(client, read, signal);
+      return { items: [{ source: client.source, at: client.now(), signal: id, labels: {}, ...value }] };
+    },
+  });
+
+const signalFeeds = (client: MongoClient, signals: readonly SignalRequest[]): readonly Feed[] => {
+  const status: SignalOf<StatusRead>[] = [];
+  const others: Feed[] = [];
+  for (const { id, read: raw } of signals) {
+    const read = mongoReadSchema.parse(raw);
+    if (isStatusRead(read)) status.push({ id, read });
+    else if (isQueryRead(read)) others.push(valueFeed(client, 'queries', { id, read }, queryValue));
+    else others.push(valueFeed(client, 'values', { id, read }, ownValue));
+  }
+  return [poolsFeed(client, status), ...others];
+};
+
+/** Opens one source. Contacts nothing yet. */
+export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Source => {
+  const client = openMongoClient(opening, io);
+  const context: MongoContext = {
+    source: opening.id,
+    client,
+    files: io.files,
+    dir: opening.dir ?? process.cwd(),
+  };
+  return {
+    id: opening.id,
+    feeds: [
+      mongoHealthFeed(client),
+      operationsFeed(client),
+      ...signalFeeds(client, opening.signals),
+      ...mongoDetailFeeds(client),
+    ],
+    operations: mongoOperations.map((one) => one.open(context)),
+    doctor: (signal) => examineMongo(client, signal),
+    close: () => io.close(),
+  };
+};

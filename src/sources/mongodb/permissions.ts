@@ -1,0 +1,122 @@
+import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
+import type { PermissionResult } from '../../domain/operation.ts';
+import { field, list, text } from '../wire-value.ts';
+import type { MongoClient } from './client.ts';
+
+/** A resource of a privilege: the cluster, or a collection (`''`: every collection that is not a system collection). */
+export type MongoResource = 'cluster' | { readonly db: string; readonly collection: string };
+
+/** An action on a resource, as a role grants it. */
+export interface NeededPrivilege {
+  readonly action: string;
+  readonly resource: MongoResource;
+}
+
+/** The privileges of our login. */
+export interface LoginPrivileges {
+  /** 'opsdeck@admin'; undefined without a login. */
+  readonly user: string | undefined;
+  has(needed: NeededPrivilege): boolean;
+}
+
+const isMatch = (granted: unknown, needed: MongoResource): boolean => {
+  if (field(granted, 'anyResource') === true) return true;
+  if (needed === 'cluster') return field(granted, 'cluster') === true;
+  const [db, collection] = [text(field(granted, 'db')), text(field(granted, 'collection'))];
+  if (db === undefined || collection === undefined || (db !== '' && db !== needed.db)) return false;
+  // An empty name matches every collection except system collections.
+  return collection === needed.collection || (collection === '' && !needed.collection.startsWith('system.'));
+};
+
+/** Parses connectionStatus. Source: MongoDB docs, connectionStatus, Resource Document. */
+export const parsePrivileges = (reply: MongoDocument): LoginPrivileges => {
+  const info = field(reply, 'authInfo');
+  const [first] = list(field(info, 'authenticatedUsers'));
+  const granted = list(field(info, 'authenticatedUserPrivileges'));
+  const name = text(field(first, 'user'));
+  return {
+    user: name === undefined ? undefined : `${name}@${text(field(first, 'db')) ?? ''}`,
+    has: ({ action, resource }) =>
+      granted.some(
+        (one) =>
+          isMatch(field(one, 'resource'), resource) &&
+          list(field(one, 'actions')).some((name) => name === action || name === 'anyAction'),
+      ),
+  };
+};
+
+/** Reads the privileges of our login; the server shows everyone its own. Throws MongoError. */
+export const readPrivileges = async (client: MongoClient, signal: AbortSignal): Promise<LoginPrivileges> =>
+  parsePrivileges(await client.ask({ connectionStatus: 1, showPrivileges: true }, signal, 'admin'));
+
+/** 'find on shop.events', 'killop on the cluster' */
+export const privilegeText = ({ action, resource }: NeededPrivilege): string => {
+  if (resource === 'cluster') return `${action} on the cluster`;
+  return `${action} on ${resource.collection === '' ? resource.db : `${resource.db}.${resource.collection}`}`;
+};
+
+const resourceText = (resource: MongoResource): string =>
+  resource === 'cluster'
+    ? '{ cluster: true }'
+    : `{ db: "${resource.db}", collection: "${resource.collection}" }`;
+
+/** The command that creates a role with these privileges, grouped by resource. */
+export const createRoleText = (role: string, privileges: readonly NeededPrivilege[]): string => {
+  const byResource = new Map<string, string[]>();
+  for (const { action, resource } of privileges) {
+    const key = resourceText(resource);
+    byResource.set(key, [...(byResource.get(key) ?? []), action]);
+  }
+  const parts = [...byResource].map(
+    ([resource, actions]) =>
+      `{ resource: ${resource}, actions: [${actions.map((action) => `"${action}"`).join(', ')}] }`,
+  );
+  return `db.getSiblingDB("admin").createRole({ role: "${role}", privileges: [${parts.join(', ')}], roles: [] })`;
+};
+
+/** The privileges of the feeds, and what is missing without each. */
+export const readPrivilegesOf = ({
+  database,
+}: Pick<MongoClient, 'database'>): readonly (readonly [NeededPrivilege, string])[] => {
+  const all = { db: database, collection: '' };
+  const oplog = { db: 'local', collection: 'oplog.rs' };
+  return [
+    [{ action: 'inprog', resource: 'cluster' }, 'sessions are unavailable'],
+    [{ action: 'serverStatus', resource: 'cluster' }, 'connections, cache and latencies are unavailable'],
+    [{ action: 'replSetGetStatus', resource: 'cluster' }, 'members and their lag are unavailable'],
+    [{ action: 'getParameter', resource: 'cluster' }, 'parameters are unavailable'],
+    [{ action: 'listDatabases', resource: 'cluster' }, 'sizes of databases are unavailable'],
+    [{ action: 'listCollections', resource: all }, 'sizes and indexes are unavailable'],
+    [{ action: 'dbStats', resource: all }, 'the size of the database is unavailable'],
+    [{ action: 'collStats', resource: all }, 'sizes of collections are unavailable'],
+    [{ action: 'listIndexes', resource: all }, 'indexes are unavailable'],
+    [{ action: 'indexStats', resource: all }, 'uses of indexes are unknown'],
+    [{ action: 'find', resource: all }, 'counts and queries of signals are unavailable'],
+    [
+      { action: 'find', resource: { db: database, collection: 'system.profile' } },
+      'slow operations are unavailable',
+    ],
+    [{ action: 'find', resource: oplog }, 'the window of the oplog is unknown'],
+    [{ action: 'collStats', resource: oplog }, 'the size of the oplog is unknown'],
+  ];
+};
+
+/** Whether our login has every one of these privileges. Throws MongoError. */
+export const privilegePermit = async (
+  client: MongoClient,
+  needed: readonly NeededPrivilege[],
+  signal: AbortSignal,
+): Promise<PermissionResult> => {
+  const privileges = await readPrivileges(client, signal);
+  if (privileges.user === undefined)
+    return { allowed: 'unknown', why: 'no user is logged in: the server may not require a login' };
+  const missing = needed.filter((one) => !privileges.has(one));
+  const texts = (all: readonly NeededPrivilege[]): string => all.map(privilegeText).join(', ');
+  return missing.length === 0
+    ? { allowed: true, why: `${privileges.user} has ${texts(needed)}` }
+    : {
+        allowed: false,
+        why: `${privileges.user} lacks ${texts(missing)}`,
+        remedy: `grant ${privileges.user} a role: ${createRoleText('opsdeckChanges', missing)}`,
+      };
+};

@@ -1,0 +1,127 @@
+import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
+import type { Sample } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { jsonValueAt } from '../json.ts';
+import { field, number, text } from '../wire-value.ts';
+import type { StatusRead } from './config.ts';
+import { numberIn } from './parse.ts';
+
+type Value = Pick<Sample, 'value' | 'why'>;
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** A value of Extended JSON as a signal value: a number, a word, a boolean or a date. */
+export const scalarOf = (value: unknown, where: string): Value => {
+  if (typeof value === 'number' && Number.isFinite(value)) return { value };
+  if (typeof value === 'string') return { value: oneLine(value) };
+  if (typeof value === 'boolean') return { value: String(value) };
+  if (value === undefined) return { why: `the reply has no ${where}` };
+  const long = Number(
+    text(field(value, '$numberLong')) ?? text(field(value, '$numberDecimal')) ?? Number.NaN,
+  );
+  if (Number.isFinite(long)) return { value: long };
+  const date = text(field(value, '$date'));
+  return date === undefined ? { why: `${where} is not a number or text` } : { value: date };
+};
+
+const percentOf = (part: number | undefined, whole: number | undefined, why: string): Value =>
+  part === undefined || whole === undefined || whole <= 0
+    ? { why }
+    : { value: rounded((100 * part) / whole) };
+
+/** Fields of the cache of WiredTiger in serverStatus. Source: MongoDB docs, serverStatus, wiredTiger.cache. */
+export const cacheOf = (
+  status: MongoDocument,
+): { readonly max?: number; readonly used?: number; readonly dirty?: number } => {
+  const cache = field(field(status, 'wiredTiger'), 'cache');
+  const [max, used, dirty] = [
+    numberIn(cache, 'maximum bytes configured'),
+    numberIn(cache, 'bytes currently in the cache'),
+    numberIn(cache, 'tracked dirty bytes in the cache'),
+  ];
+  return {
+    ...(max === undefined ? {} : { max }),
+    ...(used === undefined ? {} : { used }),
+    ...(dirty === undefined ? {} : { dirty }),
+  };
+};
+
+const percentValue = (what: 'connections' | 'cache' | 'dirty', status: MongoDocument): Value => {
+  if (what === 'connections') {
+    const connections = field(status, 'connections');
+    const [current, available] = [numberIn(connections, 'current'), numberIn(connections, 'available')];
+    const max = current === undefined || available === undefined ? undefined : current + available;
+    return percentOf(current, max, 'serverStatus has no connections');
+  }
+  const { max, used, dirty } = cacheOf(status);
+  return percentOf(what === 'cache' ? used : dirty, max, 'the storage engine is not WiredTiger');
+};
+
+/** Counters at the previous reading. */
+interface CounterReading {
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** Calculates the samples of signals from serverStatus. Keeps the counters of the previous reading, for rates. */
+export interface StatusSampler {
+  value(read: StatusRead, status: MongoDocument, at: Millis): Value;
+  /** Call after all values of a reading. */
+  next(): void;
+}
+
+const firstReading: Value = { why: 'first reading: a rate needs two' };
+
+export const openStatusSampler = (): StatusSampler => {
+  const counters = new Map<string, CounterReading>();
+  const pending = new Map<string, CounterReading>();
+  let process: string | undefined;
+
+  /** The increase of a counter; undefined at its first reading. */
+  const increase = (
+    path: string,
+    status: MongoDocument,
+    at: Millis,
+  ): { readonly by: number; readonly seconds: number } | Value => {
+    const value = number(scalarOf(jsonValueAt(status, path), path).value);
+    if (value === undefined) return { why: `serverStatus has no number ${path}` };
+    const before = counters.get(path);
+    pending.set(path, { at, value });
+    if (before === undefined) return firstReading;
+    return { by: value - before.value, seconds: (at - before.at) / 1000 };
+  };
+
+  const rateValue = (path: string, status: MongoDocument, at: Millis): Value => {
+    const more = increase(path, status, at);
+    if (!('by' in more)) return more;
+    if (more.seconds <= 0) return { why: 'no time has passed since the previous reading' };
+    return more.by < 0 ? { why: 'the counter was reset' } : { value: rounded(more.by / more.seconds) };
+  };
+
+  const latencyValue = (what: 'reads' | 'writes' | 'commands', status: MongoDocument, at: Millis): Value => {
+    const micros = increase(`opLatencies.${what}.latency`, status, at);
+    const operations = increase(`opLatencies.${what}.ops`, status, at);
+    if (!('by' in micros)) return micros;
+    if (!('by' in operations)) return operations;
+    if (operations.by <= 0) return { why: `no ${what} since the previous reading` };
+    return { value: rounded(micros.by / operations.by / 1000) };
+  };
+
+  return {
+    value: (read, status, at) => {
+      // A restart resets the counters; another member has its own.
+      const now = `${String(status.host)} ${String(status.pid)}`;
+      if (now !== process) counters.clear();
+      process = now;
+      if ('status' in read) return scalarOf(jsonValueAt(status, read.status), read.status);
+      if ('rate' in read) return rateValue(read.rate, status, at);
+      if ('percent' in read) return percentValue(read.percent, status);
+      return latencyValue(read.latency, status, at);
+    },
+    next: () => {
+      for (const [path, reading] of pending) counters.set(path, reading);
+      pending.clear();
+    },
+  };
+};
