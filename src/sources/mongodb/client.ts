@@ -39,6 +39,8 @@ export interface MongoClient {
   /** Replaces { $ago: 1h } by the time on the machine's wall clock. */
   withTimes<T extends MongoDocument>(document: T): T;
   now(): Millis;
+  /** Converts our monotonic clock to the machine's wall clock. */
+  toWall(at: Millis): number;
   /** Converts the machine's wall clock to our monotonic clock. */
   toClock(wallMs: number): Millis;
   /** Converts a failed read of `what` ('sessions') to a fault of this source. */
@@ -110,6 +112,7 @@ export const openMongoClient = (
       openMongoClient({ id: source, env, config: { ...config, user, password, authSource } }, io),
     withTimes: (document) => datesOf(document, wallNow()) as typeof document,
     now: () => io.clock.now(),
+    toWall: (at) => at + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
   };

@@ -30,7 +30,8 @@ const microsIn = (value: unknown, name: string): number | undefined => {
   return micros === undefined ? undefined : micros / 1000;
 };
 
-const progressText = (row: unknown): string => {
+/** The progress of an operation: 'Index Build: scanning collection 34 % (170 of 500)'. */
+export const progressOf = (row: unknown): string => {
   const [done, total] = [numberIn(field(row, 'progress'), 'done'), numberIn(field(row, 'progress'), 'total')];
   const message = textIn(row, 'msg');
   if (done === undefined || total === undefined || total <= 0) return message;
@@ -84,7 +85,7 @@ const parseRow = (row: unknown): OperationRow | undefined => {
     transactionMs: microsIn(field(row, 'transaction'), 'timeOpenMicros'),
     waiting,
     query: mongoCommandText(field(row, 'command')),
-    progress: progressText(row),
+    progress: progressOf(row),
   };
 };
 
@@ -101,7 +102,7 @@ const ranks: Readonly<Record<OperationRow['state'], number>> = {
  * Parses $currentOp: one row per connection, in the order of their IDs, without those of opsdeck. Source: MongoDB docs,
  * $currentOp. Throws `malformed`.
  */
-export const parseOperations = (reply: MongoDocument | undefined): readonly OperationRow[] => {
+const parseOperations = (reply: MongoDocument | undefined): readonly OperationRow[] => {
   const rows = new Map<number, OperationRow>();
   for (const document of documentsIn(reply, '$currentOp')) {
     const row = parseRow(document);

@@ -1,5 +1,17 @@
-import type { OperationDefinition } from '../define-operation.ts';
-import type { MongoContext } from './client.ts';
+import { mongoCreateIndexOperation, mongoDropIndexOperation } from './index-operations.ts';
+import { killOperationOperation } from './kill-operation.ts';
+import { mongoLoginOperation, mongoPasswordOperation } from './password-operations.ts';
+import { mongoSettingOperation, profileOperation } from './setting-operations.ts';
+import { updateManyOperation } from './update-operation.ts';
 
 /** All operations of this source. */
-export const mongoOperations: readonly OperationDefinition<MongoContext>[] = [];
+export const mongoOperations = [
+  killOperationOperation,
+  mongoCreateIndexOperation,
+  mongoDropIndexOperation,
+  profileOperation,
+  mongoSettingOperation,
+  updateManyOperation,
+  mongoPasswordOperation,
+  mongoLoginOperation,
+];

@@ -22,13 +22,6 @@ export const dateIn = (value: unknown, name: string): Millis | undefined => {
   return Number.isNaN(ms) ? undefined : ms;
 };
 
-/** A document in a reply. Throws `malformed` when it is missing. */
-export const documentIn = (reply: MongoDocument, name: string, what: string): unknown => {
-  const found = field(reply, name);
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw wrongReply(what);
-  return found;
-};
-
 /** The documents of a cursor. Throws `malformed`. */
 export const documentsIn = (reply: MongoDocument | undefined, what: string): readonly unknown[] => {
   const batch = field(field(reply, 'cursor'), 'firstBatch');
@@ -80,6 +73,12 @@ const relaxedText = (value: unknown): string => {
     ([name, one]) => `${/^[$\w.]+$/.test(name) ? name : JSON.stringify(name)}: ${relaxedText(one)}`,
   );
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
+};
+
+/** Renders a whole command without secrets: '{ killOp: 1, op: 9001 }'. */
+export const commandDocumentText = (command: MongoDocument): string => {
+  const [name = ''] = Object.keys(command);
+  return oneLine(redactPasswords(relaxedText(withoutSecrets(command, indexCommand.test(name)))), 300);
 };
 
 /** Renders a command: 'find events { filter: { status: "FAILED" } }'. */

@@ -46,7 +46,7 @@ export const parsePrivileges = (reply: MongoDocument): LoginPrivileges => {
 };
 
 /** Reads the privileges of our login; the server shows everyone its own. Throws MongoError. */
-export const readPrivileges = async (client: MongoClient, signal: AbortSignal): Promise<LoginPrivileges> =>
+const readPrivileges = async (client: MongoClient, signal: AbortSignal): Promise<LoginPrivileges> =>
   parsePrivileges(await client.ask({ connectionStatus: 1, showPrivileges: true }, signal, 'admin'));
 
 /** 'find on shop.events', 'killop on the cluster' */

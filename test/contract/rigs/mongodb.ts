@@ -4,6 +4,7 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type MongoMood, mongoMoods, openMongoFront } from '../mongo-wire.ts';
 import { openSimulatedMongo } from './mongodb-simulator.ts';
 
+const passwordFile = 'test/contract/rigs/a-new-password';
 const source = 'mongodb';
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
@@ -202,6 +203,19 @@ export const mongoStage: Stage<MongoMood> = {
         samples.flatMap(({ signal, value: found }) => (signal === 'unknown' ? [found] : [])),
     },
     moving: /"taken":\d+/g,
-    operations: {},
+    operations: {
+      killOp: { connection: 31 },
+      createIndex: { collection: 'events', key: { 'metadata.priority': 1, timestamp: -1 } },
+      dropIndex: { collection: 'events', name: 'status_1' },
+      profile: { level: 1, slowMs: 100 },
+      setting: { name: 'logLevel', value: 1 },
+      updateMany: {
+        collection: 'events',
+        filter: { status: 'PROCESSING' },
+        update: { $set: { status: 'PENDING' } },
+      },
+      password: { user: 'bystander', file: passwordFile },
+      login: { user: 'bystander', file: passwordFile },
+    },
   },
 };

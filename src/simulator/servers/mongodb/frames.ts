@@ -1,4 +1,4 @@
-import { deserialize, Long, serialize } from 'bson';
+import { deserialize, serialize } from 'bson';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 
 /** Codes of messages. Source: MongoDB docs, MongoDB Wire Protocol. */
@@ -79,6 +79,3 @@ export const encodeReply = (
   if (isLegacy) lead.writeInt32LE(1, 32);
   return Buffer.concat([lead, body]);
 };
-
-/** A 64-bit integer, as the server sends IDs of cursors. */
-export const long = (value: number): Long => Long.fromNumber(value);

@@ -13,7 +13,7 @@ const comparable = (value: unknown): unknown => {
 const same = (a: unknown, b: unknown): boolean => (comparable(a) ?? null) === (comparable(b) ?? null);
 
 /** Compares values of one type; others are not ordered here. */
-export const compareValues = (a: unknown, b: unknown): number | undefined => {
+const compareValues = (a: unknown, b: unknown): number | undefined => {
   const [x, y] = [comparable(a), comparable(b)];
   if (typeof x === 'number' && typeof y === 'number') return x - y;
   return typeof x === 'string' && typeof y === 'string' ? (x < y ? -1 : x > y ? 1 : 0) : undefined;
