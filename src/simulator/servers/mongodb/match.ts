@@ -6,7 +6,11 @@ const isPlain = (value: unknown): value is StoredDocument =>
 /** A value that can be compared: dates and IDs as text or numbers. */
 const comparable = (value: unknown): unknown => {
   if (value instanceof Date) return value.getTime();
-  if (typeof value === 'object' && value !== null && '_bsontype' in value) return String(value);
+  if (typeof value === 'object' && value !== null && '_bsontype' in value) {
+    // A 64-bit integer equals a 32-bit one of the same value.
+    const number = value._bsontype === 'Long' ? Number(value) : Number.NaN;
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
   return isPlain(value) || Array.isArray(value) ? JSON.stringify(value) : value;
 };
 
