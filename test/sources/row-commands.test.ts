@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { CommandRow } from '../../src/domain/row-command.ts';
 import { formatShellCommand } from '../../src/domain/shell-words.ts';
+import type { CiKind, CiRow } from '../../src/kinds/ci/fact.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { breaker, health, lag, noon, pool } from '../support/made-facts.ts';
 
@@ -43,6 +44,21 @@ const session = (pid: number): CommandRow => ({
 const alert = (name: string, labels: Record<string, string>): CommandRow => ({
   kind: 'alerts',
   fact: { ...stamp, name, severity: '', state: 'firing', labels, summary: '' },
+});
+
+const ciRow = (kind: CiKind, more: Partial<CiRow> = {}): CommandRow => ({
+  kind: 'ci',
+  fact: {
+    ...stamp,
+    kind,
+    repo: 'acme/shop',
+    workflow: 'CI',
+    branch: 'main',
+    run: '42',
+    status: 'failure',
+    isRequired: true,
+    ...more,
+  },
 });
 
 const kafka = { brokers: ['kafka-1:9092', 'kafka-2'] };
@@ -160,6 +176,25 @@ describe('the command of a row', () => {
       signal({ metric: 'up' }, { instance: 'b' }),
       'curl -fsS -m 10 http://b/metrics',
     ],
+    [
+      'github',
+      { repo: 'acme/shop' },
+      ciRow('run', { run: '42', failedStep: 'test / Run tests' }),
+      'gh run view 42 --repo acme/shop --log-failed',
+    ],
+    [
+      'github',
+      { repo: 'acme/shop', url: 'https://github.example.com/api/v3' },
+      ciRow('approval', { run: '42' }),
+      'gh run view 42 --repo github.example.com/acme/shop',
+    ],
+    [
+      'github',
+      { repo: 'acme/shop' },
+      ciRow('deployment', { run: '7' }),
+      'gh api repos/acme/shop/deployments/7/statuses',
+    ],
+    ['github', { repo: 'acme/shop' }, ciRow('gate', { run: '' }), 'gh run list --repo acme/shop'],
   ])('%s %o', (type, entry, row, line) => {
     const argv = commandOf(type, entry, row);
     expect(argv === undefined ? undefined : formatShellCommand(argv)).toBe(line);

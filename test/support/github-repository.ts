@@ -107,5 +107,12 @@ export const githubRepository = (now: number): Repository => {
   run('deploy.yml', 20 * minute, { event: 'workflow_dispatch', actor: 'bob' });
   run('ci.yml', 10 * minute, { branch: 'feature/retry', event: 'pull_request', failsAt });
   run('ci.yml', minute, { actor: 'bob' });
+  repository.issues.push({
+    number: 1,
+    title: 'Flaky test',
+    body: '',
+    labels: ['incident'],
+    createdAt: now - hour,
+  });
   return repository;
 };

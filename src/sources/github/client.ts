@@ -12,7 +12,7 @@ import { isUsedUp, type RateLimit, rateLimitError, rateLimitOf } from './rate-li
 const apiVersion = '2022-11-28';
 
 /** Headers of every request. */
-const apiHeaders: Readonly<Record<string, string>> = {
+export const apiHeaders: Readonly<Record<string, string>> = {
   accept: 'application/vnd.github+json',
   'x-github-api-version': apiVersion,
 };

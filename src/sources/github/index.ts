@@ -3,6 +3,7 @@ import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { field } from '../wire-value.ts';
 import { type GithubConfig, githubConfig, githubReadSchema } from './config.ts';
+import { githubOperations } from './operations.ts';
 
 /** The host of an API URL, as the GitHub CLI names it. */
 const hostOf = (url: string): string => new URL(url).host.replace(/^api\.github\.com$/, 'github.com');
@@ -29,7 +30,7 @@ export const github: SourceModule<GithubConfig> = {
     'releases',
     'limits',
   ],
-  operations: declarationsOf([]),
+  operations: declarationsOf(githubOperations),
   gives: (config) => ({
     kinds: ['ci', ...(field(config, 'findings') === undefined ? [] : (['alerts'] as const))],
   }),

@@ -7,6 +7,7 @@ import { deploymentsFeed } from './deployments.ts';
 import { examine } from './doctor.ts';
 import { findingsFeeds } from './findings.ts';
 import { noteFeeds } from './notes.ts';
+import { githubOperations } from './operations.ts';
 import { githubChanges } from './recent-changes.ts';
 import { createRunReader } from './run-reader.ts';
 import { describeCiRow } from './run-report.ts';
@@ -25,7 +26,7 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
       ...findingsFeeds(client, config),
       ...noteFeeds(client, reader),
     ],
-    operations: [],
+    operations: githubOperations.map((one) => one.open(client)),
     describesAs: ['describe'],
     describe: describeCiRow(client, reader),
     ...(identity === undefined

@@ -43,6 +43,12 @@ export const releasesPath = ({ repoPath }: Repo): string => `${repoPath}/release
 export const findingsPath = ({ repoPath }: Repo, of: 'code-scanning' | 'dependabot'): string =>
   `${repoPath}/${of}/alerts?state=open&per_page=100`;
 
+export const commitPath = ({ repoPath }: Repo, ref: string): string =>
+  `${repoPath}/commits/${encodeURIComponent(ref)}`;
+
+export const issuePath = ({ repoPath }: Repo, issue?: number): string =>
+  `${repoPath}/issues${issue === undefined ? '' : `/${issue}`}`;
+
 /** The permission of a fine-grained token for each part. Source: GitHub docs, Permissions required for fine-grained tokens. */
 export const needs = {
   runs: 'actions: read',
@@ -51,4 +57,7 @@ export const needs = {
   codeScanning: 'code scanning alerts: read',
   dependabot: 'dependabot alerts: read',
   contents: 'contents: read',
+  dispatch: 'actions: write',
+  review: 'deployments: write',
+  issues: 'issues: write',
 } as const;

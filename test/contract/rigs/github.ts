@@ -218,5 +218,12 @@ export const githubRig: SourceRig = {
     items: runRows.filter(({ kind }) => kind !== 'approval'),
   },
   moving: /4,\d{3} of 5,000/g,
-  operations: {},
+  operations: {
+    dispatch: { workflow: 'deploy.yml', ref: 'main', inputs: { version: '1.4.3' } },
+    rerun: { run: '9000000003' },
+    cancel: { run: '9000000006' },
+    approve: { run: '9000000004', environment: 'production', reason: 'checked' },
+    issue: { title: 'Orders fail', body: 'since 10:15', labels: ['incident'] },
+    closeIssue: { issue: 1 },
+  },
 };

@@ -44,7 +44,7 @@ export const deploymentStatusObjects = (site: Site, repository: Repository, one:
     updated_at: githubTime(state === 'in_progress' ? one.createdAt : one.stateAt),
     deployment_url: deployment,
     repository_url: `${site.api}/repos/${repository.fullName}`,
-    environment_url: '',
+    environment_url: page,
     log_url: page,
     performed_via_github_app: null,
   }));

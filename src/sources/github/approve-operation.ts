@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { notApplicable } from '../../domain/operation.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
+import { githubReadForPlan, readRun, runState, sendChange, writePermit, zRunId } from './change-calls.ts';
+import type { GithubClient } from './client.ts';
+import { parsePendingDeployments } from './parse.ts';
+import { needs, pendingPath, runPath } from './paths.ts';
+import { runLine } from './run-report.ts';
+
+/** `approve`: reviews an environment that a run waits for. Source: GitHub REST API, Review pending deployments. */
+export const approveOperation = defineOperation(
+  declareOperation({
+    name: 'approve',
+    danger: 'disruptive',
+    params: z.strictObject({
+      run: zRunId,
+      environment: z.string().min(1).meta({ description: 'environment that the run waits for' }),
+      decision: z.enum(['approved', 'rejected']).default('approved'),
+      reason: z.string().trim().min(1).meta({ description: 'comment of the review' }),
+    }),
+    actions: [
+      {
+        id: 'approve-deployment',
+        verb: 'approve',
+        title: 'Approve deployment',
+        step: 'Approve ${param.environment} of run ${param.run}',
+        on: 'ci',
+        where: 'kind = approval',
+        params: [
+          { name: 'run', type: 'choice', from: 'ci.run', title: 'Run' },
+          { name: 'environment', type: 'choice', from: 'ci.environment', title: 'Environment' },
+          { name: 'reason', type: 'string', title: 'Reason' },
+        ],
+        with: {
+          run: '${param.run}',
+          environment: '${param.environment}',
+          decision: 'approved',
+          reason: '${param.reason}',
+        },
+        verify: [
+          {
+            id: 'v1',
+            title: 'The run no longer waits for the environment',
+            that: 'not any(ci[source = "$source" and kind = approval and run = "${param.run}" and environment = "${param.environment}"] | status = waiting)',
+            withinMs: 180_000,
+            forMs: 0,
+          },
+        ],
+      },
+    ],
+  }),
+  (client: GithubClient) => {
+    const readPending = async (run: string, environment: string, signal: AbortSignal) => {
+      const body = await client.json(pendingPath(client, run), signal, { needs: needs.runs, isUrgent: true });
+      return parsePendingDeployments(body).find((one) => one.environment === environment);
+    };
+    return {
+      plan: async ({ run: id, environment, decision, reason }, signal) => {
+        const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+        const pending = await githubReadForPlan(client, pendingPath(client, id), () =>
+          readPending(id, environment, signal),
+        );
+        if (pending === undefined) throw notApplicable(`run ${id} does not wait for ${environment}`);
+        const { environmentId, reviewers, canApprove } = pending;
+        const body = { environment_ids: [environmentId], state: decision, comment: reason };
+        return {
+          targets: [
+            {
+              name: environment,
+              uid: `${client.endpoint.url(runPath(client, id))} ${environmentId}`,
+              rowUid: `${run.id}/${run.attempt}`,
+              saw: `${runState(run)}, waits for ${environment}`,
+              where: `${client.config.repo} run ${id}`,
+            },
+          ],
+          calls: [
+            {
+              line: client.endpoint.line('POST', pendingPath(client, id)),
+              body: JSON.stringify(body),
+              target: 0,
+            },
+          ],
+          objects: [
+            runLine(run),
+            `${run.title} · ${run.sha.slice(0, 7)}`,
+            `reviewers: ${reviewers.join(', ')}`,
+          ],
+          lost:
+            decision === 'approved'
+              ? `the jobs for ${environment} start at once; a deployment is not reverted by canceling the run`
+              : 'the run fails; it needs a new attempt',
+          earlier: canApprove,
+        };
+      },
+      permits: async (plan, signal) => {
+        if (plan.earlier === false)
+          return {
+            allowed: false,
+            why: `the user of the token is not a reviewer of ${plan.params.environment}`,
+            remedy: 'ask a reviewer, or use a token of one',
+          };
+        return writePermit(client, needs.review, signal);
+      },
+      recheck: async (plan, signal) => {
+        const { run: id, environment } = plan.params;
+        const [target] = plan.targets;
+        if (target === undefined) return undefined;
+        const run = await readRun(client, id, signal);
+        const pending = await readPending(id, environment, signal);
+        const found = `${runState(run)}, ${pending === undefined ? 'does not wait' : 'waits'} for ${environment}`;
+        return found === target.saw ? undefined : { target: target.name, planned: target.saw, found };
+      },
+      act: async function* (plan, change, signal) {
+        const body = plan.calls[0]?.body;
+        if (body === undefined) throw new Error('internal error: a review was planned without a body');
+        const path = pendingPath(client, plan.params.run);
+        yield* sendChange(client, change, { method: 'POST', path, body, needs: needs.review }, signal);
+      },
+      undo: (plan) =>
+        plan.params.decision === 'rejected'
+          ? undefined
+          : {
+              use: `${client.source}.cancel`,
+              with: { run: plan.params.run },
+              title: `Cancel run ${plan.params.run}`,
+              pins: 'nothing',
+            },
+    };
+  },
+);

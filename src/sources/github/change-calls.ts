@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { type ActEvent, type PermissionResult, PlanError } from '../../domain/operation.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusText } from '../../platform/network/status.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { field, text } from '../wire-value.ts';
+import { apiHeaders, type GithubClient } from './client.ts';
+import { parseRun, type WorkflowRun } from './parse.ts';
+import { needs, runPath } from './paths.ts';
+
+/** The id of a run, as rows give it. */
+export const zRunId = z
+  .union([
+    z.int().min(1).transform(String),
+    z.string().regex(/^[1-9]\d{0,18}$/, { error: 'a run has a numeric id' }),
+  ])
+  .meta({ description: 'id of the run', examples: ['9000000001'] });
+
+/** Reads for a plan. Throws PlanError. */
+export const githubReadForPlan = async <T>(
+  client: GithubClient,
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', client.fault(path, error).message, { cause: error });
+  }
+};
+
+/** Reads one run. Throws WireError. */
+export const readRun = async (client: GithubClient, id: string, signal: AbortSignal): Promise<WorkflowRun> =>
+  parseRun(await client.json(runPath(client, id), signal, { needs: needs.runs, isUrgent: true }));
+
+/** 'attempt 1, failure': the pinned state of a run. */
+export const runState = ({ attempt, status }: Pick<WorkflowRun, 'attempt' | 'status'>): string =>
+  `attempt ${attempt}, ${status}`;
+
+/** The target of an operation on a run. */
+export const runTarget = (client: GithubClient, run: WorkflowRun) => ({
+  name: run.file,
+  uid: client.endpoint.url(runPath(client, run.id)),
+  rowUid: `${run.id}/${run.attempt}`,
+  saw: runState(run),
+  where: `${client.config.repo} run ${run.id}`,
+});
+
+/** Returns the drift of the run of a plan; undefined when it is as planned. */
+export const runDrift = async (
+  client: GithubClient,
+  id: string,
+  planned: { readonly name: string; readonly saw: string } | undefined,
+  signal: AbortSignal,
+) => {
+  if (planned === undefined) return undefined;
+  const found = runState(await readRun(client, id, signal));
+  return found === planned.saw ? undefined : { target: planned.name, planned: planned.saw, found };
+};
+
+/**
+ * Whether the user of the token may write to the repository. A fine-grained token may still lack the permission: GitHub
+ * reports that only when it is used.
+ */
+export const writePermit = async (
+  client: GithubClient,
+  permission: string,
+  signal: AbortSignal,
+): Promise<PermissionResult> => {
+  const { repoPath, config } = client;
+  const body = await client.json(repoPath, signal, { isUrgent: true });
+  const push = field(field(body, 'permissions'), 'push');
+  if (push === false)
+    return {
+      allowed: false,
+      why: `the user of the token has read access to ${config.repo} only`,
+      remedy: `use a token of a user with write access, with ${permission}`,
+    };
+  return { allowed: 'unknown', why: `GitHub checks ${permission} of the token when it is used` };
+};
+
+interface ChangeCall {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly body?: string;
+  readonly needs: string;
+}
+
+/** Sends one change and reports its result; returns the response on success, the error when GitHub refused it. */
+export async function* sendChange(
+  client: GithubClient,
+  change: ChangeIo,
+  { method, path, body, needs: permission }: ChangeCall,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, HttpAnswer | undefined> {
+  const { endpoint } = client;
+  const line = endpoint.line(method, path);
+  yield { is: 'call', line };
+  try {
+    const headers = { ...apiHeaders, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const answer = await endpoint.send(
+      change,
+      { method, path, headers, ...(body === undefined ? {} : { body }) },
+      signal,
+    );
+    const error = client.errorOf(answer, permission);
+    const { remedy } = error === undefined ? {} : client.fault(path, error);
+    yield {
+      is: 'answered',
+      line,
+      status:
+        error === undefined
+          ? statusText(answer.status)
+          : `${error.message}${remedy === undefined ? '' : `; ${remedy}`}`,
+      ok: error === undefined,
+    };
+    return error === undefined ? answer : undefined;
+  } catch (error) {
+    const { message } = client.fault(path, error);
+    const isDoubtful = !(error instanceof WireError && error.isUnsent);
+    const status = isDoubtful ? `${message}; the request may have taken effect anyway` : message;
+    yield { is: 'answered', line, status, ok: false };
+    return undefined;
+  }
+}
+
+/** The JSON of a response; undefined when it has none. */
+export const bodyOf = (answer: HttpAnswer): unknown => {
+  try {
+    return answer.json();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads with the lease of a change, after it. Throws WireError. */
+export const readAfter = async (
+  client: GithubClient,
+  change: ChangeIo,
+  path: string,
+  signal: AbortSignal,
+): Promise<unknown> => {
+  const answer = await client.endpoint.send(change, { method: 'GET', path, headers: apiHeaders }, signal);
+  const error = client.errorOf(answer);
+  if (error !== undefined) throw error;
+  return answer.json();
+};
+
+/** The address of a page in a response. */
+export const pageUrl = (body: unknown): string => text(field(body, 'html_url')) ?? '';

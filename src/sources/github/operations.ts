@@ -1,0 +1,14 @@
+import { approveOperation } from './approve-operation.ts';
+import { dispatchOperation } from './dispatch-operation.ts';
+import { closeIssueOperation, issueOperation } from './issue-operations.ts';
+import { cancelRunOperation, rerunOperation } from './run-operations.ts';
+
+/** The operations of the source. */
+export const githubOperations = [
+  dispatchOperation,
+  rerunOperation,
+  cancelRunOperation,
+  approveOperation,
+  issueOperation,
+  closeIssueOperation,
+] as const;

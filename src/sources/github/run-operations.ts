@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { notApplicable } from '../../domain/operation.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
+import {
+  githubReadForPlan,
+  readRun,
+  runDrift,
+  runTarget,
+  sendChange,
+  writePermit,
+  zRunId,
+} from './change-calls.ts';
+import type { GithubClient } from './client.ts';
+import { needs, runPath } from './paths.ts';
+import { runLine } from './run-report.ts';
+
+/** `rerun`: a new attempt of a completed run. Source: GitHub REST API, Re-run failed jobs from a workflow run. */
+export const rerunOperation = defineOperation(
+  declareOperation({
+    name: 'rerun',
+    danger: 'disruptive',
+    params: z.strictObject({
+      run: zRunId,
+      jobs: z
+        .enum(['failed', 'all'])
+        .meta({ description: 'failed: failed and canceled jobs, and those after them' })
+        .default('failed'),
+    }),
+    actions: [
+      {
+        id: 'rerun-failed-jobs',
+        verb: 'rerun',
+        title: 'Rerun failed jobs',
+        step: 'Rerun the failed jobs of run ${param.run}',
+        on: 'ci',
+        where: 'kind = run and status in (failure, timed_out, cancelled, startup_failure)',
+        params: [{ name: 'run', type: 'choice', from: 'ci.run', title: 'Run' }],
+        with: { run: '${param.run}', jobs: 'failed' },
+        verify: [
+          {
+            id: 'v1',
+            title: 'The run has a new attempt',
+            that: 'any(ci[source = "$source" and kind = run and run = "${param.run}"] | new)',
+            withinMs: 180_000,
+            forMs: 0,
+          },
+        ],
+      },
+    ],
+  }),
+  (client: GithubClient) => ({
+    plan: async ({ run: id, jobs }, signal) => {
+      const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+      if (!run.isCompleted)
+        throw notApplicable(`run ${id} is ${run.status}: only a completed run has a new attempt`);
+      if (jobs === 'failed' && run.status === 'success') throw notApplicable(`run ${id} has no failed jobs`);
+      const path = `${runPath(client, id)}/${jobs === 'failed' ? 'rerun-failed-jobs' : 'rerun'}`;
+      return {
+        targets: [runTarget(client, run)],
+        calls: [{ line: client.endpoint.line('POST', path), target: 0 }],
+        objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
+        changes: [`attempt: ${run.attempt} → ${run.attempt + 1}`],
+        lost: 'jobs that deploy do so again; canceling the attempt does not revert it',
+      };
+    },
+    permits: (_, signal) => writePermit(client, needs.dispatch, signal),
+    recheck: (plan, signal) => runDrift(client, plan.params.run, plan.targets[0], signal),
+    act: async function* (plan, change, signal) {
+      const { run, jobs } = plan.params;
+      const path = `${runPath(client, run)}/${jobs === 'failed' ? 'rerun-failed-jobs' : 'rerun'}`;
+      yield* sendChange(client, change, { method: 'POST', path, needs: needs.dispatch }, signal);
+    },
+    undo: (plan) => ({
+      use: `${client.source}.cancel`,
+      with: { run: plan.params.run },
+      title: `Cancel run ${plan.params.run}`,
+      pins: 'nothing',
+    }),
+  }),
+);
+
+/** `cancel`: cancels a run that is not completed. Source: GitHub REST API, Cancel a workflow run. */
+export const cancelRunOperation = defineOperation(
+  declareOperation({
+    name: 'cancel',
+    danger: 'disruptive',
+    params: z.strictObject({ run: zRunId }),
+    actions: [
+      {
+        id: 'cancel-run',
+        verb: 'cancel-run',
+        title: 'Cancel run',
+        step: 'Cancel run ${param.run}',
+        on: 'ci',
+        where: 'kind = run and status in (queued, in_progress, waiting, requested, pending)',
+        params: [{ name: 'run', type: 'choice', from: 'ci.run', title: 'Run' }],
+        with: { run: '${param.run}' },
+        verify: [
+          {
+            id: 'v1',
+            title: 'The run is canceled',
+            that: 'not any(ci[source = "$source" and kind = run and run = "${param.run}"] | status != cancelled)',
+            withinMs: 300_000,
+            forMs: 0,
+          },
+        ],
+      },
+    ],
+  }),
+  (client: GithubClient) => ({
+    plan: async ({ run: id }, signal) => {
+      const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+      if (run.isCompleted) throw notApplicable(`run ${id} is completed: ${run.status}`);
+      return {
+        targets: [runTarget(client, run)],
+        calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],
+        objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
+        lost: 'the work of the jobs in progress; a deployment may be left half-done',
+      };
+    },
+    permits: (_, signal) => writePermit(client, needs.dispatch, signal),
+    recheck: (plan, signal) => runDrift(client, plan.params.run, plan.targets[0], signal),
+    act: async function* (plan, change, signal) {
+      const path = `${runPath(client, plan.params.run)}/cancel`;
+      yield* sendChange(client, change, { method: 'POST', path, needs: needs.dispatch }, signal);
+    },
+    undo: (plan) => ({
+      use: `${client.source}.rerun`,
+      with: { run: plan.params.run, jobs: 'failed' },
+      title: `Rerun the canceled jobs of run ${plan.params.run}`,
+      pins: 'nothing',
+    }),
+  }),
+);
