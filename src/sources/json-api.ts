@@ -1,5 +1,5 @@
 import { formatDuration } from '../domain/duration.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
+import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import { type ActEvent, PlanError } from '../domain/operation.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { HttpAnswer } from '../platform/network/http-messages.ts';
@@ -36,6 +36,13 @@ export interface JsonApi {
   toClock(wallMs: number): Millis;
 }
 
+/** An error that the body of a successful response reports. */
+export interface JsonApiError {
+  readonly kind: FaultKind;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
 type EndpointAddress = Parameters<typeof openEndpoint>[1];
 
 interface JsonApiOptions extends EndpointAddress {
@@ -44,7 +51,7 @@ interface JsonApiOptions extends EndpointAddress {
   /** Parses the API's own message from the body of an error; '' without one. */
   errorText(body: unknown): string;
   /** The error of a body with status 200, for an API that reports errors there; undefined: it succeeded. */
-  bodyError?(body: unknown): WireError | undefined;
+  bodyError?(body: unknown): JsonApiError | undefined;
   /** The remedy for an error with this status and message. Absent: that of its kind. */
   remedy?(status: number, message: string): string | undefined;
 }
@@ -93,7 +100,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
     if (answer.status === 204) return undefined;
     const body = answer.json();
     const inBody = bodyError?.(body);
-    if (inBody !== undefined) throw inBody;
+    if (inBody !== undefined) throw new RefusedError(inBody.kind, inBody.message, inBody.remedy);
     return body;
   };
 

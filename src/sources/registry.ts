@@ -17,6 +17,7 @@ import { prometheus } from './prometheus/index.ts';
 import { promtext } from './promtext/index.ts';
 import { redis } from './redis/index.ts';
 import { script } from './script/index.ts';
+import { slack } from './slack/index.ts';
 import type { SourceModule } from './source.ts';
 
 /** All source types. A new one is added only here. */
@@ -40,4 +41,5 @@ export const sourceModules: readonly SourceModule[] = [
   promtext,
   redis,
   script,
+  slack,
 ];

@@ -18,6 +18,7 @@ import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
 import { redisStage } from './rigs/redis.ts';
 import { scriptStage } from './rigs/script.ts';
+import { slackRig } from './rigs/slack.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
 export const rigs: readonly SourceRig[] = [
@@ -32,6 +33,7 @@ export const rigs: readonly SourceRig[] = [
   pagerdutyRig,
   prometheusRig,
   promtextRig,
+  slackRig,
 ];
 
 /** Source types with their own wire in this process. */

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { zDuration, zHttpUrl } from '../../domain/schema.ts';
+import { zTls } from '../connection.ts';
+
+/** The id of a channel. Names are not accepted: a renamed channel keeps its id. */
+export const zChannel = z.string().regex(/^[CGD][A-Z0-9]{5,20}$/, {
+  error: (issue) =>
+    `"${String(issue.input)}" is not a channel id: use the id at the end of the channel details, such as C0123ABCD`,
+});
+
+export const slackConfig = z
+  .strictObject({
+    url: zHttpUrl.default('https://slack.com/api').meta({ description: 'Web API' }),
+    token: z
+      .string()
+      .min(1)
+      .meta({ description: 'bot token (xoxb-…), as a secret reference' })
+      .exactOptional(),
+    channel: zChannel
+      .meta({ description: 'id of the channel for messages', examples: ['C0123ABCD'] })
+      .exactOptional(),
+    webhook: z
+      .strictObject({
+        url: zHttpUrl.meta({ description: 'address of the incoming webhook, as a secret reference' }),
+        format: z
+          .enum(['slack', 'teams', 'json'])
+          .default('slack')
+          .meta({ description: 'body: Slack, an adaptive card for Microsoft Teams, or { "text": … }' }),
+      })
+      .meta({
+        description: 'incoming webhook, instead of token and channel: posts only, and cannot be verified',
+      })
+      .exactOptional(),
+    every: zDuration.prefault('5m').meta({ description: 'interval of the check of the channel' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
+    tls: zTls.exactOptional(),
+    identity: z
+      .strictObject({
+        team: z
+          .string()
+          .regex(/^[TE][A-Z0-9]{5,20}$/, { error: 'use the id of the workspace, such as T0123ABCD' }),
+      })
+      .meta({ description: 'expected workspace' })
+      .exactOptional(),
+  })
+  .refine(
+    ({ token, channel, webhook }) =>
+      webhook === undefined
+        ? token !== undefined && channel !== undefined
+        : token === undefined && channel === undefined,
+    { error: 'specify token and channel, or webhook: { url }' },
+  );
+
+export type SlackConfig = z.infer<typeof slackConfig>;

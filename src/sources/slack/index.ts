@@ -1,0 +1,19 @@
+import { declarationsOf } from '../define-operation.ts';
+import type { SourceModule } from '../source.ts';
+import { type SlackConfig, slackConfig } from './config.ts';
+import { slackOperations } from './operations.ts';
+
+/** A channel for messages: of Slack, or a webhook of Slack, Microsoft Teams or another tool. */
+export const slack: SourceModule<SlackConfig> = {
+  type: 'slack',
+  title: 'Slack and webhooks',
+  config: slackConfig,
+  limitations: [
+    'A webhook accepts messages and reports nothing about them: a run that only posts to one ends without verification.',
+    'A thread is found again among the 200 newest messages of the channel.',
+  ],
+  feedNames: ['channel'],
+  operations: declarationsOf(slackOperations),
+  gives: () => ({ kinds: [] }),
+  open: async (opening, io) => (await import('./open.ts')).openSlack(opening, io),
+};

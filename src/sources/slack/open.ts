@@ -1,0 +1,114 @@
+import type { Note } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { staleAfter } from '../connection.ts';
+import { tryFinding } from '../json-api.ts';
+import type { Feed, Finding, Source, SourceOptions } from '../source.ts';
+import { authPath, channelPath, historyPath, openSlackClient, type SlackClient } from './client.ts';
+import type { SlackConfig } from './config.ts';
+import { type SlackParts, slackOperations } from './operations.ts';
+import { openWebhook } from './webhook.ts';
+
+/** The channel: whether the app can post to it, known before a message is needed. */
+const channelFeed = (client: SlackClient): Feed => ({
+  id: `${client.source}/channel`,
+  source: client.source,
+  name: 'channel',
+  kind: 'notes',
+  everyMs: client.every,
+  staleMs: staleAfter(client.every),
+  timeoutMs: client.timeout,
+  read: async (signal): Promise<Reading<Note>> => {
+    const { source, api, channel } = client;
+    try {
+      const { name, id, isMember, isArchived, members, topic } = await client.channelInfo(channel, signal);
+      const parts = [
+        isArchived ? 'archived' : '',
+        isMember ? 'the app is a member' : 'the app is not a member',
+        members === undefined ? '' : `${members} members`,
+        topic,
+        `id ${id}`,
+      ];
+      const text = parts.filter((part) => part !== '').join(' · ');
+      return { items: [{ source, at: api.now(), title: `#${name}`, text }], faults: [] };
+    } catch (error) {
+      return { items: [], faults: [api.fault(channelPath(channel), error)] };
+    }
+  },
+});
+
+/** Examines a token: its workspace, the channel, and the scopes that the operations need. Nothing is posted. */
+const examineToken = (client: SlackClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const { api, channel } = client;
+  return Promise.all([
+    tryFinding(api, authPath, async () => {
+      const { team, user } = await client.identity(signal);
+      return `workspace ${team} as ${user}`;
+    }),
+    tryFinding(api, channelPath(channel), async () => {
+      const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
+      if (isArchived) throw new WireError('missing', `#${name} is archived`);
+      if (!isMember) throw new WireError('denied', `the app is not a member of #${name}: /invite it there`);
+      return `#${name}: the app is a member; posting requires the scope chat:write`;
+    }),
+    tryFinding(api, historyPath(channel), async () => {
+      await client.history(channel, signal);
+      return 'threads can be found again after a restart, and verified';
+    }),
+  ]);
+};
+
+/** Undefined when the token belongs to the expected workspace. */
+const workspaceFault = async (
+  client: SlackClient,
+  team: string,
+  signal: AbortSignal,
+): Promise<Fault | undefined> => {
+  const { api } = client;
+  const different = (what: string): Fault =>
+    api.endpoint.say('wrong-system', authPath, `identity mismatch, a different workspace: ${what}`);
+  try {
+    const { teamId, team: name } = await client.identity(signal);
+    return teamId === team ? undefined : different(`${name} (${teamId}), expected ${team}`);
+  } catch (error) {
+    return error instanceof WireError && error.kind === 'malformed'
+      ? different(error.message)
+      : api.fault(authPath, error);
+  }
+};
+
+/** Opens one source. Contacts nothing yet. */
+export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo): Source => {
+  const { token, channel, webhook, identity } = config;
+  const client =
+    token === undefined || channel === undefined
+      ? undefined
+      : openSlackClient(id, config, { token, channel }, io);
+  const opened = webhook === undefined ? undefined : openWebhook(id, webhook, config, io);
+  const parts: SlackParts = {
+    source: id,
+    ...(client === undefined ? {} : { client }),
+    ...(opened === undefined ? {} : { webhook: opened }),
+  };
+  return {
+    id,
+    feeds: client === undefined ? [] : [channelFeed(client)],
+    operations: slackOperations.map((one) => one.open(parts)),
+    ...(identity === undefined || client === undefined
+      ? {}
+      : { identify: (signal) => workspaceFault(client, identity.team, signal) }),
+    doctor: async (signal) =>
+      client === undefined
+        ? [
+            {
+              source: id,
+              ok: true,
+              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only; it cannot be checked without a message`,
+            },
+          ]
+        : examineToken(client, signal),
+    close: () => io.close(),
+  };
+};

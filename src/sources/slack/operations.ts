@@ -1,0 +1,321 @@
+import { z } from 'zod';
+import { type ActEvent, notApplicable } from '../../domain/operation.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { declareOperation, defineOperation, type PlanDraft } from '../define-operation.ts';
+import { planRead, sendCall } from '../json-api.ts';
+import { field, text as textOf } from '../wire-value.ts';
+import { channelPath, historyPath, permalinkPath, type SlackClient, threadEvent } from './client.ts';
+import { zChannel } from './config.ts';
+import { escapeSlackText, mentionText } from './escape.ts';
+
+/** What the operations of a source work on: a client, or a webhook. */
+export interface SlackParts {
+  readonly source: string;
+  /** Absent: the source is a webhook. */
+  readonly client?: SlackClient;
+  readonly webhook?: SlackWebhook;
+}
+
+/** A webhook: it accepts messages, and reports nothing about them. */
+export interface SlackWebhook {
+  /** 'POST https://hooks.slack.com/…masked', without the secret path. */
+  readonly line: string;
+  readonly place: string;
+  /** The body for a text. */
+  body(text: string): string;
+  send(change: ChangeIo, body: string, signal: AbortSignal): AsyncGenerator<ActEvent, boolean>;
+}
+
+/** Slack truncates longer messages. */
+const maxText = 4000;
+
+const zText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(maxText)
+  .meta({ description: 'text; Slack mentions and links in it are escaped' });
+
+const zThread = z
+  .string()
+  .regex(/^[\w.:#/-]{1,100}$/, { error: 'a thread key has letters, digits and any of . : # / - _' })
+  .meta({
+    description:
+      'key of the thread, such as the id of an incident: the first message starts it, later ones reply',
+  });
+
+const zTs = z
+  .string()
+  .regex(/^\d{9,11}\.\d{6}$/, { error: 'a message id has the form 1772619307.000100' })
+  .meta({ description: 'id (ts) of the message' });
+
+const zChannelParam = zChannel
+  .meta({ description: 'channel id; default: that of the source' })
+  .exactOptional();
+
+const zMention = z.string().regex(/^(?:here|channel|[UWS][A-Z0-9]{5,20})$/, {
+  error: 'use here, channel, a user id (U…) or a user group id (S…)',
+});
+
+const requireClient = ({ client, source }: SlackParts): SlackClient => {
+  if (client === undefined)
+    throw notApplicable(`${source} is a webhook, which only posts: use a source with a token`);
+  return client;
+};
+
+const threadId = (channel: string, key: string): string => `${channel} ${key}`;
+
+/** Result of looking for the thread of a key. */
+type FoundThread = { readonly ts?: string; readonly note: string };
+
+/** Finds the first message of a thread: started by this source, or by another opsdeck in the newest messages. */
+const findThread = async (
+  client: SlackClient,
+  channel: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<FoundThread> => {
+  const known = client.threads.get(threadId(channel, key));
+  if (known !== undefined) return { ts: known, note: `reply in the thread ${key}` };
+  try {
+    const found = (await client.history(channel, signal)).find((message) => message.key === key);
+    if (found === undefined) return { note: `starts the thread ${key}` };
+    client.threads.set(threadId(channel, key), found.ts);
+    return { ts: found.ts, note: `reply in the thread ${key}, ${found.replies} replies` };
+  } catch (error) {
+    const { message } = client.api.fault(historyPath(channel), error);
+    return { note: `starts the thread ${key}; whether it exists already is unknown (${message})` };
+  }
+};
+
+const messageTarget = ({ api }: SlackClient, channel: string, name: string, saw: string, ts = '') => ({
+  name,
+  uid: `${api.endpoint.base} ${channel} ${ts}`.trim(),
+  saw,
+  where: api.endpoint.base,
+});
+
+/** Reads the permalink of a message, which only an existing one has, and reports it. */
+async function* reportPermalink(
+  { api }: SlackClient,
+  change: ChangeIo,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent> {
+  const path = permalinkPath(channel, ts);
+  try {
+    const link = textOf(field(await api.send(change, { method: 'GET', path }, signal), 'permalink'));
+    yield { is: 'output', text: `message ${ts}: ${link ?? 'no permalink'}` };
+  } catch (error) {
+    yield {
+      is: 'output',
+      text: `sent as ${ts}, but it could not be read back: ${api.fault(path, error).message}`,
+    };
+  }
+}
+
+/** The plan of a message to a webhook. */
+const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDraft => ({
+  targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
+  calls: [{ line, body: body(text), target: 0 }],
+  objects: ['one message; whether it is delivered cannot be verified'],
+  lost: 'a message that was read cannot be recalled',
+});
+
+interface NewMessage {
+  readonly channel: string;
+  readonly text: string;
+  readonly mention: readonly string[];
+  readonly thread?: string;
+}
+
+/** The body of chat.postMessage. `replyTo`: the first message of the thread; absent: the message starts it. */
+const messageBody = ({ channel, text, mention, thread }: NewMessage, replyTo: string | undefined) => ({
+  channel,
+  text: [...mention.map(mentionText), escapeSlackText(text)].join(' '),
+  // Plain @names are not turned into mentions, and links get no preview.
+  parse: 'none',
+  link_names: false,
+  unfurl_links: false,
+  unfurl_media: false,
+  ...(replyTo === undefined ? {} : { thread_ts: replyTo }),
+  ...(thread === undefined || replyTo !== undefined
+    ? {}
+    : { metadata: { event_type: threadEvent, event_payload: { key: thread } } }),
+});
+
+/** `post`: posts a message, with `thread` into the thread of a key. Source: Slack, chat.postMessage. */
+const postOperation = defineOperation(
+  declareOperation({
+    name: 'post',
+    danger: 'safe',
+    params: z.strictObject({
+      text: zText,
+      channel: zChannelParam,
+      thread: zThread.exactOptional(),
+      mention: z
+        .array(zMention)
+        .max(10)
+        .meta({ description: 'who is notified: here, channel, a user or a user group by id' })
+        .default([]),
+    }),
+  }),
+  (parts: SlackParts) => ({
+    plan: async ({ text, channel: wanted, thread, mention }, signal) => {
+      if (parts.webhook !== undefined) {
+        if (wanted !== undefined || thread !== undefined || mention.length > 0)
+          throw notApplicable('a webhook has no channel, thread or mention: use a source with a token');
+        return webhookPlan(parts.webhook, text);
+      }
+      const client = requireClient(parts);
+      const channel = wanted ?? client.channel;
+      const info = await planRead(client.api, channelPath(channel), signal);
+      const name = `#${textOf(field(field(info, 'channel'), 'name')) ?? channel}`;
+      if (field(field(info, 'channel'), 'is_archived') === true) throw notApplicable(`${name} is archived`);
+      const found = thread === undefined ? undefined : await findThread(client, channel, thread, signal);
+      const body = messageBody(
+        { channel, text, mention, ...(thread === undefined ? {} : { thread }) },
+        found?.ts,
+      );
+      return {
+        targets: [messageTarget(client, channel, name, '')],
+        calls: [
+          {
+            line: client.api.endpoint.line('POST', '/chat.postMessage'),
+            body: JSON.stringify(body),
+            target: 0,
+          },
+        ],
+        objects: [`one message in ${name}${found === undefined ? '' : `: ${found.note}`}`],
+        lost: 'a message that was read cannot be recalled',
+      };
+    },
+    recheck: async () => undefined,
+    act: async function* (plan, change, signal) {
+      const body = plan.calls[0]?.body;
+      if (body === undefined) throw new Error('internal error: a message was planned without a body');
+      if (parts.webhook !== undefined) {
+        const isAccepted = yield* parts.webhook.send(change, body, signal);
+        if (isAccepted)
+          yield {
+            is: 'output',
+            text: 'the webhook accepted the message; whether it was delivered cannot be verified',
+          };
+        return;
+      }
+      const client = requireClient(parts);
+      const sent = yield* sendCall(
+        client.api,
+        change,
+        { method: 'POST', path: '/chat.postMessage', body },
+        signal,
+      );
+      const ts = textOf(field(sent?.body, 'ts'));
+      const channel = textOf(field(sent?.body, 'channel')) ?? plan.params.channel ?? client.channel;
+      if (ts === undefined) return;
+      const { thread } = plan.params;
+      const id = threadId(channel, thread ?? '');
+      if (thread !== undefined && !client.threads.has(id)) client.threads.set(id, ts);
+      yield { is: 'made', key: 'ts', value: ts };
+      yield* reportPermalink(client, change, { channel, ts }, signal);
+    },
+  }),
+);
+
+const updateParams = z
+  .strictObject({
+    text: zText,
+    channel: zChannelParam,
+    ts: zTs.exactOptional(),
+    thread: zThread.exactOptional(),
+  })
+  .refine(({ ts, thread }) => (ts === undefined) !== (thread === undefined), {
+    error: 'specify the message: ts: ID, or thread: KEY for the first message of a thread',
+  });
+
+/** `update`: replaces the text of a message of the app. Source: Slack, chat.update. */
+const updateOperation = defineOperation(
+  declareOperation({ name: 'update', danger: 'safe', params: updateParams }),
+  (parts: SlackParts) => ({
+    plan: async ({ text, channel: wanted, ts: given, thread }, signal) => {
+      const client = requireClient(parts);
+      const channel = wanted ?? client.channel;
+      const found = thread === undefined ? undefined : await findThread(client, channel, thread, signal);
+      const ts = given ?? found?.ts;
+      if (ts === undefined)
+        throw notApplicable(`no thread ${thread ?? ''} in the newest messages of the channel`);
+      const link = await planRead(client.api, permalinkPath(channel, ts), signal);
+      const body = { channel, ts, text: escapeSlackText(text), parse: 'none', link_names: false };
+      return {
+        targets: [messageTarget(client, channel, thread ?? ts, '', ts)],
+        calls: [
+          { line: client.api.endpoint.line('POST', '/chat.update'), body: JSON.stringify(body), target: 0 },
+        ],
+        objects: [`the message ${textOf(field(link, 'permalink')) ?? ts}`],
+        lost: 'the text before',
+        earlier: { channel, ts },
+      };
+    },
+    recheck: async () => undefined,
+    act: async function* (plan, change, signal) {
+      const client = requireClient(parts);
+      const body = plan.calls[0]?.body;
+      const channel = textOf(field(plan.earlier, 'channel'));
+      const ts = textOf(field(plan.earlier, 'ts'));
+      if (body === undefined || channel === undefined || ts === undefined)
+        throw new Error('internal error: an update was planned without a message');
+      const sent = yield* sendCall(
+        client.api,
+        change,
+        { method: 'POST', path: '/chat.update', body },
+        signal,
+      );
+      if (sent !== undefined) yield* reportPermalink(client, change, { channel, ts }, signal);
+    },
+  }),
+);
+
+/** `thread`: the messages of a thread, to verify `post` and `update`. Needs the scope to read the channel. */
+const threadOperation = defineOperation(
+  declareOperation({
+    name: 'thread',
+    danger: 'read',
+    params: z.strictObject({ thread: zThread, channel: zChannelParam }),
+    resultKinds: ['json'],
+  }),
+  (parts: SlackParts) => ({
+    plan: async ({ thread, channel: wanted }) => {
+      const client = requireClient(parts);
+      const channel = wanted ?? client.channel;
+      return {
+        targets: [messageTarget(client, channel, thread, '')],
+        calls: [{ line: client.api.endpoint.line('GET', historyPath(channel)), target: 0 }],
+        objects: [`the thread ${thread}`],
+      };
+    },
+    recheck: async () => undefined,
+    act: async function* ({ params: { thread, channel: wanted } }, _, signal): AsyncGenerator<ActEvent> {
+      const client = requireClient(parts);
+      const channel = wanted ?? client.channel;
+      const path = historyPath(channel);
+      const line = client.api.endpoint.line('GET', path);
+      yield { is: 'call', line };
+      try {
+        const first = (await client.history(channel, signal)).find(({ key }) => key === thread);
+        const json =
+          first === undefined
+            ? { messages: 0, text: null }
+            : { messages: 1 + first.replies, text: first.text };
+        const text = first === undefined ? 'no such thread' : `${first.text} · ${first.replies} replies`;
+        yield { is: 'found', found: { json, text } };
+        yield { is: 'output', text };
+        yield { is: 'answered', line, status: '200 OK', ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: client.api.fault(path, error).message, ok: false };
+      }
+    },
+  }),
+);
+
+/** The operations of the source. */
+export const slackOperations = [postOperation, updateOperation, threadOperation];

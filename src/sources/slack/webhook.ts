@@ -1,0 +1,71 @@
+import type { ReadIo } from '../../doors/io.ts';
+import { statusError, statusText } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { openEndpoint } from '../endpoint.ts';
+import type { SlackConfig } from './config.ts';
+import { escapeCardText, escapeSlackText } from './escape.ts';
+import type { SlackWebhook } from './operations.ts';
+
+type Webhook = NonNullable<SlackConfig['webhook']>;
+
+/** The body of a message, by format. Source: Slack docs, incoming webhooks; Microsoft, Adaptive Cards 1.4. */
+const bodyOf: Readonly<Record<Webhook['format'], (text: string) => unknown>> = {
+  slack: (text) => ({ text: escapeSlackText(text) }),
+  json: (text) => ({ text }),
+  teams: (text) => ({
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [{ type: 'TextBlock', text: escapeCardText(text), wrap: true }],
+        },
+      },
+    ],
+  }),
+};
+
+/** Opens a webhook. Its address is a secret: path and query are masked from now on. */
+export const openWebhook = (
+  source: string,
+  { url, format }: Webhook,
+  { tls }: Pick<SlackConfig, 'tls'>,
+  io: ReadIo,
+): SlackWebhook => {
+  const { pathname, search, origin } = new URL(url);
+  for (const part of [pathname, search]) if (part.length > 1) secretMasker.add(part.slice(1));
+  const endpoint = openEndpoint(source, { url, ...(tls === undefined ? {} : { tls }) }, io);
+  const line = endpoint.line('POST', '');
+  return {
+    line,
+    place: origin,
+    body: (text) => JSON.stringify(bodyOf[format](text)),
+    send: async function* (change, body, signal) {
+      yield { is: 'call', line };
+      try {
+        const answer = await endpoint.send(
+          change,
+          { method: 'POST', path: '', headers: { 'content-type': 'application/json' }, body },
+          signal,
+        );
+        const error = statusError(answer, io.clock.now() + io.clock.wallOffset());
+        const why = oneLine(secretMasker.outgoing(answer.text), 120);
+        const status =
+          error === undefined ? statusText(answer.status) : `${error.message}${why === '' ? '' : `: ${why}`}`;
+        yield { is: 'answered', line, status, ok: error === undefined };
+        return error === undefined;
+      } catch (error) {
+        const { message } = endpoint.fault('', error, 'POST');
+        const isUnsent = error instanceof WireError && error.isUnsent;
+        const status = isUnsent ? message : `${message}; the request may have taken effect anyway`;
+        yield { is: 'answered', line, status, ok: false };
+        return false;
+      }
+    },
+  };
+};
