@@ -70,7 +70,7 @@ export const examine = async (client: GithubClient, signal: AbortSignal): Promis
         ? []
         : [
             ok(
-              `rate limit: ${rateLimitText(limit, client.wallNow())}; polling takes at most ${requestsPerHour(config)} an hour`,
+              `rate limit: ${rateLimitText(limit, client.wallNow())}; polling takes about ${requestsPerHour(config)} an hour`,
             ),
           ]),
       ...(mayPush === false
