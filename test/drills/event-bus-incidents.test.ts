@@ -22,7 +22,7 @@ const allWell = /overview +● \d+ OK/;
 
 const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/production', incident);
 
-const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-\w+…\w{5} /;
+const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-\S*…\w{5} /;
 const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
 
 /** Chooses an action for the blocking session: terminate it or cancel its statement. */

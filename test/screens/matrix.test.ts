@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { JournalEntry, JournalKind } from '../../src/domain/journal.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
+import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert, monitored } from './support/monitored.ts';
-import { cellOf, detailsOf, headsOf, rowOf, type Screen } from './support/screen.ts';
+import { cellOf, detailsOf, headRow, headsOf, rowOf, type Screen } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -408,4 +408,35 @@ test('the values of a column line up at the decimal point', () => {
   );
   expect(points[0]).toBeGreaterThan(100);
   expect(new Set(points).size).toBe(1);
+});
+
+test('a signal whose absence the profile expects (noData: ok) is no fault of the pane', async () => {
+  const hpa = spec('hpa', { title: 'HPA replicas', source: 'k8s', unit: '%', threshold: { noData: 'ok' } });
+  const other = spec('heap', { title: 'Heap', source: 'k8s', unit: '%' });
+  const store = createFactsStore(
+    frame({
+      system: 'shop',
+      env: 'production',
+      signals: [hpa, other],
+      sources: { k8s: { type: 'kubernetes' } },
+    }),
+  );
+  const missing = { ...fault('missing', 'hpa orders not found', 'k8s'), at: noon - 1000 };
+  const feedOf = (id: string) => feedInfo(`k8s/${id}`, 'samples', { signals: [id] });
+  learn(store, feedOf('hpa'), { faults: [missing] }, noon - 1000);
+  learn(
+    store,
+    feedOf('heap'),
+    { samples: [sample('heap', 40, { source: 'k8s', at: noon - 1000 })] },
+    noon - 1000,
+  );
+  const user = await openCockpit({ scene: { facts: store, cockpit: shopCockpit }, size: [120, 36] });
+  await user.press('2 z');
+  expect(user.rowWith('HPA replicas %')).toContain('– no data');
+  expect(headRow(user.rows(), 'MATRIX')).not.toContain('fault');
+  expect(user.rows().join('\n')).not.toContain('Failed: hpa orders not found');
+  const denied = { ...fault('denied', 'metrics denied', 'k8s'), at: noon - 500 };
+  learn(store, feedOf('heap'), { faults: [denied] }, noon - 500);
+  await user.wait('1s');
+  expect(user.rows().join('\n')).toContain('metrics denied');
 });

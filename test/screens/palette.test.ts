@@ -195,7 +195,11 @@ test.each([
   expect(keys).toEqual(
     expect.arrayContaining(['enter', 'esc', 'j, down', 'k, up', '?', 'everywhere', 'ctrl-c']),
   );
-  expect(rowOf(help, 'ctrl-z')).toMatch(/⊘ no shell to resume from$/);
+  expect(rowOf(help, 'ctrl-z')).toMatch(/suspend opsdeck \(fg resumes\)$/);
+  // Without room beside the key, the reason is below it.
+  expect(help[help.findIndex((line) => line.startsWith('ctrl-z')) + 1]).toMatch(
+    /^ {19}⊘ no shell to resume from$/,
+  );
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith(title)).toBeTruthy();
@@ -222,7 +226,7 @@ test('help on a card describes the card and returns to it', async () => {
 
 test('help does not scroll past its end', async () => {
   const user = await open();
-  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
+  await user.press(`? ${'ctrl-d '.repeat(16).trim()}`);
   const end = /(\d+) to (\d+) of (\d+)/.exec(user.rowWith('HELP'));
   expect(end?.[2]).toBe(end?.[3]);
   await user.press('k');

@@ -273,7 +273,7 @@ describe('LAG', () => {
 
   test('side by side it shows the columns that fit half the screen', () => {
     const screen = between(drawn(platforms(['breakers']), '0', [120, 36]), 59);
-    expect(headsOf(screen, 'LAG')).toBe('▲ 3 ● 3  billing-events');
+    expect(headsOf(screen, 'LAG')).toBe('▲ 3 ● 3  LAG  RATE VERDICT');
     expect(bodyOf(screen, 'LAG')).toEqual([
       ' ▲ ▸ billing-events        48,210    +61/s falling behind',
       ' ▲ ▸ audit-export           1,204      0/s stopped',

@@ -1,5 +1,5 @@
 import { type ComparedName, comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
-import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
+import { fitLine, fitLineRight, fitWords, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { alignFigure, type FigureWidths, measureFigures } from './figures.ts';
@@ -309,6 +309,7 @@ const rowOf = <R>(
   show: (column: Column<R>, index: number) => StyledLine | StyledRun,
   mark: string,
   otherNames: (column: Column<R>) => OtherNames | undefined = () => undefined,
+  fitText: typeof fitLine = fitLine,
 ): StyledLine =>
   placed.flatMap(({ column, width }, index): StyledLine => {
     const shown = show(column, index);
@@ -319,7 +320,7 @@ const rowOf = <R>(
     const room = width - 1 - lead.length;
     const others = otherNames(column);
     const fitted =
-      others === undefined ? fitLine(cell, room, 'plain', mark) : fitName(cell, room, others, mark);
+      others === undefined ? fitText(cell, room, 'plain', mark) : fitName(cell, room, others, mark);
     return [...lead, ...fitted, gap];
   });
 
@@ -339,6 +340,8 @@ export const foldedRowLine = <R>(
       return cellWidth(aligned) < width ? aligned : cell;
     },
     mark,
+    () => undefined,
+    fitWords,
   );
 
 /** The header line of the table. */

@@ -13,7 +13,7 @@ import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
 import { formatDate, formatElapsed, pluralize } from '../text/format.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
+import { fitLine, fitWords, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
@@ -191,6 +191,9 @@ const pastHeader = (
   return justifyLine(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.ellipsis);
 };
 
+/** Minimum width of a cluster or host that is cut, with the gap before it. */
+const minPlaceCells = 10;
+
 /** Renders the first row: environment, arming state, cluster or host, clock, age of the data. */
 export const renderHeader = (view: RenderContext, mono: boolean): StyledLine => {
   const { columns, pen, now, wallOffset } = view;
@@ -213,11 +216,10 @@ export const renderHeader = (view: RenderContext, mono: boolean): StyledLine => 
   const where = isRoomForWho ? [...named, ...who] : named;
   const room = columns - lineWidth([first, gap, ...where, ...right]);
   const armed = armedRun(view, role, room);
-  return justifyLine(
-    [first, ...(armed.text === '' ? [] : [gap, armed]), ...where],
-    right,
-    columns,
-    role,
-    pen.ellipsis,
-  );
+  const fixed = [first, ...(armed.text === '' ? [] : [gap, armed]), ...marks];
+  const names = where.slice(marks.length);
+  const cells = columns - lineWidth([...fixed, ...right]);
+  const shown =
+    lineWidth(names) > cells && cells < minPlaceCells ? [] : fitWords(names, cells, role, pen.ellipsis);
+  return justifyLine([...fixed, ...shown], right, columns, role, pen.ellipsis);
 };

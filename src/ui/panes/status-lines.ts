@@ -2,6 +2,7 @@ import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import { formatCount } from '../../domain/format.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
+import { isExpectedAbsence, type SignalRow } from '../../domain/snapshot.ts';
 import type { FilterError } from '../features/filter/filter.ts';
 import { formatShortPastTime } from '../features/time-travel/past-time.ts';
 import { boundKey } from '../keys/bound-keys.ts';
@@ -92,15 +93,22 @@ const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
   const { snapshot } = own;
   if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
   // Derived signals share the faults of their inputs, which are listed already.
-  const ofSignals = snapshot.signals.flatMap((row) =>
-    row.fault === undefined || row.source === '' ? [] : [row.fault],
+  const lost = snapshot.signals.filter(({ fault, source }) => fault !== undefined && source !== '');
+  const faultsOf = (rows: readonly SignalRow[]): readonly Fault[] => rows.flatMap(({ fault }) => fault ?? []);
+  const ofSignals = faultsOf(lost.filter((row) => !isExpectedAbsence(row)));
+  // A signal that the profile expects to be absent says so in its row.
+  const expected = new Set(faultsOf(lost.filter(isExpectedAbsence)).map(faultKey));
+  for (const fault of ofSignals) expected.delete(faultKey(fault));
+  const ofFeeds = feedsOf(own, kind).flatMap(({ feed, faults }) =>
+    feed.kind === kind ? faults.filter((fault) => !expected.has(faultKey(fault))) : [],
   );
-  const ofFeeds = feedsOf(own, kind).flatMap(({ feed, faults }) => (feed.kind === kind ? faults : []));
   return [...ofSignals, ...ofFeeds];
 };
 
+const faultKey = ({ source, kind, message }: Fault): string => `${source} ${kind} ${message}`;
+
 const distinct = (faults: readonly Fault[]): readonly Fault[] => [
-  ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
+  ...new Map(faults.map((fault) => [faultKey(fault), fault])).values(),
 ];
 
 /** The number of distinct faults that affect this kind. */

@@ -40,8 +40,10 @@ const maxRanges = 3;
 const maxEndWords = 6;
 const maxMiddleWords = 2;
 
-/** Cells that the flaws of a short form are worth; the form with the most cells kept, less its flaws, is the best one. */
-const flaws = { furtherGap: 4, noBeginning: 6, noUnit: 4, noEnd: 4, brokenWord: 5 };
+/** Points for each word that is kept: its cells, but more of a long word say no more. */
+const maxWordPoints = 8;
+/** Points that the flaws of a short form cost. */
+const flaws = { furtherGap: 4, noBeginning: 15, noEnd: 16, noUnit: 4, brokenWord: 4 };
 
 const unitWord = /^(?:%|\/?(?:ms|s|min|h|d|sec))$/;
 /** Words next to a gap must not be one of these: 'Errors of…', '…by service'. */
@@ -103,8 +105,11 @@ const formOf = (name: NameWords, kept: readonly WordRange[], width: number): Sho
   );
   if (!reads) return undefined;
   const broken = kept.flat().filter((at) => isBroken(name, at)).length;
+  const points = kept
+    .flatMap(([from, to]) => words.slice(from, to))
+    .reduce((sum, word) => sum + Math.min(maxWordPoints, widthOf(bare(word))), 0);
   const score =
-    cells -
+    points -
     Math.max(0, gaps - 1) * flaws.furtherGap -
     (hasStartMark ? flaws.noBeginning : 0) -
     (hasEndMark ? flaws.noEnd : 0) -

@@ -84,6 +84,26 @@ export const fitStatusLine = (
   return [...fitLine(line.slice(0, -1), width - cells, role, mark), help];
 };
 
+/** Minimum part of the width that text cut between words takes; a long word is cut. */
+const minWordsShare = 1 / 3;
+
+/** Like `fitLine`, but cuts after a whole word, for a sentence or a list: 'orders · billing…'. */
+export const fitWords = (
+  line: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
+  if (width < 2 || lineWidth(line) <= width) return fitLine(line, width, role, mark);
+  const seen = lineToText(sliceLine(line, 0, width));
+  const end = [...seen.matchAll(/[^\s·@-](?=\s)/g)]
+    .map(({ index }) => widthOf(seen.slice(0, index + 1)))
+    .findLast((cells) => cells < width);
+  if (end === undefined || end < width * minWordsShare) return fitLine(line, width, role, mark);
+  const kept = sliceLine(line, 0, end);
+  return fitLine([...kept, { text: mark, role: kept.at(-1)?.role ?? role }], width, role, mark);
+};
+
 /** The places at which a name may be cut: after a separator or a blank. */
 const wordStart = /(?<=[\s\-_./·:@])(?=\S)/g;
 

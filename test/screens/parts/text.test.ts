@@ -4,6 +4,7 @@ import { lineToAnsi } from '../../../src/ui/text/ansi.ts';
 import { formatDate, formatElapsed } from '../../../src/ui/text/format.ts';
 import {
   fitLine,
+  fitWords,
   justifyLine,
   lineToText,
   lineWidth,
@@ -175,4 +176,19 @@ test.each([
 test('a date includes the day of the week', () => {
   expect(formatDate(Date.parse('2026-03-04T10:15:07Z'))).toBe('Wed 04 Mar 10:15:07 UTC');
   expect(formatDate(Date.parse('2028-02-29T23:59:59Z'))).toBe('Tue 29 Feb 23:59:59 UTC');
+});
+
+test.each([
+  ['orders · billing · catalog', 26, 'orders · billing · catalog'],
+  ['orders · billing · catalog', 25, 'orders · billing…        '],
+  ['orders · billing · catalog', 17, 'orders · billing…'],
+  ['orders · billing · catalog', 16, 'orders…         '],
+  ['Event Bus production', 15, 'Event Bus…     '],
+  ['注文 支払 在庫', 10, '注文 支払…'],
+  ['inventory-service', 8, 'invento…'],
+  ['a inventory-service', 9, 'a invent…'],
+  ['two words', 1, '…'],
+  ['two words', 0, ''],
+])('%j in %i cells is cut between words, unless one is too long', (text, width, expected) => {
+  expect(lineToText(fitWords([{ text, role: 'plain' }], width))).toBe(expected);
 });

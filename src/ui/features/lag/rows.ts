@@ -79,30 +79,29 @@ const offsetText = (offset: bigint | undefined): string => (offset === undefined
 /** All columns; a narrow overview omits those that do not fit. */
 export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
-  const head = (text: string): string => (brief ? '' : text);
   return [
     name(view, brief, total),
     {
-      head: head('MEMBERS'),
+      head: 'MEMBERS',
       name: 'MEMBERS',
       width: 11,
       grow: 1,
       hideBelow: 84,
       cell: (row) => pen.run(membersOf(row), row.stale ? 'stale' : 'plain'),
     },
-    right(view, head('LAG'), 10, (row) => formatCount(row.lag), {
+    right(view, 'LAG', 10, (row) => formatCount(row.lag), {
       name: 'LAG',
       renderFolded: (rows) => pen.run(`≤${formatCount(maxDefined(rows.map(({ lag }) => lag)))}`),
     }),
-    right(view, head('RATE'), 9, (row) => formatPerSecond(row.rate), { name: 'RATE', align: 'decimal' }),
+    right(view, 'RATE', 9, (row) => formatPerSecond(row.rate), { name: 'RATE', align: 'decimal' }),
     {
-      head: head('VERDICT'),
+      head: 'VERDICT',
       name: 'VERDICT',
       width: 16,
       cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
     },
-    right(view, head('ETA'), 8, eta, { name: 'ETA', hideBelow: 64 }),
-    right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
+    right(view, 'ETA', 8, eta, { name: 'ETA', hideBelow: 64 }),
+    right(view, 'SINCE', 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
       name: 'SINCE',
       hideBelow: 76,
     }),
@@ -112,7 +111,7 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
     wideNumber(view, 'LOST', 8, ({ lost }) => formatCount(lost)),
     wideNumber(view, 'NO COMMIT', 11, ({ uncommitted }) => formatCount(uncommitted)),
     {
-      head: head('CLUSTER'),
+      head: 'CLUSTER',
       name: 'CLUSTER',
       width: 12,
       wide: true,
