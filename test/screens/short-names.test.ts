@@ -56,6 +56,10 @@ describe('a name without room', () => {
     expect(short('PspErrorBudgetBurn of billing', 12, ['PspErrorBudgetBurn of orders'])).toBe('…billing');
   });
 
+  test('words in brackets stay together', () => {
+    expect(short('Backups past retention (30 d)', 24, ['Backups'])).toBe('Backups…retention (30 d)');
+  });
+
   test('keeps the glyph before it', () => {
     const cell: StyledLine = [
       { text: '✗', role: 'crit' },
@@ -185,11 +189,11 @@ describe.each(systems)('%s at every width', (system) => {
 
   test('below 80 columns, too, the titles of the rows differ', () => {
     const scene = sceneOf(signalsOf.get(system) ?? []);
-    for (const width of [60, 70]) {
+    for (const width of [40, 60, 70]) {
       const rows = drawn(scene, '2', [width, 100]);
-      const shown = rows.flatMap((row) => /^ ▲ WARN (.+?) {2}/.exec(row)?.[1] ?? []);
+      const shown = rows.flatMap((row) => /^ ▲ WARN (.+?)(?: {2}|…? *$)/.exec(row)?.[1] ?? []);
       expect(shown.length, `rows at ${width}`).toBeGreaterThan(3);
-      expect(new Set(shown).size).toBe(shown.length);
+      expect(new Set(shown).size, `at ${width}: ${shown.toSorted().join('\n')}`).toBe(shown.length);
     }
   });
 

@@ -86,8 +86,8 @@ const incident = (view: RenderContext): StyledLine => {
     : [view.pen.run('  '), view.pen.run(` drill ${drill} `, 'armed')];
 };
 
-/** The location: 'overview', or the main pane with its filter and order. */
-const placeRuns = (view: RenderContext): readonly StyledRun[] => {
+/** The location: 'overview', or the main pane with its filter and, unless brief, its order. */
+const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] => {
   const { ui, pen, cockpit, own } = view;
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return [];
   const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
@@ -101,7 +101,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
-  const ordered = orderText(pane.orders, paneState(ui, pane.id));
+  const ordered = isBrief ? '' : orderText(pane.orders, paneState(ui, pane.id));
   const other = ui.split?.panes.find((id) => id !== pane.id);
   const beside = other === undefined ? '' : `beside ${paneById(other).title}`;
   const level = least === undefined ? '' : levelFilterLabels[least];

@@ -10,8 +10,9 @@ import type { Pane } from '../panes/pane.ts';
 import { countWithFolded, type PaneRow } from '../panes/pane-row.ts';
 import { renderLevel } from '../panes/problem.ts';
 import { liveContext, type RenderContext } from '../render-context.ts';
+import { comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
 import { formatElapsed } from '../text/format.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
+import { fitWords, justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
 import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
 import { levelCounts } from './header.ts';
 import { currentForm } from './layout.ts';
@@ -65,11 +66,21 @@ const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
   );
 };
 
-/** One row: level, name, problem. */
-const rowLine = (view: RenderContext, row: PaneRow, problem: string): StyledLine => {
-  const { pen } = view;
+/** Minimum width of a problem that is cut, with the gap before it. */
+const minProblemCells = 8;
+
+/** One row: level, name, problem. A name that is wider than the screen keeps the words that tell it from the others. */
+const rowLine = (view: RenderContext, row: PaneRow, problem: string, others: OtherNames): StyledLine => {
+  const { pen, columns } = view;
   const state = isFindingRow(row) ? findingState(view, row) : renderLevel(pen, row.level);
-  return [pen.run(' '), ...state, pen.run(` ${row.label}`, 'bold'), pen.run(`  ${problem}`)];
+  const lead = [pen.run(' '), ...state, pen.run(' ')];
+  const name = [pen.run(row.label, 'bold')];
+  const room = Math.max(0, columns - lineWidth(lead));
+  const shown = lineWidth(name) <= room ? name : fitName(name, room, others, pen.ellipsis);
+  const left = room - lineWidth(shown);
+  return left < minProblemCells
+    ? [...lead, ...shown]
+    : [...lead, ...shown, ...fitWords([pen.run(`  ${problem}`)], left, 'plain', pen.ellipsis)];
 };
 
 /** The problems of a pane by row. */
@@ -94,11 +105,16 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
   const at = cursorRowIndex(rows, paneState(ui, pane.id).cursor);
   const seen = visibleWindow(rows.length, Math.max(1, height - 1), at);
   const problems = problemsOf(view, pane);
-  const lines = rows
-    .slice(seen.from, seen.to)
-    .map((row) =>
-      rowLine(view, row, isFindingRow(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? '')),
-    );
+  const visible = rows.slice(seen.from, seen.to);
+  const others: OtherNames = () => visible.map(({ label }) => comparedName([pen.run(label, 'bold')]));
+  const lines = visible.map((row) =>
+    rowLine(
+      view,
+      row,
+      isFindingRow(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? ''),
+      others,
+    ),
+  );
   return { lines: [title, ...lines], selected: 1 + at - seen.from };
 };
 

@@ -43,7 +43,7 @@ const maxMiddleWords = 2;
 /** Points for each word that is kept: its cells, but more of a long word say no more. */
 const maxWordPoints = 8;
 /** Points that the flaws of a short form cost. */
-const flaws = { furtherGap: 4, noBeginning: 15, noEnd: 16, noUnit: 4, brokenWord: 4 };
+const flaws = { furtherGap: 4, noBeginning: 15, noEnd: 16, noUnit: 4, brokenWord: 6 };
 
 const unitWord = /^(?:%|\/?(?:ms|s|min|h|d|sec))$/;
 /** Words next to a gap must not be one of these: 'Errors of…', '…by service'. */
@@ -77,9 +77,11 @@ const bare = (word: string | undefined): string => word?.trim() ?? '';
 const isDangling = (word: string | undefined): boolean =>
   danglingWord.test(bare(word).replace(/(?<=.)[-_/:@]$/, ''));
 
-/** True if a cut before word `at` is inside a word with separators: 'pay-' | 'api'. */
+/** True if a cut before word `at` is inside a word with separators, 'pay-' | 'api', or inside brackets. */
 const isBroken = ({ words }: NameWords, at: number): boolean =>
-  at > 0 && at < words.length && !/\s$/.test(words[at - 1] ?? '');
+  at > 0 &&
+  at < words.length &&
+  (!/\s$/.test(words[at - 1] ?? '') || /\([^)]*$/.test(words.slice(0, at).join('')));
 
 const cellsOf = ({ words, starts }: Pick<NameWords, 'words' | 'starts'>, [from, to]: WordRange): number =>
   (starts[to] ?? 0) -

@@ -43,6 +43,7 @@ const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<Lag
   headYields: true,
   width: 18,
   grow: 4,
+  keepsEnd: () => true,
   cell: (row): StyledLine => {
     const { glyph, role } = lagMarker(row);
     const lead: StyledLine = [pen.glyph(glyph, role), pen.run(' '), ...treeIndent(pen, row.treePosition)];
