@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { streamNames } from '../../src/ui/features/logs/log-target.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -44,6 +45,11 @@ test('L on a circuit breaker opens the logs of its instance, starting 5 min befo
   expect(openedChips(user)).toEqual([{ is: 'time', from: since }]);
   expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
   expect(user.rows()[1]).toMatch(/^ LOGS/);
+});
+
+test('a stream name that several sources have is named once', () => {
+  const of = [{ source: 'k8s', of: 'api' }, { source: 'hosts', of: 'api' }, { source: 'k8s' }];
+  expect(streamNames(of)).toBe('api, k8s');
 });
 
 test('L on a service opens the logs of its pods', async () => {

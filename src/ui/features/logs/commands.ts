@@ -3,7 +3,7 @@ import { navigateTo } from '../../keys/navigation.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { applyLogView } from './lists.ts';
-import { logsUnavailableReason, openLogTarget, streamsByName } from './log-target.ts';
+import { logsUnavailableReason, openLogTarget, streamNames, streamsByName } from './log-target.ts';
 import { allStreamsScope } from './open-when-visible.ts';
 import { logsPaneId } from './view-state-access.ts';
 
@@ -30,7 +30,7 @@ const open = (context: KeyContext, typed: string) => {
     return context.notify(
       `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
-  const notice = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
+  const notice = `LOGS: ${streamNames(scope.of)}`;
   openLogTarget(context, { scope, chips: [], notice });
 };
 

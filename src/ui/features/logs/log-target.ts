@@ -58,6 +58,10 @@ export const openLogTarget = (
 
 type Of = LogScope['of'][number];
 
+/** The names of streams, each once: several sources can have a stream of the same name. */
+export const streamNames = (streams: readonly Of[]): string =>
+  [...new Set(streams.map((one) => one.of ?? one.source))].join(', ');
+
 /** Kinds that sources expect as a prefix of the name: 'deployment/billing'. */
 const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set([
   'pod',
@@ -183,7 +187,7 @@ const targetFor = (
     chips: [...(isFound ? [] : including(word)), ...chips],
     ...(at === undefined ? {} : { at }),
     notice: isFound
-      ? `LOGS: ${streams.map((one) => one.of ?? one.source).join(', ')}`
+      ? `LOGS: ${streamNames(streams)}`
       : `LOGS: no stream is called ${title}: all streams${called}`,
   };
 };
