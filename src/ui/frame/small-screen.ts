@@ -76,7 +76,12 @@ const rowLine = (view: RenderContext, row: PaneRow, problem: string, others: Oth
   const lead = [pen.run(' '), ...state, pen.run(' ')];
   const name = [pen.run(row.label, 'bold')];
   const room = Math.max(0, columns - lineWidth(lead));
-  const shown = lineWidth(name) <= room ? name : fitName(name, room, others, pen.ellipsis);
+  // The title of a runbook is a sentence, which reads from its beginning.
+  const isSentence = isFindingRow(row) && row.is !== 'finding' && row.is !== 'blind';
+  const fitted = isSentence
+    ? fitWords(name, room, 'plain', pen.ellipsis)
+    : fitName(name, room, others, pen.ellipsis);
+  const shown = lineWidth(name) <= room ? name : fitted;
   const left = room - lineWidth(shown);
   return left < minProblemCells
     ? [...lead, ...shown]

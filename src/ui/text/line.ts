@@ -96,7 +96,7 @@ export const fitWords = (
 ): StyledLine => {
   if (width < 2 || lineWidth(line) <= width) return fitLine(line, width, role, mark);
   const seen = lineToText(sliceLine(line, 0, width));
-  const end = [...seen.matchAll(/[^\s·@-](?=\s)/g)]
+  const end = [...seen.matchAll(/[^\s·@,:;-](?=[,:;]?\s)/g)]
     .map(({ index }) => widthOf(seen.slice(0, index + 1)))
     .findLast((cells) => cells < width);
   if (end === undefined || end < width * minWordsShare) return fitLine(line, width, role, mark);

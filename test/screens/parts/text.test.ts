@@ -184,6 +184,8 @@ test.each([
   ['orders · billing · catalog', 17, 'orders · billing…'],
   ['orders · billing · catalog', 16, 'orders…         '],
   ['Event Bus production', 15, 'Event Bus…     '],
+  ['8.12 %, limit > 1', 10, '8.12 %…   '],
+  ['Saga failures: restart it', 18, 'Saga failures…    '],
   ['注文 支払 在庫', 10, '注文 支払…'],
   ['inventory-service', 8, 'invento…'],
   ['a inventory-service', 9, 'a invent…'],
