@@ -179,7 +179,11 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       'rules are shared; title and column heads stand in them; the focused one is marked',
     ),
     ...panels(pen),
-    ...heading(pen, 'Table', 'columns by what they hold; names keep their ends; numbers are right-aligned'),
+    ...heading(
+      pen,
+      'Table',
+      'columns by what they hold; a name is cut between words; numbers are right-aligned',
+    ),
     ...table(pen),
     ...heading(pen, 'Row', 'nothing but the row under the cursor has a background'),
     ...rowStates(pen),
