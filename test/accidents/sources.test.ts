@@ -167,7 +167,7 @@ accident('read-only', async () => {
     expect(one.taken, type).toEqual([]);
   };
   for (const rig of rigs) {
-    const server = await rig.start(manualClock());
+    const server = await rig.start(systemClock());
     await attack(rig.type, rig.config(server.url, 'hunter2+contract/secret='), rig.operations, process.cwd());
     await server.close();
   }

@@ -78,6 +78,7 @@ test('the JSON report has every list, null for unknown values, and ISO timestamp
     'queues',
     'oncalls',
     'ci',
+    'dashboards',
     'faults',
   ]);
   expect(report.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

@@ -226,7 +226,7 @@ test('the report contains every list; an unknown number is null', () => {
   const report = checkReport(everything, profile, 0);
   expect(Object.keys(report)).toEqual([
     ...['opsdeck', 'system', 'env', 'at', 'level', 'signals', 'health', 'breakers', 'lag', 'pools'],
-    ...['workloads', 'nodes', 'alerts', 'sessions', 'queues', 'oncalls', 'ci', 'faults'],
+    ...['workloads', 'nodes', 'alerts', 'sessions', 'queues', 'oncalls', 'ci', 'dashboards', 'faults'],
   ]);
   expect(report).toMatchObject({
     opsdeck: 1,

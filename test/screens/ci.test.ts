@@ -121,7 +121,7 @@ describe('CI', () => {
     const user = await look({
       faults: [{ ...denied, remedy: 'grant the token the repository permission actions: read' }],
     });
-    expect(user.rows().join('\n')).toContain('Resource not accessible');
+    expect(user.rows().join('\n')).toContain('grant the token the repository permission actions: read');
   });
 
   test('a system without CI says so, and the overview has no such pane', async () => {

@@ -41,7 +41,7 @@ export const approveOperation = defineOperation(
           {
             id: 'v1',
             title: 'The run no longer waits for the environment',
-            that: 'not any(ci[source = "$source" and kind = approval and run = "${param.run}" and environment = "${param.environment}"] | status = waiting)',
+            that: 'count(ci[source = "$source" and kind = approval and run = "${param.run}" and environment = "${param.environment}" and status = waiting]) < ${before}',
             withinMs: 180_000,
             forMs: 0,
           },

@@ -99,7 +99,7 @@ export const cancelRunOperation = defineOperation(
           {
             id: 'v1',
             title: 'The run is canceled',
-            that: 'not any(ci[source = "$source" and kind = run and run = "${param.run}"] | status != cancelled)',
+            that: 'any(ci[source = "$source" and kind = run and run = "${param.run}"] | status = cancelled and status != ${before})',
             withinMs: 300_000,
             forMs: 0,
           },

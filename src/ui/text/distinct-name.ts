@@ -42,6 +42,13 @@ const maxMiddleWords = 2;
 
 /** Points for each word that is kept: its cells, but more of a long word say no more. */
 const maxWordPoints = 8;
+/** Points for a hash, as of a ReplicaSet or a commit: kept where it tells names apart, it says nothing else. */
+const hashPoints = 2;
+const hash = /^(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{5,}$/i;
+
+const pointsOf = (word: string): number =>
+  hash.test(word.replace(/[-_/:@]$/, '')) ? hashPoints : Math.min(maxWordPoints, widthOf(word));
+
 /** Points that the flaws of a short form cost. */
 const flaws = { furtherGap: 4, noBeginning: 15, noEnd: 16, noUnit: 4, brokenWord: 6 };
 
@@ -109,7 +116,7 @@ const formOf = (name: NameWords, kept: readonly WordRange[], width: number): Sho
   const broken = kept.flat().filter((at) => isBroken(name, at)).length;
   const points = kept
     .flatMap(([from, to]) => words.slice(from, to))
-    .reduce((sum, word) => sum + Math.min(maxWordPoints, widthOf(bare(word))), 0);
+    .reduce((sum, word) => sum + pointsOf(bare(word)), 0);
   const score =
     points -
     Math.max(0, gaps - 1) * flaws.furtherGap -

@@ -130,6 +130,9 @@ export const checkReportShape = z.strictObject({
     query: z.string(),
   }),
   queues: row({ name: z.string(), kind: z.string(), depth: known, oldestSeconds: known, level }),
+  // No simulated system has people on call or dashboards.
+  oncalls: z.tuple([]),
+  dashboards: z.tuple([]),
   ci: row({ workflow: z.string(), run: z.string(), status: z.string(), seconds: known, level }),
   faults: z.array(z.object({ source: z.string(), kind: z.string(), message: z.string() })),
 });

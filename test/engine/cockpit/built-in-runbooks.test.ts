@@ -62,7 +62,9 @@ const sampleOf = ({
   if (type === 'duration' || name === 'time') return '30m';
   if (choices !== undefined) return choices[0] ?? '';
   const word =
-    from?.endsWith('.pid') === true || pattern?.includes('0-9') === true ? '7' : name.toLowerCase();
+    from?.endsWith('.pid') === true || from === 'ci.run' || pattern?.includes('0-9') === true
+      ? '7'
+      : name.toLowerCase();
   return type === 'choices' ? [word] : word;
 };
 
