@@ -154,13 +154,25 @@ const rangesAtEnds = (count: number): readonly (readonly WordRange[])[] => {
   return found;
 };
 
+/** The ways by number of words: a frame shortens many names with the same number. */
+const waysByCount = new Map<number, readonly (readonly WordRange[])[]>();
+
+const waysToKeep = (count: number): readonly (readonly WordRange[])[] => {
+  const known = waysByCount.get(count);
+  if (known !== undefined) return known;
+  const ways = count <= maxSearchedWords ? rangesFrom(0, count, maxRanges) : rangesAtEnds(count);
+  waysByCount.set(count, ways);
+  return ways;
+};
+
 /** The short forms of a name in at most `width` cells, best first. */
 const shortForms = (name: NameWords, width: number): readonly ShortForm[] => {
-  const count = name.words.length;
-  const ways = count <= maxSearchedWords ? rangesFrom(0, count, maxRanges) : rangesAtEnds(count);
-  return ways
-    .flatMap((kept) => formOf(name, kept, width) ?? [])
-    .toSorted((one, other) => other.score - one.score);
+  const forms: ShortForm[] = [];
+  for (const kept of waysToKeep(name.words.length)) {
+    const form = formOf(name, kept, width);
+    if (form !== undefined) forms.push(form);
+  }
+  return forms.sort((one, other) => other.score - one.score);
 };
 
 /** The words of a name without the blanks between them, for comparisons, and its text. */
