@@ -7,7 +7,6 @@ import { secret } from '../../contract/wired.ts';
 import { ask } from '../ask.ts';
 import { user } from '../servers/passwords.ts';
 import { underTest } from '../setting.ts';
-import { shopAt } from '../shop.ts';
 
 const server = underTest();
 const logger = '/actuator/loggers/org.springframework.web';
@@ -38,12 +37,12 @@ test('the log file over HTTP: its last lines, then a line of a request made mean
   let [text, isCalled] = ['', false];
   for await (const event of tail?.open({ lines: 5, follow: true }, over.signal) ?? []) {
     text += textOf(event);
-    if (!isCalled) await shopAt(server).call('broker');
+    if (!isCalled) await ask(server, '/actuator/info');
     isCalled = true;
-    if (/GET "\/call\/broker"/.test(text)) over.abort();
+    if (/GET "\/actuator\/info"/.test(text)) over.abort();
   }
   await source.close();
-  expect(text).toMatch(/GET "\/call\/broker"/);
+  expect(text).toMatch(/GET "\/actuator\/info"/);
   // A level and a time per line: whole lines of Spring's own pattern.
   expect(text.trimEnd().split('\n')[0]).toMatch(/^\d{4}-\d\d-\d\dT\S+ +(?:INFO|DEBUG|WARN) /);
 });
