@@ -95,8 +95,8 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['CONFIRM IN PRODUCTION', 'press A to arm'], press: 'A' },
       { sees: ['ARM PRODUCTION', 'enter arm'], press: armed },
       {
-        sees: ['ARMED', 'type production to confirm'],
-        press: 'text:production enter',
+        sees: ['ARMED', 'type eventmesh/production to confirm'],
+        press: 'text:eventmesh/production enter',
       },
       { sees: ['▸ Assess the extent', 'enter done'], press: 'enter' },
       { sees: ['SENDING IN'] },

@@ -3,6 +3,7 @@ import {
   arm,
   type Cockpit,
   chooseRunbook,
+  chooseSuggested,
   confirm,
   enter,
   esc,
@@ -19,14 +20,6 @@ export interface Drill {
   readonly incident: string;
   play(cockpit: Cockpit): Promise<void>;
 }
-
-/** Opens the runbook list once the runbook is suggested: before that, new suggestions reorder the list. */
-const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
-  await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* matches`));
-  await cockpit.keys(esc);
-  await chooseRunbook(cockpit, id);
-};
 
 /** One drill per system, run on the simulated clock and on the real one. */
 export const onePerSystem: readonly Drill[] = [

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, verified } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  chooseSuggested,
+  confirm,
+  enter,
+  esc,
+  verified,
+} from '../support/cockpit-verbs.ts';
 
 const env = 'saga/production';
 
@@ -15,15 +24,6 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
   return cockpit;
 };
 
-/** Opens the runbook list once the runbook is suggested, and chooses it. */
-const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
-  await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* matches`));
-  // New suggestions move to the top and shift the selection, so the list is reopened.
-  await cockpit.keys(esc);
-  await chooseRunbook(cockpit, id);
-};
-
 const exhausted = [
   /✗ PostgreSQL connection usage % +✗ CRIT/,
   /✗ near max +postgres/,
@@ -32,7 +32,7 @@ const exhausted = [
 
 test('S3-I4, pools exhausted: the sessions that hold the slots are terminated', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
-  await takeSuggested(cockpit, 'connections');
+  await chooseSuggested(cockpit, 'connections');
   await cockpit.sees(/shell +psql -c 'SELECT .* · 75 more · Y copies all/);
   // The result of the check that decides is in sight without scrolling.
   await cockpit.sees(/true: pg\.conn is 9\d/);
@@ -68,14 +68,14 @@ const behind = [/▲ Consumer lag: orchestrator +▲ WARN 1,\d/, /saga-orchestra
 
 test('S3-I5, consumer lag: a third consumer recovers it; more consumers than partitions are refused', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
-  await takeSuggested(cockpit, 'consumer-lag');
+  await chooseSuggested(cockpit, 'consumer-lag');
   await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('5', enter);
   await confirm(cockpit);
   await cockpit.sees(/partitions is 3/);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'not-applicable' });
   await cockpit.keys(esc);
-  await takeSuggested(cockpit, 'consumer-lag');
+  await chooseSuggested(cockpit, 'consumer-lag');
   await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('3', enter);
   await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);

@@ -108,3 +108,14 @@ test.each([
   const ended = await made.go(await made.propose({ name: 'broker' }), { by: 'flag', names }).end();
   expect(ended).toMatchObject({ ending: 'recovered' });
 });
+
+test('the name of the environment, typed out of habit, never confirms', async () => {
+  await using made = await stage();
+  const { env } = made.engine.profile;
+  const target = `event-bus-service-archive-${env}`;
+  made.server.states.set(target, 'open');
+  const proposal = await made.propose({ name: target });
+  expect(proposal).toMatchObject({ names: [target], tokens: [`archive-${env}`] });
+  expect(await made.go(proposal, { by: 'typed', names: [env] }).end()).toMatchObject({ ending: 'forbidden' });
+  expect(made.server.changes).toEqual([]);
+});

@@ -84,6 +84,19 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
   await cockpit.keys(enter);
 };
 
+/**
+ * Waits until the runbook is suggested, then opens the list and selects it: before that, new suggestions order each
+ * newly opened list in another way.
+ */
+export const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
+  await cockpit.keys('R');
+  await cockpit.sees(new RegExp(`● ${id} .* matches`));
+  cockpit.pty.press(esc);
+  // The screen also changes by itself: a list that is still shown may be about to close, and its successor be sorted anew.
+  await cockpit.pty.until((screen) => listedRunbooks(screen).ids.length === 0, 'the list to close');
+  await chooseRunbook(cockpit, id);
+};
+
 /** Selects a choice of a card. */
 export const takeChoice = async ({ pty, keys }: Cockpit, wanted: string): Promise<void> => {
   const marked = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];

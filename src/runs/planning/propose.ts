@@ -247,20 +247,24 @@ const planAll = async (
   return { steps };
 };
 
-/** The names of everything that the facts know, except environments: none is a target. */
-const knownNames = ({ kinds }: Snapshot, environments: readonly string[]): readonly string[] => [
-  ...new Set(
-    factKinds()
-      .flatMap((kind) => kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)))
-      .filter((name) => !environments.includes(name)),
-  ),
+/**
+ * The names that a token must not be mistaken for: of everything that the facts know, and of the environments, which
+ * are typed out of habit.
+ */
+const knownNames = ({ kinds }: Snapshot, { env, across }: Profile): readonly string[] => [
+  ...new Set([
+    env,
+    ...across,
+    ...factKinds().flatMap((kind) =>
+      kinds[kind].rows.flatMap(({ fact }) => kindOf(kind).identity(fact).map(String)),
+    ),
+  ]),
 ];
 
 /** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
 const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => string): Proposal => {
   const { names } = proposal;
-  const { env, across } = engine.profile;
-  const known = knownNames(engine.snapshot(), [env, ...across]);
+  const known = knownNames(engine.snapshot(), engine.profile);
   const others = [...names, ...known.map((name) => mask(name))];
   const tokens = names.map((name) => typedToken(name, others));
   return tokens.every((token, index) => token === names[index]) ? proposal : { ...proposal, tokens };
