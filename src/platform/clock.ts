@@ -18,6 +18,21 @@ export interface Clock {
   every(ms: Millis, tick: () => void): () => void;
 }
 
+/** Calls a function with a signal that aborts after a timeout or together with the given signal. */
+export const withTimeout = async <T>(
+  clock: Clock,
+  timeoutMs: Millis,
+  signal: AbortSignal | undefined,
+  call: (over: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const limit = clock.deadline(timeoutMs);
+  try {
+    return await call(signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]));
+  } finally {
+    limit.clear();
+  }
+};
+
 /** The smallest change of the machine's clock that is reported, in ms; smaller ones are ordinary drift. */
 const jumpMs = 2000;
 const watchEveryMs = 1000;

@@ -1,21 +1,6 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** Calls a function with a signal that aborts after a time-out or together with the given signal. */
-export const withTimeout = async <T>(
-  clock: Clock,
-  timeoutMs: Millis,
-  signal: AbortSignal | undefined,
-  call: (over: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const limit = clock.deadline(timeoutMs);
-  try {
-    return await call(signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]));
-  } finally {
-    limit.clear();
-  }
-};
-
 /** Outcome of a call to a source. `overdue`: the call ignored its signal and is no longer awaited. */
 export type CallOutcome<T> =
   | { readonly is: 'answered'; readonly value: T }

@@ -4,7 +4,7 @@ import { headOptions } from '../../logs/reading/line-count.ts';
 import { olderFileLines } from '../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import { tailLogFile } from '../../logs/reading/tail-log-file.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, withTimeout } from '../../platform/clock.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
 import type { HttpStream } from '../../platform/network/http-messages.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
@@ -27,27 +27,78 @@ const noLogFile = new RemediedError(
   'set logging.file.name, and add logfile to management.endpoints.web.exposure.include of the service',
 );
 
-/** The size of the whole file from Content-Range ('bytes 0-99/2048', 'bytes *\/0'). Source: RFC 9110, 14.4. */
-const sizeIn = ({ headers }: HttpStream): number | undefined => {
-  const [, size] = /^bytes (?:\d+-\d+|\*)\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
-  return size === undefined ? undefined : Number(size);
+/** Content-Range of a response, in bytes. A missing value is undefined. */
+interface ContentRange {
+  readonly begin: number | undefined;
+  /** Number of bytes of the part. */
+  readonly length: number;
+  /** Size of the whole file. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** Parses Content-Range ('bytes 0-99/2048', 'bytes *\/0', 'bytes 0-99/*'). Source: RFC 9110, 14.4. */
+const contentRange = ({ headers }: HttpStream): ContentRange => {
+  const [, first, last, size] =
+    /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  const length = Number(last) - Number(first) + 1;
+  const sizeBytes = size === undefined || size === '*' ? undefined : Number(size);
+  return length > 0
+    ? { begin: Number(first), length, sizeBytes }
+    : { begin: undefined, length: 0, sizeBytes };
 };
 
 const discard = async (response: HttpStream): Promise<void> => {
   await response.text(0).catch(() => {});
 };
 
+/** A request of a part: `over` aborts with the caller's `signal`, or at the deadline of the request. */
+interface PartRequest {
+  readonly over: AbortSignal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fills `into` from the body of a response. Stops when it is full, because a server may send more than it declares, and
+ * at the deadline if some bytes have arrived. Returns the number of bytes. Throws WireError.
+ */
+const fillFrom = async (
+  { chunks }: HttpStream,
+  into: Uint8Array,
+  { over, signal }: PartRequest,
+): Promise<number> => {
+  let size = 0;
+  try {
+    for await (const chunk of chunks) {
+      const fitting = chunk.subarray(0, into.length - size);
+      into.set(fitting, size);
+      size += fitting.length;
+      if (size === into.length) break;
+    }
+  } catch (error) {
+    if (size === 0 || signal.aborted || !over.aborted) throw error;
+  }
+  return size;
+};
+
 /**
  * The log file of an instance as Actuator serves it: `/logfile` with byte ranges. 206 is a part, 416 a range beyond the end.
- * Source: Spring Boot actuator, logfile endpoint.
+ * Every request ends within the profile's timeout. Source: Spring Boot actuator, logfile endpoint.
  */
-const openLogFiles = ({ endpoint, wallNow }: ActuatorInstance, clock: Clock): LogFiles => {
-  /** Requests a range; undefined if it begins at or after the end of the file. Throws WireError. */
+const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Clock): LogFiles => {
+  /**
+   * Requests the bytes from `from` to `to`. Returns the response that carries them, or the size of the file if it has no
+   * byte at `from`. Throws WireError.
+   */
   const range = async (from: number, to: number, signal: AbortSignal): Promise<HttpStream | number> => {
     const response = await endpoint.bytes(path, signal, { range: `bytes=${from}-${to}` });
-    if (response.status === 206) return response;
+    const { begin, sizeBytes } = contentRange(response);
+    if (response.status === 206 && begin === from) return response;
     await discard(response);
-    if (response.status === 416) return sizeIn(response) ?? from;
+    if (response.status === 206) {
+      const sent = begin === undefined ? 'has no valid Content-Range' : `begins at byte ${begin}`;
+      throw new WireError('malformed', `the response to a request for byte ${from} ${sent}`);
+    }
+    if (response.status === 416) return sizeBytes ?? from;
     if (response.status === 404) throw noLogFile;
     if (response.status === 401 || response.status === 403)
       throw new WireError('denied', `answered ${response.status}`);
@@ -56,29 +107,42 @@ const openLogFiles = ({ endpoint, wallNow }: ActuatorInstance, clock: Clock): Lo
     throw new WireError('unreachable', `answered ${response.status}`);
   };
 
-  const stat = async (signal: AbortSignal): Promise<LogFileStat> => {
-    const response = await range(0, 0, signal);
-    if (typeof response === 'number') return { path, id: onlyId, sizeBytes: response, writtenAt: wallNow() };
-    await discard(response);
-    const sizeBytes = sizeIn(response);
-    if (sizeBytes === undefined) throw new WireError('malformed', 'the response has no Content-Range');
-    const modified = Date.parse(response.headers['last-modified'] ?? '');
-    return { path, id: onlyId, sizeBytes, writtenAt: Number.isNaN(modified) ? wallNow() : modified };
-  };
+  const stat = (signal: AbortSignal): Promise<LogFileStat> =>
+    withTimeout(clock, config.timeout, signal, async (over) => {
+      const response = await range(0, 0, over);
+      if (typeof response === 'number')
+        return { path, id: onlyId, sizeBytes: response, writtenAt: wallNow() };
+      await discard(response);
+      const { sizeBytes } = contentRange(response);
+      if (sizeBytes === undefined) throw new WireError('malformed', 'Content-Range has no file size');
+      const modified = Date.parse(response.headers['last-modified'] ?? '');
+      return { path, id: onlyId, sizeBytes, writtenAt: Number.isNaN(modified) ? wallNow() : modified };
+    });
+
+  /** Reads a part with one request. Not complete: a slow connection has delivered its first bytes only. */
+  const readPart = (
+    into: Uint8Array,
+    at: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly isComplete: boolean }> =>
+    withTimeout(clock, config.timeout, signal, async (over) => {
+      const response = await range(at, at + into.length - 1, over);
+      if (typeof response === 'number') return { count: 0, isComplete: true };
+      const part = into.subarray(0, contentRange(response).length);
+      const count = await fillFrom(response, part, { over, signal });
+      return { count, isComplete: count === 0 || count === part.length };
+    });
 
   const file: LogFile = {
     path,
     id: onlyId,
     stat,
     read: async (into, at, signal) => {
-      if (into.length === 0) return 0;
-      const response = await range(at, at + into.length - 1, signal);
-      if (typeof response === 'number') return 0;
       let size = 0;
-      for await (const chunk of response.chunks) {
-        const fitting = chunk.subarray(0, into.length - size);
-        into.set(fitting, size);
-        size += fitting.length;
+      while (size < into.length) {
+        const part = await readPart(into.subarray(size), at + size, signal);
+        size += part.count;
+        if (part.isComplete) break;
       }
       return size;
     },

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -34,8 +36,8 @@ const textOf = (event: LogEvent): readonly string[] => {
   }
 };
 
-const tailOf = async (url: string, clock = systemClock()) => {
-  const opened = await openSource(actuator, { service: 'bus', url, logs: true }, [], clock);
+const tailOf = async (url: string, { clock = systemClock(), timeout = '3s' } = {}) => {
+  const opened = await openSource(actuator, { service: 'bus', url, timeout, logs: true }, [], clock);
   const [tail] = (await opened.source.tails?.(undefined, new AbortController().signal)) ?? [];
   if (tail === undefined) throw new Error('no tail');
   return { tail, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
@@ -88,6 +90,84 @@ test.each(failures)('status %i is a fault of kind %s, and names what helps', asy
   await using one = await tailOf(server.url);
   const events = await collected(one.tail.open({ lines: 1, follow: false }, new AbortController().signal));
   expect(events).toMatchObject([{ is: 'fault', fault: { kind } }]);
+});
+
+/** Serves a file of 8 bytes whose parts other than the first byte are answered by `answer`. */
+const servingParts = (answer: (response: ServerResponse, from: number) => void) =>
+  localServer((request, response) => {
+    const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1]);
+    if (from >= 8) return response.writeHead(416, { 'content-range': 'bytes */8' }).end();
+    if (request.headers.range !== 'bytes=0-0') return answer(response, from);
+    return response.writeHead(206, { 'content-range': 'bytes 0-0/8' }).end('o');
+  });
+
+const lastLine = async (url: string, timeout?: string): Promise<readonly string[]> => {
+  await using one = await tailOf(url, timeout === undefined ? {} : { timeout });
+  const events = await collected(one.tail.open({ lines: 1, follow: false }, new AbortController().signal));
+  return events.flatMap(textOf);
+};
+
+const stalls: readonly (readonly [string, (response: ServerResponse) => void])[] = [
+  ['before its headers', () => {}],
+  [
+    'before its body',
+    (response) => response.writeHead(206, { 'content-range': 'bytes 0-7/8' }).flushHeaders(),
+  ],
+];
+test.each(stalls)('a response that stalls %s is a fault after the timeout', async (_, answer) => {
+  await using server = await servingParts(answer);
+  const [fault] = await lastLine(server.url, '200ms');
+  expect(fault).toMatch(/^fault: timeout .*no answer in 200ms/);
+  await server.drained();
+});
+
+test('a slow response is continued at its first missing byte', async () => {
+  await using server = await servingParts((response, from) => {
+    response.writeHead(206, { 'content-range': `bytes ${from}-7/8` });
+    if (from === 0) response.write('one\nt');
+    else response.end('one\ntwo\n'.slice(from));
+  });
+  expect(await lastLine(server.url, '200ms')).toEqual(['two']);
+  expect(server.headers.map(({ range }) => range)).toContain('bytes=5-7');
+});
+
+test('an endless body is read only as far as requested', async () => {
+  await using server = await servingParts((response, from) => {
+    response.writeHead(206, { 'content-range': `bytes ${from}-7/8` });
+    const part = 'one\ntwo\n'.slice(from);
+    const endless = Readable.from(
+      (function* () {
+        for (let at = 0; ; at += 1) yield at === 0 ? part : 'more\n'.repeat(1000);
+      })(),
+    );
+    endless.pipe(response).once('close', () => endless.destroy());
+  });
+  expect(await lastLine(server.url, '60s')).toEqual(['two']);
+  await server.drained();
+});
+
+const wrongRanges: readonly (readonly [string, string | undefined, RegExp])[] = [
+  ['at another byte', 'bytes 4-7/8', /begins at byte 4$/],
+  ['without Content-Range', undefined, /no valid Content-Range$/],
+  ['in another unit', 'lines 0-7/8', /no valid Content-Range$/],
+];
+test.each(wrongRanges)('a part %s is a fault, not lines', async (_, range, words) => {
+  await using server = await servingParts((response) =>
+    response.writeHead(206, range === undefined ? {} : { 'content-range': range }).end('one\ntwo\n'),
+  );
+  const [fault, ...more] = await lastLine(server.url);
+  expect(fault).toMatch(words);
+  expect(fault).toMatch(/^fault: malformed /);
+  expect(more).toEqual([]);
+});
+
+test('a response without the size of the file is a fault', async () => {
+  await using server = await localServer((_, response) =>
+    response.writeHead(206, { 'content-range': 'bytes 0-0/*' }).end('o'),
+  );
+  expect(await lastLine(server.url)).toEqual([
+    expect.stringMatching(/^fault: malformed .*Content-Range has no file size$/),
+  ]);
 });
 
 test('without logs: true there is no log stream', async () => {
