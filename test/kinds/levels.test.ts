@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FactKind, FactTypes } from '../../src/domain/facts.ts';
 import type { Level, Limits } from '../../src/domain/level.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
+import type { CiRow } from '../../src/kinds/ci/fact.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
 import { levelOf } from '../../src/kinds/registry.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
@@ -26,6 +27,17 @@ const alert = (more: Partial<Alert>): Alert => ({
   state: 'firing',
   labels: {},
   summary: '',
+  ...more,
+});
+const ciRow = (more: Partial<CiRow>): CiRow => ({
+  ...stamp,
+  kind: 'run',
+  repo: 'acme/shop',
+  workflow: 'CI',
+  branch: 'main',
+  run: '42',
+  status: 'success',
+  isRequired: true,
   ...more,
 });
 type Case = {
@@ -198,6 +210,44 @@ const cases: readonly Case[] = [
     { alerts: { critical: 'warn' } },
   ],
   ['alerts', 'a severity named like an object method', alert({ severity: 'constructor' }), 'warn'],
+  ...['success', 'neutral', 'skipped', 'cancelled', 'stale'].map(
+    (status): Case => ['ci', `a run that ended with ${status}`, ciRow({ status }), 'ok'],
+  ),
+  ...['queued', 'in_progress', 'waiting', 'requested', 'pending'].map(
+    (status): Case => ['ci', `a run that is ${status}`, ciRow({ status }), 'ok'],
+  ),
+  ...['failure', 'timed_out', 'startup_failure', 'error'].map(
+    (status): Case => ['ci', `a run that ended with ${status}`, ciRow({ status }), 'crit'],
+  ),
+  ['ci', 'a failure on another branch', ciRow({ status: 'failure', isRequired: false }), 'warn'],
+  ['ci', 'a run that waits for a person', ciRow({ status: 'action_required' }), 'warn'],
+  ['ci', 'an inactive deployment', ciRow({ kind: 'deployment', status: 'inactive' }), 'ok'],
+  ['ci', 'an approval', ciRow({ kind: 'approval', status: 'waiting' }), 'warn'],
+  ['ci', 'a skipped gate', ciRow({ kind: 'gate', status: 'skipped' }), 'warn'],
+  ['ci', 'no status', ciRow({ status: 'unknown' }), 'unknown'],
+  ['ci', 'a status that no rule knows', ciRow({ status: 'quarantined' }), 'unknown'],
+  ['ci', 'a gate with a status that no rule knows', ciRow({ kind: 'gate', status: 'blessed' }), 'unknown'],
+  [
+    'ci',
+    'in progress after a status that no rule knows',
+    ciRow({ status: 'in_progress', lastStatus: 'quarantined' }),
+    'unknown',
+  ],
+  ['ci', 'in progress after a success', ciRow({ status: 'in_progress', lastStatus: 'success' }), 'ok'],
+  [
+    'ci',
+    'a status that only the profile knows',
+    ciRow({ status: 'quarantined' }),
+    'warn',
+    { ci: { quarantined: 'warn' } },
+  ],
+  [
+    'ci',
+    'unknown statuses, allowed by the profile',
+    ciRow({ status: 'quarantined' }),
+    'ok',
+    { ci: { unrecognized: 'ok' } },
+  ],
   ['sessions', 'active', session(), 'ok'],
   ['sessions', 'blocked', session({ blockedBy: [12] }), 'warn'],
   ['sessions', 'blocked by a prepared transaction', session({ blockedBy: [0] }), 'warn'],

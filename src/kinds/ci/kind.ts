@@ -2,7 +2,7 @@ import { joinParts, secondsWord } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { CiRow } from './fact.ts';
-import { isActiveCi, isFailedCi } from './status.ts';
+import { isActiveCi, isFailedCi, isHarmlessCiWord } from './status.ts';
 
 const { id, text, maybeText, idWord, foreignWord, number, time, list, unprinted } = fieldsOf<CiRow>();
 
@@ -16,6 +16,12 @@ const levelWord = (fact: CiRow): string => {
   const { status, lastStatus, isRequired } = fact;
   const word = isActiveCi(fact) ? (lastStatus ?? status) : status;
   return isFailedCi(fact) && !isRequired ? 'optional failure' : word;
+};
+
+/** The word that decides the level, and one for a word that is not known: a new word of a system is not a pass. */
+const levelWords = (fact: CiRow): readonly string[] => {
+  const word = levelWord(fact);
+  return isHarmlessCiWord(word) ? [word] : [word, 'unrecognized'];
 };
 
 const fields = {
@@ -78,8 +84,10 @@ export const ci = defineKind<CiRow, typeof fields>({
       action_required: 'warn',
       missing: 'unknown',
       unknown: 'unknown',
+      unrecognized: 'unknown',
     },
-    of: (f) => [levelWord(f)],
+    of: levelWords,
+    decides: 'first',
     meanings: {
       failure: 'the newest completed run of the default branch, a gate or a production deployment failed',
       timed_out: 'it exceeded its time limit',
@@ -93,6 +101,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       missing: 'the newest completed run has no job of this name',
       cancelled: 'it was canceled before its end',
       unknown: 'the system reports no status',
+      unrecognized: 'opsdeck does not know this status; set its level by its name in limits.ci',
     },
   },
   bounds: 'seconds',

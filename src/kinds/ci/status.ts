@@ -11,6 +11,22 @@ const activeWords: ReadonlySet<string> = new Set([
 
 const failedWords: ReadonlySet<string> = new Set(['failure', 'timed_out', 'startup_failure', 'error']);
 
+/**
+ * Words of rows that ended and are no problem by themselves. Source: GitHub REST API, conclusions of check suites, states
+ * of deployment statuses.
+ */
+const endedWords: ReadonlySet<string> = new Set([
+  'success',
+  'neutral',
+  'skipped',
+  'cancelled',
+  'stale',
+  'inactive',
+]);
+
+/** Returns whether a word is known not to be a problem: of a row that is not completed, or that ended without a failure. */
+export const isHarmlessCiWord = (word: string): boolean => activeWords.has(word) || endedWords.has(word);
+
 /** Returns whether the row is not completed. */
 export const isActiveCi = ({ status }: Pick<CiRow, 'status'>): boolean => activeWords.has(status);
 

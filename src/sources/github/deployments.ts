@@ -1,6 +1,7 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
+import { isActiveCi, isFailedCi } from '../../kinds/ci/status.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { GithubClient } from './client.ts';
@@ -9,7 +10,6 @@ import {
   type CiDeployment,
   type CiEnvironment,
   type DeploymentStatus,
-  isFailure,
   listIn,
   listOf,
   parseCiDeployment,
@@ -54,8 +54,7 @@ const deploymentRow = (
 ): CiRow => {
   const { state = 'pending', at, description = '', url } = status ?? {};
   const { createdAt, id, ref, sha, actor, task } = one;
-  const isOver = state !== 'pending' && state !== 'queued' && state !== 'in_progress';
-  const end = isOver ? at : client.wallNow();
+  const end = isActiveCi({ status: state }) ? client.wallNow() : at;
   return {
     source: client.source,
     at: client.now(),
@@ -77,7 +76,7 @@ const deploymentRow = (
     ...(createdAt === undefined || end === undefined || state === 'inactive'
       ? {}
       : { seconds: Math.round(Math.max(0, end - createdAt) / 1000) }),
-    ...(isFailure({ status: state }) ? { failedStep: description === '' ? state : description } : {}),
+    ...(isFailedCi({ status: state }) ? { failedStep: description === '' ? state : description } : {}),
     ...(url === undefined ? {} : { url }),
     uid: id,
   };

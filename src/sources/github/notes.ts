@@ -1,10 +1,11 @@
 import type { Note } from '../../domain/facts.ts';
 import { isoTime } from '../../domain/format.ts';
 import type { Reading } from '../../domain/reading.ts';
+import { isFailedCi } from '../../kinds/ci/status.ts';
 import { type Feed, onDemandStaleMs } from '../source.ts';
 import { entries, field, number, text } from '../wire-value.ts';
 import type { GithubClient } from './client.ts';
-import { isFailure, listIn, listOf, parseRelease } from './parse.ts';
+import { listIn, listOf, parseRelease } from './parse.ts';
 import { needs, releasesPath, runsPath, workflowsPath } from './paths.ts';
 import { rateLimitText } from './rate-limit.ts';
 import { type RunReader, shownRuns } from './run-reader.ts';
@@ -57,7 +58,7 @@ const failureLines = async (
   const runs = (await reader.runs(signal)).filter((run) => run.branch === branch && run.isCompleted);
   const failed = shownRuns(runs)
     .map(({ run }) => run)
-    .filter(isFailure);
+    .filter(isFailedCi);
   const lines: Line[] = [];
   for (const run of failed.slice(0, maxLogs)) {
     const log = await readFailureLog(client, await reader.jobs(run, signal), signal);

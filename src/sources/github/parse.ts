@@ -1,3 +1,4 @@
+import { isFailedCi } from '../../kinds/ci/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { field, list, number, parseRfc3339, text } from '../wire-value.ts';
@@ -133,18 +134,13 @@ export const parseWorkflowJob = (body: unknown): WorkflowJob => {
   };
 };
 
-/** Conclusions of a failed run, job or step. */
-const failed: ReadonlySet<string> = new Set(['failure', 'timed_out', 'startup_failure', 'error']);
-
-export const isFailure = ({ status }: { readonly status: string }): boolean => failed.has(status);
-
 /** The first failed job, and its first failed step if it has one. */
 export const firstFailure = (
   jobs: readonly WorkflowJob[],
 ): { readonly job: WorkflowJob; readonly step?: JobStep } | undefined => {
-  const job = jobs.find(isFailure);
+  const job = jobs.find(isFailedCi);
   if (job === undefined) return undefined;
-  const step = job.steps.find(isFailure);
+  const step = job.steps.find(isFailedCi);
   return { job, ...(step === undefined ? {} : { step }) };
 };
 

@@ -1,9 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { RecentChange } from '../../domain/journal.ts';
+import { isFailedCi } from '../../kinds/ci/status.ts';
 import type { Source } from '../source.ts';
 import type { GithubClient } from './client.ts';
 import { readDeploymentStatus, readDeployments } from './deployments.ts';
-import { type CiDeployment, type GithubRelease, isFailure, listOf, parseRelease } from './parse.ts';
+import { type CiDeployment, type GithubRelease, listOf, parseRelease } from './parse.ts';
 import { deploymentStatusPath, deploymentsPath, needs, releasesPath } from './paths.ts';
 
 /** Deployments whose status is read: one request each. */
@@ -54,7 +55,7 @@ export const githubChanges =
         changes.push({
           at,
           kind: 'rollout',
-          level: isFailure({ status: state }) ? 'warn' : 'ok',
+          level: isFailedCi({ status: state }) ? 'warn' : 'ok',
           what: `deployment ${serviceOf(client)}`,
           change: deploymentText(one, state),
         });

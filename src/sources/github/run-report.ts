@@ -1,13 +1,13 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { isoTime } from '../../domain/format.ts';
 import type { DescribedObject, ObjectDescription } from '../../domain/object-description.ts';
+import { isFailedCi } from '../../kinds/ci/status.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { GithubClient } from './client.ts';
 import { failedStepLog, hasLog } from './log-excerpt.ts';
 import {
   type CiDeployment,
   firstFailure,
-  isFailure,
   listOf,
   parseCiDeployment,
   parseDeploymentStatus,
@@ -89,7 +89,7 @@ const describeRun = async (
       ...(log === undefined ? [] : ['', `log of ${log.title}`, ...log.lines]),
       '',
       'jobs',
-      ...jobs.toSorted((a, b) => Number(isFailure(b)) - Number(isFailure(a))).flatMap(jobLines),
+      ...jobs.toSorted((a, b) => Number(isFailedCi(b)) - Number(isFailedCi(a))).flatMap(jobLines),
     ],
   };
 };

@@ -2,11 +2,12 @@ import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
+import { isFailedCi } from '../../kinds/ci/status.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import type { GithubClient } from './client.ts';
 import { githubReadSchema, matchesNamePattern } from './config.ts';
-import { failureText, isFailure, parsePendingDeployments, type WorkflowRun } from './parse.ts';
+import { failureText, parsePendingDeployments, type WorkflowRun } from './parse.ts';
 import { jobsPath, needs, pendingPath, runsPath } from './paths.ts';
 import { type RunReader, type ShownRun, shownRuns } from './run-reader.ts';
 import { approvalRow, gateRow, type RanJob, runRow } from './run-rows.ts';
@@ -50,7 +51,7 @@ const detail = async <T>(
 /** The row of a run, with the failed step of its newest result. */
 const runRowWithFailure = async (progress: Progress, shown: ShownRun): Promise<CiRow> => {
   const { client, reader, branch, signal } = progress;
-  const failed = [shown.run, shown.last].find((run) => run !== undefined && isFailure(run));
+  const failed = [shown.run, shown.last].find((run) => run !== undefined && isFailedCi(run));
   const jobs =
     failed === undefined
       ? undefined
@@ -78,7 +79,7 @@ const approvalRows = async (progress: Progress, runs: readonly WorkflowRun[]): P
 /** The worst job of a gate: a matrix has several. */
 const gateJob = (jobs: readonly RanJob[], pattern: string): RanJob | undefined => {
   const matching = jobs.filter(({ job }) => matchesNamePattern([pattern], job.name));
-  return matching.find(({ job }) => isFailure(job)) ?? matching[0];
+  return matching.find(({ job }) => isFailedCi(job)) ?? matching[0];
 };
 
 /** The gates, from the jobs of the newest completed runs on the branch. */
