@@ -1,3 +1,5 @@
+import { deserialize, EJSON } from 'bson';
+
 /** Splits the bytes of one direction of a connection into whole messages. */
 export type Cutter = (chunk: Buffer) => readonly Buffer[];
 
@@ -35,8 +37,32 @@ const kafkaFrames = (): Cutter => cutter((held) => (held.length < 4 ? undefined 
 export interface Protocol {
   readonly client: () => Cutter;
   readonly server: () => Cutter;
+  /** A message of the client without what depends on the machine. Default: all of its bytes. */
+  readonly comparable?: (message: Buffer) => string;
 }
 
 export const postgresProtocol: Protocol = { client: postgresClient, server: () => cutter(typedLength) };
 /** Source: Apache Kafka, A Guide to the Protocol: each message is prefixed with its length. */
 export const kafkaProtocol: Protocol = { client: kafkaFrames, server: kafkaFrames };
+
+const mongoMessages = (): Cutter => cutter((held) => (held.length < 4 ? undefined : held.readInt32LE()));
+
+/** Offset of the document in an OP_MSG with one section: after the header, the flags and the kind of the section. */
+const mongoDocumentAt = 21;
+
+/** The document of an OP_MSG, with the values of BSON. Source: MongoDB docs, MongoDB Wire Protocol. */
+export const mongoDocumentIn = (message: Buffer): Readonly<Record<string, unknown>> =>
+  deserialize(message.subarray(mongoDocumentAt), { promoteLongs: false });
+
+/** The handshake names the operating system of the client. */
+export const mongoProtocol: Protocol = {
+  client: mongoMessages,
+  server: mongoMessages,
+  comparable: (message) => {
+    const document = mongoDocumentIn(message);
+    const { client } = document;
+    const rest =
+      typeof client === 'object' ? { ...document, client: { ...client, os: undefined } } : document;
+    return `${message.readInt32LE(4)} ${EJSON.stringify(rest, { relaxed: false })}`;
+  },
+};

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { passwords } from '../real/postgres/roles.ts';
 import { wireRecording } from './recording.ts';
 
-const directories = ['kafka-4.3', 'kubernetes-1.36', 'loki-3.7', 'postgres-15'] as const;
+const directories = [
+  'kafka-4.3',
+  'kubernetes-1.36',
+  'loki-3.7',
+  'mongo-java-server-1.47',
+  'postgres-15',
+] as const;
 const filesIn = (directory: string): readonly string[] =>
   readdirSync(`test/recordings/${directory}`)
     .filter((file) => file.endsWith('.json'))

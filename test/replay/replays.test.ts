@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { encodeMessage } from '../../src/clients/mongodb/messages.ts';
 import { kafka } from '../../src/sources/kafka/index.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
+import { mongodb } from '../../src/sources/mongodb/index.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
-import { postgresProtocol } from './frames.ts';
+import { mongoDocumentIn, mongoProtocol, postgresProtocol } from './frames.ts';
 import { kafkaScenarios } from './kafka-scenarios.ts';
 import { kubernetesScenarios } from './kubernetes-scenarios.ts';
+import { mongodbScenarios } from './mongodb-scenarios.ts';
 import { play, type Scenario } from './open-through.ts';
 import { postgresScenarios } from './postgres-scenarios.ts';
 import { httpRecording, wireRecording } from './recording.ts';
@@ -33,6 +36,25 @@ test('PostgreSQL: reports a statement that differs from the recorded one, and en
   const [first, ...rest] = await changed(postgres, scenario, replay, { timeout: '9s' });
   expect(first).toMatch(/^sent .*statement_timeout = 9000.*, recorded .*statement_timeout = 3000/);
   expect(rest).toEqual([expect.stringMatching(/^not sent: /)]);
+});
+
+test('MongoDB: reports a filter that differs from the recorded one; another operating system of the client does not', async () => {
+  const scenario = mongodbScenarios.find(({ name }) => name === 'errors');
+  const recording = wireRecording('mongo-java-server-1.47/errors');
+  const signals = scenario?.signals?.map(({ id, read }) => ({
+    id,
+    read: JSON.parse(JSON.stringify(read).replace('$nope', '$nor')),
+  }));
+  const replay = replayInOrder(recording, mongoProtocol);
+  const [first] = await changed(mongodb, scenario && { ...scenario, ...(signals && { signals }) }, replay);
+  expect(first).toMatch(/^sent .*\$nor.*, recorded .*\$nope/);
+  const [hello = ''] = recording.connections[0] ?? [];
+  const bytes = Buffer.from(hello.slice(2), 'latin1');
+  const elsewhere = encodeMessage(1, {
+    ...mongoDocumentIn(bytes),
+    client: { ...Object(mongoDocumentIn(bytes).client), os: { type: 'darwin' } },
+  });
+  expect(mongoProtocol.comparable?.(elsewhere)).toBe(mongoProtocol.comparable?.(bytes));
 });
 
 test('Kafka: reports requests that were not recorded, and recorded ones that were not sent', async () => {

@@ -42,7 +42,8 @@ const withWholeCursor = async (
   const collection = String(cursor.ns).slice(database.length + 1);
   let id = cursor.id;
   while (id !== 0 && documents.length < max) {
-    const more = await session.ask(database, { getMore: asLong(id), collection });
+    const batchSize = max - documents.length;
+    const more = await session.ask(database, { getMore: asLong(id), collection, batchSize });
     if (!isRecord(more.cursor) || !Array.isArray(more.cursor.nextBatch))
       throw new MongoError('malformed', 'a batch of a cursor has an unexpected form');
     documents.push(...more.cursor.nextBatch);

@@ -114,17 +114,19 @@ const clientMetadata = {
 const commandNotFound = 59;
 
 /** The first exchange. Servers without `hello` know it by its earlier name. Source: MongoDB specifications, Handshake. */
-const firstHello = async (
+const firstGreeting = async (
   send: (command: MongoDocument) => Promise<MongoDocument>,
   { login }: MongoAddress,
-): Promise<MongoDocument> => {
+): Promise<{ readonly hello: MongoDocument; readonly name: 'hello' | 'isMaster' }> => {
   const rest = {
     client: clientMetadata,
     ...(login === undefined ? {} : { saslSupportedMechs: `${login.source}.${login.user}` }),
     $db: 'admin',
   };
   const reply = await send({ hello: 1, ...rest });
-  return reply.ok !== 1 && reply.code === commandNotFound ? send({ isMaster: 1, ...rest }) : reply;
+  return reply.ok !== 1 && reply.code === commandNotFound
+    ? { hello: await send({ isMaster: 1, ...rest }), name: 'isMaster' }
+    : { hello: reply, name: 'hello' };
 };
 
 /** A server at its connection limit closes a connection before it responds. */
@@ -158,8 +160,8 @@ export const openMongoSession = async (
     throw toMongoError(reply, { database, command }, login?.user);
   };
   try {
-    const hello = await cutOnAbort(exchange, signal, () => firstHello(exchange.send, address));
-    if (hello.ok !== 1) throw toMongoError(hello, { database: 'admin', command: { hello: 1 } }, login?.user);
+    const { hello, name } = await cutOnAbort(exchange, signal, () => firstGreeting(exchange.send, address));
+    if (hello.ok !== 1) throw toMongoError(hello, { database: 'admin', command: { [name]: 1 } }, login?.user);
     let member = memberOf(host.name, hello);
     if (setName !== undefined && member.setName !== setName)
       throw new WireError(
@@ -175,7 +177,7 @@ export const openMongoSession = async (
       },
       ask,
       greet: async () => {
-        member = memberOf(host.name, await ask('admin', { hello: 1 }));
+        member = memberOf(host.name, await ask('admin', { [name]: 1 }));
         return member;
       },
       logIn: async () => {

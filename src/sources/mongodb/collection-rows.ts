@@ -39,6 +39,8 @@ export const sizeRows: ReadTable = async (client, signal) => {
         ...names.slice(0, maxCollections).map((name) => ({
           database,
           command: { aggregate: name, pipeline: [{ $collStats: { storageStats: {} } }], cursor: {} },
+          // Needs a privilege of its own; the size of the database is known without it.
+          mayFail: true as const,
         })),
       ],
     },
@@ -46,11 +48,13 @@ export const sizeRows: ReadTable = async (client, signal) => {
   );
   const [total = {}, ...collections] = replies;
   const rows = collections.map((reply, at): CollectionRow => {
+    const title = oneLine(names[at] ?? '');
+    if (reply.ok !== 1) return { title, text: `size unknown: ${textIn(reply, 'errmsg')}`, bytes: 0 };
     const [first] = documentsIn(reply, '$collStats');
     const stats = field(first, 'storageStats');
     const storage = numberIn(stats, 'storageSize');
     return {
-      title: oneLine(names[at] ?? ''),
+      title,
       text: rowText(
         counted(numberIn(stats, 'count'), 'document', 'documents'),
         `${bytesText(numberIn(stats, 'size'))} of data`,

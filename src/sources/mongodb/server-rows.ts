@@ -20,7 +20,7 @@ import {
 import { cacheOf } from './status-samples.ts';
 
 /** Error codes. Source: MongoDB, src/mongo/base/error_codes.yml. */
-const [unauthorized, noReplication] = [13, 76];
+const [unauthorized, commandNotFound, noReplication] = [13, 59, 76];
 
 /** Level and threshold of the profiler. Source: MongoDB docs, profile. */
 const profilerText = (reply: MongoDocument): string => {
@@ -130,8 +130,8 @@ export const settingRows: ReadTable = async (client, signal) => {
     ...parameters.flatMap((name, at): readonly MongoDetailRow[] => {
       const reply = values[at] ?? {};
       if (reply.ok === 1) return [{ title: name, text: parameterText(name, reply[name]) }];
-      // A parameter of another version.
-      return reply.code === unauthorized
+      // Any other error: a parameter of another version.
+      return reply.code === unauthorized || reply.code === commandNotFound
         ? [{ title: name, text: `unknown: ${textIn(reply, 'errmsg')}` }]
         : [];
     }),

@@ -52,7 +52,7 @@ const percentValue = (what: 'connections' | 'cache' | 'dirty', status: MongoDocu
     const connections = field(status, 'connections');
     const [current, available] = [numberIn(connections, 'current'), numberIn(connections, 'available')];
     const max = current === undefined || available === undefined ? undefined : current + available;
-    return percentOf(current, max, 'serverStatus has no connections');
+    return percentOf(current, max, 'serverStatus has no number of available connections');
   }
   const { max, used, dirty } = cacheOf(status);
   return percentOf(what === 'cache' ? used : dirty, max, 'the storage engine is not WiredTiger');

@@ -23,6 +23,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
       return [lokiRig];
     case 'kubernetes':
     case 'kube-node':
+    case 'mongodb':
     case 'postgres':
     case 'redis':
     case 'kafka':

@@ -4,5 +4,6 @@ export const recorders: Readonly<Record<string, string>> = {
   'kafka-4': 'record-kafka',
   'kube-control-plane': 'record-kubernetes',
   'kube-node': 'record-kubernetes-node',
+  'mongo-java-server': 'record-mongodb',
   loki: 'record-loki',
 };

@@ -31,6 +31,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'check-kubernetes',
   ],
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
+  mongodb: ['mongodb'],
   redis: ['redis'],
   kafka: ['kafka-server', 'kafka', 'check-kafka'],
   'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka'],

@@ -5,6 +5,7 @@ import { kafkaCluster } from './kafka-cluster.ts';
 import { kubeControlPlane } from './kube-control-plane.ts';
 import { kubeNode } from './kube-node.ts';
 import { loki } from './loki.ts';
+import { mongoJavaServer } from './mongo-java-server.ts';
 import { moto } from './moto.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { postgres } from './postgres.ts';
@@ -26,6 +27,7 @@ export const realServers: readonly RealServer[] = [
   kubeNode,
   postgres,
   redis,
+  mongoJavaServer,
   kafka4,
   kafka39,
   kafkaCluster,

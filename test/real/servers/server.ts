@@ -13,6 +13,7 @@ export interface Address {
     | 'alertmanager'
     | 'kubernetes'
     | 'kube-node'
+    | 'mongodb'
     | 'postgres'
     | 'redis'
     | 'kafka'

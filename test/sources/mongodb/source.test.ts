@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { MongoSpec } from '../../../src/simulator/model/mongodb/spec.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
 import { documentText, mongoCommandText } from '../../../src/sources/mongodb/parse.ts';
 import { createRoleText, parsePrivileges } from '../../../src/sources/mongodb/permissions.ts';
@@ -16,13 +17,17 @@ afterEach(async () => {
 
 interface Opening {
   readonly incident?: string;
+  readonly spec?: MongoSpec;
   readonly login?: { readonly user: string; readonly password: string };
   readonly signals?: Readonly<Record<string, object>>;
 }
 
-const open = async ({ incident, login, signals = {} }: Opening = {}) => {
+const open = async ({ incident, spec, login, signals = {} }: Opening = {}) => {
   const clock = manualClock();
-  const server = await openSimulatedMongo(clock, incident === undefined ? {} : { incident });
+  const server = await openSimulatedMongo(clock, {
+    ...(incident === undefined ? {} : { incident }),
+    ...(spec === undefined ? {} : { spec }),
+  });
   ends.push(server.close);
   const config = mongodb.config.parse({
     url: `mongodb://127.0.0.1:${server.port}/shop?authSource=admin`,
@@ -147,6 +152,32 @@ test('each feed without its privilege is denied, and names it', async () => {
     load: grant('serverStatus on the cluster'),
     databases: grant('listDatabases on the cluster'),
   });
+});
+
+test('without collStats, the window of the oplog and the size of the database are known, and each size is unknown', async () => {
+  const reader = {
+    ...{ name: 'reader', password: 'reader+password' },
+    privileges: [
+      { resource: { cluster: true }, actions: ['replSetGetStatus'] },
+      { resource: { db: 'shop', collection: '' }, actions: ['listCollections', 'dbStats'] },
+      { resource: { db: 'local', collection: 'oplog.rs' }, actions: ['find'] },
+    ],
+  };
+  const { source } = await open({
+    spec: { ...contractMongo, users: [...contractMongo.users, reader] },
+    login: { user: reader.name, password: reader.password },
+    signals: { window: { oplog: 'hours' } },
+  });
+  expect(await read(source, 'values:window')).toMatchObject({ items: [{ value: 26 }], faults: [] });
+  expect((await read(source, 'replication')).items.at(-1)).toMatchObject({
+    title: 'oplog',
+    text: 'window 26h · unknown of unknown',
+  });
+  expect((await read(source, 'sizes')).items).toMatchObject([
+    { title: 'database shop', text: expect.stringContaining('on disk') },
+    { title: 'events', text: 'size unknown: not authorized: collStats on shop.events' },
+    { title: 'orders', text: 'size unknown: not authorized: collStats on shop.orders' },
+  ]);
 });
 
 describe('privileges', () => {

@@ -2,7 +2,7 @@ import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 import { MongoCommandError } from './command-error.ts';
 import { isMatchOf, sorted, valueAt } from './match.ts';
-import { currentOperations, storageStats } from './status.ts';
+import { currentOperations, selfName, storageStats } from './status.ts';
 
 const isRecord = (value: unknown): value is StoredDocument =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -39,9 +39,11 @@ const sourceStage = (
   if (stage?.$collStats !== undefined)
     return [{ ns: namespace, storageStats: storageStats(server, namespace) }];
   if (stage?.$indexStats !== undefined)
-    return (server.collection(namespace)?.indexes ?? []).map(({ name, key, uses = 0 }) => ({
-      name,
-      key,
+    return (server.collection(namespace)?.indexes ?? []).map(({ uses = 0, ...index }) => ({
+      name: index.name,
+      key: index.key,
+      host: selfName,
+      spec: { v: 2, ...index },
       accesses: { ops: BigInt(uses), since: new Date(server.now - 86_400_000) },
     }));
   return undefined;

@@ -3,7 +3,7 @@ import type { StoredDocument } from '../../model/mongodb/spec.ts';
 import { runPipeline } from './aggregate.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
-import { isMatchOf, sorted } from './match.ts';
+import { isMatchOf, projected, sorted } from './match.ts';
 import { databaseStats, mongoVersion, oplogEntries, replicaSetStatus, serverStatus } from './status.ts';
 import { writeCommands } from './write-commands.ts';
 
@@ -38,7 +38,8 @@ const find: MongoHandler = (call) => {
     recordOf(command.sort),
   );
   const limit = Number(command.limit ?? 0);
-  return cursorReply(call, ns, limit === 0 ? found : found.slice(0, limit), command.batchSize);
+  const shown = projected(limit === 0 ? found : found.slice(0, limit), recordOf(command.projection));
+  return cursorReply(call, ns, shown, command.batchSize);
 };
 
 const getMore: MongoHandler = (call) => {
@@ -46,9 +47,16 @@ const getMore: MongoHandler = (call) => {
   const id = String(command.getMore);
   const documents = cursors.get(id);
   if (documents === undefined) throw new MongoCommandError(43, 'CursorNotFound', `cursor id ${id} not found`);
-  cursors.delete(id);
+  const size = Number(command.batchSize ?? 0) || documents.length;
+  const rest = documents.slice(size);
+  if (rest.length === 0) cursors.delete(id);
+  else cursors.set(id, rest);
   return {
-    cursor: { nextBatch: documents, id: Long.ZERO, ns: `${database}.${String(command.collection)}` },
+    cursor: {
+      nextBatch: documents.slice(0, size),
+      id: rest.length === 0 ? Long.ZERO : Long.fromString(id),
+      ns: `${database}.${String(command.collection)}`,
+    },
     ok: 1,
   };
 };
@@ -139,7 +147,12 @@ const usersInfo: MongoHandler = ({ server, command }) => {
 
 const handlers: Readonly<Record<string, MongoHandler>> = {
   aggregate,
-  buildInfo: () => ({ version: mongoVersion, versionArray: [7, 0, 14, 0], ok: 1 }),
+  buildInfo: () => ({
+    version: mongoVersion,
+    versionArray: [7, 0, 14, 0],
+    maxBsonObjectSize: 16_777_216,
+    ok: 1,
+  }),
   connectionStatus,
   count: ({ server, command, database }) => {
     const documents = server.collection(`${database}.${String(command.count)}`)?.documents ?? [];

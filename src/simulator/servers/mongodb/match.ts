@@ -1,3 +1,4 @@
+import { BSONRegExp } from 'bson';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 
 const isPlain = (value: unknown): value is StoredDocument =>
@@ -34,6 +35,14 @@ const compares: Readonly<Record<string, (order: number) => boolean>> = {
   $lte: (order) => order <= 0,
 };
 
+/** A pattern as text, or as a value of BSON, which clients send instead. */
+const patternOf = (operand: unknown): RegExp => {
+  if (operand instanceof RegExp) return operand;
+  return operand instanceof BSONRegExp
+    ? new RegExp(operand.pattern, operand.options.replaceAll(/[^imsu]/g, ''))
+    : new RegExp(String(operand));
+};
+
 const holds = (operator: string, value: unknown, operand: unknown): boolean => {
   const order = compares[operator];
   if (order !== undefined) {
@@ -45,7 +54,7 @@ const holds = (operator: string, value: unknown, operand: unknown): boolean => {
   if (operator === '$in') return Array.isArray(operand) && operand.some((one) => same(value, one));
   if (operator === '$nin') return Array.isArray(operand) && !operand.some((one) => same(value, one));
   if (operator === '$exists') return (value !== undefined) === (operand === true || operand === 1);
-  if (operator === '$regex') return typeof value === 'string' && new RegExp(String(operand)).test(value);
+  if (operator === '$regex') return typeof value === 'string' && patternOf(operand).test(value);
   throw new RangeError(`unknown operator: ${operator}`);
 };
 
@@ -63,6 +72,7 @@ export const isMatchOf = (document: StoredDocument, filter: StoredDocument): boo
     if (name === '$nor') return !listOf(wanted).some((one) => isMatchOf(document, one));
     if (name.startsWith('$')) throw new RangeError(`unknown top level operator: ${name}`);
     const value = valueAt(document, name);
+    if (wanted instanceof BSONRegExp || wanted instanceof RegExp) return holds('$regex', value, wanted);
     return isOperators(wanted)
       ? Object.entries(wanted).every(([operator, operand]) => holds(operator, value, operand))
       : same(value, wanted);
@@ -80,5 +90,31 @@ export const sorted = (
       if (order !== 0) return direction === -1 ? -order : order;
     }
     return 0;
+  });
+};
+
+/** The documents with only the fields of a projection, all of which are 1, and `_id`. An empty projection keeps all. */
+export const projected = (
+  documents: readonly StoredDocument[],
+  projection: StoredDocument,
+): readonly StoredDocument[] => {
+  const paths = Object.keys(projection).filter((path) => path !== '_id');
+  if (paths.length === 0) return documents;
+  return documents.map((document) => {
+    const kept: StoredDocument = projection._id === 0 ? {} : { _id: document._id };
+    for (const path of paths) {
+      const value = valueAt(document, path);
+      if (value === undefined) continue;
+      const names = path.split('.');
+      const last = names.pop() ?? '';
+      let at: Record<string, unknown> = kept;
+      for (const name of names) {
+        const inner = isPlain(at[name]) ? at[name] : {};
+        at[name] = inner;
+        at = inner;
+      }
+      at[last] = value;
+    }
+    return kept;
   });
 };

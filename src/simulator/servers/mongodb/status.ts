@@ -6,7 +6,7 @@ import { MongoCommandError } from './command-error.ts';
 export const mongoVersion = '7.0.14';
 const mebibyte = 1024 * 1024;
 /** The address of this member in the configuration of its replica set. */
-const selfName = 'db-0:27017';
+export const selfName = 'db-0:27017';
 const uptimeSeconds = 86_400;
 
 /** The fields of hello that describe the role of the server. */
@@ -33,6 +33,7 @@ export const serverStatus = (server: MongoServer): StoredDocument => {
     process: 'mongod',
     pid: Long.fromNumber(42),
     uptime: uptimeSeconds,
+    uptimeMillis: Long.fromNumber(uptimeSeconds * 1000),
     localTime: new Date(now),
     asserts: { regular: 0, warning: 0, msg: 0, user: 3, tripwire: 0, rollovers: 0 },
     connections: {
@@ -49,7 +50,13 @@ export const serverStatus = (server: MongoServer): StoredDocument => {
     },
     opcounters: { insert: 20, query: 400, update: 30, delete: 0, getmore: 2, command: commands },
     mem: { bits: 64, resident: 512, virtual: 2048, supported: true },
-    metrics: { ttl: { deletedDocuments: Long.fromNumber(77), passes: Long.fromNumber(1440) } },
+    metrics: {
+      cursor: {
+        timedOut: Long.ZERO,
+        open: { noTimeout: Long.ZERO, pinned: Long.ZERO, total: Long.ZERO },
+      },
+      ttl: { deletedDocuments: Long.fromNumber(77), passes: Long.fromNumber(1440) },
+    },
     wiredTiger: {
       cache: {
         'maximum bytes configured': 256 * mebibyte,
@@ -137,6 +144,7 @@ export const databaseStats = (server: MongoServer, database: string): StoredDocu
     db: database,
     collections: all.length,
     objects: sum('count'),
+    avgObjSize: sum('count') === 0 ? 0 : sum('size') / sum('count'),
     dataSize: sum('size'),
     storageSize,
     indexes: sum('nindexes'),
