@@ -1,4 +1,6 @@
 import { plainCockpit } from './cli/cockpit/fast-path.ts';
+import { showOpening, showsOpening } from './cli/cockpit/opening.ts';
+import type { GlobalOptions } from './cli/global-options.ts';
 import { setRegexWatchdog } from './domain/regex/watchdog.ts';
 import { exitWithLauncher } from './platform/processes/launcher.ts';
 import { runGuarded } from './platform/run-guarded.ts';
@@ -10,21 +12,27 @@ const argv = process.argv.slice(2);
 const plain =
   process.stdin.isTTY && process.stdout.isTTY ? plainCockpit(argv, process.env.NO_COLOR) : undefined;
 
+/** Opens the cockpit on this terminal, with an opening frame until it is loaded. */
+const openCockpit = async (options: GlobalOptions): Promise<number> => {
+  const opening = showsOpening(options, process.env) ? showOpening(process.stdout, process.stdin) : undefined;
+  try {
+    const { openScreen, processHost } = await import('./cli/cockpit/open-screen.ts');
+    return await openScreen(options, processHost(opening));
+  } catch (error) {
+    opening?.abandon();
+    throw error;
+  }
+};
+
 const run = async (): Promise<number> => {
   if (plain !== undefined) {
     // Warnings on stderr would overwrite the screen.
     process.removeAllListeners('warning');
     process.on('warning', () => {});
-    const { openScreen } = await import('./cli/cockpit/open-screen.ts');
-    return openScreen(plain);
+    return openCockpit(plain);
   }
   const { runCommandLine } = await import('./cli/program.ts');
-  return runCommandLine(argv, {
-    openCockpit: async (options) => {
-      const { openScreen } = await import('./cli/cockpit/open-screen.ts');
-      return openScreen(options);
-    },
-  });
+  return runCommandLine(argv, { openCockpit });
 };
 
 const code = await run();

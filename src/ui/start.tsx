@@ -38,13 +38,13 @@ import type { KeyContext } from './panes/pane.ts';
 import { createBackgroundProbe } from './terminal/background.ts';
 import { startBell } from './terminal/bell.ts';
 import { createCanvas } from './terminal/canvas.ts';
+import { enterTerminal, setMouseReporting, terminalSize } from './terminal/modes.ts';
 import { splitTerminalInput } from './terminal/mouse/input.ts';
 import { isMouseEnabled, watchMouseSetting } from './terminal/mouse/mouse-setting.ts';
 import type { RedrawScheduler } from './terminal/redraw-scheduler.ts';
 import { createRedrawScheduler, redrawOnChange } from './terminal/redraw-scheduler.ts';
 import { createTerminalSession } from './terminal/session.ts';
 import { createTerminalSurface, type TerminalSurface } from './terminal/surface.ts';
-import { enterTerminal, setMouseReporting, terminalSize } from './terminal/terminal.ts';
 import { followDisplaySettings } from './theme/display-settings.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
@@ -82,6 +82,8 @@ export interface UiOptions {
   readonly keep?: StateFiles;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
+  /** True: the terminal has been entered, and shows an opening frame until the first one is painted over it. */
+  readonly entered?: boolean;
   /** Opens a document in the user's editor or pager, which then owns the terminal. Never rejects. */
   readonly openDocument?: (document: ExternalDocument) => Promise<ExternalDocumentResult>;
   /** Without it, signals and ctrl-z have no effect. */
@@ -353,7 +355,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const root = <App frames={frames} canvas={canvas} listener={listener} onMounted={session.mounted} />;
 
-  enterTerminal(stdout, stdin, hearsMouse());
+  if (parts.entered !== true) enterTerminal(stdout, stdin);
+  if (hearsMouse()) setMouseReporting(stdout, true);
   // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
   stdout.on('resize', resized);
   const unwatchWindow = host?.onWindowChange(() => {

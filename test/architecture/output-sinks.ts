@@ -25,7 +25,9 @@ export const outputSinks: readonly OutputSink[] = [
       // Rows of the pen, and terminal control sequences.
       'src/ui/terminal/surface.ts',
       'src/ui/terminal/session.ts',
-      'src/ui/terminal/terminal.ts',
+      'src/ui/terminal/modes.ts',
+      // The opening frame: fixed words.
+      'src/cli/cockpit/opening.ts',
     ],
     refused: [
       'process.stdout.write(name);',

@@ -171,3 +171,39 @@ test('mouse sequences work when split into several reads, and mouse tracking is 
   await shell.sees(/status \d/);
   expect(mode()).toBe('none');
 });
+
+/** Loaded before the program: runs the code when the opening frame has been written. */
+const whenOpening = (code: string): string => `
+const write = process.stdout.write;
+process.stdout.write = (chunk, ...more) => {
+  const accepted = write.call(process.stdout, chunk, ...more);
+  if (!String(chunk).includes('opening')) return accepted;
+  process.stdout.write = write;
+  ${code}
+  return accepted;
+};`;
+
+test('the opening frame names the key that quits, and a signal while the screen loads restores the terminal', async () => {
+  await using shell = await openShell(process.execPath);
+  const before = await shell.modes();
+  const preload = join(shell.home, 'signal.mjs');
+  await writeFile(preload, whenOpening("setImmediate(() => process.kill(process.pid, 'SIGTERM'));"));
+  shell.type(`clear; "$NODE" --import "${preload}" "$OPSDECK" --env demo/production${printStatus}`);
+  await shell.sees('status 143');
+  expect(shell.pty.output()).toMatch(/opsdeck.*opening.*q quit/);
+  await expectRestored(shell, before);
+});
+
+test('a key typed while the screen loads is answered by the screen', async () => {
+  await using shell = await openShell(process.execPath);
+  const before = await shell.modes();
+  const preload = join(shell.home, 'wait.mjs');
+  // Blocks the program with the opening frame on the screen.
+  const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);';
+  await writeFile(preload, whenOpening(wait));
+  shell.type(`clear; "$NODE" --import "${preload}" "$OPSDECK" --env demo/production${printStatus}`);
+  await shell.sees('opening');
+  shell.pty.press('q');
+  await shell.sees('status 0');
+  await expectRestored(shell, before);
+});

@@ -14,6 +14,7 @@ import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { answersQueries, hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
+import type { Opening } from './opening.ts';
 
 /** Commands and facts of the screen, before the engine is loaded. */
 interface LaterCommands {
@@ -107,14 +108,18 @@ interface ScreenHost {
   readonly terminal: ProcessTerminal;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
+  /** The frame that this terminal shows meanwhile. */
+  readonly opening?: Opening | undefined;
 }
 
 /** The parts of the platform that the first frame needs; the rest is loaded later. */
 type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<ProcessPlatform>;
 
-const processHost = (): ScreenHost => ({
+/** This process and its terminal. `opening`: the frame that the terminal shows meanwhile. */
+export const processHost = (opening?: Opening): ScreenHost => ({
   platform: { clock: systemClock(), processEnv: process.env },
   terminal: processTerminal(),
+  opening,
 });
 
 /** Opens the trace of a cockpit. Throws a UsageError before the first frame; later errors appear on the screen. */
@@ -143,7 +148,7 @@ const traceCockpit = async (
  */
 export const openScreen = async (
   options: GlobalOptions,
-  { platform, terminal: host, ...streams }: ScreenHost = processHost(),
+  { platform, terminal: host, opening, ...streams }: ScreenHost,
 ): Promise<number> => {
   const cockpit = createCockpitStore();
   const { theme } = options;
@@ -190,8 +195,10 @@ export const openScreen = async (
       // Only the program is checked: a profile that has changed is what an editor is for.
       return openExternalDocument({ env, run: (argv) => runChecked(argv, argv.slice(0, 1)) }, document);
     },
+    entered: opening !== undefined,
     ...streams,
   });
+  opening?.handOver();
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
     import('../context.ts'),
     import('./open-cockpit.ts'),

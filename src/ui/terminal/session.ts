@@ -1,7 +1,7 @@
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ProcessTerminal } from '../../platform/terminal/terminal.ts';
 import type { SuspendTerminal } from '../app.tsx';
-import { enterTerminal, releaseTerminal, restoreTerminal } from './terminal.ts';
+import { enterTerminal, releaseTerminal, restoreTerminal, setMouseReporting } from './modes.ts';
 
 interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
@@ -50,7 +50,8 @@ export const createTerminalSession = (parts: SessionParts): TerminalSession => {
     if (ended) return;
     await meanwhile();
     if (ended) return;
-    enterTerminal(stdout, stdin, parts.mouse());
+    enterTerminal(stdout, stdin);
+    if (parts.mouse()) setMouseReporting(stdout, true);
     await absence.resume();
     released = false;
     parts.redraw();

@@ -1,4 +1,5 @@
 const enterAlternate = '\u001b[?1049h\u001b[2J\u001b[H';
+const leaveAlternate = '\u001b[?1049l';
 /**
  * Disables automatic wrapping. If a terminal draws a character wider than expected, it then truncates the row instead of
  * scrolling the screen.
@@ -12,12 +13,12 @@ const mouseOff = '\u001b[?1006l\u001b[?1000l';
 const resetModes = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
 /**
- * Prepares the terminal for Ink: raw mode, empty alternate screen, cursor in the first cell. Ink does not clear the
- * screen, and keys typed before it reads would be echoed.
+ * Prepares the terminal for Ink: raw mode, empty alternate screen, cursor in the first cell, no mouse reports. Ink does
+ * not clear the screen, and keys typed before it reads would be echoed.
  */
-export const enterTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream, mouse: boolean): void => {
+export const enterTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
   if (stdin.isTTY) stdin.setRawMode(true);
-  stdout.write(enterAlternate + noWrap + (mouse ? mouseOn : ''));
+  stdout.write(enterAlternate + noWrap);
 };
 
 /** Turns mouse reporting on or off; while off, clicks select text in the terminal. */
@@ -34,6 +35,12 @@ export const releaseTerminal = (stdout: NodeJS.WriteStream): void => {
 export const restoreTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
   if (stdin.isTTY) stdin.setRawMode(false);
   stdout.write(mouseOff + wrapAgain + resetModes);
+};
+
+/** Restores everything, also the screen that was shown before. For a terminal that Ink has not entered yet. */
+export const leaveTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
+  restoreTerminal(stdout, stdin);
+  stdout.write(leaveAlternate);
 };
 
 /** Default size for a terminal that reports none. */
