@@ -85,9 +85,3 @@ export const githubReadSchema = z.union([
 ]);
 
 export type GithubRead = z.infer<typeof githubReadSchema>;
-
-/** Returns whether a name matches one of the patterns: a name, or a prefix that ends with `*`. */
-export const matchesNamePattern = (patterns: readonly string[], name: string): boolean =>
-  patterns.some((pattern) =>
-    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-  );

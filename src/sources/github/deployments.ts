@@ -3,9 +3,9 @@ import type { Reading } from '../../domain/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
 import { isActiveCi, isFailedCi } from '../../kinds/ci/status.ts';
 import { staleAfter } from '../connection.ts';
+import { matchesAny } from '../name-pattern.ts';
 import type { Feed } from '../source.ts';
 import type { GithubClient } from './client.ts';
-import { matchesNamePattern } from './config.ts';
 import {
   type CiDeployment,
   type CiEnvironment,
@@ -32,7 +32,7 @@ export const readDeployments = async (
   const body = await client.json(deploymentsPath(client, pageSize), signal, { needs: needs.deployments });
   return listOf(body)
     .map(parseCiDeployment)
-    .filter(({ environment }) => environments === undefined || matchesNamePattern(environments, environment))
+    .filter(({ environment }) => environments === undefined || matchesAny(environments, environment))
     .toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
 };
 

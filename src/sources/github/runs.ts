@@ -4,9 +4,10 @@ import type { Reading } from '../../domain/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { staleAfter } from '../connection.ts';
+import { matchesAny, matchesPattern } from '../name-pattern.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import type { GithubClient } from './client.ts';
-import { githubReadSchema, matchesNamePattern } from './config.ts';
+import { githubReadSchema } from './config.ts';
 import { failureText, parsePendingDeployments, type WorkflowRun } from './parse.ts';
 import { jobsPath, needs, pendingPath, runsPath } from './paths.ts';
 import { type RunReader, type ShownRun, shownRuns } from './run-reader.ts';
@@ -70,7 +71,7 @@ const approvalRows = async (progress: Progress, runs: readonly WorkflowRun[]): P
       parsePendingDeployments(await client.json(path, signal, { needs: needs.runs })),
     );
     for (const one of pending ?? [])
-      if (environments === undefined || matchesNamePattern(environments, one.environment))
+      if (environments === undefined || matchesAny(environments, one.environment))
         rows.push(approvalRow(client, run, one));
   }
   return rows;
@@ -78,7 +79,7 @@ const approvalRows = async (progress: Progress, runs: readonly WorkflowRun[]): P
 
 /** The worst job of a gate: a matrix has several. */
 const gateJob = (jobs: readonly RanJob[], pattern: string): RanJob | undefined => {
-  const matching = jobs.filter(({ job }) => matchesNamePattern([pattern], job.name));
+  const matching = jobs.filter(({ job }) => matchesPattern(pattern, job.name));
   return matching.find(({ job }) => isFailedCi(job)) ?? matching[0];
 };
 
@@ -113,7 +114,7 @@ export const runsFeed = (
 
   const isShown = (run: WorkflowRun, branch: string): boolean =>
     run.branch === branch ||
-    matchesNamePattern(branches, run.branch) ||
+    matchesAny(branches, run.branch) ||
     operatorEvents.has(run.event) ||
     run.status === 'waiting';
 

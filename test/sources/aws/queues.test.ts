@@ -11,6 +11,7 @@ import {
   queueNumbers,
 } from '../../../src/sources/aws/queues/attributes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { openAccount } from './support.ts';
 
 const { signal } = new AbortController();
 
@@ -101,6 +102,15 @@ describe('queues of SQS', () => {
     expect(items).toHaveLength(1000);
     expect(faults.map(({ message }) => message).join()).toContain('more than 1000 queues match');
     expect(all.asked.filter((action) => action === 'ListQueues')).toHaveLength(2);
+  });
+
+  test('a signal about a queue that is not configured is unknown, with the reason', async () => {
+    await using it = await openAccount({
+      queues: [{ name: 'orders' }],
+      signals: [{ id: 'orders', read: { depth: 'orders' } }],
+    });
+    const reading = await it.read('queues');
+    expect(reading).toMatchObject({ items: [], faults: [], samples: [{ why: 'no queue orders' }] });
   });
 
   test('a queue that may not be read has no numbers, and the fault names the action to allow', async () => {

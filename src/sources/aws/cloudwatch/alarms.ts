@@ -3,10 +3,10 @@ import type { Fault } from '../../../domain/fault.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { staleAfter } from '../../connection.ts';
+import { matchesPattern, splitPatterns } from '../../name-pattern.ts';
 import type { Feed } from '../../source.ts';
 import type { AwsConfig } from '../config.ts';
 import type { AwsContext } from '../context.ts';
-import { isPrefix, matchesPattern } from '../patterns.ts';
 
 /** The patterns of `alarms`, with their severities. */
 interface AlarmPattern {
@@ -22,9 +22,7 @@ export const readAlarms = async (
   { config, cloudWatch, fault }: AwsContext,
   signal: AbortSignal,
 ): Promise<{ readonly alarms: readonly CloudWatchAlarm[]; readonly faults: readonly Fault[] }> => {
-  const patterns = patternsOf(config).map(({ name }) => name);
-  const named = patterns.filter((pattern) => !isPrefix(pattern));
-  const prefixes = patterns.filter(isPrefix).map((pattern) => pattern.slice(0, -1));
+  const { names, prefixes } = splitPatterns(patternsOf(config).map(({ name }) => name));
   const byName = new Map<string, CloudWatchAlarm>();
   const faults: Fault[] = [];
   for (const prefix of prefixes) {
@@ -41,7 +39,7 @@ export const readAlarms = async (
         ),
       );
   }
-  const wanted = named.filter((name) => !byName.has(name));
+  const wanted = names.filter((name) => !byName.has(name));
   if (wanted.length > 0)
     for (const alarm of await cloudWatch.alarmsNamed(wanted, signal)) byName.set(alarm.name, alarm);
   for (const name of wanted)

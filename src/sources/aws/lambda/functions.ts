@@ -1,18 +1,14 @@
 import type { LambdaFunction } from '../../../clients/aws/lambda-types.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { mapConcurrently } from '../../concurrency.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
+import type { FunctionRead, MetricRead } from '../config.ts';
 import type { AwsContext } from '../context.ts';
-import { isOfOneResource, isPrefix, matchesAny } from '../patterns.ts';
+import { readResources, resourceNames } from '../read-resources.ts';
 
 /** The instance of the rows of functions: what kind of resource they are. */
 export const functionInstance = 'lambda';
-
-/** Concurrent requests: well below the quota of 100 per second. */
-const requestsAtOnce = 8;
 
 /** A function, and its reserved concurrency. */
 interface ReadFunction extends LambdaFunction {
@@ -22,43 +18,25 @@ interface ReadFunction extends LambdaFunction {
 
 /** Reads the configured functions. Throws WireError when none of them can be read. */
 const readFunctions = async (
-  { config, lambda, fault }: AwsContext,
+  context: AwsContext,
   signal: AbortSignal,
 ): Promise<{ readonly functions: readonly ReadFunction[]; readonly faults: readonly Fault[] }> => {
-  const { functions: patterns, most } = config;
-  const faults: Fault[] = [];
-  const errors: unknown[] = [];
-  const listed = patterns.some(isPrefix) ? await lambda.names(most, signal) : [];
-  const named = patterns.filter((pattern) => !isPrefix(pattern));
-  const matching = listed.filter((name) => matchesAny(patterns, name));
-  const names = [...new Set([...named, ...matching])].sort();
-  if (listed.length > most)
-    faults.push(
-      fault(
-        'Lambda ListFunctions',
-        new WireError('unconfigured', `more than ${most} functions: name them in functions, or raise most`),
-      ),
-    );
-  const read = await mapConcurrently(
-    names,
-    requestsAtOnce,
-    async (name): Promise<readonly ReadFunction[]> => {
-      try {
-        const [found, reserved] = await Promise.all([
-          lambda.configuration(name, signal),
-          lambda.reserved(name, signal),
-        ]);
-        return [{ ...found, ...(reserved === undefined ? {} : { reserved }) }];
-      } catch (error) {
-        if (!isOfOneResource(error)) throw error;
-        errors.push(error);
-        faults.push(fault(`Lambda GetFunctionConfiguration ${name}`, error));
-        return [];
-      }
-    },
+  const { lambda } = context;
+  const { names, faults } = await resourceNames(context, 'functions', 'Lambda ListFunctions', (most) =>
+    lambda.names(most, signal),
   );
-  if (names.length > 0 && errors.length === names.length) throw errors[0];
-  return { functions: read.flat(), faults };
+  const reading = await readResources(context, names, {
+    call: (name) => `Lambda GetFunctionConfiguration ${name}`,
+    read: async (name): Promise<ReadFunction> => {
+      const [found, reserved] = await Promise.all([
+        lambda.configuration(name, signal),
+        lambda.reserved(name, signal),
+      ]);
+      return { ...found, ...(reserved === undefined ? {} : { reserved }) };
+    },
+  });
+  if (reading.failure !== undefined) throw reading.failure;
+  return { functions: reading.read, faults: [...faults, ...reading.faults] };
 };
 
 /** Source: AWS, Lambda Developer Guide, function states. An inactive function becomes active on its next call. */
@@ -113,5 +91,23 @@ export const functionsFeed = (context: AwsContext, env: string): Feed => {
         return { items: [], faults: [fault('Lambda GetFunctionConfiguration', error)] };
       }
     },
+  };
+};
+
+/** The metric and statistic of each read. Source: AWS, Lambda Developer Guide, function metrics. */
+const metrics: Readonly<Record<FunctionRead['read'], readonly [metric: string, statistic: string]>> = {
+  errors: ['Errors', 'Sum'],
+  throttles: ['Throttles', 'Sum'],
+  invocations: ['Invocations', 'Sum'],
+  concurrency: ['ConcurrentExecutions', 'Maximum'],
+  duration: ['Duration', 'p99'],
+};
+
+/** The metric of a function as a metric of CloudWatch. */
+export const functionMetric = ({ function: name, read, period }: FunctionRead): MetricRead => {
+  const [metric, statistic] = metrics[read];
+  return {
+    ...{ metric, namespace: 'AWS/Lambda', statistic, period, read: 'value' },
+    dimensions: { FunctionName: name },
   };
 };

@@ -12,6 +12,7 @@ import type {
   Tail,
 } from '../../../logs/reading/tail.ts';
 import { WireError } from '../../../platform/wire-error.ts';
+import { splitPatterns } from '../../name-pattern.ts';
 import type { AwsContext } from '../context.ts';
 
 const minuteMs: Millis = 60_000;
@@ -236,11 +237,10 @@ export const readLogGroups = async (
   { config, cloudWatchLogs }: AwsContext,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const named = config.logs.filter((pattern) => !pattern.endsWith('*'));
+  const { names, prefixes } = splitPatterns(config.logs);
   const listed: string[] = [];
-  for (const pattern of config.logs.filter((one) => one.endsWith('*')))
-    listed.push(...(await cloudWatchLogs.groups(pattern.slice(0, -1), config.most, signal)));
-  return [...new Set([...named, ...listed])].sort();
+  for (const prefix of prefixes) listed.push(...(await cloudWatchLogs.groups(prefix, config.most, signal)));
+  return [...new Set([...names, ...listed])].sort();
 };
 
 /** Creates `tails` of the source. Its streams share the quota of their account. Throws WireError. */

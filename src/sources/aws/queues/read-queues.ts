@@ -1,19 +1,15 @@
 import type { Fault } from '../../../domain/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { mapConcurrently } from '../../concurrency.ts';
+import { prefixOf } from '../../name-pattern.ts';
 import type { AwsContext } from '../context.ts';
-import { isOfOneResource } from '../patterns.ts';
+import { readResources } from '../read-resources.ts';
 import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
 import { withRedrives } from './move-tasks.ts';
 
-/** Concurrent requests: well below the request quotas of an account. */
-const requestsAtOnce = 8;
-
-/** One queue as read: its attributes, or the reason that they are unknown. */
+/** One queue as read; without attributes when they are unknown. */
 interface ReadQueue {
   readonly name: string;
-  readonly url: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -43,22 +39,17 @@ export const createQueueReader = (context: AwsContext) => {
   const findQueues = async (
     signal: AbortSignal,
   ): Promise<{ readonly found: readonly string[]; readonly faults: readonly Fault[] }> => {
-    const faults: Fault[] = [];
-    const errors: unknown[] = [];
-    const lists = await mapConcurrently(config.queues, requestsAtOnce, async (pattern) => {
-      try {
-        return pattern.endsWith('*')
-          ? await reader.queueUrls(pattern.slice(0, -1), config.most, signal)
-          : [await urlOf(pattern, undefined, signal)];
-      } catch (error) {
-        if (!isOfOneResource(error)) throw error;
-        errors.push(error);
-        faults.push(fault(pattern.endsWith('*') ? 'SQS ListQueues' : `SQS GetQueueUrl ${pattern}`, error));
-        return [];
-      }
+    const { read, faults, failure } = await readResources(context, config.queues, {
+      call: (pattern) => (prefixOf(pattern) === undefined ? `SQS GetQueueUrl ${pattern}` : 'SQS ListQueues'),
+      read: async (pattern) => {
+        const prefix = prefixOf(pattern);
+        return prefix === undefined
+          ? [await urlOf(pattern, undefined, signal)]
+          : reader.queueUrls(prefix, config.most, signal);
+      },
     });
-    if (errors.length === config.queues.length) throw errors[0];
-    const found = [...new Set(lists.flat())].sort();
+    if (failure !== undefined) throw failure;
+    const found = [...new Set(read.flat())].sort();
     if (found.length <= config.most) return { found, faults };
     const more = new WireError(
       'unconfigured',
@@ -67,36 +58,22 @@ export const createQueueReader = (context: AwsContext) => {
     return { found: found.slice(0, config.most), faults: [...faults, fault('SQS ListQueues', more)] };
   };
 
-  const readAll = async (
+  const readAll = (
     all: readonly { readonly name: string; url(): Promise<string> | string }[],
     signal: AbortSignal,
-  ): Promise<{
-    readonly read: readonly ReadQueue[];
-    readonly faults: readonly Fault[];
-    readonly errors: readonly unknown[];
-  }> => {
-    const faults: Fault[] = [];
-    const errors: unknown[] = [];
-    const read = await mapConcurrently(
-      all,
-      requestsAtOnce,
-      async ({ name, url: find }): Promise<ReadQueue> => {
-        let url = '';
-        try {
-          url = await find();
-          return { name, url, attributes: await reader.attributes(url, signal) };
-        } catch (error) {
-          if (!isOfOneResource(error)) throw error;
-          // A deleted queue may be created again, in another account.
-          urls.delete(name);
-          errors.push(error);
-          faults.push(fault(`SQS GetQueueAttributes ${name}`, error));
-          return { name, url };
-        }
+  ) =>
+    readResources(context, all, {
+      call: ({ name }) => `SQS GetQueueAttributes ${name}`,
+      read: async ({ name, url }): Promise<ReadQueue> => ({
+        name,
+        attributes: await reader.attributes(await url(), signal),
+      }),
+      unread: ({ name }): ReadQueue => {
+        // A deleted queue may be created again, in another account.
+        urls.delete(name);
+        return { name };
       },
-    );
-    return { read, faults, errors };
-  };
+    });
 
   return async (signal: AbortSignal): Promise<QueueReading> => {
     const { found, faults } = await findQueues(signal);
@@ -104,7 +81,7 @@ export const createQueueReader = (context: AwsContext) => {
       found.map((url) => ({ name: queueNameOf(url), url: () => url })),
       signal,
     );
-    if (own.read.length > 0 && own.errors.length === own.read.length) throw own.errors[0];
+    if (own.failure !== undefined) throw own.failure;
     const names = new Set(own.read.map(({ name }) => name));
     const arns = new Map(
       own.read.flatMap(({ attributes = {} }) => {

@@ -1,46 +1,30 @@
 import type { DynamoTable } from '../../../clients/aws/storage-types.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { mapConcurrently } from '../../concurrency.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
 import type { AwsContext } from '../context.ts';
-import { isOfOneResource, isPrefix, matchesAny } from '../patterns.ts';
+import { readResources, resourceNames } from '../read-resources.ts';
 
 /** Concurrent requests: well below the quota of the control plane. */
 const requestsAtOnce = 4;
 
 /** Reads the configured tables. Throws WireError when none of them can be read. */
 const readTables = async (
-  { config, dynamo, fault }: AwsContext,
+  context: AwsContext,
   signal: AbortSignal,
 ): Promise<{ readonly tables: readonly DynamoTable[]; readonly faults: readonly Fault[] }> => {
-  const { tables: patterns, most } = config;
-  const faults: Fault[] = [];
-  const errors: unknown[] = [];
-  const listed = patterns.some(isPrefix) ? await dynamo.tables(most, signal) : [];
-  const named = patterns.filter((pattern) => !isPrefix(pattern));
-  const names = [...new Set([...named, ...listed.filter((name) => matchesAny(patterns, name))])].sort();
-  if (listed.length > most)
-    faults.push(
-      fault(
-        'DynamoDB ListTables',
-        new WireError('unconfigured', `more than ${most} tables: name them in tables, or raise most`),
-      ),
-    );
-  const read = await mapConcurrently(names, requestsAtOnce, async (name): Promise<readonly DynamoTable[]> => {
-    try {
-      return [await dynamo.table(name, signal)];
-    } catch (error) {
-      if (!isOfOneResource(error)) throw error;
-      errors.push(error);
-      faults.push(fault(`DynamoDB DescribeTable ${name}`, error));
-      return [];
-    }
+  const { dynamo } = context;
+  const { names, faults } = await resourceNames(context, 'tables', 'DynamoDB ListTables', (most) =>
+    dynamo.tables(most, signal),
+  );
+  const reading = await readResources(context, names, {
+    call: (name) => `DynamoDB DescribeTable ${name}`,
+    read: (name) => dynamo.table(name, signal),
+    atOnce: requestsAtOnce,
   });
-  if (names.length > 0 && errors.length === names.length) throw errors[0];
-  return { tables: read.flat(), faults };
+  if (reading.failure !== undefined) throw reading.failure;
+  return { tables: reading.read, faults: [...faults, ...reading.faults] };
 };
 
 /** Source: AWS, DynamoDB API Reference, TableDescription. A table that is updated serves reads and writes. */
