@@ -1,6 +1,6 @@
 import type { FaultKind, Millis } from '../../domain/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 
 /** Name of our connections on the server (`appName` of $currentOp). */
 export const mongoAppName = 'opsdeck';
@@ -71,15 +71,12 @@ export interface MongoChange {
 }
 
 /** An error reply, or an unusable one. */
-export class MongoError extends WireError {
+export class MongoError extends RemediedError {
   /** The code of the reply; 0 if the error is not from the server. */
   readonly code: number;
-  /** The remedy, as text. */
-  readonly remedy: string | undefined;
   constructor(kind: FaultKind, message: string, code = 0, remedy?: string) {
-    super(kind, message);
+    super(kind, message, remedy);
     this.name = 'MongoError';
     this.code = code;
-    this.remedy = remedy;
   }
 }

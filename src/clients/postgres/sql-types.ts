@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../domain/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 
 /** A PostgreSQL server and database. Missing parts of the address come from PG* and ~/.pgpass, as in libpq. */
 export interface SqlTarget {
@@ -40,15 +40,12 @@ export interface SqlResult {
 }
 
 /** An error of PostgreSQL with its code (docs: Appendix A, PostgreSQL Error Codes). */
-export class SqlError extends WireError {
+export class SqlError extends RemediedError {
   /** SQLSTATE, such as '57014'; '' if the error is not from the server. */
   readonly sqlState: string;
-  /** The remedy, as text. */
-  readonly remedy: string | undefined;
   constructor(kind: FaultKind, message: string, sqlState = '', remedy?: string) {
-    super(kind, message);
+    super(kind, message, remedy);
     this.name = 'SqlError';
     this.sqlState = sqlState;
-    this.remedy = remedy;
   }
 }

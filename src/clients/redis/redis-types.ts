@@ -1,6 +1,6 @@
 import type { FaultKind, Millis } from '../../domain/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 
 /** Name of our connections on the server (CLIENT LIST). */
 export const connectionName = 'opsdeck';
@@ -41,15 +41,12 @@ export interface RedisChange {
 }
 
 /** An error reply, or an unusable one. */
-export class RedisError extends WireError {
+export class RedisError extends RemediedError {
   /** The first word of the reply: 'NOPERM'; '' if the error is not from the server. */
   readonly code: string;
-  /** The remedy, as text. */
-  readonly remedy: string | undefined;
   constructor(kind: FaultKind, message: string, code = '', remedy?: string) {
-    super(kind, message);
+    super(kind, message, remedy);
     this.name = 'RedisError';
     this.code = code;
-    this.remedy = remedy;
   }
 }

@@ -2,7 +2,7 @@ import { type LokiTail, lokiReads } from '../../clients/loki/reading.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, withTimeout } from '../../platform/clock.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
@@ -147,18 +147,6 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
   const serverClock = createServerClock(() => clock.now() + clock.wallOffset());
   const wallNow = (): Millis => clock.now() + clock.wallOffset();
 
-  /** Runs a call within the profile's timeout. */
-  const withDeadline = async <T>(
-    signal: AbortSignal,
-    call: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    const deadline = clock.deadline(timeout);
-    try {
-      return await call(AbortSignal.any([signal, deadline.signal]));
-    } finally {
-      deadline.clear();
-    }
-  };
   const checkAnswer = (answer: HttpAnswer): HttpAnswer => {
     const problem = lokiAnswerError(answer, wallNow());
     if (problem !== undefined) throw problem;
@@ -167,7 +155,7 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
   };
   const request = async (path: QueryPath, form: FormFields, signal: AbortSignal): Promise<unknown> => {
     const address = urlWithQuery(path, form);
-    const answer = await withDeadline(signal, (within) =>
+    const answer = await withTimeout(clock, timeout, signal, (within) =>
       address.length > maxUrlLength
         ? reads.query(path, { form, headers: loggedIn }, within)
         : endpoint.get(address, within, { headers: ownHeaders }),
@@ -198,7 +186,9 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
       ),
     get: async (path, signal) =>
       checkAnswer(
-        await withDeadline(signal, (within) => endpoint.get(path, within, { headers: ownHeaders })),
+        await withTimeout(clock, timeout, signal, (within) =>
+          endpoint.get(path, within, { headers: ownHeaders }),
+        ),
       ),
     tail: async (logql, signal) => {
       const form = { query: logql, start: `${serverClock.now()}`, limit: '100' };

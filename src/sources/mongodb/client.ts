@@ -1,10 +1,9 @@
 import { resolveMongoAddress } from '../../clients/mongodb/address.ts';
-import {
-  type MongoDocument,
-  MongoError,
-  type MongoQuery,
-  type MongoReplies,
-  type MongoTarget,
+import type {
+  MongoDocument,
+  MongoQuery,
+  MongoReplies,
+  MongoTarget,
 } from '../../clients/mongodb/mongo-types.ts';
 import { mongoReads } from '../../clients/mongodb/reading.ts';
 import { parseDuration } from '../../domain/duration.ts';
@@ -13,7 +12,7 @@ import { isoTime } from '../../domain/format.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { MongoConfig } from './config.ts';
 
 /** Read-only client for a MongoDB deployment. */
@@ -55,11 +54,6 @@ export interface MongoContext {
   /** Directory of the profile, for files that it names. */
   readonly dir: string;
 }
-
-const withRemedy = (error: unknown): unknown =>
-  error instanceof MongoError && error.remedy !== undefined
-    ? new RemediedError(error.kind, error.message, error.remedy)
-    : error;
 
 /** Replaces { $ago: DURATION } at any depth by a date. */
 const datesOf = (value: unknown, wallMs: number): unknown => {
@@ -114,7 +108,7 @@ export const openMongoClient = (
     now: () => io.clock.now(),
     toWall: (at) => at + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
-    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
+    fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };
 };
 

@@ -1,9 +1,10 @@
 import { formatAge } from '../../domain/duration.ts';
 import { formatBytes, formatCount, formatPercent } from '../../domain/format.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { DetailRow } from '../client-feed.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { MongoClient } from './client.ts';
-import { bytesText, countText, type MongoDetailRow, type ReadTable, rowText } from './detail-rows.ts';
+import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts';
 import { dateIn, documentsIn, type IndexRow, keyText, numberIn, parseIndexes, textIn } from './parse.ts';
 
 /** '1 index', '3 indexes', 'unknown indexes' */
@@ -24,7 +25,7 @@ const collectionNames = async (client: MongoClient, signal: AbortSignal): Promis
 /** Most collections whose sizes and indexes are read: each takes a command. */
 const maxCollections = 100;
 
-interface CollectionRow extends MongoDetailRow {
+interface CollectionRow extends DetailRow {
   readonly bytes: number;
 }
 
@@ -127,7 +128,7 @@ export const indexRows: ReadTable = async (client, signal) => {
     const [indexes = {}, stats] = [replies[2 * at], replies[2 * at + 1]];
     const uses = stats?.ok === 1 ? documentsIn(stats, '$indexStats') : [];
     return parseIndexes(indexes).map(
-      (index): MongoDetailRow => ({
+      (index): DetailRow => ({
         title: oneLine(`${name}.${index.name}`),
         text: indexText(
           client,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mongoUrlProblem } from '../../clients/mongodb/address.ts';
 import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
 import { parseDuration } from '../../domain/duration.ts';
-import { zDuration } from '../../domain/schema.ts';
+import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
 import { parseJsonPath } from '../json.ts';
 
@@ -31,20 +31,11 @@ export const mongoConfig = z.strictObject({
     .min(1)
     .meta({ description: 'database that has the user; default: authSource or database of the url, or admin' })
     .exactOptional(),
-  service: z
-    .string()
-    .min(1)
-    .meta({ description: 'name of its rows; default: the id of the source' })
-    .exactOptional(),
-  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
-  timeout: zDuration.prefault('3s').meta({ description: 'command timeout' }),
-  slow: z
-    .strictObject({
-      limit: z.int().min(1).max(200).meta({ description: 'rows of a table' }).default(20),
-      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
-    })
-    .prefault({})
-    .meta({ description: 'detail tables: slow operations, sizes, indexes, replication and others' }),
+  ...clientConfigShape({
+    request: 'command',
+    tables: 'slow operations, sizes, indexes, replication and others',
+    limit: { meaning: 'rows of a table', most: 200, default: 20 },
+  }),
   parameters: z
     .array(z.string().regex(/^[A-Za-z][\w.]*$/, { error: 'not a parameter name' }))
     .min(1)

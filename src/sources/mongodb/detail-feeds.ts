@@ -1,9 +1,8 @@
-import type { Note } from '../../domain/facts.ts';
+import { detailFeed } from '../client-feed.ts';
 import type { Feed } from '../source.ts';
 import type { MongoClient } from './client.ts';
 import { databaseRows, indexRows, sizeRows } from './collection-rows.ts';
 import type { ReadTable } from './detail-rows.ts';
-import { mongoFeed } from './feeds.ts';
 import { loadRows, replicationRows, settingRows, slowRows } from './server-rows.ts';
 
 /** Detail tables by name. D DB shows statements, sizes, settings and replication. */
@@ -29,15 +28,5 @@ const requestsOf: Readonly<Record<string, number>> = {
 /** Detail feeds for troubleshooting; read on demand, or every `slow.every`. */
 export const mongoDetailFeeds = (client: MongoClient): readonly Feed[] =>
   Object.entries(detailTables).map(([name, rowsOf]) =>
-    mongoFeed(client, {
-      name,
-      kind: 'notes',
-      everyMs: client.config.slow.every ?? 0,
-      requests: requestsOf[name] ?? 1,
-      read: async (signal) => {
-        const rows = await rowsOf(client, signal);
-        const stamp = { source: client.source, at: client.now() };
-        return { items: rows.map((row): Note => ({ ...stamp, ...row })) };
-      },
-    }),
+    detailFeed(client, name, (signal) => rowsOf(client, signal), requestsOf[name]),
   );

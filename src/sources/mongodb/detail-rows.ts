@@ -1,12 +1,9 @@
-import type { Note } from '../../domain/facts.ts';
 import { formatBytes, formatCount } from '../../domain/format.ts';
+import type { DetailRow } from '../client-feed.ts';
 import type { MongoClient } from './client.ts';
 
-/** A row of a detail table. */
-export type MongoDetailRow = Pick<Note, 'title' | 'text'>;
-
 /** Reads a detail table. Throws MongoError. */
-export type ReadTable = (client: MongoClient, signal: AbortSignal) => Promise<readonly MongoDetailRow[]>;
+export type ReadTable = (client: MongoClient, signal: AbortSignal) => Promise<readonly DetailRow[]>;
 
 /** A size; 'unknown' where the server does not report one. */
 export const bytesText = (value: number | undefined): string =>

@@ -1,35 +1,12 @@
-import { z } from 'zod';
 import type { MongoDocument, MongoMember } from '../../clients/mongodb/mongo-types.ts';
-import type { AnyFact, Note, Sample } from '../../domain/facts.ts';
-import type { FaultKind } from '../../domain/fault.ts';
-import type { ExpectedHealth, FeedKind, Reading } from '../../domain/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
-import { TunnelError } from '../../platform/network/dial.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs } from '../source.ts';
+import { clientFeed, loginHealthFeed } from '../client-feed.ts';
+import type { Feed } from '../source.ts';
 import { field } from '../wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { readOperations, sessionFact } from './operations-in-progress.ts';
 import { numberIn, parseReplicaSet, type ReplicaSetStatus } from './parse.ts';
-
-/** Faults of our own login or configuration: an application may still be able to log in. */
-const clientFaultKinds: ReadonlySet<FaultKind> = new Set([
-  'denied',
-  'unconfigured',
-  'bug',
-  'missing',
-  'wrong-system',
-]);
-
-const zService = z.object({ service: z.string() });
-
-/** The health row that a config declares, in parsed or raw form; undefined when it declares none. */
-export const expectedMongoHealth = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const named = zService.safeParse(config).data;
-  return named && [{ service: named.service, instance: '' }];
-};
 
 /** States in which a member has its data and takes part in elections. Source: MongoDB docs, Replica Set Member States. */
 const healthyStates: ReadonlySet<string> = new Set(['PRIMARY', 'SECONDARY', 'ARBITER']);
@@ -63,95 +40,25 @@ const memberState = (
  * Logs in as an application would, and sends ping. The row is down when no member responds, degraded when the replica
  * set has no primary or a member is not healthy, and unknown when our login is rejected.
  */
-export const mongoHealthFeed = (client: MongoClient): Feed => {
-  const { source, config } = client;
-  const expected: ExpectedHealth = { service: client.service, instance: '' };
-  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
-    source,
-    env: client.env,
-    at: client.now(),
-    ...expected,
-    components: [],
-    ...fields,
+export const mongoHealthFeed = (client: MongoClient): Feed =>
+  loginHealthFeed(client, async (signal) => {
+    const { replies, member, latencyMs } = await client.askAll(
+      {
+        commands: [
+          { database: 'admin', command: { ping: 1 } },
+          // Denied to many users, and an error on a standalone server: both imply nothing about its health.
+          { database: 'admin', command: { replSetGetStatus: 1 }, mayFail: true },
+        ],
+        newConnection: true,
+      },
+      signal,
+    );
+    return { ...memberState(member, replies[1]), latencyMs };
   });
-  return {
-    id: `${source}/health`,
-    source,
-    name: 'health',
-    kind: 'health',
-    probe: true,
-    expects: [expected],
-    everyMs: config.every,
-    staleMs: staleAfter(config.every),
-    timeoutMs: config.timeout,
-    read: async (signal): Promise<Reading<Health>> => {
-      try {
-        const { replies, member, latencyMs } = await client.askAll(
-          {
-            commands: [
-              { database: 'admin', command: { ping: 1 } },
-              // Denied to many users, and an error on a standalone server: both imply nothing about its health.
-              { database: 'admin', command: { replSetGetStatus: 1 }, mayFail: true },
-            ],
-            newConnection: true,
-          },
-          signal,
-        );
-        return { items: [row({ ...memberState(member, replies[1]), latencyMs })], faults: [] };
-      } catch (error) {
-        const fault = client.fault('health', error);
-        if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
-        const status = clientFaultKinds.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
-        const detail = secretMasker.mask(fault.message.replace(`${client.displayAddress} health: `, ''));
-        return { items: [row({ status, detail })], faults: [fault] };
-      }
-    },
-  };
-};
-
-interface MongoFeedOptions {
-  readonly name: string;
-  /** Distinguishes it from other feeds of the same name. */
-  readonly part?: string;
-  readonly kind: FeedKind;
-  readonly signals?: readonly string[];
-  /** 0: read only on demand. */
-  readonly everyMs?: number;
-  readonly requests?: number;
-  read(signal: AbortSignal): Promise<{
-    readonly items: readonly (AnyFact | Note | Sample)[];
-    readonly samples?: readonly Sample[];
-  }>;
-}
-
-/** Creates a feed from commands; a failed one yields only its fault. */
-export const mongoFeed = (client: MongoClient, options: MongoFeedOptions): Feed => {
-  const { source, config } = client;
-  const { name, part, kind, signals, everyMs = config.every, requests } = options;
-  const feedName = part === undefined ? name : `${name}:${part}`;
-  return {
-    id: `${source}/${feedName}`,
-    source,
-    name,
-    kind,
-    ...(signals === undefined ? {} : { signals }),
-    everyMs,
-    staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
-    timeoutMs: config.timeout,
-    ...(requests === undefined ? {} : { requests }),
-    read: async (signal) => {
-      try {
-        return { ...(await options.read(signal)), faults: [] };
-      } catch (error) {
-        return { items: [], faults: [client.fault(feedName, error)] };
-      }
-    },
-  };
-};
 
 /** Connections of clients as sessions. */
 export const operationsFeed = (client: MongoClient): Feed =>
-  mongoFeed(client, {
+  clientFeed(client, {
     name: 'sessions',
     kind: 'sessions',
     read: async (signal) => {

@@ -1,10 +1,10 @@
 import { mongoHostNames, withMongoHosts } from '../../clients/mongodb/address.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
+import { expectedServiceHealth } from '../client-feed.ts';
 import { endpointsByName } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type MongoConfig, mongoConfig, mongoReadSchema } from './config.ts';
-import { expectedMongoHealth } from './feeds.ts';
 import { mongoOperations } from './operations.ts';
 import { mongoRowCommand } from './row-command.ts';
 
@@ -36,7 +36,7 @@ export const mongodb: SourceModule<MongoConfig> = {
   ],
   operations: declarationsOf(mongoOperations),
   gives: (config) => {
-    const expects = expectedMongoHealth(config);
+    const expects = expectedServiceHealth(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
   },
   // Every endpoint may be the primary. They are sorted, so that a change of readiness is no change of the config.

@@ -1,5 +1,6 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import { clientFeed, signalFeed } from '../client-feed.ts';
 import { jsonValueAt } from '../json.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import { type MongoClient, type MongoContext, openMongoClient } from './client.ts';
@@ -12,7 +13,7 @@ import {
 } from './config.ts';
 import { mongoDetailFeeds } from './detail-feeds.ts';
 import { examineMongo } from './doctor.ts';
-import { mongoConnectionPool, mongoFeed, mongoHealthFeed, operationsFeed } from './feeds.ts';
+import { mongoConnectionPool, mongoHealthFeed, operationsFeed } from './feeds.ts';
 import { mongoOperations } from './operations.ts';
 import { longestSeconds, readOperations } from './operations-in-progress.ts';
 import { readOplog } from './oplog.ts';
@@ -32,7 +33,7 @@ const isQueryRead = (read: object): read is QueryRead => 'count' in read || 'com
 /** One serverStatus: the connection slots of the server, and the signals that read it. */
 const poolsFeed = (client: MongoClient, reads: readonly SignalOf<StatusRead>[]): Feed => {
   const sampler = openStatusSampler();
-  return mongoFeed(client, {
+  return clientFeed(client, {
     name: 'pools',
     kind: 'pools',
     signals: reads.map(({ id }) => id),
@@ -104,32 +105,15 @@ const ownValue = async (client: MongoClient, read: OwnRead, signal: AbortSignal)
   return seconds === undefined ? { why: 'the oplog is empty' } : { value: Math.round(seconds / 36) / 100 };
 };
 
-/** One feed per signal, so that a denied or slow query affects no other. */
-const valueFeed = <R>(
-  client: MongoClient,
-  name: string,
-  { id, read }: SignalOf<R>,
-  readValue: (client: MongoClient, read: R, signal: AbortSignal) => Promise<Value>,
-): Feed =>
-  mongoFeed(client, {
-    name,
-    part: id,
-    kind: 'samples',
-    signals: [id],
-    read: async (signal) => {
-      const value = await readValue(client, read, signal);
-      return { items: [{ source: client.source, at: client.now(), signal: id, labels: {}, ...value }] };
-    },
-  });
-
 const signalFeeds = (client: MongoClient, signals: readonly SignalRequest[]): readonly Feed[] => {
   const status: SignalOf<StatusRead>[] = [];
   const others: Feed[] = [];
   for (const { id, read: raw } of signals) {
     const read = mongoReadSchema.parse(raw);
     if (isStatusRead(read)) status.push({ id, read });
-    else if (isQueryRead(read)) others.push(valueFeed(client, 'queries', { id, read }, queryValue));
-    else others.push(valueFeed(client, 'values', { id, read }, ownValue));
+    else if (isQueryRead(read))
+      others.push(signalFeed(client, { name: 'queries', id }, (signal) => queryValue(client, read, signal)));
+    else others.push(signalFeed(client, { name: 'values', id }, (signal) => ownValue(client, read, signal)));
   }
   return [poolsFeed(client, status), ...others];
 };

@@ -3,9 +3,10 @@ import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { formatCount, isoTime } from '../../domain/format.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { DetailRow } from '../client-feed.ts';
 import { entries, field } from '../wire-value.ts';
 import type { MongoClient } from './client.ts';
-import { bytesText, countText, type MongoDetailRow, type ReadTable, rowText } from './detail-rows.ts';
+import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts';
 import { readOplog } from './oplog.ts';
 import {
   dateIn,
@@ -42,7 +43,7 @@ export const slowRows: ReadTable = async (client, signal) => {
   );
   return [
     ...(numberIn(profiler, 'was') === 0 ? [{ title: 'profiler', text: profilerText(profiler) }] : []),
-    ...found.map((operation): MongoDetailRow => {
+    ...found.map((operation): DetailRow => {
       const ranAt = dateIn(operation, 'ts');
       const [examined, returned] = [numberIn(operation, 'docsExamined'), numberIn(operation, 'nreturned')];
       return {
@@ -77,7 +78,7 @@ export const replicationRows: ReadTable = async (client, signal) => {
   const reply = await replicaSetOf(client, signal);
   if (reply === undefined) return [];
   const set = parseReplicaSet(reply);
-  const rows = set.members.map((member): MongoDetailRow => {
+  const rows = set.members.map((member): DetailRow => {
     const lag = member.state === 'SECONDARY' ? lagSeconds(set, member) : undefined;
     return {
       title: member.name,
@@ -127,7 +128,7 @@ export const settingRows: ReadTable = async (client, signal) => {
       title: 'profiler',
       text: profiler.ok === 1 ? profilerText(profiler) : `unknown: ${textIn(profiler, 'errmsg')}`,
     },
-    ...parameters.flatMap((name, at): readonly MongoDetailRow[] => {
+    ...parameters.flatMap((name, at): readonly DetailRow[] => {
       const reply = values[at] ?? {};
       if (reply.ok === 1) return [{ title: name, text: parameterText(name, reply[name]) }];
       // Any other error: a parameter of another version.

@@ -1,11 +1,11 @@
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
 import { postgresReads } from '../../clients/postgres/reading.ts';
-import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from '../../clients/postgres/sql-types.ts';
+import type { SqlQuery, SqlResult, SqlTarget } from '../../clients/postgres/sql-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
 
@@ -38,6 +38,8 @@ export interface PostgresClient {
   readonly env: string;
   readonly config: PostgresConfig;
   readonly target: SqlTarget;
+  /** The name of its rows. */
+  readonly service: string;
   /** Database name, which an operator types to confirm. */
   readonly database: string;
   /** 'postgres://host:5432/shop', without the user. */
@@ -97,6 +99,7 @@ export const openPostgresClient = (
     env,
     config,
     target,
+    service: config.service ?? source,
     database: address.database,
     displayAddress: where,
     ask: (text, signal, how = {}) => reader.ask({ timeoutMs: config.timeout, ...how, text }, signal),
@@ -114,14 +117,9 @@ export const openPostgresClient = (
     now: () => io.clock.now(),
     wallNow: () => io.clock.now() + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
-    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
+    fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };
 };
-
-const withRemedy = (error: unknown): unknown =>
-  error instanceof SqlError && error.remedy !== undefined
-    ? new RemediedError(error.kind, error.message, error.remedy)
-    : error;
 
 /** Database of an operation: the source's own unless it names another. */
 export const clientForDatabase = (client: PostgresClient, database: string | undefined): PostgresClient =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
-import { zDuration } from '../../domain/schema.ts';
+import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
 
 const zUrl = z
@@ -33,20 +33,11 @@ export const postgresConfig = z.strictObject({
     .string()
     .meta({ description: 'password, as a secret reference; default: url, PGPASSWORD or ~/.pgpass' })
     .exactOptional(),
-  service: z
-    .string()
-    .min(1)
-    .meta({ description: 'name of its rows; default: the id of the source' })
-    .exactOptional(),
-  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
-  timeout: zDuration.prefault('3s').meta({ description: 'query timeout' }),
-  slow: z
-    .strictObject({
-      limit: z.int().min(1).max(100).meta({ description: 'rows per detail table' }).default(10),
-      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
-    })
-    .prefault({})
-    .meta({ description: 'detail tables: statements, sizes, tuples and others' }),
+  ...clientConfigShape({
+    request: 'query',
+    tables: 'statements, sizes, tuples and others',
+    limit: { meaning: 'rows per detail table', most: 100, default: 10 },
+  }),
   settings: z
     .array(z.string())
     .meta({ description: 'settings to show in addition to those pending a restart' })

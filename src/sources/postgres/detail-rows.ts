@@ -2,6 +2,7 @@ import { formatAge } from '../../domain/duration.ts';
 import { formatBytes, formatCount, formatLatency, formatPercent } from '../../domain/format.ts';
 import { blockerNames } from '../../kinds/sessions/state.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { DetailRow } from '../client-feed.ts';
 import { redactPasswords } from '../secrets.ts';
 import { booleanColumn, numberColumn, pidsColumn, type QueryRow, textColumn } from './parse.ts';
 import { millisecondsSql, taggedSql } from './statements.ts';
@@ -72,12 +73,6 @@ SELECT schemaname || '.' || relname AS name, n_live_tup AS live, n_dead_tup AS d
   ${millisecondsSql('clock_timestamp() - greatest(last_analyze, last_autoanalyze)')} AS analyzed_ms
 FROM pg_stat_user_tables ORDER BY n_dead_tup DESC, relname LIMIT $1::int`,
 );
-
-/** One row of a detail table. */
-export interface DetailRow {
-  readonly title: string;
-  readonly text: string;
-}
 
 const joinParts = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');

@@ -1,8 +1,8 @@
+import { expectedServiceHealth } from '../client-feed.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
-import { expectedDatabaseHealth } from './feeds.ts';
 import { postgresOperations } from './operations.ts';
 import { postgresRowCommand } from './row-command.ts';
 
@@ -29,7 +29,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   ],
   operations: declarationsOf(postgresOperations),
   gives: (config) => {
-    const expects = expectedDatabaseHealth(config);
+    const expects = expectedServiceHealth(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
   },
   // One database has one address: the first endpoint, since ready ones come first. The client uses the name.

@@ -1,9 +1,10 @@
 import type { SqlResult } from '../../clients/postgres/sql-types.ts';
-import type { Note, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { clientFeed, type DetailRow, detailFeed } from '../client-feed.ts';
 import { parseDecimal } from '../data-table.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import type { PostgresClient } from './client.ts';
@@ -11,7 +12,6 @@ import { openPostgresClient, type PostgresContext } from './client.ts';
 import type { ActivityRead, PostgresConfig, SqlRead } from './config.ts';
 import { postgresReadSchema } from './config.ts';
 import {
-  type DetailRow,
   lockLine,
   locksSql,
   replicationLines,
@@ -27,7 +27,7 @@ import {
   versionSql,
 } from './detail-rows.ts';
 import { examine } from './doctor.ts';
-import { postgresFeed, postgresHealthFeed, sessionsFeed } from './feeds.ts';
+import { postgresHealthFeed, sessionsFeed } from './feeds.ts';
 import { databaseIdentityFault } from './identity.ts';
 import { postgresOperations } from './operations.ts';
 import { numberColumn, parseActivity, type QueryRow, type ServerActivity, singleRow } from './parse.ts';
@@ -67,7 +67,7 @@ const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): re
   signalsByStatement(signals).map((group) => {
     const [first] = group;
     const { sql = '', params = [] } = first?.read ?? {};
-    return postgresFeed(client, {
+    return clientFeed(client, {
       name: 'sql',
       part: first?.id ?? '',
       kind: 'samples',
@@ -130,7 +130,7 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
  */
 const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): Feed => {
   const activityReads = activitySignals(signals);
-  return postgresFeed(client, {
+  return clientFeed(client, {
     name: 'pools',
     kind: 'pools',
     signals: activityReads.map(({ id }) => id),
@@ -139,7 +139,7 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
       const stamp = { source: client.source, at: client.now() };
       const pool: Pool = {
         ...stamp,
-        service: client.config.service ?? client.source,
+        service: client.service,
         instance: '',
         name: 'connections',
         kind: 'postgres',
@@ -211,21 +211,12 @@ const detailTables: readonly DetailTable[] = [
 ];
 
 /** Detail feeds for troubleshooting; read on demand, or every `slow.every`. */
-const noteFeeds = (client: PostgresClient): readonly Feed[] =>
-  detailTables.map(({ name, lines }) =>
-    postgresFeed(client, {
-      name,
-      kind: 'notes',
-      everyMs: client.config.slow.every ?? 0,
-      ...(name === 'statements' ? { requests: 2 } : {}),
-      read: async (signal) => {
-        const ask: RunQuery = async (text, values = []) => (await client.ask(text, signal, { values })).rows;
-        const detailRows = await lines(ask, client);
-        const stamp = { source: client.source, at: client.now() };
-        return { items: detailRows.map((line): Note => ({ ...stamp, ...line })) };
-      },
-    }),
-  );
+const detailFeeds = (client: PostgresClient): readonly Feed[] =>
+  detailTables.map(({ name, lines }) => {
+    const readRows = (signal: AbortSignal): Promise<readonly DetailRow[]> =>
+      lines(async (text, values = []) => (await client.ask(text, signal, { values })).rows, client);
+    return detailFeed(client, name, readRows, name === 'statements' ? 2 : 1);
+  });
 
 /** Opens one source. Contacts nothing yet. */
 export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo): Source => {
@@ -246,7 +237,7 @@ export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo)
       sessionsFeed(client),
       poolsFeed(client, opening.signals),
       ...sqlFeeds(client, opening.signals),
-      ...noteFeeds(client),
+      ...detailFeeds(client),
     ],
     operations: postgresOperations.map((one) => one.open(parts)),
     ...(identity === undefined

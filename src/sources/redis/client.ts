@@ -1,18 +1,17 @@
 import { resolveRedisAddress } from '../../clients/redis/address.ts';
 import { redisReads } from '../../clients/redis/reading.ts';
-import {
-  type RedisCommand,
-  RedisError,
-  type RedisQuery,
-  type RedisReplies,
-  type RedisReply,
-  type RedisTarget,
+import type {
+  RedisCommand,
+  RedisQuery,
+  RedisReplies,
+  RedisReply,
+  RedisTarget,
 } from '../../clients/redis/redis-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { RedisConfig } from './config.ts';
 
 /** Read-only client for a Redis server. */
@@ -46,11 +45,6 @@ export interface RedisContext {
   readonly client: RedisClient;
 }
 
-const withRemedy = (error: unknown): unknown =>
-  error instanceof RedisError && error.remedy !== undefined
-    ? new RemediedError(error.kind, error.message, error.remedy)
-    : error;
-
 export const openRedisClient = (
   { id: source, env, config }: { readonly id: string; readonly env: string; readonly config: RedisConfig },
   io: ReadIo,
@@ -79,7 +73,7 @@ export const openRedisClient = (
     askAll: (query, signal) => reader.ask(query, signal),
     now: () => io.clock.now(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
-    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
+    fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };
 };
 

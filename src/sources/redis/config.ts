@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { redisUrlProblem } from '../../clients/redis/address.ts';
-import { zDuration } from '../../domain/schema.ts';
+import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
 
 const zUrl = z
@@ -24,20 +24,11 @@ export const redisConfig = z.strictObject({
     .string()
     .meta({ description: 'password, as a secret reference; default: url or REDISCLI_AUTH' })
     .exactOptional(),
-  service: z
-    .string()
-    .min(1)
-    .meta({ description: 'name of its rows; default: the id of the source' })
-    .exactOptional(),
-  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
-  timeout: zDuration.prefault('3s').meta({ description: 'command timeout' }),
-  slow: z
-    .strictObject({
-      limit: z.int().min(1).max(100).meta({ description: 'entries of the slow log' }).default(10),
-      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
-    })
-    .prefault({})
-    .meta({ description: 'detail tables: slow log, keyspace, replication and others' }),
+  ...clientConfigShape({
+    request: 'command',
+    tables: 'slow log, keyspace, replication and others',
+    limit: { meaning: 'entries of the slow log', most: 100, default: 10 },
+  }),
   settings: z
     .array(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name' }))
     .min(1)

@@ -1,12 +1,11 @@
 import type { RedisReply } from '../../clients/redis/redis-types.ts';
-import type { Note } from '../../domain/facts.ts';
 import { formatBytes, formatCount } from '../../domain/format.ts';
 import { isSecretName } from '../../domain/mask/secret-fields.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { type DetailRow, detailFeed } from '../client-feed.ts';
 import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../secrets.ts';
 import type { Feed } from '../source.ts';
 import type { RedisClient } from './client.ts';
-import { redisFeed } from './feeds.ts';
 import {
   type InfoFields,
   infoNumber,
@@ -18,8 +17,6 @@ import {
   replicasIn,
   type SlowEntry,
 } from './parse.ts';
-
-type DetailRow = Pick<Note, 'title' | 'text'>;
 
 const numberText = (info: InfoFields, name: string, format: (value: number) => string): string => {
   const value = infoNumber(info, name);
@@ -192,15 +189,5 @@ const detailTables: Readonly<
 /** Detail feeds for troubleshooting; read on demand, or every `slow.every`. */
 export const detailFeeds = (client: RedisClient): readonly Feed[] =>
   Object.entries(detailTables).map(([name, rowsOf]) =>
-    redisFeed(client, {
-      name,
-      kind: 'notes',
-      everyMs: client.config.slow.every ?? 0,
-      ...(name === 'cluster' ? { requests: 2 } : {}),
-      read: async (signal) => {
-        const rows = await rowsOf(client, signal);
-        const stamp = { source: client.source, at: client.now() };
-        return { items: rows.map((row): Note => ({ ...stamp, ...row })) };
-      },
-    }),
+    detailFeed(client, name, (signal) => rowsOf(client, signal), name === 'cluster' ? 2 : 1),
   );

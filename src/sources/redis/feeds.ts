@@ -1,28 +1,11 @@
-import { z } from 'zod';
 import { connectionName } from '../../clients/redis/redis-types.ts';
-import type { AnyFact, Note, Sample } from '../../domain/facts.ts';
-import type { FaultKind } from '../../domain/fault.ts';
-import type { ExpectedHealth, FeedKind, Reading } from '../../domain/reading.ts';
 import type { Health, HealthStatus } from '../../kinds/health/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
-import { TunnelError } from '../../platform/network/dial.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs } from '../source.ts';
+import { clientFeed, loginHealthFeed } from '../client-feed.ts';
+import type { Feed } from '../source.ts';
 import type { RedisClient } from './client.ts';
 import { type ClientRow, type InfoFields, infoNumber, parseClients, parseInfo } from './parse.ts';
-
-/** Faults of our own login or configuration: an application may still be able to log in. */
-const clientFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
-
-const zService = z.object({ service: z.string() });
-
-/** The health row that a config declares, in parsed or raw form; undefined when it declares none. */
-export const expectedRedisHealth = (config: unknown): readonly ExpectedHealth[] | undefined => {
-  const named = zService.safeParse(config).data;
-  return named && [{ service: named.service, instance: '' }];
-};
 
 /** Results of saving to disk, of those kinds that the server has enabled. */
 const failedSaves = (info: InfoFields): readonly string[] => [
@@ -55,82 +38,12 @@ const serverState = (info: InfoFields): Pick<Health, 'status' | 'detail'> => {
  * loading its data set, degraded when a replica has lost its master or saving to disk fails, and unknown when our
  * login is rejected.
  */
-export const redisHealthFeed = (client: RedisClient): Feed => {
-  const { source, config } = client;
-  const expected: ExpectedHealth = { service: client.service, instance: '' };
-  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
-    source,
-    env: client.env,
-    at: client.now(),
-    ...expected,
-    components: [],
-    ...fields,
+export const redisHealthFeed = (client: RedisClient): Feed =>
+  loginHealthFeed(client, async (signal) => {
+    const commands = [['PING'], ['INFO']];
+    const { replies, latencyMs } = await client.askAll({ commands, newConnection: true }, signal);
+    return { ...serverState(parseInfo(replies[1])), latencyMs };
   });
-  return {
-    id: `${source}/health`,
-    source,
-    name: 'health',
-    kind: 'health',
-    probe: true,
-    expects: [expected],
-    everyMs: config.every,
-    staleMs: staleAfter(config.every),
-    timeoutMs: config.timeout,
-    read: async (signal): Promise<Reading<Health>> => {
-      try {
-        const commands = [['PING'], ['INFO']];
-        const { replies, latencyMs } = await client.askAll({ commands, newConnection: true }, signal);
-        return { items: [row({ ...serverState(parseInfo(replies[1])), latencyMs })], faults: [] };
-      } catch (error) {
-        const fault = client.fault('health', error);
-        if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
-        const status = clientFaultKinds.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
-        const detail = secretMasker.mask(fault.message.replace(`${client.displayAddress} health: `, ''));
-        return { items: [row({ status, detail })], faults: [fault] };
-      }
-    },
-  };
-};
-
-interface RedisFeedOptions {
-  readonly name: string;
-  /** Distinguishes it from other feeds of the same name. */
-  readonly part?: string;
-  readonly kind: FeedKind;
-  readonly signals?: readonly string[];
-  /** 0: read only on demand. */
-  readonly everyMs?: number;
-  readonly requests?: number;
-  read(signal: AbortSignal): Promise<{
-    readonly items: readonly (AnyFact | Note | Sample)[];
-    readonly samples?: readonly Sample[];
-  }>;
-}
-
-/** Creates a feed from commands; a failed one yields only its fault. */
-export const redisFeed = (client: RedisClient, options: RedisFeedOptions): Feed => {
-  const { source, config } = client;
-  const { name, part, kind, signals, everyMs = config.every, requests } = options;
-  const feedName = part === undefined ? name : `${name}:${part}`;
-  return {
-    id: `${source}/${feedName}`,
-    source,
-    name,
-    kind,
-    ...(signals === undefined ? {} : { signals }),
-    everyMs,
-    staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
-    timeoutMs: config.timeout,
-    ...(requests === undefined ? {} : { requests }),
-    read: async (signal) => {
-      try {
-        return { ...(await options.read(signal)), faults: [] };
-      } catch (error) {
-        return { items: [], faults: [client.fault(feedName, error)] };
-      }
-    },
-  };
-};
 
 /** Reads every connection except those of opsdeck, in the order of their ids. Throws RedisError. */
 export const readClients = async (
@@ -153,7 +66,7 @@ export const clientState = ({ flags, idleSeconds = 0 }: ClientRow): string => {
 
 /** Connections of the server as sessions. */
 export const clientsFeed = (client: RedisClient): Feed =>
-  redisFeed(client, {
+  clientFeed(client, {
     name: 'sessions',
     kind: 'sessions',
     read: async (signal) => {

@@ -1,8 +1,8 @@
+import { expectedServiceHealth } from '../client-feed.ts';
 import { urlAtEndpoint } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type RedisConfig, redisConfig, redisReadSchema } from './config.ts';
-import { expectedRedisHealth } from './feeds.ts';
 import { redisOperations } from './operations.ts';
 import { redisRowCommand } from './row-command.ts';
 
@@ -32,7 +32,7 @@ export const redis: SourceModule<RedisConfig> = {
   ],
   operations: declarationsOf(redisOperations),
   gives: (config) => {
-    const expects = expectedRedisHealth(config);
+    const expects = expectedServiceHealth(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
   },
   // One server has one address: the first endpoint, since ready ones come first.

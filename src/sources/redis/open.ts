@@ -2,12 +2,13 @@ import type { Sample } from '../../domain/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { clientFeed, signalFeed } from '../client-feed.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import { openRedisClient, type RedisClient } from './client.ts';
 import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examineRedis } from './doctor.ts';
-import { clientsFeed, connectionPool, redisFeed, redisHealthFeed } from './feeds.ts';
+import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
 import { redisOperations } from './operations.ts';
 import { numberReply, parseInfo, textReply } from './parse.ts';
 import { openInfoSampler } from './signal-samples.ts';
@@ -37,18 +38,9 @@ const keyFeeds = (client: RedisClient, signals: readonly SignalRequest[]): reado
   signals.flatMap(({ id, read }) => {
     const parsed = redisReadSchema.parse(read);
     if (!('length' in parsed)) return [];
-    return redisFeed(client, {
-      name: 'keys',
-      part: id,
-      kind: 'samples',
-      signals: [id],
-      requests: 2,
-      read: async (signal) => {
-        const value = await keyLength(client, parsed.length, signal);
-        const sample: Sample = { source: client.source, at: client.now(), signal: id, labels: {}, value };
-        return { items: [sample] };
-      },
-    });
+    return signalFeed(client, { name: 'keys', id, requests: 2 }, async (signal) => ({
+      value: await keyLength(client, parsed.length, signal),
+    }));
   });
 
 const infoSignals = (signals: readonly SignalRequest[]): readonly { id: string; read: InfoRead }[] =>
@@ -61,7 +53,7 @@ const infoSignals = (signals: readonly SignalRequest[]): readonly { id: string; 
 const poolsFeed = (client: RedisClient, signals: readonly SignalRequest[]): Feed => {
   const reads = infoSignals(signals);
   const sampler = openInfoSampler();
-  return redisFeed(client, {
+  return clientFeed(client, {
     name: 'pools',
     kind: 'pools',
     signals: reads.map(({ id }) => id),

@@ -29,6 +29,7 @@ const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
   const clock = manualClock();
   return {
     source: 'pg',
+    service: 'pg',
     env: 'test',
     config: postgresConfig.parse({}),
     target: { url: 'postgres://db/shop' },
