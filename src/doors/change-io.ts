@@ -41,6 +41,7 @@ export const openChangeIo = (
       yield* streamProgram(program, options, signal);
     },
     stream: (request, signal) => unlessOrphaned(() => http.stream(request, signal)),
+    upgrade: (request, signal) => unlessOrphaned(() => http.upgrade(request, signal)),
     socket: (request, signal) => unlessOrphaned(() => transport.webSocket(request, signal)),
     put: async (path, text, signal) => {
       const { replaceFile } = await import('../platform/files/put-file.ts');

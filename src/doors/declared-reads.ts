@@ -8,7 +8,7 @@ const notAllowed = (what: string): WireError =>
 
 /**
  * Opens the io for an operation that the runbook's author has declared read-only. It allows a program here, in a pod
- * or on a host, a stream, a WebSocket, and a statement in a read-only session. Over HTTP it allows only GET and HEAD.
+ * or on a host, a stream, a WebSocket or another upgraded connection, and a statement in a read-only session. Over HTTP it allows only GET and HEAD.
  */
 export const openDeclaredReads = (
   read: ReadIo,
@@ -25,6 +25,7 @@ export const openDeclaredReads = (
     },
     run: read.follow,
     stream: change.stream,
+    upgrade: change.upgrade,
     socket: change.socket,
     put: (path) => Promise.reject(notAllowed(`writing ${path}`)),
     draft: (path) => Promise.reject(notAllowed(`writing ${path}`)),

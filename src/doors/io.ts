@@ -6,6 +6,7 @@ import type {
   HttpAnswer,
   HttpRequest,
   HttpStream,
+  HttpUpgrade,
   TlsOptions,
   TlsPeer,
   WebSocketRequest,
@@ -101,6 +102,8 @@ export interface ChangeIo {
   run(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   /** Sends a request whose response is streamed, such as an image pull or a program in a container. */
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** Asks a server to switch the connection to raw bytes, such as those of a program in a container. */
+  upgrade(request: HttpRequest, signal: AbortSignal): Promise<HttpUpgrade>;
   /** Opens a WebSocket, such as a program in a pod. */
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
   /** Replaces a whole file of this machine atomically. Throws WireError. */

@@ -44,6 +44,7 @@ export const createLease = (change: ChangeIo): Lease => {
         yield* change.run(program, within(signal));
       },
       stream: async (request, signal) => change.stream(request, within(signal)),
+      upgrade: async (request, signal) => change.upgrade(request, within(signal)),
       socket: async (request, signal) => change.socket(request, within(signal)),
       put: async (path, text, signal) => change.put(path, text, within(signal)),
       draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),

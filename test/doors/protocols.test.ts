@@ -81,6 +81,7 @@ test('after a lease has ended every one of its calls throws, and pending calls a
         [Symbol.asyncIterator]()
         .next(),
     stream: () => lease.io.stream(post, never),
+    upgrade: () => lease.io.upgrade(post, never),
     socket: () => lease.io.socket({ url: server.url, protocols: [] }, never),
     put: () => lease.io.put('/nowhere/at/all', '', never),
     draft: () => lease.io.draft('/nowhere/at/all', false, never),

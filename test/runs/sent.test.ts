@@ -3,7 +3,12 @@ import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
 import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { SqlError } from '../../src/clients/postgres/sql-types.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
-import type { HttpStream, WebSocketWire } from '../../src/platform/network/http-messages.ts';
+import type {
+  ByteWire,
+  HttpStream,
+  HttpUpgrade,
+  WebSocketWire,
+} from '../../src/platform/network/http-messages.ts';
 import { ChangeError } from '../../src/platform/to-fault.ts';
 import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
 import { createSentLog } from '../../src/runs/sending/sent-log.ts';
@@ -18,6 +23,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   send: not,
   run: async function* () {},
   stream: not,
+  upgrade: not,
   socket: not,
   put: not,
   draft: not,
@@ -63,6 +69,13 @@ const wire = (lost: boolean): WebSocketWire => ({
   close: () => {},
 });
 
+const rawWire = (lost: boolean): ByteWire => ({
+  chunks: pieces(lost),
+  send: async () => {},
+  end: async () => {},
+  close: () => {},
+});
+
 test.each([
   ['closed in order', false, false, 'connected'],
   ['lost', true, false, 'connected, then disconnected, outcome unknown'],
@@ -81,6 +94,28 @@ test.each([
   if (!cancelled) stop.abort();
   expect(sent.lines()).toEqual([`GET http://k/exec → ${outcome}`]);
 });
+
+test.each([
+  ['switched, and closed in order', { status: 101, text: '', wire: rawWire(false) }, 'connected'],
+  [
+    'switched, and lost',
+    { status: 101, text: '', wire: rawWire(true) },
+    'connected, then disconnected, outcome unknown',
+  ],
+  ['refused', { status: 409, text: '' }, '409'],
+] as readonly (readonly [string, HttpUpgrade, string])[])(
+  'a connection that was %s',
+  async (_, answer, outcome) => {
+    const sent = createSentLog();
+    const io = sent.watching(door({ upgrade: async () => answer }));
+    const got = await io.upgrade({ method: 'POST', url: 'http://d/exec/1/start' }, never);
+    const all = (async () => {
+      for await (const _chunk of got.wire?.chunks ?? []);
+    })();
+    await all.catch(() => {});
+    expect(sent.lines()).toEqual([`POST http://d/exec/1/start → ${outcome}`]);
+  },
+);
 
 test.each([
   [

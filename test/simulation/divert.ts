@@ -26,7 +26,7 @@ const drained = async (given: unknown): Promise<void> => {
 };
 
 /** Methods that open a dialog, which cannot be mirrored. */
-const conversations = new Set(['socket', 'stream']);
+const conversations = new Set(['socket', 'stream', 'upgrade']);
 
 /** An io whose calls are routed by the switch. Properties that are not functions are those of the system. */
 export const switched = <T extends object>(door: T, twin: T, by: Switch): T => {

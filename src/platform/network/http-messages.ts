@@ -46,6 +46,27 @@ export interface WebSocketWire {
   close(): void;
 }
 
+/** A connection that carries raw bytes in both directions. */
+export interface ByteWire {
+  /** Bytes of the other side; ends when it ends its side. Throws WireError when the connection is lost. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Resolves when the bytes have been passed on, so that a slow receiver slows the sender down. Throws WireError. */
+  send(bytes: Uint8Array): Promise<void>;
+  /** Ends this side; the other one stays open. Throws WireError. */
+  end(): Promise<void>;
+  close(): void;
+}
+
+/** The response to a request to switch a connection to raw bytes. */
+export interface HttpUpgrade {
+  /** 101: the server has switched. */
+  readonly status: number;
+  /** Absent: the server has not switched. */
+  readonly wire?: ByteWire;
+  /** The body of a response with another status, without control sequences. */
+  readonly text: string;
+}
+
 /** Headers by name; a list is a header that is sent several times. */
 export type HttpHeaders = Readonly<Record<string, string | readonly string[]>>;
 

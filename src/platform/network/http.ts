@@ -7,7 +7,8 @@ import { markUnsent, toAbortError, toWireError, WireError } from '../wire-error.
 import { type Agents, openAgents } from './agents.ts';
 import { type Dial, TunnelError } from './dial.ts';
 import { toHttpAnswer, toHttpStream } from './http-answer.ts';
-import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream } from './http-messages.ts';
+import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream, HttpUpgrade } from './http-messages.ts';
+import { sendUpgrade } from './http-upgrade.ts';
 import { followRedirects, redirectLimit } from './status.ts';
 
 const mebibyte = 1024 * 1024;
@@ -69,6 +70,8 @@ export interface Http {
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** Sends a request with a streamed response; redirects are not followed. Throws WireError. */
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** Sends a request to switch its connection to raw bytes; the signal closes the connection. Throws WireError. */
+  upgrade(request: HttpRequest, signal: AbortSignal): Promise<HttpUpgrade>;
   close(): Promise<void>;
 }
 
@@ -119,6 +122,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
     request: (request, signal) =>
       followRedirects(request, redirectLimit(request), (next) => within(next, signal, answerOf)),
     stream: (request, signal) => within(request, signal, streamOf),
+    upgrade: (request, signal) => within(request, signal, upgradeOf),
     close: async () => {
       closed = true;
       const now = await opened;
@@ -201,6 +205,15 @@ const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
   const answer = await begin(exchange, 'identity');
   return toHttpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
 };
+
+const upgradeOf = ({ agent, request, signal }: Exchange): Promise<HttpUpgrade> =>
+  sendUpgrade({
+    agent,
+    request,
+    method: methodOf(request.method),
+    headers: { 'user-agent': 'opsdeck', ...lowerCased(request.headers) },
+    signal,
+  });
 
 /**
  * True if the server closed a kept-alive connection while the request was being sent. RFC 9112 §9.3.1 allows retrying

@@ -21,6 +21,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   },
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
+  upgrade: ({ method }) => Promise.reject(notHere(method)),
   socket: () => Promise.reject(notHere('a WebSocket')),
   put: (path) => Promise.reject(notHere(`writing ${path}`)),
   draft: (path) => Promise.reject(notHere(`writing ${path}`)),

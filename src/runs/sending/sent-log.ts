@@ -1,7 +1,7 @@
 import { formatArgv } from '../../domain/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { AtomicFileWriter } from '../../platform/files/file-interfaces.ts';
-import type { HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
+import type { ByteWire, HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { partsOfChanges } from '../../platform/protocol.ts';
 import { ChangeError } from '../../platform/to-fault.ts';
@@ -52,17 +52,22 @@ const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
   };
 };
 
-/** Wraps a WebSocket: a close by either side in order counts as complete; anything else was a disconnect. */
-const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
+/** Watches a connection: a close by either side in order counts as complete; anything else was a disconnect. */
+const watchedConnection = (
+  call: SentCall,
+  received: AsyncIterable<Uint8Array>,
+  close: () => void,
+  signal: AbortSignal,
+): { readonly received: AsyncIterable<Uint8Array>; readonly close: () => void } => {
   const cut = 'connected, then disconnected, outcome unknown';
   call.outcome = 'connected';
   let isOver = false;
   signal.addEventListener('abort', () => {
     if (!isOver) call.outcome = cut;
   });
-  const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+  const watched = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* wire.messages;
+      yield* received;
       isOver = true;
     } catch (error) {
       call.outcome = cut;
@@ -70,14 +75,22 @@ const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal)
     }
   };
   return {
-    protocol: wire.protocol,
-    messages: messages(),
-    send: (bytes) => wire.send(bytes),
+    received: watched(),
     close: () => {
       isOver = true;
-      wire.close();
+      close();
     },
   };
+};
+
+const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
+  const { received, close } = watchedConnection(call, wire.messages, () => wire.close(), signal);
+  return { protocol: wire.protocol, messages: received, send: (bytes) => wire.send(bytes), close };
+};
+
+const watchedWire = (call: SentCall, wire: ByteWire, signal: AbortSignal): ByteWire => {
+  const { received, close } = watchedConnection(call, wire.chunks, () => wire.close(), signal);
+  return { chunks: received, send: (bytes) => wire.send(bytes), end: () => wire.end(), close };
 };
 
 /** Wraps an atomic file write: the file is kept whole or discarded. */
@@ -184,6 +197,14 @@ export const createSentLog = (): SentLog => {
       stream: async (request, signal) => {
         const call = record(request.typed ?? `${request.method} ${request.url}`);
         return watchedStream(call, await answered(call, () => change.stream(request, signal)));
+      },
+      upgrade: async (request, signal) => {
+        const call = record(request.typed ?? `${request.method} ${request.url}`);
+        const answer = await answered(call, () => change.upgrade(request, signal));
+        call.outcome = status(answer);
+        return answer.wire === undefined
+          ? answer
+          : { ...answer, wire: watchedWire(call, answer.wire, signal) };
       },
       socket: async (request, signal) => {
         const call = record(request.typed ?? `GET ${request.url}`);

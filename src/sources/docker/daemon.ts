@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toHttpAnswer } from '../../platform/network/http-answer.ts';
-import type { HttpAnswer, HttpStream } from '../../platform/network/http-messages.ts';
+import type { HttpAnswer, HttpStream, HttpUpgrade } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -150,6 +150,8 @@ export interface Daemon {
   send(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** Sends a change and returns the response as a stream. */
   sendStream(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** Sends a change that asks the daemon to switch the connection to raw bytes. Throws WireError. */
+  upgrade(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpUpgrade>;
   /**
    * Creates an exec instance, which runs nothing yet, and returns the response, whatever its status. Sent as a stream,
    * like its start, since a step with `danger: read` is allowed no other request but GET. Throws WireError.
@@ -227,6 +229,7 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       }),
     send: (change, call, signal) => checked(() => change.send(posted(call), signal)),
     sendStream: (change, call, signal) => checked(() => change.stream(posted(call), signal)),
+    upgrade: (change, call, signal) => checked(() => change.upgrade(posted(call), signal)),
     createExec: (change, call, signal) =>
       checked(async () => {
         const stream = await change.stream(posted(call), signal);

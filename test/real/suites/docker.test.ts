@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -118,6 +118,68 @@ describe('operations', () => {
     await expect(everywhere.operation('stop').plan({ service: 'web' }, never)).rejects.toThrow(
       'exists in the projects',
     );
+  });
+
+  test('stdout is saved to a file, and a file is fed to stdin', async () => {
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-exec-'));
+    stack.defer(() => rm(dir, { recursive: true, force: true }));
+    const { do: act } = await open({ project: 'shop' }, { dir });
+    const container = 'shop-web-1';
+    const megabytes = 48;
+    const sized = `dd if=/dev/urandom of=/tmp/data bs=1048576 count=${megabytes} 2>/dev/null; sha256sum /tmp/data`;
+    const [sum = ''] = await act('exec', { container, argv: ['sh', '-c', sized] });
+    const saved = await act('exec', {
+      container,
+      argv: ['cat', '/tmp/data'],
+      save: 'data',
+      sumOf: '/tmp/data',
+    });
+    expect(saved.at(-1)).toBe(
+      `ok exited with status 0; ${join(dir, 'data')}: ${megabytes} MiB, sha256 ${sum.split(' ')[0]}`,
+    );
+    const path = join(dir, 'data');
+    expect(await stat(path)).toMatchObject({ size: megabytes * 1024 * 1024, mode: 0o100600 });
+    // A slow reader: the file waits in this process, not in the daemon.
+    const reader = 'dd of=/tmp/back bs=65536 2>/dev/null; sleep 1; sha256sum </tmp/back';
+    expect((await act('exec', { container, argv: ['sh', '-c', reader], feed: 'data' })).slice(1)).toEqual([
+      `${sum.split(' ')[0]}  -`,
+      `ok exited with status 0; ${megabytes} MiB written to stdin`,
+    ]);
+    // A program that does not read its whole input has not done its work.
+    expect((await act('exec', { container, argv: ['head', '-c', '1'], feed: 'data' })).at(-1)).toMatch(
+      /^failed exited with status 0; .* written to stdin \(incomplete\)$/,
+    );
+    expect((await act('exec', { container, argv: ['sh', '-c', 'cat; exit 3'], save: 'none' })).at(-1)).toBe(
+      'failed exited with status 3; its output was discarded',
+    );
+    expect((await readdir(dir)).toSorted()).toEqual(['data']);
+  });
+
+  test('a canceled restore is ended in its container', async () => {
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-exec-'));
+    stack.defer(() => rm(dir, { recursive: true, force: true }));
+    await writeFile(join(dir, 'in'), Buffer.alloc(32 * 1024 * 1024));
+    const { operation, do: act } = await open({ project: 'shop' }, { dir });
+    const exec = operation('exec');
+    const argv = ['sh', '-c', 'echo begun; exec sleep 7005'];
+    const plan = await exec.plan({ container: 'shop-web-1', argv, feed: 'in' }, never);
+    const change = openChangeIo(systemClock());
+    stack.defer(() => change.close());
+    const stop = new AbortController();
+    const events: ActEvent[] = [];
+    for await (const event of exec.act(plan, change, stop.signal)) {
+      events.push(event);
+      if (event.is === 'output' && event.text === 'begun')
+        stop.abort(new DOMException('no longer needed', 'AbortError'));
+    }
+    expect(events.at(-1)).toMatchObject({
+      ok: false,
+      status: expect.stringContaining('the program there was killed, with its child processes'),
+    });
+    const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
+    expect(remaining.filter((line) => line.includes('sleep 7005'))).toEqual([]);
   });
 
   test('a cancel kills the program in its container, with its child processes', async () => {

@@ -214,7 +214,11 @@ const ofExec = (
   const page = execs.page(id);
   if (page === undefined) return errorReply(404, `No such exec instance: ${id}`);
   if (what === 'json') return good(page);
-  return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
+  if (what !== 'start') return notFound;
+  response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
+  response.flushHeaders();
+  execs.start(id, response);
+  return 'streamed';
 };
 
 /** Handles one Engine API request, for the calls that opsdeck makes. */

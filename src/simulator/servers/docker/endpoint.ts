@@ -6,6 +6,7 @@ import { ContainerPorts } from './container-ports.ts';
 import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from './daemon-request.ts';
 import { answerDaemonRequest, type DaemonServices } from './daemon-routes.ts';
 import { ExecRegistry } from './exec-registry.ts';
+import { serveHijacked } from './hijack.ts';
 
 /** Starting an exec changes nothing by itself; reads do it, too (a tunnel to a container port). */
 const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' && !path.includes('exec');
@@ -27,6 +28,7 @@ export const startDockerEndpoint = async (view: SimulatorContext): Promise<Proto
       else sendReply(response, errorReply(500, error instanceof Error ? error.message : String(error)));
     }
   });
+  serveHijacked(server, parts.execs);
   const port = await listenOnLoopback(server);
   return {
     vars: { docker: `http://127.0.0.1:${port}` },

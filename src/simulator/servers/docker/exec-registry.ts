@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
 import type { ServiceInstance } from '../../model/instance.ts';
@@ -41,8 +40,14 @@ const viewOf = ({ container, instance, toClock }: Exec): FileToolContext => {
   };
 };
 
+/** Where the output of an exec goes. */
+export interface ExecSink {
+  write(bytes: Uint8Array): void;
+  end(): void;
+}
+
 /** Programs available in every container; 'hangs' for one that does not end. */
-const run = (exec: Exec): ToolOutput | 'hangs' => {
+const run = (exec: Exec, input: Uint8Array): ToolOutput | 'hangs' => {
   const { container, argv, instance, now } = exec;
   const [program = '', ...rest] = argv;
   switch (program.split('/').at(-1)) {
@@ -52,6 +57,8 @@ const run = (exec: Exec): ToolOutput | 'hangs' => {
       return { code: 1 };
     case 'sleep':
       return 'hangs';
+    case 'cat':
+      return rest.length === 0 ? { out: input, code: 0 } : catFile(rest, viewOf(exec));
     case 'echo':
       return { out: `${rest.join(' ')}\n`, code: 0 };
     case 'hostname':
@@ -61,6 +68,17 @@ const run = (exec: Exec): ToolOutput | 'hangs' => {
     default:
       return runFileTool(argv, viewOf(exec)) ?? notFound(program);
   }
+};
+
+/** cat(1): `FILE…`. */
+const catFile = (paths: readonly string[], { files }: FileToolContext): ToolOutput => {
+  const found = paths.map((path) => files.find((file) => file.path === path));
+  const missing = paths.filter((_, index) => found[index] === undefined);
+  return {
+    out: Buffer.concat(found.map((file) => file?.part(0, file.sizeBytes) ?? new Uint8Array())),
+    err: missing.map((path) => `cat: ${path}: No such file or directory\n`).join(''),
+    code: missing.length === 0 ? 0 : 1,
+  };
 };
 
 /** The OPSDECK_RUN mark whose processes a script ends: `sh -c SCRIPT sh PID MARK`; undefined for other programs. */
@@ -77,7 +95,7 @@ export class ExecRegistry {
   readonly #known = new Map<string, Exec>();
   readonly #ended = new Map<string, number>();
   /** Running execs with their clients; without a client they continue. */
-  readonly #running = new Map<string, ServerResponse>();
+  readonly #running = new Map<string, ExecSink>();
 
   order(exec: Omit<Exec, 'id'>): string {
     const id = (this.#known.size + 1).toString(16).padStart(64, '0');
@@ -98,23 +116,23 @@ export class ExecRegistry {
     };
   }
 
-  /** Runs an exec and writes its output; false for an unknown ID. */
-  start(id: string, response: ServerResponse): boolean {
+  has(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  /** Runs an exec with this stdin and writes its output. */
+  start(id: string, response: ExecSink, input: Uint8Array = new Uint8Array()): void {
     const exec = this.#known.get(id);
-    if (exec === undefined) return false;
-    response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
+    if (exec === undefined) return;
     const mark = markToEnd(exec.argv);
-    const reported = mark === undefined ? run(exec) : this.#endMarked(exec.container, mark);
-    if (reported === 'hangs') {
-      response.flushHeaders();
-      this.#running.set(id, response);
-    } else {
+    const reported = mark === undefined ? run(exec, input) : this.#endMarked(exec.container, mark);
+    if (reported === 'hangs') this.#running.set(id, response);
+    else {
       this.#ended.set(id, reported.code);
       for (const [stream, output] of [[1, reported.out] as const, [2, reported.err] as const])
         if (output !== undefined && output.length > 0) response.write(streamFrame(output, stream));
       response.end();
     }
-    return true;
   }
 
   #endMarked(container: ComposeContainer, mark: string): ToolOutput {

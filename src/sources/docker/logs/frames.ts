@@ -53,7 +53,7 @@ export const stripInnerTimestamps = (line: string): string => {
 };
 
 /** A chunk of stdout or stderr. */
-interface StreamFrame {
+export interface StreamFrame {
   readonly stream: 'stdout' | 'stderr';
   readonly payload: Uint8Array;
 }

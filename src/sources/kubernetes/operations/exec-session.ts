@@ -26,7 +26,8 @@ export const stdinCloseFrame: Uint8Array = Buffer.of(closing, stdin);
  */
 const outputLimits = { letters: 1024 * 1024, lines: 2000 } as const;
 
-type ExecOutput =
+/** A line of a program, or its end. */
+export type ExecOutput =
   | { readonly is: 'line'; readonly text: string }
   /** `code`: absent when the program could not be started, or its exit status is unknown. */
   | { readonly is: 'ended'; readonly code?: number; readonly words: string };

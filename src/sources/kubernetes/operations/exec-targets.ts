@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
-import { compilePattern } from '../../../domain/pattern.ts';
+import { execFileShape, maxExecMs, refineExecFile } from '../../exec-params.ts';
 import { field, text } from '../../wire-value.ts';
 import { podTargetProblem } from '../label-selector.ts';
 import type { KubeParts } from '../parts.ts';
@@ -11,11 +11,6 @@ import { requireAccess } from './admission.ts';
 import { execPath } from './exec-session.ts';
 import { resolveNamespace } from './find-object.ts';
 import { zBoundedDuration, zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
-
-/** A file of many gigabytes takes this long. */
-const maxExecMs = 2 * 60 * 60_000;
-
-const zPath = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
 
 export const execParams = z
   .strictObject({
@@ -43,34 +38,11 @@ export const execParams = z
       .array(z.string())
       .min(1)
       .meta({ description: 'program in the container and its arguments; no shell' }),
-    save: zPath('new local file for stdout; {time} and {pod} are replaced'),
-    gzip: z.boolean().meta({ description: 'true: compress the saved file with gzip' }).exactOptional(),
-    sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
-    feed: zPath('local file for stdin; gzip files are decompressed'),
-    complete: z
-      .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
-        error: 'not a valid regular expression',
-      })
-      .meta({
-        description: 'regular expression that one of the last lines must match if the file is complete',
-      })
-      .exactOptional(),
-    abort: z
-      .string()
-      .min(1)
-      .meta({ description: 'text written to stdin on cancel or failure, to make the program fail' })
-      .exactOptional(),
+    ...execFileShape('{time} and {pod}'),
     timeout: zBoundedDuration('timeout; default: 1m, at most 2h', maxExecMs),
     namespace: zNamespaceParam,
   })
-  .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'set either save or feed' })
-  .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip requires save' })
-  .refine(({ save, sumOf }) => save !== undefined || sumOf === undefined, { error: 'sumOf requires save' })
-  .refine(({ feed, abort }) => feed !== undefined || abort === undefined, { error: 'abort requires feed' })
-  .refine(({ save, feed, complete }) => complete === undefined || (save ?? feed) !== undefined, {
-    error: 'complete requires save or feed',
-  })
+  .superRefine(refineExecFile)
   .refine(
     (one) => [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
     { error: 'specify one of pod, pods, deployment, selector' },

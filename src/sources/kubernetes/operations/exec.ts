@@ -4,6 +4,8 @@ import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
+import { execFileDrift } from '../../exec-files.ts';
+import { irreversibleText, redirectedCommand } from '../../exec-params.ts';
 import { findPasswords } from '../../secrets.ts';
 import { apiResources, objectPath } from '../api-resources.ts';
 import { resolveProfilePath } from '../client.ts';
@@ -11,7 +13,7 @@ import type { KubernetesConfig } from '../config.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse-pod.ts';
 import { checkPermit, toPlanError } from './admission.ts';
-import { execFileDrift, resolveExecFile } from './exec-files.ts';
+import { resolvePodFile } from './exec-files.ts';
 import { runProgram } from './exec-run.ts';
 import type { ExecTarget } from './exec-targets.ts';
 import {
@@ -33,14 +35,6 @@ export const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: stri
   ...(context === undefined ? [] : ['--context', context]),
 ];
 
-/** Adds the redirections and pipes for the program's output and input, in shell syntax. */
-const wrapCommand = (command: string, { save, feed, gzip }: ExecParams, file: string | undefined): string => {
-  const path = formatArgv([file ?? '']);
-  if (save !== undefined) return `${command} ${gzip === true ? '| gzip ' : ''}> ${path}`;
-  if (feed === undefined) return command;
-  return /\.t?gz$/.test(file ?? '') ? `gunzip -c ${path} | ${command}` : `${command} < ${path}`;
-};
-
 /** Formats the kubectl command for a program in a container, quoted for a shell. `file`: the local file, if any. */
 export const kubectlExecCommand = (
   { pod, container }: Pick<ExecTarget, 'pod' | 'container'>,
@@ -58,7 +52,7 @@ export const kubectlExecCommand = (
     ...(several ? ['-c', container.name] : []),
     ...['--', ...params.argv],
   ];
-  return wrapCommand(formatArgv(argv), params, file);
+  return redirectedCommand(formatArgv(argv), params, file);
 };
 
 const defaultTimeout = '1m';
@@ -82,7 +76,7 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
     const [allowed, where, file] = await Promise.all([
       requireExecAccess(parts, namespace, signal),
       describeLocation(client, namespace, signal),
-      resolveExecFile(parts, params, dir, execTargets, signal),
+      resolvePodFile(parts, params, execTargets, signal),
     ]);
     const argv = secretMasker.mask(formatArgv(params.argv));
     const earlier: PlanRecord = {
@@ -115,6 +109,7 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
         allowed.words,
       ],
       lost: irreversibleText(params),
+      ...(params.feed === undefined ? {} : { danger: 'destructive' }),
       earlier,
     };
   };
@@ -133,7 +128,8 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
     recheck: async (plan, signal) => {
       const params = plan.params;
       const { looks, file } = parsePlanRecord(plan);
-      const moved = file && (await execFileDrift(parts, params, file, plan.targets[0]?.name ?? '', signal));
+      const moved =
+        file && (await execFileDrift(parts.io.disk, params, file, plan.targets[0]?.name ?? '', signal));
       if (moved !== undefined) return moved;
       const drifts = await Promise.all(
         plan.targets.map((target, index) =>
@@ -166,11 +162,3 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
     },
   };
 });
-
-const irreversibleText = ({ save, feed }: ExecParams): string => {
-  const program = 'effects of this program: opsdeck does not know them and cannot undo them';
-  if (save !== undefined) return `${program}. The file is kept until you delete it`;
-  return feed === undefined
-    ? program
-    : `${program}. If canceled, the program may have processed part of its input`;
-};

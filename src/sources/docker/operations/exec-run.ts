@@ -1,0 +1,301 @@
+import { stripControls } from '../../../domain/controls.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import type { ByteWire } from '../../../platform/network/http-messages.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { runMark } from '../../../platform/processes/program.ts';
+import { killRemote, remoteKillArgv } from '../../../platform/processes/remote-kill.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { toWireError } from '../../../platform/wire-error.ts';
+import { exitStatusEvents } from '../../define-operation.ts';
+import {
+  checksumIn,
+  createFileSaver,
+  type FileSaver,
+  type ProgramOutcome,
+  verifyInputFile,
+} from '../../exec-files.ts';
+import {
+  abortInputGraceMs,
+  feedStdin,
+  type StdinFeed,
+  stdinOutcome,
+  withProgress,
+} from '../../exec-input.ts';
+import { completionPattern, type ExecFileParams } from '../../exec-params.ts';
+import { field, number, text } from '../../wire-value.ts';
+import type { Daemon } from '../daemon.ts';
+import { daemonErrorText } from '../daemon.ts';
+import { frameLines, parseFrames, type StreamFrame } from '../logs/frames.ts';
+import { runInContainer } from '../run-in-container.ts';
+
+/** One run of a program in a container. */
+interface ContainerProgram extends ExecFileParams {
+  /** ID of the container. */
+  readonly container: string;
+  readonly argv: readonly string[];
+  /** Identifies its processes. */
+  readonly mark: string;
+  /** The command, as text. */
+  readonly line: string;
+  /** Local file, where the parameters name one. */
+  readonly file?: string;
+  /** Absent: limited by its step alone. */
+  readonly timeoutMs?: Millis;
+}
+
+export const containerExecPath = (container: string): string => `/containers/${container}/exec`;
+
+export const execBody = (argv: readonly string[], mark: string, isFed: boolean) => ({
+  ...(isFed ? { AttachStdin: true } : {}),
+  AttachStdout: true,
+  AttachStderr: true,
+  Cmd: argv,
+  Env: [`${runMark}=${mark}`],
+});
+
+/** Progress of a program, as far as it is known. */
+type ExecStage = 'file' | 'ready' | 'sent' | 'begun' | 'over';
+
+/** The state of a run that both its course and its end need. */
+interface RunState {
+  stage: ExecStage;
+  /** ID of its exec. */
+  id: string;
+  saved?: FileSaver;
+  feeding?: StdinFeed;
+  wire?: ByteWire;
+}
+
+/** A request that the daemon refused, with its message. */
+class RefusedRequest extends Error {}
+
+const refused = (status: number, body: string): RefusedRequest =>
+  new RefusedRequest(
+    `${statusText(status)}: ${daemonErrorText({ text: body, json: () => JSON.parse(body) })}`,
+  );
+
+/** Creates an exec, which runs nothing yet. */
+const createExec = async (
+  daemon: Daemon,
+  { container, argv, mark, feed }: ContainerProgram,
+  change: ChangeIo,
+  signal: AbortSignal,
+): Promise<string> => {
+  const body = execBody(argv, mark, feed !== undefined);
+  const made = await daemon.createExec(
+    change,
+    { method: 'POST', path: containerExecPath(container), body },
+    signal,
+  );
+  const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
+  if (id === undefined || !/^[0-9a-f]+$/.test(id)) throw refused(made.status, made.text);
+  return id;
+};
+
+/** Starts an exec and returns its output as a multiplexed stream; a program that reads stdin gets a connection. */
+const startExec = async (
+  daemon: Daemon,
+  { line, feed }: ContainerProgram,
+  state: RunState,
+  change: ChangeIo,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> => {
+  const start = {
+    method: 'POST',
+    path: `/exec/${state.id}/start`,
+    body: { Detach: false, Tty: false },
+    command: line,
+  } as const;
+  if (feed === undefined) {
+    const answer = await daemon.sendStream(change, start, signal);
+    if (answer.status !== 200) throw refused(answer.status, await answer.text());
+    return answer.chunks;
+  }
+  const { status, text: body, wire } = await daemon.upgrade(change, start, signal);
+  if (wire === undefined) throw refused(status, body);
+  state.wire = wire;
+  return wire.chunks;
+};
+
+/** Passes the chunks of stdout to `taken`, with backpressure; the others remain. */
+async function* withoutStdout(
+  frames: AsyncIterable<StreamFrame>,
+  taken: (bytes: Uint8Array) => Promise<void>,
+): AsyncGenerator<StreamFrame, void, undefined> {
+  for await (const frame of frames)
+    if (frame.stream === 'stdout') await taken(frame.payload);
+    else yield frame;
+}
+
+/** Reads how an exec ended. A program that closed its outputs may still be running. */
+const readExecEnd = async (
+  daemon: Daemon,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ readonly words: string; readonly code?: number }> => {
+  const page = await daemon.getJson(`/exec/${id}/json`, signal);
+  const status = number(field(page, 'ExitCode'));
+  if (field(page, 'Running') === true || status === undefined)
+    return { words: 'output ended, but the program is still running' };
+  return { words: `exited with status ${status}`, code: status };
+};
+
+/** Reads the SHA-256 of a file in the container by a program that only reads; undefined: no comparison. */
+const remoteChecksum = (
+  daemon: Daemon,
+  { container, sumOf }: ContainerProgram,
+  change: ChangeIo,
+  signal: AbortSignal,
+): (() => Promise<string>) | undefined =>
+  sumOf === undefined
+    ? undefined
+    : async () => {
+        const lines: string[] = [];
+        const program = { argv: ['sha256sum', sumOf] };
+        try {
+          for await (const event of runInContainer(daemon)({ end: container }, program, change, signal))
+            if (event.is === 'line') lines.push(event.text);
+          return checksumIn(lines, 'not readable:');
+        } catch (error) {
+          return `not readable: ${error instanceof Error ? error.message : String(error)}`;
+        }
+      };
+
+/** Runs one program to its end. Returns whether it exited with status 0 and its file was handled completely. */
+export async function* runContainerProgram(
+  daemon: Daemon,
+  program: ContainerProgram,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, boolean, undefined> {
+  const { line, file = '', timeoutMs, save, gzip, feed } = program;
+  const deadline = timeoutMs === undefined ? undefined : change.clock.deadline(timeoutMs);
+  const stop = deadline === undefined ? signal : AbortSignal.any([signal, deadline.signal]);
+  // The connection outlives the stop until the last input has been sent.
+  const cut = new AbortController();
+  const pattern = completionPattern(program);
+  const state: RunState = { stage: 'file', id: '' };
+  const breakOff = (why: unknown): void => {
+    if (state.feeding === undefined) {
+      cut.abort(why);
+      return;
+    }
+    const fed = state.feeding.abort(program.abort);
+    void Promise.race([fed, change.clock.sleep(abortInputGraceMs)]).then(() => cut.abort(why));
+  };
+  const stopped = (): void => breakOff(stop.reason);
+
+  const outcomeOf = async (code: number | undefined): Promise<ProgramOutcome> => {
+    if (state.saved !== undefined) return state.saved.finish(code === 0);
+    return state.feeding === undefined
+      ? { ok: code === 0, words: '' }
+      : stdinOutcome(state.feeding, code === 0);
+  };
+
+  try {
+    if (feed !== undefined)
+      yield { is: 'output', text: await verifyInputFile(daemon.io.disk, file, pattern, stop) };
+    if (save !== undefined)
+      state.saved = createFileSaver(
+        await change.draft(file, gzip === true, stop),
+        pattern,
+        remoteChecksum(daemon, program, change, stop),
+      );
+    stop.addEventListener('abort', stopped, { once: true });
+    if (stop.aborted) stopped();
+    state.stage = 'ready';
+    state.id = await createExec(daemon, program, change, cut.signal);
+    state.stage = 'sent';
+    const frames = parseFrames(await startExec(daemon, program, state, change, cut.signal));
+    state.stage = 'begun';
+    if (state.wire !== undefined)
+      state.feeding = feedStdin(state.wire, daemon.io.disk.bytes(file, stop), breakOff);
+    const shown = state.saved === undefined ? frames : withoutStdout(frames, state.saved.take);
+    const lines = withProgress(
+      frameLines(shown, { stamped: false }),
+      change.clock,
+      () => (state.saved ?? state.feeding)?.size(),
+      (words) => words,
+    );
+    for await (const output of lines)
+      yield { is: 'output', text: secretMasker.mask(stripControls(output.replace(/\r$/, ''))) };
+    state.stage = 'over';
+    const { code, words } = await readExecEnd(daemon, state.id, stop);
+    const outcome = await outcomeOf(code);
+    yield* exitStatusEvents(code === undefined ? {} : { status: code });
+    yield { is: 'answered', line, status: words + outcome.words, ok: outcome.ok };
+    return outcome.ok;
+  } catch (error) {
+    // Nothing was sent to the program: the caller explains a daemon that does not respond.
+    if (state.stage === 'ready' && !(error instanceof RefusedRequest)) throw error;
+    const status = await describeFailure(daemon, program, state, error, change);
+    yield { is: 'answered', line, status, ok: false };
+    return false;
+  } finally {
+    stop.removeEventListener('abort', stopped);
+    await state.feeding?.abort();
+    state.wire?.close();
+    await state.saved?.leave();
+    deadline?.clear();
+  }
+}
+
+/** Describes an interrupted program after ending it in its container. Never throws. */
+const describeFailure = async (
+  daemon: Daemon,
+  program: ContainerProgram,
+  state: RunState,
+  error: unknown,
+  change: ChangeIo,
+): Promise<string> => {
+  if (error instanceof RefusedRequest) return error.message;
+  if (state.stage === 'file') return toWireError(error)?.message ?? String(error);
+  const { timeoutMs } = program;
+  const why =
+    timeoutMs !== undefined && toWireError(error)?.kind === 'timeout'
+      ? `not finished after ${formatDuration(timeoutMs)}`
+      : daemon.fault(`/exec/${state.id}/start`, error, 'POST').message;
+  return `${why}; ${await describeExecOutcome(daemon, program, state, change)}`;
+};
+
+/**
+ * Ends an interrupted program by a second exec in its container, since the Engine API cannot end an exec. Describes the
+ * outcome. Never throws.
+ */
+const describeExecOutcome = async (
+  daemon: Daemon,
+  { container, mark }: ContainerProgram,
+  { id, stage }: RunState,
+  change: ChangeIo,
+): Promise<string> => {
+  if (stage === 'over') return 'the exit status of the program is unknown';
+  const inContainer = runInContainer(daemon);
+  const fate = await killRemote({
+    mark,
+    clock: change.clock,
+    run: (program, stop) => inContainer({ end: container }, program, change, stop),
+    program: { argv: remoteKillArgv(mark) },
+  });
+  if (await isExecRunning(daemon, id, change)) return `${fate}; the daemon reports that it is still running`;
+  return stage === 'begun'
+    ? `${fate}; its effects so far remain`
+    : `the program may not have started; if it did: ${fate}`;
+};
+
+/** Together with the time to end the program, below the time limit of a cancel. */
+const statusTimeoutMs: Millis = 1500;
+
+/** Asks the daemon whether an exec is still running. Never throws. */
+const isExecRunning = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promise<boolean> => {
+  const { signal, clear } = clock.deadline(statusTimeoutMs);
+  try {
+    return field(await daemon.getJson(`/exec/${id}/json`, signal), 'Running') === true;
+  } catch {
+    return false;
+  } finally {
+    clear();
+  }
+};
