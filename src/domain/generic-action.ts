@@ -19,8 +19,8 @@ export interface GenericAction {
   readonly title: string;
   /** Title of its step, with the values of its parameters. */
   readonly step: string;
-  /** The kind of its rows. */
-  readonly on: FactKind;
+  /** The kind of its rows, or the kinds. */
+  readonly on: FactKind | readonly FactKind[];
   /** True: rows of any source, such as an alert that another source reports too. Absent: those of its own source. */
   readonly ofAnySource?: true;
   /** Test of its rows, beside their source: 'kind = deployment'. Absent: all rows of the source. */

@@ -209,8 +209,8 @@ export interface Runbook {
     /** The verb by which a profile permits it. */
     readonly verb: string;
     readonly source: string;
-    /** The kind of its rows, and their test. Absent: all of the kind. */
-    readonly on: FactKind;
+    /** The kinds of its rows, and their test. Absent: all of the kinds. */
+    readonly on: readonly FactKind[];
     readonly where?: string;
     /** True: also listed among the runbooks of the profile. */
     readonly isListed?: true;

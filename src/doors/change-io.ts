@@ -55,7 +55,15 @@ export const openChangeIo = (
       const exchange = await partsOfChanges(protocol).load();
       return unlessOrphaned(() => exchange(transport, target, request, signal));
     },
-    ...(lendTerminal === undefined ? {} : { interact: (use) => unlessOrphaned(() => lendTerminal(use)) }),
+    ...(lendTerminal === undefined
+      ? {}
+      : {
+          interact: (use) => unlessOrphaned(() => lendTerminal(use)),
+          openConsole: async (request, signal) => {
+            const { openConsole } = await import('./console.ts');
+            return unlessOrphaned(() => openConsole({ lendTerminal, dial, programPolicy })(request, signal));
+          },
+        }),
     ...(portForwards === undefined
       ? {}
       : {

@@ -19,6 +19,7 @@ import type { ProgramPolicy } from '../platform/program-policy.ts';
 import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
 import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts';
+import type { OpenConsole } from './console.ts';
 import type { ForwardRequest, PortForwards } from './port-forwards.ts';
 
 export interface ReadIoOptions {
@@ -84,6 +85,8 @@ export interface ReadIo {
   follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   /** As `follow`, with standard output as raw bytes and backpressure for slow readers. This machine only. */
   followBytes(program: Program, signal: AbortSignal): AsyncIterable<ProgramBytes>;
+  /** Returns the path of a program in the PATH of this machine; undefined if it is not installed. Starts nothing. */
+  findProgram(name: string): Promise<string | undefined>;
   /** Closes every connection of this io and ends every program that it started. */
   close(): Promise<void>;
 }
@@ -118,6 +121,11 @@ export interface ChangeIo {
    * to lend.
    */
   readonly interact?: LendTerminal;
+  /**
+   * Runs an interactive program of this machine in the operator's terminal, such as `psql`. Throws WireError when it
+   * cannot be started. Absent: the process has no terminal to lend.
+   */
+  readonly openConsole?: OpenConsole;
   /**
    * Opens a port-forward on 127.0.0.1, which outlives the lease. Throws WireError. Absent: the process does not outlive
    * the run.

@@ -21,6 +21,14 @@ const interactWithin = ({ interact }: ChangeIo, check: () => void): Pick<ChangeI
         },
       };
 
+const consoleWithin = (
+  { openConsole }: ChangeIo,
+  within: (signal: AbortSignal) => AbortSignal,
+): Pick<ChangeIo, 'openConsole'> =>
+  openConsole === undefined
+    ? {}
+    : { openConsole: async (request, signal) => openConsole(request, within(signal)) };
+
 /** Opening a port-forward needs the lease; the open one does not. */
 const forwardWithin = (
   { forward }: ChangeIo,
@@ -51,6 +59,7 @@ export const createLease = (change: ChangeIo): Lease => {
       call: async (protocol, target, request, signal) =>
         change.call(protocol, target, request, within(signal)),
       ...interactWithin(change, () => void within(over.signal)),
+      ...consoleWithin(change, within),
       ...forwardWithin(change, within),
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),

@@ -122,6 +122,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       const { streamBytes } = await import('../platform/processes/stream-bytes.ts');
       yield* streamBytes(program, { clock, programs: await programs() }, open(signal));
     },
+    findProgram: async (name) => (await import('../platform/processes/find-program.ts')).findProgram(name),
     close: async () => {
       closing.abort(new WireError('cancelled', 'the source is closed'));
       await Promise.all([http.close(), reads.close()]);

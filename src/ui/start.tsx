@@ -383,7 +383,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   return {
     lendTerminal: async (use) => {
       if (model.getState().shared)
-        return { refused: 'the screen is shared: a shell would show text that is not masked' };
+        return { refused: 'the screen is shared: a shell or console would show text that is not masked' };
       const lent = await afterAnswer(() =>
         session.lend(async () => (host === undefined ? undefined : { lent: await host.interact(use) })),
       );

@@ -72,6 +72,13 @@ test('after a lease has ended every one of its calls throws, and pending calls a
     localPort: 0,
     connect: () => Promise.reject(new Error('connected in spite of it')),
   };
+  const consoleRequest = {
+    to: { host: '127.0.0.1', port: 1 },
+    files: {},
+    program: () => ({ argv: ['true'], env: {} }),
+    typed: 'true',
+    greeting: '',
+  };
   const { clock: _, ...calls } = {
     clock: lease.io.clock,
     send: () => lease.io.send(post, never),
@@ -86,6 +93,7 @@ test('after a lease has ended every one of its calls throws, and pending calls a
     put: () => lease.io.put('/nowhere/at/all', '', never),
     draft: () => lease.io.draft('/nowhere/at/all', false, never),
     interact: () => lease.io.interact?.(async () => {}),
+    openConsole: () => lease.io.openConsole?.(consoleRequest, never),
     forward: () => lease.io.forward?.(forwardRequest, never),
     call: () => lease.io.call(protocol, 'here', 'go', never),
   } satisfies Record<keyof typeof lease.io, unknown>;

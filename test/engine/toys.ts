@@ -138,6 +138,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     files,
     filesAt: () => files,
     disk: { stat: never, free: never, bytes: follow },
+    findProgram: never,
     logFiles: {
       stat: never,
       open: never,

@@ -24,8 +24,8 @@ const rowTest = (source: string, { where, ofAnySource }: GenericAction): string 
 };
 
 /** Limits the choices of a parameter to the rows of the action. */
-const withRowTest = (param: ParamSpec, on: string, where: string | undefined): ParamSpec =>
-  where !== undefined && param.from?.startsWith(`${on}.`) === true ? { ...param, where } : param;
+const withRowTest = (param: ParamSpec, on: readonly string[], where: string | undefined): ParamSpec =>
+  where !== undefined && on.some((kind) => param.from?.startsWith(`${kind}.`)) ? { ...param, where } : param;
 
 /** Completes a `use` without a source: it is an operation of this one. */
 const ownCheck = (step: VerifyStep, source: string): VerifyStep =>
@@ -48,11 +48,12 @@ const runbookOf = (
     source,
   );
   const where = rowTest(source, action);
+  const kinds = [on].flat();
   return {
     id: isAlone ? id : `${id}-${source}`,
     title: isAlone ? title : `${title} (${source})`,
     covers: [],
-    params: params.map((param) => withRowTest(param, on, where)),
+    params: params.map((param) => withRowTest(param, kinds, where)),
     diagnose: [],
     act: [
       {
@@ -69,7 +70,7 @@ const runbookOf = (
     generic: {
       verb,
       source,
-      on,
+      on: kinds,
       ...(where === undefined ? {} : { where }),
       ...(isListed === undefined ? {} : { isListed }),
     },

@@ -34,7 +34,7 @@ export interface ProcessTerminal {
    * rejects.
    */
   run(argv: readonly string[]): Promise<TerminalProgramResult>;
-  /** Lends the terminal to a program elsewhere, such as a shell in a container. */
+  /** Lends the terminal to a program, such as a shell in a container or a database console. */
   interact<T>(use: (terminal: InteractiveTerminal) => Promise<T>): Promise<T>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
@@ -164,7 +164,10 @@ export const processTerminal = (): ProcessTerminal => {
         reading(true);
       }
     },
-    interact: (use) => withInteractiveTerminal(process, use),
+    interact: (use) =>
+      withInteractiveTerminal(process, use, (pid) => {
+        terminalOwner = pid;
+      }),
     // Stops the whole foreground job, as the terminal does: a waiting launcher must stop too, or the shell never
     // shows its prompt.
     stop: () => {

@@ -79,6 +79,6 @@ export const zGuard = z.strictObject({
     .optional()
     .meta({
       description:
-        'verbs of the generic actions that are permitted: restart, scale, shell; default: none in production, elsewhere all',
+        'verbs of the generic actions that are permitted: restart, scale, shell, console; default: none in production, elsewhere all',
     }),
 });

@@ -151,6 +151,18 @@ const forwardOf = (
           ),
       };
 
+/** Records the start of a console and its exit; what is typed in it is not sent by opsdeck. */
+const consoleOf = (
+  { openConsole }: ChangeIo,
+  watched: <T>(line: string, send: () => Promise<T>, words: (answer: T) => string) => Promise<T>,
+): Pick<ChangeIo, 'openConsole'> =>
+  openConsole === undefined
+    ? {}
+    : {
+        openConsole: (request, signal) =>
+          watched(request.typed, () => openConsole(request, signal), endWords),
+      };
+
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const record = (line: string): SentCall => {
@@ -223,6 +235,7 @@ export const createSentLog = (): SentLog => {
       },
       // The shell's own request is recorded; the terminal sends nothing.
       ...(change.interact === undefined ? {} : { interact: change.interact }),
+      ...consoleOf(change, watched),
       ...forwardOf(change, watched),
       call: (protocol, target, request, signal) => {
         const { line, outcome, isAnswer } = partsOfChanges(protocol);
@@ -255,5 +268,11 @@ export const createSentLog = (): SentLog => {
   };
 };
 
-const endWords = ({ status, signal }: ProgramEnd): string =>
-  status === undefined ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;
+const endWords = ({
+  status,
+  signal,
+  trouble,
+}: Pick<ProgramEnd, 'status' | 'signal'> & { readonly trouble?: string }): string => {
+  if (trouble !== undefined) return trouble;
+  return status === undefined ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;
+};

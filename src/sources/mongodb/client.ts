@@ -51,6 +51,7 @@ export interface MongoContext {
   readonly source: string;
   readonly client: MongoClient;
   readonly files: ReadIo['files'];
+  readonly findProgram: ReadIo['findProgram'];
   /** Directory of the profile, for files that it names. */
   readonly dir: string;
 }

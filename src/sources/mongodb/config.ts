@@ -4,6 +4,7 @@ import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
+import { zConsoleLogin } from '../console-login.ts';
 import { parseJsonPath } from '../json.ts';
 
 const zUrl = z
@@ -47,6 +48,7 @@ export const mongoConfig = z.strictObject({
       'ttlMonitorEnabled',
       'ttlMonitorSleepSecs',
     ]),
+  console: zConsoleLogin.exactOptional(),
   tls: zTls.exactOptional(),
 });
 

@@ -125,6 +125,7 @@ export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Sour
     source: opening.id,
     client,
     files: io.files,
+    findProgram: io.findProgram,
     dir: opening.dir ?? process.cwd(),
   };
   return {

@@ -1,3 +1,4 @@
+import { mongoConsoleOperation } from './console-operation.ts';
 import { mongoCreateIndexOperation, mongoDropIndexOperation } from './index-operations.ts';
 import { killOperationOperation } from './kill-operation.ts';
 import { mongoLoginOperation, mongoPasswordOperation } from './password-operations.ts';
@@ -14,4 +15,5 @@ export const mongoOperations = [
   updateManyOperation,
   mongoPasswordOperation,
   mongoLoginOperation,
+  mongoConsoleOperation,
 ];

@@ -67,6 +67,7 @@ export interface PostgresContext {
   readonly client: PostgresClient;
   readonly files: ReadIo['files'];
   readonly disk: ReadIo['disk'];
+  readonly findProgram: ReadIo['findProgram'];
   /** Directory of the profile, for files that it names. */
   readonly dir: string;
 }

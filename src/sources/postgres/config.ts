@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
 import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
+import { zConsoleLogin } from '../console-login.ts';
 
 const zUrl = z
   .string()
@@ -49,6 +50,7 @@ export const postgresConfig = z.strictObject({
       'superuser_reserved_connections',
       'work_mem',
     ]),
+  console: zConsoleLogin.exactOptional(),
   tls: zTls.exactOptional(),
   identity: zIdentity.exactOptional(),
 });

@@ -222,12 +222,13 @@ const detailFeeds = (client: PostgresClient): readonly Feed[] =>
 export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo): Source => {
   const client = openPostgresClient(opening, io);
   const { identity } = opening.config;
-  const { files, disk } = io;
+  const { files, disk, findProgram } = io;
   const parts: PostgresContext = {
     source: opening.id,
     client,
     files,
     disk,
+    findProgram,
     dir: opening.dir ?? process.cwd(),
   };
   return {

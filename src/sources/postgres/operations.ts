@@ -8,6 +8,7 @@ import { declareOperation, defineOperation } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { queryForPlan } from './client.ts';
+import { consoleOperation } from './console-operation.ts';
 import { readDumpOperation } from './dump-operation.ts';
 import { executeOperation } from './execute-operation.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
@@ -221,4 +222,5 @@ export const postgresOperations = [
   loginOperation,
   passwordOperation,
   executeOperation,
+  consoleOperation,
 ];

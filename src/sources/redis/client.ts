@@ -43,6 +43,7 @@ export interface RedisClient {
 export interface RedisContext {
   readonly source: string;
   readonly client: RedisClient;
+  readonly findProgram: ReadIo['findProgram'];
 }
 
 export const openRedisClient = (

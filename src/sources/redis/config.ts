@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { redisUrlProblem } from '../../clients/redis/address.ts';
 import { clientConfigShape } from '../client-feed.ts';
 import { zTls } from '../connection.ts';
+import { zConsoleLogin } from '../console-login.ts';
 
 const zUrl = z
   .string()
@@ -34,6 +35,7 @@ export const redisConfig = z.strictObject({
     .min(1)
     .meta({ description: 'settings to show' })
     .default(['appendonly', 'maxclients', 'maxmemory', 'maxmemory-policy', 'save', 'timeout']),
+  console: zConsoleLogin.exactOptional(),
   tls: zTls.exactOptional(),
 });
 

@@ -85,7 +85,9 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
       ...keyFeeds(client, opening.signals),
       ...detailFeeds(client),
     ],
-    operations: redisOperations.map((one) => one.open({ source: opening.id, client })),
+    operations: redisOperations.map((one) =>
+      one.open({ source: opening.id, client, findProgram: io.findProgram }),
+    ),
     doctor: (signal) => examineRedis(client, signal),
     close: () => io.close(),
   };

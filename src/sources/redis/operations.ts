@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatBytes } from '../../domain/format.ts';
 import { defineOperation } from '../define-operation.ts';
 import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { redisConsoleOperation } from './console-operation.ts';
 import { deleteKeysOperation, flushDatabaseOperation } from './keys-operation.ts';
 import { killOperation } from './kill-operation.ts';
 import { infoNumber, parseInfo } from './parse.ts';
@@ -53,4 +54,5 @@ export const redisOperations = [
   deleteKeysOperation,
   flushDatabaseOperation,
   purgeMemoryOperation,
+  redisConsoleOperation,
 ];

@@ -48,7 +48,7 @@ const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
 
 /** It uses the client only: neither files nor a profile. */
 const opened = (operation: typeof cancelOperation, client: PostgresClient) => {
-  const parts: Omit<PostgresContext, 'files' | 'disk'> = { source: 'pg', client, dir: '' };
+  const parts: Omit<PostgresContext, 'files' | 'disk' | 'findProgram'> = { source: 'pg', client, dir: '' };
   return operation.open(parts as PostgresContext);
 };
 

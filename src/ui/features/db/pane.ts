@@ -22,6 +22,7 @@ import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { consoleKey } from '../runbooks/terminal-keys.ts';
 import type { SessionRow } from './session-tree.ts';
 import { buildSessionTree } from './session-tree.ts';
 
@@ -135,6 +136,7 @@ const dbKeys: readonly Binding[] = [
     },
     run: nextSection,
   },
+  consoleKey('db'),
 ];
 
 /** 'blocks 2 · idle in transaction for 14m', 'waits for 41 · active for 2m · waits: Lock: tuple' */

@@ -16,6 +16,7 @@ import { faultSentence } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
 import { widthOf } from '../../text/width.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { consoleKey } from '../runbooks/terminal-keys.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
 import {
   healthNoteRequests,
@@ -133,6 +134,7 @@ const healthKeys: readonly Binding[] = [
       updatePane(model, 'health', { options: { ...chosen, history: isHistoryShown(view) ? 0 : 1 } });
     },
   },
+  consoleKey('health'),
 ];
 
 /** Minimum terminal width at which the overview shows every environment. */

@@ -18,8 +18,8 @@ import type { StyledLine } from '../../text/line.ts';
 import { forwardKey } from '../forwards/forward-key.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { readerOpeningKeys } from '../reader/open-reader.ts';
+import { shellKey } from '../runbooks/terminal-keys.ts';
 import { workloadTableColumns } from './columns.ts';
-import { shellKey } from './shell-key.ts';
 import {
   buildWorkloadTree,
   ownedWorkloads,

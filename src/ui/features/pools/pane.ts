@@ -16,6 +16,7 @@ import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { consoleKey } from '../runbooks/terminal-keys.ts';
 import { renderPoolDetails } from './details.ts';
 import type { PoolRow } from './rows.ts';
 import { poolGroupings, poolOrders, poolRowInputs, selectPoolRows, ungroupedPoolRows } from './rows.ts';
@@ -191,7 +192,10 @@ export const poolsPane = defineKindPane<PoolRow>({
   title: 'POOLS',
   noun: 'connection pools',
   kind: 'pools',
-  keys: [groupByKey('pools', 'POOLS', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows)],
+  keys: [
+    groupByKey('pools', 'POOLS', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows),
+    consoleKey('pools'),
+  ],
   inputs: poolRowInputs,
   rows: selectPoolRows,
   findingRows: ungroupedPoolRows,

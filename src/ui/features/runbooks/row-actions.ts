@@ -76,7 +76,7 @@ const isForRows = ({ generic }: Runbook, subjects: readonly RowSubject[]): boole
   subjects.every(
     (subject) =>
       subject.kind !== 'signal' &&
-      subject.kind === generic.on &&
+      generic.on.includes(subject.kind) &&
       passes<FactKind>(subject.kind, subject.fact, generic.where),
   );
 
@@ -89,7 +89,8 @@ const isEnough = (
     ? given.length > 0
     : params.every(
         (param) =>
-          param.from?.startsWith(`${generic.on}.`) !== true || given.some(([answered]) => answered === param),
+          !generic.on.some((kind) => param.from?.startsWith(`${kind}.`)) ||
+          given.some(([answered]) => answered === param),
       );
 
 const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {

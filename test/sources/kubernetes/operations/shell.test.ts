@@ -39,6 +39,7 @@ const terminalOf = (...texts: readonly string[]) => {
     write: (bytes) => {
       shown += Buffer.from(bytes).toString('utf8');
     },
+    run: () => Promise.reject(new Error('a shell starts no program here')),
   };
   return { lent, shown: () => shown };
 };
