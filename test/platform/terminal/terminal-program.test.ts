@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { findProgram } from '../../../src/platform/processes/find-program.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
-const lender = resolve('test/platform/terminal/terminal-process.ts');
+const lender = fileURLToPath(new URL('./terminal-process.ts', import.meta.url));
 
 /** A directory with a fake program, for the front of PATH. */
 const fakeProgram = (text: string): string => {
