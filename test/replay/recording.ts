@@ -27,6 +27,8 @@ export interface HttpExchange {
   /** With the query. */
   readonly path: string;
   readonly requestType?: string;
+  /** The action of a JSON protocol of AWS, in the header x-amz-target. */
+  readonly requestTarget?: string;
   readonly requestBody?: unknown;
   /** 101 for a WebSocket. */
   readonly status: number;

@@ -8,6 +8,7 @@ const directories = [
   'kubernetes-1.36',
   'loki-3.7',
   'mongo-java-server-1.47',
+  'moto-5.2',
   'postgres-15',
 ] as const;
 const filesIn = (directory: string): readonly string[] =>

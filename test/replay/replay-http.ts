@@ -12,12 +12,13 @@ const keyOf = ({
   method,
   path,
   requestType = '',
+  requestTarget = '',
   requestBody = '',
-}: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestBody'>): string =>
-  `${method} ${path} ${requestType} ${JSON.stringify(requestBody)}`.trimEnd();
+}: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestTarget' | 'requestBody'>): string =>
+  `${method} ${path} ${requestType} ${requestTarget}${JSON.stringify(requestBody)}`.trimEnd();
 
 /**
- * Answers each HTTP request with the recorded response to the same method, path, type and body; a repeated request gets
+ * Answers each HTTP request with the recorded response to the same method, path, type, action and body; a repeated request gets
  * the next recorded response. A streamed response stays open, like a watch. Nothing listens on a port.
  */
 export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
@@ -34,11 +35,13 @@ export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
     const { method = '', url: path = '', headers } = asked;
     const body = await text(asked);
     const type = headers['content-type'];
+    const target = headers['x-amz-target'];
     const found = next(
       keyOf({
         method,
         path,
         ...(type === undefined ? {} : { requestType: type }),
+        ...(target === undefined ? {} : { requestTarget: String(target) }),
         ...(body === '' ? {} : { requestBody: jsonOr(body) ?? body }),
       }),
     );

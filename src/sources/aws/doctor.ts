@@ -42,7 +42,7 @@ const examineQueues = async (
     return [
       found.length === 0
         ? { source, ok: false, what: 'no queue matches', remedy: 'check region and queues' }
-        : { source, ok: true, what: `${found.length} queues, with ${leastReadActions.join(', ')}` },
+        : { source, ok: true, what: `${plural(found.length, 'queue')}, with ${leastReadActions.join(', ')}` },
       ...findingsOf(source, [...faults, ...unavailable, ...measured.unavailable]),
       ...unknown,
     ];

@@ -24,10 +24,13 @@ export interface HttpTap {
 }
 
 /** The recorded headers: those that our clients read. */
-const recordedHeaders = ['content-type', 'date', 'retry-after', 'warning'] as const;
+const recordedHeaders = [
+  ...['content-type', 'date', 'retry-after', 'warning'],
+  ...['x-amzn-errortype', 'x-amzn-query-error'],
+];
 
 interface OpenExchange {
-  readonly request: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestBody'>;
+  readonly request: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestTarget' | 'requestBody'>;
   status: number;
   headers: Readonly<Record<string, string>>;
   text: string;
@@ -53,11 +56,13 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
     const { method = 'GET', url: path = '/', headers } = incoming;
     const body = await text(incoming);
     const type = headers['content-type'];
+    const target = headers['x-amz-target'];
     const one: OpenExchange = {
       request: {
         method,
         path,
         ...(type === undefined ? {} : { requestType: type }),
+        ...(target === undefined ? {} : { requestTarget: String(target) }),
         ...(body === '' ? {} : { requestBody: jsonOr(body) ?? body }),
       },
       status: 0,

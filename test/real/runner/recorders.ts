@@ -6,4 +6,5 @@ export const recorders: Readonly<Record<string, string>> = {
   'kube-node': 'record-kubernetes-node',
   'mongo-java-server': 'record-mongodb',
   loki: 'record-loki',
+  moto: 'record-moto',
 };

@@ -38,7 +38,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   docker: ['docker-server', 'docker', 'docker-logs', 'docker-inside', 'check-docker'],
   host: ['host-server', 'host', 'eventmesh-incident', 'check-host'],
   loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
-  moto: ['aws', 'aws-services'],
+  moto: ['aws', 'aws-services', 'aws-acting'],
   sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host'],
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };

@@ -13,9 +13,14 @@ export interface SimulatedTable {
 export const dynamoActions = (tables: readonly SimulatedTable[]): AwsActions => ({
   ListTables: () => awsReply({ TableNames: tables.map(({ name }) => name) }),
   DescribeTable: (body) => {
-    const table = tables.find(({ name }) => name === bodyText(body, 'TableName'));
+    const wanted = bodyText(body, 'TableName');
+    const table = tables.find(({ name }) => name === wanted);
     if (table === undefined)
-      return awsFailure(400, 'ResourceNotFoundException', 'Requested resource not found');
+      return awsFailure(
+        400,
+        'ResourceNotFoundException',
+        `Requested resource not found: Table: ${wanted} not found`,
+      );
     const { name, status = 'ACTIVE', items = 0, indexes = {} } = table;
     return awsReply({
       Table: {
