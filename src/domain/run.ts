@@ -3,6 +3,17 @@ import type { IncidentStatus } from './incident-status.ts';
 import type { StepUndo } from './operation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
+/** The recording of a terminal session: its file, or why there is none. */
+export interface SessionRecording {
+  /** Absolute path of an asciicast file. */
+  readonly file?: string;
+  readonly problem?: string;
+}
+
+/** The recording as text: '/home/ana/…/run-1.cast', 'none: no space left'. */
+export const recordingText = ({ file, problem }: SessionRecording): string =>
+  file ?? `none: ${problem ?? 'unknown'}`;
+
 /** The ending of a run. Successful requests only mean *executed*; the verification decides *recovered*. */
 export type RunEnding =
   | 'recovered'
@@ -137,6 +148,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly undo?: readonly StepUndo[];
       /** What it acted on and what its verification compared, before and after. Absent: nothing was executed. */
       readonly changes?: readonly ObservedChange[];
+      /** Recordings of its shells and consoles, in order. Absent: there were none. */
+      readonly recordings?: readonly SessionRecording[];
       /** The incident around the run at its end. Absent: nothing was executed, or there was no finding at the start. */
       readonly incident?: IncidentStatus;
     }

@@ -5,7 +5,11 @@ import type { Destination, Dial } from '../platform/network/dial.ts';
 import { openLoopbackListener } from '../platform/network/loopback-listener.ts';
 import type { TerminalProgram } from '../platform/processes/run-in-terminal.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
-import type { LendTerminal, TerminalRunResult } from '../platform/terminal/interactive-terminal.ts';
+import type {
+  InteractiveTerminal,
+  LendTerminal,
+  TerminalRunResult,
+} from '../platform/terminal/interactive-terminal.ts';
 
 /** Where the program of a console connects to. */
 export interface ConsolePlace extends Destination {
@@ -31,6 +35,8 @@ export interface ConsoleRequest {
   readonly greeting: string;
   /** Receives a copy of everything that is shown. */
   readonly seen?: (bytes: Uint8Array) => void;
+  /** Receives the size of the terminal at the start, and after each change. */
+  readonly sized?: (size: ReturnType<InteractiveTerminal['size']>) => void;
 }
 
 /** The console of a change io. Throws WireError when the program cannot be started. */
@@ -103,7 +109,7 @@ const openRelay = async (to: Destination, dial: Dial, signal: AbortSignal): Prom
  */
 export const openConsole =
   ({ lendTerminal, dial, programPolicy }: ConsoleParts): OpenConsole =>
-  async ({ to, files, defaultCaFile, program, greeting, seen }, signal) => {
+  async ({ to, files, defaultCaFile, program, greeting, seen, sized }, signal) => {
     const defaultCa =
       defaultCaFile === undefined ? {} : { [defaultCaFile]: `${rootCertificates.join('\n')}\n` };
     await using kept = await writePrivateFiles({ ...files, ...defaultCa }, signal);
@@ -115,6 +121,8 @@ export const openConsole =
     });
     await programPolicy?.check({ argv });
     return await lendTerminal((terminal) => {
+      sized?.(terminal.size());
+      terminal.onResize(() => sized?.(terminal.size()));
       terminal.write(greeting);
       const started = { argv, env: { ...terminalVariables(process.env), ...env } };
       return terminal.run(started, signal, (bytes) => seen?.(bytes));

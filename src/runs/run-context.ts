@@ -13,6 +13,11 @@ import type { ReadSessionParts } from './reads/read-session.ts';
 import type { RunRecorder } from './recorder.ts';
 import type { RunEnd } from './run-end.ts';
 import { createSentLog, type SentLog } from './sending/sent-log.ts';
+import {
+  createSessionRecorder,
+  type RecordingParts,
+  type SessionRecorder,
+} from './sending/session-recording.ts';
 import type { VerificationBaseline } from './verification/verification-check.ts';
 
 export interface RunParts {
@@ -26,6 +31,8 @@ export interface RunParts {
   readonly clock: Clock;
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
+  /** Creates the file of a recording. Absent: shells and consoles are not recorded. */
+  readonly openRecording?: RecordingParts['open'];
   /** Reads for verification. Default: directly from the sources. */
   readonly openIo?: ReadSessionParts['openIo'];
 }
@@ -37,6 +44,8 @@ export interface ActiveRun extends RunParts {
   readonly recorder: RunRecorder;
   readonly signal: AbortSignal;
   readonly sent: SentLog;
+  /** Records the shells and consoles of the run. */
+  readonly sessions: SessionRecorder;
   /** The calls that undo what was done so far, last first. */
   readonly undo: OperationCall[];
   /** The time at which the last action completed, or the last manual step was ticked. */
@@ -62,9 +71,10 @@ export const createActiveRun = (
   recorder: RunRecorder,
   signal: AbortSignal,
 ): ActiveRun => {
-  const { engine, change, changeOf, arming, clock, checking, mask, openIo } = parts;
+  const { engine, change, changeOf, arming, clock, checking, mask, openIo, openRecording: open } = parts;
   const actedAt = clock.now();
   const sent = createSentLog();
+  const recording = open === undefined ? undefined : { open, mask };
   return {
     held,
     answers,
@@ -79,6 +89,7 @@ export const createActiveRun = (
     recorder,
     signal,
     sent,
+    sessions: createSessionRecorder(recording, held.proposal.run),
     undo: [],
     actedAt,
     hasActed: false,

@@ -145,6 +145,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
     ...(changes.length === 0 ? {} : { changes }),
+    ...(run.sessions.list().length === 0 ? {} : { recordings: run.sessions.list() }),
     ...(incident === undefined || !run.hasActed
       ? {}
       : { incident: incident.status(end.ending === 'recovered' ? run.actedAt : undefined) }),

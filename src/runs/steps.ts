@@ -206,7 +206,7 @@ const executeAct = async (
   step: PendingStep,
   act: PendingAct,
 ): Promise<RunEnd | undefined> => {
-  const { clock, recorder, sent, signal } = run;
+  const { clock, recorder, sent, sessions, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
   const blocked = await recheckAll(run, step, act);
   if (blocked !== undefined) return blocked;
@@ -216,7 +216,7 @@ const executeAct = async (
   const { error, ...outcome } = await actStep(
     act,
     {
-      change: sent.watching(withForwardRecord(door, recorder)),
+      change: sent.watching(sessions.watching(withForwardRecord(door, recorder), title)),
       clock,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       output: (text) => recorder.note({ event: 'output', step: id, text }),

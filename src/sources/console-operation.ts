@@ -26,7 +26,7 @@ export const consoleAction = (
   with: {},
   timeoutMs: longestMs,
   verify: 'none',
-  notes: 'The screen is suspended until the program exits.',
+  notes: 'The screen is suspended until the program exits. What it shows is recorded beside the ledger.',
   ...more,
 });
 

@@ -72,6 +72,8 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/private-dir.ts',
       'src/platform/files/put-file.ts',
       'src/platform/files/save-file.ts',
+      // Recordings of terminal sessions, which the caller has masked.
+      'src/platform/files/recording-file.ts',
     ],
     refused: [
       'await writeFile(path, text);',

@@ -5,8 +5,9 @@ import { sourceModules } from '../../src/sources/registry.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, health, learn, noon, pool } from '../support/made-facts.ts';
+import { endedRun } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
-import { shopCockpit } from './support/shop.ts';
+import { armed, shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 /** The consoles that sources of these types offer. */
@@ -138,4 +139,27 @@ test('without a terminal to lend, and on a shared screen, it says why not', asyn
   await shared.press('S');
   expect(shared.given).toEqual([]);
   expect(shared.rows().join('\n')).toContain('the screen is shared: a console shows text that is not masked');
+});
+
+test('the card of a run names its recordings, and why one is missing', async () => {
+  const run = endedRun('recovered', 'the runbook requires no verification');
+  const events = run.events.map((event) =>
+    event.event === 'ended'
+      ? {
+          ...event,
+          recordings: [
+            { file: '/home/ana/.local/state/opsdeck/recordings/run-1-1.cast' },
+            { problem: 'program "script" not found' },
+          ],
+        }
+      : event,
+  );
+  const scene = shop();
+  const user = await openCockpit({
+    size: [100, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run: { ...run, events } } },
+  });
+  expect(cardOf(user).join('\n')).toMatch(
+    /record {3}\/home\/ana\/.local\/state\/opsdeck\/recordings\/run-1-1\.cast[^\n]*\n[^\n]*none: program "script" not found/,
+  );
 });

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
@@ -104,6 +105,10 @@ export const openActing = async (
     mask: masker.outgoing,
     modules,
     openIo: context.openIo,
+    openRecording: async (name) => {
+      const { createRecordingFile } = await import('../../platform/files/recording-file.ts');
+      return createRecordingFile(join(stateDir, 'recordings'), name);
+    },
   });
   const close = async (): Promise<void> => {
     // Their ends are recorded in the ledger and its copies.

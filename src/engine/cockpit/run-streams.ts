@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { stripControls } from '../../domain/controls.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
-import { changeText, type RunEvent } from '../../domain/run.ts';
+import { changeText, type RunEvent, recordingText } from '../../domain/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
 import { createLogSession, type LogSession } from '../../logs/following/log-session.ts';
 import { runOutputSource } from '../../logs/format/log-stream.ts';
@@ -71,6 +71,7 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
         ),
         ...(event.incident === undefined ? [] : one(incidentLine(event.incident), 'warn')),
         ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
+        ...(event.recordings ?? []).map((one) => ({ text: `recording: ${recordingText(one)}` })),
       ];
     default:
       return [];

@@ -25,8 +25,7 @@ const shellParams = z.strictObject({
 /** The longest session: the limit of a step. */
 const longestMs = 2 * 60 * 60_000;
 
-const notes =
-  'The screen is suspended until the shell ends. The ledger records its start and end, and nothing of what is typed or shown.';
+const notes = 'The screen is suspended until the shell ends. What it shows is recorded beside the ledger.';
 
 const shellAction = (
   id: string,
@@ -99,7 +98,7 @@ export const shell = defineOperation(declared, (parts: KubeParts) => {
             `a shell in container ${container.name} of pod ${pod.name}, node ${pod.node}: it can change anything there`,
             allowed.words,
           ],
-          lost: 'effects of what is typed: opsdeck does not record them and cannot undo them',
+          lost: 'effects of what is typed: opsdeck cannot undo them',
           earlier,
         };
       } catch (error) {

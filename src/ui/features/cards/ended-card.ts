@@ -1,6 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { goesOn } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, isUnverified, type RunEnding } from '../../../domain/run.ts';
+import { isStoppedAfterSending, isUnverified, type RunEnding, recordingText } from '../../../domain/run.ts';
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
@@ -204,6 +204,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
       ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),
       ...watchLines(view, run),
+      ...labeledList(view, 'record', (end?.recordings ?? []).map(recordingText), { all: true }),
       ...labeledList(
         view,
         'undo',

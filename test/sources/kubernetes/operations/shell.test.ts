@@ -63,7 +63,7 @@ test('the preview names pod, container and permission; it is destructive and can
   expect(plan.calls[0]?.command).toMatch(
     /^kubectl .*exec -it -n microservices saga-orchestrator-\S+ -c saga-orchestrator -- sh -c /,
   );
-  expect(plan.lost).toContain('does not record them and cannot undo them');
+  expect(plan.lost).toContain('opsdeck cannot undo them');
   expect(proposal.steps[0]?.undo).toBeUndefined();
 });
 
