@@ -25,7 +25,7 @@ type RunningServers = ReadonlyMap<string, RunningServer>;
 /**
  * Addresses of an environment as `${world.NAME}` in a profile. An instance's actuator has the instance's name, that of the first
  * instance the service's name. Applications have the suffix `-app`, metrics pages `-metrics`. Edge, deploy, prometheus,
- * alertmanager, the public address of hosts, and every dependency are root addresses.
+ * alertmanager, GitHub, the public address of hosts, and every dependency are root addresses.
  */
 const environmentAddresses = (
   env: Pick<Environment, 'instances' | 'dependencies'>,
@@ -34,7 +34,7 @@ const environmentAddresses = (
   const addresses: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
     addresses[`world.${name}`] = servers.get(name)?.url ?? '';
-  for (const name of ['front', 'front-plain']) {
+  for (const name of ['front', 'front-plain', 'github']) {
     const front = servers.get(name);
     if (front !== undefined) addresses[`world.${name}`] = front.url;
   }

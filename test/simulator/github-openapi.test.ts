@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { githubHandler } from '../../src/simulator/servers/github/api.ts';
 import type { ParsedRequest } from '../../src/simulator/servers/http-server.ts';
-import { githubRepository } from '../support/github-repository.ts';
+import { githubRepository, heads } from '../support/github-repository.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
@@ -47,6 +47,10 @@ const requests: Readonly<Record<string, readonly [path: string, body?: object]>>
     '/actions/workflows/deploy.yml/dispatches',
     { ref: 'main', return_run_details: true },
   ],
+  [`GET ${repo}/actions/artifacts`]: ['/actions/artifacts'],
+  [`GET ${repo}/actions/secrets`]: ['/actions/secrets'],
+  [`GET ${repo}/commits/{commit_sha}/pulls`]: [`/commits/${heads.main}/pulls`],
+  [`GET ${repo}/pulls/{pull_number}/reviews`]: ['/pulls/12/reviews'],
   [`GET ${repo}/deployments`]: ['/deployments'],
   [`GET ${repo}/deployments/{deployment_id}`]: ['/deployments/900000000211'],
   [`GET ${repo}/deployments/{deployment_id}/statuses`]: ['/deployments/900000000211/statuses'],

@@ -80,10 +80,10 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'host-replaced': { right: ['system-failure', 'copy-archive'], harmful: ['port-conflict-kill'] },
     'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption'] },
     'cut-off': { right: ['network'], harmful: ['restart', 'rollback', 'system-failure', 'data-corruption'] },
-    'deploy-denied': {
-      right: [],
-      none: 'the log of the deployment is the only evidence, and the next deployment writes it',
-    },
+    'deploy-denied': { right: ['deployment-failed'], harmful: ['rollback', 'restart', 'system-failure'] },
+    'release-waiting': { right: ['approve-release'], harmful: ['rollback', 'restart'] },
+    'ci-flaky': { right: ['ci-failure'], harmful: ['rollback', 'restart'] },
+    'ci-slow': { right: [], none: noRunbook },
     'build-broken': { env: 'dev', right: ['build-failure', 'build-mend'] }, // words: quoted: an id
     'stale-cache': { env: 'dev', right: ['build-clean', 'build-failure'] },
     'tests-broken': { env: 'dev', right: ['test-failure', 'test-one', 'test-mend'] }, // words: quoted: an id

@@ -1,4 +1,4 @@
-import { Repository } from '../../src/simulator/servers/github/repository.ts';
+import { Repository } from '../../src/simulator/model/ci/repository.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -45,6 +45,7 @@ export const githubRepository = (now: number): Repository => {
           },
           { name: 'dependency-check', steps: [{ name: 'Check dependencies', seconds: 30 }] },
         ],
+        schedule: '17 3 * * *',
       },
       {
         id: 102,
@@ -85,6 +86,34 @@ export const githubRepository = (now: number): Repository => {
         summary: 'Deserialization of untrusted data',
         place: 'com.example:codec',
         createdAt: now - 24 * hour,
+      },
+    ],
+    artifacts: [
+      { id: 801, name: 'report', bytes: 4096, createdAt: now - hour, expiresAt: now + 29 * 24 * hour },
+      {
+        id: 802,
+        name: 'shop.jar',
+        bytes: 1_048_576,
+        createdAt: now - 31 * 24 * hour,
+        expiresAt: now - 24 * hour,
+      },
+    ],
+    secrets: [
+      { name: 'DEPLOY_KEY', updatedAt: now - 40 * 24 * hour },
+      { name: 'NPM_TOKEN', updatedAt: now - 12 * 24 * hour },
+    ],
+    pulls: [
+      {
+        number: 12,
+        title: 'Retry orders with a deadline',
+        author: 'ana',
+        sha: heads.main,
+        mergedAt: now - 3 * hour,
+        reviews: [
+          { user: 'cai', state: 'CHANGES_REQUESTED' },
+          { user: 'bob', state: 'APPROVED' },
+          { user: 'cai', state: 'DISMISSED' },
+        ],
       },
     ],
     releases: [{ id: 501, tag: 'v1.4.2', actor: 'ana', publishedAt: now - 30 * minute }],

@@ -1,4 +1,5 @@
 import { Checkout } from './checkout/checkout.ts';
+import { Ci } from './ci/ci.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
@@ -85,6 +86,7 @@ export interface EnvironmentParts {
   readonly redis?: RedisServer;
   readonly hosts?: Hosts;
   readonly checkout?: Checkout;
+  readonly ci?: Ci;
   readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
 }
 
@@ -98,7 +100,8 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   const redis = system.redis && new RedisServer(system.redis, env);
   const hosts = system.hosts && new Hosts(system.hosts, env);
   const checkout = system.checkout && new Checkout(system.checkout, env);
-  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout].filter(
+  const ci = system.ci && new Ci(system.ci, env);
+  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci].filter(
     (part) => part !== undefined,
   );
   return {
@@ -111,12 +114,13 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
     ...(redis && { redis }),
     ...(hosts && { hosts }),
     ...(checkout && { checkout }),
+    ...(ci && { ci }),
   };
 };
 
 /** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
-  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout } = parts;
+  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);
   if (incident.compose) compose?.inject(incident.compose);
   if (incident.database) database?.inject(incident.database);
@@ -125,4 +129,5 @@ const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): 
   if (incident.redis) redis?.inject(incident.redis);
   if (incident.hosts) hosts?.inject(incident.hosts);
   if (incident.checkout) checkout?.inject(incident.checkout);
+  if (incident.ci) ci?.inject(incident.ci);
 };

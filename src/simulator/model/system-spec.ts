@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { BreakerConfig } from './breaker.ts';
 import type { CheckoutIncidentSpec, CheckoutSpec } from './checkout/spec.ts';
+import type { CiIncidentSpec, CiSpec } from './ci/spec.ts';
 import type { ClusterIncidentSpec, ClusterSpec } from './cluster/spec.ts';
 import type { ComposeIncidentSpec, ComposeSpec } from './compose/spec.ts';
 import type { DatabaseIncidentSpec, DatabaseSpec } from './database/spec.ts';
@@ -184,6 +185,7 @@ export interface IncidentSpec {
   readonly redis?: RedisIncidentSpec;
   readonly hosts?: HostsIncidentSpec;
   readonly checkout?: CheckoutIncidentSpec;
+  readonly ci?: CiIncidentSpec;
 }
 
 /** A whole system as data: services, calls and possible incidents. */
@@ -206,6 +208,8 @@ export interface SystemSpec {
   readonly redis?: RedisSpec;
   readonly hosts?: HostsSpec;
   readonly checkout?: CheckoutSpec;
+  /** Its repository on GitHub; absent: none. */
+  readonly ci?: CiSpec;
   /** Operator manifests: file name → YAML, written to `manifests` in the files folder. */
   readonly manifests?: Readonly<Record<string, string>>;
   /** Log files of operator scripts. */

@@ -4,6 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
+import { githubOf } from './github/endpoint.ts';
 import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
 import { notAllowed, notFound, okJson } from './http-server.ts';
 import { httpHandler } from './plain-http.ts';
@@ -162,11 +163,12 @@ export const unmonitoredHandlers = (view: SimulatorContext): ReadonlyMap<string,
 
 const unmonitored = (view: SimulatorContext): Handlers => {
   const env = view.model.layout(view.env);
-  const { hosts } = view.model.spec;
+  const { hosts, ci } = view.model.spec;
   return [
     ['grafana', grafanaHandler],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
+    ...(ci === undefined ? [] : [['github', githubOf(view)] as const]),
     ...(hosts === undefined
       ? []
       : [['front', frontHandler(view, hosts.service)] as const, ['front-plain', plainFrontHandler] as const]),

@@ -7,6 +7,7 @@ import type {
   SystemSpec,
 } from '../model/system-spec.ts';
 import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
+import { eventmeshCi, eventmeshCiIncidents, eventmeshIncidentsInCi } from './eventmesh-ci.ts';
 
 const gib = 1024 ** 3;
 
@@ -186,11 +187,9 @@ export const eventmesh: SystemSpec = {
       'api-plain': 'front-plain',
       'staging-api': 'staging/front',
       ...Object.fromEntries(
-        ['cargo', 'gh', 'git', 'rg', 'rsync', 'scp', 'sha256sum', 'curl', 'valgrind'].map((name) => [
-          name,
-          name,
-        ]),
+        ['cargo', 'git', 'rg', 'rsync', 'scp', 'sha256sum', 'curl', 'valgrind'].map((name) => [name, name]),
       ),
+      'github-api': 'github',
       deploy: 'deploy.sh',
       'monitor-health': 'monitor_health.sh',
       'monitor-resources': 'monitor_resources.sh',
@@ -200,6 +199,10 @@ export const eventmesh: SystemSpec = {
     texts: {
       normal: '2000',
       slow: '3000',
+      repository: 'riptide/eventmesh',
+      'github-token': 'rehearsal',
+      'ci-every': '4s',
+      'ci-time': '10m',
       'host-1': 'vm-1',
       'host-2': 'vm-2',
       every: '2s',
@@ -215,8 +218,17 @@ export const eventmesh: SystemSpec = {
       'watch-begins': '20s',
     },
   },
-  incidents: [...eventmeshHostIncidents, ...eventmeshAccessIncidents, ...eventmeshCheckoutIncidents],
+  incidents: [
+    ...[...eventmeshHostIncidents, ...eventmeshAccessIncidents, ...eventmeshCheckoutIncidents].map(
+      (incident): IncidentSpec => {
+        const ci = eventmeshIncidentsInCi[incident.name];
+        return ci === undefined ? incident : { ...incident, ci };
+      },
+    ),
+    ...eventmeshCiIncidents,
+  ],
   hosts: eventmeshHosts,
   checkout: eventmeshCheckout,
+  ci: eventmeshCi,
   scriptLogs: eventmeshScriptLogs,
 };

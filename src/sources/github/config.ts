@@ -82,6 +82,25 @@ export const githubReadSchema = z.union([
   z
     .strictObject({ rateLimit: z.enum(['remaining', 'percent']) })
     .meta({ description: 'requests left in the rate limit of the token, or its used share in percent' }),
+  z
+    .strictObject({ workflows: z.literal('disabled') })
+    .meta({ description: 'number of workflows that are not active' }),
+  z
+    .strictObject({ artifacts: z.literal('available') })
+    .meta({ description: 'number of artifacts that have not expired, of the newest 100' }),
+  z
+    .strictObject({ secrets: z.literal('oldest') })
+    .meta({ description: 'days since the last change of the oldest secret of the repository' }),
 ]);
 
 export type GithubRead = z.infer<typeof githubReadSchema>;
+
+/** The feed that provides the value of a read target. */
+export const feedOfRead = (read: GithubRead): 'runs' | 'workflows' | 'artifacts' | 'secrets' =>
+  'workflows' in read
+    ? 'workflows'
+    : 'artifacts' in read
+      ? 'artifacts'
+      : 'secrets' in read
+        ? 'secrets'
+        : 'runs';

@@ -76,7 +76,7 @@ const deploymentRow = (
     ...(createdAt === undefined || end === undefined || state === 'inactive'
       ? {}
       : { seconds: Math.round(Math.max(0, end - createdAt) / 1000) }),
-    ...(isFailedCi({ status: state }) ? { failedStep: description === '' ? state : description } : {}),
+    ...(isFailedCi({ status: state }) && description !== '' ? { failedStep: description } : {}),
     ...(url === undefined ? {} : { url }),
     uid: id,
   };

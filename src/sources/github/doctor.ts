@@ -1,16 +1,19 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { parseRetryAfter } from '../../platform/network/status.ts';
-import type { Finding } from '../source.ts';
+import type { Finding, SignalRequest } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import type { GithubClient } from './client.ts';
+import { feedOfRead, githubReadSchema } from './config.ts';
 import { readFindings } from './findings.ts';
 import {
+  artifactsPath,
   deploymentsPath,
   environmentsPath,
   findingsPath,
   needs,
   releasesPath,
   runsPath,
+  secretsPath,
   workflowPath,
 } from './paths.ts';
 import { rateLimitText } from './rate-limit.ts';
@@ -30,7 +33,12 @@ const requestsPerHour = ({
 };
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
-export const examine = async (client: GithubClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+export const examine = async (
+  client: GithubClient,
+  signals: readonly SignalRequest[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const feeds = new Set(signals.map(({ read }) => feedOfRead(githubReadSchema.parse(read))));
   const { source, config, repoPath } = client;
   const ok = (what: string): Finding => ({ source, ok: true, what });
   const failed = (path: string, error: unknown): Finding => {
@@ -99,6 +107,8 @@ export const examine = async (client: GithubClient, signal: AbortSignal): Promis
     readable('environments', environmentsPath(client), needs.environments),
     readable('deployments', deploymentsPath(client, 1), needs.deployments),
     readable('releases', releasesPath(client), needs.contents),
+    ...(feeds.has('artifacts') ? [readable('artifacts', artifactsPath(client), needs.runs)] : []),
+    ...(feeds.has('secrets') ? [readable('secrets', secretsPath(client), needs.secrets)] : []),
     ...(config.findings === undefined ? [] : (['code-scanning', 'dependabot'] as const)).map((of) =>
       attempt(findingsPath(client, of), async () => {
         const found = await readFindings(client, of, config.findings ?? 'high', signal);

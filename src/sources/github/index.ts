@@ -26,9 +26,11 @@ export const github: SourceModule<GithubConfig> = {
     'dependabot',
     'history',
     'failures',
-    'workflows',
     'releases',
     'limits',
+    'workflows',
+    'artifacts',
+    'secrets',
   ],
   operations: declarationsOf(githubOperations),
   gives: (config) => ({

@@ -3,10 +3,10 @@ import { isoTime } from '../../domain/format.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { type Feed, onDemandStaleMs } from '../source.ts';
-import { entries, field, number, text } from '../wire-value.ts';
+import { entries, field, number } from '../wire-value.ts';
 import type { GithubClient } from './client.ts';
-import { listIn, listOf, parseRelease } from './parse.ts';
-import { needs, releasesPath, runsPath, workflowsPath } from './paths.ts';
+import { listOf, parseRelease } from './parse.ts';
+import { needs, releasesPath, runsPath } from './paths.ts';
 import { rateLimitText } from './rate-limit.ts';
 import { type RunReader, shownRuns } from './run-reader.ts';
 import { readFailureLog, runLine } from './run-report.ts';
@@ -70,11 +70,6 @@ const failureLines = async (
   return lines;
 };
 
-const workflowLine = (body: unknown): Line => ({
-  title: text(field(body, 'name')) ?? '',
-  text: `${(text(field(body, 'path')) ?? '').split('/').at(-1) ?? ''} · ${text(field(body, 'state')) ?? 'unknown'}`,
-});
-
 const releaseLine = (body: unknown): Line => {
   const { tag, name, actor, isDraft, isPrerelease, publishedAt } = parseRelease(body);
   return {
@@ -99,17 +94,12 @@ const limitLine = (name: string, body: unknown, wallNow: number): readonly Line[
 /** The resources of the rate limit to show. */
 const shownResources: ReadonlySet<string> = new Set(['core', 'search', 'graphql']);
 
-/** Feeds that are read on demand: earlier runs, logs of failed steps, workflows, releases, the rate limit. */
+/** Feeds that are read on demand: earlier runs, logs of failed steps, releases, the rate limit. */
 export const noteFeeds = (client: GithubClient, reader: RunReader): readonly Feed[] => {
   const runs = runsPath(client, client.config.workflow?.[0], { per_page: client.config.runs });
   return [
     notesFeed(client, 'history', runs, (signal) => historyLines(reader, signal)),
     notesFeed(client, 'failures', runs, (signal) => failureLines(client, reader, signal)),
-    notesFeed(client, 'workflows', workflowsPath(client), async (signal) =>
-      listIn(await client.json(workflowsPath(client), signal, { needs: needs.runs }), 'workflows').map(
-        workflowLine,
-      ),
-    ),
     notesFeed(client, 'releases', releasesPath(client), async (signal) =>
       listOf(await client.json(releasesPath(client), signal, { needs: needs.contents })).map(releaseLine),
     ),

@@ -9,6 +9,7 @@ import { findingsFeeds } from './findings.ts';
 import { noteFeeds } from './notes.ts';
 import { githubOperations } from './operations.ts';
 import { githubChanges } from './recent-changes.ts';
+import { repositoryListFeeds } from './repository-lists.ts';
 import { createRunReader } from './run-reader.ts';
 import { describeCiRow } from './run-report.ts';
 import { runsFeed } from './runs.ts';
@@ -25,6 +26,7 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
       deploymentsFeed(client),
       ...findingsFeeds(client, config),
       ...noteFeeds(client, reader),
+      ...repositoryListFeeds(client, signals),
     ],
     operations: githubOperations.map((one) => one.open(client)),
     describesAs: ['describe'],
@@ -32,7 +34,7 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
-    doctor: (signal) => examine(client, signal),
+    doctor: (signal) => examine(client, signals, signal),
     recentChanges: githubChanges(client),
     close: () => io.close(),
   };

@@ -1,4 +1,5 @@
 import { approveOperation } from './approve-operation.ts';
+import { commitRunsOperation, reviewsOperation, scheduleOperation } from './commit-operations.ts';
 import { dispatchOperation } from './dispatch-operation.ts';
 import { closeIssueOperation, issueOperation } from './issue-operations.ts';
 import { cancelRunOperation, rerunOperation } from './run-operations.ts';
@@ -11,4 +12,7 @@ export const githubOperations = [
   approveOperation,
   issueOperation,
   closeIssueOperation,
+  commitRunsOperation,
+  reviewsOperation,
+  scheduleOperation,
 ] as const;

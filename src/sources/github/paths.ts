@@ -46,6 +46,23 @@ export const findingsPath = ({ repoPath }: Repo, of: 'code-scanning' | 'dependab
 export const commitPath = ({ repoPath }: Repo, ref: string): string =>
   `${repoPath}/commits/${encodeURIComponent(ref)}`;
 
+/** Artifacts of all runs, newest first. */
+export const artifactsPath = ({ repoPath }: Repo): string => `${repoPath}/actions/artifacts?per_page=100`;
+
+/** Names and times of the secrets; GitHub never returns a value. */
+export const secretsPath = ({ repoPath }: Repo): string => `${repoPath}/actions/secrets?per_page=100`;
+
+/** Pull requests that contain a commit. */
+export const commitPullsPath = (repo: Repo, sha: string): string =>
+  `${commitPath(repo, sha)}/pulls?per_page=100`;
+
+export const reviewsPath = ({ repoPath }: Repo, pull: number): string =>
+  `${repoPath}/pulls/${pull}/reviews?per_page=100`;
+
+/** The file of a workflow on the default branch. */
+export const workflowFilePath = ({ repoPath }: Repo, file: string): string =>
+  `${repoPath}/contents/.github/workflows/${encodeURIComponent(file)}`;
+
 export const issuePath = ({ repoPath }: Repo, issue?: number): string =>
   `${repoPath}/issues${issue === undefined ? '' : `/${issue}`}`;
 
@@ -57,6 +74,8 @@ export const needs = {
   codeScanning: 'code scanning alerts: read',
   dependabot: 'dependabot alerts: read',
   contents: 'contents: read',
+  secrets: 'secrets: read',
+  pulls: 'pull requests: read',
   dispatch: 'actions: write',
   review: 'deployments: write',
   issues: 'issues: write',

@@ -7,7 +7,7 @@ import { staleAfter } from '../connection.ts';
 import { matchesAny, matchesPattern } from '../name-pattern.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import type { GithubClient } from './client.ts';
-import { githubReadSchema } from './config.ts';
+import { feedOfRead, githubReadSchema } from './config.ts';
 import { failureText, parsePendingDeployments, type WorkflowRun } from './parse.ts';
 import { jobsPath, needs, pendingPath, runsPath } from './paths.ts';
 import { type RunReader, type ShownRun, shownRuns } from './run-reader.ts';
@@ -60,6 +60,25 @@ const runRowWithFailure = async (progress: Progress, shown: ShownRun): Promise<C
   return runRow(client, shown, branch, jobs === undefined ? undefined : failureText(jobs));
 };
 
+/**
+ * Leaves out completed runs of tags and branches that are not followed, except the newest one of each workflow: every
+ * release has a tag of its own.
+ */
+const withoutPastReleases = (
+  shown: readonly ShownRun[],
+  isFollowed: (run: WorkflowRun) => boolean,
+): readonly ShownRun[] => {
+  const seen = new Set<string>();
+  return shown
+    .toSorted((a, b) => (b.run.createdAt ?? 0) - (a.run.createdAt ?? 0))
+    .filter(({ run }) => {
+      if (isFollowed(run) || !run.isCompleted) return true;
+      if (seen.has(run.file)) return false;
+      seen.add(run.file);
+      return true;
+    });
+};
+
 /** The environments that runs wait for. */
 const approvalRows = async (progress: Progress, runs: readonly WorkflowRun[]): Promise<readonly CiRow[]> => {
   const { client, signal } = progress;
@@ -110,7 +129,9 @@ export const runsFeed = (
 ): Feed => {
   const { source, config } = client;
   const { branches = [], every, timeout } = config;
-  const reads = signals.map(({ id, read }) => ({ id, read: githubReadSchema.parse(read) }));
+  const reads = signals
+    .map(({ id, read }) => ({ id, read: githubReadSchema.parse(read) }))
+    .filter(({ read }) => feedOfRead(read) === 'runs');
 
   const isShown = (run: WorkflowRun, branch: string): boolean =>
     run.branch === branch ||
@@ -127,7 +148,10 @@ export const runsFeed = (
       const runs = await reader.runs(signal);
       const progress: Progress = { client, reader, branch, signal, faults };
       const items: CiRow[] = [];
-      for (const shown of shownRuns(runs.filter((run) => isShown(run, branch))))
+      for (const shown of withoutPastReleases(
+        shownRuns(runs.filter((run) => isShown(run, branch))),
+        ({ branch: of }) => of === branch || matchesAny(branches, of),
+      ))
         items.push(await runRowWithFailure(progress, shown));
       items.push(...(await approvalRows(progress, runs)), ...(await gateRows(progress, runs)));
       const samples = reads.map(

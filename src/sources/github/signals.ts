@@ -3,7 +3,8 @@ import type { GithubRead } from './config.ts';
 import type { WorkflowRun } from './parse.ts';
 import { runSeconds } from './run-reader.ts';
 
-type SampleValue = { readonly value: number } | { readonly why: string };
+/** The value of a signal; without one, the reason. */
+export type SampleValue = { readonly value: number } | { readonly why: string };
 
 /** Returns whether a run is one of the workflow, by file name or name. */
 const isOf = ({ file, workflow }: WorkflowRun, name: string): boolean => file === name || workflow === name;
@@ -34,6 +35,7 @@ export const runSample = (
           : (100 * (limit.limit - limit.remaining)) / Math.max(1, limit.limit),
     };
   }
+  if (!('seconds' in read || 'sinceSuccess' in read)) return { why: 'another feed provides it' };
   const name = 'seconds' in read ? read.seconds : read.sinceSuccess;
   const completed = runs.filter((run) => run.isCompleted && run.branch === branch && isOf(run, name));
   if ('seconds' in read)

@@ -38,25 +38,40 @@ checkEveryIncident({
     {
       incident: 'build-fixed',
       level: 'crit',
-      raised: ['crit signals build.result', 'crit signals ci.last'],
+      raised: ['crit signals build.result', 'crit signals ci.failed'],
       calm: ['workloads'],
     },
     {
       incident: 'tests-fixed',
       level: 'crit',
-      raised: ['crit signals tests.failed', 'crit signals ci.last'],
+      raised: ['crit signals tests.failed', 'crit signals ci.failed'],
       calm: ['workloads'],
     },
     {
       incident: 'secrets-due',
       level: 'crit',
-      raised: ['crit signals secrets.due', 'warn signals secrets.aging'],
+      raised: ['crit signals secrets.age'],
       calm: ['workloads', 'health'],
     },
     // Read only by a runbook.
-    ...['vulnerable', 'secret-committed', 'unsafe-code', 'uncommitted', 'deploy-denied'].map(
+    ...['vulnerable', 'secret-committed', 'unsafe-code', 'uncommitted'].map(
       (incident): IncidentCase => ({ incident, level: 'ok', raised: [], calm: [] }),
     ),
+    // The failed release is a row of CI.
+    { incident: 'deploy-denied', level: 'crit', raised: [], calm: ['health', 'signals', 'workloads'] },
+    {
+      incident: 'release-waiting',
+      level: 'warn',
+      raised: ['warn signals ci.approvals'],
+      calm: ['health', 'workloads'],
+    },
+    {
+      incident: 'ci-flaky',
+      level: 'crit',
+      raised: ['crit signals ci.failed'],
+      calm: ['health', 'workloads'],
+    },
+    { incident: 'ci-slow', level: 'crit', raised: ['crit signals ci.time'], calm: ['health'] },
     { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
     // Only the health page is read in this environment.

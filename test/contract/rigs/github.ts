@@ -108,6 +108,9 @@ export const githubRig: SourceRig = {
   signals: [
     { id: 'build', read: { seconds: 'ci.yml' } },
     { id: 'green', read: { sinceSuccess: 'CI' } },
+    { id: 'disabled', read: { workflows: 'disabled' } },
+    { id: 'artifacts', read: { artifacts: 'available' } },
+    { id: 'oldest', read: { secrets: 'oldest' } },
   ],
   healthy: {
     'github/runs': {
@@ -184,7 +187,7 @@ export const githubRig: SourceRig = {
         note(
           'CI #2 failure · main · push by bob · 2m35s · test / Run tests',
           [
-            'Run Run tests',
+            'Run tests',
             'OrderServiceTest > retries a failed order FAILED',
             '    expected: 200',
             '     but was: 503',
@@ -199,6 +202,15 @@ export const githubRig: SourceRig = {
         note('Deploy', 'deploy.yml · active'),
         note('Nightly', 'nightly.yml · disabled_manually'),
       ],
+      samples: [{ source, signal: 'disabled', labels: {}, value: 1 }],
+    },
+    'github/artifacts': {
+      items: [note('report', '4 KiB · expires in 29 d'), note('shop.jar', '1 MiB · expired')],
+      samples: [{ source, signal: 'artifacts', labels: {}, value: 1 }],
+    },
+    'github/secrets': {
+      items: [note('DEPLOY_KEY', 'changed 40 d ago'), note('NPM_TOKEN', 'changed 12 d ago')],
+      samples: [{ source, signal: 'oldest', labels: {}, value: 40 }],
     },
     'github/releases': { items: [note('v1.4.2', 'release · by ana · 2026-03-04T09:45:07.000Z')] },
     'github/limits': {
@@ -225,5 +237,8 @@ export const githubRig: SourceRig = {
     approve: { run: '9000000004', environment: 'production', reason: 'checked' },
     issue: { title: 'Orders fail', body: 'since 10:15', labels: ['incident'] },
     closeIssue: { issue: 1 },
+    commitRuns: { ref: 'main', workflow: 'ci.yml' },
+    reviews: { ref: 'main' },
+    schedule: { workflow: 'ci.yml' },
   },
 };

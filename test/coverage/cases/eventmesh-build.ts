@@ -5,6 +5,8 @@ const dev = 'eventmesh/dev';
 const local = 'eventmesh/local';
 const staging = 'eventmesh/staging';
 const production = 'eventmesh/production';
+/** The run that an incident adds to those of the history. */
+const incidentRun = '9000000008';
 /** The target of everything that runs in the checkout. */
 const forge = ['forge'];
 
@@ -127,7 +129,38 @@ export const eventmeshBuild: readonly Exercise[] = [
     runbook: 'deploy',
     params: { version, host: 'vm-1', archive: nightArchive, approver: 'Ada Lovelace' },
     confirm: ['forge', 'hosts', 'staging'],
-    done: ['c1', 'c2', 'c5', 'c7', 'approved'],
+    done: ['c5', 'c7', 'approved'],
     ending: 'failed' as const,
   })),
+
+  // CI on GitHub: run 9000000008 is that of the incident.
+  { check: production, incident: 'release-waiting' },
+  { check: production, incident: 'ci-slow' },
+  { check: production, incident: 'bad-release' },
+  { check: dev, incident: 'ci-flaky' },
+  { check: dev, incident: 'secrets-due' },
+  {
+    env: dev,
+    incident: 'ci-flaky',
+    runbook: 'ci-failure',
+    params: { run: incidentRun },
+    confirm: ['ci.yml'],
+  },
+  { env: dev, runbook: 'api-scan', confirm: ['api-validation.yml'] },
+  {
+    env: production,
+    incident: 'release-waiting',
+    runbook: 'approve-release',
+    params: { run: incidentRun, release: 'v0.1.2', reason: 'reviewed and tested' },
+    confirm: ['production', 'v0.1.2'],
+  },
+  // The code does not compile: a new attempt fails again, and the log says why.
+  {
+    env: dev,
+    incident: 'build-broken',
+    runbook: 'ci-failure',
+    params: { run: incidentRun },
+    confirm: ['ci.yml'],
+    ending: 'executed-not-recovered',
+  },
 ];

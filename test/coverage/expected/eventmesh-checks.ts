@@ -22,6 +22,12 @@ export const eventmeshChecks: Expectations = {
       'build.time': ok(1469),
       'tests.failed': ok(0),
       'cache.rate': ok(81),
+      'ci.failed': ok(0),
+      'ci.time': ok(1289),
+      'ci.approvals': ok(0),
+      'ci.disabled': ok(0),
+      'ci.artifacts': ok(3),
+      'secrets.age': ok(63),
       'known.issues': ok(2),
       'known.days': ok(20, 21),
       mem: ok(30, 40),
@@ -79,5 +85,18 @@ export const eventmeshChecks: Expectations = {
   'check eventmesh/dev, build-broken': {
     signals: { 'build.result': { level: 'crit', value: 'failure' } },
   },
+  'check eventmesh/production, release-waiting': { level: 'warn', signals: { 'ci.approvals': warn(1) } },
+  'check eventmesh/production, ci-slow': {
+    level: 'crit',
+    signals: { 'ci.time': crit(2573), 'ci.failed': ok(0) },
+  },
+  'check eventmesh/production, bad-release': {
+    signals: { 'ci.failed': ok(0), version: { level: 'ok', value: '0.2.0' } },
+  },
+  'check eventmesh/dev, ci-flaky': {
+    level: 'crit',
+    signals: { 'ci.failed': crit(1), 'build.result': { level: 'ok', value: 'success' } },
+  },
+  'check eventmesh/dev, secrets-due': { level: 'crit', signals: { 'secrets.age': crit(112) } },
   'check eventmesh/dev, tests-broken': { signals: { 'tests.failed': crit(1) } },
 };

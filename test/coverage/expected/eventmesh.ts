@@ -107,5 +107,28 @@ export const eventmeshExpected: Expectations = {
     proves: ['v-version'],
     holds: ['vh'],
   },
+  'ci-failure of eventmesh/dev, ci-flaky': {
+    diagnose: {
+      d1: [/CI #5 failure · main .*audit \/ Run cargo audit/, /couldn't fetch advisory database/],
+      d2: [/CI #5: failure · main · push by ravi/, /CI #3: failure · feature\/shards/],
+      d3: [/API validation: api-validation\.yml · active/],
+    },
+    acts: { a1: /POST .*rerun-failed-jobs/ },
+    proves: ['v-attempt', 'v1'],
+  },
+  'ci-failure of eventmesh/dev, build-broken: executed-not-recovered': {
+    diagnose: { d1: /^ *error\[E0063\]: missing field `retry_limit`/m },
+    fails: ['v1'],
+  },
+  'api-scan of eventmesh/dev, healthy': {
+    diagnose: { d1: /api-validation\.yml: active, schedule 17 3 \* \* \*/, d2: /API validation #1 success/ },
+    acts: { a1: /POST .*api-validation\.yml\/dispatches/ },
+    proves: ['v1', 'v2'],
+  },
+  'approve-release of eventmesh/production, release-waiting': {
+    diagnose: { d1: /Release #3 waiting/, d2: /#121 release 0\.1\.2: approved by ravi/ },
+    acts: { c2: /approved by ravi/, a1: /POST .*pending_deployments/ },
+    proves: ['v1', 'v2'],
+  },
   'deploy of eventmesh/staging, healthy': { acts: { a1: deployed }, proves: ['v-version'] },
 };

@@ -44,10 +44,7 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
   const toProduction = (given: Readonly<Record<string, string>> = releaseParams) =>
     run(
       'production',
-      [
-        ...flags('--confirm', ['forge', 'hosts', 'staging']),
-        ...flags('--done', ['c1', 'c2', 'c5', 'c7', 'approved']),
-      ],
+      [...flags('--confirm', ['forge', 'hosts', 'staging']), ...flags('--done', ['c5', 'c7', 'approved'])],
       given,
     );
   return { toStaging, toProduction, simulator };

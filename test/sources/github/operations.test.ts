@@ -5,7 +5,7 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
 import { github } from '../../../src/sources/github/index.ts';
-import { githubRepository } from '../../support/github-repository.ts';
+import { githubRepository, heads } from '../../support/github-repository.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -128,7 +128,7 @@ describe('dispatch', () => {
   test('a branch that moved after the plan is refused', async () => {
     await using it = await opened();
     const plan = await it.operation('dispatch').plan(params, signal);
-    Object.assign(it.repository.spec.heads, { main: 'f'.repeat(40) });
+    it.repository.heads.set('main', 'f'.repeat(40));
     expect(await it.operation('dispatch').recheck(plan, signal)).toMatchObject({
       planned: 'main at a1b2c3d4e5f6',
       found: 'main at ffffffffffff',
@@ -159,6 +159,63 @@ describe('dispatch', () => {
     expect((await lost.run('dispatch', params)).at(-1)).toMatchObject({
       ok: false,
       status: expect.stringContaining('the request may have taken effect anyway'),
+    });
+  });
+});
+
+describe('readings of a commit', () => {
+  const found = (events: readonly ActEvent[]): unknown =>
+    events.flatMap((event) => (event.is === 'found' ? [event.found.json] : [])).at(-1);
+
+  test('commitRuns: the newest run of each workflow; one in progress is no success', async () => {
+    await using it = await opened();
+    expect(found(await it.run('commitRuns', { ref: 'main', workflow: 'deploy.yml' }))).toMatchObject({
+      sha: heads.main,
+      status: 'waiting',
+      runs: 1,
+      failed: 0,
+    });
+    const events = await it.run('commitRuns', {
+      ref: 'feature/retry',
+      workflow: 'ci.yml',
+      expect: 'success',
+    });
+    expect(found(events)).toMatchObject({ status: 'failure', failed: 1 });
+    expect(events.at(-1)).toMatchObject({ ok: false, status: 'CI of feature/retry is failure' });
+    expect(it.changes).toEqual([]);
+  });
+
+  test('commitRuns: a commit without a run is missing, not a success', async () => {
+    await using it = await opened();
+    it.repository.heads.set('untested', 'e'.repeat(40));
+    const events = await it.run('commitRuns', { ref: 'untested', expect: 'success' });
+    expect(events.at(-1)).toMatchObject({ ok: false, status: 'CI of untested is missing' });
+  });
+
+  test('reviews: the last decision of each reviewer counts', async () => {
+    await using it = await opened();
+    const events = await it.run('reviews', { ref: 'main', approvals: 1 });
+    expect(found(events)).toEqual({ sha: heads.main, pulls: 1, approved: 1, rejected: 0 });
+    expect(events.at(-1)).toMatchObject({ ok: true });
+    expect((await it.run('reviews', { ref: 'main', approvals: 2 })).at(-1)).toMatchObject({
+      ok: false,
+      status: '1 of 2 approvals, 0 requests for changes',
+    });
+    expect((await it.run('reviews', { ref: 'feature/retry', approvals: 1 })).at(-1)).toMatchObject({
+      ok: false,
+    });
+  });
+
+  test('schedule: the cron lines of the file; without one there are none', async () => {
+    await using it = await opened();
+    expect(found(await it.run('schedule', { workflow: 'ci.yml' }))).toEqual({
+      state: 'active',
+      scheduled: 1,
+      cron: '17 3 * * *',
+    });
+    expect(found(await it.run('schedule', { workflow: 'nightly.yml' }))).toMatchObject({
+      state: 'disabled_manually',
+      scheduled: 0,
     });
   });
 });

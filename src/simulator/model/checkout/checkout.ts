@@ -34,6 +34,19 @@ export const commitsOf = ({
     subject,
   }));
 
+/** Commit hash of HEAD, which changes with every commit. */
+export const headOf = ({
+  spec,
+  committed,
+}: {
+  readonly spec: CheckoutSpec;
+  readonly committed: number;
+}): string =>
+  fnv1a(`${commitsOf(spec)[0]?.sha} ${committed}`)
+    .toString(16)
+    .padStart(8, '0')
+    .repeat(5);
+
 /** The checkout on an environment's operator machine: build state, locked versions and reports. */
 export class Checkout implements Part<CheckoutIncidentSpec> {
   readonly spec: CheckoutSpec;

@@ -15,7 +15,7 @@ import { changeRecorderFor, type SimulatorContext } from '../simulator-context.t
 import { cargo } from './cargo.ts';
 import { deployScript } from './deploy-script.ts';
 import { rsync, scp, sha256sum } from './file-copies.ts';
-import { gh, git } from './repository-tools.ts';
+import { git } from './repository-tools.ts';
 import type { ToolInvocation, ToolResult } from './tool.ts';
 import { type Tool, toolFailed, toolOk, toolOkWithStderr, unsupportedInvocation } from './tool.ts';
 
@@ -120,7 +120,6 @@ const valgrind: Tool = (started) => {
 const forgeTools: Readonly<Record<string, Tool>> = {
   cargo,
   curl,
-  gh,
   git,
   rg,
   rsync,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../platform/clock.ts';
+import type { Repository, SimulatedRun } from '../../model/ci/repository.ts';
 import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
 import {
   deploymentObject,
@@ -15,7 +16,13 @@ import {
   releaseObject,
 } from './finding-objects.ts';
 import { fullRepositoryObject, jobLog, jobObject, runObject, type Site, workflowObject } from './objects.ts';
-import type { Repository, SimulatedRun } from './repository.ts';
+import {
+  artifactObject,
+  pullObject,
+  reviewObjects,
+  secretObject,
+  workflowFileObject,
+} from './repository-objects.ts';
 
 const json = (value: unknown, status = 200): ServerReply => ({
   status,
@@ -80,6 +87,7 @@ const runsOf = ({ request: { query }, repository, now }: Ask, workflow?: string)
       (workflow === undefined || run.workflow === workflow) &&
       (query.get('branch') ?? run.branch) === run.branch &&
       (query.get('event') ?? run.event) === run.event &&
+      (query.get('head_sha') ?? run.sha) === run.sha &&
       (wanted === null || wanted === status || wanted === conclusion) &&
       (created === undefined || run.createdAt >= Date.parse(created))
     );
@@ -100,7 +108,7 @@ const dispatch = ({ request, repository, site, now }: Ask, key: string): ServerR
   const workflow = repository.workflow(key);
   if (workflow === undefined) return notFound;
   const { ref, return_run_details: wantsDetails } = bodyOf(request);
-  if (typeof ref !== 'string' || repository.spec.heads[ref] === undefined)
+  if (typeof ref !== 'string' || !repository.heads.has(ref))
     return failed(422, `No ref found for: ${String(ref)}`);
   if (workflow.state !== 'active') return failed(403, 'Cannot trigger a disabled workflow');
   const run = repository.add({
@@ -148,7 +156,7 @@ const runPage = (ask: Ask, run: SimulatedRun, rest: readonly string[]): ServerRe
     case 'POST rerun':
     case 'POST rerun-failed-jobs':
       if (!isCompleted) return failed(403, 'This workflow is already running');
-      repository.rerun(run, now);
+      repository.rerun(run, now, rest[0] === 'rerun' ? 'all' : 'failed');
       return json({}, 201);
     case 'POST cancel':
     case 'POST force-cancel':
@@ -181,6 +189,18 @@ const actionsPage = (ask: Ask, [area = '', key = '', ...rest]: readonly string[]
     if (rest.length === 0) return json(workflowObject(site, repository, workflow));
     if (rest[0] === 'runs') return runList(ask, workflow.file);
     return rest[0] === 'dispatches' && request.method === 'POST' ? dispatch(ask, key) : notFound;
+  }
+  if (area === 'artifacts') {
+    const all = repository.spec.artifacts ?? [];
+    return paged(
+      ask,
+      all.map((one) => artifactObject(site, repository, one, now)),
+      (artifacts) => ({ total_count: all.length, artifacts }),
+    );
+  }
+  if (area === 'secrets') {
+    const all = repository.secrets;
+    return paged(ask, all.map(secretObject), (secrets) => ({ total_count: all.length, secrets }));
   }
   if (area === 'jobs' && rest[0] === 'logs') {
     const exists = repository.runs.some((run) =>
@@ -250,10 +270,26 @@ const repositoryPage = (ask: Ask, [area = '', ...rest]: readonly string[]): Serv
         (environments) => ({ total_count: spec.environments.length, environments }),
       );
     case 'commits': {
-      const sha = spec.heads[rest[0] ?? ''];
-      return sha === undefined
-        ? failed(422, `No commit found for SHA: ${rest[0]}`)
-        : json(commitObject(site, repository, sha, now));
+      const sha = repository.commit(rest[0] ?? '');
+      if (sha === undefined) return failed(422, `No commit found for SHA: ${rest[0]}`);
+      if (rest.length === 1) return json(commitObject(site, repository, sha, now));
+      const pulls = (spec.pulls ?? []).filter((one) => one.sha === sha);
+      return rest[1] === 'pulls'
+        ? paged(
+            ask,
+            pulls.map((one) => pullObject(site, repository, one)),
+          )
+        : notFound;
+    }
+    case 'pulls': {
+      const pull = (spec.pulls ?? []).find(({ number }) => String(number) === rest[0]);
+      return pull === undefined || rest[1] !== 'reviews'
+        ? notFound
+        : paged(ask, reviewObjects(site, repository, pull));
+    }
+    case 'contents': {
+      const workflow = spec.workflows.find(({ file }) => rest.join('/') === `.github/workflows/${file}`);
+      return workflow === undefined ? notFound : json(workflowFileObject(site, repository, workflow));
     }
     case 'code-scanning':
       return spec.codeScanning === undefined

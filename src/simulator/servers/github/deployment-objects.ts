@@ -1,5 +1,6 @@
+import type { Repository, SimulatedDeployment } from '../../model/ci/repository.ts';
+import type { CiEnvironmentSpec } from '../../model/ci/repository-spec.ts';
 import { githubTime, nodeId, type Site, userObject } from './objects.ts';
-import type { CiEnvironmentSpec, Repository, SimulatedDeployment } from './repository.ts';
 
 /** A deployment. Source: GitHub's OpenAPI description, deployment. */
 export const deploymentObject = (site: Site, { fullName, spec }: Repository, one: SimulatedDeployment) => {

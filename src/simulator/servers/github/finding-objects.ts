@@ -1,6 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { Repository } from '../../model/ci/repository.ts';
+import type { FindingSpec, ReleaseSpec } from '../../model/ci/repository-spec.ts';
 import { githubTime, maybeGithubTime, nodeId, type Site, userObject } from './objects.ts';
-import type { FindingSpec, ReleaseSpec, Repository } from './repository.ts';
 
 /** An alert of code scanning. Source: GitHub's OpenAPI description, code-scanning-alert-items. */
 export const codeScanningObject = (site: Site, { fullName, spec }: Repository, one: FindingSpec) => {
@@ -115,7 +116,8 @@ export const releaseObject = (site: Site, { fullName, spec }: Repository, one: R
 };
 
 /** A commit. Source: GitHub's OpenAPI description, commit. */
-export const commitObject = (site: Site, { fullName }: Repository, sha: string, at: Millis) => {
+export const commitObject = (site: Site, repository: Repository, sha: string, at: Millis) => {
+  const { fullName } = repository;
   const url = `${site.api}/repos/${fullName}/commits/${sha}`;
   const person = { name: 'ana', email: 'ana@example.com', date: githubTime(at) };
   return {
@@ -128,7 +130,7 @@ export const commitObject = (site: Site, { fullName }: Repository, sha: string, 
       url,
       author: person,
       committer: person,
-      message: 'Retry orders with a deadline',
+      message: repository.commitTitle(sha) ?? 'Initial commit',
       tree: { sha, url: `${site.api}/repos/${fullName}/git/trees/${sha}` },
       comment_count: 0,
     },

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Repository, SimulatedRun, TimedJob, WorkflowSpec } from './repository.ts';
+import type { Repository, SimulatedRun, TimedJob } from '../../model/ci/repository.ts';
+import type { WorkflowSpec } from '../../model/ci/repository-spec.ts';
 
 /** RFC 3339 with whole seconds, as GitHub writes times. */
 export const githubTime = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
@@ -96,6 +97,7 @@ export const fullRepositoryObject = (site: Site, repository: Repository) => ({
   has_wiki: false,
   has_pages: false,
   has_discussions: false,
+  has_downloads: false,
   archived: false,
   disabled: false,
   pushed_at: githubTime(0),
@@ -205,7 +207,11 @@ export const jobLog = ({ steps }: TimedJob): string =>
     .flatMap(({ name, startedAt = 0, completedAt = startedAt, conclusion, log }) => {
       if (conclusion === 'skipped') return [];
       const stamp = (at: Millis): string => `${new Date(at).toISOString().slice(0, 23)}0000Z`;
-      const lines = [`##[group]Run ${name}`, '##[endgroup]', ...(conclusion === 'success' ? [] : log)];
+      const lines = [
+        `##[group]${name.startsWith('Run ') ? name : `Run ${name}`}`,
+        '##[endgroup]',
+        ...(conclusion === 'success' ? [] : log),
+      ];
       return [
         ...lines.map((line, index) => `${stamp(Math.min(startedAt + index, completedAt))} ${line}`),
         ...(conclusion === 'failure'

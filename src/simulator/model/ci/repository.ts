@@ -1,37 +1,12 @@
 import type { Millis } from '../../../domain/fault.ts';
-
-/** A step of a simulated job. */
-export interface StepSpec {
-  readonly name: string;
-  readonly seconds: number;
-  /** Lines of its log. */
-  readonly log?: readonly string[];
-}
-
-/** A job of a simulated workflow; jobs run one after the other. */
-export interface JobSpec {
-  readonly name: string;
-  readonly steps: readonly StepSpec[];
-  /** The environment that it deploys to. */
-  readonly environment?: string;
-}
-
-export interface WorkflowSpec {
-  readonly id: number;
-  readonly name: string;
-  /** 'ci.yml' */
-  readonly file: string;
-  readonly state: 'active' | 'disabled_manually';
-  readonly jobs: readonly JobSpec[];
-}
-
-export interface CiEnvironmentSpec {
-  readonly id: number;
-  readonly name: string;
-  /** Users whose review a deployment requires. */
-  readonly reviewers: readonly string[];
-  readonly waitMinutes?: number;
-}
+import type {
+  CiEnvironmentSpec,
+  JobSpec,
+  RepositorySpec,
+  SecretSpec,
+  StepFailureSpec,
+  WorkflowSpec,
+} from './repository-spec.ts';
 
 /** A run of a workflow: its state follows from the time. */
 export interface SimulatedRun {
@@ -46,27 +21,15 @@ export interface SimulatedRun {
   readonly createdAt: Millis;
   attempt: number;
   startedAt: Millis;
-  /** Job and step that fail; absent: none. */
-  failsAt?: { readonly job: string; readonly step: string } | undefined;
+  /** Job and step that fail, and the log of the step if it is not that of the workflow; absent: none. */
+  failsAt?: StepFailureSpec | undefined;
+  /** Duration of its steps, relative to those of the workflow. */
+  readonly slowness: number;
+  /** Jobs that the latest attempt has not repeated, by name. */
+  kept: ReadonlyMap<string, TimedJob>;
   cancelledAt?: Millis | undefined;
   /** Review of its environments: name → time and decision. */
   readonly reviews: Map<string, { readonly at: Millis; readonly isApproved: boolean }>;
-}
-
-export interface FindingSpec {
-  readonly number: number;
-  readonly severity: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly place: string;
-  readonly createdAt: Millis;
-}
-
-export interface ReleaseSpec {
-  readonly id: number;
-  readonly tag: string;
-  readonly actor: string;
-  readonly publishedAt: Millis;
 }
 
 interface SimulatedIssue {
@@ -76,21 +39,6 @@ interface SimulatedIssue {
   readonly labels: readonly string[];
   readonly createdAt: Millis;
   closedAt?: Millis;
-}
-
-export interface RepositorySpec {
-  readonly owner: string;
-  readonly name: string;
-  readonly defaultBranch: string;
-  /** The user of every token. */
-  readonly user: string;
-  readonly workflows: readonly WorkflowSpec[];
-  readonly environments: readonly CiEnvironmentSpec[];
-  /** Branch → newest commit. */
-  readonly heads: Readonly<Record<string, string>>;
-  readonly codeScanning?: readonly FindingSpec[];
-  readonly dependabot?: readonly FindingSpec[];
-  readonly releases?: readonly ReleaseSpec[];
 }
 
 /** A time span of a step or job at one moment. */
@@ -137,17 +85,23 @@ const queuedMs: Millis = 5000;
 
 /** Parts of a run that is added. */
 export type NewRun = Pick<SimulatedRun, 'workflow' | 'branch' | 'event' | 'actor' | 'createdAt'> &
-  Partial<Pick<SimulatedRun, 'sha' | 'title' | 'failsAt' | 'id'>>;
+  Partial<Pick<SimulatedRun, 'sha' | 'title' | 'failsAt' | 'id' | 'slowness'>>;
 
 /** A repository of the simulator: workflows, runs, deployments and findings. Its state follows from the time. */
 export class Repository {
   readonly spec: RepositorySpec;
   readonly runs: SimulatedRun[] = [];
+  /** Secrets with the time of their last change. */
+  secrets: readonly SecretSpec[];
+  /** Branch or tag → newest commit. */
+  readonly heads: Map<string, string>;
   readonly issues: SimulatedIssue[] = [];
   #lastRun = 9_000_000_000;
 
   constructor(spec: RepositorySpec) {
     this.spec = spec;
+    this.secrets = spec.secrets ?? [];
+    this.heads = new Map(Object.entries(spec.heads));
   }
 
   get fullName(): string {
@@ -173,23 +127,38 @@ export class Repository {
     const run: SimulatedRun = {
       id: this.#lastRun,
       number: this.runs.filter(({ workflow }) => workflow === added.workflow).length + 1,
-      sha: this.spec.heads[added.branch] ?? '0'.repeat(40),
+      sha: this.heads.get(added.branch) ?? '0'.repeat(40),
       title: this.workflow(added.workflow)?.name ?? '',
       attempt: 1,
       startedAt: added.createdAt,
       reviews: new Map(),
+      slowness: 1,
+      kept: new Map(),
       ...added,
     };
     this.runs.push(run);
     return run;
   }
 
-  /** Starts a new attempt; its failure is repeated only with `failsAgain`. */
-  rerun(run: SimulatedRun, now: Millis, failsAgain = false): void {
+  /** The commit of a branch, a tag or a hash; undefined when it is unknown. */
+  commit(ref: string): string | undefined {
+    const isKnown = this.runs.some(({ sha }) => sha === ref) || [...this.heads.values()].includes(ref);
+    return this.heads.get(ref) ?? (isKnown ? ref : undefined);
+  }
+
+  /** The first line of a commit's message. */
+  commitTitle(sha: string): string | undefined {
+    return this.runs.find((run) => run.sha === sha)?.title;
+  }
+
+  /** Starts a new attempt, which fails again only for a permanent cause. `jobs`: 'failed' keeps the jobs that succeeded. */
+  rerun(run: SimulatedRun, now: Millis, jobs: 'failed' | 'all'): void {
+    const succeeded = this.state(run, now).jobs.filter(({ conclusion }) => conclusion === 'success');
+    run.kept = new Map(jobs === 'all' ? [] : succeeded.map((job) => [job.name, job]));
     run.attempt += 1;
     run.startedAt = now;
     run.cancelledAt = undefined;
-    if (!failsAgain) run.failsAt = undefined;
+    if (run.failsAt?.isPermanent !== true) run.failsAt = undefined;
   }
 
   state(run: SimulatedRun, now: Millis): RunState {
@@ -199,6 +168,11 @@ export class Repository {
     let hasFailed = false;
     let isBlocked = false;
     for (const [index, job] of (spec?.jobs ?? []).entries()) {
+      const kept = run.kept.get(job.name);
+      if (kept !== undefined) {
+        jobs.push(kept);
+        continue;
+      }
       const id = run.id * 100 + run.attempt * 10 + index;
       const isReviewed = this.#needsReview(job);
       const review = job.environment === undefined ? undefined : run.reviews.get(job.environment);
@@ -218,7 +192,7 @@ export class Repository {
       if (isRejected) hasFailed = true;
       if (mayWait) isBlocked = true;
       if (timed.conclusion === 'failure') hasFailed = true;
-      at += 1000 * job.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+      at += 1000 * run.slowness * job.steps.reduce((sum, { seconds }) => sum + seconds, 0);
     }
     return this.#summary(run, jobs, now);
   }
@@ -273,9 +247,10 @@ export class Repository {
     const steps: TimedStep[] = [];
     let from = at;
     let failed = false;
-    for (const { name, seconds, log = [] } of job.steps) {
-      const until = from + 1000 * seconds;
+    for (const { name, seconds, log: usual = [] } of job.steps) {
+      const until = from + 1000 * run.slowness * seconds;
       const fails = run.failsAt?.job === job.name && run.failsAt.step === name;
+      const log = (fails ? run.failsAt?.log : undefined) ?? usual;
       if (failed) steps.push({ name, startedAt: from, completedAt: from, conclusion: 'skipped', log: [] });
       else if (until <= end)
         steps.push({
@@ -321,7 +296,7 @@ export class Repository {
       return { ...base, status: 'completed', conclusion: hasFailed ? 'failure' : 'success' };
     }
     if (jobs.some(({ isWaiting }) => isWaiting)) return { ...base, status: 'waiting', conclusion: undefined };
-    const hasStarted = jobs.some(({ startedAt }) => startedAt !== undefined);
+    const hasStarted = jobs.some(({ startedAt, name }) => startedAt !== undefined && !run.kept.has(name));
     return { ...base, status: hasStarted ? 'in_progress' : 'queued', conclusion: undefined };
   }
 }

@@ -1,0 +1,123 @@
+import { dayMs } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
+import { Repository, type SimulatedRun } from './repository.ts';
+import type { CiIncidentSpec, CiSpec, RunSpec } from './spec.ts';
+
+/** A run that is not created yet, by its model time. */
+interface DueRun {
+  readonly at: Millis;
+  readonly run: RunSpec;
+}
+
+/**
+ * The repository of a system on GitHub. Its runs follow the wall clock, as those of GitHub do; incidents are in model time and
+ * take effect when the repository is next read.
+ */
+export class Ci implements Part<CiIncidentSpec> {
+  readonly spec: CiSpec;
+  readonly #env: EnvironmentContext;
+  readonly #bornAt: Millis;
+  #repository: Repository | undefined;
+  #trouble: CiIncidentSpec | undefined;
+  #due: readonly DueRun[] = [];
+  /** Runs of the incident. */
+  #runs: readonly SimulatedRun[] = [];
+
+  constructor(spec: CiSpec, env: EnvironmentContext) {
+    this.spec = spec;
+    this.#env = env;
+    this.#bornAt = env.now;
+  }
+
+  tick(): void {}
+
+  inject(trouble: CiIncidentSpec): void {
+    this.#trouble = trouble;
+    const { now } = this.#env;
+    this.#due = trouble.runs.map((run) => ({ at: now - run.agoMs, run }));
+  }
+
+  get isBroken(): boolean {
+    return this.#trouble !== undefined;
+  }
+
+  heal(): void {
+    const own = new Set(this.#runs);
+    const runs = this.#repository?.runs ?? [];
+    runs.splice(0, runs.length, ...runs.filter((run) => !own.has(run)));
+    for (const tag of Object.keys(this.#trouble?.tags ?? {})) this.#repository?.heads.delete(tag);
+    this.#trouble = undefined;
+    this.#due = [];
+    this.#runs = [];
+  }
+
+  /** The repository now. `toWall`: converts a model time to the wall clock. `head`: the newest commit of the default branch. */
+  repositoryAt(
+    toWall: (at: Millis) => Millis,
+    {
+      head,
+      secretDays = this.spec.secretDays ?? {},
+    }: {
+      readonly head?: string;
+      readonly secretDays?: Readonly<Record<string, number>> | undefined;
+    } = {},
+  ): Repository {
+    const wallNow = toWall(this.#env.now);
+    const repository = this.#repository ?? this.#create(toWall(this.#bornAt));
+    this.#repository = repository;
+    if (head !== undefined) repository.heads.set(this.spec.defaultBranch, head);
+    repository.secrets = Object.entries(secretDays).map(([name, days]) => ({
+      name,
+      updatedAt: wallNow - days * dayMs,
+    }));
+    for (const [tag, sha] of Object.entries(this.#trouble?.tags ?? {})) repository.heads.set(tag, sha);
+    const due = this.#due.filter(({ at }) => at <= this.#env.now);
+    this.#due = this.#due.filter(({ at }) => at > this.#env.now);
+    this.#runs = [...this.#runs, ...due.map(({ at, run }) => addRun(repository, run, toWall(at)))];
+    if (this.#due.length === 0 && this.#runs.length > 0 && this.#isOver(repository, wallNow))
+      this.#trouble = undefined;
+    return repository;
+  }
+
+  /** True when the newest run of every workflow and branch of the incident has succeeded at its usual speed. */
+  #isOver(repository: Repository, now: Millis): boolean {
+    return this.#runs.every(({ workflow, branch }) => {
+      const newest = repository.newestRuns.find((run) => run.workflow === workflow && run.branch === branch);
+      return newest?.slowness === 1 && repository.state(newest, now).conclusion === 'success';
+    });
+  }
+
+  #create(born: Millis): Repository {
+    const { history, releases = [], artifacts = [], pulls = [], ...spec } = this.spec;
+    const repository = new Repository({
+      ...spec,
+      codeScanning: [],
+      dependabot: [],
+      releases: releases.map(({ publishedAtAgo, ...one }) => ({
+        ...one,
+        publishedAt: born - publishedAtAgo,
+      })),
+      artifacts: artifacts.map(({ createdAtAgo, expiresAtAgo, ...one }) => ({
+        ...one,
+        createdAt: born - createdAtAgo,
+        expiresAt: born - expiresAtAgo,
+      })),
+      pulls: pulls.map(({ mergedAtAgo, ...one }) => ({ ...one, mergedAt: born - mergedAtAgo })),
+    });
+    for (const run of history.toSorted((a, b) => b.agoMs - a.agoMs))
+      addRun(repository, run, born - run.agoMs);
+    return repository;
+  }
+}
+
+const addRun = (
+  repository: Repository,
+  { agoMs: _, approved = {}, ...run }: RunSpec,
+  at: Millis,
+): SimulatedRun => {
+  const added = repository.add({ ...run, createdAt: at });
+  for (const [environment, afterMs] of Object.entries(approved))
+    added.reviews.set(environment, { at: at + afterMs, isApproved: true });
+  return added;
+};

@@ -1,0 +1,248 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { ActEvent } from '../../domain/operation.ts';
+import { isFailedCi } from '../../kinds/ci/status.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
+import { field, list, number, text } from '../wire-value.ts';
+import { githubReadForPlan } from './change-calls.ts';
+import type { GithubClient } from './client.ts';
+import { listIn, listOf, parseRun, type WorkflowRun } from './parse.ts';
+import {
+  commitPath,
+  commitPullsPath,
+  needs,
+  reviewsPath,
+  runsPath,
+  workflowFilePath,
+  workflowPath,
+} from './paths.ts';
+
+const zRef = z
+  .string()
+  .min(1)
+  .meta({ description: 'branch, tag or commit', examples: ['main'] });
+
+/** A result as data and as text. `unmet`: why it is not as the step requires. */
+interface ReadResult {
+  readonly json: unknown;
+  readonly text: string;
+  readonly unmet?: string | undefined;
+}
+
+/** Reads once, and reports the result. */
+async function* readOnce(
+  client: GithubClient,
+  path: string,
+  read: () => Promise<ReadResult>,
+): AsyncGenerator<ActEvent> {
+  const line = client.endpoint.line('GET', path);
+  yield { is: 'call', line };
+  try {
+    const { json, text: written, unmet } = await read();
+    yield { is: 'found', found: { json, text: written } };
+    yield { is: 'output', text: written };
+    yield { is: 'answered', line, status: unmet ?? '200 OK', ok: unmet === undefined };
+  } catch (error) {
+    yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };
+  }
+}
+
+/** The commit of a branch or tag. Throws WireError. */
+const readCommit = async (
+  client: GithubClient,
+  ref: string,
+  signal: AbortSignal,
+): Promise<{ readonly sha: string; readonly title: string }> => {
+  const path = commitPath(client, ref);
+  const body = await client.json(path, signal, { needs: needs.contents, isUrgent: true });
+  const sha = text(field(body, 'sha'));
+  if (sha === undefined) throw new WireError('malformed', 'the commit has no sha');
+  return { sha, title: (text(field(field(body, 'commit'), 'message')) ?? '').split('\n')[0] ?? '' };
+};
+
+/** The plan of a reading of one commit. */
+const planCommit = async (client: GithubClient, ref: string, signal: AbortSignal) => {
+  const path = commitPath(client, ref);
+  const { sha, title } = await githubReadForPlan(client, path, () => readCommit(client, ref, signal));
+  return {
+    targets: [
+      {
+        name: ref,
+        uid: client.endpoint.url(commitPath(client, sha)),
+        saw: sha.slice(0, 12),
+        where: client.config.repo,
+      },
+    ],
+    calls: [{ line: client.endpoint.line('GET', path), target: 0 }],
+    objects: [`${ref} at ${sha.slice(0, 7)}: ${title}`],
+  };
+};
+
+/** 'success' when the newest run of every workflow succeeded; 'missing' without a run, which is not a success. */
+const statusOf = (runs: readonly WorkflowRun[]): string => {
+  if (runs.length === 0) return 'missing';
+  const failed = runs.find(isFailedCi);
+  if (failed !== undefined) return failed.status;
+  return (runs.find(({ status }) => status !== 'success') ?? { status: 'success' }).status;
+};
+
+/** `commitRuns`: the newest runs of a commit, one of each workflow. Source: GitHub REST API, workflow runs, `head_sha`. */
+export const commitRunsOperation = defineOperation(
+  declareOperation({
+    name: 'commitRuns',
+    danger: 'read',
+    params: z.strictObject({
+      ref: zRef,
+      workflow: z
+        .string()
+        .min(1)
+        .meta({ description: 'workflow by file name; default: all', examples: ['ci.yml'] })
+        .exactOptional(),
+      expect: z
+        .literal('success')
+        .meta({ description: 'the step fails unless every newest run has succeeded' })
+        .exactOptional(),
+    }),
+    resultKinds: ['json'],
+  }),
+  (client: GithubClient) => ({
+    plan: ({ ref }, signal) => planCommit(client, ref, signal),
+    recheck: async () => undefined,
+    act: ({ params: { ref, workflow, expect } }, _, signal) =>
+      readOnce(client, runsPath(client, workflow, {}), async () => {
+        const { sha } = await readCommit(client, ref, signal);
+        const path = runsPath(client, workflow, { head_sha: sha, per_page: 100 });
+        const body = await client.json(path, signal, { needs: needs.runs, isUrgent: true });
+        const all = listIn(body, 'workflow_runs').map(parseRun);
+        const newest = [...Map.groupBy(all, ({ file }) => file).values()].flatMap(([first]) => first ?? []);
+        const status = statusOf(newest);
+        const json = { sha, status, runs: newest.length, failed: newest.filter(isFailedCi).length };
+        const lines = newest.map((run) => `${run.workflow} #${run.number ?? run.id} ${run.status}`);
+        const unmet = expect === undefined || status === expect ? undefined : `CI of ${ref} is ${status}`;
+        return { json, text: [`${sha.slice(0, 7)}: ${status}`, ...lines].join('\n'), unmet };
+      }),
+  }),
+);
+
+/** Reviews that decide: a comment neither approves nor rejects. */
+const decisions: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED']);
+
+/** The last decision of each reviewer of a pull request. */
+const lastDecisions = (reviews: readonly unknown[]): ReadonlyMap<string, string> => {
+  const last = new Map<string, string>();
+  for (const review of reviews) {
+    const user = text(field(field(review, 'user'), 'login')) ?? '';
+    const state = text(field(review, 'state')) ?? '';
+    if (decisions.has(state)) last.set(user, state);
+  }
+  return last;
+};
+
+/** Pull requests of a commit whose reviews are read. */
+const maxPulls = 5;
+
+/** `reviews`: the reviews of the pull requests that contain a commit. Source: GitHub REST API, pull request reviews. */
+export const reviewsOperation = defineOperation(
+  declareOperation({
+    name: 'reviews',
+    danger: 'read',
+    params: z.strictObject({
+      ref: zRef,
+      approvals: z
+        .int()
+        .min(1)
+        .meta({ description: 'the step fails with fewer approvals, or while a reviewer requests changes' })
+        .exactOptional(),
+    }),
+    resultKinds: ['json'],
+  }),
+  (client: GithubClient) => ({
+    plan: ({ ref }, signal) => planCommit(client, ref, signal),
+    recheck: async () => undefined,
+    act: ({ params: { ref, approvals } }, _, signal) =>
+      readOnce(client, commitPullsPath(client, ref), async () => {
+        const { sha } = await readCommit(client, ref, signal);
+        const how = { needs: needs.pulls, isUrgent: true };
+        const pulls = listOf(await client.json(commitPullsPath(client, sha), signal, how)).slice(0, maxPulls);
+        const lines: string[] = [];
+        let [approved, rejected] = [0, 0];
+        for (const pull of pulls) {
+          const id = number(field(pull, 'number')) ?? 0;
+          const last = lastDecisions(listOf(await client.json(reviewsPath(client, id), signal, how)));
+          const by = (state: string) => [...last].flatMap(([user, one]) => (one === state ? [user] : []));
+          approved += by('APPROVED').length;
+          rejected += by('CHANGES_REQUESTED').length;
+          const words = [
+            ['approved by', by('APPROVED')],
+            ['changes requested by', by('CHANGES_REQUESTED')],
+          ].flatMap(([what, users = []]) =>
+            users.length === 0 ? [] : [`${what} ${[users].flat().join(', ')}`],
+          );
+          lines.push(`#${id} ${text(field(pull, 'title')) ?? ''}: ${words.join('; ') || 'no review'}`);
+        }
+        const isMet = approvals === undefined || (approved >= approvals && rejected === 0);
+        return {
+          unmet: isMet
+            ? undefined
+            : `${approved} of ${approvals} approvals, ${rejected} requests for changes`,
+          json: { sha, pulls: pulls.length, approved, rejected },
+          text: lines.length === 0 ? `${sha.slice(0, 7)}: no pull request` : lines.join('\n'),
+        };
+      }),
+  }),
+);
+
+/** The cron lines of a workflow file. Throws `malformed` when it is not YAML. */
+const cronLines = (file: string): readonly string[] => {
+  try {
+    return list(field(field(parse(file), 'on'), 'schedule')).flatMap((one) => text(field(one, 'cron')) ?? []);
+  } catch {
+    throw new WireError('malformed', 'the workflow file is not YAML');
+  }
+};
+
+/** `schedule`: the cron lines of a workflow on the default branch. Source: GitHub REST API, repository contents. */
+export const scheduleOperation = defineOperation(
+  declareOperation({
+    name: 'schedule',
+    danger: 'read',
+    params: z.strictObject({
+      workflow: z
+        .string()
+        .min(1)
+        .meta({ description: 'workflow by file name', examples: ['scan.yml'] }),
+    }),
+    resultKinds: ['json'],
+  }),
+  (client: GithubClient) => ({
+    plan: async ({ workflow }, signal) => {
+      const path = workflowPath(client, workflow);
+      const found = await githubReadForPlan(client, path, () =>
+        client.json(path, signal, { needs: needs.runs, isUrgent: true }),
+      );
+      const state = text(field(found, 'state')) ?? 'unknown';
+      const file = workflowFilePath(client, workflow);
+      return {
+        targets: [{ name: workflow, uid: client.endpoint.url(path), saw: state, where: client.config.repo }],
+        calls: [{ line: client.endpoint.line('GET', file), target: 0 }],
+        objects: [`${workflow}: ${state}`],
+      };
+    },
+    recheck: async () => undefined,
+    act: ({ params: { workflow }, targets }, _, signal) => {
+      const path = workflowFilePath(client, workflow);
+      return readOnce(client, path, async () => {
+        const body = await client.json(path, signal, { needs: needs.contents, isUrgent: true });
+        const content = text(field(body, 'content'));
+        if (content === undefined) throw new WireError('malformed', 'the response has no content');
+        const cron = cronLines(Buffer.from(content, 'base64').toString('utf8'));
+        const state = targets[0]?.saw ?? 'unknown';
+        return {
+          json: { state, scheduled: cron.length, cron: cron.join(', ') },
+          text: `${workflow}: ${state}, ${cron.length === 0 ? 'no schedule' : `schedule ${cron.join(', ')}`}`,
+        };
+      });
+    },
+  }),
+);
