@@ -120,7 +120,9 @@ export const openRig = async <M extends Mood, W extends Wire<M>>(
   const config = module.config.parse(rig.config(wire.url, secret));
   const from = wire.dir === undefined ? {} : { dir: wire.dir };
   const opening = { id: rig.type, env: 'test', config, signals: rig.signals, ...from };
-  const source = await module.open(opening, openReadIo(clock));
+  // A console is planned without its program on this machine.
+  const findProgram = async (program: string): Promise<string> => `/usr/bin/${program}`;
+  const source = await module.open(opening, { ...openReadIo(clock), findProgram });
   return {
     clock,
     wire,

@@ -66,3 +66,23 @@ export const mongoProtocol: Protocol = {
     return `${message.readInt32LE(4)} ${EJSON.stringify(rest, { relaxed: false })}`;
   },
 };
+
+/** The end of the value of RESP2 that starts at `at`; undefined until it has arrived. Source: Redis docs, RESP. */
+const respEnd = (held: Buffer, at: number): number | undefined => {
+  const line = held.indexOf('\r\n', at);
+  if (line < 0) return undefined;
+  const type = held.toString('latin1', at, at + 1);
+  const after = line + 2;
+  if (type !== '$' && type !== '*') return after;
+  const count = Number(held.toString('latin1', at + 1, line));
+  if (count < 0) return after;
+  if (type === '$') return after + count + 2;
+  let end: number | undefined = after;
+  for (let nth = 0; nth < count && end !== undefined; nth += 1) end = respEnd(held, end);
+  return end;
+};
+
+const respValues = (): Cutter => cutter((held) => respEnd(held, 0));
+
+/** Commands and replies are values of RESP2. */
+export const redisProtocol: Protocol = { client: respValues, server: respValues };

@@ -10,6 +10,7 @@ const directories = [
   'mongo-java-server-1.47',
   'moto-5.2',
   'postgres-15',
+  'redis-7.0',
 ] as const;
 const filesIn = (directory: string): readonly string[] =>
   readdirSync(`test/recordings/${directory}`)

@@ -92,7 +92,7 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
 
 /** The permission of a command as ACL rules name it: `client|list`, `info`. Source: Redis docs, ACL, subcommands. */
 const permissionOf = ([name = '', sub = '']: RedisCommand): string =>
-  /^(?:acl|client|cluster|config|latency|memory|object|slowlog|xinfo)$/i.test(name) && sub !== ''
+  /^(?:acl|client|cluster|config|latency|memory|object|sentinel|slowlog|xinfo)$/i.test(name) && sub !== ''
     ? `${name}|${sub}`.toLowerCase()
     : name.toLowerCase();
 

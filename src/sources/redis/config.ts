@@ -64,6 +64,22 @@ export const redisReadSchema = z.union([
   z
     .strictObject({ since: z.literal('save') })
     .meta({ description: 'age of the last successful RDB save in seconds' }),
+  z.strictObject({ cluster: z.enum(['state', 'unservedSlots', 'failedSlots', 'nodes', 'masters']) }).meta({
+    description:
+      'of a cluster node: state ok or fail, slots that no node serves, failed slots, known nodes, masters with slots',
+  }),
+  z
+    .strictObject({
+      sentinel: z.enum(['state', 'address', 'replicas', 'sentinels', 'quorum']),
+      master: z
+        .string()
+        .min(1)
+        .meta({ examples: ['mymaster'] }),
+    })
+    .meta({
+      description:
+        'of a sentinel: state of a master (ok, sdown or odown), its address, replicas and sentinels, and the quorum',
+    }),
   z
     .strictObject({
       length: z
@@ -76,5 +92,7 @@ export const redisReadSchema = z.union([
 
 type RedisRead = z.infer<typeof redisReadSchema>;
 export type LengthRead = Extract<RedisRead, { length: string }>;
+/** The reads about a cluster or the masters of a sentinel. */
+export type TopologyRead = Extract<RedisRead, { cluster: string } | { sentinel: string }>;
 /** The reads that one INFO answers. */
-export type InfoRead = Exclude<RedisRead, LengthRead>;
+export type InfoRead = Exclude<RedisRead, LengthRead | TopologyRead>;

@@ -17,6 +17,7 @@ import {
   replicasIn,
   type SlowEntry,
 } from './parse.ts';
+import { clusterSlots, readCluster, readMasters } from './topology.ts';
 
 const numberText = (info: InfoFields, name: string, format: (value: number) => string): string => {
   const value = infoNumber(info, name);
@@ -127,31 +128,32 @@ export const settingText = (name: string, value: string): string => {
     : oneLine(redactPasswords(value), 200);
 };
 
+const countOf = (value: number | undefined): string => (value === undefined ? 'unknown' : formatCount(value));
+
 const clusterRows = async (client: RedisClient, signal: AbortSignal): Promise<readonly DetailRow[]> => {
   const mode = parseInfo(await client.ask(['INFO', 'server'], signal)).get('redis_mode');
   if (mode === 'cluster') {
-    const info = parseInfo(await client.ask(['CLUSTER', 'INFO'], signal), 'CLUSTER INFO');
+    const info = await readCluster(client, signal);
+    const number = (name: string): string => numberText(info, name, formatCount);
     return [
       { title: 'cluster state', text: info.get('cluster_state') ?? 'unknown' },
       {
         title: 'slots',
-        text: `${info.get('cluster_slots_ok') ?? '?'} of 16384 served · ${info.get('cluster_slots_fail') ?? '?'} failed`,
+        text: `${number('cluster_slots_ok')} of ${formatCount(clusterSlots)} served · ${number('cluster_slots_pfail')} suspected · ${number('cluster_slots_fail')} failed`,
       },
       {
         title: 'nodes',
-        text: `${info.get('cluster_known_nodes') ?? '?'} known · ${info.get('cluster_size') ?? '?'} masters`,
+        text: `${number('cluster_known_nodes')} known · ${number('cluster_size')} masters with slots`,
       },
     ];
   }
   if (mode !== 'sentinel') return [];
-  return listReply(await client.ask(['SENTINEL', 'MASTERS'], signal), 'SENTINEL MASTERS').map((entry) => {
-    const master = parsePairs(entry, 'SENTINEL MASTERS');
-    const text = (name: string): string => oneLine(master.get(name) ?? 'unknown');
-    return {
-      title: `master ${text('name')} at ${text('ip')}:${text('port')}`,
-      text: `${text('flags')} · ${text('num-slaves')} replicas · quorum ${text('quorum')} of ${Number(master.get('num-other-sentinels') ?? Number.NaN) + 1} sentinels`,
-    };
-  });
+  return (await readMasters(client, signal)).map(
+    ({ name, address, state, flags, replicas, sentinels, quorum }) => ({
+      title: `master ${name} at ${address}`,
+      text: `${state === 'ok' ? 'ok' : flags} · ${countOf(replicas)} replicas · quorum ${countOf(quorum)} of ${countOf(sentinels)} sentinels`,
+    }),
+  );
 };
 
 const settingRows = async (client: RedisClient, signal: AbortSignal): Promise<readonly DetailRow[]> => {

@@ -3,16 +3,67 @@ import type { Finding } from '../source.ts';
 import type { RedisClient } from './client.ts';
 import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
 import { aclLines, commandPermit } from './permissions.ts';
+import { clusterProblems, readCluster, readMasters } from './topology.ts';
 
 type UnsourcedFinding = Omit<Finding, 'source'>;
 
+type ReadCheck = readonly [RedisCommand, string];
+
+const sessionCheck: ReadCheck = [['CLIENT', 'LIST'], 'sessions are unavailable'];
+
 /** The reading commands of the feeds, and what is missing without each. */
-const readChecks: readonly (readonly [RedisCommand, string])[] = [
-  [['CLIENT', 'LIST'], 'sessions are unavailable'],
+const readChecks: readonly ReadCheck[] = [
+  sessionCheck,
   [['SLOWLOG', 'GET', '1'], 'the slow log is unavailable'],
   [['LATENCY', 'LATEST'], 'latency events are unavailable'],
   [['CONFIG', 'GET', 'maxmemory'], 'settings are unavailable'],
 ];
+
+/** By the mode of the server: a sentinel has no slow log, latency events and settings. */
+const checksOf = (mode: string | undefined): readonly ReadCheck[] => {
+  if (mode === 'sentinel') return [sessionCheck, [['SENTINEL', 'MASTERS'], 'its masters are unavailable']];
+  return mode === 'cluster'
+    ? [...readChecks, [['CLUSTER', 'INFO'], 'the cluster state is unavailable']]
+    : readChecks;
+};
+
+/** The slots of a cluster, or the quorum of each master of a sentinel. Without permission, the read checks have said so. */
+const topologyFindings = async (
+  client: RedisClient,
+  mode: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly UnsourcedFinding[]> => {
+  try {
+    if (mode === 'cluster') {
+      const info = await readCluster(client, signal);
+      const [problem] = clusterProblems(info);
+      return [
+        problem === undefined
+          ? {
+              ok: true,
+              what: `cluster state ok: ${infoNumber(info, 'cluster_size') ?? 'unknown'} masters serve all slots`,
+            }
+          : {
+              ok: false,
+              what: problem,
+              remedy: 'redis-cli --cluster check HOST:PORT lists the slots without a node',
+            },
+      ];
+    }
+    if (mode !== 'sentinel') return [];
+    return (await readMasters(client, signal)).map(({ name, address, state, sentinels, quorum }) => {
+      const what = `master ${name} at ${address} is ${state}; quorum ${quorum ?? 'unknown'} of ${sentinels ?? 'unknown'} sentinels`;
+      if (state !== 'ok')
+        return { ok: false, what, remedy: `SENTINEL CKQUORUM ${name} shows whether a failover is possible` };
+      return quorum !== undefined && sentinels !== undefined && sentinels < quorum
+        ? { ok: false, what, remedy: 'start more sentinels: without the quorum there is no failover' }
+        : { ok: true, what };
+    });
+  } catch (error) {
+    if (error instanceof RedisError && error.code !== '') return [];
+    throw error;
+  }
+};
 
 /** The commands of the operations, with their permissions and names. */
 const changeChecks: readonly (readonly [RedisCommand, string, string])[] = [
@@ -73,20 +124,25 @@ export const examineRedis = async (client: RedisClient, signal: AbortSignal): Pr
   const { source, user, displayAddress } = client;
   try {
     const info = parseInfo(await client.ask(['INFO'], signal));
+    const mode = info.get('redis_mode');
     const role = info.get('role') === 'slave' ? 'replica' : (info.get('role') ?? 'role unknown');
+    // A sentinel has no role.
+    const modeText = mode === 'sentinel' ? mode : `${mode ?? 'mode unknown'}, ${role}`;
     const reads: UnsourcedFinding[] = [];
-    for (const [command, loss] of readChecks) {
+    for (const [command, loss] of checksOf(mode)) {
       const finding = await readFinding(client, command, loss, signal);
       if (finding !== undefined) reads.push(finding);
     }
     const found: readonly UnsourcedFinding[] = [
       {
         ok: true,
-        what: `Redis ${info.get('redis_version') ?? 'of unknown version'} at ${displayAddress} as ${user}, ${info.get('redis_mode') ?? 'mode unknown'}, ${role}`,
+        what: `Redis ${info.get('redis_version') ?? 'of unknown version'} at ${displayAddress} as ${user}, ${modeText}`,
       },
       ...(reads.length === 0 ? [{ ok: true, what: `${user} may run every reading command` }] : reads),
-      ...(reads.length === 0 ? [] : [{ ok: true, what: `least privileges: ${aclLines(user).reads}` }]),
-      await changeFinding(client, signal),
+      ...(reads.length === 0 ? [] : [{ ok: true, what: `least privileges: ${aclLines(user, mode).reads}` }]),
+      ...(await topologyFindings(client, mode, signal)),
+      // No operation acts on a sentinel.
+      ...(mode === 'sentinel' ? [] : [await changeFinding(client, signal)]),
       slotFinding(info),
     ];
     return found.map((finding) => ({ source, ...finding }));

@@ -6,6 +6,7 @@ import { clientFeed, loginHealthFeed } from '../client-feed.ts';
 import type { Feed } from '../source.ts';
 import type { RedisClient } from './client.ts';
 import { type ClientRow, type InfoFields, infoNumber, parseClients, parseInfo } from './parse.ts';
+import { topologyProblems } from './topology.ts';
 
 /** Results of saving to disk, of those kinds that the server has enabled. */
 const failedSaves = (info: InfoFields): readonly string[] => [
@@ -15,34 +16,46 @@ const failedSaves = (info: InfoFields): readonly string[] => [
     : []),
 ];
 
-/** Describes the state of a server that responds. */
-const serverState = (info: InfoFields): Pick<Health, 'status' | 'detail'> => {
+/** Describes the state of a server that responds. `topology`: problems of its cluster or of its masters. */
+const serverState = (
+  info: InfoFields,
+  topology: Awaited<ReturnType<typeof topologyProblems>>,
+): Pick<Health, 'status' | 'detail'> => {
   const isReplica = info.get('role') === 'slave';
   const master = `${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'}`;
   const isLinked = info.get('master_link_status') === 'up';
   const downSeconds = infoNumber(info, 'master_link_down_since_seconds');
   const sinceText = downSeconds === undefined || downSeconds < 0 ? '' : ` for ${downSeconds} s`;
   const problems = [
-    ...(isReplica && !isLinked ? [`the link to the master ${master} is down${sinceText}`] : []),
+    ...(isReplica && !isLinked
+      ? [
+          info.get('master_sync_in_progress') === '1'
+            ? `copying the data of the master ${master}`
+            : `the link to the master ${master} is down${sinceText}`,
+        ]
+      : []),
+    ...topology.problems,
     ...failedSaves(info),
   ];
   const status: HealthStatus = problems.length === 0 ? 'up' : 'degraded';
-  return {
-    status,
-    detail: (problems[0] === undefined && isReplica ? [`replica of ${master}`] : problems).join('; '),
-  };
+  const notes = [
+    ...(problems[0] === undefined && isReplica ? [`replica of ${master}`] : []),
+    ...(topology.note === undefined ? [] : [topology.note]),
+  ];
+  return { status, detail: [...problems, ...notes].join('; ') };
 };
 
 /**
  * Logs in as an application would, and sends PING and INFO. The row is down when the server does not respond or is
- * loading its data set, degraded when a replica has lost its master or saving to disk fails, and unknown when our
- * login is rejected.
+ * loading its data set, degraded when a replica has lost its master, saving to disk fails, its cluster does not serve
+ * every slot or a sentinel cannot reach a master, and unknown when our login is rejected.
  */
 export const redisHealthFeed = (client: RedisClient): Feed =>
   loginHealthFeed(client, async (signal) => {
     const commands = [['PING'], ['INFO']];
     const { replies, latencyMs } = await client.askAll({ commands, newConnection: true }, signal);
-    return { ...serverState(parseInfo(replies[1])), latencyMs };
+    const info = parseInfo(replies[1]);
+    return { ...serverState(info, await topologyProblems(client, info, signal)), latencyMs };
   });
 
 /** Reads every connection except those of opsdeck, in the order of their ids. Throws RedisError. */

@@ -21,6 +21,7 @@ export const redis: SourceModule<RedisConfig> = {
     'sessions',
     'pools',
     'keys',
+    'topology',
     'memory',
     'keyspace',
     'replication',

@@ -12,6 +12,7 @@ import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
 import { redisOperations } from './operations.ts';
 import { numberReply, parseInfo, textReply } from './parse.ts';
 import { openInfoSampler } from './signal-samples.ts';
+import { topologyValue } from './topology.ts';
 
 /** The command for the length of a key, by the type that TYPE returns. */
 const lengthCommands: Readonly<Record<string, string>> = {
@@ -43,10 +44,19 @@ const keyFeeds = (client: RedisClient, signals: readonly SignalRequest[]): reado
     }));
   });
 
+/** One feed per signal about a cluster or a sentinel, so that a denied one affects no other. */
+const topologyFeeds = (client: RedisClient, signals: readonly SignalRequest[]): readonly Feed[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = redisReadSchema.parse(read);
+    return 'cluster' in parsed || 'sentinel' in parsed
+      ? [signalFeed(client, { name: 'topology', id }, (signal) => topologyValue(client, parsed, signal))]
+      : [];
+  });
+
 const infoSignals = (signals: readonly SignalRequest[]): readonly { id: string; read: InfoRead }[] =>
   signals.flatMap(({ id, read }) => {
     const parsed = redisReadSchema.parse(read);
-    return 'length' in parsed ? [] : [{ id, read: parsed }];
+    return 'length' in parsed || 'cluster' in parsed || 'sentinel' in parsed ? [] : [{ id, read: parsed }];
   });
 
 /** One INFO: the connection slots of the server, and the signals that read INFO. */
@@ -83,6 +93,7 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
       clientsFeed(client),
       poolsFeed(client, opening.signals),
       ...keyFeeds(client, opening.signals),
+      ...topologyFeeds(client, opening.signals),
       ...detailFeeds(client),
     ],
     operations: redisOperations.map((one) =>

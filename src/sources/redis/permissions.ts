@@ -10,9 +10,15 @@ const readRules =
 /** Permissions of the operations, as ACL rules. */
 const changeRules = '+client|kill +config|set +scan +unlink +flushdb +memory|purge';
 
+/** Permissions of the feeds of a sentinel, which has few commands. */
+const sentinelRules = '+ping +info +client|list +client|setname +sentinel|masters +acl|whoami +acl|dryrun';
+
 /** The commands that give a user the permissions of the feeds, and those of the operations. */
-export const aclLines = (user: string): { readonly reads: string; readonly changes: string } => ({
-  reads: `ACL SETUSER ${user} on >PASSWORD resetchannels -@all %R~* ${readRules}`,
+export const aclLines = (
+  user: string,
+  mode = 'standalone',
+): { readonly reads: string; readonly changes: string } => ({
+  reads: `ACL SETUSER ${user} on >PASSWORD resetchannels -@all ${mode === 'sentinel' ? sentinelRules : `%R~* ${readRules}`}`,
   changes: `ACL SETUSER ${user} ~* ${changeRules}`,
 });
 

@@ -39,6 +39,9 @@ const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
   }
   const replicas = replicasIn(info);
   if (replicas.length === 0) return { why: 'no replicas are connected' };
+  // A replica that still copies the data set reports a lag of 0.
+  const copying = replicas.find(({ state }) => state !== 'online');
+  if (copying !== undefined) return { why: `the replica ${copying.address} is ${copying.state}` };
   const at = infoNumber(info, 'master_repl_offset');
   const lags = replicas.map(({ lagSeconds, offset }) =>
     unit === 'seconds' ? lagSeconds : at === undefined || offset === undefined ? undefined : at - offset,

@@ -204,6 +204,7 @@ export const mongoStage: Stage<MongoMood> = {
     },
     moving: /"taken":\d+/g,
     operations: {
+      console: {},
       killOp: { connection: 31 },
       createIndex: { collection: 'events', key: { 'metadata.priority': 1, timestamp: -1 } },
       dropIndex: { collection: 'events', name: 'status_1' },

@@ -170,6 +170,7 @@ export const postgresStage: Stage<SqlMood> = {
       'postgres/sql:disabled': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
     },
     operations: {
+      console: { writes: 'no' },
       query: { sql: 'SELECT 1' },
       cancel: { where: { state: 'active' } },
       terminate: { where: { olderThan: '5m' } },

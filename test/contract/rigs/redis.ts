@@ -135,6 +135,7 @@ export const redisStage: Stage<RedisMood> = {
     },
     moving: /"taken":\d+/g,
     operations: {
+      console: {},
       kill: { id: 3 },
       setting: { name: 'maxmemory', value: '200mb' },
       deleteKeys: { pattern: 'session:*' },

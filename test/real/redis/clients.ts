@@ -7,15 +7,15 @@ import { adminUser } from './commands.ts';
 export const openWaitingClient = async (
   { port }: Pick<Address, 'port'>,
   name: string,
+  login: typeof adminUser | 'none' = adminUser,
 ): Promise<AsyncDisposable & { readonly closed: Promise<unknown> }> => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   const closed = once(socket, 'close');
   await once(socket, 'connect');
   const replies: Promise<unknown> = once(socket, 'data');
-  socket.write(
-    `AUTH ${adminUser.user} ${adminUser.password}\r\nCLIENT SETNAME ${name}\r\nBLPOP queue:never 0\r\n`,
-  );
+  const auth = login === 'none' ? '' : `AUTH ${login.user} ${login.password}\r\n`;
+  socket.write(`${auth}CLIENT SETNAME ${name}\r\nBLPOP queue:never 0\r\n`);
   await replies;
   socket.resume();
   return {

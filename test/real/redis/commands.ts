@@ -28,11 +28,11 @@ export const userRules: readonly string[] = [
   `user ${bystander.user} on >${bystander.password} resetchannels -@all +ping +info`,
 ];
 
-/** Sends commands as a user, each on its own connection; returns their replies. Throws RedisError. */
+/** Sends commands as a user, or without a login, each on its own connection; returns their replies. Throws RedisError. */
 export const redisCommands = async (
   { port }: Pick<Address, 'port'>,
   commands: readonly RedisCommand[],
-  login: Login = adminUser,
+  login: Login | 'none' = adminUser,
 ): Promise<readonly RedisReply[]> => {
   const replies: RedisReply[] = [];
   const transport = openTransport(systemClock());
@@ -40,7 +40,7 @@ export const redisCommands = async (
     replies.push(
       await changeRedis(
         transport,
-        { url: `redis://127.0.0.1:${port}`, ...login },
+        { url: `redis://127.0.0.1:${port}`, ...(login === 'none' ? {} : login) },
         { command },
         AbortSignal.timeout(5000),
       ),

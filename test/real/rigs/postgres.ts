@@ -172,6 +172,7 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
       'postgres/sql:richest': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
     },
     operations: {
+      console: { writes: 'no' },
       query: { sql: 'SELECT 1' },
       cancel: { where: { state: 'active' } },
       terminate: { where: { application: ['root', 'middle'] } },

@@ -164,6 +164,7 @@ export const redisStage = (server: Address, worker: () => number): Stage<RealRed
         samples.flatMap(({ signal, value }) => (signal === 'lag' ? [value] : [])),
     },
     operations: {
+      console: {},
       get kill() {
         return { id: worker() };
       },

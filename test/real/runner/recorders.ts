@@ -7,4 +7,5 @@ export const recorders: Readonly<Record<string, string>> = {
   'mongo-java-server': 'record-mongodb',
   loki: 'record-loki',
   moto: 'record-moto',
+  redis: 'record-redis',
 };

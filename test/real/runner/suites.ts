@@ -32,7 +32,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   ],
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
   mongodb: ['mongodb'],
-  redis: ['redis'],
+  redis: ['redis', 'redis-topology'],
   kafka: ['kafka-server', 'kafka', 'check-kafka'],
   'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka'],
   docker: ['docker-server', 'docker', 'docker-logs', 'docker-inside', 'check-docker'],

@@ -137,7 +137,12 @@ export const executeCommand = (call: CommandCall): Reply => {
   const handler = nested ?? plain;
   call.connection.command = nested === undefined ? name : `${name}|${sub}`;
   if (handler === undefined)
-    return respError(`ERR unknown command '${call.args[0] ?? ''}', with args beginning with: `);
+    return respError(
+      `ERR unknown command '${call.args[0] ?? ''}', with args beginning with: ${call.args
+        .slice(1)
+        .map((arg) => `'${arg}' `)
+        .join('')}`,
+    );
   const args = call.args.slice(nested === undefined ? 1 : 2);
   if (/^(?:type|unlink|.*len|scan)$/.test(name) && args.length === 0) return arity(name);
   return handler({ ...call, args });
