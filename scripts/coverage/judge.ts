@@ -7,10 +7,6 @@ export type Lack = string | undefined;
 const fitsSource = ({ sources }: CatalogueRow, { types }: Touch): boolean =>
   sources === undefined || sources.some((type) => types.includes(type));
 
-/** The row needs a source type that opsdeck does not have. It counts as missing. */
-export const isWaiting = ({ sources }: CatalogueRow): boolean =>
-  sources?.every((type) => type === 'github') ?? false;
-
 /** A row that an operator ticks; counted separately from automated rows. */
 export const isManual = ({ danger }: CatalogueRow): boolean => danger === 'manual';
 
@@ -44,10 +40,7 @@ export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly 
 export const lackOf = (row: CatalogueRow, touches: readonly Touch[], written: ReadonlySet<string>): Lack => {
   if (serving(row, touches).length > 0) return undefined;
   const own = touches.filter(({ ids }) => ids.includes(row.id));
-  if (own.length === 0) {
-    if (isWaiting(row)) return 'waits for a github source';
-    return written.has(row.id) ? 'no test executed it' : 'no entry covers it';
-  }
+  if (own.length === 0) return written.has(row.id) ? 'no test executed it' : 'no entry covers it';
   const ofKind = own.filter(({ kind }) => kindsOf(row).includes(kind));
   if (ofKind.length === 0)
     return `claimed by ${each(own.map(({ by }) => by))}, served by ${each(kindsOf(row))} alone`;

@@ -34,10 +34,12 @@ const environmentAddresses = (
   const addresses: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
     addresses[`world.${name}`] = servers.get(name)?.url ?? '';
-  for (const name of ['front', 'front-plain', 'github']) {
+  for (const name of ['front', 'front-plain', 'github', 'pagerduty']) {
     const front = servers.get(name);
     if (front !== undefined) addresses[`world.${name}`] = front.url;
   }
+  const slack = servers.get('slack');
+  if (slack !== undefined) addresses['world.slack'] = `${slack.url}/api`;
   for (const { name, service } of env.instances) {
     const management = servers.get(name)?.url ?? '';
     addresses[`world.${name}`] = `${management}/actuator`;

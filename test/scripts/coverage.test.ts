@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueRow, classedRows, readCatalogue } from '../../scripts/coverage/catalogue.ts';
-import { isWaiting, kindsOf, lackOf } from '../../scripts/coverage/judge.ts';
+import { kindsOf, lackOf } from '../../scripts/coverage/judge.ts';
 import { coverageOf, reportLines } from '../../scripts/coverage/report.ts';
 import type { Touch } from '../../scripts/coverage/touch.ts';
 
@@ -49,13 +49,6 @@ describe('a requirement is covered', () => {
       'claimed by signal sla, served by diagnose alone',
     ],
     [
-      'it requires a source type that does not exist yet',
-      row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
-      [],
-      new Set(['S0-C1-1']),
-      'waits for a github source',
-    ],
-    [
       'another source type executed it',
       row({ sources: ['kubernetes'] }),
       [touch()],
@@ -80,13 +73,6 @@ test('a metric is covered by any read, a disruptive diagnosis by an act step, ot
   expect(of('S0-I2-D3', 'read')).toEqual(['diagnose']);
   expect(of('S0-I2-D4', 'disruptive')).toEqual(['act']);
   expect(of('S0-P2-1', 'disruptive')).toEqual(['diagnose', 'act', 'verify']);
-});
-
-test('only requirements that no other source can cover wait for github', () => {
-  expect(isWaiting(row({ sources: ['github'] }))).toBe(true);
-  expect(isWaiting(row({ sources: ['github', 'host'] }))).toBe(false);
-  const { sources: _, ...any } = row();
-  expect(isWaiting(any)).toBe(false);
 });
 
 test('the catalogue has unique ids and as many classified requirements as the runbooks', async () => {
@@ -135,7 +121,7 @@ test('the report counts by danger, lists manual steps separately, missing requir
     '',
     'event-bus: missing 2',
     '  S0-R01     read        no entry covers it · force reset',
-    '  S0-C1-1    read        waits for a github source · force reset',
+    '  S0-C1-1    read        no entry covers it · force reset',
     '  doubtful: S0-I3-A5 is claimed by 12 entries',
   ]);
 });

@@ -51,6 +51,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     },
     'slow-service': { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
     'service-down': { right: ['wont-start'], harmful: ['restore-database', 'stop-service'] },
+    'tests-failed': { right: [], harmful: ['roll-back', 'wont-start'], none: noRunbook },
     stopped: { right: ['start-service'], harmful: ['wont-start', 'roll-back', 'restore-database'] },
     sla: { right: ['sla-compliance'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
     'wont-start': { right: ['wont-start'], harmful: ['restore-database', 'sla-compliance', 'start-service'] },
@@ -138,6 +139,9 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     },
     // More instances and a larger pool need more connections while statements hold them.
     'pool-exhaustion': { right: ['pool-exhausted'], harmful: ['high-error-rate', 'high-latency'] },
+    'pipeline-failed': { right: ['pipeline-failure'], harmful: ['high-error-rate', 'pool-restart'] },
+    paged: { right: ['acknowledge-incident'], harmful: ['high-error-rate', 'pool-restart'] },
+    'cache-full': { right: [], harmful: ['high-error-rate', 'pool-restart'], none: noRunbook },
     'pool-leak': { right: ['pool-exhausted', 'pool-size'], harmful: ['high-error-rate', 'high-latency'] },
   },
 };

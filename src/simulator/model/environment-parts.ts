@@ -8,6 +8,7 @@ import { Hosts } from './hosts/hosts.ts';
 import type { ServiceInstance } from './instance.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MongoServer } from './mongodb/mongo-server.ts';
+import { Pager } from './pager/pager.ts';
 import { RedisServer } from './redis/redis-server.ts';
 import type { IncidentSpec, SystemSpec } from './system-spec.ts';
 
@@ -87,6 +88,7 @@ export interface EnvironmentParts {
   readonly hosts?: Hosts;
   readonly checkout?: Checkout;
   readonly ci?: Ci;
+  readonly pager?: Pager;
   readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
 }
 
@@ -101,7 +103,8 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   const hosts = system.hosts && new Hosts(system.hosts, env);
   const checkout = system.checkout && new Checkout(system.checkout, env);
   const ci = system.ci && new Ci(system.ci, env);
-  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci].filter(
+  const pager = system.pager && new Pager(system.pager, env);
+  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci, pager].filter(
     (part) => part !== undefined,
   );
   return {
@@ -115,12 +118,13 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
     ...(hosts && { hosts }),
     ...(checkout && { checkout }),
     ...(ci && { ci }),
+    ...(pager && { pager }),
   };
 };
 
 /** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
-  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci } = parts;
+  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci, pager } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);
   if (incident.compose) compose?.inject(incident.compose);
   if (incident.database) database?.inject(incident.database);
@@ -130,4 +134,5 @@ const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): 
   if (incident.hosts) hosts?.inject(incident.hosts);
   if (incident.checkout) checkout?.inject(incident.checkout);
   if (incident.ci) ci?.inject(incident.ci);
+  if (incident.page) pager?.inject(incident.page);
 };

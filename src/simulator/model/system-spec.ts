@@ -9,6 +9,7 @@ import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
 import type { LogFormat } from './logs/log-entry.ts';
 import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
 import type { MongoIncidentSpec, MongoSpec } from './mongodb/spec.ts';
+import type { PagerSpec, PageSpec } from './pager/spec.ts';
 import type { RedisIncidentSpec, RedisSpec } from './redis/spec.ts';
 
 /** Service data available to a script. */
@@ -186,6 +187,8 @@ export interface IncidentSpec {
   readonly hosts?: HostsIncidentSpec;
   readonly checkout?: CheckoutIncidentSpec;
   readonly ci?: CiIncidentSpec;
+  /** An incident in PagerDuty. */
+  readonly page?: PageSpec;
 }
 
 /** A whole system as data: services, calls and possible incidents. */
@@ -210,6 +213,17 @@ export interface SystemSpec {
   readonly checkout?: CheckoutSpec;
   /** Its repository on GitHub; absent: none. */
   readonly ci?: CiSpec;
+  /** Its service in PagerDuty; absent: none. */
+  readonly pager?: PagerSpec;
+  /** Its channel in Slack; absent: none. */
+  readonly channel?: { readonly id: string; readonly name: string };
+  /** Dashboards of its Grafana; absent: its Grafana reports only its health. */
+  readonly dashboards?: readonly {
+    readonly uid: string;
+    readonly title: string;
+    readonly tags: readonly string[];
+    readonly folder?: string;
+  }[];
   /** Operator manifests: file name → YAML, written to `manifests` in the files folder. */
   readonly manifests?: Readonly<Record<string, string>>;
   /** Log files of operator scripts. */

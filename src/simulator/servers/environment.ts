@@ -5,12 +5,15 @@ import type { ServiceInstance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
 import { githubOf } from './github/endpoint.ts';
+import { editorRights, grafanaHandler } from './grafana/api.ts';
 import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
 import { notAllowed, notFound, okJson } from './http-server.ts';
+import { pagerdutyOf } from './pagerduty/endpoint.ts';
 import { httpHandler } from './plain-http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
 import { frontHandler, plainFrontHandler } from './public-address.ts';
 import { changeRecorderFor, type SimulatorContext } from './simulator-context.ts';
+import { allScopes, slackHandler } from './slack/api.ts';
 
 const jsonReply = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 
@@ -112,11 +115,25 @@ const deployHandler =
   };
 
 /** Grafana's `GET /api/health`, which reports a healthy database. Source: Grafana HTTP API, "Other". */
-const grafanaHandler: Handler = (ask) => {
+const grafanaHealthHandler: Handler = (ask) => {
   if (ask.path.join('/') !== 'api/health') return notFound;
   return ask.method === 'GET'
     ? okJson({ commit: 'embedded', database: 'ok', version: '11.0.0' })
     : notAllowed('GET');
+};
+
+/** Grafana with the dashboards of the system, and annotations. */
+const grafanaOf = (view: SimulatorContext): Handler => {
+  const { dashboards } = view.model.spec;
+  if (dashboards === undefined) return grafanaHealthHandler;
+  return grafanaHandler({
+    clock: view.clock,
+    database: 'ok',
+    dashboards,
+    instances: [],
+    annotations: [],
+    permissions: editorRights,
+  });
 };
 
 type Handlers = readonly (readonly [name: string, handler: Handler])[];
@@ -163,12 +180,26 @@ export const unmonitoredHandlers = (view: SimulatorContext): ReadonlyMap<string,
 
 const unmonitored = (view: SimulatorContext): Handlers => {
   const env = view.model.layout(view.env);
-  const { hosts, ci } = view.model.spec;
+  const { hosts, ci, pager, channel } = view.model.spec;
   return [
-    ['grafana', grafanaHandler],
+    ['grafana', grafanaOf(view)],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
     ...(ci === undefined ? [] : [['github', githubOf(view)] as const]),
+    ...(pager === undefined ? [] : [['pagerduty', pagerdutyOf(view)] as const]),
+    ...(channel === undefined
+      ? []
+      : [
+          [
+            'slack',
+            slackHandler({
+              clock: view.clock,
+              channel: { ...channel, isMember: true, isArchived: false },
+              scopes: allScopes,
+              messages: [],
+            }),
+          ] as const,
+        ]),
     ...(hosts === undefined
       ? []
       : [['front', frontHandler(view, hosts.service)] as const, ['front-plain', plainFrontHandler] as const]),

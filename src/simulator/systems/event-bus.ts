@@ -8,6 +8,7 @@ import {
   slaRule,
   withPrioritySeverity,
 } from './alert-rules.ts';
+import { eventBusCi, failedEventBusTests } from './event-bus-ci.ts';
 import {
   eventBusCluster,
   eventBusClusterIncidents,
@@ -119,6 +120,7 @@ export const eventBus: SystemSpec = {
     },
   ],
   cluster: eventBusCluster,
+  ci: eventBusCi,
   manifests: eventBusManifests,
   database: eventBusDatabase,
   rehearsal: {
@@ -132,8 +134,12 @@ export const eventBus: SystemSpec = {
       downstream: 'downstream',
       prometheus: 'prometheus',
       alertmanager: 'alertmanager',
+      'github-api': 'github',
     },
     texts: {
+      repository: 'trademaster/event-bus',
+      'github-token': 'rehearsal',
+      'ci-every': '4s',
       token: 'rehearsal',
       'downstream-restart': '/admin/restart',
       'stats-sla': 'slaComplianceRate',
@@ -193,6 +199,7 @@ export const eventBus: SystemSpec = {
       title: 'the batch run keeps the service busy: every request waits, and too few are answered in time',
       servicesOverloaded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },
     },
+    failedEventBusTests,
     ...eventBusClusterIncidents,
     ...eventBusDatabaseIncidents,
   ],

@@ -11,6 +11,15 @@ import {
   slowQueriesRule,
 } from './alert-rules.ts';
 
+import {
+  tradingChannel,
+  tradingCi,
+  tradingDashboards,
+  tradingPager,
+  tradingRedis,
+  tradingToolIncidents,
+} from './trading-tools.ts';
+
 const mib = 1024 * 1024;
 const tradingService = 'trademaster-trading-service';
 
@@ -155,6 +164,11 @@ export const trading: SystemSpec = {
     additionalServices: { gateway: 'kong:3.9', cache: 'redis:7.4', kafka: 'apache/kafka:4.1.0' },
   },
   database: tradingDatabase,
+  redis: tradingRedis,
+  ci: tradingCi,
+  pager: tradingPager,
+  channel: tradingChannel,
+  dashboards: tradingDashboards,
   scriptLogs: [
     {
       file: 'logs/deployment-{date}.log',
@@ -187,9 +201,24 @@ export const trading: SystemSpec = {
       'docker-program': 'docker-program',
       postgres: 'postgres',
       checkout: 'files',
+      'github-api': 'github',
+      pagerduty: 'pagerduty',
+      'slack-api': 'slack',
+      redis: 'redis',
     },
     texts: {
       token: 'rehearsal',
+      repository: 'trademaster/trading',
+      'github-token': 'rehearsal',
+      'ci-every': '4s',
+      'ci-time': '10m',
+      'pagerduty-token': 'rehearsal',
+      'pagerduty-from': 'ana@example.com',
+      unacknowledged: '5s',
+      'slack-token': 'rehearsal',
+      'slack-channel': 'C0TRADING',
+      'grafana-token': 'rehearsal',
+      'redis-password': 'rehearsal',
       holds: '10s',
       lasting: '10s',
       heed: '1s',
@@ -238,5 +267,6 @@ export const trading: SystemSpec = {
       servicesOverloaded: { [service]: { ms: 2600, enough: 3 } },
     },
     ...tradingDatabaseIncidents,
+    ...tradingToolIncidents,
   ],
 };

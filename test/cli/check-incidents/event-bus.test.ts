@@ -27,6 +27,13 @@ checkEveryIncident({
       raised: [...openBreaker, ...failing, 'crit health database', 'unknown signals db.slots'],
       calm: ['workloads'],
     },
+    // A row of CI; the running service is not affected.
+    {
+      incident: 'tests-failed',
+      level: 'crit',
+      raised: [],
+      calm: ['signals', 'health', 'breakers', 'pools', 'workloads'],
+    },
     {
       incident: 'breaker-left-open',
       level: 'crit',

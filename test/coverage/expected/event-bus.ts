@@ -9,6 +9,8 @@ const dumped = /pg_dump.* → exited with status 0; .*eventbus_backup_.*\.sql\.g
 const deploy: Expectation = {
   diagnose: {
     c4: [/image: "\S+:1\.0\.0" → "\S+:/, /1 of 2 objects differ/],
+    'c1-ci': /^true/,
+    'c2-ci': /^true/,
     'd-rollout': /: complete, available/,
     'before-sla': /^true: sla .* is 100 %/,
     'before-errors': /^true: error\.rate is 0 %/,

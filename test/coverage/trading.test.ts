@@ -1,0 +1,24 @@
+import { afterAll, expect, test } from 'vitest';
+import { tradingExpected } from './expected/trading.ts';
+import { trading } from './suites/trading.ts';
+import { openExercises } from './support/exercises.ts';
+import { expectationName } from './support/table.ts';
+
+/** Timeout per exercise, in ms: five times its duration on an idle machine. */
+const timeout = 180_000;
+
+const exercises = await openExercises('trading', { expected: tradingExpected });
+afterAll(() => exercises[Symbol.asyncDispose]());
+
+test.each(trading.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
+  await exercise.carryOut(exercises);
+});
+
+test('every expectation belongs to an exercise', () => {
+  const names = new Set(trading.map(({ name }) => expectationName(name)));
+  expect(Object.keys(tradingExpected).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('all previously covered rows are still covered', async () => {
+  expect(await exercises.lost()).toEqual([]);
+});
