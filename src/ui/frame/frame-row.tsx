@@ -13,7 +13,7 @@ import { renderMessageLine } from './message-line.ts';
 
 /** Fits a line to the width of the screen; text that is cut ends before the last cell, which may be a colored edge. */
 const fitToScreen = (line: StyledLine, { columns, pen }: RenderContext): StyledLine =>
-  lineWidth(line) > columns
+  lineWidth(line) > columns - (line.at(-1)?.text.endsWith(' ') === true ? 0 : 1)
     ? [...fitLine(line, columns - 1, 'plain', pen.ellipsis), pen.run(' ')]
     : fitLine(line, columns, 'plain', pen.ellipsis);
 
