@@ -11,12 +11,28 @@ export const isBytes = (unit: string): boolean => unit === 'B' || unit === 'byte
 export const titleWithUnit = (label: string, unit: string): string =>
   isBytes(unit) || unit === '' ? label : `${label} ${unit}`;
 
-/** Formats a number with the decimals that matter at its size. */
+const decimalsAt = (size: number): number => {
+  if (size >= 100) return 0;
+  if (size >= 10) return 1;
+  return size >= 0.01 || size === 0 ? 2 : 4;
+};
+
+/**
+ * Formats a number with the decimals that matter at its size. A share of almost 100 % is never rounded up to 100, because
+ * its limits are often above 99.
+ */
 export const formatNumber = (value: number, unit: string): string => {
   if (isBytes(unit)) return formatBytes(value);
-  const size = Math.abs(value);
-  return formatCount(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  if (unit === '%' && value > 99 && value < 100) return formatCount(Math.floor(value * 100 + 1e-6) / 100, 2);
+  return formatCount(value, decimalsAt(Math.abs(value)));
 };
+
+/** Maximum decimals of a limit. */
+const limitDecimals = 6;
+
+/** Formats a limit in full: a rounded one would look like a value that does not reach it. */
+const formatLimit = (value: number, unit: string): string =>
+  isBytes(unit) ? formatBytes(value) : formatCount(value, limitDecimals);
 
 export const formatValue = (value: number | string | undefined, unit: string): string =>
   typeof value === 'number' ? formatNumber(value, unit) : (value ?? formatCount(undefined));
@@ -30,9 +46,9 @@ export const compactAge = (ms: number): string => {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`;
 };
 
-/** '≥ 5' */
+/** '≥ 99.95' */
 export const formatBound = (bound: Bound, unit: string): string =>
-  plainBound(bound, (value) => formatNumber(value, unit));
+  plainBound(bound, (value) => formatLimit(value, unit));
 
 /** Formats the limits: 'warn at ≥ 1, crit at ≥ 5, for 1m, clears at < 4'; '' without limits. */
 export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'threshold' | 'unit'>): string => {
