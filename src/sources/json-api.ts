@@ -52,8 +52,12 @@ interface JsonApiOptions extends EndpointAddress {
   errorText(body: unknown): string;
   /** The error of a body with status 200, for an API that reports errors there; undefined: it succeeded. */
   bodyError?(body: unknown): JsonApiError | undefined;
-  /** The remedy for an error with this status and message. Absent: that of its kind. */
-  remedy?(status: number, message: string): string | undefined;
+  /** The remedy for an error with this status and message, in response to a request. Absent: that of its kind. */
+  remedy?(
+    status: number,
+    message: string,
+    request: Pick<JsonCall, 'method' | 'path'> | undefined,
+  ): string | undefined;
 }
 
 /** Seconds until the limit is reset, as ms. Source: IETF draft-ietf-httpapi-ratelimit-headers-07, RateLimit-Reset. */
@@ -80,7 +84,10 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
   const endpoint = openEndpoint(source, address, io);
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
-  const errorOf = (answer: HttpAnswer): WireError | undefined => {
+  const errorOf = (
+    answer: HttpAnswer,
+    request: Pick<JsonCall, 'method' | 'path'> | undefined,
+  ): WireError | undefined => {
     const error = statusError(answer, wallNow());
     if (error === undefined) return undefined;
     if (error.kind === 'throttled') {
@@ -92,10 +99,14 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
     const own = messageOf(answer, errorText);
     const message = own === '' ? error.message : `${error.message}: ${own}`;
     const isRefused = answer.status >= 400 && answer.status < 500;
-    return new (isRefused ? RefusedError : RemediedError)(error.kind, message, remedy?.(answer.status, own));
+    return new (isRefused ? RefusedError : RemediedError)(
+      error.kind,
+      message,
+      remedy?.(answer.status, own, request),
+    );
   };
-  const bodyOf = (answer: HttpAnswer): unknown => {
-    const error = errorOf(answer);
+  const bodyOf = (answer: HttpAnswer, request?: Pick<JsonCall, 'method' | 'path'>): unknown => {
+    const error = errorOf(answer, request);
     if (error !== undefined) throw error;
     if (answer.status === 204) return undefined;
     const body = answer.json();
@@ -107,7 +118,8 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
   return {
     source,
     endpoint,
-    read: async (path, signal) => bodyOf(await endpoint.get(path, signal, { headers })),
+    read: async (path, signal) =>
+      bodyOf(await endpoint.get(path, signal, { headers }), { method: 'GET', path }),
     send: async (change, { method, path, body }, signal) =>
       bodyOf(
         await endpoint.send(
@@ -120,8 +132,9 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
           },
           signal,
         ),
+        { method, path },
       ),
-    body: bodyOf,
+    body: (answer) => bodyOf(answer),
     fault: (path, error, method) => endpoint.fault(path, error, method),
     now: () => io.clock.now(),
     wallNow,
@@ -160,8 +173,10 @@ export async function* sendCall(
     yield { is: 'answered', line, status: statusText(200), ok: true };
     return { body };
   } catch (error) {
-    const { message } = api.fault(call.path, error, call.method);
-    const status = hadNoEffect(error) ? message : `${message}; the request may have taken effect anyway`;
+    const { kind, message, remedy } = api.fault(call.path, error, call.method);
+    const doubt = hadNoEffect(error) ? '' : '; the request may have taken effect anyway';
+    const help = kind === 'denied' && remedy !== undefined ? `; ${remedy}` : '';
+    const status = `${message}${doubt}${help}`;
     yield { is: 'answered', line, status, ok: false };
     return undefined;
   }

@@ -61,6 +61,21 @@ export const onCallsPath = ({ policies }: Pick<PagerdutyConfig, 'policies'>): st
 export const accountPath = (path: string, { teams }: Pick<PagerdutyConfig, 'teams'>): string =>
   joined(path, repeated('team_ids', teams));
 
+/** The scope of OAuth that a request takes. Source: PagerDuty docs, Scoped OAuth. */
+const scopeOf = (method: string, path: string): string => {
+  const [, list = ''] = /^\/(\w+)/.exec(path) ?? [];
+  // The entries of the log belong to incidents.
+  const resource = list === 'log_entries' ? 'incidents' : list;
+  return `${resource}.${method === 'GET' ? 'read' : 'write'}`;
+};
+
+const deniedRemedy = ({ method, path }: { readonly method: string; readonly path: string }): string => {
+  const scope = scopeOf(method, path);
+  return method === 'GET'
+    ? `the API key may not read this: use a general-access key, a key of a user with that right, or the scope ${scope}`
+    : `the API key may not change this: use a general-access key, which is not read-only, or the scope ${scope}`;
+};
+
 /** Opens the clients of a config. Contacts nothing yet; their secrets are masked from now on. */
 export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io: ReadIo): PagerdutyClient => {
   const { url, token, from, tls, events } = config;
@@ -77,12 +92,10 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
         accept: 'application/vnd.pagerduty+json;version=2',
         ...(from === undefined ? {} : { from }),
       },
-      remedy: (status) => {
+      remedy: (status, _, request) => {
         if (status === 401)
           return 'check token: of this source; it must be a REST API key, not an integration key';
-        if (status === 403)
-          return 'the API key may not read this: use a general-access key, or a key of a user with that right';
-        return undefined;
+        return status === 403 && request !== undefined ? deniedRemedy(request) : undefined;
       },
     },
     io,

@@ -213,3 +213,39 @@ test('a list longer than a page is read to its end', async () => {
   expect(reading?.items).toHaveLength(153);
   expect(it.asked.filter((line) => line === 'GET /incidents')).toHaveLength(2);
 });
+
+test('a key without a right: doctor names the scope of each list, and a refused change that of the change', async () => {
+  const denied: Handler = () => ({
+    status: 403,
+    json: { error: { message: 'Access Denied', code: 2010 } },
+  });
+  await using reader = await opened(
+    acting,
+    (handler) => (ask) =>
+      ask.path[0] === 'oncalls' || ask.path[0] === 'services' ? denied(ask) : handler(ask),
+  );
+  const findings = (await reader.source.doctor?.(signal)) ?? [];
+  expect(findings.filter(({ ok }) => !ok)).toMatchObject([
+    {
+      what: expect.stringContaining('Access Denied'),
+      remedy: expect.stringMatching(/the scope oncalls\.read$/),
+    },
+    {
+      what: expect.stringContaining('Access Denied'),
+      remedy: expect.stringMatching(/the scope services\.read$/),
+    },
+  ]);
+  await using changer = await opened(
+    acting,
+    (handler) => (ask) => (ask.method === 'GET' ? handler(ask) : denied(ask)),
+  );
+  const events = await changer.run('acknowledge', { incident: 1001 });
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      is: 'answered',
+      ok: false,
+      status: expect.stringMatching(/Access Denied.*not read-only, or the scope incidents\.write/),
+    }),
+  );
+  expect(statuses(changer)[0]).toBe('triggered');
+});

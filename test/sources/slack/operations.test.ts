@@ -137,7 +137,7 @@ test('a refused message says why, and is not retried', async () => {
   expect(events.at(-1)).toMatchObject({
     is: 'answered',
     ok: false,
-    status: expect.stringMatching(/: not_in_channel$/),
+    status: expect.stringMatching(/: not_in_channel; invite the app to the channel/),
   });
   expect(it.state.messages).toHaveLength(1);
   it.state.channel.isArchived = true;
