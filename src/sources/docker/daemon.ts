@@ -125,7 +125,7 @@ const createDaemonClock = (
 
 /** A request that changes something on the daemon. */
 interface DaemonChangeRequest {
-  readonly method: 'POST';
+  readonly method: 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /** The equivalent docker command. */

@@ -121,6 +121,7 @@ export const dockerRig: SourceRig = {
     composeUp: { service: 'web' },
     composeScale: { service: 'web', replicas: 2 },
     exec: { container: 'shop-web-1', argv: ['true'] },
+    run: { service: 'web', argv: ['true'] },
     logs: { service: 'web', lines: 10 },
   },
 };

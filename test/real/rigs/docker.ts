@@ -157,6 +157,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
       composeUp: { service: 'web' },
       composeScale: { service: 'web', replicas: 2 },
       exec: { container: 'contract-web-1', argv: ['true'] },
+      run: { image: shopImage, argv: ['true'] },
       logs: { service: 'web', lines: 10 },
     },
   },

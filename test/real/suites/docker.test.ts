@@ -156,6 +156,36 @@ describe('operations', () => {
     expect((await readdir(dir)).toSorted()).toEqual(['data']);
   });
 
+  test('a program runs in a new container, which is removed whatever happens', async () => {
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
+    const { do: act } = await open();
+    const left = async () =>
+      (
+        await askEngine<readonly { Names: readonly string[] }[]>(socket, 'GET', '/containers/json?all=1')
+      ).filter(({ Names: [name = ''] }) => name.startsWith('/opsdeck-run-'));
+    const script = 'echo out; echo err >&2; ls /sys/class/net | tr "\\n" " "; echo "$SHOP_PASSWORD"; exit 4';
+    expect((await act('run', { image: shopImage, argv: ['sh', '-c', script] })).toSorted()).toEqual([
+      'err',
+      'failed exited with status 4; the container was removed',
+      'lo ',
+      'out',
+    ]);
+    expect((await act('run', { service: 'web', argv: ['sh', '-c', script] })).toSorted()).toEqual([
+      'err',
+      // Its environment contains secrets, which are not shown.
+      'eth0 lo …masked',
+      'failed exited with status 4; the container was removed',
+      'out',
+    ]);
+    expect((await act('run', { image: shopImage, argv: ['nope'] })).at(-1)).toMatch(
+      /^failed 400 Bad Request: .*"nope": executable file not found in \$PATH.*; the container was removed$/,
+    );
+    expect((await act('run', { service: 'web', argv: ['sleep', '600'], timeout: '2s' })).at(-1)).toBe(
+      'failed not finished after 2s; the container was removed; its effects so far remain',
+    );
+    await until('no container is left', async () => (await left()).length === 0);
+  });
+
   test('a canceled restore is ended in its container', async () => {
     await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
     const dir = await mkdtemp(join(tmpdir(), 'opsdeck-exec-'));

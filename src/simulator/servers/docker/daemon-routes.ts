@@ -20,6 +20,7 @@ import { composeLabels, containerNamed, resolveDaemon } from './daemon-context.t
 import type { DaemonRequest } from './daemon-request.ts';
 import { type DaemonReply, type DaemonResponse, errorReply, streamFrame } from './daemon-request.ts';
 import type { ExecRegistry } from './exec-registry.ts';
+import type { OneOffContainers } from './one-off-containers.ts';
 
 const followIntervalMs = 200;
 
@@ -176,6 +177,7 @@ const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object
 export interface DaemonServices {
   readonly view: SimulatorContext;
   readonly execs: ExecRegistry;
+  readonly oneOffs: OneOffContainers;
   readonly ports: ContainerPorts;
 }
 
@@ -183,14 +185,15 @@ const notFound = errorReply(404, 'page not found');
 const good = (page: unknown): DaemonReply => ({ status: 200, page });
 
 const ofContainer = async (
-  { view, execs, ports }: DaemonServices,
+  { view, execs, oneOffs, ports }: DaemonServices,
   order: DaemonRequest,
   response: ServerResponse,
 ): Promise<DaemonResponse> => {
   const sight = resolveDaemon(view);
   const [, name = '', what = ''] = order.path;
   const container = containerNamed(sight, name);
-  if (container === undefined) return errorReply(404, `No such container: ${name}`);
+  if (container === undefined)
+    return oneOffs.answer(order, response) ?? errorReply(404, `No such container: ${name}`);
   if (order.method === 'DELETE') return removeContainer(container, order, sight);
   if (order.method === 'POST') return runContainerAction(container, order, { execs, sight });
   switch (what) {
@@ -249,7 +252,8 @@ export const answerDaemonRequest = async (
     case 'exec':
       return ofExec(parts.execs, order.path, response);
     case 'containers':
-      if (second === 'create' && order.method === 'POST') return createContainer(sight, order);
+      if (second === 'create' && order.method === 'POST')
+        return parts.oneOffs.create(sight, order) ?? createContainer(sight, order);
       return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
     default:
       return notFound;

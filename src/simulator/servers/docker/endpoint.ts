@@ -7,6 +7,7 @@ import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from '.
 import { answerDaemonRequest, type DaemonServices } from './daemon-routes.ts';
 import { ExecRegistry } from './exec-registry.ts';
 import { serveHijacked } from './hijack.ts';
+import { OneOffContainers } from './one-off-containers.ts';
 
 /** Starting an exec changes nothing by itself; reads do it, too (a tunnel to a container port). */
 const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' && !path.includes('exec');
@@ -15,7 +16,7 @@ const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' 
 export const startDockerEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const ports = new ContainerPorts(view);
   const note = changeRecorderFor(view, 'docker');
-  const parts: DaemonServices = { view, execs: new ExecRegistry(), ports };
+  const parts: DaemonServices = { view, execs: new ExecRegistry(), oneOffs: new OneOffContainers(), ports };
   const server = createServer(async (request, response) => {
     try {
       const order = await parseDaemonRequest(request);

@@ -12,7 +12,7 @@ import { logFiles, textFile } from '../container-tools/log-files.ts';
 import { streamFrame } from './daemon-request.ts';
 
 /** A command created for a container. */
-interface Exec {
+export interface Exec {
   readonly id: string;
   readonly container: ComposeContainer;
   readonly argv: readonly string[];
@@ -47,7 +47,7 @@ export interface ExecSink {
 }
 
 /** Programs available in every container; 'hangs' for one that does not end. */
-const run = (exec: Exec, input: Uint8Array): ToolOutput | 'hangs' => {
+export const runExec = (exec: Exec, input: Uint8Array): ToolOutput | 'hangs' => {
   const { container, argv, instance, now } = exec;
   const [program = '', ...rest] = argv;
   switch (program.split('/').at(-1)) {
@@ -125,7 +125,7 @@ export class ExecRegistry {
     const exec = this.#known.get(id);
     if (exec === undefined) return;
     const mark = markToEnd(exec.argv);
-    const reported = mark === undefined ? run(exec, input) : this.#endMarked(exec.container, mark);
+    const reported = mark === undefined ? runExec(exec, input) : this.#endMarked(exec.container, mark);
     if (reported === 'hangs') this.#running.set(id, response);
     else {
       this.#ended.set(id, reported.code);

@@ -19,6 +19,7 @@ import { dockerExec } from './exec-operation.ts';
 import { containerActions } from './generic-actions.ts';
 import { dockerLogs } from './logs-operation.ts';
 import { dockerPull } from './pull-operation.ts';
+import { dockerRun } from './run-operation.ts';
 
 /** Stored in the plan: the path of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
@@ -111,5 +112,6 @@ export const dockerOperations = [
   composeUp,
   composeScale,
   dockerExec,
+  dockerRun,
   dockerLogs,
 ];

@@ -1,24 +1,17 @@
 import { z } from 'zod';
 import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
 import { splitLines } from '../../../logs/reading/line-splitter.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { oneLine, sanitizeDeep } from '../../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
+import type { DockerContext } from '../daemon.ts';
 import { checkDaemonAccess } from './container-selection.ts';
+import { imageIdOf, zImageReference } from './image-reference.ts';
 
 const pullParams = z.strictObject({
-  image: z
-    .string()
-    .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {
-      error: (issue) =>
-        `${JSON.stringify(issue.input)} is not an image reference; use NAME:TAG or NAME@sha256:…`,
-    })
-    .meta({ description: 'image reference: NAME:TAG or NAME@DIGEST' }),
+  image: zImageReference.meta({ description: 'image reference: NAME:TAG or NAME@DIGEST' }),
 });
 
 /** Splits an image into its name and tag (or digest): the last colon after the last slash begins the tag. */
@@ -31,22 +24,9 @@ const splitImage = (image: string): { readonly name: string; readonly tag: strin
     : { name: image.slice(0, colon), tag: image.slice(colon + 1) };
 };
 
-const inspectPath = (image: string): string =>
-  `/images/${encodeURIComponent(image).replaceAll('%2F', '/')}/json`;
-
 const pullPath = (image: string): string => {
   const { name, tag } = splitImage(image);
   return `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
-};
-
-/** Returns the id of a local image; 'not present' when it does not exist. Throws WireError. */
-const imageIdOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
-  try {
-    return text(field(await daemon.getJson(inspectPath(image), signal), 'Id')) ?? 'not present';
-  } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return 'not present';
-    throw error;
-  }
 };
 
 const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullParams });
@@ -54,9 +34,7 @@ const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullPa
 /** `pull`: pulls an image. An `error` may appear in the stream of a response with status 200. */
 export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ image }, signal) => {
-    const saw = await imageIdOf(daemon, image, signal).catch((error: unknown) => {
-      throw new PlanError('failed', daemon.fault(inspectPath(image), error).message, { cause: error });
-    });
+    const saw = await imageIdOf(daemon, image, signal);
     return {
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
       calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../domain/duration.ts';
+import { formatArgv } from '../../../domain/format.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
+import { notApplicable, PlanError } from '../../../domain/operation.ts';
+import { newRunId } from '../../../platform/random.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation, exitStatusEvents } from '../../define-operation.ts';
+import { zExecTimeout } from '../../exec-params.ts';
+import { findPasswords } from '../../secrets.ts';
+import { field, text } from '../../wire-value.ts';
+import { defaultDaemonUrl, zDockerName } from '../config.ts';
+import type { Daemon, DockerContext } from '../daemon.ts';
+import {
+  checkDaemonAccess,
+  containerTarget,
+  findContainerDrift,
+  selectContainers,
+} from './container-selection.ts';
+import { imageIdOf, imageMissing, zImageReference } from './image-reference.ts';
+import { type OneOffContainer, runOneOff } from './one-off-container.ts';
+
+const defaultTimeout = '5m';
+
+const runParams = z
+  .strictObject({
+    image: zImageReference
+      .meta({ description: 'image of the container, which gets no network and no volumes' })
+      .exactOptional(),
+    service: zDockerName
+      .meta({
+        description:
+          'Compose service: the container gets the image, environment, networks and volumes of its first container, and publishes no port',
+      })
+      .exactOptional(),
+    argv: z
+      .array(z.string())
+      .min(1)
+      .meta({ description: 'program and its arguments, in place of the entry point of the image; no shell' }),
+    timeout: zExecTimeout(`timeout; default: ${defaultTimeout}, at most 2h`),
+  })
+  .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
+    error: 'specify either image: or service:',
+  });
+
+type RunParams = z.infer<typeof runParams>;
+
+/** Stored in the plan: the image, and the container whose settings are used. */
+const zEarlier = z.strictObject({
+  imageId: z.string(),
+  like: z.string().exactOptional(),
+  name: z.string(),
+});
+
+/** Formats the command for a shell: `docker run --rm …`, or `docker compose run --rm …` for a service. */
+const commandLine = ({ address, config }: Daemon, { image, service, argv }: RunParams): string => {
+  const at = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
+  const [program = '', ...args] = argv;
+  const project = config.project === undefined ? [] : ['-p', config.project];
+  const words =
+    service === undefined
+      ? ['run', '--rm', '--network', 'none', '--entrypoint', program, image ?? '', ...args]
+      : ['compose', ...project, 'run', '--rm', '--no-deps', '--entrypoint', program, service, ...args];
+  return secretMasker.mask(formatArgv(['docker', ...at, ...words]));
+};
+
+const declared = declareOperation({
+  name: 'run',
+  danger: 'as-step',
+  params: runParams,
+  resultKinds: ['status'],
+  bindingRules: { argv: 'argv' },
+});
+
+/**
+ * `run`: runs a program in a new container, which is always removed. Only the author knows its effects: the step
+ * declares its danger.
+ */
+export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) => {
+  /** The image of a service is that of its first container, in the order of their names. */
+  const templateOf = async (service: string, signal: AbortSignal) => {
+    const [first] = await selectContainers(daemon, { service }, signal);
+    if (first === undefined) throw notApplicable(`${service} has no container`);
+    const path = `/containers/${first.id}/json`;
+    const page = await daemon.getJson(path, signal).catch((error: unknown) => {
+      throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
+    });
+    const imageId = text(field(page, 'Image'));
+    if (imageId === undefined) throw new PlanError('failed', `the image of ${first.name} is unknown`);
+    return { container: first, imageId };
+  };
+
+  return {
+    plan: async (params, signal) => {
+      const { image = '', service, argv } = params;
+      for (const secret of findPasswords(argv.join(' '))) secretMasker.add(secret);
+      const line = commandLine(daemon, params);
+      const name = `opsdeck-run-${newRunId()}`;
+      const program = secretMasker.mask(formatArgv(argv));
+      const shared = {
+        calls: [{ line: daemon.requestLine('POST', '/containers/create'), command: line, target: 0 }],
+        lost: 'effects of this program: opsdeck does not know them and cannot undo them',
+      };
+      if (service !== undefined) {
+        const { container, imageId } = await templateOf(service, signal);
+        return {
+          ...shared,
+          targets: [containerTarget(daemon, service, container)],
+          objects: [
+            `${program} in a new container with the image (${container.image}), environment, networks and volumes of ${container.name}`,
+            'the container is removed afterwards',
+          ],
+          earlier: { imageId, like: container.id, name },
+        };
+      }
+      const imageId = await imageIdOf(daemon, image, signal);
+      if (imageId === imageMissing)
+        throw notApplicable(`${image} is not present at ${daemon.name}: pull it first`);
+      return {
+        ...shared,
+        targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],
+        objects: [
+          `${program} in a new container of ${image}, without network and volumes`,
+          'the container is removed afterwards',
+        ],
+        earlier: { imageId, name },
+      };
+    },
+
+    permits: (_, signal) => checkDaemonAccess(daemon, signal),
+
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+      const { image = '', service } = plan.params;
+      const [target] = plan.targets;
+      if (service !== undefined) return findContainerDrift(daemon, plan, { service }, signal);
+      const found = await imageIdOf(daemon, image, signal);
+      const planned = target?.saw ?? '';
+      return found === planned ? undefined : { target: image, planned, found };
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const { argv, timeout, service } = plan.params;
+      const line = plan.calls[0]?.command ?? '';
+      const { imageId, like, name } = zEarlier.parse(plan.earlier);
+      const container: OneOffContainer = {
+        name,
+        imageId,
+        argv,
+        ...(service === undefined ? {} : { service }),
+        ...(like === undefined ? {} : { like }),
+        timeoutMs: parseDuration(timeout ?? defaultTimeout) ?? 0,
+      };
+      yield { is: 'call', line };
+      const { code, words, ok } = yield* runOneOff(daemon, container, change, signal);
+      yield* exitStatusEvents(code === undefined ? {} : { status: code });
+      yield { is: 'answered', line, status: words, ok };
+    },
+  };
+});
