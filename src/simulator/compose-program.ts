@@ -1,9 +1,11 @@
 /**
- * Replaces `docker` for `compose -f FILE… -p PROJECT up -d --no-deps SERVICE`. It recreates the containers of a service one after
- * another with the variables in the files, and skips containers that already have them. Its Compose files are JSON, which is
+ * Replaces `docker` for `compose -f FILE… -p PROJECT` with `up -d [--no-deps] [SERVICE]`, `down` and `config --hash '*'`. `up`
+ * recreates the containers of a service one after another with the variables in the files, and skips containers that already have
+ * them. Its Compose files are JSON, which is
  * valid YAML. DOCKER_HOST is the daemon of the simulator.
  */
 export const composeProgramSource = (node: string): string => `#!${node}
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const args = process.argv.slice(process.argv[2] === 'compose' ? 3 : 2);
@@ -35,25 +37,49 @@ const ask = async (method, path, body) => {
   return page;
 };
 
-if (verb !== 'up' || flags.some((flag) => flag === '--scale')) fail('the simulator supports only: up -d --no-deps SERVICE', 16);
-const parts = files.map((file) => JSON.parse(readFileSync(file, 'utf8')).services?.[service]);
-if (service === undefined || parts.every((part) => part === undefined)) fail(\`no such service: \${service}\`, 1);
-const env = Object.assign({}, ...parts.map((part) => part?.environment ?? {}));
-const wanted = Object.entries(env).map(([name, value]) => \`\${name}=\${value}\`);
-
-const labels = ['com.docker.compose.project=' + project, 'com.docker.compose.service=' + service];
-const found = await ask('GET', '/containers/json?all=1&filters=' + encodeURIComponent(JSON.stringify({ label: labels })));
-for (const { Id, Names } of found) {
-  const name = Names[0].slice(1);
-  const { Config, State } = await ask('GET', \`/containers/\${Id}/json\`);
-  if (State.Running && (Config.Env ?? []).join('\\n') === wanted.join('\\n')) {
-    say(name, 'Running');
-    continue;
-  }
-  say(name, 'Recreate');
-  await ask('DELETE', \`/containers/\${Id}?force=1\`);
-  const made = await ask('POST', '/containers/create?name=' + encodeURIComponent(name), { Image: Config.Image, Env: wanted });
+if (!['up', 'down', 'config'].includes(verb) || flags.some((flag) => flag === '--scale'))
+  fail('the simulator supports only: up -d [SERVICE], down, config --hash', 16);
+const parsed = files.map((file) => JSON.parse(readFileSync(file, 'utf8')).services ?? {});
+const services = [...new Set(parsed.flatMap((one) => Object.keys(one)))];
+const wantedOf = (name) =>
+  Object.entries(Object.assign({}, ...parsed.map((one) => one[name]?.environment ?? {}))).map(([key, value]) => \`\${key}=\${value}\`);
+const containersOf = (name) => {
+  const labels = ['com.docker.compose.project=' + project, 'com.docker.compose.service=' + name];
+  return ask('GET', '/containers/json?all=1&filters=' + encodeURIComponent(JSON.stringify({ label: labels })));
+};
+const start = async (name, image, wanted) => {
+  const made = await ask('POST', '/containers/create?name=' + encodeURIComponent(name), { Image: image, Env: wanted });
   await ask('POST', \`/containers/\${made.Id}/start\`);
   say(name, 'Started');
-}
+};
+
+const up = async (name) => {
+  const wanted = wantedOf(name);
+  const found = await containersOf(name);
+  if (found.length === 0) await start(\`\${project}-\${name}-1\`, name, wanted);
+  for (const { Id, Names } of found) {
+    const own = Names[0].slice(1);
+    const { Config, State } = await ask('GET', \`/containers/\${Id}/json\`);
+    if (State.Running && (Config.Env ?? []).join('\\n') === wanted.join('\\n')) {
+      say(own, 'Running');
+      continue;
+    }
+    say(own, 'Recreate');
+    await ask('DELETE', \`/containers/\${Id}?force=1\`);
+    await start(own, Config.Image, wanted);
+  }
+};
+
+const down = async (name) => {
+  for (const { Id, Names } of await containersOf(name)) {
+    await ask('DELETE', \`/containers/\${Id}?force=1\`);
+    say(Names[0].slice(1), 'Removed');
+  }
+};
+
+if (verb === 'config') {
+  for (const name of services) console.log(\`\${name} \${createHash('sha256').update(wantedOf(name).join('\\n')).digest('hex')}\`);
+} else if (service === undefined) for (const name of services) await (verb === 'up' ? up : down)(name);
+else if (services.includes(service)) await up(service);
+else fail(\`no such service: \${service}\`, 1);
 `;

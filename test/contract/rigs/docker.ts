@@ -68,7 +68,7 @@ export const dockerRig: SourceRig = {
     host: url,
     project: 'shop',
     files: ['compose.yaml'],
-    compose: ['true'],
+    compose: ['sh', '-c', 'case "$*" in *config*) printf "web 1\\ncache 2\\nbroker 3\\n" ;; esac', 'docker'],
     identity: { name: 'docker-test' },
   }),
   signals: [
@@ -120,6 +120,8 @@ export const dockerRig: SourceRig = {
     pull: { image: 'shop/web:2.4.2' },
     composeUp: { service: 'web' },
     composeScale: { service: 'web', replicas: 2 },
+    composeProjectUp: {},
+    composeDown: {},
     exec: { container: 'shop-web-1', argv: ['true'] },
     run: { service: 'web', argv: ['true'] },
     logs: { service: 'web', lines: 10 },

@@ -96,7 +96,18 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
   },
   rig: {
     type: 'docker',
-    config: (url) => ({ host: url, project, stats: false, files: ['compose.yaml'], compose: ['true'] }),
+    config: (url) => ({
+      host: url,
+      project,
+      stats: false,
+      files: ['compose.yaml'],
+      compose: [
+        'sh',
+        '-c',
+        'case "$*" in *config*) printf "web 1\\ncache 2\\nbroker 3\\n" ;; esac',
+        'docker',
+      ],
+    }),
     signals: [
       { id: 'web.running', read: { running: 'web' } },
       { id: 'web.health', read: { health: 'web' } },
@@ -156,6 +167,8 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
       pull: { image: 'shop:2' },
       composeUp: { service: 'web' },
       composeScale: { service: 'web', replicas: 2 },
+      composeProjectUp: {},
+      composeDown: {},
       exec: { container: 'contract-web-1', argv: ['true'] },
       run: { image: shopImage, argv: ['true'] },
       logs: { service: 'web', lines: 10 },

@@ -389,6 +389,34 @@ describe('Compose', () => {
       const undo = operation('composeScale').undo?.(plan);
       expect((await act('composeScale', undo?.with ?? {})).at(-1)).toBe('ok exited with status 0');
       expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
+
+      const objectsOf = async (name: string) => (await operation(name).plan({}, never)).objects;
+      expect(await objectsOf('composeProjectUp')).toEqual([
+        'create a container of service other: it has no container',
+        'unchanged: shop_web_1',
+      ]);
+      expect((await act('composeProjectUp', {})).at(-1)).toBe('ok exited with status 0');
+      await expect(objectsOf('composeProjectUp')).rejects.toThrow('already runs as in its files');
+      await writeFile(
+        join(dir, 'compose.yaml'),
+        `version: "3"\nservices:\n  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 601"] }\n  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n`,
+      );
+      expect(await objectsOf('composeProjectUp')).toEqual([
+        'recreate shop_web_1 of service web: its configuration has changed',
+        'unchanged: shop_other_1',
+      ]);
+      expect((await act('composeProjectUp', {})).at(-1)).toBe('ok exited with status 0');
+      await act('stop', { service: 'other', grace: '0s' });
+      expect(await objectsOf('composeProjectUp')).toEqual([
+        expect.stringMatching(/^start shop_other_1 of service other: it is exited$/),
+        'unchanged: shop_web_1',
+      ]);
+      expect((await objectsOf('composeDown')).slice(0, 2)).toEqual([
+        expect.stringMatching(/^remove shop_other_1: exited, opsdeck-shop/),
+        expect.stringMatching(/^remove shop_web_1: running, opsdeck-shop/),
+      ]);
+      expect((await act('composeDown', {})).at(-1)).toBe('ok exited with status 0');
+      expect(await rows()).toEqual([]);
     },
   );
 });

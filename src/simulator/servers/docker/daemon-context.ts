@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Compose } from '../../model/compose/compose.ts';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
@@ -27,13 +28,24 @@ export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
 export const containerNamed = ({ compose }: DaemonContext, name: string): ComposeContainer | undefined =>
   compose.containers.find((one) => one.name === name || (name.length >= 12 && one.id.startsWith(name)));
 
+/** Hash of a configuration: of its variables, the only part that the simulator applies. */
+const configHash = (env: Readonly<Record<string, string>>): string =>
+  createHash('sha256')
+    .update(
+      Object.entries(env)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('\n'),
+    )
+    .digest('hex');
+
 /** Labels that Compose sets on containers. */
 export const composeLabels = (
   { compose }: DaemonContext,
-  { service, number }: ComposeContainer,
+  { service, number, env }: ComposeContainer,
 ): Readonly<Record<string, string>> => ({
   'com.docker.compose.project': compose.spec.project,
   'com.docker.compose.service': service,
   'com.docker.compose.container-number': String(number),
   'com.docker.compose.oneoff': 'False',
+  'com.docker.compose.config-hash': configHash(env),
 });

@@ -8,6 +8,10 @@ export interface Container {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  /** ID of the image that it was created from. */
+  readonly imageId?: string;
+  /** Hash of its configuration in the Compose files. */
+  readonly configHash?: string;
   /** Compose project; '' for a container started manually. */
   readonly project: string;
   readonly service: string;
@@ -209,6 +213,8 @@ export const parseContainer = (page: unknown): Container => {
     networks: networksOf(settings),
     ports: portsOf(settings),
     ...withoutUndefined({
+      imageId: text(field(page, 'Image')),
+      configHash: text(field(field(config, 'Labels'), 'com.docker.compose.config-hash')),
       exitCode: number(field(state, 'ExitCode')),
       restarts: number(field(page, 'RestartCount')),
       createdAt: parseTime(field(page, 'Created')),

@@ -100,7 +100,8 @@ const describeComposeState = (
 
 const zVariables = z.record(z.string(), z.string().nullable());
 
-const describeProgramEnd = ({ status, signal }: ProgramEnd): string =>
+/** The end of a Compose call, as text. */
+export const describeProgramEnd = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
 
 const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposeParams> => {

@@ -118,13 +118,13 @@ export type ComposeParams = {
 const resolveComposePath = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
 
 /**
- * Builds the Compose command. The Engine API does not know Compose, so its CLI runs with the project and files of the
+ * Builds a Compose call. The Engine API does not know Compose, so its CLI runs with the project and files of the
  * profile, and with no other daemon than this one. Throws PlanError where that is not guaranteed.
  */
-export const composeCommand = (
+export const composeProgram = (
   { config, source, address }: Daemon,
   dir: string,
-  { service, replicas }: ComposeParams,
+  args: readonly string[],
   /** Path of a file that is read after the others. */
   last?: string,
 ): Program => {
@@ -142,14 +142,24 @@ export const composeCommand = (
     ...(last === undefined ? [] : [last]),
   ];
   const named = paths.flatMap((path) => ['-f', path]);
-  const scale = replicas === undefined ? [] : ['--no-recreate', '--scale', `${service}=${replicas}`];
   const { socketPath, base } = address;
   const host = socketPath === undefined ? base.replace(/^http:/, 'tcp:') : `unix://${socketPath}`;
   return {
-    argv: [...compose, ...named, '-p', project, 'up', '-d', '--no-deps', ...scale, service],
+    argv: [...compose, ...named, '-p', project, ...args],
     cwd: dir,
     env: { DOCKER_HOST: host },
   };
+};
+
+/** Builds the Compose call for one service. Throws PlanError like `composeProgram`. */
+export const composeCommand = (
+  daemon: Daemon,
+  dir: string,
+  { service, replicas }: ComposeParams,
+  last?: string,
+): Program => {
+  const scale = replicas === undefined ? [] : ['--no-recreate', '--scale', `${service}=${replicas}`];
+  return composeProgram(daemon, dir, ['up', '-d', '--no-deps', ...scale, service], last);
 };
 
 /** Escapes a name for a pattern: names contain only letters, digits, `_`, `-` and `.`. */

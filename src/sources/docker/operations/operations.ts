@@ -18,6 +18,7 @@ import { type ContainerVerb, containerVerbs, type VerbName, type VerbParams } fr
 import { dockerExec } from './exec-operation.ts';
 import { containerActions } from './generic-actions.ts';
 import { dockerLogs } from './logs-operation.ts';
+import { composeDown, composeProjectUp } from './project-operations.ts';
 import { dockerPull } from './pull-operation.ts';
 import { dockerRun } from './run-operation.ts';
 
@@ -111,6 +112,8 @@ export const dockerOperations = [
   dockerPull,
   composeUp,
   composeScale,
+  composeProjectUp,
+  composeDown,
   dockerExec,
   dockerRun,
   dockerLogs,
