@@ -120,7 +120,7 @@ export const dockerConfig = z
     project: zDockerName.meta({ description: 'Compose project; default: every container' }).exactOptional(),
     files: z
       .array(z.string().min(1))
-      .meta({ description: 'Compose files for composeUp and composeScale; relative to the profile' })
+      .meta({ description: 'Compose files of the project, for Compose operations; relative to the profile' })
       .default([]),
     override: z
       .string()

@@ -70,7 +70,7 @@ const containerFinding = async (
 const composeFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
   const { source, config } = daemon;
   const program = config.compose.join(' ');
-  const remedy = 'composeUp and composeScale need Docker Compose: install it, or set compose: to its command';
+  const remedy = 'Compose operations need Docker Compose: install it, or set compose: to its command';
   try {
     const { status, out } = await daemon.io.run({ argv: [...config.compose, 'version'] }, signal);
     const [version = ''] = out.trim().split('\n');
