@@ -1,4 +1,5 @@
 import type { Fact } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
 
 export type BreakerState =
   | 'closed'
@@ -23,6 +24,8 @@ export interface Breaker extends Fact {
   readonly failedCalls?: number;
   readonly slowCalls?: number;
   readonly notPermittedCalls?: number;
+  /** When the open breaker will let trial calls through. Absent: unknown. */
+  readonly halfOpenAt?: Millis;
 }
 
 declare module '../../domain/facts.ts' {

@@ -6,6 +6,7 @@ import type { Pool } from '../../kinds/pools/fact.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import { type MeterRead, parseMeterRead } from './config.ts';
+import { createHalfOpenTimers } from './half-open-timer.ts';
 import {
   type ActuatorInstance,
   createInstanceFeed,
@@ -28,13 +29,14 @@ export const readBreakers = async (
   );
 
 /** The circuit breakers of one instance: state, rates in percent (absent with too few calls), calls in the window. */
-export const breakersFeed = (instance: ActuatorInstance): Feed =>
-  createInstanceFeed(
+export const breakersFeed = (instance: ActuatorInstance): Feed => {
+  const timers = createHalfOpenTimers(instance);
+  return createInstanceFeed(
     instance,
     { name: 'breakers', kind: 'breakers' },
     async (signal): Promise<Reading<Breaker>> => {
       try {
-        const breakers = await readBreakers(instance, signal);
+        const breakers = await timers.timed(await readBreakers(instance, signal), signal);
         const stamp = {
           source: instance.source,
           at: instance.now(),
@@ -50,6 +52,7 @@ export const breakersFeed = (instance: ActuatorInstance): Feed =>
       }
     },
   );
+};
 
 const poolMeterPrefix = 'hikaricp.connections';
 const poolStatistics = ['active', 'idle', 'pending', 'max'] as const;

@@ -1,4 +1,5 @@
 import { formatAge } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
@@ -42,6 +43,10 @@ const instanceOf = ({
 
 /** 'HALF-OPEN' */
 export const breakerStateText = (fact: Breaker): string => fact.state.toUpperCase();
+
+/** 'half-open in 12s'; '' when the time is unknown or has passed. */
+export const halfOpenText = ({ halfOpenAt }: Breaker, now: Millis): string =>
+  halfOpenAt === undefined || halfOpenAt <= now ? '' : `half-open in ${formatAge(halfOpenAt - now)}`;
 
 /** The inputs of the rows, for memoization. */
 export const breakerRowInputs = ({ own }: RenderContext): readonly unknown[] => [
@@ -232,7 +237,7 @@ const wideText = (
 
 /** All columns: for the full pane and a wide overview. */
 export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>[] => {
-  const { pen } = view;
+  const { pen, now } = view;
   return ofGroups([
     stateColumn(view),
     {
@@ -252,7 +257,13 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       required: true,
       width: 15,
       grow: 2,
-      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? 'plain' : 'bold'),
+      cell: ({ fact, level, members, row }): StyledLine => {
+        const countdown = members !== undefined || row.stale ? '' : halfOpenText(fact, now);
+        return [
+          pen.run(fact.name, level === 'ok' ? 'plain' : 'bold'),
+          ...(countdown === '' ? [] : [pen.run(`  ${countdown}`, 'faint')]),
+        ];
+      },
     },
     rate(view, 'FAIL', 1, (fact) => fact.failureRate),
     rate(view, 'SLOW', 1, (fact) => fact.slowCallRate),

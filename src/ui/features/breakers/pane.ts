@@ -23,6 +23,7 @@ import {
   breakerOverviewColumns,
   breakerRowInputs,
   breakerStateText,
+  halfOpenText,
   selectBreakerRows,
   ungroupedBreakerRows,
 } from './columns.ts';
@@ -101,8 +102,10 @@ const breakerDetails = (view: RenderContext, row: BreakerRow, opened: boolean): 
   const { pen, now } = view;
   const { fact } = row;
   if (row.members !== undefined) return [groupLine(view, row)];
+  const countdown = row.row.stale ? '' : halfOpenText(fact, now);
   const head = pen.line(
     pen.run(` ${row.label}`, 'bold'),
+    ...(countdown === '' ? [] : [pen.run(`  ${countdown}`)]),
     pen.run(`${limitsOf(fact)} · ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),
   );
   if (!opened) return [head];
