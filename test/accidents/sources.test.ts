@@ -118,7 +118,23 @@ const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: st
   };
 };
 
+/** Puts the programs of the consoles on the path until it is disposed of: none of them is started. */
+const installConsoles = async (): Promise<AsyncDisposable> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-consoles-'));
+  for (const name of ['psql', 'redis-cli', 'mongosh'])
+    await writeFile(join(dir, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const before = process.env.PATH ?? '';
+  process.env.PATH = `${dir}:${before}`;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      process.env.PATH = before;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
+
 accident('read-only', async () => {
+  await using _consoles = await installConsoles();
   const tried: string[] = [];
   const attack = async (
     type: string,
