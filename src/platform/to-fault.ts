@@ -2,7 +2,7 @@ import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import { TunnelError } from './network/dial.ts';
 import { oneLine } from './terminal/sanitize.ts';
 import { secretMasker } from './terminal/secrets.ts';
-import { toWireError, WireError } from './wire-error.ts';
+import { ProgramError, toWireError, WireError } from './wire-error.ts';
 
 /** Length limit of a message, in characters: enough for an address and a reason, short enough for a log line. */
 const maxMessage = 400;
@@ -70,9 +70,9 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
   const kind = wire?.kind ?? 'bug';
   const reason =
     wire?.message ?? (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  const remedy =
-    (wire instanceof RemediedError || wire instanceof TunnelError ? wire.remedy : undefined) ??
-    remedies[kind];
+  const isRemedied =
+    wire instanceof RemediedError || wire instanceof TunnelError || wire instanceof ProgramError;
+  const remedy = (isRemedied ? wire.remedy : undefined) ?? remedies[kind];
   const login = findLoginExpired(error)?.login;
   return {
     kind,

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, PermissionResult, Plan, TargetDrift, UndoCall } from '../domain/operation.ts';
 import { PlanError } from '../domain/operation.ts';
 import { issuesText } from '../domain/schema.ts';
@@ -115,6 +116,23 @@ export const declarationsOf = (
   definitions: readonly (OperationDeclaration & { readonly name: string })[],
 ): Readonly<Record<string, OperationDeclaration>> =>
   Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
+
+/**
+ * Reads `what` for a plan. Throws PlanError: one of the read itself, or one with the message of the fault that `client`
+ * makes of its error.
+ */
+export const readForPlan = async <T>(
+  client: { fault(what: string, error: unknown): Fault },
+  what: string,
+  read: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
+  }
+};
 
 /** Parses params. Throws PlanError. */
 const parsed = <P>(schema: ZodType<P>, params: Values): P => {

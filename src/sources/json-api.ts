@@ -1,13 +1,15 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import { type ActEvent, PlanError } from '../domain/operation.ts';
+import type { ActEvent } from '../domain/operation.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { HttpAnswer } from '../platform/network/http-messages.ts';
 import { statusError, statusText } from '../platform/network/status.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
 import { RemediedError } from '../platform/to-fault.ts';
 import { WireError } from '../platform/wire-error.ts';
+import { readForPlan } from './define-operation.ts';
 import { type Endpoint, openEndpoint } from './endpoint.ts';
+import { type CallFailures, reportCall } from './report-call.ts';
 import type { Finding } from './source.ts';
 
 /** A request that changes something, or reads the result of one. */
@@ -66,9 +68,12 @@ const resetMs = ({ headers }: HttpAnswer): Millis | undefined => {
   return /^\d{1,6}$/.test(written) ? Number(written) * 1000 : undefined;
 };
 
-const messageOf = (answer: HttpAnswer, errorText: JsonApiOptions['errorText']): string => {
+const maxErrorLength = 200;
+
+/** The API's own message in an error response; '' without one. `errorText`: parses it from the body. */
+export const jsonErrorMessage = (answer: HttpAnswer, errorText: (body: unknown) => string): string => {
   try {
-    return oneLine(errorText(answer.json()), 160);
+    return oneLine(errorText(answer.json()), maxErrorLength);
   } catch {
     // A proxy in front of the API answers in its own format.
     return '';
@@ -96,7 +101,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
         ? error
         : new WireError('throttled', `${error.message}, retry in ${formatDuration(waitMs)}`, waitMs);
     }
-    const own = messageOf(answer, errorText);
+    const own = jsonErrorMessage(answer, errorText);
     const message = own === '' ? error.message : `${error.message}: ${own}`;
     const isRefused = answer.status >= 400 && answer.status < 500;
     return new (isRefused ? RefusedError : RemediedError)(
@@ -143,44 +148,30 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
 };
 
 /** Reads for a plan. Throws PlanError. */
-export const planRead = async (api: JsonApi, path: string, signal: AbortSignal): Promise<unknown> => {
-  try {
-    return await api.read(path, signal);
-  } catch (error) {
-    throw new PlanError('failed', api.fault(path, error).message, { cause: error });
-  }
-};
-
-/** True when a failed request had no effect: it was refused, limited, or never sent. */
-const hadNoEffect = (error: unknown): boolean =>
-  error instanceof RefusedError ||
-  (error instanceof WireError && (error.isUnsent || error.kind === 'throttled'));
+export const planRead = (api: JsonApi, path: string, signal: AbortSignal): Promise<unknown> =>
+  readForPlan(api, path, () => api.read(path, signal));
 
 /**
  * Sends one call of a plan and reports its result; returns the body on success, and undefined after a failure. No event
  * contains the body, which may hold a key.
  */
-export async function* sendCall(
+export const sendCall = (
   api: JsonApi,
   change: ChangeIo,
   call: JsonCall,
   signal: AbortSignal,
-): AsyncGenerator<ActEvent, { readonly body: unknown } | undefined> {
+): AsyncGenerator<ActEvent, { readonly value: unknown } | undefined> => {
   const line = api.endpoint.line(call.method, call.path);
-  yield { is: 'call', line };
-  try {
-    const body = await api.send(change, call, signal);
-    yield { is: 'answered', line, status: statusText(200), ok: true };
-    return { body };
-  } catch (error) {
-    const { kind, message, remedy } = api.fault(call.path, error, call.method);
-    const doubt = hadNoEffect(error) ? '' : '; the request may have taken effect anyway';
-    const help = kind === 'denied' && remedy !== undefined ? `; ${remedy}` : '';
-    const status = `${message}${doubt}${help}`;
-    yield { is: 'answered', line, status, ok: false };
-    return undefined;
-  }
-}
+  const failures: CallFailures = {
+    fault: (error) => api.fault(call.path, error, call.method),
+    prefix: `${line}: `,
+    isRefusal: (error) => error instanceof RefusedError,
+  };
+  return reportCall(line, failures, async () => ({
+    status: statusText(200),
+    value: await api.send(change, call, signal),
+  }));
+};
 
 /** Examines one part for `doctor`: a finding with the reason when it fails. */
 export const tryFinding = async (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { RemediedError, toFault } from '../../src/platform/to-fault.ts';
-import { toWireError, WireError } from '../../src/platform/wire-error.ts';
+import { ProgramError, toWireError, WireError } from '../../src/platform/wire-error.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';
@@ -58,6 +58,8 @@ test.each(cases)('%s is a fault with its call and a plain message', (_, error, k
 test('keeps Retry-After and the remedy', () => {
   expect(toFault('bus', call, new WireError('throttled', 'answered 429', 7000), 1).retryAfterMs).toBe(7000);
   expect(toFault('bus', call, new RemediedError('missing', 'x', 'expose it'), 1).remedy).toBe('expose it');
+  const program = new ProgramError('missing', 'no psql', { remedy: 'install it' });
+  expect(toFault('bus', call, program, 1).remedy).toBe('install it');
   expect(toFault('bus', call, new WireError('denied', 'x'), 1).remedy).toMatch(/auth/);
 });
 

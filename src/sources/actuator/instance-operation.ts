@@ -3,7 +3,7 @@ import type { ChangeIo } from '../../doors/io.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { type CallFailures, callFailureText, refusedError, reportCall } from '../report-call.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { checkInstanceIdentity } from './instance.ts';
 
@@ -72,24 +72,22 @@ export async function* postToTargets(
     const instance = pinnedInstance(instances, path, target.uid);
     if (instance === undefined) throw new Error(`${target.where} is not an instance of this source`);
     const line = instance.endpoint.line('POST', path);
-    yield { is: 'call', line };
-    try {
-      const headers = { 'content-type': 'application/json' };
+    const failures: CallFailures = {
+      fault: (error) => instance.endpoint.fault(path, error, 'POST'),
+      prefix: `${line}: `,
+    };
+    const headers = { 'content-type': 'application/json' };
+    yield* reportCall(line, failures, async () => {
       const answer = await instance.endpoint.send(change, { method: 'POST', path, headers, body }, signal);
       const output = secretMasker.mask(clipped(answer.text, maxShownLength)).trim();
-      if (output !== '') yield { is: 'output', text: output };
       const problem = statusError(answer, instance.wallNow());
-      yield {
-        is: 'answered',
-        line,
-        status: problem?.message ?? statusText(answer.status),
-        ok: problem === undefined,
+      const failed = problem === undefined ? undefined : refusedError(answer.status, problem);
+      return {
+        status: failed === undefined ? statusText(answer.status) : callFailureText(failed, failures),
+        ok: failed === undefined,
+        value: undefined,
+        output: output === '' ? [] : [output],
       };
-    } catch (error) {
-      const { message } = instance.endpoint.fault(path, error, 'POST');
-      const doubt = error instanceof WireError && error.message !== 'connection refused';
-      const status = doubt ? `${message}; the request may have taken effect anyway` : message;
-      yield { is: 'answered', line, status, ok: false };
-    }
+    });
   }
 }

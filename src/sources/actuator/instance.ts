@@ -110,12 +110,7 @@ export const openActuatorInstances = (
   io: ReadIo,
 ): readonly ActuatorInstance[] =>
   actuatorInstanceAddresses(config).map(({ name, url }) => {
-    const { auth, tls } = config;
-    const endpoint = openEndpoint(
-      source,
-      { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
-      io,
-    );
+    const endpoint = openEndpoint(source, { ...config, url }, io);
     return {
       source,
       env,

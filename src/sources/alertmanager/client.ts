@@ -152,12 +152,7 @@ export const openAlertmanagerClient = (
   config: AlertmanagerConfig,
   io: ReadIo,
 ): AlertmanagerClient => {
-  const { url, auth, tls } = config;
-  const endpoint = openEndpoint(
-    source,
-    { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
-    io,
-  );
+  const endpoint = openEndpoint(source, config, io);
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const problem = (answer: HttpAnswer): WireError | undefined => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notApplicable } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { githubReadForPlan, readRun, runState, sendChange, writePermit, zRunId } from './change-calls.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { readRun, runState, sendChange, writePermit, zRunId } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { parsePendingDeployments } from './parse.ts';
 import { needs, pendingPath, runPath } from './paths.ts';
@@ -56,8 +56,8 @@ export const approveOperation = defineOperation(
     };
     return {
       plan: async ({ run: id, environment, decision, reason }, signal) => {
-        const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
-        const pending = await githubReadForPlan(client, pendingPath(client, id), () =>
+        const run = await readForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+        const pending = await readForPlan(client, pendingPath(client, id), () =>
           readPending(id, environment, signal),
         );
         if (pending === undefined) throw notApplicable(`run ${id} does not wait for ${environment}`);

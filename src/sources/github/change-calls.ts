@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type ActEvent, type PermissionResult, PlanError } from '../../domain/operation.ts';
+import type { ActEvent, PermissionResult } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusText } from '../../platform/network/status.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { type CallFailures, refusedError, reportCall } from '../report-call.ts';
 import { field, text } from '../wire-value.ts';
 import { apiHeaders, type GithubClient } from './client.ts';
 import { parseRun, type WorkflowRun } from './parse.ts';
@@ -16,20 +16,6 @@ export const zRunId = z
     z.string().regex(/^[1-9]\d{0,18}$/, { error: 'a run has a numeric id' }),
   ])
   .meta({ description: 'id of the run', examples: ['9000000001'] });
-
-/** Reads for a plan. Throws PlanError. */
-export const githubReadForPlan = async <T>(
-  client: GithubClient,
-  path: string,
-  work: () => Promise<T>,
-): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', client.fault(path, error).message, { cause: error });
-  }
-};
 
 /** Reads one run. Throws WireError. */
 export const readRun = async (client: GithubClient, id: string, signal: AbortSignal): Promise<WorkflowRun> =>
@@ -88,7 +74,7 @@ interface ChangeCall {
   readonly needs: string;
 }
 
-/** Sends one change and reports its result; returns the response on success, the error when GitHub refused it. */
+/** Sends one change and reports its result; returns the response on success. */
 export async function* sendChange(
   client: GithubClient,
   change: ChangeIo,
@@ -97,33 +83,19 @@ export async function* sendChange(
 ): AsyncGenerator<ActEvent, HttpAnswer | undefined> {
   const { endpoint } = client;
   const line = endpoint.line(method, path);
-  yield { is: 'call', line };
-  try {
-    const headers = { ...apiHeaders, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    const answer = await endpoint.send(
-      change,
-      { method, path, headers, ...(body === undefined ? {} : { body }) },
-      signal,
-    );
+  const failures: CallFailures = {
+    fault: (error) => endpoint.fault(path, error, method),
+    prefix: `${line}: `,
+  };
+  const headers = { ...apiHeaders, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+  const call = { method, path, headers, ...(body === undefined ? {} : { body }) };
+  const sent = yield* reportCall(line, failures, async () => {
+    const answer = await endpoint.send(change, call, signal);
     const error = client.errorOf(answer, permission);
-    const { remedy } = error === undefined ? {} : client.fault(path, error);
-    yield {
-      is: 'answered',
-      line,
-      status:
-        error === undefined
-          ? statusText(answer.status)
-          : `${error.message}${remedy === undefined ? '' : `; ${remedy}`}`,
-      ok: error === undefined,
-    };
-    return error === undefined ? answer : undefined;
-  } catch (error) {
-    const { message } = client.fault(path, error);
-    const isDoubtful = !(error instanceof WireError && error.isUnsent);
-    const status = isDoubtful ? `${message}; the request may have taken effect anyway` : message;
-    yield { is: 'answered', line, status, ok: false };
-    return undefined;
-  }
+    if (error !== undefined) throw refusedError(answer.status, error);
+    return { status: statusText(answer.status), value: answer };
+  });
+  return sent?.value;
 }
 
 /** The JSON of a response; undefined when it has none. */

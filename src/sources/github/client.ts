@@ -82,12 +82,8 @@ const nextPath = (link: string | undefined, base: string): string | undefined =>
 
 /** Opens the client of a config. Contacts nothing yet. */
 export const openGithubClient = (source: string, config: GithubConfig, io: ReadIo): GithubClient => {
-  const { url, auth, tls, repo, reserve } = config;
-  const endpoint = openEndpoint(
-    source,
-    { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
-    io,
-  );
+  const { repo, reserve } = config;
+  const endpoint = openEndpoint(source, config, io);
   const kept = new Map<string, KeptResponse>();
   let limit: RateLimit | undefined;
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { ActEvent } from '../../domain/operation.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { field, list, number, text } from '../wire-value.ts';
-import { githubReadForPlan } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, listOf, parseRun, type WorkflowRun } from './parse.ts';
 import {
@@ -64,7 +63,7 @@ const readCommit = async (
 /** The plan of a reading of one commit. */
 const planCommit = async (client: GithubClient, ref: string, signal: AbortSignal) => {
   const path = commitPath(client, ref);
-  const { sha, title } = await githubReadForPlan(client, path, () => readCommit(client, ref, signal));
+  const { sha, title } = await readForPlan(client, path, () => readCommit(client, ref, signal));
   return {
     targets: [
       {
@@ -218,7 +217,7 @@ export const scheduleOperation = defineOperation(
   (client: GithubClient) => ({
     plan: async ({ workflow }, signal) => {
       const path = workflowPath(client, workflow);
-      const found = await githubReadForPlan(client, path, () =>
+      const found = await readForPlan(client, path, () =>
         client.json(path, signal, { needs: needs.runs, isUrgent: true }),
       );
       const state = text(field(found, 'state')) ?? 'unknown';

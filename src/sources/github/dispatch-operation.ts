@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { ActEvent } from '../../domain/operation.ts';
 import { notApplicable } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { field, number, text } from '../wire-value.ts';
-import { bodyOf, githubReadForPlan, readAfter, sendChange, writePermit } from './change-calls.ts';
+import { bodyOf, readAfter, sendChange, writePermit } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, parseRun, type WorkflowRun } from './parse.ts';
 import { commitPath, needs, runsPath, workflowPath } from './paths.ts';
@@ -130,23 +130,23 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
   plan: async ({ workflow, ref: wanted, inputs }, signal) => {
     const path = workflowPath(client, workflow);
     const how = { isUrgent: true };
-    const found = await githubReadForPlan(client, path, () =>
+    const found = await readForPlan(client, path, () =>
       client.json(path, signal, { ...how, needs: needs.runs }),
     );
     const state = text(field(found, 'state')) ?? 'unknown';
     if (state !== 'active') throw notApplicable(`${workflow} is ${state}: enable it at GitHub`);
     const ref =
       wanted ??
-      (await githubReadForPlan(client, client.repoPath, async () =>
+      (await readForPlan(client, client.repoPath, async () =>
         text(field(await client.json(client.repoPath, signal, how), 'default_branch')),
       )) ??
       '';
-    const commit = await githubReadForPlan(client, commitPath(client, ref), () =>
+    const commit = await readForPlan(client, commitPath(client, ref), () =>
       client.json(commitPath(client, ref), signal, { ...how, needs: needs.contents }),
     );
     const sha = text(field(commit, 'sha')) ?? '';
     const message = (text(field(field(commit, 'commit'), 'message')) ?? '').split('\n')[0] ?? '';
-    const known = await githubReadForPlan(client, dispatchedPath(client, workflow, ref), async () =>
+    const known = await readForPlan(client, dispatchedPath(client, workflow, ref), async () =>
       listIn(await client.json(dispatchedPath(client, workflow, ref), signal, how), 'workflow_runs').map(
         parseRun,
       ),

@@ -1,25 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { jsonErrorMessage } from '../json-api.ts';
 import { field, text } from '../wire-value.ts';
 import { rateLimitError, rateLimitOf } from './rate-limit.ts';
 
 /** GitHub asks to wait at least a minute after a secondary limit without Retry-After. */
 const secondaryWaitMs: Millis = 60_000;
-
-const maxMessage = 200;
-
-/** GitHub's own message in an error response; '' without one. */
-const messageOf = (answer: HttpAnswer): string => {
-  try {
-    return oneLine(text(field(answer.json(), 'message')) ?? '', maxMessage);
-  } catch {
-    return '';
-  }
-};
 
 /**
  * 'actions: write' of the header X-Accepted-GitHub-Permissions ('actions=write; contents=read,actions=read' has
@@ -54,7 +43,7 @@ const deniedRemedy = ({ status, headers }: HttpAnswer, needs: string): string | 
 export const githubError = (answer: HttpAnswer, wallNow: Millis, needs = ''): WireError | undefined => {
   const problem = statusError(answer, wallNow);
   if (problem === undefined || problem.kind === 'unreachable') return problem;
-  const message = messageOf(answer);
+  const message = jsonErrorMessage(answer, (body) => text(field(body, 'message')) ?? '');
   const said = message === '' ? problem.message : `${problem.message}: ${message}`;
   if (answer.status === 403 || answer.status === 429) {
     const limit = rateLimitOf(answer.headers);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { notApplicable } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { field, list, number, text } from '../wire-value.ts';
-import { bodyOf, githubReadForPlan, pageUrl, sendChange } from './change-calls.ts';
+import { bodyOf, pageUrl, sendChange } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { issuePath, needs } from './paths.ts';
 
@@ -21,7 +21,7 @@ export const issueOperation = defineOperation(
   (client: GithubClient) => ({
     plan: async ({ title, body, labels }, signal) => {
       const { repoPath, config, endpoint } = client;
-      const found = await githubReadForPlan(client, repoPath, () =>
+      const found = await readForPlan(client, repoPath, () =>
         client.json(repoPath, signal, { isUrgent: true }),
       );
       if (field(found, 'has_issues') === false) throw notApplicable(`issues of ${config.repo} are disabled`);
@@ -92,7 +92,7 @@ export const closeIssueOperation = defineOperation(
     return {
       plan: async ({ issue }, signal) => {
         const path = issuePath(client, issue);
-        const { state, title, body } = await githubReadForPlan(client, path, () => stateOf(issue, signal));
+        const { state, title, body } = await readForPlan(client, path, () => stateOf(issue, signal));
         if (state === 'closed') throw notApplicable(`issue #${issue} is closed`);
         const labels = list(field(body, 'labels')).map((one) => text(one) ?? text(field(one, 'name')) ?? '');
         return {

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { notApplicable } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import {
-  githubReadForPlan,
-  readRun,
-  runDrift,
-  runTarget,
-  sendChange,
-  writePermit,
-  zRunId,
-} from './change-calls.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { readRun, runDrift, runTarget, sendChange, writePermit, zRunId } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { needs, runPath } from './paths.ts';
 import { runLine } from './run-report.ts';
@@ -50,7 +42,7 @@ export const rerunOperation = defineOperation(
   }),
   (client: GithubClient) => ({
     plan: async ({ run: id, jobs }, signal) => {
-      const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+      const run = await readForPlan(client, runPath(client, id), () => readRun(client, id, signal));
       if (!run.isCompleted)
         throw notApplicable(`run ${id} is ${run.status}: only a completed run has a new attempt`);
       if (jobs === 'failed' && run.status === 'success') throw notApplicable(`run ${id} has no failed jobs`);
@@ -109,7 +101,7 @@ export const cancelRunOperation = defineOperation(
   }),
   (client: GithubClient) => ({
     plan: async ({ run: id }, signal) => {
-      const run = await githubReadForPlan(client, runPath(client, id), () => readRun(client, id, signal));
+      const run = await readForPlan(client, runPath(client, id), () => readRun(client, id, signal));
       if (run.isCompleted) throw notApplicable(`run ${id} is completed: ${run.status}`);
       return {
         targets: [runTarget(client, run)],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { type ActEvent, notApplicable, type PermissionResult, PlanError } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { type ActEvent, notApplicable, type PermissionResult } from '../../domain/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { planRead, sendCall } from '../json-api.ts';
 import { field, number } from '../wire-value.ts';
 import { annotationPath, annotationsPath, annotationsSincePath, type GrafanaClient } from './client.ts';
@@ -120,7 +120,7 @@ const annotateOperation = defineOperation(
       const call = { method: 'POST', path: annotationsPath, body } as const;
       const sent = yield* sendCall(client.api, change, call, signal);
       if (sent === undefined) return;
-      const id = number(field(sent.body, 'id'));
+      const id = number(field(sent.value, 'id'));
       if (id === undefined)
         return yield { is: 'output', text: 'the response has no id: undo cannot delete the annotation' };
       yield { is: 'made', key: 'annotation', value: String(id) };
@@ -201,9 +201,7 @@ const endOperation = defineOperation(
     plan: async ({ key }, signal) => {
       const { api } = client;
       const path = keyPathOf(client, key);
-      const all = await ofKey(client, key, signal).catch((error: unknown) => {
-        throw new PlanError('failed', api.fault(path, error).message, { cause: error });
-      });
+      const all = await readForPlan(api, path, () => ofKey(client, key, signal));
       const open = all.filter(({ timeEnd }) => timeEnd === undefined).at(-1);
       if (open === undefined)
         throw notApplicable(`no annotation without an end has the tags ${ownTag} and ${key} in the last day`);

@@ -10,8 +10,7 @@ import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import { headOptions } from '../../logs/reading/line-count.ts';
 import { newRunId } from '../../platform/random.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../platform/to-fault.ts';
-import { ProgramError } from '../../platform/wire-error.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { SourceOptions } from '../source.ts';
 import type { HostConfig } from './config.ts';
 import { type Machine, machinesOf } from './ssh/machine.ts';
@@ -105,14 +104,9 @@ export const createHostContext = (opening: SourceOptions<HostConfig>, io: ReadIo
     now: () => io.clock.now(),
     fromWallTime: (at) => at - io.clock.wallOffset(),
     labels: ({ name }) => (machines.length > 1 ? { host: name } : {}),
-    fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, withRemedy(error), io.clock.now()),
+    fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, error, io.clock.now()),
   };
 };
-
-const withRemedy = (error: unknown): unknown =>
-  error instanceof ProgramError && error.remedy !== undefined
-    ? new RemediedError(error.kind, error.message, error.remedy)
-    : error;
 
 /** Text that a shell does not expand between double quotes. */
 const plainInDouble = /^[^$`"\\!]*$/;

@@ -12,6 +12,7 @@ import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { describeUnmet, zExpectation } from '../expectation.ts';
 import { fileTimestamp, planNewFile, resolveLocalPath } from '../local-files.ts';
+import { mayHaveTakenEffect } from '../report-call.ts';
 
 export const requestParams = z
   .strictObject({
@@ -205,7 +206,8 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         };
       } catch (error) {
         const { message } = endpoint.fault(params.path, error, params.method);
-        const doubt = isReadMethod(params.method) ? '' : '; the request may have taken effect anyway';
+        const isDoubtful = !isReadMethod(params.method) && mayHaveTakenEffect(error);
+        const doubt = isDoubtful ? '; the request may have taken effect anyway' : '';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }
     },

@@ -7,7 +7,7 @@ import { formatGroup, formatMember, plural, topicDetails } from './details.ts';
 import { fetchLagSnapshot, lagRows } from './lag.ts';
 import { createOffsetHistory } from './offset-history.ts';
 import type { KafkaParts } from './parts.ts';
-import { findTopic, readForPlan } from './planning.ts';
+import { findTopic, readClusterForPlan } from './planning.ts';
 import { isOffline, isUnderReplicated, noReadableOffsets } from './signal-samples.ts';
 
 const describeParams = z.strictObject({ group: z.string().min(1) });
@@ -29,7 +29,7 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
 ): OperationDefinition<KafkaParts> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (session) => {
+      readClusterForPlan(parts, signal, async (session) => {
         const readResult = await find(parts, params, session);
         const { clusterId } = await session.cluster();
         const problems = session.problems.map(({ message }) => `unknown: ${message}`);

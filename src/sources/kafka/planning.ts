@@ -1,21 +1,19 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
 import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
-import { type ActEvent, notApplicable, type Plan, PlanError } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { ChangeError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { readForPlan } from '../define-operation.ts';
+import { reportCall } from '../report-call.ts';
 import type { KafkaParts } from './parts.ts';
 
 /** Reads data for a plan. Throws PlanError when the cluster, or a required part of it, does not respond. */
-export const readForPlan = <T>(
+export const readClusterForPlan = <T>(
   { reader, fault }: KafkaParts,
   signal: AbortSignal,
   read: (session: KafkaSession) => Promise<T>,
 ): Promise<T> =>
-  reader.withSession(signal, read).catch((error: unknown) => {
-    if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', fault(error).message, { cause: error });
-  });
+  readForPlan({ fault: (_, error) => fault(error) }, '', () => reader.withSession(signal, read));
 
 /** Rejects a partial read as the basis of a plan: every broker must respond and every permission must exist. */
 export const requireComplete = ({ problems }: KafkaSession, but?: (problem: WireError) => boolean): void => {
@@ -49,16 +47,9 @@ export async function* applyChange(
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, boolean> {
   const line = plan.calls[0]?.line ?? what.is;
-  yield { is: 'call', line };
-  try {
+  const sent = yield* reportCall(line, { fault }, async () => {
     await change.call(kafkaChanges, target, what, signal);
-    yield { is: 'answered', line, status: 'done', ok: true };
-    return true;
-  } catch (error) {
-    const { message } = fault(error);
-    const isDoubtful = !(error instanceof ChangeError) || error.outcome === 'unknown';
-    const status = isDoubtful ? `${message}; the request may have taken effect anyway` : message;
-    yield { is: 'answered', line, status, ok: false };
-    return false;
-  }
+    return { status: 'done', value: undefined };
+  });
+  return sent !== undefined;
 }

@@ -5,7 +5,7 @@ import type { ParamSpec } from '../../domain/runbook.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
-import { applyChange, findTopic, readForPlan, requireComplete } from './planning.ts';
+import { applyChange, findTopic, readClusterForPlan, requireComplete } from './planning.ts';
 import type { PartitionOffsets } from './reset-plan.ts';
 import {
   formatOffsetMove,
@@ -148,7 +148,7 @@ const declared = declareOperation({
 export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
   plan: async (params, signal) => {
     const { group, topic } = params;
-    return readForPlan(parts, signal, async (session) => {
+    return readClusterForPlan(parts, signal, async (session) => {
       const state = await requireEmptyGroup(session, group);
       const offsetsByPartition = await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now()));
       const moves = planOffsetMoves(offsetsByPartition, params.to);

@@ -4,7 +4,7 @@ import { notApplicable, type Plan, type TargetDrift } from '../../domain/operati
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
-import { applyChange, findTopic, readForPlan, validateChange } from './planning.ts';
+import { applyChange, findTopic, readClusterForPlan, validateChange } from './planning.ts';
 
 const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
   error: 'a topic name has at most 249 letters, digits, dots, underscores and hyphens',
@@ -37,7 +37,7 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
   });
   return {
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (session) => {
+      readClusterForPlan(parts, signal, async (session) => {
         const { topic, partitions, replication } = params;
         const topicInfo = await findTopic(session, topic);
         if (topicInfo !== undefined)
@@ -82,7 +82,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
   });
   return {
     plan: (params, signal) =>
-      readForPlan(parts, signal, async (session) => {
+      readClusterForPlan(parts, signal, async (session) => {
         const { topic, count } = params;
         const before = (await findTopic(session, topic))?.partitions.length;
         if (before === undefined) throw notApplicable(`topic ${topic} not found`);

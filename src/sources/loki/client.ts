@@ -139,7 +139,7 @@ const urlWithQuery = (path: string, form: FormFields): string =>
 export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): LokiClient => {
   const { url, auth, tls, orgId, timeout } = config;
   const tenant = orgId === undefined ? {} : { 'x-scope-orgid': orgId };
-  const endpoint = openEndpoint(source, { url, ...(auth && { auth }), ...(tls && { tls }) }, io);
+  const endpoint = openEndpoint(source, config, io);
   const reads = io.open(lokiReads, { url: endpoint.base, ...(tls && { tls }) });
   const ownHeaders = { ...categorizeLabelsHeader, ...tenant };
   const loggedIn = { ...authHeaders(auth, url), ...ownHeaders };

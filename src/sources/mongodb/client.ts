@@ -112,17 +112,3 @@ export const openMongoClient = (
     fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };
 };
-
-/** Returns the result of a read that a plan requires, or throws a PlanError with the reason it failed. */
-export const mongoReadForPlan = async <T>(
-  client: MongoClient,
-  what: string,
-  read: () => Promise<T>,
-): Promise<T> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
-  }
-};

@@ -13,8 +13,8 @@ import {
   recheckConsole,
   tlsFiles,
 } from '../console-operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 
 /** The variable with the connection string. */
 const urlVariable = 'OPSDECK_MONGODB_URL';
@@ -139,7 +139,7 @@ const targetOf = ({ source, client, findProgram }: MongoContext): ConsoleTarget 
   packages: 'mongodb-mongosh (MongoDB repository) or mongosh (Homebrew)',
   findProgram,
   state: (signal) =>
-    mongoReadForPlan(client, 'console', async () => {
+    readForPlan(client, 'console', async () => {
       const { member } = await client.askAll(
         { commands: [{ database: 'admin', command: { hello: 1 } }] },
         signal,

@@ -5,14 +5,15 @@ import { formatAge } from '../../domain/duration.ts';
 import { formatCount, isoTime } from '../../domain/format.ts';
 import { type ActEvent, notApplicable, type OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation } from '../define-operation.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
+import { callFailureText } from '../report-call.ts';
 import { field, text } from '../wire-value.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 import { zCollection, zMongoDocument } from './config.ts';
 import { progressOf } from './operations-in-progress.ts';
 import { countIn, documentsIn, documentText, type IndexRow, keyText, parseIndexes } from './parse.ts';
 import { type NeededPrivilege, privilegePermit } from './permissions.ts';
-import { changeFailureText, mongoCommandLine, sendMongoCommand } from './send-command.ts';
+import { commandFailures, mongoCommandLine, sendMongoCommand } from './send-command.ts';
 
 const namespaceNotFound = 26;
 
@@ -165,7 +166,12 @@ async function* createWithProgress(
   }
   const outcome = await building;
   if ('error' in outcome) {
-    yield { is: 'answered', line, status: changeFailureText(client, outcome.error), ok: false };
+    yield {
+      is: 'answered',
+      line,
+      status: callFailureText(outcome.error, commandFailures(client)),
+      ok: false,
+    };
     return false;
   }
   const [before, after] = [field(outcome.reply, 'numIndexesBefore'), field(outcome.reply, 'numIndexesAfter')];
@@ -191,7 +197,7 @@ export const mongoCreateIndexOperation = defineOperation(
       plan: async (params, signal) => {
         const { collection, key, expireAfterSeconds } = params;
         const name = params.name ?? defaultName(key);
-        return mongoReadForPlan(client, 'indexes', async () => {
+        return readForPlan(client, 'indexes', async () => {
           const indexes = await readIndexes(client, collection, signal);
           const same = indexes.find((one) => one.name === name || keyText(one.key) === keyText(key));
           if (same !== undefined) throw notApplicable(`${collection} already has the ${indexSummary(same)}`);
@@ -263,7 +269,7 @@ export const mongoDropIndexOperation = defineOperation(
     return {
       plan: async (params, signal) => {
         const { collection, name } = params;
-        const index = await mongoReadForPlan(client, 'indexes', () => find(params, signal));
+        const index = await readForPlan(client, 'indexes', () => find(params, signal));
         if (index === undefined) throw notApplicable(`${collection} has no index ${name}`);
         const known = new Set(['key', 'name', ...optionNames]);
         const lost = Object.keys(index.spec).filter((option) => !known.has(option));

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { formatLatency } from '../../domain/format.ts';
 import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation } from '../define-operation.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 import { type OperationRow, readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';
 import { mongoCommandLine, sendMongoCommand } from './send-command.ts';
@@ -142,9 +142,7 @@ export const killOperationOperation = defineOperation(
   },
   ({ client }: MongoContext) => ({
     plan: async ({ connection }, signal) => {
-      const { rows, member } = await mongoReadForPlan(client, 'sessions', () =>
-        readOperations(client, signal),
-      );
+      const { rows, member } = await readForPlan(client, 'sessions', () => readOperations(client, signal));
       const victims = [...new Set([connection].flat())].map((one) => requireOperation(rows, one));
       return {
         targets: victims.map(

@@ -3,10 +3,10 @@ import { MongoError } from '../../clients/mongodb/mongo-types.ts';
 import { type ActEvent, notApplicable, PlanError } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { defineOperation } from '../define-operation.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import { list } from '../wire-value.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 import { readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';
 import { mongoCommandLine, sendMongoCommand } from './send-command.ts';
@@ -75,9 +75,9 @@ export const mongoPasswordOperation = defineOperation(
       plan: async (params, signal) => {
         const { user, file } = params;
         const database = userDatabase(client, params);
-        await mongoReadForPlan(client, 'password', () => readPassword(context, file, signal));
-        const uid = await mongoReadForPlan(client, 'users', () => requireUser(client, params, signal));
-        const { rows } = await mongoReadForPlan(client, 'sessions', () => readOperations(client, signal));
+        await readForPlan(client, 'password', () => readPassword(context, file, signal));
+        const uid = await readForPlan(client, 'users', () => requireUser(client, params, signal));
+        const { rows } = await readForPlan(client, 'sessions', () => readOperations(client, signal));
         const own = rows.filter((row) => row.user === user);
         const applications = [...new Set(own.map(({ application }) => application || 'no name'))];
         return {
@@ -140,7 +140,7 @@ export const mongoLoginOperation = defineOperation(
     const { client, dir } = context;
     return {
       plan: async ({ user, file }, signal) => {
-        await mongoReadForPlan(client, 'login', () => readPassword(context, file, signal));
+        await readForPlan(client, 'login', () => readPassword(context, file, signal));
         return {
           targets: [
             {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import { type ActEvent, notApplicable, type OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation } from '../define-operation.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
 import { field } from '../wire-value.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 import { numberIn } from './parse.ts';
 import { privilegePermit } from './permissions.ts';
 import { mongoCommandLine, sendMongoCommand } from './send-command.ts';
@@ -88,7 +88,7 @@ export const profileOperation = defineOperation(
     const read = (signal: AbortSignal) => askMember(client, client.database, { profile: -1 }, signal);
     return {
       plan: async (params, signal) => {
-        const { reply, member } = await mongoReadForPlan(client, 'settings', () => read(signal));
+        const { reply, member } = await readForPlan(client, 'settings', () => read(signal));
         const was = profilerOf(reply);
         const next = { level: params.level, slowMs: params.slowMs ?? was.slowMs };
         const undo: OperationCall = {
@@ -191,7 +191,7 @@ export const mongoSettingOperation = defineOperation(
   ({ client }: MongoContext) => ({
     plan: async (params, signal) => {
       const { name } = params;
-      const { value: was, member } = await mongoReadForPlan(client, 'settings', () =>
+      const { value: was, member } = await readForPlan(client, 'settings', () =>
         readParameter(client, name, signal),
       );
       const shown = parameterText(name, was);

@@ -3,9 +3,9 @@ import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import { formatCount } from '../../domain/format.ts';
 import { type ActEvent, notApplicable, type OperationCall, type UndoCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation } from '../define-operation.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
 import { jsonValueAt } from '../json.ts';
-import { type MongoClient, type MongoContext, mongoReadForPlan } from './client.ts';
+import type { MongoClient, MongoContext } from './client.ts';
 import { zCollection, zFilter, zMongoDocument } from './config.ts';
 import { countIn, documentsIn, documentText, numberIn } from './parse.ts';
 import { privilegePermit } from './permissions.ts';
@@ -193,9 +193,7 @@ export const updateManyOperation = defineOperation(
         filter: client.withTimes(given.filter),
         update: client.withTimes(given.update),
       };
-      const documents = await mongoReadForPlan(client, 'documents', () =>
-        readMatches(client, params, signal),
-      );
+      const documents = await readForPlan(client, 'documents', () => readMatches(client, params, signal));
       const { collection, filter, update } = params;
       if (documents.length === 0) throw notApplicable(`no document of ${collection} matches the filter`);
       const undo = undoCalls(client, params, documents);

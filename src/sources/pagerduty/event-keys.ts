@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlanError } from '../../domain/operation.ts';
+import { readForPlan } from '../define-operation.ts';
 import type { PagerdutyClient } from './client.ts';
 import type { Incident, PagerdutyStatus } from './parse.ts';
 
@@ -14,17 +14,12 @@ export const keyPath = (key: string): string =>
   `/incidents?${['triggered', 'acknowledged'].map((status) => `statuses[]=${status}`).join('&')}&incident_key=${encodeURIComponent(key)}`;
 
 /** Reads the open incidents of a key for a plan. Throws PlanError. */
-export const incidentsOfKey = async (
+export const incidentsOfKey = (
   client: PagerdutyClient,
   key: string,
   signal: AbortSignal,
-): Promise<readonly Incident[]> => {
-  try {
-    return await client.incidents(keyPath(key), signal);
-  } catch (error) {
-    throw new PlanError('failed', client.api.fault(keyPath(key), error).message, { cause: error });
-  }
-};
+): Promise<readonly Incident[]> =>
+  readForPlan(client.api, keyPath(key), () => client.incidents(keyPath(key), signal));
 
 /** '#12 triggered' */
 export const incidentState = ({ number, status }: { number: number; status: PagerdutyStatus }): string =>

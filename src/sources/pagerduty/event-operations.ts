@@ -30,7 +30,7 @@ async function* sendEvent(
   change: ChangeIo,
   { body }: Pick<PlannedCall, 'body'>,
   signal: AbortSignal,
-): AsyncGenerator<ActEvent, { readonly body: unknown } | undefined> {
+): AsyncGenerator<ActEvent, { readonly value: unknown } | undefined> {
   const planned: unknown = JSON.parse(body ?? '');
   const event = { routing_key: config.events?.routingKey.trim(), ...(planned as object) };
   return yield* sendCall(
@@ -100,7 +100,7 @@ const triggerOperation = defineOperation(
       const events = requireEvents(client);
       const sent = yield* sendEvent(client, events, change, plan.calls[0] ?? {}, signal);
       if (sent === undefined) return;
-      const key = text(field(sent.body, 'dedup_key')) ?? plan.params.key;
+      const key = text(field(sent.value, 'dedup_key')) ?? plan.params.key;
       yield { is: 'made', key: 'event', value: key };
       yield {
         is: 'output',

@@ -262,7 +262,7 @@ const noteOperation = defineOperation(
       const path = `${incidentPath(target.uid)}/notes`;
       const sent = yield* sendCall(client.api, change, { method: 'POST', path, body }, signal);
       if (sent === undefined) return;
-      const id = text(field(field(sent.body, 'note'), 'id'));
+      const id = text(field(field(sent.value, 'note'), 'id'));
       yield { is: 'output', text: id === undefined ? 'the response has no id' : `note ${id} was added` };
     },
   }),

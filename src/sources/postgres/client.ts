@@ -2,10 +2,10 @@ import { type PostgresAddress, resolvePostgresAddress } from '../../clients/post
 import { postgresReads } from '../../clients/postgres/reading.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from '../../clients/postgres/sql-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
+import { readForPlan } from '../define-operation.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
 
@@ -16,21 +16,7 @@ export const rowsForPlan = async (
   signal: AbortSignal,
   values: NonNullable<SqlQuery['values']> = [],
 ): Promise<readonly QueryRow[]> =>
-  queryForPlan(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
-
-/** Returns the result of a read, or throws a PlanError with the reason it failed. */
-export const queryForPlan = async <T>(
-  client: PostgresClient,
-  what: string,
-  read: () => Promise<T>,
-): Promise<T> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
-  }
-};
+  readForPlan(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
 
 /** Read-only client for a PostgreSQL database. */
 export interface PostgresClient {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
-import { queryForPlan } from './client.ts';
 import { readRolePassword, zPasswordFile, zRole } from './role.ts';
 import { healthSql } from './statements.ts';
 
@@ -27,7 +26,7 @@ const declaration = declareOperation({
 export const loginOperation = defineOperation(declaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
     const path = resolveLocalPath(file, dir);
-    await queryForPlan(client, 'login', () => readRolePassword(files, path, signal));
+    await readForPlan(client, 'login', () => readRolePassword(files, path, signal));
     return {
       targets: [
         { name: role, uid: `${client.displayAddress} role ${role}`, saw: '', where: client.displayAddress },

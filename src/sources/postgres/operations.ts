@@ -4,10 +4,9 @@ import { formatCount } from '../../domain/format.ts';
 import { notApplicable, PlanError, type TargetDrift } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
-import { queryForPlan } from './client.ts';
 import { consoleOperation } from './console-operation.ts';
 import { readDumpOperation } from './dump-operation.ts';
 import { executeOperation } from './execute-operation.ts';
@@ -59,7 +58,7 @@ const passwordDeclaration = declareOperation({
 const passwordOperation = defineOperation(passwordDeclaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
     const path = resolveLocalPath(file, dir);
-    await queryForPlan(client, 'password', () => readRolePassword(files, path, signal));
+    await readForPlan(client, 'password', () => readRolePassword(files, path, signal));
     const row = await requireLoginRole(client, role, signal);
     const connections = numberColumn(row, 'connections');
     const sessions = textColumn(row, 'sessions');

@@ -4,6 +4,7 @@ import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { type CallFailures, clientFailures, reportCall } from '../report-call.ts';
 import type { PostgresClient } from './client.ts';
 
 /** Formats a statement for display: its values first, since they distinguish it from similar ones; without its tag. */
@@ -16,8 +17,12 @@ export const displayStatement = (text: string, values: SqlChange['values'] = [])
   return secretMasker.mask(bound === '' ? statement : `${bound}: ${statement}`);
 };
 
-/** No statement was sent: the server was unreachable or rejected the login. */
-const notSentPattern = /^(?:connection refused|authentication failed|max_connections reached)/;
+/** No statement was sent: the server rejected the login. */
+const loginRejected = /^(?:authentication failed|max_connections reached)/;
+
+/** A statement has no effect without the end of its transaction, which only a lost session leaves open. */
+const hadNoEffect = (error: unknown): boolean =>
+  !(error instanceof WireError) || error.kind !== 'unreachable' || loginRejected.test(error.message);
 
 /** Sends one statement and reports its progress; returns the result on success. `statusOf`: the text for success. */
 export async function* sendStatement(
@@ -28,27 +33,13 @@ export async function* sendStatement(
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, SqlResult | undefined> {
   const line = displayStatement(statement.text, statement.values);
-  yield { is: 'call', line };
-  try {
+  const failures: CallFailures = { ...clientFailures(client, 'statement'), isRefusal: hadNoEffect };
+  const sent = yield* reportCall(line, failures, async () => {
     const answer = await change.call(postgresChanges, client.target, statement, signal);
-    for (const notice of answer.notices) yield { is: 'output', text: secretMasker.mask(notice) };
-    const { status, ok = true } = statusOf(answer);
-    yield { is: 'answered', line, status, ok };
-    return ok ? answer : undefined;
-  } catch (error) {
-    const { kind, message, remedy } = client.fault('', error);
-    const why = message.replace(`${client.displayAddress} : `, '');
-    const isDoubtful =
-      error instanceof WireError && kind === 'unreachable' && !notSentPattern.test(error.message);
-    const doubt = isDoubtful ? '; the statement may have taken effect anyway' : '';
-    yield {
-      is: 'answered',
-      line,
-      status: `${why}${doubt}${remedy === undefined ? '' : `; ${remedy}`}`,
-      ok: false,
-    };
-    return undefined;
-  }
+    const output = answer.notices.map((notice) => secretMasker.mask(notice));
+    return { ...statusOf(answer), value: answer, output };
+  });
+  return sent?.value;
 }
 
 /** 'done in 1,204 ms', with the number of affected rows where there are any. */

@@ -10,9 +10,8 @@ import {
   type TargetDrift,
 } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, type OperationBehavior } from '../define-operation.ts';
+import { defineOperation, type OperationBehavior, readForPlan } from '../define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
-import { queryForPlan } from './client.ts';
 import { readSessions } from './feeds.ts';
 import type { SessionSnapshot } from './parse.ts';
 import { booleanColumn, textColumn } from './parse.ts';
@@ -302,7 +301,7 @@ const selectSessions = async (
   { pid, where }: TerminateParams,
   signal: AbortSignal,
 ): Promise<{ readonly victims: readonly SessionSnapshot[]; readonly all: number }> => {
-  const sessions = await queryForPlan(client, 'sessions', () => readSessions(client, signal));
+  const sessions = await readForPlan(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
     // A session without a running statement has none to cancel.
     const matched = matchingSessions(sessions, where, client.database).filter(

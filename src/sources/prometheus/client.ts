@@ -98,11 +98,7 @@ export const openPrometheusClient = (
   io: ReadIo,
 ): PrometheusClient => {
   const { url, auth, tls, timeout } = config;
-  const endpoint = openEndpoint(
-    source,
-    { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
-    io,
-  );
+  const endpoint = openEndpoint(source, config, io);
   const loggedIn = { accept: jsonAcceptHeader, ...authHeaders(auth, url) };
   const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
   const skew = createClockSkew();

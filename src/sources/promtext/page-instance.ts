@@ -96,12 +96,7 @@ export const openPageInstances = (
   io: ReadIo,
 ): readonly PageInstance[] =>
   pageAddresses(config).map(({ name, url }) => {
-    const { auth, tls } = config;
-    const endpoint = openEndpoint(
-      source,
-      { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
-      io,
-    );
+    const endpoint = openEndpoint(source, { ...config, url }, io);
     return {
       source,
       name,

@@ -8,7 +8,6 @@ import type {
   RedisTarget,
 } from '../../clients/redis/redis-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
@@ -76,18 +75,4 @@ export const openRedisClient = (
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };
-};
-
-/** Returns the result of a read that a plan requires, or throws a PlanError with the reason it failed. */
-export const redisReadForPlan = async <T>(
-  client: RedisClient,
-  what: string,
-  read: () => Promise<T>,
-): Promise<T> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
-  }
 };

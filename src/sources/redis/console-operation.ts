@@ -12,8 +12,8 @@ import {
   recheckConsole,
   tlsFiles,
 } from '../console-operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import type { RedisClient, RedisContext } from './client.ts';
 import { parseInfo } from './parse.ts';
 
 interface ConsoleLogin {
@@ -68,7 +68,7 @@ const targetOf = ({ source, client, findProgram }: RedisContext): ConsoleTarget 
   packages: 'redis-tools (Debian, Ubuntu) or redis (Fedora, RHEL, Homebrew)',
   findProgram,
   state: (signal) =>
-    redisReadForPlan(client, 'console', async () => {
+    readForPlan(client, 'console', async () => {
       const info = parseInfo(await client.ask(['INFO', 'replication'], signal));
       return `role ${info.get('role') ?? 'unknown'}`;
     }),

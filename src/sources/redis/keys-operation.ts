@@ -3,8 +3,8 @@ import { formatCount } from '../../domain/format.ts';
 import { type ActEvent, notApplicable, PlanError } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { defineOperation } from '../define-operation.ts';
-import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
+import type { RedisClient, RedisContext } from './client.ts';
 import { listReply, numberReply, parseInfo, textReply } from './parse.ts';
 import { commandPermit } from './permissions.ts';
 import { commandLine, sendCommand } from './send-command.ts';
@@ -115,7 +115,7 @@ export const deleteKeysOperation = defineOperation(
   },
   ({ client }: RedisContext) => ({
     plan: async (params, signal) => {
-      const { keys, unreadable } = await redisReadForPlan(client, 'keys', async () => {
+      const { keys, unreadable } = await readForPlan(client, 'keys', async () => {
         await refuseCluster(client, signal);
         return matchingKeys(client, params, signal);
       });
@@ -181,7 +181,7 @@ export const flushDatabaseOperation = defineOperation(
             'failed',
             `this source is connected to database ${client.database}, not ${database}`,
           );
-        const keys = await redisReadForPlan(client, 'keys', async () => {
+        const keys = await readForPlan(client, 'keys', async () => {
           await refuseCluster(client, signal);
           return size(signal);
         });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation } from '../define-operation.ts';
-import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
+import type { RedisClient, RedisContext } from './client.ts';
 import { clientState, readClients } from './feeds.ts';
 import type { ClientRow } from './parse.ts';
 import { commandPermit } from './permissions.ts';
@@ -138,7 +138,7 @@ export const killOperation = defineOperation(
   },
   ({ client }: RedisContext) => ({
     plan: async ({ id }, signal) => {
-      const rows = await redisReadForPlan(client, 'sessions', () => readClients(client, signal));
+      const rows = await readForPlan(client, 'sessions', () => readClients(client, signal));
       const victims = [...new Set([id].flat())].map((one) => requireClient(rows, one));
       return {
         targets: victims.map(

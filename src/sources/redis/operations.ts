@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatBytes } from '../../domain/format.ts';
-import { defineOperation } from '../define-operation.ts';
-import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { defineOperation, readForPlan } from '../define-operation.ts';
+import type { RedisClient, RedisContext } from './client.ts';
 import { redisConsoleOperation } from './console-operation.ts';
 import { deleteKeysOperation, flushDatabaseOperation } from './keys-operation.ts';
 import { killOperation } from './kill-operation.ts';
@@ -31,7 +31,7 @@ const purgeMemoryOperation = defineOperation(
         },
       ],
       calls: [{ line: 'MEMORY PURGE', target: 0 }],
-      objects: [await redisReadForPlan(client, 'memory', () => memoryText(client, signal))],
+      objects: [await readForPlan(client, 'memory', () => memoryText(client, signal))],
     }),
     permits: (_, signal) => commandPermit(client, ['MEMORY', 'PURGE'], 'memory|purge', signal),
     // Throws when the server no longer responds.

@@ -4,7 +4,7 @@ import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { type CallFailures, clientFailures, isLostConnection, reportCall } from '../report-call.ts';
 import type { RedisClient } from './client.ts';
 
 /** Quotes an argument for display as redis-cli reads it. */
@@ -13,9 +13,6 @@ const quoted = (arg: string): string => (/^[^\s"'\\]+$/.test(arg) ? arg : JSON.s
 /** A command for display and for the ledger. */
 export const commandLine = (command: readonly string[]): string =>
   secretMasker.mask(oneLine(command.map(quoted).join(' '), 300));
-
-/** The connection failed before the command was sent. */
-const notSentPattern = /^(?:connection refused|no such host|no route to host)/;
 
 /** Sends one command and reports its progress; returns the reply on success. `statusOf`: the text for success. */
 export async function* sendCommand(
@@ -26,26 +23,13 @@ export async function* sendCommand(
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, RedisReply | undefined> {
   const line = request.line ?? commandLine(request.command);
-  yield { is: 'call', line };
-  try {
+  const failures: CallFailures = {
+    ...clientFailures(client, 'command'),
+    isRefusal: (error) => !isLostConnection(error),
+  };
+  const sent = yield* reportCall(line, failures, async () => {
     const reply = await change.call(redisChanges, client.target, { ...request, line }, signal);
-    const { status, ok = true } = statusOf(reply);
-    yield { is: 'answered', line, status, ok };
-    return ok ? reply : undefined;
-  } catch (error) {
-    const { kind, message, remedy } = client.fault('', error);
-    const why = message.replace(`${client.displayAddress} : `, '');
-    const isDoubtful =
-      error instanceof WireError &&
-      (kind === 'unreachable' || kind === 'timeout') &&
-      !notSentPattern.test(error.message);
-    const doubt = isDoubtful ? '; the command may have taken effect anyway' : '';
-    yield {
-      is: 'answered',
-      line,
-      status: `${why}${doubt}${remedy === undefined ? '' : `; ${remedy}`}`,
-      ok: false,
-    };
-    return undefined;
-  }
+    return { ...statusOf(reply), value: reply };
+  });
+  return sent?.value;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notApplicable, type OperationCall } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { type RedisClient, type RedisContext, redisReadForPlan } from './client.ts';
+import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import type { RedisClient, RedisContext } from './client.ts';
 import { settingText } from './detail-feeds.ts';
 import { parsePairs } from './parse.ts';
 import { commandPermit } from './permissions.ts';
@@ -48,7 +48,7 @@ const declaration = declareOperation({ name: 'setting', danger: 'disruptive', pa
  */
 export const redisSettingOperation = defineOperation(declaration, ({ client }: RedisContext) => ({
   plan: async ({ name, value }, signal) => {
-    const was = await redisReadForPlan(client, 'settings', () => readSetting(client, name, signal));
+    const was = await readForPlan(client, 'settings', () => readSetting(client, name, signal));
     const shown = settingText(name, was);
     const undo: OperationCall = {
       use: `${client.source}.setting`,

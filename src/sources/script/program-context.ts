@@ -5,8 +5,8 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
 import type { Program } from '../../platform/processes/program.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../platform/to-fault.ts';
-import { ProgramError, WireError } from '../../platform/wire-error.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { ScriptConfig } from './config.ts';
 
 /** Default search path in a container or on a host. */
@@ -100,11 +100,6 @@ export const createProgramContext = (
     },
     commandLine: line,
     fault: (argv, error) =>
-      toFault(source, end === '' ? line(argv) : `${end}: ${line(argv)}`, withRemedy(error), io.clock.now()),
+      toFault(source, end === '' ? line(argv) : `${end}: ${line(argv)}`, error, io.clock.now()),
   };
 };
-
-const withRemedy = (error: unknown): unknown =>
-  error instanceof ProgramError && error.remedy !== undefined
-    ? new RemediedError(error.kind, error.message, error.remedy)
-    : error;

@@ -210,8 +210,8 @@ const postOperation = defineOperation(
         { method: 'POST', path: '/chat.postMessage', body },
         signal,
       );
-      const ts = textOf(field(sent?.body, 'ts'));
-      const channel = textOf(field(sent?.body, 'channel')) ?? plan.params.channel ?? client.channel;
+      const ts = textOf(field(sent?.value, 'ts'));
+      const channel = textOf(field(sent?.value, 'channel')) ?? plan.params.channel ?? client.channel;
       if (ts === undefined) return;
       const { thread } = plan.params;
       const id = threadId(channel, thread ?? '');

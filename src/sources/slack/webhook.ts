@@ -2,8 +2,9 @@ import type { ReadIo } from '../../doors/io.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 import { openEndpoint } from '../endpoint.ts';
+import { type CallFailures, refusedError, reportCall } from '../report-call.ts';
 import type { SlackConfig } from './config.ts';
 import { escapeCardText, escapeSlackText } from './escape.ts';
 import type { SlackWebhook } from './operations.ts';
@@ -41,31 +42,27 @@ export const openWebhook = (
   for (const part of [pathname, search]) if (part.length > 1) secretMasker.add(part.slice(1));
   const endpoint = openEndpoint(source, { url, ...(tls === undefined ? {} : { tls }) }, io);
   const line = endpoint.line('POST', '');
+  const failures: CallFailures = {
+    fault: (error) => endpoint.fault('', error, 'POST'),
+    prefix: `${line}: `,
+  };
   return {
     line,
     place: origin,
     body: (text) => JSON.stringify(bodyOf[format](text)),
     send: async function* (change, body, signal) {
-      yield { is: 'call', line };
-      try {
-        const answer = await endpoint.send(
-          change,
-          { method: 'POST', path: '', headers: { 'content-type': 'application/json' }, body },
-          signal,
-        );
+      const headers = { 'content-type': 'application/json' };
+      const sent = yield* reportCall(line, failures, async () => {
+        const answer = await endpoint.send(change, { method: 'POST', path: '', headers, body }, signal);
         const error = statusError(answer, io.clock.now() + io.clock.wallOffset());
+        if (error === undefined) return { status: statusText(answer.status), value: true };
         const why = oneLine(secretMasker.outgoing(answer.text), 120);
-        const status =
-          error === undefined ? statusText(answer.status) : `${error.message}${why === '' ? '' : `: ${why}`}`;
-        yield { is: 'answered', line, status, ok: error === undefined };
-        return error === undefined;
-      } catch (error) {
-        const { message } = endpoint.fault('', error, 'POST');
-        const isUnsent = error instanceof WireError && error.isUnsent;
-        const status = isUnsent ? message : `${message}; the request may have taken effect anyway`;
-        yield { is: 'answered', line, status, ok: false };
-        return false;
-      }
+        const message = why === '' ? error.message : `${error.message}: ${why}`;
+        const remedy =
+          error.kind === 'denied' ? 'check the address in webhook:, which is its key' : undefined;
+        throw refusedError(answer.status, new RemediedError(error.kind, message, remedy));
+      });
+      return sent !== undefined;
     },
   };
 };

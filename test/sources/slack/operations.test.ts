@@ -137,7 +137,7 @@ test('a refused message says why, and is not retried', async () => {
   expect(events.at(-1)).toMatchObject({
     is: 'answered',
     ok: false,
-    status: expect.stringMatching(/: not_in_channel; invite the app to the channel/),
+    status: expect.stringMatching(/^not_in_channel; invite the app to the channel/),
   });
   expect(it.state.messages).toHaveLength(1);
   it.state.channel.isArchived = true;
@@ -180,7 +180,10 @@ test.each([
 test('a webhook that refuses, and what a webhook cannot do', async () => {
   await using it = await withWebhook('slack', 403, 'invalid_token');
   const events = await it.run('post', { text: 'x' });
-  expect(events.at(-1)).toMatchObject({ ok: false, status: 'answered 403 Forbidden: invalid_token' });
+  expect(events.at(-1)).toMatchObject({
+    ok: false,
+    status: 'answered 403 Forbidden: invalid_token; check the address in webhook:, which is its key',
+  });
   await expect(it.plan('post', { text: 'x', thread: 'INC-1' })).rejects.toThrow('use a source with a token');
   await expect(it.plan('update', { thread: 'INC-1', text: 'x' })).rejects.toThrow('chat is a webhook');
 });

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { alarmChanges } from '../../../clients/aws/changing.ts';
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
 import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable, PlanError } from '../../../domain/operation.ts';
+import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
 import type { AwsContext } from '../context.ts';
 import { reportChange } from './queue-target.ts';
 
@@ -65,11 +65,9 @@ export const setAlarmStateOperation = defineOperation(
   }),
   (context: AwsContext) => ({
     plan: async ({ alarm: name, state }, signal) => {
-      const alarm = await readAlarm(context, name, signal).catch((error: unknown) => {
-        throw new PlanError('failed', context.fault(`CloudWatch DescribeAlarms ${name}`, error).message, {
-          cause: error,
-        });
-      });
+      const alarm = await readForPlan(context, `CloudWatch DescribeAlarms ${name}`, () =>
+        readAlarm(context, name, signal),
+      );
       if (alarm.state === state) throw notApplicable(`alarm ${name} is already ${state}`);
       const actions = alarm.actionsEnabled ? '' : '; its actions are disabled';
       return {

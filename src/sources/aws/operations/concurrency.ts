@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { concurrencyChanges } from '../../../clients/aws/changing.ts';
 import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable, PlanError } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
 import type { AwsContext } from '../context.ts';
 import { functionInstance } from '../lambda/functions.ts';
 import { reportChange } from './queue-target.ts';
@@ -60,14 +60,9 @@ export const setConcurrencyOperation = defineOperation(
   }),
   (context: AwsContext) => ({
     plan: async ({ function: name, reserved }, signal) => {
-      const [found, before] = await Promise.all([
-        context.lambda.configuration(name, signal),
-        context.lambda.reserved(name, signal),
-      ]).catch((error: unknown) => {
-        throw new PlanError('failed', context.fault(`Lambda GetFunctionConcurrency ${name}`, error).message, {
-          cause: error,
-        });
-      });
+      const [found, before] = await readForPlan(context, `Lambda GetFunctionConcurrency ${name}`, () =>
+        Promise.all([context.lambda.configuration(name, signal), context.lambda.reserved(name, signal)]),
+      );
       const [from, to] = [reservedText(before), String(reserved)];
       if (from === to) throw notApplicable(`the reserved concurrency of ${name} is already ${to}`);
       const action = reserved === 'none' ? 'DeleteFunctionConcurrency' : 'PutFunctionConcurrency';

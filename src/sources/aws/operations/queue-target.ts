@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { SqsChange, SqsChangeResult } from '../../../clients/aws/aws-types.ts';
 import { sqsChanges } from '../../../clients/aws/changing.ts';
 import { formatCount } from '../../../domain/format.ts';
-import { type ActEvent, type Plan, PlanError, type TargetDrift } from '../../../domain/operation.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { ChangeError } from '../../../platform/to-fault.ts';
+import { readForPlan } from '../../define-operation.ts';
+import { type CallFailures, reportCall } from '../../report-call.ts';
 import type { AwsContext } from '../context.ts';
 import { queueNumbers } from '../queues/attributes.ts';
 
@@ -40,19 +41,9 @@ export const readQueue = async (
   };
 };
 
-export const planQueue = async (
-  context: AwsContext,
-  name: string,
-  signal: AbortSignal,
-): Promise<PlannedQueue> => {
-  try {
-    return await readQueue(context, name, signal);
-  } catch (error) {
-    throw new PlanError('failed', context.fault(`SQS GetQueueAttributes ${name}`, error).message, {
-      cause: error,
-    });
-  }
-};
+/** Reads a queue for a plan. Throws PlanError. */
+export const planQueue = (context: AwsContext, name: string, signal: AbortSignal): Promise<PlannedQueue> =>
+  readForPlan(context, `SQS GetQueueAttributes ${name}`, () => readQueue(context, name, signal));
 
 /** '3 waiting, 0 in flight, 0 delayed' */
 export const countsText = ({ depth, inFlight, delayed }: Partial<Queue>): string =>
@@ -86,21 +77,14 @@ const resultText = ({ messageId, moved }: SqsChangeResult): string =>
       ? `canceled after ${formatCount(moved)} messages`
       : 'done';
 
-/** Sends a change and reports its result: `status` is its text. `line`: the call as planned. */
+/** Sends a change and reports its result: `send` returns its text. `line`: the call as planned. */
 export async function* reportChange(
-  { fault }: Pick<AwsContext, 'fault'>,
+  { fault, place }: Pick<AwsContext, 'fault' | 'place'>,
   line: string,
   send: () => Promise<string>,
 ): AsyncGenerator<ActEvent> {
-  yield { is: 'call', line };
-  try {
-    yield { is: 'answered', line, status: await send(), ok: true };
-  } catch (error) {
-    const { message } = fault(line, error);
-    const isDoubtful = !(error instanceof ChangeError);
-    const status = isDoubtful ? `${message}; the request may have taken effect anyway` : message;
-    yield { is: 'answered', line, status, ok: false };
-  }
+  const failures: CallFailures = { fault: (error) => fault(line, error), prefix: `${line} at ${place}: ` };
+  yield* reportCall(line, failures, async () => ({ status: await send(), value: undefined }));
 }
 
 /** Sends the change of a plan to a queue and reports its result. */

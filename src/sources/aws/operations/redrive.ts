@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { MoveTask, SqsChange } from '../../../clients/aws/aws-types.ts';
 import { formatCount } from '../../../domain/format.ts';
 import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable, PlanError } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
 import type { AwsContext } from '../context.ts';
 import { isMoving, moveText } from '../queues/move-tasks.ts';
 import {
@@ -95,20 +95,13 @@ const cancelAction: GenericAction = {
 };
 
 /** Returns the move tasks of a queue, newest first. Throws PlanError. */
-const tasksForPlan = async (
-  { reader, fault }: AwsContext,
+const tasksForPlan = (
+  context: AwsContext,
   queue: string,
   arn: string,
   signal: AbortSignal,
-): Promise<readonly MoveTask[]> => {
-  try {
-    return await reader.moveTasks(arn, signal);
-  } catch (error) {
-    throw new PlanError('failed', fault(`SQS ListMessageMoveTasks ${queue}`, error).message, {
-      cause: error,
-    });
-  }
-};
+): Promise<readonly MoveTask[]> =>
+  readForPlan(context, `SQS ListMessageMoveTasks ${queue}`, () => context.reader.moveTasks(arn, signal));
 
 /** `redrive`: moves all messages of a dead-letter queue back to their queues. Source: AWS, StartMessageMoveTask. */
 export const redriveOperation = defineOperation(

@@ -1,5 +1,6 @@
 import type { PermissionResult, Plan, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
+import { readForPlan } from '../../define-operation.ts';
 import { zDockerName } from '../config.ts';
 import { type Container, containerStatus, isRestartLooping } from '../containers/container.ts';
 import {
@@ -59,18 +60,16 @@ export const describeAmbiguousProject = (
     : `service ${service} exists in the projects ${projects.join(', ')}; set project:`;
 };
 
-const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
-  throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
-};
-
 /** Inspects the containers that match `filter`. Throws PlanError when one cannot be read. */
 export const inspectSelected = async (
   daemon: Daemon,
   filter: ContainerFilter,
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
-  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, filter).catch(
-    readPlanError(daemon, containerListPath(daemon, filter)),
+  const { containers, faults }: ContainerListing = await readForPlan(
+    daemon,
+    containerListPath(daemon, filter),
+    () => inspectContainers(daemon, signal, filter),
   );
   const [fault] = faults;
   if (fault !== undefined) throw new PlanError('failed', fault.message);
@@ -98,7 +97,7 @@ export const selectContainers = async (
   if (containers.length > 0) return containers;
   const { project } = daemon.config;
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
-  const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
+  const all = await readForPlan(daemon, containerListPath(daemon), () => listContainers(daemon, signal));
   const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
   const names = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(

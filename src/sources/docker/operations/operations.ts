@@ -2,7 +2,12 @@ import { z } from 'zod';
 import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { defineOperation, type OperationDefinition, type PlanOf } from '../../define-operation.ts';
+import {
+  defineOperation,
+  type OperationDefinition,
+  type PlanOf,
+  readForPlan,
+} from '../../define-operation.ts';
 import { containerListPath } from '../containers/lookup.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
 import { daemonErrorText } from '../daemon.ts';
@@ -43,11 +48,9 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
         );
       const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
       const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);
-      const reach = await verbBlastRadius(daemon, name, containers, signal).catch((error: unknown) => {
-        throw new PlanError('failed', daemon.fault(containerListPath(daemon), error).message, {
-          cause: error,
-        });
-      });
+      const reach = await readForPlan(daemon, containerListPath(daemon), () =>
+        verbBlastRadius(daemon, name, containers, signal),
+      );
       return {
         targets,
         calls: paths.map((path, target) => ({ line: daemon.requestLine('POST', path), target })),
