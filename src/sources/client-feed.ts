@@ -122,6 +122,8 @@ interface ClientFeedOptions {
   /** 0: read only on demand. Absent: `every` of the config. */
   readonly everyMs?: number;
   readonly requests?: number;
+  /** A value needs two readings. */
+  readonly needsTwo?: boolean;
   read(signal: AbortSignal): Promise<{
     readonly items: readonly (AnyFact | Note | Sample)[];
     readonly samples?: readonly Sample[];
@@ -132,7 +134,7 @@ interface ClientFeedOptions {
 /** Creates a feed from requests of a client; a failed one yields only its fault. */
 export const clientFeed = (client: FeedClient, options: ClientFeedOptions): Feed => {
   const { source, config } = client;
-  const { name, part, kind, signals, everyMs = config.every, requests } = options;
+  const { name, part, kind, signals, needsTwo, everyMs = config.every, requests } = options;
   const feedName = part === undefined ? name : `${name}:${part}`;
   return {
     id: `${source}/${feedName}`,
@@ -140,6 +142,7 @@ export const clientFeed = (client: FeedClient, options: ClientFeedOptions): Feed
     name,
     kind,
     ...(signals === undefined ? {} : { signals }),
+    ...(needsTwo === undefined ? {} : { needsTwo }),
     everyMs,
     staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
     timeoutMs: config.timeout,

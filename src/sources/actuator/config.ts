@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { endpointsByName, httpConnectionShape, tlsForEndpoint, urlAtEndpoint } from '../connection.ts';
 import type { RouteEndpoint } from '../source.ts';
@@ -14,6 +16,14 @@ export const actuatorReads = z.strictObject({
     .enum(['VALUE', 'COUNT', 'TOTAL', 'TOTAL_TIME', 'MAX', 'ACTIVE_TASKS', 'DURATION'])
     .meta({ description: 'default: VALUE, else COUNT' })
     .exactOptional(),
+  per: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 1s, 1m or 10m' })
+    .meta({
+      description: 'increase of a counter in this time: 1s means per second, 10m the last ten minutes',
+      examples: ['1s'],
+    })
+    .exactOptional(),
 });
 
 export interface MeterRead {
@@ -21,15 +31,18 @@ export interface MeterRead {
   readonly meters: readonly string[];
   readonly tags: readonly (readonly [string, string])[];
   readonly statistic: string | undefined;
+  /** The time of an increase; undefined for the value itself. */
+  readonly perMs: Millis | undefined;
 }
 
 /** Parses a validated `read` into its normalized form. */
 export const parseMeterRead = (read: Readonly<Record<string, unknown>>): MeterRead => {
-  const { metric, tag, statistic } = actuatorReads.parse(read);
+  const { metric, tag, statistic, per } = actuatorReads.parse(read);
   return {
     meters: metric,
     tags: Object.entries(tag ?? {}).map(([name, value]) => [name, String(value)] as const),
     statistic,
+    perMs: per === undefined ? undefined : parseDuration(per),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Sample } from '../../domain/facts.ts';
-import { distinctFaults, type Fault } from '../../domain/fault.ts';
+import { distinctFaults, type Fault, type Millis } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Breaker } from '../../kinds/breakers/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
@@ -141,16 +141,48 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
     signal: signal.id,
     labels: labelled ? { instance: instance.name } : {},
   };
-  const words = { name: 'metrics', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
+  const { perMs } = meterRead;
+  const words = {
+    name: 'metrics',
+    kind: 'samples',
+    part: signal.id,
+    signals: [signal.id],
+    ...(perMs === undefined ? {} : { needsTwo: true }),
+  } as const;
+  const increase = perMs === undefined ? undefined : counterIncrease(perMs);
   return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
     const meter = await readFirstMeter(instance, meterRead, aborted);
     const at = instance.now();
-    if (!('fault' in meter))
-      return { items: [{ ...stamp, at, ...selectStatistic(meter, meterRead.statistic) }], faults: [] };
+    if (!('fault' in meter)) {
+      const selected = selectStatistic(meter, meterRead.statistic);
+      const found = increase === undefined ? selected : increase(selected, at);
+      return { items: [{ ...stamp, at, ...found }], faults: [] };
+    }
     const { fault } = meter;
     const absent = fault.kind === 'missing' ? [{ ...stamp, at, why: fault.message }] : [];
     return { items: absent, faults: [fault] };
   });
+};
+
+type SampleValue = Pick<Sample, 'value' | 'why'>;
+
+/**
+ * The increase of a counter over the last `perMs`: over a shorter time as far as it was read, over a longer one scaled. A counter that
+ * falls belongs to a new process, and starts again.
+ */
+const counterIncrease = (perMs: Millis): ((read: SampleValue, at: Millis) => SampleValue) => {
+  let known: readonly { readonly at: Millis; readonly value: number }[] = [];
+  return (read, at) => {
+    const { value } = read;
+    if (typeof value !== 'number') return read;
+    if ((known.at(-1)?.value ?? 0) > value) known = [];
+    const inTime = known.filter((one) => at - one.at <= perMs);
+    const [first] = inTime.length === 0 ? known.slice(-1) : inTime;
+    known = [...inTime, { at, value }];
+    if (first === undefined || first.at === at)
+      return { why: 'needs two readings of one process for an increase' };
+    return { value: ((value - first.value) * perMs) / Math.max(perMs, at - first.at) };
+  };
 };
 
 /** Reads the first existing meter, or returns the fault. */

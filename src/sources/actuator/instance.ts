@@ -142,6 +142,8 @@ interface InstanceFeedSpec {
   readonly probe?: boolean;
   readonly expects?: readonly ExpectedHealth[];
   readonly signals?: readonly string[];
+  /** A value needs two readings. */
+  readonly needsTwo?: boolean;
   /** Read on demand only. */
   readonly onDemand?: boolean;
 }
@@ -166,6 +168,7 @@ export const createInstanceFeed = (
     ...(words.probe === undefined ? {} : { probe: words.probe }),
     ...(words.expects === undefined ? {} : { expects: words.expects }),
     ...(words.signals === undefined ? {} : { signals: words.signals }),
+    ...(words.needsTwo === undefined ? {} : { needsTwo: words.needsTwo }),
     everyMs,
     staleMs,
     timeoutMs: instance.config.timeout,

@@ -18,11 +18,13 @@ const zUrl = z
   });
 
 /** Names that MongoDB accepts for a database. Source: MongoDB docs, MongoDB Limits and Thresholds. */
-const zDatabaseName = z.string().regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, { error: 'not a database name' });
+export const zMongoDatabase = z
+  .string()
+  .regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, { error: 'not a database name' });
 
 export const mongoConfig = z.strictObject({
   url: zUrl,
-  database: zDatabaseName
+  database: zMongoDatabase
     .meta({ description: 'database of collections, signals and operations; default: the path of the url' })
     .exactOptional(),
   user: z.string().min(1).meta({ description: 'user; default: url' }).exactOptional(),
@@ -63,7 +65,13 @@ export const zCollection = z
 const wrongAgo = (value: unknown): string | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
-    if (key === '$ago' && parseDuration(String(inner)) === undefined) return String(inner);
+    // A reference to a parameter is checked again with its value.
+    if (
+      key === '$ago' &&
+      !/^\$\{param\.[\w-]+\}$/.test(String(inner)) &&
+      parseDuration(String(inner)) === undefined
+    )
+      return String(inner);
     const found = wrongAgo(inner);
     if (found !== undefined) return found;
   }
@@ -123,7 +131,7 @@ export const mongoReadSchema = z.union([
         if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
       }),
       path: zPath,
-      database: zDatabaseName.exactOptional(),
+      database: zMongoDatabase.exactOptional(),
     })
     .meta({ description: 'a value in the reply to a reading command, such as cursor.firstBatch[0].n' }),
 ]);

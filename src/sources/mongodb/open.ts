@@ -37,6 +37,7 @@ const poolsFeed = (client: MongoClient, reads: readonly SignalOf<StatusRead>[]):
     name: 'pools',
     kind: 'pools',
     signals: reads.map(({ id }) => id),
+    ...(reads.some(({ read }) => 'rate' in read || 'latency' in read) ? { needsTwo: true } : {}),
     read: async (signal) => {
       const status = await client.ask({ serverStatus: 1 }, signal, 'admin');
       const stamp = { source: client.source, at: client.now() };

@@ -2,6 +2,7 @@ import { mongoConsoleOperation } from './console-operation.ts';
 import { mongoCreateIndexOperation, mongoDropIndexOperation } from './index-operations.ts';
 import { killOperationOperation } from './kill-operation.ts';
 import { mongoLoginOperation, mongoPasswordOperation } from './password-operations.ts';
+import { mongoQueryOperation } from './query-operation.ts';
 import { mongoSettingOperation, profileOperation } from './setting-operations.ts';
 import { updateManyOperation } from './update-operation.ts';
 
@@ -16,4 +17,5 @@ export const mongoOperations = [
   mongoPasswordOperation,
   mongoLoginOperation,
   mongoConsoleOperation,
+  mongoQueryOperation,
 ];

@@ -217,6 +217,7 @@ export const mongoStage: Stage<MongoMood> = {
       },
       password: { user: 'bystander', file: passwordFile },
       login: { user: 'bystander', file: passwordFile },
+      query: { command: { find: 'events', filter: { status: 'FAILED' }, limit: 2 } },
     },
   },
 };
