@@ -1,11 +1,12 @@
 import type { SystemSpec } from './model/system-spec.ts';
 import { demo } from './systems/demo.ts';
 import { eventBus } from './systems/event-bus.ts';
+import { eventProcessing } from './systems/event-processing.ts';
 import { eventmesh } from './systems/eventmesh.ts';
 import { saga } from './systems/saga.ts';
 import { trading } from './systems/trading.ts';
 
-const specs: readonly SystemSpec[] = [demo, eventBus, eventmesh, saga, trading];
+const specs: readonly SystemSpec[] = [demo, eventBus, eventProcessing, eventmesh, saga, trading];
 
 /** Available systems by name. */
 export const simulatedSystems: readonly string[] = specs.map((spec) => spec.name);

@@ -85,6 +85,22 @@ export const onePerSystem: readonly Drill[] = [
     },
   },
   {
+    title: 'event processing, consumer lag: raise the concurrency of the consumer',
+    env: 'event-processing/production',
+    incident: 'consumer-lag',
+    play: async (cockpit) => {
+      await cockpit.sees(/event-consumer-gro\S* .*falling behind/);
+      await arm(cockpit, 'INC-55');
+      await chooseSuggested(cockpit, 'consumer-lag');
+      await cockpit.sees(/┃ +Members/);
+      await cockpit.keys('6', enter);
+      await confirm(cockpit);
+      await cockpit.sees(/SENDING IN \ds/);
+      await cockpit.sees(verified);
+      expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+    },
+  },
+  {
     title: 'event mesh, service crashed: restart it on its host',
     env: 'eventmesh/production',
     incident: 'crashed',

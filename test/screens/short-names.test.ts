@@ -119,7 +119,7 @@ const sceneOf = (signals: readonly SignalSpec[]): Scene => {
   return { facts: store, cockpit: { ...shopCockpit, open } };
 };
 
-const systems = ['saga', 'eventmesh', 'trading', 'event-bus', 'demo'] as const;
+const systems = ['saga', 'eventmesh', 'trading', 'event-bus', 'event-processing', 'demo'] as const;
 const signalsOf = new Map<string, readonly SignalSpec[]>();
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { QueueStore } from '../../src/simulator/model/aws/queue-store.ts';
 import { awsHandler, type SimulatedServices } from '../../src/simulator/servers/aws/api.ts';
 import { CloudWatchStore } from '../../src/simulator/servers/aws/cloudwatch.ts';
 import { FunctionStore } from '../../src/simulator/servers/aws/lambda.ts';
 import { LogGroupStore } from '../../src/simulator/servers/aws/logs.ts';
-import { QueueStore } from '../../src/simulator/servers/aws/queue-store.ts';
 import { serve } from '../../src/simulator/servers/http-server.ts';
 import { aws } from '../../src/sources/aws/index.ts';
 import { openHttpTap } from '../real/recording/http-tap.ts';

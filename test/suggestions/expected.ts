@@ -69,6 +69,32 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       harmful: ['restore-database', 'breakers-open', 'breaker-anyway', 'sla-compliance', 'wont-start'],
     },
   },
+  'event-processing': {
+    'consumer-lag': {
+      right: ['consumer-lag'],
+      harmful: ['localstack-restart', 'mongodb-index', 'events-stuck'],
+    },
+    'breaker-open': {
+      right: ['breaker-open'],
+      harmful: ['localstack-restart', 'mongodb-index', 'events-stuck', 'dlq-redrive'],
+    },
+    'mongodb-slow': {
+      right: ['mongodb-index'],
+      harmful: ['mongodb-pool', 'localstack-restart', 'events-stuck'],
+    },
+    'mongodb-down': {
+      right: ['service-restart'],
+      harmful: ['breaker-open', 'localstack-restart', 'mongodb-index', 'dlq-redrive'],
+    },
+    'localstack-unavailable': {
+      right: ['localstack-restart'],
+      harmful: ['events-stuck', 'restore', 'dlq-redrive'],
+    },
+    'resources-missing': { right: ['localstack-setup'], harmful: ['localstack-restart', 'events-stuck'] },
+    // More members of a group that processes nothing help as little as waiting.
+    'events-stuck': { right: ['events-stuck'], harmful: ['localstack-restart', 'mongodb-index'] },
+    'dead-letters': { right: ['dlq-redrive'], harmful: ['localstack-restart', 'events-stuck'] },
+  },
   eventmesh: {
     'port-conflict': {
       right: ['port-conflict'],

@@ -1,3 +1,4 @@
+import { AwsAccount } from './aws/aws-account.ts';
 import { Checkout } from './checkout/checkout.ts';
 import { Ci } from './ci/ci.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -9,6 +10,7 @@ import type { ServiceInstance } from './instance.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MongoServer } from './mongodb/mongo-server.ts';
 import { Pager } from './pager/pager.ts';
+import { EventPipeline } from './pipeline/event-pipeline.ts';
 import { RedisServer } from './redis/redis-server.ts';
 import type { IncidentSpec, SystemSpec } from './system-spec.ts';
 
@@ -85,6 +87,8 @@ export interface EnvironmentParts {
   readonly messaging?: Messaging;
   readonly mongodb?: MongoServer;
   readonly redis?: RedisServer;
+  readonly aws?: AwsAccount;
+  readonly pipeline?: EventPipeline;
   readonly hosts?: Hosts;
   readonly checkout?: Checkout;
   readonly ci?: Ci;
@@ -100,37 +104,38 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   const messaging = system.messaging && new Messaging(system.messaging, env);
   const mongodb = system.mongodb && new MongoServer(system.mongodb, env);
   const redis = system.redis && new RedisServer(system.redis, env);
+  const aws = system.aws && new AwsAccount(system.aws, env, messaging);
+  const pipeline = system.pipeline && new EventPipeline(system.pipeline, env, { messaging, mongodb, aws });
   const hosts = system.hosts && new Hosts(system.hosts, env);
   const checkout = system.checkout && new Checkout(system.checkout, env);
   const ci = system.ci && new Ci(system.ci, env);
   const pager = system.pager && new Pager(system.pager, env);
-  const all = [cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci, pager].filter(
-    (part) => part !== undefined,
-  );
+  const parts = {
+    ...{ cluster, compose, database, messaging, mongodb, redis, aws, pipeline, hosts, checkout, ci },
+    pager,
+  };
   return {
-    all,
-    ...(cluster && { cluster }),
-    ...(compose && { compose }),
-    ...(database && { database }),
-    ...(messaging && { messaging }),
-    ...(mongodb && { mongodb }),
-    ...(redis && { redis }),
-    ...(hosts && { hosts }),
-    ...(checkout && { checkout }),
-    ...(ci && { ci }),
-    ...(pager && { pager }),
+    all: Object.values(parts).filter((part) => part !== undefined),
+    // Parts that the system lacks are absent, not undefined.
+    ...(Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Omit<
+      EnvironmentParts,
+      'all'
+    >),
   };
 };
 
 /** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
-  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout, ci, pager } = parts;
+  const { cluster, compose, database, messaging, mongodb, redis } = parts;
+  const { aws, pipeline, hosts, checkout, ci, pager } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);
   if (incident.compose) compose?.inject(incident.compose);
   if (incident.database) database?.inject(incident.database);
   if (incident.messaging) messaging?.inject(incident.messaging);
   if (incident.mongodb) mongodb?.inject(incident.mongodb);
   if (incident.redis) redis?.inject(incident.redis);
+  if (incident.aws) aws?.inject(incident.aws);
+  if (incident.pipeline) pipeline?.inject(incident.pipeline);
   if (incident.hosts) hosts?.inject(incident.hosts);
   if (incident.checkout) checkout?.inject(incident.checkout);
   if (incident.ci) ci?.inject(incident.ci);

@@ -202,7 +202,7 @@ export class Environment implements EnvironmentContext {
   }
 
   #reach(to: string, caller: string): CallResult {
-    const refused = this.parts.database?.refusal(to, caller);
+    const refused = this.parts.database?.refusal(to, caller) ?? this.parts.aws?.refusal(to);
     if (refused !== undefined) return refused;
     const dependency = this.dependencies.get(to);
     if (dependency !== undefined) return callDependency(dependency, this.spec.slowness, this.#chance);

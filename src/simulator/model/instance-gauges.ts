@@ -38,6 +38,32 @@ export const poolUsageOf = (env: EnvironmentInstant, instance: ServiceInstance):
   return { active, idle: Math.min(poolIdle, open - active), pending: connections - served, max };
 };
 
+/** Connections to MongoDB that one request of a batch uses. */
+const mongoPerRequest = 12;
+
+interface MongoPoolUsage {
+  readonly size: number;
+  readonly checkedOut: number;
+  readonly waitQueue: number;
+  readonly max: number;
+}
+
+/** The instance's MongoDB connection pool, by the same law; undefined without one. */
+export const mongoPoolUsageOf = (
+  env: EnvironmentInstant,
+  instance: ServiceInstance,
+): MongoPoolUsage | undefined => {
+  const { mongoPoolMax, latencyMs } = instance.service;
+  if (mongoPoolMax === undefined) return undefined;
+  const max = instance.mongoPoolOverride ?? mongoPoolMax;
+  const heldMs = latencyMs * env.spec.slowness + instance.slowMs;
+  const used = Math.round(
+    (instance.requestsPerSecond * heldMs * mongoPerRequest) / 1000 + 4 * flicker(env, instance, 'mongo'),
+  );
+  const checkedOut = Math.min(max, used);
+  return { size: Math.min(max, Math.max(20, checkedOut)), checkedOut, waitQueue: used - checkedOut, max };
+};
+
 /** Heap in bytes: a sawtooth with a garbage collection every minute or two. */
 export const heapUsedOf = (env: EnvironmentInstant, instance: ServiceInstance): number => {
   const periodMs = 60_000 + (fnv1a(instance.name) % 60_000);

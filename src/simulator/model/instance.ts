@@ -81,6 +81,10 @@ export class ServiceInstance {
   databasePassword: string | undefined;
   /** Size of its Hikari pool, if the environment overrides it. */
   poolMaxOverride: number | undefined;
+  /** Consumers of this process in each group, if the environment overrides their number. */
+  listenerConcurrency: number | undefined;
+  /** Size of its MongoDB connection pool, if the environment overrides it. */
+  mongoPoolOverride: number | undefined;
   /** Fraction of the heap in use after every collection, at the initial number of instances; absent: little. */
   heapRetained: number | undefined;
   /** Time of the last explicit garbage collection. */
@@ -183,6 +187,8 @@ export class ServiceInstance {
     this.ownFailure = undefined;
     this.heapRetained = undefined;
     this.poolMaxOverride = undefined;
+    this.listenerConcurrency = undefined;
+    this.mongoPoolOverride = undefined;
     this.#configureBreakers(now);
   }
 

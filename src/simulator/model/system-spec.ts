@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { AwsIncidentSpec, AwsSpec } from './aws/spec.ts';
 import type { BreakerConfig } from './breaker.ts';
 import type { CheckoutIncidentSpec, CheckoutSpec } from './checkout/spec.ts';
 import type { CiIncidentSpec, CiSpec } from './ci/spec.ts';
@@ -10,6 +11,7 @@ import type { LogFormat } from './logs/log-entry.ts';
 import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
 import type { MongoIncidentSpec, MongoSpec } from './mongodb/spec.ts';
 import type { PagerSpec, PageSpec } from './pager/spec.ts';
+import type { PipelineIncidentSpec, PipelineSpec } from './pipeline/spec.ts';
 import type { RedisIncidentSpec, RedisSpec } from './redis/spec.ts';
 
 /** Service data available to a script. */
@@ -38,7 +40,17 @@ export interface ScriptLogSpec {
 }
 
 /** Kinds of servers with their own log formats; `quiet` logs only problems. */
-export type ServerKind = 'quiet' | 'postgres' | 'kafka' | 'rabbitmq' | 'redis' | 'nginx' | 'kong' | 'fluentd';
+export type ServerKind =
+  | 'quiet'
+  | 'postgres'
+  | 'kafka'
+  | 'rabbitmq'
+  | 'redis'
+  | 'nginx'
+  | 'kong'
+  | 'fluentd'
+  | 'mongodb'
+  | 'localstack';
 
 /** A call that a service makes while handling a request. */
 export interface CallSpec {
@@ -64,6 +76,8 @@ export interface ServiceSpec {
   readonly poolIdle?: number;
   /** Dependency to which the pool connects; absent: a database that never fails. */
   readonly poolOn?: string;
+  /** Size of its connection pool to the MongoDB server; absent: no such pool. */
+  readonly mongoPoolMax?: number;
   readonly calls: readonly CallSpec[];
   /** Dependencies shown as health components; if one is DOWN, the service is DOWN. */
   readonly indicators: readonly string[];
@@ -184,6 +198,9 @@ export interface IncidentSpec {
   readonly mongodb?: MongoIncidentSpec;
   /** A problem of the Redis server. */
   readonly redis?: RedisIncidentSpec;
+  /** A problem of the AWS emulator. */
+  readonly aws?: AwsIncidentSpec;
+  readonly pipeline?: PipelineIncidentSpec;
   readonly hosts?: HostsIncidentSpec;
   readonly checkout?: CheckoutIncidentSpec;
   readonly ci?: CiIncidentSpec;
@@ -209,6 +226,10 @@ export interface SystemSpec {
   readonly mongodb?: MongoSpec;
   /** Its Redis server; absent: none. */
   readonly redis?: RedisSpec;
+  /** Its AWS emulator; absent: none. */
+  readonly aws?: AwsSpec;
+  /** The way of its events; absent: not modeled. */
+  readonly pipeline?: PipelineSpec;
   readonly hosts?: HostsSpec;
   readonly checkout?: CheckoutSpec;
   /** Its repository on GitHub; absent: none. */

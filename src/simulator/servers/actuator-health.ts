@@ -22,7 +22,9 @@ export const unsettledBreakers = (instance: ServiceInstance): readonly string[] 
 export const instanceHealthOf = (env: Environment, instance: ServiceInstance): ServiceHealth => {
   const failing =
     instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
-  const lost = [...instance.service.indicators, instance.service.poolOn].some((name) => isDown(env, name));
+  const { indicators, mongoPoolMax, poolOn } = instance.service;
+  const mongodb = mongoPoolMax === undefined ? undefined : env.parts.mongodb?.spec.name;
+  const lost = [...indicators, poolOn, mongodb].some((name) => isDown(env, name));
   if (!instance.running || failing || lost || instance.startupFailure !== undefined) return 'down';
   const isHampered = instance.slowMs > 0 || instance.failing !== undefined;
   return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
@@ -149,7 +151,7 @@ const healthComponents = (
   env: Environment,
   instance: ServiceInstance,
 ): Readonly<Record<string, HealthComponent>> => {
-  const { calls, indicators, poolMax, poolOn } = instance.service;
+  const { calls, indicators, mongoPoolMax, poolMax, poolOn } = instance.service;
   const database = { database: 'PostgreSQL', validationQuery: 'isValid()' };
   const all: Readonly<Record<string, HealthComponent>> = {
     ...plainComponents,
@@ -158,6 +160,9 @@ const healthComponents = (
       ? { circuitBreakers: breakersHealth(instance) }
       : {}),
     ...(poolMax === undefined ? {} : { db: behind(env, poolOn, database) }),
+    ...(mongoPoolMax === undefined
+      ? {}
+      : { mongo: behind(env, env.parts.mongodb?.spec.name, { maxWireVersion: 21 }) }),
   };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 };

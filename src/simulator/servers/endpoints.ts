@@ -6,7 +6,7 @@ type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
 /** Servers of an environment's parts, loaded only if its system has the part. */
 const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
-  const { cluster, compose, database, messaging, mongodb, redis, hosts, checkout } = env.parts;
+  const { cluster, compose, database, messaging, mongodb, redis, aws, hosts, checkout } = env.parts;
   return [
     ...(cluster === undefined
       ? []
@@ -24,6 +24,7 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
       ? []
       : [async () => (await import('./mongodb/endpoint.ts')).startMongoEndpoint]),
     ...(redis === undefined ? [] : [async () => (await import('./redis/endpoint.ts')).startRedisEndpoint]),
+    ...(aws === undefined ? [] : [async () => (await import('./aws/endpoint.ts')).startAwsEndpoint]),
     ...(hosts === undefined ? [] : [async () => (await import('./ssh/endpoint.ts')).startSshEndpoint]),
     ...(checkout === undefined ? [] : [async () => (await import('./forge/endpoint.ts')).startForgeEndpoint]),
     ...((cluster ?? compose ?? hosts) === undefined

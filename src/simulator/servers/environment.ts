@@ -114,8 +114,10 @@ const deployHandler =
     return ask.method === 'GET' ? okJson({ env: view.env, services }) : notAllowed('GET');
   };
 
-/** Grafana's `GET /api/health`, which reports a healthy database. Source: Grafana HTTP API, "Other". */
+/** Grafana's home page, and `GET /api/health`, which reports a healthy database. Source: Grafana HTTP API, "Other". */
 const grafanaHealthHandler: Handler = (ask) => {
+  if (ask.path.length === 0 && ask.method === 'GET')
+    return { status: 200, type: 'text/html', text: '<title>Grafana</title>' };
   if (ask.path.join('/') !== 'api/health') return notFound;
   return ask.method === 'GET'
     ? okJson({ commit: 'embedded', database: 'ok', version: '11.0.0' })

@@ -1,4 +1,11 @@
-import { cpuOf, heapCapacityOf, heapUsedOf, poolUsageOf, threadsOf } from '../model/instance-gauges.ts';
+import {
+  cpuOf,
+  heapCapacityOf,
+  heapUsedOf,
+  mongoPoolUsageOf,
+  poolUsageOf,
+  threadsOf,
+} from '../model/instance-gauges.ts';
 import type { InstanceContext } from './simulator-context.ts';
 
 export type Statistic = 'COUNT' | 'TOTAL_TIME' | 'MAX' | 'VALUE';
@@ -45,6 +52,13 @@ const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<s
       description: 'The current number of live threads including both daemon and non-daemon threads',
       baseUnit: 'threads',
       meters: [gauge(threadsOf(env, instance))],
+    },
+    'jvm.threads.states': {
+      description: 'The current number of threads',
+      baseUnit: 'threads',
+      meters: ['blocked', 'new', 'runnable', 'terminated', 'timed-waiting', 'waiting'].map((state) =>
+        gauge(state === 'runnable' ? threadsOf(env, instance) : 0, { state }),
+      ),
     },
     'process.cpu.usage': {
       description: 'The "recent cpu usage" for the Java Virtual Machine process',
@@ -96,6 +110,49 @@ const hikari = ({ env, instance }: InstanceContext): Readonly<Record<string, Mic
     'hikaricp.connections.timeout': {
       description: 'Connection timeout total count',
       meters: [counter(0, { pool: 'HikariPool-1' })],
+    },
+  };
+};
+
+/** Source: Micrometer, MongoMetricsConnectionPoolListener. */
+const mongoPool = ({ env, instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
+  const pool = mongoPoolUsageOf(env, instance);
+  if (pool === undefined) return {};
+  const of = (description: string, value: number): MicrometerMetric => ({
+    description,
+    meters: [gauge(value, { 'cluster.id': '65e5a0c1', 'server.address': 'mongodb:27017' })],
+  });
+  const prefix = 'mongodb.driver.pool';
+  return {
+    [`${prefix}.size`]: of(
+      'the current size of the connection pool, including idle and in-use members',
+      pool.size,
+    ),
+    [`${prefix}.checkedout`]: of('the count of connections that are currently in use', pool.checkedOut),
+    [`${prefix}.waitqueuesize`]: of(
+      'the current size of the wait queue for a connection from the pool',
+      pool.waitQueue,
+    ),
+  };
+};
+
+/** Source: Apache Kafka, consumer metrics, by Micrometer's KafkaClientMetrics. */
+const kafkaConsumer = ({ env, instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
+  const group = [...(env.parts.messaging?.groups.values() ?? [])].find(
+    ({ spec }) => spec?.service === instance.service.name,
+  );
+  if (group === undefined) return {};
+  const tags = { 'client.id': `consumer-${group.name}-1` };
+  const prefix = 'kafka.consumer';
+  return {
+    [`${prefix}.fetch.manager.records.consumed.total`]: {
+      description: 'The total number of records consumed',
+      meters: [counter(Math.floor(group.handled), tags)],
+    },
+    [`${prefix}.coordinator.rebalance.total`]: {
+      description:
+        'The total number of successful rebalance events, each event is composed of several rounds',
+      meters: [counter(group.rebalances, tags)],
     },
   };
 };
@@ -182,6 +239,8 @@ const resilience = ({ instance }: InstanceContext): Readonly<Record<string, Micr
 export const metersOf = (sight: InstanceContext): Readonly<Record<string, MicrometerMetric>> => ({
   ...jvm(sight),
   ...hikari(sight),
+  ...mongoPool(sight),
+  ...kafkaConsumer(sight),
   ...web(sight),
   ...repositories(sight),
   ...resilience(sight),

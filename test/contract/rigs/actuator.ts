@@ -141,6 +141,7 @@ export const actuatorRig: SourceRig = {
         'jvm.memory.max',
         'jvm.memory.used',
         'jvm.threads.live',
+        'jvm.threads.states',
         'process.cpu.usage',
         'process.uptime',
         'resilience4j.circuitbreaker.buffered.calls',

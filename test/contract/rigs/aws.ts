@@ -1,12 +1,12 @@
-import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.ts';
-import { FunctionStore } from '../../../src/simulator/servers/aws/lambda.ts';
-import { LogGroupStore } from '../../../src/simulator/servers/aws/logs.ts';
 import {
   QueueStore,
   simulatedAccount,
   simulatedRegion,
-} from '../../../src/simulator/servers/aws/queue-store.ts';
+} from '../../../src/simulator/model/aws/queue-store.ts';
+import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
+import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.ts';
+import { FunctionStore } from '../../../src/simulator/servers/aws/lambda.ts';
+import { LogGroupStore } from '../../../src/simulator/servers/aws/logs.ts';
 import { serve } from '../../../src/simulator/servers/http-server.ts';
 import { healthy, openFront } from '../../../src/testing/front.ts';
 import { manualClock, withoutDelays } from '../../../src/testing/manual-clock.ts';

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
 import { serve } from '../../../src/simulator/servers/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import {
   CloudWatchStore,
   type SimulatedAlarm,
   type SimulatedMetric,
 } from '../../../src/simulator/servers/aws/cloudwatch.ts';
-import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { QueueStore } from '../../../src/simulator/servers/aws/queue-store.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { principalText } from '../../../src/sources/aws/open.ts';

@@ -17,6 +17,12 @@ export interface ContainerBackend {
 
 /** Spring Boot's relaxed binding of `spring.datasource.hikari.maximum-pool-size`. */
 const poolSizeVariable = 'SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE';
+const concurrencyVariable = 'SPRING_KAFKA_LISTENER_CONCURRENCY';
+const mongoUriVariable = 'SPRING_DATA_MONGODB_URI';
+
+/** A positive integer in a variable; undefined otherwise. */
+const countIn = (text: string | undefined): number | undefined =>
+  /^[1-9]\d*$/.test(text ?? '') ? Number(text) : undefined;
 
 export const instanceBackend = (instance: ServiceInstance): ContainerBackend => ({
   start: (now) => {
@@ -29,8 +35,10 @@ export const instanceBackend = (instance: ServiceInstance): ContainerBackend => 
   get isUp() {
     return instance.running;
   },
-  configure: ({ [poolSizeVariable]: size }) => {
-    instance.poolMaxOverride = /^[1-9]\d*$/.test(size ?? '') ? Number(size) : undefined;
+  configure: (env) => {
+    instance.poolMaxOverride = countIn(env[poolSizeVariable]);
+    instance.listenerConcurrency = countIn(env[concurrencyVariable]);
+    instance.mongoPoolOverride = countIn(/[?&]maxPoolSize=(\d+)/i.exec(env[mongoUriVariable] ?? '')?.[1]);
   },
   stopCode: 143,
 });

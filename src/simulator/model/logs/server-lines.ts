@@ -130,7 +130,7 @@ const kafka = ({ at, tick, key }: Second): readonly string[] => {
       kafkaLine(
         at,
         'INFO',
-        `[UnifiedLog partition=saga-events-${stableNumber(key, 3)}, dir=/var/lib/kafka] Rolled new log segment at offset ${tick * 37} in 4 ms.`,
+        `[UnifiedLog partition=__consumer_offsets-${stableNumber(key, 50)}, dir=/var/lib/kafka] Rolled new log segment at offset ${tick * 37} in 4 ms.`,
         'kafka.log.UnifiedLog',
       ),
     ];
@@ -139,7 +139,7 @@ const kafka = ({ at, tick, key }: Second): readonly string[] => {
         kafkaLine(
           at,
           'INFO',
-          `[GroupCoordinator id=1] Member consumer-${stableNumber(key, 6)} in group saga-orchestrator-group has sent a heartbeat late by ${stableNumber(key, 400)} ms`,
+          `[GroupCoordinator id=1] Member consumer-${stableNumber(key, 6)} has sent a heartbeat late by ${stableNumber(key, 400)} ms`,
           'org.apache.kafka.coordinator.group.GroupMetadataManager',
         ),
       ]
@@ -173,6 +173,47 @@ interface AccessLogRequest {
   /** Seconds, in the format of the log. */
   readonly took: string;
 }
+
+/** Source: MongoDB 7, structured logging. */
+const mongodb = ({ at, tick, key }: Second): readonly string[] => {
+  const line = (c: string, id: number, ctx: string, msg: string, attr: object): string =>
+    JSON.stringify({ t: { $date: iso(at).replace('Z', '+00:00') }, s: 'I', c, id, ctx, msg, attr });
+  const connection = `conn${20 + stableNumber(key, 60)}`;
+  const remote = `172.20.0.${4 + stableNumber(key, 4)}:${40_000 + stableNumber(key, 9000)}`;
+  if (tick % 60 === 0)
+    return [
+      line('WTCHKPT', 22_430, 'Checkpointer', 'WiredTiger message', {
+        message: `saving checkpoint snapshot min: ${tick % 1_000_000}, snapshot max: ${tick % 1_000_000}`,
+      }),
+    ];
+  if (tick % 47 === 0)
+    return [
+      line('COMMAND', 51_803, connection, 'Slow query', {
+        ns: 'event_processing.events',
+        planSummary: 'IXSCAN { status: 1, timestamp: 1 }',
+        docsExamined: 900 + stableNumber(key, 400),
+        durationMillis: 101 + stableNumber(key, 60),
+      }),
+    ];
+  return tick % 19 === 0
+    ? [
+        line('ACCESS', 5_286_306, connection, 'Successfully authenticated', {
+          client: remote,
+          mechanism: 'SCRAM-SHA-256',
+          user: 'events',
+          db: 'admin',
+        }),
+      ]
+    : [];
+};
+
+/** Source: LocalStack 4, request logs. */
+const localstack = ({ at, tick, key }: Second): readonly string[] => {
+  const log = (request: string): string =>
+    `${iso(at).slice(0, 23)}  INFO --- [et.reactor-${stableNumber(key, 4)}] localstack.request.aws : AWS ${request} => 200`;
+  if (tick % 3 === 0) return [log('sqs.SendMessage')];
+  return tick % 20 === 1 ? [log('cloudwatch.PutMetricData')] : [];
+};
 
 /** Source: nginx, ngx_http_log_module: combined, with the request time at the end. */
 const requestLine = (at: Millis, key: string, { request, status, bytes, took }: AccessLogRequest): string =>
@@ -223,6 +264,8 @@ const kinds: Readonly<Record<ServerKind, (second: Second) => readonly string[]>>
   nginx,
   kong,
   fluentd,
+  mongodb,
+  localstack,
 };
 
 /** Deterministic log lines of a healthy server in one second. */
@@ -239,6 +282,8 @@ const images: readonly (readonly [RegExp, ServerKind])[] = [
   [/kong:/, 'kong'],
   [/nginx:/, 'nginx'],
   [/fluentd:/, 'fluentd'],
+  [/(^|\/)mongo:/, 'mongodb'],
+  [/localstack:/, 'localstack'],
 ];
 
 /** Kind of server in an image; undefined if unknown. */

@@ -1,9 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { ServiceInstance } from '../instance.ts';
+import { fnv1a } from '../seeded-random.ts';
 import type { GroupSpec } from './spec.ts';
 import type { Topic } from './topic.ts';
 
 const usualCommitMs = 500;
+const batchChangesMs = 1000;
 /** Duration of a rebalance after a change of members or partitions, in ms. */
 const rebalanceMs = 1500;
 
@@ -39,6 +41,10 @@ export class ConsumerGroup {
   /** Current throughput of a member in messages per second. */
   perSecond: number;
   members: readonly GroupMember[] = [];
+  /** Messages processed since the start. */
+  handled = 0;
+  /** Rebalances since the start. */
+  rebalances = 0;
   #stalledAt: Millis | undefined;
   #rebalancedAt = Number.NEGATIVE_INFINITY;
   #committedAt = 0;
@@ -78,7 +84,18 @@ export class ConsumerGroup {
       if (!this.#isStalled(instance)) this.#work(partitions, (this.perSecond * elapsedMs) / 1000);
     if (now - this.#committedAt < (this.spec?.commitEveryMs ?? usualCommitMs)) return;
     this.#committedAt = now;
-    for (const { partitions } of this.members) for (const partition of partitions) this.#commit(partition);
+    for (const { partitions } of this.members)
+      for (const partition of partitions) this.#commit(partition, now);
+  }
+
+  /** Current throughput of all members as a fraction of that of the initial ones; 0 while nothing is processed. */
+  capacityShare(now: Millis): number {
+    const { perSecond = 0, concurrency = 1 } = this.spec ?? {};
+    if (perSecond === 0 || this.#isRebalancing(now)) return 0;
+    const working = this.members.filter(
+      ({ instance, partitions }) => partitions.length > 0 && !this.#isStalled(instance),
+    );
+    return (working.length * this.perSecond) / (concurrency * perSecond);
   }
 
   stall(now: Millis): void {
@@ -122,7 +139,10 @@ export class ConsumerGroup {
       before.every((instance, index) => instance === instances[index]) &&
       (instances.length === 0 || had === this.topic.partitions);
     if (isSame) return;
-    if (before.length > 0 && instances.length > 0) this.#rebalancedAt = now;
+    if (before.length > 0 && instances.length > 0) {
+      this.#rebalancedAt = now;
+      this.rebalances += 1;
+    }
     this.members = assignPartitions(instances, this.topic.partitions);
   }
 
@@ -136,6 +156,7 @@ export class ConsumerGroup {
       const done = Math.max(0, Math.min(lag, left / (waiting.length - index)));
       this.#handled.set(partition, this.#at(partition) + done);
       left -= done;
+      this.handled += done;
     }
   }
 
@@ -144,7 +165,13 @@ export class ConsumerGroup {
     return this.#handled.get(partition) ?? Number(this.topic.low(partition));
   }
 
-  #commit(partition: number): void {
-    this.#committed.set(partition, BigInt(Math.floor(this.#at(partition))));
+  /** Commits what is processed, except the messages of a batch in progress; a commit never goes back. */
+  #commit(partition: number, now: Millis): void {
+    const { batch = 0 } = this.spec ?? {};
+    const open =
+      batch === 0 ? 0 : fnv1a(`${this.name}/${partition}/${Math.floor(now / batchChangesMs)}`) % batch;
+    const offset = BigInt(Math.max(0, Math.floor(this.#at(partition)) - open));
+    const before = this.#committed.get(partition);
+    if (before === undefined || offset > before) this.#committed.set(partition, offset);
   }
 }

@@ -49,7 +49,7 @@ export class Messaging implements Part<MessagingIncidentSpec> {
   }
 
   isUp(broker: number): boolean {
-    return !this.#down.has(broker);
+    return !this.#down.has(broker) && this.#isReachable;
   }
 
   /** Brokers with a replica of a partition; the first running one is the leader. */
@@ -62,8 +62,14 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     return around(this.brokerIds, fnv1a(group)).find((id) => this.isUp(id));
   }
 
+  get #isReachable(): boolean {
+    const { dependency } = this.spec;
+    return dependency === undefined || this.env.dependencies.get(dependency)?.up !== false;
+  }
+
   tick(now: Millis): void {
     this.#now = now;
+    if (!this.#isReachable) return;
     for (const topic of this.topics.values())
       topic.take((this.#writtenPerSecond(topic) * tickMs) / 1000, now);
     for (const group of this.groups.values()) group.tick(now, this.#membersOf(group), tickMs);
@@ -144,8 +150,12 @@ export class Messaging implements Part<MessagingIncidentSpec> {
   }
 
   #membersOf({ spec }: ConsumerGroup): readonly ServiceInstance[] {
-    return spec?.service === undefined
-      ? []
-      : this.env.instancesOf(spec.service).filter(({ running }) => running);
+    if (spec?.service === undefined) return [];
+    return this.env
+      .instancesOf(spec.service)
+      .filter(({ running }) => running)
+      .flatMap((instance) =>
+        Array.from({ length: instance.listenerConcurrency ?? spec.concurrency ?? 1 }, () => instance),
+      );
   }
 }

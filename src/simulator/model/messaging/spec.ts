@@ -20,6 +20,10 @@ export interface GroupSpec {
   readonly service?: string;
   /** Maximum throughput of one member in messages per second. */
   readonly perSecond: number;
+  /** Consumers of one instance; default 1. SPRING_KAFKA_LISTENER_CONCURRENCY of its container overrides it. */
+  readonly concurrency?: number;
+  /** Upper bound of the processed messages of a partition that are not committed yet; default 0. */
+  readonly batch?: number;
   /** Commit interval in ms; default 500. */
   readonly commitEveryMs?: Millis;
 }
@@ -28,6 +32,8 @@ export interface GroupSpec {
 export interface MessagingSpec {
   /** Cluster ID. */
   readonly name: string;
+  /** Dependency that is its only broker: while it is down, the cluster is. Absent: independent of dependencies. */
+  readonly dependency?: string;
   /** Number of brokers; default 3. */
   readonly brokers?: number;
   readonly topics: readonly TopicSpec[];

@@ -44,6 +44,10 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   parameters = new Map<string, string | number | boolean>();
   profiler = { level: 0, slowMs: 100 };
   incident: MongoIncidentSpec = {};
+  /** The key of the index that an incident dropped. */
+  #droppedKey: string | undefined;
+  /** Reads since the start, and their duration. */
+  readonly reads = { ops: 400, micros: 600_000 };
   /** Commands since the start. */
   commands = 0;
   #nextId = 0;
@@ -70,13 +74,37 @@ export class MongoServer implements Part<MongoIncidentSpec> {
     return this.incident.noPrimary !== true;
   }
 
-  tick(): void {}
+  tick(): void {
+    const { load } = this.spec;
+    const { missingIndex } = this.incident;
+    if (load !== undefined && this.isUp) {
+      const reads = load.readsPerSecond / 10;
+      this.reads.ops += reads;
+      this.reads.micros += reads * 1000 * (missingIndex?.waitMs ?? load.readMs);
+    }
+    if (missingIndex === undefined) return;
+    const { collection, service, waitMs } = missingIndex;
+    const { indexes = [] } = this.collections.get(`${this.spec.database}.${collection}`) ?? {};
+    const isThere = indexes.some(({ key }) => JSON.stringify(key) === this.#droppedKey);
+    for (const instance of this.#env.instancesOf(service)) instance.waitingMs = isThere ? 0 : waitMs;
+    if (!isThere) return;
+    const { missingIndex: _, ...others } = this.incident;
+    this.incident = others;
+  }
 
   inject(trouble: MongoIncidentSpec): void {
     this.incident = { ...this.incident, ...trouble };
+    const { missingIndex } = trouble;
+    if (missingIndex === undefined) return;
+    const collection = this.requireCollection(`${this.spec.database}.${missingIndex.collection}`);
+    const dropped = collection.indexes.find(({ name }) => name === missingIndex.name);
+    this.#droppedKey = JSON.stringify(dropped?.key ?? {});
+    collection.indexes = collection.indexes.filter((index) => index !== dropped);
   }
 
   heal(): void {
+    const { missingIndex } = this.incident;
+    for (const instance of this.#env.instancesOf(missingIndex?.service ?? '')) instance.waitingMs = 0;
     this.incident = {};
     this.#fill();
   }
@@ -98,7 +126,8 @@ export class MongoServer implements Part<MongoIncidentSpec> {
 
   /** The collection of a namespace; undefined if it does not exist. */
   collection(namespace: string): Collection | undefined {
-    const { database, profiled } = this.spec;
+    const { database } = this.spec;
+    const profiled = [...this.spec.profiled, ...(this.incident.missingIndex?.profiled ?? [])];
     if (namespace === `${database}.system.profile`)
       return {
         documents: profiled.map((one, at) => ({

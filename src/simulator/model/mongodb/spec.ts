@@ -67,8 +67,21 @@ export interface MongoSpec {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** Profiled operations, as documents of system.profile without their time. */
   readonly profiled: readonly StoredDocument[];
+  /** Reads of the services per second, and their mean duration; absent: constant counters. */
+  readonly load?: { readonly readsPerSecond: number; readonly readMs: Millis };
   /** Duration of an index build; default: 0. */
   readonly indexBuildMs?: Millis;
+}
+
+/** A dropped index and its effect. */
+export interface MissingMongoIndexSpec {
+  readonly collection: string;
+  readonly name: string;
+  /** Service whose requests need it, and the extra time of each. */
+  readonly service: string;
+  readonly waitMs: Millis;
+  /** Its slow operations, as documents of system.profile without their time. */
+  readonly profiled: readonly StoredDocument[];
 }
 
 /** A problem of a MongoDB server. */
@@ -77,4 +90,6 @@ export interface MongoIncidentSpec {
   readonly noPrimary?: true;
   /** The last member does not respond to the others. */
   readonly lostMember?: true;
+  /** An index that was dropped: requests of a service wait until a new one has the same key. */
+  readonly missingIndex?: MissingMongoIndexSpec;
 }

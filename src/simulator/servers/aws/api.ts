@@ -1,9 +1,9 @@
+import { type QueueStore, simulatedAccount } from '../../model/aws/queue-store.ts';
 import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
 import { CloudWatchStore, cloudWatchActions } from './cloudwatch.ts';
 import { dynamoActions, type SimulatedTable } from './dynamodb.ts';
 import { FunctionStore, lambdaReply } from './lambda.ts';
 import { LogGroupStore, logsActions } from './logs.ts';
-import { type QueueStore, simulatedAccount } from './queue-store.ts';
 import { type AwsActions, type AwsBody, awsFailure } from './reply.ts';
 import { type SimulatedObject, s3Reply } from './s3.ts';
 import { type SimulatedTopic, snsReply } from './sns.ts';
@@ -36,7 +36,7 @@ export interface SimulatedServices {
   readonly logs?: LogGroupStore;
   readonly functions?: FunctionStore;
   readonly tables?: readonly SimulatedTable[];
-  readonly topics?: readonly SimulatedTopic[];
+  readonly topics?: SimulatedTopic[];
   /** Objects by bucket. */
   readonly buckets?: Readonly<Record<string, readonly SimulatedObject[]>>;
 }

@@ -23,13 +23,18 @@ const notFound: ServerReply = {
 
 /** SNS in the query protocol; undefined for another action. Source: AWS, SNS API Reference. */
 export const snsReply = (
-  topics: readonly SimulatedTopic[],
+  topics: SimulatedTopic[],
   action: string,
   form: URLSearchParams,
 ): ServerReply | undefined => {
   if (action === 'ListTopics') {
     const members = topics.map(({ name }) => `<member><TopicArn>${arnOf(name)}</TopicArn></member>`);
     return xml(action, `<Topics>${members.join('')}</Topics>`);
+  }
+  if (action === 'CreateTopic') {
+    const name = form.get('Name') ?? '';
+    if (!topics.some((topic) => topic.name === name)) topics.push({ name });
+    return xml(action, `<TopicArn>${arnOf(name)}</TopicArn>`);
   }
   if (action !== 'GetTopicAttributes') return undefined;
   const topic = topics.find(({ name }) => arnOf(name) === form.get('TopicArn'));

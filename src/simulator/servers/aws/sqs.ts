@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type QueueStore, type SimulatedQueue, simulatedAccount } from './queue-store.ts';
+import { type QueueStore, type SimulatedQueue, simulatedAccount } from '../../model/aws/queue-store.ts';
 import { type AwsActions, awsFailure, awsReply, bodyText, emptyReply } from './reply.ts';
 
 const noQueue = awsFailure(
@@ -79,6 +79,11 @@ const changeActions = (store: QueueStore): AwsActions => {
       if (message === undefined) return noQueue;
       const md5 = createHash('md5').update(written).digest('hex');
       return awsReply({ MessageId: message.id, MD5OfMessageBody: md5 });
+    },
+    CreateQueue: (body, { host }) => {
+      const name = bodyText(body, 'QueueName');
+      if (store.queue(name) === undefined) store.create({ name });
+      return awsReply({ QueueUrl: urlOf(host, name) });
     },
     PurgeQueue: (body) => {
       const queue = store.queue(nameOf(bodyText(body, 'QueueUrl')));

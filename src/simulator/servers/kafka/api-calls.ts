@@ -156,10 +156,23 @@ const listGroupsCall = defineBrokerCall(listGroups, (_, sight) => ({
     })),
 }));
 
-const memberOf = ({ topic }: ConsumerGroup, { instance, partitions }: GroupMember) => ({
-  memberId: `${instance.name}-${fnv1a(instance.name).toString(16)}`,
+/** Several consumers of one process have numbers, as those of Spring Kafka. */
+const clientIdOf = ({ members }: ConsumerGroup, { instance }: GroupMember, index: number): string => {
+  const own = members.flatMap((member, at) => (member.instance === instance ? [at] : []));
+  return own.length === 1 ? instance.name : `${instance.name}-${own.indexOf(index)}`;
+};
+
+const memberOf = (group: ConsumerGroup, member: GroupMember, index: number) => {
+  const clientId = clientIdOf(group, member, index);
+  return {
+    memberId: `${clientId}-${fnv1a(clientId).toString(16)}`,
+    ...assignmentOf(group, member),
+    clientId,
+  };
+};
+
+const assignmentOf = ({ topic }: ConsumerGroup, { partitions }: GroupMember) => ({
   instanceId: undefined,
-  clientId: instance.name,
   host: '/127.0.0.1',
   subscription: Buffer.alloc(0),
   assignment: encodeAssignment(new Map(partitions.length === 0 ? [] : [[topic.name, partitions]])),
@@ -180,7 +193,7 @@ const describeGroupsCall = defineBrokerCall(describeGroups, ({ groups }, sight) 
       state,
       protocolType: 'consumer',
       protocol: state === 'Stable' ? 'range' : '',
-      members: state === 'Stable' ? group.members.map((member) => memberOf(group, member)) : [],
+      members: state === 'Stable' ? group.members.map((member, index) => memberOf(group, member, index)) : [],
     };
   }),
 }));

@@ -7,11 +7,21 @@ import { currentOperations, selfName, storageStats } from './status.ts';
 const isRecord = (value: unknown): value is StoredDocument =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value of '$field', or a constant. */
-const expressionOf = (document: StoredDocument, expression: unknown): unknown =>
-  typeof expression === 'string' && expression.startsWith('$')
-    ? valueAt(document, expression.slice(1))
-    : expression;
+/** The value of '$field', `$cond` or `$eq`, or a constant. */
+const expressionOf = (document: StoredDocument, expression: unknown): unknown => {
+  if (typeof expression === 'string' && expression.startsWith('$'))
+    return valueAt(document, expression.slice(1));
+  if (!isRecord(expression)) return expression;
+  const parts = (list: unknown): readonly unknown[] =>
+    (Array.isArray(list) ? list : []).map((one) => expressionOf(document, one));
+  if (expression.$eq !== undefined) {
+    const [a, b] = parts(expression.$eq);
+    return a === b;
+  }
+  if (expression.$cond === undefined) return expression;
+  const [isTrue, then, otherwise] = parts(expression.$cond);
+  return isTrue === true ? then : otherwise;
+};
 
 const group = (documents: readonly StoredDocument[], spec: StoredDocument): readonly StoredDocument[] => {
   const groups = new Map<string, StoredDocument>();

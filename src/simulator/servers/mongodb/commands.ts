@@ -145,6 +145,16 @@ const usersInfo: MongoHandler = ({ server, command }) => {
   };
 };
 
+/** An index whose first field is in the filter is used; otherwise the collection is scanned. */
+const winningPlan = ({ server, command, database }: MongoCall): StoredDocument => {
+  const { find: collection, filter } = recordOf(command.explain);
+  const { indexes = [] } = server.collection(`${database}.${String(collection)}`) ?? {};
+  const used = indexes.find(({ key }) => Object.hasOwn(recordOf(filter), Object.keys(key)[0] ?? ''));
+  return used === undefined
+    ? { stage: 'COLLSCAN', direction: 'forward' }
+    : { stage: 'FETCH', inputStage: { stage: 'IXSCAN', keyPattern: used.key, indexName: used.name } };
+};
+
 const handlers: Readonly<Record<string, MongoHandler>> = {
   aggregate,
   buildInfo: () => ({
@@ -160,6 +170,7 @@ const handlers: Readonly<Record<string, MongoHandler>> = {
   },
   dbStats: ({ server, database }) => ({ ...databaseStats(server, database), ok: 1 }),
   endSessions: () => ({ ok: 1 }),
+  explain: (call) => ({ queryPlanner: { winningPlan: winningPlan(call) }, ok: 1 }),
   find,
   getMore,
   getParameter,

@@ -6,6 +6,7 @@ const isPlain = (value: unknown): value is StoredDocument =>
 
 /** A value that can be compared: dates and IDs as text or numbers. */
 const comparable = (value: unknown): unknown => {
+  if (typeof value === 'bigint') return Number(value);
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'object' && value !== null && '_bsontype' in value) {
     // A 64-bit integer equals a 32-bit one of the same value.

@@ -25,7 +25,7 @@ export const roleFields = ({ spec: { replicaSet }, isPrimary }: MongoServer): St
 
 /** The fields of serverStatus that opsdeck reads, as MongoDB 7.0 names them. */
 export const serverStatus = (server: MongoServer): StoredDocument => {
-  const { spec, connections, now, commands } = server;
+  const { spec, connections, now, commands, reads } = server;
   const active = [...connections.values()].filter(({ operation }) => operation !== undefined).length;
   return {
     host: selfName,
@@ -44,11 +44,21 @@ export const serverStatus = (server: MongoServer): StoredDocument => {
     },
     globalLock: { currentQueue: { total: 1, readers: 1, writers: 0 } },
     opLatencies: {
-      reads: { latency: Long.fromNumber(600_000), ops: Long.fromNumber(400) },
+      reads: {
+        latency: Long.fromNumber(Math.round(reads.micros)),
+        ops: Long.fromNumber(Math.round(reads.ops)),
+      },
       writes: { latency: Long.fromNumber(90_000), ops: Long.fromNumber(30) },
       commands: { latency: Long.fromNumber(commands * 200), ops: Long.fromNumber(commands) },
     },
-    opcounters: { insert: 20, query: 400, update: 30, delete: 0, getmore: 2, command: commands },
+    opcounters: {
+      insert: 20,
+      query: Math.round(reads.ops),
+      update: 30,
+      delete: 0,
+      getmore: 2,
+      command: commands,
+    },
     mem: { bits: 64, resident: 512, virtual: 2048, supported: true },
     metrics: {
       cursor: {

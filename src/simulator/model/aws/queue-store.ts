@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import { fnv1a } from '../seeded-random.ts';
 
 /** The account and region of the simulated queues. */
 export const simulatedAccount = '123456789012';
@@ -25,7 +25,8 @@ export interface SimulatedQueue {
   readonly dlq?: { readonly name: string; readonly maxReceives: number };
 }
 
-interface QueueSpec {
+/** A queue to create. */
+export interface QueueSpec {
   readonly name: string;
   /** Messages at the start. */
   readonly visible?: number;
@@ -52,11 +53,12 @@ const queueArn = (name: string): string => `arn:aws:sqs:${simulatedRegion}:${sim
 
 /** The queues of one simulated account. Changes to it are those of its operations and of the model that it shows. */
 export class QueueStore {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
+  #ids = 0;
   readonly #queues = new Map<string, SimulatedQueue>();
   readonly #moves: SimulatedMove[] = [];
 
-  constructor(clock: Clock, queues: readonly QueueSpec[] = []) {
+  constructor(clock: Pick<Clock, 'now'>, queues: readonly QueueSpec[] = []) {
     this.clock = clock;
     for (const spec of queues) this.create(spec);
   }
@@ -89,9 +91,22 @@ export class QueueStore {
   send(name: string, body: string): SimulatedMessage | undefined {
     const queue = this.#queues.get(name);
     if (queue === undefined) return undefined;
-    const message = { id: randomUUID(), body, sentAt: this.clock.now() };
+    const message = { id: this.#nextId('message'), body, sentAt: this.clock.now() };
     queue.visible.push(message);
     return message;
+  }
+
+  /** Deletes all queues. */
+  clear(): void {
+    this.#queues.clear();
+    this.#moves.length = 0;
+  }
+
+  /** A UUID that is the same in every run of a scenario. */
+  #nextId(of: string): string {
+    this.#ids += 1;
+    const hex = [0, 1, 2, 3].map((part) => fnv1a(`${of}/${this.#ids}/${part}`).toString(16).padStart(8, '0'));
+    return hex.join('').replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
   }
 
   /** Deletes all messages of a queue. */
@@ -109,7 +124,7 @@ export class QueueStore {
     this.advance();
     const to = [...this.#queues.values()].find(({ dlq }) => dlq?.name === from.name);
     if (to === undefined || this.moves(from.arn)[0]?.status === 'RUNNING') return undefined;
-    const handle = randomUUID();
+    const handle = this.#nextId('move');
     const pace = perSecond === undefined ? {} : { perSecond };
     const at = this.clock.now();
     this.#moves.push({

@@ -1,0 +1,50 @@
+import type { RunExercise } from '../support/exercises.ts';
+
+const env = 'event-processing/production';
+const consumer = 'service-8082';
+const events = 'event_processing.events';
+
+/** All runbooks for each incident, also those that do not recover it. */
+export const eventProcessingIncidents: readonly RunExercise[] = [
+  { env, incident: 'consumer-lag', runbook: 'consumer-lag', params: { n: '6' }, confirm: [consumer] },
+  // More members than partitions: nothing is sent.
+  {
+    env,
+    incident: 'consumer-lag',
+    runbook: 'consumer-lag',
+    params: { n: '7' },
+    confirm: [consumer],
+    ending: 'not-applicable',
+  },
+  {
+    env,
+    incident: 'breaker-open',
+    runbook: 'breaker-open',
+    params: { service: 'service-8084' },
+    confirm: ['service-8084'],
+    done: ['a1', 'a2'],
+  },
+  // The wrong service: the circuit breaker opens again.
+  {
+    env,
+    incident: 'breaker-open',
+    runbook: 'breaker-open',
+    params: { service: 'service-8083' },
+    confirm: ['service-8083'],
+    done: ['a1', 'a2'],
+    ending: 'executed-not-recovered',
+  },
+  { env, incident: 'mongodb-slow', runbook: 'mongodb-index', confirm: [events], done: ['a2', 'a4'] },
+  { env, incident: 'mongodb-slow', runbook: 'mongodb-pool', params: { n: '300' }, confirm: ['service-8083'] },
+  {
+    env,
+    incident: 'mongodb-down',
+    runbook: 'service-restart',
+    params: { service: 'mongodb' },
+    confirm: ['mongodb'],
+  },
+  { env, incident: 'localstack-unavailable', runbook: 'localstack-restart', confirm: ['localstack'] },
+  { env, incident: 'resources-missing', runbook: 'localstack-setup', confirm: ['setup'] },
+  { env, incident: 'events-stuck', runbook: 'events-stuck', confirm: [events, consumer] },
+  { env, incident: 'dead-letters', runbook: 'dlq-redrive', confirm: ['events-dlq'] },
+];

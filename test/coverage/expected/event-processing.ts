@@ -1,0 +1,179 @@
+import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+
+const recreated = (service: string) => new RegExp(`Container event-processing-${service}-1 +Started`);
+const restarted = /\/restart\?t=30 → 204/;
+const members = [
+  /event-consumer-group: Stable · 3 members/,
+  /service-8082-0-0 at \S+ events 0-1/,
+  /events\/0: committed \d+ of \d+/,
+];
+const topic = /events: 6 partitions, 1 replica/;
+
+/** Expected results of the exercises of event processing. */
+export const eventProcessingExpected: Expectations = {
+  'check event-processing/production, healthy': {
+    level: 'ok',
+    signals: {
+      'services.up': ok(4),
+      throughput: ok(1100, 1300),
+      p99: ok(100, 700),
+      'error.rate': ok(0),
+      delivery: ok(100),
+      lag: ok(0, 999),
+      members: ok(3),
+      partitions: ok(6),
+      'members.room': ok(3),
+      brokers: ok(1),
+      'kafka.offline': ok(0),
+      'kafka.under': ok(0),
+      rebalances: ok(0),
+      consumed: ok(1100, 1300),
+      'consumer.idle': ok(0),
+      'mongo.pool': ok(0, 10),
+      'mongo.waiting': ok(0),
+      'mongo.reads': ok(1.6),
+      'mongo.slow': ok(74),
+      'index.expected': ok(1),
+      'mongo.disk': ok(40),
+      stuck: ok(0),
+      failed: ok(3),
+      'sqs.depth': ok(0, 60),
+      'dlq.depth': ok(0),
+      'queues.expected': ok(2),
+      'topics.expected': ok(1),
+      'lambda.errors': ok(0),
+      'cw.age': ok(0, 180),
+      containers: ok(0),
+      blocked: ok(0),
+      's2.log.breaker': ok(0),
+      's2.log.aws': ok(0),
+    },
+  },
+  'check event-processing/local, healthy': { level: 'ok' },
+  'check event-processing/production, consumer-lag': {
+    signals: { lag: crit(10_001, 30_000), consumed: ok(1100, 1200), 'sqs.depth': ok(100, 5000) },
+  },
+  'check event-processing/production, breaker-open': {
+    signals: {
+      'dlq.depth': warn(50, 600),
+      'breakers.rejected': warn(1, 60),
+      's2.log.breaker': warn(1, 20),
+      delivery: crit(70, 98),
+    },
+  },
+  'check event-processing/production, mongodb-slow': {
+    signals: {
+      'mongo.exhausted': crit(10),
+      'mongo.reads': crit(2400),
+      'mongo.slow': crit(2391),
+      'index.expected': warn(0),
+      p99: crit(2400, 8000),
+    },
+  },
+  'check event-processing/production, mongodb-down': { unread: ['mongodb'] },
+  'check event-processing/production, localstack-unavailable': { unread: ['aws'] },
+  'check event-processing/production, events-stuck': {
+    signals: { stuck: warn(37), consumed: ok(0), 'consumer.idle': crit(1), lag: crit(30_000, 80_000) },
+  },
+  'check event-processing/production, resources-missing': {
+    signals: { 'queues.expected': crit(0), 'topics.expected': crit(0) },
+  },
+  'check event-processing/production, dead-letters': { signals: { 'dlq.depth': warn(160) } },
+  'view kafka of event-processing/production, healthy': {
+    lines: /^\[\d{4}-.*\((?:kafka|org\.apache\.kafka)\./,
+  },
+  'view mongodb of event-processing/production, healthy': { lines: /^\{"t":\{"\$date":/ },
+  'view slow-queries of event-processing/production, healthy': { lines: /"msg":"Slow query"/ },
+  'view access of event-processing/production, healthy': { lines: /"c":"ACCESS"/ },
+  'view localstack of event-processing/production, healthy': { lines: /localstack\.request\.aws/ },
+  'view breaker of event-processing/production, breaker-open': { lines: /service-8084.*OPEN/ },
+  'view aws of event-processing/production, localstack-unavailable': { lines: /SqsException/ },
+  'consumer-lag of event-processing/production, consumer-lag': {
+    diagnose: {
+      d1: members,
+      'd1-topic': topic,
+      'd1-room': /^true: members\.room is 3/,
+      a3: /^true: none of 2 breakers/,
+      a4: /threads: 13: 10 WAITING/,
+    },
+    acts: { a1: [/SPRING_KAFKA_LISTENER_CONCURRENCY=6/, recreated('service-8082')] },
+    proves: ['v-members', 'v-lag'],
+    holds: ['vh'],
+  },
+  'breaker-open of event-processing/production, breaker-open': {
+    diagnose: {
+      d1: /service-8084: (?:half-)?open/,
+      d2: /NOT_PERMITTED/,
+      'd-mongodb': /^true/,
+      'd-dead': /^true: dlq\.depth/,
+      'd-log': /CallNotPermitted|Circuit/,
+    },
+    acts: { 'a2-restart': restarted },
+    proves: ['v-restart', 'a3', 'a4'],
+  },
+  'breaker-open of event-processing/production, breaker-open: executed-not-recovered': {
+    fails: ['a3'],
+  },
+  'mongodb-index of event-processing/production, mongodb-slow': {
+    diagnose: {
+      d1: [/profiler: off/, /COLLSCAN · 4,183,117 examined/],
+      d2: /type_1/,
+      'd2-expected': /^false: index\.expected is 0/,
+      d3: /^false: mongo\.waiting is/,
+      'd-plan': /COLLSCAN/,
+    },
+    acts: { a1: /createIndexes/ },
+    proves: ['v-index', 'v-reads', 'v-wait'],
+  },
+  'mongodb-pool of event-processing/production, mongodb-slow': {
+    acts: { a3: [/maxPoolSize=300/, recreated('service-8083')] },
+    proves: ['v-new', 'v-wait'],
+  },
+  'service-restart of event-processing/production, mongodb-down': {
+    diagnose: { d1: /OOMKilled/ },
+    acts: { a1: restarted },
+    proves: ['v-run', 'vh'],
+  },
+  'localstack-restart of event-processing/production, localstack-unavailable': {
+    diagnose: { d1: /"sqs":"error"/ },
+    acts: { a1: restarted },
+    proves: ['v-new', 'vl'],
+  },
+  'localstack-setup of event-processing/production, resources-missing': {
+    acts: { a2: [/created event-notifications/, /created events-dlq/, /created event-alerts/] },
+    proves: ['v-queues', 'v-topics'],
+  },
+  'events-stuck of event-processing/production, events-stuck': {
+    diagnose: { d1: /^true: stuck is 37/, a1: /evt-[0-9a-f]{8}/, 'd2-group': members },
+    acts: { a3: /37 of 37 documents changed/, a4: restarted },
+    proves: ['v-stuck', 'v-new', 'v-consumed'],
+    holds: ['vh'],
+  },
+  'dlq-redrive of event-processing/production, dead-letters': {
+    diagnose: { d2: /MongoTimeoutException/, d3: /schema mismatch/ },
+    proves: ['v1', 'v2'],
+  },
+  'profiler-on of event-processing/production, healthy': { proves: ['v1'] },
+  'back-up of event-processing/production, healthy': {
+    acts: { a1: /done dumping event_processing\.events/, a2: /dry run completed/ },
+    proves: ['v1'],
+  },
+  'more-partitions of event-processing/production, healthy': { proves: ['v1'] },
+  'producer-batch of event-processing/production, healthy': {
+    acts: { a1: [/SPRING_KAFKA_PRODUCER_BATCHSIZE=32768/, recreated('event-producer')] },
+    proves: ['v-new'],
+  },
+  'index-priority of event-processing/production, healthy': { proves: ['v1'] },
+  'sort-memory of event-processing/production, healthy': {
+    diagnose: { d1: /104857600/ },
+    proves: ['v1'],
+  },
+  'jvm-options of event-processing/production, healthy': {
+    acts: { a1: [/JAVA_OPTS=-Xms2g -Xmx4g/, recreated('service-8083')] },
+    proves: ['v-new'],
+  },
+  'rotate-password of event-processing/production, healthy': {
+    diagnose: { d2: /refused/ },
+    proves: ['v1'],
+  },
+};
