@@ -97,7 +97,9 @@ const spliced: StatementsOf = async (_, params) => [
 ];
 
 test('attacks all operations of PostgreSQL', () => {
-  expect(Object.keys(places).sort()).toEqual(postgresOperations.map(({ name }) => name).sort());
+  // A console takes no text: what is typed in it is the operator's, like in a shell.
+  const takingText = postgresOperations.map(({ name }) => name).filter((name) => name !== 'console');
+  expect(Object.keys(places).sort()).toEqual(takingText.sort());
 });
 
 test('each operation sends a statement with harmless values', async () => {

@@ -154,7 +154,7 @@ test('S0-I5, a session idle in transaction has no statement to cancel: refused',
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
-  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, down, down);
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, down, down, down);
   await cockpit.sees(/runs no statement \(state: idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
