@@ -118,9 +118,10 @@ export const createContext = (
 ): CommandContext => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
+  const stateDir = stateDirOf(options, env);
   return {
     ...platform,
-    openIo: (way) => platform.openIo({ ...way, programPolicy }),
+    openIo: (way) => platform.openIo({ ...way, programPolicy, stateDir }),
     openChangeIo: (way) =>
       platform.openChangeIo({
         ...way,
@@ -135,7 +136,7 @@ export const createContext = (
     tracing,
     options,
     places: profilePlaces(options, env),
-    stateDir: stateDirOf(options, env),
+    stateDir,
     settingsFile: join(configDirOf(env), 'config.yaml'),
     files: localFiles,
     masker: secretMasker,

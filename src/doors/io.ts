@@ -33,6 +33,8 @@ export interface ReadIoOptions {
   readonly programPolicy?: ProgramPolicy;
   /** Lends the terminal to an operation; absent: there is none to lend. */
   readonly lendTerminal?: LendTerminal;
+  /** Directory for files that operations keep; absent: there is none. */
+  readonly stateDir?: string;
   /** Keeps port-forwards open; absent: the process ends with its run. */
   readonly portForwards?: PortForwards;
 }
@@ -69,6 +71,8 @@ export interface ReadIo {
   readonly files: ReadFiles;
   /** Binary reads and free space of this machine's disk. */
   readonly disk: Disk;
+  /** The state directory of opsdeck, for files that operations keep. Absent: there is none. */
+  readonly stateDir?: string;
   /** Log files of this machine that can be followed. */
   readonly logFiles: LogFiles;
   /** The files at a tunnel endpoint of `via:`. */

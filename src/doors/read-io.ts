@@ -104,6 +104,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     files: remoteExec === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
     disk: openDisk(open),
+    ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
       if (remoteExec !== undefined) return collectRemoteEnd(remoteExec(program, signal));

@@ -182,3 +182,19 @@ export const environmentEndpoint = (
         },
       };
 };
+
+/** The size of a simulated dump, in bytes; a real one has that of the heap. */
+const dumpBytes = 256 * 1024;
+
+/** `GET /heapdump`: the header of the HPROF format, and nothing readable behind it. */
+export const heapDump = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  sight: InstanceContext,
+): ServerReply => {
+  if (path.length > 0) return springError(404, ask, sight.at);
+  if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
+  const bytes = Buffer.alloc(dumpBytes);
+  bytes.write('JAVA PROFILE 1.0.2\0', 'latin1');
+  return { status: 200, bytes, type: 'application/octet-stream' };
+};

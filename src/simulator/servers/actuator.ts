@@ -2,7 +2,7 @@ import { isSpringLogLevel, type LoggerLevels, springLogLevels } from '../model/i
 import { fnv1a } from '../model/seeded-random.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
 import { healthEndpoint } from './actuator-health.ts';
-import { environmentEndpoint, threadDump } from './actuator-process.ts';
+import { environmentEndpoint, heapDump, threadDump } from './actuator-process.ts';
 import {
   type Handler,
   type ParsedRequest,
@@ -116,6 +116,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   circuitbreakers: circuitBreakers,
   env: environmentEndpoint,
   health: healthEndpoint,
+  heapdump: heapDump,
   info,
   loggers,
   metrics,

@@ -21,6 +21,7 @@ import {
 } from './config.ts';
 import { actuatorDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
+import { heapDumpOperation } from './heap-dump-operation.ts';
 import {
   type ActuatorInstance,
   checkInstanceIdentity,
@@ -117,7 +118,7 @@ const healthFromError = (fault: Fault, error: unknown): HealthOutcome => {
   return { status: couldNotAsk ? 'unknown' : 'down', detail: secretMasker.mask(why), components: [] };
 };
 
-const operations = [breakerOperation, loggerOperation, loggerLevelOperation];
+const operations = [breakerOperation, loggerOperation, loggerLevelOperation, heapDumpOperation];
 
 /** A Spring Boot service at its management port, in one or several instances. */
 export const actuator: SourceModule<ActuatorConfig> = {
@@ -163,7 +164,9 @@ const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Sourc
   return {
     id,
     feeds: instances.flatMap((instance) => instanceFeeds(instance, opening, instances.length > 1)),
-    operations: operations.map((one) => one.open({ source: id, instances })),
+    operations: operations.map((one) =>
+      one.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
+    ),
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
     ...(config.logs ? { tails: logFileTails(instances, opening.logs, io.clock) } : {}),
     doctor: (signal) => examine(instances, signal),

@@ -1,5 +1,5 @@
 import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../doors/io.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -11,6 +11,9 @@ import { checkInstanceIdentity } from './instance.ts';
 export interface ActuatorContext {
   readonly source: string;
   readonly instances: readonly ActuatorInstance[];
+  readonly disk: ReadIo['disk'];
+  /** Where files of operations are kept. Absent: nowhere. */
+  readonly stateDir: string | undefined;
 }
 
 const maxShownLength = 500;
