@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyFact, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
@@ -120,9 +121,12 @@ export const openRig = async <M extends Mood, W extends Wire<M>>(
   const config = module.config.parse(rig.config(wire.url, secret));
   const from = wire.dir === undefined ? {} : { dir: wire.dir };
   const opening = { id: rig.type, env: 'test', config, signals: rig.signals, ...from };
-  // A console is planned without its program on this machine.
-  const findProgram = async (program: string): Promise<string> => `/usr/bin/${program}`;
-  const source = await module.open(opening, { ...openReadIo(clock), findProgram });
+  // Plans must not depend on the programs of the machine that runs the tests.
+  const io = {
+    ...openReadIo(clock, { stateDir: tmpdir() }),
+    findProgram: async (name: string) => `/usr/bin/${name}`,
+  };
+  const source = await module.open(opening, io);
   return {
     clock,
     wire,

@@ -176,5 +176,6 @@ export const actuatorRig: SourceRig = {
     breaker: { name: 'broker', to: 'close' },
     logger: { name: 'app.bus', level: 'DEBUG' },
     loggerLevel: { name: 'app.bus' },
+    heapDump: {},
   },
 };

@@ -99,6 +99,7 @@ export const actuatorRig: RealRig = {
       breaker: { name: 'broker', to: 'force-open' },
       logger: { name: 'dev.opsdeck', level: 'DEBUG' },
       loggerLevel: { name: 'dev.opsdeck' },
+      heapDump: { instance: 'shop-0' },
     },
   },
 };
