@@ -8,6 +8,7 @@ import type { RunEvent } from '../../src/domain/run.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -67,6 +68,7 @@ const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: st
     random: () => 0,
     memory: false,
     paused: true,
+    openIo: (ioClock, options) => openReadIo(ioClock, { ...options, stateDir: dir }),
   });
   const change = openChangeIo(clock);
   const taken: string[] = [];
