@@ -48,9 +48,9 @@ export const eventmeshExpected: Expectations = {
     },
   },
   'build-mend of eventmesh/dev, healthy': { diagnose: { d3: knownIssues }, acts: { a3: checked } },
-  'test-failure of eventmesh/dev, healthy': { diagnose: { d3: /^LANG=/m }, acts: { d1: tested } },
+  'test-failure of eventmesh/dev, healthy': { diagnose: { d3: /^PATH=/m }, acts: { d1: tested } },
   'test-failure of eventmesh/dev, tests-broken: failed': { acts: { d1: /FAILED|failed/ } },
-  'test-one of eventmesh/dev, healthy': { diagnose: { d3: /^LANG=/m }, acts: { d2: tested } },
+  'test-one of eventmesh/dev, healthy': { diagnose: { d3: /^PATH=/m }, acts: { d2: tested } },
   'test-mend of eventmesh/dev, healthy': { acts: { d1: tested } },
   'build-fast of eventmesh/local, healthy': {
     acts: { a1: /Removed 4211 files/, a2: [/CARGO_BUILD_JOBS=4/, ...built] },
